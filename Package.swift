@@ -1,0 +1,216 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours is compiled with these.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Everything but the modules that wrap C also proves that it holds no unsafe code.
+let safe = strict + [.strictMemorySafety()]
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let configuration = product(name: "Configuration", package: "swift-configuration")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
+    static let deque = product(name: "DequeModule", package: "swift-collections")
+    static let http = product(name: "Hummingbird", package: "hummingbird")
+    static let httpClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let httpTesting = product(name: "HummingbirdTesting", package: "hummingbird")
+    static let jwt = product(name: "JWTKit", package: "jwt-kit")
+    static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let metrics = product(name: "Metrics", package: "swift-metrics")
+    static let metricsCore = product(name: "CoreMetrics", package: "swift-metrics")
+    static let mustache = product(name: "Mustache", package: "swift-mustache")
+    static let nio = product(name: "NIOCore", package: "swift-nio")
+    static let nioFoundation = product(name: "NIOFoundationCompat", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let signals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+    static let yaml = product(name: "Yams", package: "Yams")
+}
+
+/// A module of `Shared/`.
+func shared(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    settings: [SwiftSetting] = safe
+) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Shared/\(name)", swiftSettings: settings)
+}
+
+/// A program of `Services/`.
+func service(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Services/\(name)",
+        resources: resources,
+        swiftSettings: safe
+    )
+}
+
+/// The tests of one module or service, in `Tests/<name>Tests`.
+func tests(
+    of name: String,
+    _ dependencies: [Target.Dependency],
+    resources: [Resource] = [],
+    settings: [SwiftSetting] = safe
+) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name)] + dependencies,
+        path: "Tests/\(name)Tests",
+        resources: resources,
+        swiftSettings: settings
+    )
+}
+
+/// A library under `Tests/Support`, for several test targets.
+func support(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = safe) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: settings)
+}
+
+let package = Package(
+    name: "wecom-bridge",
+    products: [
+        .executable(name: "idp-registry", targets: ["Registry"]),
+        .executable(name: "wecom-fetcher", targets: ["Fetcher"]),
+        .executable(name: "directory-mapper", targets: ["Mapper"]),
+        .executable(name: "directory-writer", targets: ["Writer"]),
+        .executable(name: "auth-verifier", targets: ["Verifier"]),
+        .executable(name: "bridgectl", targets: ["Control"]),
+        .executable(name: "wecom-simulator", targets: ["WeComSimulator"]),
+        .executable(name: "bridge-demo", targets: ["Demo"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CRdKafka",
+            path: "Shared/CRdKafka",
+            pkgConfig: "rdkafka",
+            providers: [.apt(["librdkafka-dev"])]
+        ),
+        .systemLibrary(
+            name: "CPostgres",
+            path: "Shared/CPostgres",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"])]
+        ),
+        .systemLibrary(
+            name: "CQREncode",
+            path: "Shared/CQREncode",
+            pkgConfig: "libqrencode",
+            providers: [.apt(["libqrencode-dev"])]
+        ),
+
+        shared("Executors", []),
+        shared("JSONCoding", []),
+        shared("Sealing", [.crypto]),
+        shared("Kafka", ["CRdKafka", "Executors", .logging, .lifecycle], settings: strict),
+        shared("Postgres", ["CPostgres", "Executors", .logging], settings: strict),
+        shared("Messages", ["JSONCoding", "Sealing"]),
+        shared("Runtime", [.configuration, .http, .lifecycle, .logging, .metrics, .metricsCore, .signals, "Sealing"]),
+        shared("Outbox", ["Kafka", "Messages", "Postgres", .lifecycle, .logging]),
+        shared("Pipeline", ["Kafka", "Messages", .lifecycle, .logging, .metrics]),
+        shared("WeCom", ["JSONCoding", "Sealing", .crypto, .cryptoExtras, .httpClient, .logging, .nio, .nioHTTP1]),
+
+        service(
+            "Registry",
+            [
+                "CQREncode", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres", "Runtime", "Sealing", "WeCom",
+                .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics,
+            ]
+        ),
+        service(
+            "Fetcher",
+            [
+                "JSONCoding", "Kafka", "Messages", "Pipeline", "Postgres", "Runtime", "Sealing", "WeCom",
+                .configuration, .deque, .httpClient, .lifecycle, .logging, .metrics,
+            ]
+        ),
+        service(
+            "Mapper",
+            ["JSONCoding", "Kafka", "Messages", "Pipeline", "Runtime", .configuration, .lifecycle, .logging, .metrics]
+        ),
+        service(
+            "Writer",
+            [
+                "JSONCoding", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres", "Runtime",
+                .configuration, .crypto, .http, .lifecycle, .logging, .metrics,
+            ]
+        ),
+        service(
+            "Verifier",
+            [
+                "Kafka", "Messages", "Outbox", "Pipeline", "Postgres", "Runtime", "Sealing", "WeCom",
+                .configuration, .crypto, .http, .httpClient, .jwt, .lifecycle, .logging, .metrics, .mustache,
+            ],
+            resources: [.copy("Pages/Templates")]
+        ),
+        service(
+            "Control",
+            ["Kafka", "Messages", "Pipeline", "Runtime", .argumentParser, .configuration, .logging]
+        ),
+
+        .executableTarget(
+            name: "WeComSimulator",
+            dependencies: [.argumentParser, .crypto, .cryptoExtras, .http, .httpClient, .lifecycle, .logging, .nio],
+            path: "Tests/WeComSimulator",
+            swiftSettings: safe
+        ),
+        .executableTarget(
+            name: "Demo",
+            dependencies: ["SuiteTesting", .argumentParser, .logging],
+            path: "Tests/Demo",
+            swiftSettings: safe
+        ),
+        support("KafkaTesting", ["CRdKafka", "Kafka", .logging], settings: strict),
+        support("PostgresTesting", ["Postgres", .logging]),
+        support("SuiteTesting", ["Kafka", "Messages", "Postgres", "WeCom", .httpClient, .logging, .nio, .nioFoundation, .subprocess]),
+
+        tests(of: "JSONCoding", []),
+        tests(of: "Sealing", []),
+        tests(of: "Kafka", ["KafkaTesting", .lifecycle, .logging], settings: strict),
+        tests(of: "Postgres", ["PostgresTesting", .logging]),
+        tests(of: "Messages", ["JSONCoding", .yaml], resources: [.copy("Samples")]),
+        tests(of: "Runtime", [.http, .httpTesting, .logging, .metrics]),
+        tests(of: "Outbox", ["KafkaTesting", "PostgresTesting", .lifecycle, .logging]),
+        tests(of: "Pipeline", ["KafkaTesting", "Kafka", "Messages", .lifecycle, .logging]),
+        tests(of: "WeCom", [.http, .httpTesting, .logging]),
+        tests(of: "Registry", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),
+        tests(of: "Fetcher", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),
+        tests(of: "Mapper", ["KafkaTesting", "Messages", "JSONCoding", .logging]),
+        tests(of: "Writer", ["KafkaTesting", "PostgresTesting", "Messages", "JSONCoding", .http, .httpTesting, .logging]),
+        tests(of: "Verifier", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .jwt, .logging]),
+        tests(of: "Control", ["KafkaTesting", "Messages", .logging]),
+        tests(of: "WeComSimulator", [.http, .httpTesting, .httpClient, .logging]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["SuiteTesting", "Kafka", "Messages", "Postgres", .logging],
+            path: "Tests/EndToEndTests",
+            swiftSettings: safe
+        ),
+    ]
+)

@@ -1,0 +1,4 @@
+@main
+struct ControlProgram {
+    static func main() {}
+}

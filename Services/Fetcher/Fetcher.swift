@@ -1,0 +1,4 @@
+@main
+struct FetcherProgram {
+    static func main() {}
+}

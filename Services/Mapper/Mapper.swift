@@ -1,0 +1,4 @@
+@main
+struct MapperProgram {
+    static func main() {}
+}

@@ -1,0 +1,4 @@
+@main
+struct RegistryProgram {
+    static func main() {}
+}

@@ -1,0 +1,4 @@
+@main
+struct VerifierProgram {
+    static func main() {}
+}

@@ -1,0 +1,4 @@
+@main
+struct WriterProgram {
+    static func main() {}
+}

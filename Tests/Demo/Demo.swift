@@ -1,0 +1,4 @@
+@main
+struct DemoProgram {
+    static func main() {}
+}

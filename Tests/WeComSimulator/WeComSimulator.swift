@@ -1,0 +1,4 @@
+@main
+struct WeComSimulatorProgram {
+    static func main() {}
+}
