@@ -1,0 +1,98 @@
+/// What changed in the directory of one identity provider. Written by the writer in the transaction that
+/// changed it, read by the verifier and by whoever wants a feed. Topic `directory.changes.v1`.
+public struct DirectoryChanges: Message {
+    public static let type = MessageType("directory-changes")
+
+    /// What happened to an object.
+    public enum Kind: String, Codable, Equatable, Sendable {
+        /// New in the directory.
+        case created
+        /// Other than before.
+        case updated
+        /// Gone from WeCom, or switched off there.
+        case disabled
+        /// Back.
+        case restored
+        /// Deleted, the grace period being over.
+        case deleted
+    }
+
+    /// A person, as the directory has it now.
+    public struct UserChange: Codable, Equatable, Sendable {
+        /// What happened.
+        public var kind: Kind
+        /// Who.
+        public var id: UserID
+        /// WeCom's user id.
+        public var externalID: String
+        /// What programs call the person.
+        public var username: String?
+        /// What people call the person.
+        public var displayName: String?
+        /// The address for mail.
+        public var email: String?
+        /// Whether the person may log on.
+        public var isEnabled: Bool
+        /// WeCom's numbers of the departments.
+        public var departments: [Int64]
+
+        /// All of it at once.
+        public init(
+            kind: Kind,
+            id: UserID,
+            externalID: String,
+            username: String?,
+            displayName: String?,
+            email: String?,
+            isEnabled: Bool,
+            departments: [Int64]
+        ) {
+            self.kind = kind
+            self.id = id
+            self.externalID = externalID
+            self.username = username
+            self.displayName = displayName
+            self.email = email
+            self.isEnabled = isEnabled
+            self.departments = departments
+        }
+    }
+
+    /// A department, as the directory has it now.
+    public struct DepartmentChange: Codable, Equatable, Sendable {
+        /// What happened.
+        public var kind: Kind
+        /// WeCom's number of it.
+        public var externalID: Int64
+        /// The department above it.
+        public var parentID: Int64?
+        /// What it is called.
+        public var name: String?
+
+        /// All of it at once.
+        public init(kind: Kind, externalID: Int64, parentID: Int64?, name: String?) {
+            self.kind = kind
+            self.externalID = externalID
+            self.parentID = parentID
+            self.name = name
+        }
+    }
+
+    /// Number of this batch within the envelope's epoch, from 1: (epoch, sequence) only grows, so that a
+    /// reader can tell what it has applied.
+    public var sequence: Int64
+    /// The people.
+    public var users: [UserChange]
+    /// The departments.
+    public var departments: [DepartmentChange]
+
+    /// - Parameters:
+    ///   - sequence: Number of this batch within the envelope's epoch, from 1.
+    ///   - users: The people.
+    ///   - departments: The departments.
+    public init(sequence: Int64, users: [UserChange] = [], departments: [DepartmentChange] = []) {
+        self.sequence = sequence
+        self.users = users
+        self.departments = departments
+    }
+}

@@ -1,0 +1,17 @@
+/// Approves the removals that a run holds back. Written by the registry, read by the writer. Topic `sync.commands.v1`.
+public struct ApplyHeldRemovals: Message {
+    public static let type = MessageType("apply-held-removals")
+
+    /// Which run.
+    public var run: RunID
+    /// Which run of the identity provider.
+    public var epoch: Epoch
+
+    /// - Parameters:
+    ///   - run: Which run.
+    ///   - epoch: Which run of the identity provider.
+    public init(run: RunID, epoch: Epoch) {
+        self.run = run
+        self.epoch = epoch
+    }
+}

@@ -1,0 +1,56 @@
+/// Asks for a run. Written by the registry, read by the fetcher. Topic `sync.commands.v1`.
+public struct RunSync: Message {
+    public static let type = MessageType("run-sync")
+
+    /// What is synchronised.
+    public enum Kind: String, Codable, Equatable, Sendable {
+        /// The structure and the people.
+        case full
+        /// The structure only.
+        case departments
+    }
+
+    /// Why the run was started.
+    public enum Cause: String, Codable, Equatable, Sendable {
+        /// Somebody asked for it.
+        case manual
+        /// The cycle was over.
+        case schedule
+        /// The authorization was granted or changed.
+        case authorization
+    }
+
+    /// Which run.
+    public var run: RunID
+    /// Which run of the identity provider.
+    public var epoch: Epoch
+    /// What is synchronised.
+    public var kind: Kind
+    /// Whether nothing may be written to the directory.
+    public var isDryRun: Bool
+    /// The configuration that the run was started with.
+    public var configurationRevision: Revision
+    /// Why the run was started.
+    public var cause: Cause
+    /// When it was started; the directory's rows carry this time, so that a replay writes the same.
+    public var requestedAt: Timestamp
+
+    /// All of it at once.
+    public init(
+        run: RunID,
+        epoch: Epoch,
+        kind: Kind,
+        isDryRun: Bool = false,
+        configurationRevision: Revision,
+        cause: Cause,
+        requestedAt: Timestamp
+    ) {
+        self.run = run
+        self.epoch = epoch
+        self.kind = kind
+        self.isDryRun = isDryRun
+        self.configurationRevision = configurationRevision
+        self.cause = cause
+        self.requestedAt = requestedAt
+    }
+}

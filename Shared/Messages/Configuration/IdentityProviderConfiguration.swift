@@ -1,0 +1,104 @@
+/// The whole current state of an identity provider.
+///
+/// Written by the registry on every change, read by every service; a tombstone says that the
+/// identity provider was deleted. Topic `idp.configuration.v1`.
+public struct IdentityProviderConfiguration: Message {
+    public static let type = MessageType("identity-provider-configuration")
+
+    /// Whether an identity provider lets people log on.
+    public enum Status: String, Codable, Equatable, Sendable {
+        /// Active.
+        case enabled
+        /// Inactive: no scheduled run, no logon.
+        case closed
+    }
+
+    /// How the authorization in WeCom stands.
+    public enum Authorization: String, Codable, Equatable, Sendable {
+        /// Asked for, not granted yet.
+        case pending
+        /// Granted.
+        case authorized
+        /// The QR code was not scanned in time.
+        case lapsed
+        /// Taken back in WeCom.
+        case revoked
+    }
+
+    /// Which identity provider.
+    public var id: IdentityProviderID
+    /// Whose it is.
+    public var tenant: TenantID
+    /// What the tenant's employees type to get here.
+    public var enterpriseID: EnterpriseID
+    /// The number of this state.
+    public var revision: Revision
+    /// What administrators call it.
+    public var name: IdentityProviderName
+    /// What employees see when they choose how to log on.
+    public var description: String
+    /// Whether it lets people log on.
+    public var status: Status
+    /// Whether the structure is synchronised on the cycle.
+    public var automaticSynchronization: Bool
+    /// Whether people are synchronised too.
+    public var synchronizesUsers: Bool
+    /// Hours from one run to the next.
+    public var cycleHours: SyncCycle
+    /// What part of the visible structure is synchronised.
+    public var scope: SynchronizationScope
+    /// How the directory's fields are filled.
+    public var mapping: [MappingRule]
+    /// The fields that the tenant added.
+    public var extendedFields: [ExtendedField]
+    /// How much one run may remove.
+    public var safetyLimits: SafetyLimits
+    /// How the authorization in WeCom stands.
+    public var authorization: Authorization
+    /// How to get into WeCom, once that is known.
+    public var connection: WeComConnection?
+    /// The native clients' schema (`wecom.md` §4.5), once that is known.
+    public var schema: String?
+
+    /// All of it at once.
+    public init(
+        id: IdentityProviderID,
+        tenant: TenantID,
+        enterpriseID: EnterpriseID,
+        revision: Revision,
+        name: IdentityProviderName,
+        description: String,
+        status: Status = .enabled,
+        automaticSynchronization: Bool = true,
+        synchronizesUsers: Bool = true,
+        cycleHours: SyncCycle = .daily,
+        scope: SynchronizationScope = .all,
+        mapping: [MappingRule] = MappingRule.defaults,
+        extendedFields: [ExtendedField] = [],
+        safetyLimits: SafetyLimits = SafetyLimits(),
+        authorization: Authorization = .pending,
+        connection: WeComConnection? = nil,
+        schema: String? = nil
+    ) {
+        self.id = id
+        self.tenant = tenant
+        self.enterpriseID = enterpriseID
+        self.revision = revision
+        self.name = name
+        self.description = description
+        self.status = status
+        self.automaticSynchronization = automaticSynchronization
+        self.synchronizesUsers = synchronizesUsers
+        self.cycleHours = cycleHours
+        self.scope = scope
+        self.mapping = mapping
+        self.extendedFields = extendedFields
+        self.safetyLimits = safetyLimits
+        self.authorization = authorization
+        self.connection = connection
+        self.schema = schema
+    }
+
+    /// Whether runs can be started: authorized, with what is needed to call WeCom.
+    public var isConnected: Bool { authorization == .authorized && connection != nil }
+}

@@ -1,0 +1,31 @@
+public import JSONCoding
+
+/// Departments as WeCom answered them, each byte for byte. Written by the fetcher, read by the mapper.
+/// Topic `wecom.records.v1`.
+public struct DepartmentPage: Message {
+    public static let type = MessageType("department-page")
+
+    /// Number of the page within its holder's part of the run, from 1, shared with the user pages.
+    public var page: Int
+    /// An array of department objects (`wecom.md` §3.1).
+    public var departments: RawJSON
+
+    /// - Parameters:
+    ///   - page: Number of the page within its holder's part of the run.
+    ///   - departments: An array of department objects.
+    public init(page: Int, departments: RawJSON) {
+        self.page = page
+        self.departments = departments
+    }
+}
+
+extension DepartmentPage {
+    public static func decode(_ json: [UInt8]) throws -> DepartmentPage {
+        let (page, departments) = try PageCoding.decode(json, list: "departments")
+        return DepartmentPage(page: page, departments: departments)
+    }
+
+    public func encode() throws -> [UInt8] {
+        PageCoding.encode(page: page, key: "departments", list: departments)
+    }
+}

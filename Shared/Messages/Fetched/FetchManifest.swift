@@ -1,0 +1,48 @@
+/// What a run has read, so that those behind it can prove that all of it arrived (architecture.md §3).
+public struct FetchManifest: Codable, Equatable, Sendable {
+    /// Departments of the visible range and the scope.
+    public var departmentsExpected: Int
+    /// Those whose people were read.
+    public var departmentsRead: Int
+    /// Pages of this holder's part of the run.
+    public var pages: Int
+    /// Distinct people, over all holders of the run.
+    public var distinctUsers: Int
+    /// The sum of the digests of their keys.
+    public var userDigest: Digest128
+    /// The sum of the digests of the departments' ids (as decimal text).
+    public var departmentDigest: Digest128
+    /// Tells one scope from another.
+    public var scopeHash: Digest128
+    /// Tells one visible range from another.
+    public var visibleRangeHash: Digest128
+    /// Whether all of the range and the scope was read.
+    public var isComplete: Bool
+    /// Why it was not, a sentence each.
+    public var incompleteReasons: [String]
+
+    /// All of it at once.
+    public init(
+        departmentsExpected: Int,
+        departmentsRead: Int,
+        pages: Int,
+        distinctUsers: Int,
+        userDigest: Digest128,
+        departmentDigest: Digest128,
+        scopeHash: Digest128,
+        visibleRangeHash: Digest128,
+        isComplete: Bool,
+        incompleteReasons: [String] = []
+    ) {
+        self.departmentsExpected = departmentsExpected
+        self.departmentsRead = departmentsRead
+        self.pages = pages
+        self.distinctUsers = distinctUsers
+        self.userDigest = userDigest
+        self.departmentDigest = departmentDigest
+        self.scopeHash = scopeHash
+        self.visibleRangeHash = visibleRangeHash
+        self.isComplete = isComplete
+        self.incompleteReasons = incompleteReasons
+    }
+}

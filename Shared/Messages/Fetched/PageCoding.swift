@@ -1,0 +1,34 @@
+import JSONCoding
+
+/// The hot reader and writer of the two kinds of page: `{"page":7,"users":[…]}`.
+enum PageCoding {
+    static func encode(page: Int, key: StaticString, list: RawJSON) -> [UInt8] {
+        var writer = JSONWriter(reserving: list.bytes.count + 48)
+        writer.beginObject()
+        writer.key("page")
+        writer.write(Int64(page))
+        writer.key(key)
+        writer.write(raw: list.bytes)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    static func decode(_ json: [UInt8], list name: String) throws -> (page: Int, list: RawJSON) {
+        var reader = JSONReader(json)
+        let keys = JSONKeys(["page", name])
+        var page: Int?
+        var list: RawJSON?
+        try reader.beginObject()
+        while let key = try reader.nextKey(in: keys) {
+            switch key {
+            case 0: page = Int(try reader.readInt64())
+            case 1: list = RawJSON(bytes: try reader.readRaw())
+            default: try reader.skipValue()
+            }
+        }
+        try reader.finish()
+        guard let page else { throw JSONError(expected: "page", offset: json.count) }
+        guard let list else { throw JSONError(expected: name, offset: json.count) }
+        return (page, list)
+    }
+}

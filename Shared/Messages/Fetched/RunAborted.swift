@@ -1,0 +1,22 @@
+/// A run ends before all was read. Written by the fetcher, handed on by the mapper, read by the writer.
+/// Topics `wecom.records.v1` and `directory.records.v1`.
+public struct RunAborted: Message {
+    public static let type = MessageType("run-aborted")
+
+    /// How it ends: `failed`, `cancelled` or `skipped`.
+    public var outcome: RunOutcome
+    /// Why, in one sentence for administrators.
+    public var reason: String
+    /// WeCom's error code, if that was it.
+    public var errorCode: Int?
+
+    /// - Parameters:
+    ///   - outcome: How it ends.
+    ///   - reason: Why, in one sentence for administrators.
+    ///   - errorCode: WeCom's error code, if that was it.
+    public init(outcome: RunOutcome, reason: String, errorCode: Int? = nil) {
+        self.outcome = outcome
+        self.reason = reason
+        self.errorCode = errorCode
+    }
+}

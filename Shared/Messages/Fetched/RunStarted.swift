@@ -1,0 +1,22 @@
+/// A run begins, or goes on with a new holder. Written by the fetcher, handed on by the mapper, read by
+/// the writer. Topics `wecom.records.v1` and `directory.records.v1`.
+public struct RunStarted: Message {
+    public static let type = MessageType("run-started")
+
+    /// What is synchronised.
+    public var kind: RunSync.Kind
+    /// Whether nothing may be written to the directory.
+    public var isDryRun: Bool
+    /// The configuration that the run was started with.
+    public var configurationRevision: Revision
+    /// When the run was asked for.
+    public var requestedAt: Timestamp
+
+    /// All of it at once.
+    public init(kind: RunSync.Kind, isDryRun: Bool, configurationRevision: Revision, requestedAt: Timestamp) {
+        self.kind = kind
+        self.isDryRun = isDryRun
+        self.configurationRevision = configurationRevision
+        self.requestedAt = requestedAt
+    }
+}

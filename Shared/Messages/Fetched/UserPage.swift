@@ -1,0 +1,31 @@
+public import JSONCoding
+
+/// People as WeCom answered them, each byte for byte. Written by the fetcher, read by the mapper.
+/// Topic `wecom.records.v1`.
+public struct UserPage: Message {
+    public static let type = MessageType("user-page")
+
+    /// Number of the page within its holder's part of the run, from 1, shared with the department pages.
+    public var page: Int
+    /// An array of user objects (`wecom.md` §3.6).
+    public var users: RawJSON
+
+    /// - Parameters:
+    ///   - page: Number of the page within its holder's part of the run.
+    ///   - users: An array of user objects.
+    public init(page: Int, users: RawJSON) {
+        self.page = page
+        self.users = users
+    }
+}
+
+extension UserPage {
+    public static func decode(_ json: [UInt8]) throws -> UserPage {
+        let (page, users) = try PageCoding.decode(json, list: "users")
+        return UserPage(page: page, users: users)
+    }
+
+    public func encode() throws -> [UInt8] {
+        PageCoding.encode(page: page, key: "users", list: users)
+    }
+}

@@ -1,0 +1,77 @@
+/// A 128-bit digest for recognising equal content and for counting things without regard to order.
+///
+/// MurmurHash3 (x64, 128 bits, seed 0): fast and well spread, not for secrets.
+public struct Digest128: Hashable, Sendable, CustomStringConvertible, LosslessStringConvertible {
+    /// The first eight bytes.
+    public let high: UInt64
+    /// The last eight bytes.
+    public let low: UInt64
+
+    /// - Parameters:
+    ///   - high: The first eight bytes.
+    ///   - low: The last eight bytes.
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// - Parameter bytes: What to digest.
+    public init(of bytes: some Collection<UInt8>) {
+        var hasher = MurmurHash3()
+        hasher.combine(bytes)
+        self = hasher.finalize()
+    }
+
+    /// The digest of nothing, where a sum starts.
+    public static let zero = Digest128(high: 0, low: 0)
+
+    /// Adds without regard to order: the sum of the same digests is the same in whatever order they come.
+    public static func &+ (one: Digest128, other: Digest128) -> Digest128 {
+        let (low, carry) = one.low.addingReportingOverflow(other.low)
+        return Digest128(high: one.high &+ other.high &+ (carry ? 1 : 0), low: low)
+    }
+
+    /// Takes one digest out of a sum again.
+    public static func &- (one: Digest128, other: Digest128) -> Digest128 {
+        let (low, borrow) = one.low.subtractingReportingOverflow(other.low)
+        return Digest128(high: one.high &- other.high &- (borrow ? 1 : 0), low: low)
+    }
+
+    /// - Parameter description: 32 hexadecimal digits.
+    public init?(_ description: String) {
+        guard description.utf8.count == 32, let high = UInt64(description.prefix(16), radix: 16),
+            let low = UInt64(description.suffix(16), radix: 16)
+        else { return nil }
+        self.init(high: high, low: low)
+    }
+
+    /// 32 hexadecimal digits.
+    public var description: String { Self.hexadecimal(high) + Self.hexadecimal(low) }
+
+    /// The sixteen bytes, as a database keeps them.
+    public var bytes: [UInt8] {
+        [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) } }
+    }
+
+    private static func hexadecimal(_ value: UInt64) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+}
+
+extension Digest128: Codable {
+    /// Decodes the 32 digits.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let value = Self(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not 32 hexadecimal digits")
+        }
+        self = value
+    }
+
+    /// Encodes the 32 digits.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

@@ -1,0 +1,22 @@
+/// Departments, mapped: one page's. Written by the mapper, read by the writer. Topic
+/// `directory.records.v1`.
+public struct DepartmentBatch: Message {
+    public static let type = MessageType("department-batch")
+
+    /// Number of the page that they come from.
+    public var page: Int
+    /// The departments.
+    public var departments: [DepartmentRecord]
+    /// Those that could not be mapped.
+    public var rejected: [RejectedRecord]
+
+    /// - Parameters:
+    ///   - page: Number of the page that they come from.
+    ///   - departments: The departments.
+    ///   - rejected: Those that could not be mapped.
+    public init(page: Int, departments: [DepartmentRecord], rejected: [RejectedRecord] = []) {
+        self.page = page
+        self.departments = departments
+        self.rejected = rejected
+    }
+}

@@ -1,0 +1,150 @@
+import JSONCoding
+
+/// The hot reader and writer; a property test holds them to what Codable reads and writes.
+extension UserRecord {
+    private static let keys = JSONKeys([
+        "externalID", "username", "displayName", "email", "mobile", "telephone", "title", "alias", "status",
+        "mainDepartment", "memberships", "leaders", "attributes", "contentHash",
+    ])
+    private static let membershipKeys = JSONKeys(["department", "order", "isLeader"])
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("externalID")
+        writer.write(externalID)
+        writeFields(to: &writer)
+        writer.key("status")
+        writer.write(Int64(status.rawValue))
+        if let mainDepartment {
+            writer.key("mainDepartment")
+            writer.write(mainDepartment)
+        }
+        writer.key("memberships")
+        writeMemberships(to: &writer)
+        writer.key("leaders")
+        writer.beginArray()
+        for leader in leaders { writer.write(leader) }
+        writer.endArray()
+        writer.key("attributes")
+        writer.beginObject()
+        for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
+            writer.key(key)
+            writer.write(value)
+        }
+        writer.endObject()
+        writer.key("contentHash")
+        writer.write(contentHash.description)
+        writer.endObject()
+    }
+
+    private func writeFields(to writer: inout JSONWriter) {
+        func write(_ key: StaticString, _ value: String?) {
+            guard let value else { return }
+            writer.key(key)
+            writer.write(value)
+        }
+        write("username", username)
+        write("displayName", displayName)
+        write("email", email)
+        write("mobile", mobile)
+        write("telephone", telephone)
+        write("title", title)
+        write("alias", alias)
+    }
+
+    private func writeMemberships(to writer: inout JSONWriter) {
+        writer.beginArray()
+        for membership in memberships {
+            writer.beginObject()
+            writer.key("department")
+            writer.write(membership.department)
+            writer.key("order")
+            writer.write(membership.order)
+            writer.key("isLeader")
+            writer.write(membership.isLeader)
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+
+    static func read(_ reader: inout JSONReader) throws(JSONError) -> UserRecord {
+        var record = UserRecord(externalID: "", contentHash: .zero)
+        var hasHash = false
+        try reader.beginObject()
+        while let key = try reader.nextKey(in: keys) {
+            switch key {
+            case 0: record.externalID = try reader.readString()
+            case 1: record.username = try reader.readStringOrNull()
+            case 2: record.displayName = try reader.readStringOrNull()
+            case 3: record.email = try reader.readStringOrNull()
+            case 4: record.mobile = try reader.readStringOrNull()
+            case 5: record.telephone = try reader.readStringOrNull()
+            case 6: record.title = try reader.readStringOrNull()
+            case 7: record.alias = try reader.readStringOrNull()
+            case 8: record.status = try readStatus(&reader)
+            case 9: record.mainDepartment = try reader.readInt64OrNull()
+            case 10: record.memberships = try readMemberships(&reader)
+            case 11: record.leaders = try readStrings(&reader)
+            case 12: record.attributes = try readAttributes(&reader)
+            case 13:
+                record.contentHash = try readDigest(&reader)
+                hasHash = true
+            default: try reader.skipValue()
+            }
+            reader.resumeKeys(after: key)
+        }
+        guard hasHash, !record.externalID.isEmpty else {
+            throw JSONError(expected: "externalID and contentHash", offset: reader.offset)
+        }
+        return record
+    }
+
+    private static func readStatus(_ reader: inout JSONReader) throws(JSONError) -> Status {
+        let offset = reader.offset
+        guard let status = Status(rawValue: Int(try reader.readInt64())) else {
+            throw JSONError(expected: "known status", offset: offset)
+        }
+        return status
+    }
+
+    static func readDigest(_ reader: inout JSONReader) throws(JSONError) -> Digest128 {
+        let offset = reader.offset
+        guard let digest = Digest128(try reader.readString()) else {
+            throw JSONError(expected: "32 hexadecimal digits", offset: offset)
+        }
+        return digest
+    }
+
+    static func readStrings(_ reader: inout JSONReader) throws(JSONError) -> [String] {
+        var texts: [String] = []
+        try reader.beginArray()
+        while try reader.nextElement() { texts.append(try reader.readString()) }
+        return texts
+    }
+
+    private static func readAttributes(_ reader: inout JSONReader) throws(JSONError) -> [String: String] {
+        var attributes: [String: String] = [:]
+        try reader.beginObject()
+        while let key = try reader.nextKey() { attributes[key] = try reader.readString() }
+        return attributes
+    }
+
+    private static func readMemberships(_ reader: inout JSONReader) throws(JSONError) -> [Membership] {
+        var memberships: [Membership] = []
+        try reader.beginArray()
+        while try reader.nextElement() {
+            var membership = Membership(department: 0)
+            try reader.beginObject()
+            while let key = try reader.nextKey(in: membershipKeys) {
+                switch key {
+                case 0: membership.department = try reader.readInt64()
+                case 1: membership.order = try reader.readInt64()
+                case 2: membership.isLeader = try reader.readBool()
+                default: try reader.skipValue()
+                }
+            }
+            memberships.append(membership)
+        }
+        return memberships
+    }
+}

@@ -1,0 +1,102 @@
+/// A person, mapped.
+///
+/// A field that is `nil` was absent in WeCom's answer, and leaves the directory as it is; an empty text
+/// clears it (`wecom.md` §3.6, "Absent ≠ empty").
+public struct UserRecord: Codable, Equatable, Sendable {
+    /// What WeCom says of the person's account (`wecom.md` §3.6, `status`).
+    public enum Status: Int, Codable, Equatable, Sendable {
+        /// In use.
+        case active = 1
+        /// Switched off in WeCom.
+        case disabled = 2
+        /// Not used yet; may log on all the same (`wecom.md` §8 #13).
+        case notActivated = 4
+        /// Left the enterprise.
+        case left = 5
+
+        /// Whether the person may log on.
+        public var isEnabled: Bool { self == .active || self == .notActivated }
+    }
+
+    /// A department that the person belongs to.
+    public struct Membership: Codable, Equatable, Sendable {
+        /// WeCom's number of the department.
+        public var department: Int64
+        /// The person's place in it; larger comes first.
+        public var order: Int64
+        /// Whether the person leads it.
+        public var isLeader: Bool
+
+        /// - Parameters:
+        ///   - department: WeCom's number of the department.
+        ///   - order: The person's place in it.
+        ///   - isLeader: Whether the person leads it.
+        public init(department: Int64, order: Int64 = 0, isLeader: Bool = false) {
+            self.department = department
+            self.order = order
+            self.isLeader = isLeader
+        }
+    }
+
+    /// WeCom's user id, as it spells it.
+    public var externalID: String
+    /// What programs call the person.
+    public var username: String?
+    /// What people call the person.
+    public var displayName: String?
+    /// The address for mail.
+    public var email: String?
+    /// The number of the mobile phone.
+    public var mobile: String?
+    /// The number on the desk.
+    public var telephone: String?
+    /// The position in the enterprise.
+    public var title: String?
+    /// Another name.
+    public var alias: String?
+    /// What WeCom says of the account.
+    public var status: Status
+    /// The main department, if WeCom names one.
+    public var mainDepartment: Int64?
+    /// The departments.
+    public var memberships: [Membership]
+    /// WeCom user ids of the direct leaders.
+    public var leaders: [String]
+    /// The tenant's extended fields.
+    public var attributes: [String: String]
+    /// The digest of all the above.
+    public var contentHash: Digest128
+
+    /// All of it at once.
+    public init(
+        externalID: String,
+        username: String? = nil,
+        displayName: String? = nil,
+        email: String? = nil,
+        mobile: String? = nil,
+        telephone: String? = nil,
+        title: String? = nil,
+        alias: String? = nil,
+        status: Status = .active,
+        mainDepartment: Int64? = nil,
+        memberships: [Membership] = [],
+        leaders: [String] = [],
+        attributes: [String: String] = [:],
+        contentHash: Digest128
+    ) {
+        self.externalID = externalID
+        self.username = username
+        self.displayName = displayName
+        self.email = email
+        self.mobile = mobile
+        self.telephone = telephone
+        self.title = title
+        self.alias = alias
+        self.status = status
+        self.mainDepartment = mainDepartment
+        self.memberships = memberships
+        self.leaders = leaders
+        self.attributes = attributes
+        self.contentHash = contentHash
+    }
+}
