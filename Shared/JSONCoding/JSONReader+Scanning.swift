@@ -140,7 +140,9 @@ extension JSONReader {
                 let scalar = try escapedScalar(&at, limit: range.upperBound)
                 text.append(contentsOf: Array(String(scalar).utf8))
             } else {
-                guard let byte = Self.unescape(bytes[at + 1]) else { throw JSONError(expected: "known escape", offset: at) }
+                guard let byte = Self.unescape(bytes[at + 1]) else {
+                    throw JSONError(expected: "known escape", offset: at)
+                }
                 text.append(byte)
                 at += 2
             }
@@ -175,7 +177,8 @@ extension JSONReader {
     }
 
     private func hexadecimal(_ start: Int, limit: Int) throws(JSONError) -> UInt32 {
-        guard start + 4 <= limit, let value = UInt32(String(decoding: bytes[start..<start + 4], as: UTF8.self), radix: 16)
+        guard start + 4 <= limit,
+            let value = UInt32(String(decoding: bytes[start..<start + 4], as: UTF8.self), radix: 16)
         else { throw JSONError(expected: "four hexadecimal digits", offset: start) }
         return value
     }

@@ -14,10 +14,7 @@ public struct MurmurHash3: Sendable {
 
     /// Adds bytes; where one call ends and the next begins makes no difference.
     public mutating func combine(_ bytes: some Collection<UInt8>) {
-        let isDone: Void? = bytes.withContiguousStorageIfAvailable { storage in
-            for byte in unsafe storage { combine(byte) }
-        }
-        if isDone == nil { for byte in bytes { combine(byte) } }
+        for byte in bytes { combine(byte) }
     }
 
     /// Adds one byte.

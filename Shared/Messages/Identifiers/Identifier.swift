@@ -3,7 +3,8 @@ public import FoundationEssentials
 /// A UUID that says what it identifies, so that a tenant's can't be taken for a run's.
 ///
 /// Written as lower-case text, in JSON as in PostgreSQL.
-public protocol Identifier: Hashable, Codable, Sendable, Comparable, CustomStringConvertible, LosslessStringConvertible {
+public protocol Identifier: Hashable, Codable, Sendable, Comparable, CustomStringConvertible, LosslessStringConvertible
+{
     /// The UUID itself.
     var uuid: UUID { get }
     /// - Parameter uuid: The UUID itself.

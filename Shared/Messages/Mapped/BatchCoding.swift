@@ -29,8 +29,8 @@ enum BatchCoding {
     static func decode<Record>(
         _ json: [UInt8],
         list: String,
-        _ read: (inout JSONReader) throws(JSONError) -> Record
-    ) throws(JSONError) -> (page: Int, records: [Record], rejected: [RejectedRecord]) {
+        _ read: (inout JSONReader) throws -> Record
+    ) throws -> (page: Int, records: [Record], rejected: [RejectedRecord]) {
         let keys = JSONKeys(["page", list, "rejected"])
         var reader = JSONReader(json)
         var page: Int?
