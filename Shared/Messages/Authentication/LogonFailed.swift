@@ -1,5 +1,6 @@
 /// Somebody could not log on. Written by the verifier, read by the audit. Topic `auth.events.v1`.
 public struct LogonFailed: Message {
+    /// What `ce_type` says of it.
     public static let type = MessageType("logon-failed")
 
     /// The reason's name, such as `idp_closed`.

@@ -1,5 +1,6 @@
 /// Somebody logged on. Written by the verifier, read by the audit. Topic `auth.events.v1`.
 public struct LogonSucceeded: Message {
+    /// What `ce_type` says of it.
     public static let type = MessageType("logon-succeeded")
 
     /// Who.

@@ -1,6 +1,7 @@
 /// Sessions were ended before their time. Written by the verifier, read by the audit. Topic
 /// `auth.events.v1`.
 public struct SessionsEnded: Message {
+    /// What `ce_type` says of it.
     public static let type = MessageType("sessions-ended")
 
     /// Why sessions end.

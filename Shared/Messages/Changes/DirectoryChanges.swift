@@ -1,6 +1,7 @@
 /// What changed in the directory of one identity provider. Written by the writer in the transaction that
 /// changed it, read by the verifier and by whoever wants a feed. Topic `directory.changes.v1`.
 public struct DirectoryChanges: Message {
+    /// What `ce_type` says of it.
     public static let type = MessageType("directory-changes")
 
     /// What happened to an object.

@@ -1,5 +1,6 @@
 /// Asks that a run be ended where it stands. Written by the registry, read by the fetcher. Topic `sync.commands.v1`.
 public struct CancelRun: Message {
+    /// What `ce_type` says of it.
     public static let type = MessageType("cancel-run")
 
     /// Which run.

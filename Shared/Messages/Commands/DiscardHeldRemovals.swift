@@ -1,5 +1,6 @@
 /// Rejects the removals that a run holds back. Written by the registry, read by the writer. Topic `sync.commands.v1`.
 public struct DiscardHeldRemovals: Message {
+    /// What `ce_type` says of it.
     public static let type = MessageType("discard-held-removals")
 
     /// Which run.

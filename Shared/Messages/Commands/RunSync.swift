@@ -1,5 +1,6 @@
 /// Asks for a run. Written by the registry, read by the fetcher. Topic `sync.commands.v1`.
 public struct RunSync: Message {
+    /// What `ce_type` says of it.
     public static let type = MessageType("run-sync")
 
     /// What is synchronised.

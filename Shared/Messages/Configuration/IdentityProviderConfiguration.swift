@@ -3,6 +3,7 @@
 /// Written by the registry on every change, read by every service; a tombstone says that the
 /// identity provider was deleted. Topic `idp.configuration.v1`.
 public struct IdentityProviderConfiguration: Message {
+    /// What `ce_type` says of it.
     public static let type = MessageType("identity-provider-configuration")
 
     /// Whether an identity provider lets people log on.

@@ -3,6 +3,7 @@ public import JSONCoding
 /// Departments as WeCom answered them, each byte for byte. Written by the fetcher, read by the mapper.
 /// Topic `wecom.records.v1`.
 public struct DepartmentPage: Message {
+    /// What `ce_type` says of it.
     public static let type = MessageType("department-page")
 
     /// Number of the page within its holder's part of the run, from 1, shared with the user pages.
@@ -20,11 +21,13 @@ public struct DepartmentPage: Message {
 }
 
 extension DepartmentPage {
+    /// Reads the JSON with the hot reader.
     public static func decode(_ json: [UInt8]) throws -> DepartmentPage {
         let (page, departments) = try PageCoding.decode(json, list: "departments")
         return DepartmentPage(page: page, departments: departments)
     }
 
+    /// Writes the JSON with the hot writer.
     public func encode() throws -> [UInt8] {
         PageCoding.encode(page: page, key: "departments", list: departments)
     }

@@ -1,6 +1,7 @@
 /// A run ends before all was read. Written by the fetcher, handed on by the mapper, read by the writer.
 /// Topics `wecom.records.v1` and `directory.records.v1`.
 public struct RunAborted: Message {
+    /// What `ce_type` says of it.
     public static let type = MessageType("run-aborted")
 
     /// How it ends: `failed`, `cancelled` or `skipped`.

@@ -1,6 +1,7 @@
 /// A run begins, or goes on with a new holder. Written by the fetcher, handed on by the mapper, read by
 /// the writer. Topics `wecom.records.v1` and `directory.records.v1`.
 public struct RunStarted: Message {
+    /// What `ce_type` says of it.
     public static let type = MessageType("run-started")
 
     /// What is synchronised.

@@ -3,6 +3,7 @@ public import JSONCoding
 /// People as WeCom answered them, each byte for byte. Written by the fetcher, read by the mapper.
 /// Topic `wecom.records.v1`.
 public struct UserPage: Message {
+    /// What `ce_type` says of it.
     public static let type = MessageType("user-page")
 
     /// Number of the page within its holder's part of the run, from 1, shared with the department pages.
@@ -20,11 +21,13 @@ public struct UserPage: Message {
 }
 
 extension UserPage {
+    /// Reads the JSON with the hot reader.
     public static func decode(_ json: [UInt8]) throws -> UserPage {
         let (page, users) = try PageCoding.decode(json, list: "users")
         return UserPage(page: page, users: users)
     }
 
+    /// Writes the JSON with the hot writer.
     public func encode() throws -> [UInt8] {
         PageCoding.encode(page: page, key: "users", list: users)
     }

@@ -1,11 +1,13 @@
 import JSONCoding
 
 extension DepartmentBatch {
+    /// Reads the JSON with the hot reader.
     public static func decode(_ json: [UInt8]) throws -> DepartmentBatch {
         let content = try BatchCoding.decode(json, list: "departments", DepartmentRecord.read)
         return DepartmentBatch(page: content.page, departments: content.records, rejected: content.rejected)
     }
 
+    /// Writes the JSON with the hot writer.
     public func encode() throws -> [UInt8] {
         BatchCoding.encode(page: page, key: "departments", departments, rejected: rejected) { $0.write(to: &$1) }
     }

@@ -1,6 +1,7 @@
 /// Departments, mapped: one page's. Written by the mapper, read by the writer. Topic
 /// `directory.records.v1`.
 public struct DepartmentBatch: Message {
+    /// What `ce_type` says of it.
     public static let type = MessageType("department-batch")
 
     /// Number of the page that they come from.

@@ -1,6 +1,7 @@
 /// People, mapped: one page's. Written by the mapper, read by the writer. Topic
 /// `directory.records.v1`.
 public struct UserBatch: Message {
+    /// What `ce_type` says of it.
     public static let type = MessageType("user-batch")
 
     /// Number of the page that they come from.

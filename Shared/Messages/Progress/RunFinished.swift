@@ -1,6 +1,7 @@
 /// A run is over, and this is what it did. Written by the writer, read by the registry and the
 /// fetcher. Topic `sync.progress.v1`.
 public struct RunFinished: Message {
+    /// What `ce_type` says of it.
     public static let type = MessageType("run-finished")
 
     /// How it ended.

@@ -1,6 +1,7 @@
 /// How far a stage has come with a run; also gives the fetcher its credit back. Written by the
 /// fetcher and the writer, read by the registry and the fetcher. Topic `sync.progress.v1`.
 public struct StageProgress: Message {
+    /// What `ce_type` says of it.
     public static let type = MessageType("stage-progress")
 
     /// Who tells.
