@@ -1,0 +1,135 @@
+import CRdKafka
+import Executors
+public import Logging
+
+/// Reads every partition of topics without a group: for tables that each process keeps whole.
+///
+/// The actor runs on a queue of its own, as ``Consumer`` does.
+public actor BroadcastConsumer {
+    private static let defaults = [
+        // Never joined: librdkafka wants a name before it lets a consumer be assigned.
+        "group.id": "broadcast",
+        "auto.offset.reset": "earliest",
+        "enable.auto.commit": "false",
+        "enable.auto.offset.store": "false",
+        "enable.partition.eof": "true",
+    ]
+    private static let byteLimit = 64 << 20
+
+    private let executor = BlockingExecutor(label: "kafka.broadcast")
+    private let handle: ClientHandle
+    private let topics: [String]
+    private let start: Offset
+    private let logger: Logger
+    private var isClosed = false
+    /// The partitions read from.
+    private var assigned: Set<TopicPartition> = []
+    /// The partitions not yet read up to the end that was seen when they were assigned.
+    private var behind: [TopicPartition: Int64] = [:]
+    private var nextDiscovery = ContinuousClock.now
+
+    /// The actor's own queue.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// - Parameters:
+    ///   - topics: Those that are not there yet are read once they are.
+    ///   - from: Where to start; `.stored` means the beginning, as there is no group.
+    ///   - settings: librdkafka's own property names, which win over the defaults.
+    ///   - logger: Takes librdkafka's log, too.
+    /// - Throws: ``KafkaError`` for a setting that librdkafka refuses.
+    public init(topics: [String], from: Offset, settings: [String: String], logger: Logger) throws {
+        var settings = Self.defaults.merging(settings) { $1 }
+        settings["group.instance.id"] = nil
+        settings["enable.partition.eof"] = "true"
+        let handle = try ClientHandle(.consumer, settings: settings, context: ClientContext(logger: logger))
+        try KafkaError.check(rd_kafka_poll_set_consumer(handle.pointer), in: "start consuming")
+        self.handle = handle
+        self.topics = topics
+        self.start = from == .stored ? .beginning : from
+        self.logger = logger
+    }
+
+    /// The next records, at most `limit`: waits up to `patience` for a first one, then takes
+    /// whatever else is already there.
+    ///
+    /// - Throws: ``KafkaError`` when the consumer is closed, and, retriable, when the brokers
+    ///   cannot be asked for the topics' partitions.
+    public func poll(upTo limit: Int, patience: Duration) throws -> [Record] {
+        guard !isClosed else { throw KafkaError(.closed, in: "poll") }
+        try discoverPartitions()
+        var gathered = Gathered()
+        var timeout = patience.milliseconds
+        while gathered.records.count < limit, gathered.bytes < Self.byteLimit {
+            guard let message = rd_kafka_consumer_poll(handle.pointer, timeout) else { break }
+            timeout = gathered.records.isEmpty && message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR ? timeout : 0
+            take(message, &gathered)
+        }
+        return gathered.records
+    }
+
+    /// Whether every record has been returned that was there when reading began.
+    ///
+    /// - Throws: ``KafkaError`` when the consumer is closed.
+    public func isCaughtUp() throws -> Bool {
+        guard !isClosed else { throw KafkaError(.closed, in: "isCaughtUp") }
+        return behind.isEmpty && topics.allSatisfy { topic in assigned.contains { $0.topic == topic } }
+    }
+
+    /// Stops reading. Closing again does nothing.
+    public func close() throws {
+        guard !isClosed else { return }
+        isClosed = true
+        try KafkaError.check(rd_kafka_consumer_close(handle.pointer), in: "close")
+    }
+
+    private func take(_ message: UnsafeMutablePointer<rd_kafka_message_t>, _ gathered: inout Gathered) {
+        defer { rd_kafka_message_destroy(message) }
+        switch message.pointee.err {
+        case RD_KAFKA_RESP_ERR_NO_ERROR:
+            gathered.append(message)
+            guard !behind.isEmpty, let position = gathered.records.last?.position else { return }
+            if let end = behind[position.topicPartition], position.offset + 1 >= end {
+                behind[position.topicPartition] = nil
+            }
+        case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+            guard let name = message.pointee.rkt.map({ String(cString: rd_kafka_topic_name($0)) }) else { return }
+            behind[TopicPartition(topic: name, partition: message.pointee.partition)] = nil
+        case let code:
+            let reason = rd_kafka_message_errstr(message).map { String(cString: $0) }
+            logger.warning("\(KafkaError(.init(code), in: "poll", reason: reason))")
+        }
+    }
+
+    /// Adds partitions that came to be since the last look: soon while a topic is missing, else
+    /// once a minute.
+    private func discoverPartitions() throws {
+        guard ContinuousClock.now >= nextDiscovery else { return }
+        var added: [TopicPartition] = []
+        var isComplete = true
+        for topic in topics {
+            let numbers = try Metadata(of: topic, from: handle.pointer).partitions[topic] ?? []
+            if numbers.isEmpty {
+                isComplete = false
+                logger.info("a topic is not there yet", metadata: ["topic": "\(topic)"])
+            }
+            added += numbers.map { TopicPartition(topic: topic, partition: $0) }.filter { !assigned.contains($0) }
+        }
+        if !added.isEmpty { try read(added) }
+        nextDiscovery = .now + (isComplete ? .seconds(60) : .milliseconds(500))
+    }
+
+    private func read(_ partitions: [TopicPartition]) throws {
+        let ends = try offsets(at: .end, of: partitions, from: handle.pointer)
+        // A partition added later than the others holds only what must not be missed.
+        let first = assigned.contains { known in partitions.contains { $0.topic == known.topic } } ? .beginning : start
+        var starts: [TopicPartition: Int64] = [:]
+        for partition in partitions { starts[partition] = first.rawValue }
+        try KafkaError.check(
+            PartitionList(starts).lend { rd_kafka_incremental_assign(handle.pointer, $0) },
+            in: "assign"
+        )
+        assigned.formUnion(partitions)
+        if first == .end { return }
+        for (partition, end) in ends where end > 0 { behind[partition] = end }
+    }
+}

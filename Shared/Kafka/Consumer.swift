@@ -1,0 +1,170 @@
+import CRdKafka
+import Executors
+public import Logging
+
+/// Reads records from topics as a member of a consumer group.
+///
+/// The actor runs on a queue of its own, so every call to librdkafka below may block
+/// and none of them holds up the cooperative pool.
+///
+/// Partitions change hands only inside ``poll(upTo:patience:)``: what one poll returned can
+/// be handled and committed before the next without the group taking it away. Poll again
+/// within `max.poll.interval.ms`, or the group gives the partitions to others.
+public actor Consumer {
+    private static let defaults = [
+        "auto.offset.reset": "earliest",
+        "enable.auto.commit": "false",
+        "enable.auto.offset.store": "false",
+        "partition.assignment.strategy": "range",
+    ]
+    /// How many bytes of keys and values one poll gathers before it returns.
+    private static let byteLimit = 64 << 20
+
+    private let executor = BlockingExecutor(label: "kafka.consumer")
+    let handle: ClientHandle
+    let rebalancing: Rebalancing
+    private let logger: Logger
+    private var isClosed = false
+
+    /// The actor's own queue.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// - Parameters:
+    ///   - topics: Those that are not there yet are read once they are.
+    ///   - settings: librdkafka's own property names, which win over the defaults; `group.id` is
+    ///     needed, `group.instance.id` makes the member a static one.
+    ///   - assignment: Who answers when the group gives partitions.
+    ///   - logger: Takes librdkafka's log, too.
+    /// - Throws: ``KafkaError`` for a setting that librdkafka refuses.
+    public init(
+        topics: [String],
+        settings: [String: String],
+        assignment: AssignmentMode = .automatic,
+        logger: Logger
+    ) throws {
+        rebalancing = Rebalancing(assignment)
+        let context = ClientContext(logger: logger, rebalancing: rebalancing)
+        let settings = Self.defaults.merging(settings) { $1 }
+        let handle = try ClientHandle(.consumer, settings: settings, context: context) {
+            rd_kafka_conf_set_rebalance_cb($0, rebalance)
+        }
+        try KafkaError.check(rd_kafka_poll_set_consumer(handle.pointer), in: "start consuming")
+        let subscription = PartitionList(topics: topics)
+        try KafkaError.check(subscription.lend { rd_kafka_subscribe(handle.pointer, $0) }, in: "subscribe")
+        self.handle = handle
+        self.logger = logger
+    }
+
+    /// The next records, at most `limit`: waits up to `patience` for a first one, then takes
+    /// whatever else is already there. Returns at once when partitions were given or taken.
+    ///
+    /// What librdkafka complains of and goes on trying, such as a topic that is not there yet,
+    /// is logged.
+    ///
+    /// - Throws: ``KafkaError`` when the consumer is closed or failed for good, such as when
+    ///   another member took its `group.instance.id`.
+    public func poll(upTo limit: Int, patience: Duration) throws -> Poll {
+        try checkOpen("poll")
+        var gathered = Gathered()
+        var timeout = patience.milliseconds
+        while gathered.records.count < limit, gathered.bytes < Self.byteLimit {
+            let message = rd_kafka_consumer_poll(handle.pointer, timeout)
+            timeout = 0
+            if let message { try take(message, &gathered) }
+            if message == nil || rebalancing.hasNews { break }
+        }
+        let news = rebalancing.takeNews()
+        return Poll(
+            records: gathered.records(without: news.revoked),
+            assigned: news.assigned,
+            revoked: news.revoked,
+            isLost: news.isLost
+        )
+    }
+
+    /// Answers `Poll.assigned` in manual mode: reading starts at `offsets`, and at the group's
+    /// commits in the assigned partitions that are not among them.
+    ///
+    /// Partitions that the group did not give, or has taken back, are ignored.
+    public func assign(_ offsets: [TopicPartition: Offset]) throws {
+        try checkOpen("assign")
+        guard let pending = rebalancing.takePending() else { return }
+        var starts: [TopicPartition: Int64] = [:]
+        for partition in pending { starts[partition] = (offsets[partition] ?? .stored).rawValue }
+        do {
+            try PartitionList(starts).lend { try Kafka.assign($0, handle.pointer) }
+        } catch {
+            rebalancing.restorePending(pending)
+            throw error
+        }
+    }
+
+    /// Commits the offsets to read next, and returns once the group's coordinator has them.
+    ///
+    /// - Throws: ``KafkaError``; with `isAssignmentLost` the group has gone on without this member,
+    ///   and the records come again to whoever holds the partitions now.
+    public func commit(_ offsets: [TopicPartition: Int64]) throws {
+        try checkOpen("commit")
+        guard !offsets.isEmpty else { return }
+        try KafkaError.check(PartitionList(offsets).lend { rd_kafka_commit(handle.pointer, $0, 0) }, in: "commit")
+    }
+
+    /// Commits the offsets that follow `records`, and returns once the group's coordinator has them.
+    public func commit(_ records: [Record]) throws {
+        var next: [TopicPartition: Int64] = [:]
+        for record in records {
+            next[record.position.topicPartition, default: 0].formMaximum(record.position.offset + 1)
+        }
+        try commit(next)
+    }
+
+    /// Leaves the group, so that its other members take over at once; a static member's place is
+    /// kept for `session.timeout.ms`. Closing again does nothing.
+    public func close() throws {
+        guard !isClosed else { return }
+        isClosed = true
+        try KafkaError.check(rd_kafka_consumer_close(handle.pointer), in: "close")
+    }
+
+    func checkOpen(_ operation: String) throws {
+        guard !isClosed else { throw KafkaError(.closed, in: operation) }
+    }
+
+    private func take(_ message: UnsafeMutablePointer<rd_kafka_message_t>, _ gathered: inout Gathered) throws {
+        defer { rd_kafka_message_destroy(message) }
+        let code = message.pointee.err
+        if code == RD_KAFKA_RESP_ERR_NO_ERROR {
+            gathered.append(message)
+        } else if let fatal = KafkaError(fatalIn: handle.pointer, during: "poll") {
+            throw fatal
+        } else {
+            let reason = rd_kafka_message_errstr(message).map { String(cString: $0) }
+            logger.warning("\(KafkaError(.init(code), in: "poll", reason: reason))")
+        }
+    }
+}
+
+/// The records of one poll.
+struct Gathered {
+    private(set) var records: [Record] = []
+    private(set) var bytes = 0
+    private var names = TopicNameCache()
+
+    mutating func append(_ message: UnsafeMutablePointer<rd_kafka_message_t>) {
+        records.append(Record(copying: message, topic: names.name(of: message)))
+        bytes += message.pointee.len + message.pointee.key_len
+    }
+
+    /// What was gathered before partitions were taken is another member's to handle.
+    func records(without revoked: [TopicPartition]) -> [Record] {
+        guard !revoked.isEmpty, !records.isEmpty else { return records }
+        let revoked = Set(revoked)
+        return records.filter { !revoked.contains($0.position.topicPartition) }
+    }
+}
+
+extension Int64 {
+    fileprivate mutating func formMaximum(_ other: Int64) {
+        self = Swift.max(self, other)
+    }
+}

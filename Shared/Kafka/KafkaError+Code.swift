@@ -1,0 +1,74 @@
+import CRdKafka
+
+extension KafkaError {
+    /// librdkafka's code. Negative codes are the client's own, positive ones the broker's.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The number, as in `rd_kafka_resp_err_t`.
+        public let rawValue: Int32
+
+        /// A call took longer than it may.
+        public static let timedOut = Code(RD_KAFKA_RESP_ERR__TIMED_OUT)
+        /// A record was not acknowledged within `delivery.timeout.ms`.
+        public static let deliveryTimedOut = Code(RD_KAFKA_RESP_ERR__MSG_TIMED_OUT)
+        /// The producer's queue stayed full for `delivery.timeout.ms`.
+        public static let queueFull = Code(RD_KAFKA_RESP_ERR__QUEUE_FULL)
+        /// A record is larger than `message.max.bytes`.
+        public static let messageTooLarge = Code(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+        /// The brokers do not know the topic or partition.
+        public static let unknownTopic = Code(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        /// The client does not know the topic.
+        public static let unknownLocalTopic = Code(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+        /// The client does not know, or does not hold, the partition.
+        public static let unknownPartition = Code(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
+        /// The topic exists.
+        public static let topicExists = Code(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+        /// The group does not exist.
+        public static let unknownGroup = Code(RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND)
+        /// The group has members, so it can neither be deleted nor its offsets altered.
+        public static let nonEmptyGroup = Code(RD_KAFKA_RESP_ERR_NON_EMPTY_GROUP)
+        /// A setting or an argument is not acceptable.
+        public static let invalidConfiguration = Code(RD_KAFKA_RESP_ERR__INVALID_ARG)
+        /// The call does not fit the state, such as `assign` when nothing was assigned.
+        public static let wrongState = Code(RD_KAFKA_RESP_ERR__STATE)
+        /// The client was closed.
+        public static let closed = Code(RD_KAFKA_RESP_ERR__DESTROY)
+        /// The client failed for good.
+        public static let fatal = Code(RD_KAFKA_RESP_ERR__FATAL)
+        /// Another member with the same `group.instance.id` took this one's place.
+        public static let fencedInstance = Code(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
+
+        init(_ code: rd_kafka_resp_err_t) { rawValue = code.rawValue }
+
+        /// librdkafka's name of the code, such as `_TIMED_OUT`.
+        public var description: String {
+            String(cString: rd_kafka_err2name(rd_kafka_resp_err_t(rawValue: rawValue)))
+        }
+    }
+
+    /// Kafka's retriable errors and those of the client that pass with the brokers' trouble.
+    static let retriableCodes: Set<Code> = Set(
+        [
+            RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, RD_KAFKA_RESP_ERR__RESOLVE,
+            RD_KAFKA_RESP_ERR__TIMED_OUT, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE,
+            RD_KAFKA_RESP_ERR__QUEUE_FULL, RD_KAFKA_RESP_ERR__WAIT_COORD, RD_KAFKA_RESP_ERR__WAIT_CACHE,
+            RD_KAFKA_RESP_ERR__RETRY, RD_KAFKA_RESP_ERR__PREV_IN_PROGRESS, RD_KAFKA_RESP_ERR__IN_PROGRESS,
+            RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,
+            RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+            RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT, RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE,
+            RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE, RD_KAFKA_RESP_ERR_NETWORK_EXCEPTION,
+            RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS, RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE,
+            RD_KAFKA_RESP_ERR_NOT_COORDINATOR, RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS,
+            RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND, RD_KAFKA_RESP_ERR_NOT_CONTROLLER,
+            RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS, RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR,
+            RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED, RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT,
+        ].map(Code.init)
+    )
+
+    /// What a commit answers once the group has gone on without this member.
+    static let membershipCodes: Set<Code> = Set(
+        [
+            RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST, RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID,
+            RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION, RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS,
+        ].map(Code.init)
+    )
+}

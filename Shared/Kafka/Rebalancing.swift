@@ -1,0 +1,126 @@
+import CRdKafka
+import Logging
+import Synchronization
+
+/// Takes on or gives up partitions as the group has decided, and remembers it for the poll.
+///
+/// That there is a callback at all is what makes librdkafka wait for the next poll with it.
+/// It blocks the group protocol until a given assignment is answered, even by "no partitions".
+final class Rebalancing: Sendable {
+    /// What happened since the last look.
+    struct News {
+        var assigned: [TopicPartition] = []
+        var revoked: [TopicPartition] = []
+        var isLost = false
+
+        var isEmpty: Bool { assigned.isEmpty && revoked.isEmpty }
+    }
+
+    private struct State {
+        var news = News()
+        /// Given by the group, not yet answered.
+        var pending: [TopicPartition]?
+    }
+
+    private let mode: AssignmentMode
+    private let state = Mutex(State())
+
+    init(_ mode: AssignmentMode) { self.mode = mode }
+
+    /// Whether there is something to tell.
+    var hasNews: Bool { state.withLock { !$0.news.isEmpty } }
+
+    /// What happened since the last look; asked again, nothing.
+    func takeNews() -> News {
+        state.withLock { state in
+            defer { state.news = News() }
+            return state.news
+        }
+    }
+
+    /// The partitions that wait for an answer; asked again, `nil`.
+    func takePending() -> [TopicPartition]? {
+        state.withLock { state in
+            defer { state.pending = nil }
+            return state.pending
+        }
+    }
+
+    /// Puts back what could not be answered.
+    func restorePending(_ partitions: [TopicPartition]) {
+        state.withLock { $0.pending = partitions }
+    }
+
+    /// Called by librdkafka inside a poll or close, on the thread that polls.
+    fileprivate func handle(
+        _ client: OpaquePointer,
+        _ event: rd_kafka_resp_err_t,
+        _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
+    ) {
+        let partitions = list.pointee.partitions
+        if event == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
+            let isAsked = mode == .manual && !partitions.isEmpty
+            state.withLock { state in
+                state.news.assigned += partitions
+                if isAsked { state.pending = partitions }
+            }
+            if !isAsked { takeOn(list, client) }
+        } else {
+            let isLost = rd_kafka_assignment_lost(client) != 0
+            state.withLock { state in
+                state.pending = nil
+                state.news.assigned.removeAll(where: partitions.contains)
+                state.news.revoked += partitions
+                state.news.isLost = state.news.isLost || isLost
+            }
+            giveUp(list, client)
+        }
+    }
+
+    private func takeOn(_ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>, _ client: OpaquePointer) {
+        do {
+            try assign(list, client)
+        } catch {
+            ClientContext.of(rd_kafka_opaque(client))?.logger.error("\(error)")
+        }
+    }
+
+    private func giveUp(_ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>, _ client: OpaquePointer) {
+        do {
+            if isCooperative(client) {
+                try KafkaError.check(rd_kafka_incremental_unassign(client, list), in: "unassign")
+            } else {
+                try KafkaError.check(rd_kafka_assign(client, nil), in: "unassign")
+            }
+        } catch {
+            ClientContext.of(rd_kafka_opaque(client))?.logger.error("\(error)")
+        }
+    }
+}
+
+/// Answers an assignment, by the protocol that the group speaks.
+func assign(
+    _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>,
+    _ client: OpaquePointer
+) throws(KafkaError) {
+    if isCooperative(client) {
+        try KafkaError.check(rd_kafka_incremental_assign(client, list), in: "assign")
+    } else {
+        try KafkaError.check(rd_kafka_assign(client, list), in: "assign")
+    }
+}
+
+private func isCooperative(_ client: OpaquePointer) -> Bool {
+    rd_kafka_rebalance_protocol(client).map { String(cString: $0) } == "COOPERATIVE"
+}
+
+/// The C callback: finds the consumer's ``Rebalancing`` and lets it answer.
+func rebalance(
+    _ client: OpaquePointer?,
+    _ event: rd_kafka_resp_err_t,
+    _ partitions: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?,
+    _ opaque: UnsafeMutableRawPointer?
+) {
+    guard let client, let partitions else { return }
+    ClientContext.of(opaque)?.rebalancing?.handle(client, event, partitions)
+}

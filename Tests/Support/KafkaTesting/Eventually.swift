@@ -1,0 +1,26 @@
+/// Returns once `condition` holds; looks again and again, every 20 ms.
+///
+/// - Throws: ``NotInTime`` when it does not hold within `limit`, and whatever `condition` throws.
+public func eventually(
+    within limit: Duration,
+    _ what: String,
+    _ condition: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + limit
+    while true {
+        if try await condition() { return }
+        guard ContinuousClock.now < deadline else { throw NotInTime(what: what, limit: limit) }
+        try await Task.sleep(for: .milliseconds(20))
+    }
+}
+
+/// What a test waited for did not come true.
+public struct NotInTime: Error, CustomStringConvertible {
+    /// What was waited for.
+    public let what: String
+    /// How long.
+    public let limit: Duration
+
+    /// What was waited for, and how long.
+    public var description: String { "not within \(limit): \(what)" }
+}
