@@ -1,0 +1,86 @@
+import Messages
+
+/// Brings mapped content into a form of bytes that no other content has, and digests it.
+///
+/// Every text stands with its length before it, every list with its count, and what is absent differs
+/// from what is empty. Another form would make every object look changed once, so it stays as it is.
+struct ContentHasher {
+    private var bytes: [UInt8] = []
+
+    init(reserving capacity: Int = 512) { bytes.reserveCapacity(capacity) }
+
+    mutating func combine(_ number: Int64) {
+        for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
+    }
+
+    mutating func combine(_ number: Int64?) {
+        bytes.append(number == nil ? 0 : 1)
+        if let number { combine(number) }
+    }
+
+    mutating func combine(_ text: String) {
+        let length = UInt32(truncatingIfNeeded: text.utf8.count)
+        for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: length >> shift)) }
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    mutating func combine(_ text: String?) {
+        bytes.append(text == nil ? 0 : 1)
+        if let text { combine(text) }
+    }
+
+    /// Takes a list whose order means nothing.
+    mutating func combine(unordered texts: [String]) {
+        combine(Int64(texts.count))
+        for text in texts.count > 1 ? texts.sorted() : texts { combine(text) }
+    }
+
+    consuming func finalize() -> Digest128 { Digest128(of: bytes) }
+}
+
+extension UserRecord {
+    /// The digest of all fields; the order of departments, leaders and attributes makes no difference.
+    func digest() -> Digest128 {
+        var hasher = ContentHasher()
+        hasher.combine(externalID)
+        hasher.combine(username)
+        hasher.combine(displayName)
+        hasher.combine(email)
+        hasher.combine(mobile)
+        hasher.combine(telephone)
+        hasher.combine(title)
+        hasher.combine(alias)
+        hasher.combine(Int64(status.rawValue))
+        hasher.combine(mainDepartment)
+        hasher.combine(Int64(memberships.count))
+        for membership in memberships.count > 1 ? memberships.sorted(by: { $0.department < $1.department }) : memberships
+        {
+            hasher.combine(membership.department)
+            hasher.combine(membership.order)
+            hasher.combine(membership.isLeader ? 1 : 0)
+        }
+        hasher.combine(unordered: leaders)
+        hasher.combine(Int64(attributes.count))
+        if !attributes.isEmpty {
+            for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
+                hasher.combine(key)
+                hasher.combine(value)
+            }
+        }
+        return hasher.finalize()
+    }
+}
+
+extension DepartmentRecord {
+    /// The digest of all fields; the order of leaders makes no difference.
+    func digest() -> Digest128 {
+        var hasher = ContentHasher()
+        hasher.combine(externalID)
+        hasher.combine(parentID)
+        hasher.combine(name)
+        hasher.combine(englishName)
+        hasher.combine(order)
+        hasher.combine(unordered: leaders)
+        return hasher.finalize()
+    }
+}

@@ -1,0 +1,82 @@
+/// A person as WeCom shows one (`wecom.md` §3.6).
+///
+/// A field that is absent, or `null`, is `nil`; an empty text is an empty text.
+struct WeComUser: Equatable, Sendable {
+    /// The keys of WeCom's user object, in the order in which it mostly sends them.
+    enum Key: String, CaseIterable, Sendable {
+        case userid, name, department, order, position, mobile, gender, email
+        case is_leader_in_dept, direct_leader, avatar, thumb_avatar, telephone, alias, extattr, status
+        case qr_code, external_profile, external_position, address, open_userid, main_department, biz_mail
+        case enable, isleader, hide_mobile, english_name
+    }
+
+    /// A field that the enterprise added in WeCom (`extattr.attrs[]`).
+    struct ExtendedAttribute: Equatable, Sendable {
+        var name: String
+        /// The text, or the address of a web attribute.
+        var value: String?
+    }
+
+    var userID: String?
+    var name: String?
+    var position: String?
+    var mobile: String?
+    var gender: String?
+    var email: String?
+    var avatar: String?
+    var thumbAvatar: String?
+    var telephone: String?
+    var alias: String?
+    var qrCode: String?
+    var externalPosition: String?
+    var address: String?
+    var openUserID: String?
+    var businessMail: String?
+    var englishName: String?
+    var status: Int64?
+    var mainDepartment: Int64?
+    var enable: Int64?
+    var isLeader: Int64?
+    var hidesMobile: Int64?
+    var departments: [Int64] = []
+    /// As long as `departments`, mostly.
+    var orders: [Int64] = []
+    /// As long as `departments`, mostly; 1 for a leader.
+    var leaderships: [Int64] = []
+    var directLeaders: [String] = []
+    var extendedAttributes: [ExtendedAttribute] = []
+
+    /// The value of a field as mapping rules see it: numbers as decimal digits, lists and objects not at all.
+    func text(of key: Key) -> String? {
+        switch key {
+        case .userid: userID
+        case .name: name
+        case .position: position
+        case .mobile: mobile
+        case .gender: gender
+        case .email: email
+        case .avatar: avatar
+        case .thumb_avatar: thumbAvatar
+        case .telephone: telephone
+        case .alias: alias
+        case .qr_code: qrCode
+        case .external_position: externalPosition
+        case .address: address
+        case .open_userid: openUserID
+        case .biz_mail: businessMail
+        case .english_name: englishName
+        case .status: status.map(String.init)
+        case .main_department: mainDepartment.map(String.init)
+        case .enable: enable.map(String.init)
+        case .isleader: isLeader.map(String.init)
+        case .hide_mobile: hidesMobile.map(String.init)
+        case .department, .order, .is_leader_in_dept, .direct_leader, .extattr, .external_profile: nil
+        }
+    }
+
+    /// The value of an extended attribute.
+    func text(ofAttribute name: String) -> String? {
+        for attribute in extendedAttributes where attribute.name == name { return attribute.value }
+        return nil
+    }
+}

@@ -1,0 +1,78 @@
+import Messages
+import Testing
+
+@testable import Mapper
+
+@Suite(.timeLimit(.minutes(1)))
+struct CompiledMappingTests {
+    private let user: WeComUser = {
+        var user = WeComUser()
+        user.userID = "a"
+        user.email = ""
+        user.businessMail = "a@corp.example.com"
+        user.mainDepartment = 12
+        user.extendedAttributes = [.init(name: "工号", value: "00042"), .init(name: "空", value: "")]
+        return user
+    }()
+
+    @Test("direct takes the field, and keeps absent and empty apart")
+    func direct() {
+        #expect(value(.direct, source: "biz_mail") == "a@corp.example.com")
+        #expect(value(.direct, source: "email") == "")
+        #expect(value(.direct, source: "mobile") == nil)
+        #expect(value(.direct, source: "main_department") == "12")
+        #expect(value(.direct, source: "no_such_field") == nil)
+    }
+
+    @Test("direct takes an extended attribute by its name")
+    func extendedAttribute() {
+        #expect(value(.direct, source: "extattr.工号") == "00042")
+        #expect(value(.direct, source: "extattr.空") == "")
+        #expect(value(.direct, source: "extattr.none") == nil)
+    }
+
+    @Test("constant gives everybody the same")
+    func constant() {
+        #expect(value(.constant, value: "CN") == "CN")
+        #expect(value(.constant) == "")
+    }
+
+    @Test("default stands in where WeCom has nothing")
+    func standIn() {
+        #expect(value(.default, source: "biz_mail", value: "none") == "a@corp.example.com")
+        #expect(value(.default, source: "email", value: "none") == "none")
+        #expect(value(.default, source: "mobile", value: "none") == "none")
+        #expect(value(.default, source: "no_such_field", value: "none") == "none")
+        #expect(value(.default, source: "extattr.工号", value: "none") == "00042")
+    }
+
+    @Test("a rule fills an extended field by its key, and none that the tenant does not have")
+    func extendedFields() throws {
+        let rules = [
+            MappingRule(target: "badge", kind: .direct, source: "extattr.工号"),
+            MappingRule(target: "room", kind: .direct, source: "extattr.none"),
+            MappingRule(target: "gone", kind: .constant, value: "x"),
+        ]
+        let fields = [ExtendedField(key: "badge", label: "工号"), ExtendedField(key: "room", label: "Room")]
+        let record = try CompiledMapping(rules, extendedFields: fields).record(of: user)
+        #expect(record.attributes == ["badge": "00042"])
+    }
+
+    @Test("of two rules for one field the later holds")
+    func laterRule() throws {
+        let rules = [
+            MappingRule(target: "title", kind: .constant, value: "first"),
+            MappingRule(target: "title", kind: .constant, value: "second"),
+            MappingRule(target: "badge", kind: .constant, value: "first"),
+            MappingRule(target: "badge", kind: .constant, value: "second"),
+        ]
+        let mapping = CompiledMapping(rules, extendedFields: [ExtendedField(key: "badge", label: "")])
+        let record = try mapping.record(of: user)
+        #expect(record.title == "second")
+        #expect(record.attributes == ["badge": "second"])
+    }
+
+    private func value(_ kind: MappingRule.Kind, source: String? = nil, value: String? = nil) -> String? {
+        ValueRule(MappingRule(target: "title", kind: kind, source: source, value: value)).value(for: user)
+    }
+}
