@@ -121,23 +121,19 @@ struct PageMappingTests {
 
     @Test("control characters, surrogate pairs and unknown fields are taken as they come")
     func oddText() throws {
-        let user = try mapOne("{\"userid\":\"a\",\"x\":{\"y\":[1,{}]},\"name\":\"a\u{1F}\\ud83d\\ude00\\/\",\"alias\":\"\\n\"}")
+        let user = try mapOne(
+            "{\"userid\":\"a\",\"x\":{\"y\":[1,{}]},\"name\":\"a\u{1F}\\ud83d\\ude00\\/\",\"alias\":\"\\n\"}"
+        )
         #expect(user.displayName == "a\u{1F}😀/")
         #expect(user.alias == "\n")
     }
 
     @Test("a department is mapped, names that are absent stay absent")
     func departments() throws {
-        let page = DepartmentPage(
-            page: 2,
-            departments: RawJSON(
-                bytes: Array(
-                    #"[{"id":1,"parentid":0,"order":5,"name":"根","name_en":""},{"parentid":1,"id":2,"department_leader":["b"]}]"#
-                        .utf8
-                )
-            )
+        let root = #"{"id":1,"parentid":0,"order":5,"name":"根","name_en":""}"#
+        let batch = try PageMapping.map(
+            .departments(#"[\#(root),{"parentid":1,"id":2,"department_leader":["b"]}]"#)
         )
-        let batch = try PageMapping.map(page)
         #expect(batch.page == 2)
         #expect(batch.departments.map(\.externalID) == [1, 2])
         #expect(batch.departments.map(\.parentID) == [nil, 1])
@@ -149,8 +145,7 @@ struct PageMappingTests {
 
     @Test("a department without an id is rejected")
     func departmentWithoutID() throws {
-        let page = DepartmentPage(page: 1, departments: RawJSON(bytes: Array(#"[{"name":"x"},{"id":"2"},{"id":3}]"#.utf8)))
-        let batch = try PageMapping.map(page)
+        let batch = try PageMapping.map(.departments(#"[{"name":"x"},{"id":"2"},{"id":3}]"#))
         #expect(batch.departments.map(\.externalID) == [3])
         #expect(batch.rejected.map(\.externalID) == [nil, "2"])
         #expect(batch.rejected.map(\.reason).first == "the field id is missing")
@@ -165,6 +160,12 @@ struct PageMappingTests {
 
 extension UserPage {
     static func users(_ list: String) -> UserPage { UserPage(page: 7, users: RawJSON(bytes: Array(list.utf8))) }
+}
+
+extension DepartmentPage {
+    static func departments(_ list: String) -> DepartmentPage {
+        DepartmentPage(page: 2, departments: RawJSON(bytes: Array(list.utf8)))
+    }
 }
 
 extension String {

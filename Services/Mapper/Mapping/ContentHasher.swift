@@ -53,8 +53,8 @@ extension UserRecord {
         hasher.combine(Int64(status.rawValue))
         hasher.combine(mainDepartment)
         hasher.combine(Int64(memberships.count))
-        for membership in memberships.count > 1 ? memberships.sorted(by: { $0.department < $1.department }) : memberships
-        {
+        let sorted = memberships.count > 1 ? memberships.sorted { $0.department < $1.department } : memberships
+        for membership in sorted {
             hasher.combine(membership.department)
             hasher.combine(membership.order)
             hasher.combine(membership.isLeader ? 1 : 0)

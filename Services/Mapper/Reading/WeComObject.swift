@@ -41,7 +41,7 @@ extension WeComObject {
                 }
             }
         } catch {}
-        guard let id, !id.isEmpty, id.utf8.count <= 64, !id.utf8.contains(0) else { return nil }
+        guard let id, !id.isEmpty, id.utf8.count <= WeComUser.longestID, !id.utf8.contains(0) else { return nil }
         return id
     }
 }

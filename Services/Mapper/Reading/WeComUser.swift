@@ -17,6 +17,10 @@ struct WeComUser: Equatable, Sendable {
         var value: String?
     }
 
+    /// Bytes of an id: 64 in one's own enterprise (`wecom.md` §3.6), twice that with the corp before it
+    /// among interconnected ones (§4.4).
+    static let longestID = 129
+
     var userID: String?
     var name: String?
     var position: String?

@@ -80,10 +80,9 @@ struct CompiledMapping: Equatable, Sendable {
         return text
     }
 
-    /// WeCom gives ids of 1–64 bytes (`wecom.md` §3.6).
     private static func userID(of user: WeComUser) throws(RecordRefusal) -> String {
         guard let userID = user.userID, !userID.isEmpty else { throw RecordRefusal("the field userid is missing") }
-        guard userID.utf8.count <= 64 else { throw RecordRefusal("the field userid is longer than 64 bytes") }
+        guard userID.utf8.count <= WeComUser.longestID else { throw RecordRefusal("the field userid is too long") }
         try RecordRefusal.check(userID, WeComUser.Key.userid.rawValue)
         return userID
     }
