@@ -176,7 +176,9 @@ let package = Package(
 
         .executableTarget(
             name: "WeComSimulator",
-            dependencies: [.argumentParser, .crypto, .cryptoExtras, .http, .httpClient, .lifecycle, .logging, .nio],
+            dependencies: [
+                .argumentParser, .crypto, .cryptoExtras, .http, .httpClient, .lifecycle, .logging, .nio, .nioHTTP1,
+            ],
             path: "Tests/WeComSimulator",
             swiftSettings: safe
         ),
