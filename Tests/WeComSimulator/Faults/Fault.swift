@@ -1,0 +1,86 @@
+import Hummingbird
+import NIOCore
+
+/// A failure that was ordered: which calls it meets, and what they get instead of their answer.
+struct Fault: Sendable {
+    /// What goes wrong.
+    enum Kind: Sendable, Equatable {
+        case errcode(Int)
+        case http(Int)
+        /// Half of the true answer.
+        case truncate
+        /// The true answer with its lists emptied.
+        case empty
+        case delay
+        /// The connection ends in the middle of the answer.
+        case disconnect
+        /// HTML where JSON should be.
+        case garbage
+    }
+
+    /// Such as `user/list`; `*` for all.
+    let path: String
+    let corpID: String?
+    let departmentID: Int?
+    let kind: Kind
+    /// How long the answer is held back, for every kind.
+    let seconds: Double
+    /// How many calls it still meets; nil: all.
+    var times: Int?
+    /// How many calls still pass before it begins.
+    var afterCalls: Int
+
+    func matches(_ call: APICall, corpID: String?) -> Bool {
+        guard path == "*" || path == call.path else { return false }
+        if let wanted = self.corpID, wanted.lowercased() != corpID?.lowercased() { return false }
+        guard let departmentID else { return true }
+        return call.parameter("department_id") ?? call.parameter("id") == String(departmentID)
+    }
+
+    /// The failing answer.
+    func respond(to call: APICall, _ truth: () throws(Refusal) -> ByteBuffer) async throws(Refusal) -> Response {
+        if seconds > 0 { try? await Task.sleep(for: .seconds(seconds)) }
+        switch kind {
+        case .errcode(let code): throw Refusal(code, "simulated fault")
+        case .http(let status):
+            return Self.html("<html><body><h1>\(status)</h1></body></html>", status: .init(code: status))
+        case .truncate:
+            let bytes = try truth()
+            return Gateway.json(bytes.getSlice(at: bytes.readerIndex, length: bytes.readableBytes / 2) ?? bytes)
+        case .empty: return Gateway.json(Self.emptied(try truth()))
+        case .delay: return Gateway.json(try truth())
+        case .disconnect: return Self.broken(try truth())
+        case .garbage: return Self.html("<!DOCTYPE html><html><body>系统繁忙 \u{1}</body></html>", status: .ok)
+        }
+    }
+
+    /// The error that ends a connection.
+    private struct Disconnected: Error {}
+
+    private static func broken(_ bytes: ByteBuffer) -> Response {
+        let part = bytes.getSlice(at: bytes.readerIndex, length: bytes.readableBytes / 2) ?? bytes
+        let body = ResponseBody(contentLength: bytes.readableBytes) { writer in
+            try await writer.write(part)
+            throw Disconnected()
+        }
+        return Response(status: .ok, headers: [.contentType: "application/json; charset=UTF-8"], body: body)
+    }
+
+    private static func html(_ text: String, status: HTTPResponse.Status) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: "text/html; charset=utf-8"],
+            body: .init(byteBuffer: ByteBuffer(string: text))
+        )
+    }
+
+    /// Every array of the answer without its elements.
+    private static func emptied(_ bytes: ByteBuffer) -> ByteBuffer {
+        var name = [UInt8]("{\"errcode\":0,\"errmsg\":\"ok\"".utf8)
+        for list in ["userlist", "department_id", "department", "taglist", "agentlist", "dept_user"]
+        where bytes.readableBytesView.starts(with: name + Array(",\"\(list)\":[".utf8)) {
+            name += Array(",\"\(list)\":[]".utf8)
+        }
+        return ByteBuffer(bytes: name + Array("}".utf8))
+    }
+}
