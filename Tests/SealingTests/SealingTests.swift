@@ -102,7 +102,9 @@ struct SealingTests {
         let json = try JSONEncoder().encode([sealed])
         #expect(String(decoding: json, as: UTF8.self) == #"["\#(sealed.text)"]"#)
         #expect(try JSONDecoder().decode([SealedSecret].self, from: json) == [sealed])
-        #expect(throws: DecodingError.self) { try JSONDecoder().decode([SealedSecret].self, from: Data(#"["x"]"#.utf8)) }
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode([SealedSecret].self, from: Data(#"["x"]"#.utf8))
+        }
     }
 
     @Test("nothing prints a secret, a sealed one or a key")
