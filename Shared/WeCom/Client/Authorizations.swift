@@ -1,0 +1,76 @@
+public import Sealing
+
+/// A page for an administrator to authorize on; to be shown as a QR code.
+public struct AuthorizationLink: Sendable, Hashable {
+    /// The page.
+    public let url: String
+
+    /// From now on; ten days as a rule.
+    public let lifetime: Duration
+}
+
+/// An enterprise's authorization, just traded for its secret.
+public struct PermanentAuthorization: Sendable, Hashable {
+    /// The enterprise, encrypted for the provider where the grant is new.
+    public let corpID: CorpID
+
+    /// Its short name.
+    public let corpName: String?
+
+    /// The secret of the custom-developed app in this enterprise.
+    public let permanentCode: Secret
+
+    /// Who authorized, where WeCom tells, spelt as WeCom does.
+    public let administratorID: String?
+
+    /// What the authorization link was made with.
+    public let state: String?
+}
+
+/// What an enterprise has authorized.
+public struct AuthorizationInfo: Sendable, Hashable {
+    /// The enterprise.
+    public let corpID: CorpID
+
+    /// Its short name.
+    public let corpName: String?
+
+    /// The app, as a rule exactly one.
+    public let agents: [AuthorizedAgent]
+}
+
+/// An app that an enterprise has authorized (wecom.md §1.7, `auth_info.agent[]`).
+public struct AuthorizedAgent: Sendable, Hashable {
+    /// The app's number in this enterprise.
+    public let id: AgentID
+
+    /// Its name.
+    public let name: String?
+
+    /// Whether it is a custom-developed app.
+    public let isCustomized: Bool
+
+    /// Whether single members authorized it instead of an administrator; then there is no organization to read.
+    public let isAuthorizedByMembers: Bool
+
+    /// Departments of the visible range, each with everything under it.
+    public let departmentIDs: [Int64]
+
+    /// People of the visible range, spelt as WeCom does.
+    public let userIDs: [String]
+
+    /// Tags of the visible range.
+    public let tagIDs: [Int64]
+
+    init?(_ fields: Fields) {
+        guard let number = fields.number("agentid"), let id = AgentID(rawValue: Int(number)) else { return nil }
+        let privilege = fields.object("privilege")
+        self.id = id
+        name = fields.text("name")
+        isCustomized = fields.flag("is_customized_app") ?? false
+        isAuthorizedByMembers = fields.number("auth_mode") == 1
+        departmentIDs = privilege?.numbers("allow_party") ?? []
+        userIDs = privilege?.texts("allow_user") ?? []
+        tagIDs = privilege?.numbers("allow_tag") ?? []
+    }
+}

@@ -1,0 +1,83 @@
+import JSONCoding
+
+extension WeComClient {
+    /// `agent/get`: the app, and with it the visible range (wecom.md §3.11).
+    public func agent(_ id: AgentID, token: AccessToken) async throws -> Agent {
+        let fields = try await fields(Call(path: "agent/get", query: [("agentid", id.description)]).with(token))
+        return Agent(
+            id: id,
+            name: fields.text("name"),
+            userIDs: fields.object("allow_userinfos")?.objects("user").compactMap { $0.text("userid") } ?? [],
+            departmentIDs: fields.object("allow_partys")?.numbers("partyid") ?? [],
+            tagIDs: fields.object("allow_tags")?.numbers("tagid") ?? [],
+            isClosed: fields.flag("close") ?? false,
+            publication: fields.number("customized_publish_status").flatMap { Agent.Publication(rawValue: $0) }
+        )
+    }
+
+    /// `agent/get_permissions`: the permissions granted to the app, such as `contact:sensitive:mobile` (wecom.md §1.8).
+    public func agentPermissions(token: AccessToken) async throws -> [String] {
+        try await fields(Call(path: "agent/get_permissions", body: .object([:])).with(token)).texts("app_permissions")
+    }
+
+    /// `agent/get_admin_list`: who administers the app (wecom.md §1.8).
+    public func adminList(token: AccessToken) async throws -> [Administrator] {
+        try await fields(Call(path: "agent/get_admin_list", body: .object([:])).with(token)).objects("admin")
+            .compactMap { admin in
+                admin.text("userid").map { Administrator(userID: $0, mayManage: admin.number("auth_type") == 1) }
+            }
+    }
+
+    /// `getcallbackip`: the addresses that WeCom's callbacks come from (wecom.md §2.4).
+    public func callbackAddresses(token: AccessToken) async throws -> [String] {
+        try await fields(Call(path: "getcallbackip").with(token)).texts("ip_list")
+    }
+}
+
+/// An app as its enterprise sees it. The visible range is users, departments with all under them, and tags.
+public struct Agent: Sendable, Hashable {
+    /// How far a custom-developed app has come (wecom.md §1.5).
+    public enum Publication: Int64, Sendable, Hashable {
+        /// Authorized, but the provider has not made the app yet.
+        case waiting = 0
+
+        /// Being developed.
+        case inDevelopment = 1
+
+        /// In use.
+        case published = 2
+
+        /// In use, with changes that are not.
+        case publishedWithChanges = 3
+    }
+
+    /// The app's number.
+    public let id: AgentID
+
+    /// Its name.
+    public let name: String?
+
+    /// People named one by one, spelt as WeCom does.
+    public let userIDs: [String]
+
+    /// Departments, each with everything under it.
+    public let departmentIDs: [Int64]
+
+    /// Tags; ``WeComClient/tag(_:token:)`` tells who carries them.
+    public let tagIDs: [Int64]
+
+    /// Whether the enterprise has disabled the app.
+    public let isClosed: Bool
+
+    /// Nil for an app that is not custom-developed.
+    public let publication: Publication?
+}
+
+/// Somebody who administers an app.
+public struct Administrator: Sendable, Hashable {
+    /// Spelt as WeCom does.
+    public let userID: String
+
+    /// Whether the right covers management, and not only sending messages.
+    public let mayManage: Bool
+}

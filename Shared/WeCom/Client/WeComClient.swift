@@ -1,0 +1,94 @@
+public import AsyncHTTPClient
+import JSONCoding
+import NIOCore
+import NIOHTTP1
+import Sealing
+
+/// WeCom's API, call by call: what is asked for is what comes back, or a ``WeComError``.
+///
+/// The client neither retries nor keeps tokens; ``CorpSession`` and ``ProviderSession`` do.
+public final class WeComClient: Sendable {
+    private let http: HTTPClient
+    private let apiURL: String
+    private let limits: Limits
+
+    /// - Parameters:
+    ///   - http: Connections and TLS; stays the caller's to shut down.
+    ///   - apiURL: WeCom, or the simulator.
+    ///   - limits: What one call may take.
+    public init(http: HTTPClient, apiURL: String = "https://qyapi.weixin.qq.com", limits: Limits = Limits()) {
+        self.http = http
+        self.apiURL = apiURL
+        self.limits = limits
+    }
+
+    /// Sends a call and gives back the whole body of an answer that says no error.
+    @concurrent
+    func send(_ call: Call) async throws -> [UInt8] {
+        let body = try await exchange(call)
+        let envelope: Envelope
+        do {
+            envelope = try Envelope(body)
+        } catch {
+            throw WeComError(.incompleteBody, path: call.path, message: error.description)
+        }
+        guard envelope.code == 0 else {
+            throw WeComError(
+                .api(envelope.code),
+                path: call.path,
+                message: call.presentable(envelope.message),
+                hint: envelope.hint
+            )
+        }
+        return body
+    }
+
+    /// Sends a call and reads the small answer.
+    func fields(_ call: Call) async throws -> Fields {
+        try await Fields(send(call), path: call.path)
+    }
+
+    private func exchange(_ call: Call) async throws -> [UInt8] {
+        do {
+            let response = try await http.execute(request(call), timeout: TimeAmount(limits.timeout))
+            guard response.status == .ok else {
+                throw WeComError(.status(Int(response.status.code)), path: call.path)
+            }
+            let body = try await response.body.collect(upTo: limits.maximumBody)
+            return Array(body.readableBytesView)
+        } catch let error as WeComError {
+            throw error
+        } catch {
+            throw translate(error, path: call.path)
+        }
+    }
+
+    private func request(_ call: Call) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: PercentEncoding.url(apiURL, "/cgi-bin/" + call.path, call.query))
+        request.headers.add(name: "accept", value: "application/json")
+        if let body = call.body {
+            request.method = .POST
+            request.headers.add(name: "content-type", value: "application/json; charset=utf-8")
+            request.body = .bytes(body.bytes)
+        }
+        return request
+    }
+
+    /// The transport's errors name hosts and states, never a URL with its token; only their kind is kept all the same.
+    private func translate(_ error: any Error, path: String) -> any Error {
+        switch error {
+        case is CancellationError: error
+        case _ where Task.isCancelled: CancellationError()
+        case is NIOTooManyBytesError: WeComError(.bodyTooLarge(limit: limits.maximumBody), path: path)
+        case let error as HTTPClientError where Self.timeouts.contains(error): WeComError(.timeout, path: path)
+        case let error as HTTPClientError:
+            WeComError(.connection, path: path, message: error.shortDescription)
+        default: WeComError(.connection, path: path, message: "\(type(of: error))")
+        }
+    }
+
+    private static let timeouts: [HTTPClientError] = [
+        .deadlineExceeded, .readTimeout, .writeTimeout, .connectTimeout, .getConnectionFromPoolTimeout,
+        .tlsHandshakeTimeout, .httpProxyHandshakeTimeout, .socksHandshakeTimeout,
+    ]
+}

@@ -1,0 +1,99 @@
+/// A call to WeCom that did not give what was asked for. Holds no token and no secret.
+public struct WeComError: Error, Sendable, Hashable {
+    /// What went wrong.
+    public enum Cause: Sendable, Hashable {
+        /// WeCom answered with an `errcode`.
+        case api(Int)
+
+        /// The HTTP status was not 200; WeCom answers 200 for its own errors, so something in between spoke.
+        case status(Int)
+
+        /// The body was not one whole JSON object: cut off, or not JSON.
+        case incompleteBody
+
+        /// The body had more bytes than allowed.
+        case bodyTooLarge(limit: Int)
+
+        /// No answer in time.
+        case timeout
+
+        /// The connection could not be made or broke.
+        case connection
+
+        /// A whole answer without this field.
+        case missingField(String)
+
+        /// WeCom has not pushed a suite ticket yet, or the last one is too old.
+        case noSuiteTicket
+    }
+
+    /// What went wrong.
+    public let cause: Cause
+
+    /// WeCom's `errmsg`, or the transport's words; at most 300 characters, without secrets.
+    public let message: String
+
+    /// What WeCom's support asks for.
+    public let hint: String?
+
+    /// Which call, such as `user/list`, without its query.
+    public let path: String
+
+    /// How many times the call was made.
+    public internal(set) var attempts = 1
+
+    /// Whether the token had been renewed before the last attempt.
+    public internal(set) var wasRenewed = false
+
+    init(_ cause: Cause, path: String, message: String = "", hint: String? = nil) {
+        self.cause = cause
+        self.path = path
+        self.message = message
+        self.hint = hint
+    }
+
+    /// WeCom's `errcode`, nil where WeCom did not answer.
+    public var code: Int? {
+        if case .api(let code) = cause { code } else { nil }
+    }
+
+    /// The caller's address as WeCom saw it, from `from ip: …`; what an administrator needs after a 60020.
+    public var callerAddress: String? {
+        guard let range = message.firstRange(of: "from ip: ") else { return nil }
+        let address = message[range.upperBound...].prefix { $0.isHexDigit || $0 == "." || $0 == ":" }
+        return address.isEmpty ? nil : String(address)
+    }
+
+    /// What to do. A token that is refused right after its renewal is no longer one to renew.
+    public var reaction: Reaction {
+        let reaction = explanation.reaction
+        return reaction == .renewToken && wasRenewed ? .bug : reaction
+    }
+
+    /// The words for people, and who acts.
+    public var explanation: ErrorReaction {
+        switch cause {
+        case .api(let code): ErrorReactions.of(code)
+        case .noSuiteTicket: ErrorReactions.of(40085)
+        default: Self.transport(cause)
+        }
+    }
+}
+
+extension WeComError: CustomStringConvertible {
+    /// One line for a log: `user/list: 60011 no privilege … [hint]`.
+    public var description: String {
+        let what =
+            switch cause {
+            case .api(let code): "\(code)"
+            case .status(let status): "HTTP status \(status)"
+            case .incompleteBody: "the answer is not whole"
+            case .bodyTooLarge(let limit): "the answer has more than \(limit) bytes"
+            case .timeout: "no answer in time"
+            case .connection: "no connection"
+            case .missingField(let field): "the answer lacks '\(field)'"
+            case .noSuiteTicket: "no valid suite ticket"
+            }
+        return "\(path): \(what)" + (message.isEmpty ? "" : " \(message)")
+    }
+}

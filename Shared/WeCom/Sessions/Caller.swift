@@ -1,0 +1,98 @@
+import Logging
+
+/// Which calls may be made twice.
+public enum Repetition: Sendable, Hashable {
+    /// Reading calls and others that do no harm twice: repeated within bounds.
+    case allowed
+
+    /// A single-use code is spent by the call: only a refused token leads to a second one.
+    case onlyForToken
+}
+
+/// Makes calls by the table of reactions: token once, repetitions within bounds, pauses, fewer at once.
+struct Caller: Sendable {
+    let settings: SessionSettings
+    let time: TimeKeeper
+    let gate: Gate
+    let logger: Logger
+
+    init(settings: SessionSettings, time: TimeKeeper, logger: Logger) {
+        self.settings = settings
+        self.time = time
+        self.logger = logger
+        gate = Gate(settings: settings, time: time)
+    }
+
+    /// Runs `body` with a token from `tokens` until it succeeds or the reactions are used up.
+    func call<Purpose, Result>(
+        _ tokens: TokenSource<Purpose>,
+        _ repetition: Repetition,
+        _ body: (Token<Purpose>) async throws -> Result
+    ) async throws -> Result {
+        try await gate.enter()
+        do {
+            let result = try await repeated(tokens, repetition, body)
+            await gate.leave()
+            return result
+        } catch {
+            await gate.leave()
+            throw error
+        }
+    }
+
+    private func repeated<Purpose, Result>(
+        _ tokens: TokenSource<Purpose>,
+        _ repetition: Repetition,
+        _ body: (Token<Purpose>) async throws -> Result
+    ) async throws -> Result {
+        var history = History(settings: settings)
+        var token: Token<Purpose>?
+        while true {
+            // A sign-in does not wait for a pause: with a valid code it is exempt from the limit (wecom.md §4.4).
+            let began = repetition == .allowed ? try await gate.pauseEnds() : time.now()
+            var isTokenOurs = false
+            do {
+                let current: Token<Purpose>
+                if let rejected = token, history.isRenewing {
+                    current = try await tokens.renewed(insteadOf: rejected)
+                } else {
+                    current = try await tokens.token()
+                }
+                (token, isTokenOurs) = (current, true)
+                let result = try await body(current)
+                await gate.succeeded()
+                return result
+            } catch let error as WeComError {
+                let step = history.next(after: error, with: isTokenOurs ? repetition : .allowed, hadToken: isTokenOurs)
+                try await take(step, began: began, history)
+            }
+        }
+    }
+
+    private func take(_ step: History.Step, began: Duration, _ history: History) async throws {
+        switch step {
+        case .fail(let error): throw error
+        case .renew(let error): report(error, "the token is renewed")
+        case .wait(let repetition, let error):
+            report(error, "the call is repeated")
+            try await time.sleep(settings.retryDelay.delay(repetition: repetition))
+        case .lower(let repetition, let error):
+            report(error, "fewer calls run at once")
+            await gate.lower()
+            try await time.sleep(settings.retryDelay.delay(repetition: repetition))
+        case .pause(let error):
+            report(error, "the enterprise's calls pause")
+            guard await gate.pause(callBegan: began) else { throw error }
+        }
+    }
+
+    private func report(_ error: WeComError, _ what: String) {
+        logger.warning(
+            "WeCom call failed",
+            metadata: [
+                "path": "\(error.path)", "error": "\(error.code.map(String.init) ?? error.description)",
+                "hint": "\(error.hint ?? "")", "attempt": "\(error.attempts)", "reaction": "\(what)",
+            ]
+        )
+    }
+}

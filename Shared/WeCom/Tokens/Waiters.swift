@@ -1,0 +1,38 @@
+/// Tasks that wait inside an actor until they are let go, in the order they came.
+///
+/// A waiting task iterates the stream that ``add()`` gives it. The stream ends when the task is let go, and also when it
+/// is cancelled; ``remove(_:)`` afterwards tells which.
+struct Waiters {
+    private var order: [Int] = []
+    private var continuations: [Int: AsyncStream<Never>.Continuation] = [:]
+    private var next = 0
+
+    var isEmpty: Bool { continuations.isEmpty }
+
+    mutating func add() -> (id: Int, stream: AsyncStream<Never>) {
+        next += 1
+        let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
+        order.append(next)
+        continuations[next] = continuation
+        return (next, stream)
+    }
+
+    /// Takes a task that no longer waits off the list; true if nobody had let it go.
+    mutating func remove(_ id: Int) -> Bool {
+        guard continuations.removeValue(forKey: id) != nil else { return false }
+        order.removeAll { $0 == id }
+        return true
+    }
+
+    /// Lets the task go that waits longest; false if none waits.
+    mutating func letFirstGo() -> Bool {
+        guard let first = order.first else { return false }
+        order.removeFirst()
+        continuations.removeValue(forKey: first)?.finish()
+        return true
+    }
+
+    mutating func letAllGo() {
+        while letFirstGo() {}
+    }
+}
