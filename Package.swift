@@ -133,7 +133,7 @@ let package = Package(
         shared("Messages", ["JSONCoding", "Sealing"]),
         shared("Runtime", [.configuration, .http, .lifecycle, .logging, .metrics, .metricsCore, .signals, "Sealing"]),
         shared("Outbox", ["Kafka", "Messages", "Postgres", .lifecycle, .logging]),
-        shared("Pipeline", ["Kafka", "Messages", .lifecycle, .logging, .metrics]),
+        shared("Pipeline", ["Kafka", "Messages", "Runtime", .lifecycle, .logging, .metrics]),
         shared("WeCom", ["JSONCoding", "Sealing", .crypto, .cryptoExtras, .httpClient, .logging, .nio, .nioHTTP1]),
 
         service(
@@ -199,7 +199,7 @@ let package = Package(
         tests(of: "Messages", ["JSONCoding", .yaml], resources: [.copy("Samples")]),
         tests(of: "Runtime", [.http, .httpTesting, .logging, .metrics]),
         tests(of: "Outbox", ["KafkaTesting", "PostgresTesting", .lifecycle, .logging]),
-        tests(of: "Pipeline", ["KafkaTesting", "Kafka", "Messages", .lifecycle, .logging]),
+        tests(of: "Pipeline", ["KafkaTesting", "Kafka", "Messages", "Runtime", .lifecycle, .logging]),
         tests(of: "WeCom", [.http, .httpTesting, .logging]),
         tests(of: "Registry", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),
         tests(of: "Fetcher", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),
