@@ -1,0 +1,25 @@
+public import Messages
+
+/// What happened to an identity provider's configuration.
+public enum ConfigurationChange: Equatable, Sendable {
+    /// It is new, or has a higher revision.
+    case changed(IdentityProviderConfiguration)
+    /// The identity provider is gone.
+    case deleted(IdentityProviderID)
+}
+
+/// A revision did not arrive in time.
+public struct ConfigurationNotSeen: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Whose.
+    public let identityProvider: IdentityProviderID
+    /// The revision waited for.
+    public let revision: Revision
+    /// The revision at hand, if there is one.
+    public let latest: Revision?
+
+    /// One line.
+    public var description: String {
+        let latest = latest.map { "the latest is \($0)" } ?? "there is none"
+        return "revision \(revision) of the configuration of \(identityProvider) did not arrive: \(latest)"
+    }
+}

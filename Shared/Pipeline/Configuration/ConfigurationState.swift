@@ -1,0 +1,32 @@
+import Kafka
+import Messages
+
+/// The table's content: the highest revision of each identity provider.
+struct ConfigurationState: Sendable {
+    private(set) var entries: [IdentityProviderID: IdentityProviderConfiguration] = [:]
+    /// The highest revision ever seen, also of those that are gone.
+    private var highest: [IdentityProviderID: Revision] = [:]
+    /// Whether all that was there at the start has been read.
+    var isCurrent = false
+
+    /// Takes over a record.
+    ///
+    /// - Returns: What it changed, if anything: an old revision changes nothing.
+    /// - Throws: ``UndecodableMessage``.
+    mutating func apply(_ record: Record) throws -> ConfigurationChange? {
+        guard record.value != nil else { return try delete(record) }
+        let configuration = try IncomingMessage(record).decode(IdentityProviderConfiguration.self)
+        if let known = highest[configuration.id], configuration.revision <= known { return nil }
+        highest[configuration.id] = configuration.revision
+        entries[configuration.id] = configuration
+        return .changed(configuration)
+    }
+
+    private mutating func delete(_ record: Record) throws -> ConfigurationChange? {
+        let key = record.key.map { String(decoding: $0, as: UTF8.self) }
+        guard let id = key.flatMap({ IdentityProviderID($0) }) else {
+            throw UndecodableMessage(position: record.position, reason: "the key of a tombstone is no identifier")
+        }
+        return entries.removeValue(forKey: id).map { _ in .deleted(id) }
+    }
+}

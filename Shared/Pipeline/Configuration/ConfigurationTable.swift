@@ -1,0 +1,146 @@
+import Kafka
+public import Logging
+public import Messages
+public import Runtime
+public import ServiceLifecycle
+import Synchronization
+
+/// The whole of `idp.configuration.v1` in memory, kept current.
+///
+/// Every process has one of its own and reads the topic from its beginning. A revision never goes
+/// down: an older one that comes late changes nothing.
+public final class ConfigurationTable: Service, Sendable {
+    private static let component = "configuration"
+
+    private let settings: StageSettings
+    private let readiness: Readiness?
+    private let logger: Logger
+    private let state = Mutex(ConfigurationState())
+    private let changed = Subscribers<ConfigurationChange>()
+    private let becameCurrent = Subscribers<Void>()
+
+    /// - Parameters:
+    ///   - settings: Where the topic is.
+    ///   - readiness: Not ready until the table is current.
+    public init(settings: StageSettings, readiness: Readiness? = nil, logger: Logger) {
+        self.settings = settings
+        self.readiness = readiness
+        self.logger = logger
+        readiness?.set(Self.component, ready: false, reason: "not read to the end yet")
+    }
+
+    /// The latest configuration of an identity provider; `nil` when there is none, or no more.
+    public func configuration(_ id: IdentityProviderID) -> IdentityProviderConfiguration? {
+        state.withLock { $0.entries[id] }
+    }
+
+    /// All of them, in no order.
+    public var all: [IdentityProviderConfiguration] { state.withLock { Array($0.entries.values) } }
+
+    /// Whether all that was there at the start has been read.
+    public var isCurrent: Bool { state.withLock { $0.isCurrent } }
+
+    /// Returns once all that was there at the start has been read. The table has to be running.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled, or the table stops before.
+    public func waitUntilCurrent() async throws {
+        let signals = becameCurrent.subscribe()
+        if isCurrent { return }
+        for await _ in signals { return }
+        throw CancellationError()
+    }
+
+    /// Returns a configuration as soon as it has at least that revision.
+    ///
+    /// - Throws: ``ConfigurationNotSeen`` when it does not arrive in time, `CancellationError` when
+    ///   the task is cancelled or the table stops before.
+    public func wait(
+        for id: IdentityProviderID,
+        revision: Revision,
+        within limit: Duration
+    ) async throws -> IdentityProviderConfiguration {
+        let changes = changes()
+        if let known = configuration(id), known.revision >= revision { return known }
+        return try await withThrowingTaskGroup(of: IdentityProviderConfiguration.self) { group in
+            defer { group.cancelAll() }
+            group.addTask {
+                for await case .changed(let new) in changes where new.id == id && new.revision >= revision {
+                    return new
+                }
+                throw CancellationError()
+            }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                let latest = self.configuration(id)?.revision
+                throw ConfigurationNotSeen(identityProvider: id, revision: revision, latest: latest)
+            }
+            guard let first = try await group.next() else { throw CancellationError() }
+            return first
+        }
+    }
+
+    /// What changes from now on; not what was there before.
+    public func changes() -> AsyncStream<ConfigurationChange> { changed.subscribe() }
+
+    /// Reads the topic until graceful shutdown, whatever the brokers do meanwhile.
+    ///
+    /// - Throws: `KafkaError` when a setting is refused, or the consumer fails for good.
+    public func run() async throws {
+        defer {
+            changed.finish()
+            becameCurrent.finish()
+        }
+        let topic = settings.namespace.name(of: TopicCatalogue.configuration)
+        let consumer = try BroadcastConsumer(
+            topics: [topic],
+            from: .beginning,
+            settings: settings.kafka,
+            logger: logger
+        )
+        do {
+            try await read(consumer)
+        } catch {
+            try? await consumer.close()
+            throw error
+        }
+        try await consumer.close()
+    }
+
+    private func read(_ consumer: BroadcastConsumer) async throws {
+        var failures = 0
+        while !Task.isShuttingDownGracefully && !Task.isCancelled {
+            do {
+                for record in try await consumer.poll(upTo: 1_000, patience: .milliseconds(250)) { apply(record) }
+                if !isCurrent, try await consumer.isCaughtUp() { setCurrent() }
+                if failures > 0 { readiness?.set(Self.component, ready: isCurrent, reason: "not read to the end yet") }
+                failures = 0
+            } catch let error as KafkaError where error.isRetriable {
+                failures += 1
+                logger.warning("the configuration cannot be read", metadata: ["error": "\(error)"])
+                readiness?.set(Self.component, ready: false, reason: "\(error)")
+                let wait = settings.backoff.delay(attempt: failures)
+                try? await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) }
+            }
+        }
+    }
+
+    private func setCurrent() {
+        let count = state.withLock { state in
+            state.isCurrent = true
+            return state.entries.count
+        }
+        logger.info("the configuration is current", metadata: ["identityProviders": "\(count)"])
+        readiness?.set(Self.component, ready: true)
+        becameCurrent.yield(())
+    }
+
+    /// An entry that cannot be read is left out; what was there before it stays.
+    private func apply(_ record: Record) {
+        do {
+            guard let change = try state.withLock({ try $0.apply(record) }) else { return }
+            changed.yield(change)
+        } catch {
+            logger.error("a configuration cannot be read and is left out", metadata: ["error": "\(error)"])
+        }
+    }
+}

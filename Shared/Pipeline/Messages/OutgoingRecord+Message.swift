@@ -1,0 +1,56 @@
+public import Kafka
+public import Messages
+
+extension OutgoingRecord {
+    /// A message in its envelope.
+    ///
+    /// - Parameters:
+    ///   - envelope: Its type is the message's, whatever it says itself.
+    ///   - topic: Needed for messages that several topics carry, such as `RunStarted`.
+    ///   - namespace: What stands before the topic's name on the broker.
+    /// - Throws: ``UnroutableMessage``, or what encoding throws.
+    public init<Content: Message>(
+        _ message: Content,
+        envelope: Envelope,
+        to topic: Topic? = nil,
+        in namespace: TopicNamespace
+    ) throws {
+        guard let topic = topic ?? TopicCatalogue.onlyTopic(of: Content.type) else {
+            throw UnroutableMessage(type: Content.type)
+        }
+        var envelope = envelope
+        envelope.type = Content.type
+        self.init(
+            topic: namespace.name(of: topic),
+            key: envelope.key,
+            value: try message.encode(),
+            headers: envelope.headers.map { Header($0.name, $0.value) }
+        )
+    }
+
+    /// The tombstone of a deleted identity provider's configuration.
+    public init(deleting identityProvider: IdentityProviderID, in namespace: TopicNamespace) {
+        self.init(
+            topic: namespace.name(of: TopicCatalogue.configuration),
+            key: identityProvider.description,
+            value: nil
+        )
+    }
+}
+
+/// No topic, or more than one, carries a kind of message.
+public struct UnroutableMessage: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The kind of message.
+    public let type: MessageType
+
+    /// One line.
+    public var description: String { "the topic of '\(type)' has to be given" }
+}
+
+extension TopicCatalogue {
+    /// The topic that carries a kind of message, if it is the only one.
+    fileprivate static func onlyTopic(of type: MessageType) -> Topic? {
+        let topics = streams.filter { $0.carries.contains(type) }
+        return topics.count == 1 ? topics[0] : nil
+    }
+}

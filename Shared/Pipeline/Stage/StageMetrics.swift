@@ -1,0 +1,37 @@
+import Kafka
+import Metrics
+
+/// What is counted of a stage: `stage_records_total`, `stage_dead_letters_total`,
+/// `stage_retries_total`, `stage_batch_seconds`, `stage_lag`.
+struct StageMetrics: Sendable {
+    private let records: Counter
+    private let deadLetters: Counter
+    private let retries: Counter
+    private let batch: Metrics.Timer
+    private let lags: [String: Gauge]
+
+    init(stage: String, topics: [String]) {
+        let dimensions = [("stage", stage)]
+        records = Counter(label: "stage.records", dimensions: dimensions)
+        deadLetters = Counter(label: "stage.dead_letters", dimensions: dimensions)
+        retries = Counter(label: "stage.retries", dimensions: dimensions)
+        batch = Metrics.Timer(label: "stage.batch", dimensions: dimensions)
+        let gauges = topics.map { ($0, Gauge(label: "stage.lag", dimensions: dimensions + [("topic", $0)])) }
+        lags = Dictionary(gauges) { first, _ in first }
+    }
+
+    func handled(_ count: Int, rejected: Int, in duration: Duration) {
+        records.increment(by: count)
+        deadLetters.increment(by: rejected)
+        batch.record(duration: duration)
+    }
+
+    func failed() { retries.increment() }
+
+    /// The lag of the partitions that this member holds, summed up by topic.
+    func show(lag: [TopicPartition: Int64]) {
+        for (topic, gauge) in lags {
+            gauge.record(lag.filter { $0.key.topic == topic }.values.reduce(0, +))
+        }
+    }
+}

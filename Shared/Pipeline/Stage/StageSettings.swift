@@ -1,0 +1,69 @@
+public import Messages
+public import Runtime
+
+/// How a stage reads.
+public struct StageSettings: Sendable {
+    /// librdkafka's properties, for the stage's consumer.
+    public var kafka: [String: String]
+    /// What stands before topics' and groups' names.
+    public var namespace: TopicNamespace
+    /// A name that this copy of the program keeps when it starts again: the stage is a static
+    /// member of its group then.
+    public var instanceID: String?
+    /// Records handled at once, at most.
+    public var batchRecords = 500
+    /// Bytes of values handled at once, at most; a single larger record is a batch of its own.
+    public var batchBytes = 8 << 20
+    /// Partitions handled at the same time, at most.
+    public var partitionsAtOnce = 4
+    /// How long a partition waits after a transient error.
+    public var backoff = Backoff()
+
+    /// - Parameters:
+    ///   - kafka: librdkafka's properties; `bootstrap.servers` is needed.
+    ///   - namespace: What stands before topics' and groups' names.
+    ///   - instanceID: Makes the stage a static member of its group.
+    public init(kafka: [String: String], namespace: TopicNamespace = .none, instanceID: String? = nil) {
+        self.kafka = kafka
+        self.namespace = namespace
+        self.instanceID = instanceID
+    }
+
+    /// Reads `KAFKA_*`, `TOPIC_PREFIX`, `INSTANCE_ID`, `STAGE_BATCH_RECORDS`, `STAGE_BATCH_BYTES` and
+    /// `STAGE_PARTITIONS_AT_ONCE`.
+    ///
+    /// - Throws: `ConfigurationError`.
+    public init(_ environment: Environment) throws {
+        self.init(
+            kafka: try environment.kafkaSettings(),
+            namespace: try environment.topicNamespace(),
+            instanceID: environment.fixedInstanceID
+        )
+        batchRecords = try environment.integer("STAGE_BATCH_RECORDS", default: batchRecords, in: 1...100_000)
+        batchBytes = try environment.integer("STAGE_BATCH_BYTES", default: batchBytes, in: 1...(1 << 30))
+        partitionsAtOnce = try environment.integer("STAGE_PARTITIONS_AT_ONCE", default: partitionsAtOnce, in: 1...256)
+    }
+
+    /// The properties of the consumer of a stage: what the environment gave wins.
+    func consumerSettings(group: String) -> [String: String] {
+        var settings = [
+            // Bounds how long a commit waits for brokers that are away, so that stopping is in time.
+            "socket.timeout.ms": "10000",
+            "queued.max.messages.kbytes": "32768",
+        ]
+        settings.merge(kafka) { $1 }
+        settings["group.id"] = namespace.group(group)
+        settings["group.instance.id"] = instanceID
+        return settings
+    }
+}
+
+extension Environment {
+    /// `TOPIC_PREFIX`: what stands before topics' and groups' names, by default nothing.
+    ///
+    /// - Throws: `ConfigurationError`.
+    public func topicNamespace() throws -> TopicNamespace {
+        let form = "at most 60 letters, digits, '-', '_' and '.'"
+        return try parsed("TOPIC_PREFIX", form: form) { TopicNamespace($0) } ?? .none
+    }
+}
