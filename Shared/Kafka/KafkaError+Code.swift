@@ -2,7 +2,7 @@ import CRdKafka
 
 extension KafkaError {
     /// librdkafka's code. Negative codes are the client's own, positive ones the broker's.
-    public struct Code: Hashable, Sendable, CustomStringConvertible {
+    public struct Code: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
         /// The number, as in `rd_kafka_resp_err_t`.
         public let rawValue: Int32
 
@@ -36,6 +36,9 @@ extension KafkaError {
         public static let fatal = Code(RD_KAFKA_RESP_ERR__FATAL)
         /// Another member with the same `group.instance.id` took this one's place.
         public static let fencedInstance = Code(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
+
+        /// Any of librdkafka's codes, by its number.
+        public init(rawValue: Int32) { self.rawValue = rawValue }
 
         init(_ code: rd_kafka_resp_err_t) { rawValue = code.rawValue }
 

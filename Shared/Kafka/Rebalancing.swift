@@ -123,4 +123,6 @@ func rebalance(
 ) {
     guard let client, let partitions else { return }
     ClientContext.of(opaque)?.rebalancing?.handle(client, event, partitions)
+    // Ends the poll at once: the caller should hear of it before anything else is read.
+    rd_kafka_yield(client)
 }

@@ -21,6 +21,12 @@ public struct NotInTime: Error, CustomStringConvertible {
     /// How long.
     public let limit: Duration
 
+    /// For loops that cannot use ``eventually(within:_:_:)``.
+    public init(what: String, limit: Duration) {
+        self.what = what
+        self.limit = limit
+    }
+
     /// What was waited for, and how long.
     public var description: String { "not within \(limit): \(what)" }
 }

@@ -1,0 +1,181 @@
+import Kafka
+import KafkaTesting
+import Testing
+
+/// What only a broker of its own can show: administration, and a real load.
+@Suite(
+    .enabled(if: Broker.isAvailable, "KAFKA_BOOTSTRAP_SERVERS names no broker"),
+    .timeLimit(.minutes(2))
+)
+struct BrokerTests {
+    private func makeAdmin() throws -> Admin {
+        try Admin(settings: Broker.settings, logger: Broker.quiet)
+    }
+
+    private func makeProducer() throws -> Producer {
+        try Producer(settings: Broker.settings, logger: Broker.quiet)
+    }
+
+    private func makeConsumer(of group: String, _ topic: String) throws -> Consumer {
+        let settings = Broker.settings.merging(["group.id": group]) { $1 }
+        return try Consumer(topics: [topic], settings: settings, logger: Broker.quiet)
+    }
+
+    private func read(_ count: Int, from consumer: Consumer) async throws -> [Record] {
+        var records: [Record] = []
+        try await eventually(within: .seconds(30), "\(count) records") {
+            records += try await consumer.poll(upTo: 1_000, patience: .milliseconds(200)).records
+            return records.count >= count
+        }
+        return records
+    }
+
+    @Test("topics are created once, described and deleted")
+    func topics() async throws {
+        let admin = try makeAdmin()
+        let name = Broker.uniqueName("topic")
+        let topic = TopicSpecification(
+            name: name,
+            partitions: 3,
+            replication: 1,
+            configuration: ["retention.ms": "3600000", "cleanup.policy": "compact"]
+        )
+        try await admin.create([topic])
+        try await admin.create([topic])
+        let description = try #require(await admin.describe([name, "absent.\(name)"])[name])
+        #expect(description.partitions == 3)
+        #expect(description.configuration["retention.ms"] == "3600000")
+        #expect(description.configuration["cleanup.policy"] == "compact")
+        #expect(try await admin.describe(["absent.\(name)"]).isEmpty)
+        #expect(try await admin.topicNames().contains(name))
+
+        try await admin.delete([name])
+        try await eventually(within: .seconds(10), "it is gone") { try await !admin.topicNames().contains(name) }
+        try await admin.delete([name])
+        try await admin.close()
+    }
+
+    @Test("looking for a topic does not create it")
+    func lookingCreatesNothing() async throws {
+        let admin = try makeAdmin()
+        let name = Broker.uniqueName("absent")
+        let error = await #expect(throws: KafkaError.self) { try await admin.endOffsets(name) }
+        #expect(error?.code == .unknownTopic)
+        #expect(try await !admin.topicNames().contains(name))
+        try await admin.close()
+    }
+
+    @Test("a topic's offsets tell where it begins and ends")
+    func offsets() async throws {
+        try await Broker.withTopic("offsets", partitions: 2) { topic in
+            let admin = try makeAdmin()
+            #expect(try await admin.endOffsets(topic) == [0: 0, 1: 0])
+            let positions = try await makeProducer().send((0..<50).map { OutgoingRecord($0, to: topic, key: "k\($0)") })
+            let counts = Dictionary(grouping: positions, by: \.partition).mapValues { Int64($0.count) }
+            #expect(try await admin.endOffsets(topic) == counts)
+            #expect(try await admin.beginningOffsets(topic) == [0: 0, 1: 0])
+            try await admin.close()
+        }
+    }
+
+    @Test("a group's offsets are listed, altered while it rests, and deleted")
+    func groups() async throws {
+        try await Broker.withTopic("groups") { topic in
+            let admin = try makeAdmin()
+            let group = Broker.uniqueName("group")
+            let partition = TopicPartition(topic: topic, partition: 0)
+            try await makeProducer().send((0..<10).map { OutgoingRecord($0, to: topic) })
+            let consumer = try makeConsumer(of: group, topic)
+            _ = try await read(10, from: consumer)
+            try await consumer.commit([partition: 10])
+            #expect(try await admin.groups().contains(group))
+            #expect(try await admin.committedOffsets(group: group) == [partition: 10])
+            try await consumer.close()
+
+            try await admin.alterOffsets(group: group, [partition: 4])
+            #expect(try await admin.committedOffsets(group: group) == [partition: 4])
+            let again = try makeConsumer(of: group, topic)
+            #expect(try await read(6, from: again).map(\.number) == Array(4..<10))
+            try await again.close()
+
+            try await admin.deleteGroup(group)
+            #expect(try await !admin.groups().contains(group))
+            #expect(try await admin.committedOffsets(group: group).isEmpty)
+            try await admin.deleteGroup(group)
+            try await admin.close()
+        }
+    }
+
+    @Test("a group with members cannot be deleted")
+    func groupInUse() async throws {
+        try await Broker.withTopic("used") { topic in
+            let admin = try makeAdmin()
+            let group = Broker.uniqueName("group")
+            try await makeProducer().send([OutgoingRecord(0, to: topic)])
+            let consumer = try makeConsumer(of: group, topic)
+            _ = try await read(1, from: consumer)
+            let error = await #expect(throws: KafkaError.self) { try await admin.deleteGroup(group) }
+            #expect(error?.code == .nonEmptyGroup)
+            try await consumer.close()
+            try await admin.deleteGroup(group)
+            try await admin.close()
+        }
+    }
+
+    @Test("20,000 records come through, in order for each key")
+    func load() async throws {
+        try await Broker.withTopic("load", partitions: 6) { topic in
+            let filler = String(repeating: "x", count: 390)
+            let records = (0..<20_000).map { number in
+                OutgoingRecord(topic: topic, key: "k\(number % 101)", value: Array("\(number) \(filler)".utf8))
+            }
+            let producer = try makeProducer()
+            for start in stride(from: 0, to: records.count, by: 5_000) {
+                try await producer.send(Array(records[start..<(start + 5_000)]))
+            }
+            let consumer = try makeConsumer(of: Broker.uniqueName("load"), topic)
+            let read = try await read(20_000, from: consumer)
+            try await consumer.commit(read)
+            try await consumer.close()
+            #expect(read.count == 20_000)
+            let byKey = Dictionary(grouping: read) { String(decoding: $0.key ?? [], as: UTF8.self) }
+            #expect(byKey.count == 101)
+            for (key, records) in byKey {
+                let numbers = records.map {
+                    Int(String(decoding: $0.value ?? [], as: UTF8.self).prefix { $0 != " " }) ?? -1
+                }
+                #expect(numbers == Array(stride(from: numbers[0], to: 20_000, by: 101)), "\(key)")
+            }
+        }
+    }
+
+    @Test("all of a topic is read without a group, and caught up with")
+    func broadcast() async throws {
+        try await Broker.withTopic("broadcast", partitions: 3, configuration: ["cleanup.policy": "compact"]) { topic in
+            try await makeProducer().send((0..<300).map { OutgoingRecord($0, to: topic, key: "k\($0)") })
+            let reader = try BroadcastConsumer(
+                topics: [topic],
+                from: .beginning,
+                settings: Broker.settings,
+                logger: Broker.quiet
+            )
+            var numbers: [Int] = []
+            try await eventually(within: .seconds(20), "caught up") {
+                numbers += try await reader.poll(upTo: 100, patience: .milliseconds(100)).map(\.number)
+                return try await reader.isCaughtUp()
+            }
+            #expect(numbers.sorted() == Array(0..<300))
+            try await reader.close()
+        }
+    }
+
+    @Test("a producer service flushes when it is told to stop")
+    func flush() async throws {
+        try await Broker.withTopic("flush") { topic in
+            let producer = try makeProducer()
+            async let sent = producer.send((0..<1_000).map { OutgoingRecord($0, to: topic) })
+            try await producer.flush(within: .seconds(10))
+            #expect(try await sent.count == 1_000)
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import Kafka
+import KafkaTesting
+import Testing
+
+/// Members that come and go, by both of Kafka's rebalance protocols.
+@Suite(.timeLimit(.minutes(3)))
+struct GroupTests {
+    static let strategies = ["range", "cooperative-sticky"]
+    let cluster = MockCluster()
+
+    private func member(
+        _ strategy: String,
+        assignment: AssignmentMode = .automatic,
+        _ settings: [String: String] = [:]
+    ) throws -> Member {
+        let strategy = ["partition.assignment.strategy": strategy]
+        return try Member(on: cluster, assignment: assignment, settings: strategy.merging(settings) { $1 })
+    }
+
+    /// Polls both in turn until it is true.
+    private func poll(
+        _ first: inout Member,
+        _ second: inout Member,
+        within limit: Duration = .seconds(40),
+        until what: String,
+        _ condition: (Member, Member) -> Bool
+    ) async throws {
+        let deadline = ContinuousClock.now + limit
+        while !condition(first, second) {
+            guard ContinuousClock.now < deadline else { throw NotInTime(what: what, limit: limit) }
+            try await first.poll()
+            try await second.poll()
+        }
+    }
+
+    @Test("a second member gets its share, and the first is told what it lost", arguments: strategies)
+    func joining(strategy: String) async throws {
+        try cluster.createTopic("people", partitions: 4)
+        var first = try member(strategy)
+        try await first.pollUntil("all partitions") { $0.held.count == 4 }
+        var second = try member(strategy)
+        try await poll(&first, &second, until: "two each") { $0.held.count == 2 && $1.held.count == 2 }
+        #expect(first.held.isDisjoint(with: second.held))
+        #expect(Set(first.revoked).isSuperset(of: second.held))
+        if strategy == "cooperative-sticky" { #expect(Set(first.revoked) == second.held, "the others stayed") }
+
+        try await cluster.makeProducer().send((0..<100).map { OutgoingRecord($0, key: "k\($0)") })
+        try await poll(&first, &second, until: "all records") { $0.records.count + $1.records.count >= 100 }
+        #expect((first.values + second.values).sorted() == Array(0..<100))
+        try await first.consumer.commit(first.records)
+        try await second.consumer.commit(second.records)
+        try await first.consumer.close()
+        try await second.consumer.close()
+    }
+
+    @Test("a member that leaves is replaced at once", arguments: strategies)
+    func leaving(strategy: String) async throws {
+        try cluster.createTopic("people", partitions: 2)
+        var first = try member(strategy)
+        var second = try member(strategy)
+        try await poll(&first, &second, until: "one each") { $0.held.count == 1 && $1.held.count == 1 }
+        try await first.consumer.close()
+        try await second.pollUntil(within: .seconds(30), "both partitions") { $0.held.count == 2 }
+        try await second.consumer.close()
+    }
+
+    @Test("a member that stops polling is replaced, and is told that it lost", arguments: strategies)
+    func hanging(strategy: String) async throws {
+        try cluster.createTopic("people", partitions: 2)
+        let producer = try cluster.makeProducer()
+        try await producer.send((0..<20).map { OutgoingRecord($0, key: "k\($0)") })
+        var hung = try member(strategy, ["max.poll.interval.ms": "6000"])
+        try await hung.read(20)
+        #expect(hung.held.count == 2)
+
+        var other = try member(strategy)
+        try await other.read(20, within: .seconds(60))
+        #expect(other.held.count == 2)
+        #expect(other.values.sorted() == Array(0..<20), "nothing was committed")
+        try await other.consumer.commit(other.records)
+
+        let error = await #expect(throws: KafkaError.self) { try await hung.consumer.commit(hung.records) }
+        #expect(error?.isAssignmentLost == true, "\(String(describing: error))")
+        try await hung.pollUntil("the loss") { $0.wasLost }
+        #expect(hung.revoked.count == 2)
+        try await poll(&hung, &other, until: "one each") { $0.held.count == 1 && $1.held.count == 1 }
+        try await hung.consumer.close()
+        try await other.consumer.close()
+    }
+
+    @Test("a static member that died is replaced by another after the session", arguments: strategies)
+    func dying(strategy: String) async throws {
+        try cluster.createTopic("people", partitions: 2)
+        var dead = try member(strategy, ["group.instance.id": "a"])
+        try await dead.pollUntil("both partitions") { $0.held.count == 2 }
+        // Closing a static member sends nothing to the group: to the others it just stopped.
+        try await dead.consumer.close()
+        var other = try member(strategy, ["group.instance.id": "b"])
+        try await other.pollUntil(within: .seconds(60), "both partitions") { $0.held.count == 2 }
+        try await other.consumer.close()
+    }
+
+    @Test("a static member that comes back has its partitions again", arguments: strategies)
+    func returning(strategy: String) async throws {
+        try cluster.createTopic("people", partitions: 2)
+        var first = try member(strategy, ["group.instance.id": "a"])
+        var second = try member(strategy, ["group.instance.id": "b"])
+        try await poll(&first, &second, until: "one each") { $0.held.count == 1 && $1.held.count == 1 }
+        let held = first.held
+        try await first.consumer.close()
+        var again = try member(strategy, ["group.instance.id": "a"])
+        try await poll(&again, &second, until: "one each") { again, _ in again.held.count == 1 }
+        #expect(again.held == held)
+        #expect(second.revoked.isEmpty || strategy == "range")
+        try await again.consumer.close()
+        try await second.consumer.close()
+    }
+
+    @Test("in manual mode each new assignment asks again", arguments: strategies)
+    func manualRebalance(strategy: String) async throws {
+        try cluster.createTopic("people", partitions: 2)
+        try await cluster.makeProducer().send((0..<20).map { OutgoingRecord($0, key: "k\($0)") })
+        var first = try member(strategy, assignment: .manual)
+        try await first.pollUntil("both partitions") { $0.held.count == 2 }
+        try await first.consumer.assign([:])
+        try await first.read(20)
+        try await first.consumer.commit(first.records)
+
+        var second = try member(strategy, assignment: .manual)
+        let deadline = ContinuousClock.now + .seconds(40)
+        while second.records.isEmpty, ContinuousClock.now < deadline {
+            if try await !first.poll().assigned.isEmpty { try await first.consumer.assign([:]) }
+            let given = try await second.poll().assigned
+            if !given.isEmpty {
+                try await second.consumer.assign(Dictionary(uniqueKeysWithValues: given.map { ($0, .beginning) }))
+            }
+        }
+        #expect(!second.records.isEmpty)
+        #expect(Set(second.records.map(\.position.topicPartition)).isSubset(of: second.held))
+        #expect(first.records.count == 20, "the first went on from its commit")
+        try await first.consumer.close()
+        try await second.consumer.close()
+    }
+}
