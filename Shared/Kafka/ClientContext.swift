@@ -46,8 +46,8 @@ extension Logger.Level {
         self =
             switch severity {
             case ...2: .critical
-            case 3: .error
-            case 4: .warning
+            // Its errors are of connections that it goes on trying; what ends a client is thrown.
+            case 3, 4: .warning
             case 5: .notice
             case 6: .info
             default: .debug

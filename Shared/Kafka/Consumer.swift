@@ -24,6 +24,8 @@ public actor Consumer {
     let handle: ClientHandle
     let rebalancing: Rebalancing
     private let logger: Logger
+    private let pollInterval: Duration
+    private var lastPoll = ContinuousClock.now
     private var isClosed = false
 
     /// The actor's own queue.
@@ -53,6 +55,7 @@ public actor Consumer {
         try KafkaError.check(subscription.lend { rd_kafka_subscribe(handle.pointer, $0) }, in: "subscribe")
         self.handle = handle
         self.logger = logger
+        pollInterval = .milliseconds(settings["max.poll.interval.ms"].flatMap(Int.init) ?? 300_000)
     }
 
     /// The next records, at most `limit`: waits up to `patience` for a first one, then takes
@@ -65,6 +68,8 @@ public actor Consumer {
     ///   another member took its `group.instance.id`.
     public func poll(upTo limit: Int, patience: Duration) throws -> Poll {
         try checkOpen("poll")
+        if ContinuousClock.now - lastPoll > pollInterval { rebalancing.noteExpulsion() }
+        defer { lastPoll = .now }
         var gathered = Gathered()
         var timeout = patience.milliseconds
         while gathered.records.count < limit, gathered.bytes < Self.byteLimit {
@@ -106,7 +111,12 @@ public actor Consumer {
     public func commit(_ offsets: [TopicPartition: Int64]) throws {
         try checkOpen("commit")
         guard !offsets.isEmpty else { return }
-        try KafkaError.check(PartitionList(offsets).lend { rd_kafka_commit(handle.pointer, $0, 0) }, in: "commit")
+        do {
+            try KafkaError.check(PartitionList(offsets).lend { rd_kafka_commit(handle.pointer, $0, 0) }, in: "commit")
+        } catch {
+            if error.isAssignmentLost { rebalancing.noteExpulsion() }
+            throw error
+        }
     }
 
     /// Commits the offsets that follow `records`, and returns once the group's coordinator has them.

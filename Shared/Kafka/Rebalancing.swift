@@ -20,6 +20,8 @@ final class Rebalancing: Sendable {
         var news = News()
         /// Given by the group, not yet answered.
         var pending: [TopicPartition]?
+        /// Whether the group has gone on without this member since the last assignment.
+        var isExpelled = false
     }
 
     private let mode: AssignmentMode
@@ -46,6 +48,12 @@ final class Rebalancing: Sendable {
         }
     }
 
+    /// Notes that what is revoked next is lost. librdkafka itself does not know when the member
+    /// was expelled while an ordinary revocation was waiting for its poll.
+    func noteExpulsion() {
+        state.withLock { $0.isExpelled = true }
+    }
+
     /// Puts back what could not be answered.
     func restorePending(_ partitions: [TopicPartition]) {
         state.withLock { $0.pending = partitions }
@@ -62,6 +70,7 @@ final class Rebalancing: Sendable {
             let isAsked = mode == .manual && !partitions.isEmpty
             state.withLock { state in
                 state.news.assigned += partitions
+                state.isExpelled = false
                 if isAsked { state.pending = partitions }
             }
             if !isAsked { takeOn(list, client) }
@@ -71,7 +80,7 @@ final class Rebalancing: Sendable {
                 state.pending = nil
                 state.news.assigned.removeAll(where: partitions.contains)
                 state.news.revoked += partitions
-                state.news.isLost = state.news.isLost || isLost
+                state.news.isLost = state.news.isLost || isLost || state.isExpelled
             }
             giveUp(list, client)
         }

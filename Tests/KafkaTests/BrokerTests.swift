@@ -106,6 +106,25 @@ struct BrokerTests {
         }
     }
 
+    @Test("a static member that died has its partitions again as soon as it is back")
+    func staticMember() async throws {
+        try await Broker.withTopic("static", partitions: 2) { topic in
+            let settings = Broker.settings.merging([
+                "group.id": Broker.uniqueName("group"), "group.instance.id": "a",
+            ]) { $1 }
+            let producer = try makeProducer()
+            for round in 0..<3 {
+                let consumer = try Consumer(topics: [topic], settings: settings, logger: Broker.quiet)
+                try await producer.send((0..<10).map { OutgoingRecord(round * 10 + $0, to: topic, key: "k\($0)") })
+                let records = try await read(10, from: consumer)
+                #expect(records.map(\.number).sorted() == Array((round * 10)..<(round * 10 + 10)))
+                try await consumer.commit(records)
+                // A static member does not leave: to the broker this is a crash.
+                try await consumer.close()
+            }
+        }
+    }
+
     @Test("a group with members cannot be deleted")
     func groupInUse() async throws {
         try await Broker.withTopic("used") { topic in

@@ -19,7 +19,9 @@ public final class MockCluster: @unchecked Sendable {
 
     /// Starts a cluster; it stops when it is let go.
     public init(brokers: Int32 = 1) {
-        owner = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), nil, 0)!
+        let configuration = rd_kafka_conf_new()
+        rd_kafka_conf_set(configuration, "log_level", "3", nil, 0)
+        owner = rd_kafka_new(RD_KAFKA_PRODUCER, configuration, nil, 0)!
         cluster = rd_kafka_mock_cluster_new(owner, brokers)!
         self.brokers = 1...brokers
         bootstrapServers = String(cString: rd_kafka_mock_cluster_bootstraps(cluster))
