@@ -1,0 +1,76 @@
+import Messages
+import Pipeline
+import Synchronization
+
+/// The rules of every identity provider, compiled once a revision.
+final class Mappings: Sendable {
+    private struct Known {
+        var revision: Revision
+        var mapping: CompiledMapping
+    }
+
+    private struct State {
+        var known: [IdentityProviderID: Known] = [:]
+        /// The revisions that runs were started with.
+        var expected: [IdentityProviderID: Revision] = [:]
+        /// Those that did not come in time, so that not every page waits for them.
+        var missed: Set<IdentityProviderID> = []
+    }
+
+    private let configurations: ConfigurationTable
+    private let patience: Duration
+    private let state = Mutex(State())
+
+    /// - Parameter patience: How long a page waits for the revision that its run was started with.
+    init(configurations: ConfigurationTable, patience: Duration = .seconds(30)) {
+        self.configurations = configurations
+        self.patience = patience
+    }
+
+    /// A run was started with this revision: its pages are mapped by no older one.
+    func expect(_ revision: Revision, of identityProvider: IdentityProviderID) {
+        state.withLock { state in
+            state.expected[identityProvider] = max(revision, state.expected[identityProvider] ?? revision)
+            state.missed.remove(identityProvider)
+        }
+    }
+
+    /// The newest rules, compiled.
+    ///
+    /// - Throws: ``Unmappable`` when the revision that is needed is not known in time.
+    func mapping(of identityProvider: IdentityProviderID) async throws -> CompiledMapping {
+        let (revision, isMissed) = state.withLock { state in
+            (state.expected[identityProvider], state.missed.contains(identityProvider))
+        }
+        let needed = revision ?? Revision(rawValue: 0)
+        if let configuration = configurations.configuration(identityProvider), configuration.revision >= needed {
+            return compiled(configuration)
+        }
+        guard !isMissed else { throw Self.unknown(needed) }
+        do {
+            return compiled(
+                try await configurations.wait(for: identityProvider, revision: needed, within: patience)
+            )
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            _ = state.withLock { $0.missed.insert(identityProvider) }
+            throw Self.unknown(needed)
+        }
+    }
+
+    private func compiled(_ configuration: IdentityProviderConfiguration) -> CompiledMapping {
+        state.withLock { state in
+            if let known = state.known[configuration.id], known.revision == configuration.revision {
+                return known.mapping
+            }
+            let mapping = CompiledMapping(configuration.mapping, extendedFields: configuration.extendedFields)
+            state.known[configuration.id] = Known(revision: configuration.revision, mapping: mapping)
+            return mapping
+        }
+    }
+
+    private static func unknown(_ revision: Revision) -> Unmappable {
+        Unmappable("revision \(revision) of the identity provider's configuration is not known")
+    }
+}
