@@ -1,0 +1,69 @@
+import Foundation
+import JSONCoding
+import Messages
+import Testing
+
+/// The hot types have two codecs; what one writes the other reads, and it is the same JSON.
+@Suite struct HotCodecTests {
+    @Test("user batches read and write the same by both codecs", arguments: 1...200)
+    func userBatches(seed: Int) throws {
+        var random = RandomMessages(seed: UInt64(seed))
+        let batch = UserBatch(
+            page: random.number(1_000_000),
+            users: random.list { $0.user() },
+            rejected: random.list { $0.rejected() }
+        )
+        try expectSame(batch)
+    }
+
+    @Test("department batches read and write the same by both codecs", arguments: 1...100)
+    func departmentBatches(seed: Int) throws {
+        var random = RandomMessages(seed: UInt64(seed))
+        let batch = DepartmentBatch(
+            page: random.number(1_000_000),
+            departments: random.list { $0.department() },
+            rejected: random.list { $0.rejected() }
+        )
+        try expectSame(batch)
+    }
+
+    @Test("pages read and write the same by both codecs")
+    func pages() throws {
+        let users = RawJSON(bytes: Array(#"[{"userid":"a","department":[1,2],"name":"张三"},{"x":null,"y":1.5}]"#.utf8))
+        try expectSame(UserPage(page: 7, users: users))
+        try expectSame(DepartmentPage(page: 8, departments: users))
+    }
+
+    @Test("a page carries WeCom's bytes untouched, also where they are not strict JSON")
+    func untouched() throws {
+        let users = RawJSON(bytes: Array("[ {\"name\" : \"a\u{1}b\\u4f01\"} ]".utf8))
+        #expect(try UserPage.decode(UserPage(page: 1, users: users).encode()).users.bytes == users.bytes)
+    }
+
+    @Test("a reader ignores fields that it does not know")
+    func unknownFields() throws {
+        var random = RandomMessages(seed: 3)
+        let batch = UserBatch(page: 1, users: [random.user()])
+        let json = String(decoding: try batch.encode(), as: UTF8.self)
+        let newer = json.replacing("\"page\":", with: "\"later\":{\"a\":[1]},\"page\":")
+        #expect(try UserBatch.decode(Array(newer.utf8)) == batch)
+    }
+
+    @Test(
+        "a batch without its page, or cut short, is refused",
+        arguments: ["{}", #"{"users":[]}"#, #"{"page":1,"users":["#]
+    )
+    func broken(json: String) {
+        #expect(throws: (any Error).self) { try UserBatch.decode(Array(json.utf8)) }
+    }
+
+    private func expectSame<M: Message>(_ message: M, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let hot = try message.encode()
+        let plain = [UInt8](try MessageJSON.encoder.encode(message))
+        #expect(try JSONValue(parsing: hot) == JSONValue(parsing: plain), sourceLocation: sourceLocation)
+        let read = try M.decode(plain)
+        let decoded = try MessageJSON.decoder.decode(M.self, from: Data(hot))
+        #expect(try JSONValue(parsing: read.encode()) == JSONValue(parsing: hot), sourceLocation: sourceLocation)
+        #expect(try JSONValue(parsing: decoded.encode()) == JSONValue(parsing: hot), sourceLocation: sourceLocation)
+    }
+}

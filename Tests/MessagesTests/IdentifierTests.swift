@@ -1,0 +1,50 @@
+import Messages
+import Testing
+
+@Suite struct IdentifierTests {
+    @Test("new identifiers sort in the order in which they were made")
+    func order() {
+        let ids = (0..<10_000).map { _ in RunID.make() }
+        #expect(ids == ids.sorted())
+        #expect(Set(ids).count == ids.count)
+        #expect(ids.allSatisfy { $0.description.dropFirst(14).first == "7" })
+    }
+
+    @Test("a user id is derived: the same person gets the same id, another one another")
+    func derivedUserIDs() {
+        let (one, other) = (IdentityProviderID.make(), IdentityProviderID.make())
+        let key = DirectoryKey("ZhangSan", isCaseSensitive: false)
+        #expect(UserID(of: key, in: one) == UserID(of: DirectoryKey("zhangsan", isCaseSensitive: false), in: one))
+        #expect(UserID(of: key, in: one) != UserID(of: key, in: other))
+        #expect(UserID(of: DirectoryKey("ZhangSan", isCaseSensitive: true), in: one) != UserID(of: key, in: one))
+    }
+
+    @Test("an enterprise ID is taken with spaces and in upper case")
+    func enterpriseIDs() throws {
+        let id = EnterpriseID.make()
+        #expect(EnterpriseID(" " + id.description.uppercased() + "\n") == id)
+        #expect(EnterpriseID("abc") == nil)
+        #expect(EnterpriseID("abcdefgh0l") == nil)
+    }
+
+    @Test(
+        "digests are MurmurHash3's",
+        arguments: [
+            ("", "00000000000000000000000000000000"),
+            ("0123456789abcdef", "4be06d94cf4ad1a787c35b5c63a708da"),
+            ("企业微信0123456789abcdefX", "8ddbaa3b1d66aa1a91c65b94647a1c8b"),
+            ("hello", "cbd8a7b341bd9b025b1e906a48ae1d19"),
+            ("The quick brown fox jumps over the lazy dog", "e34bbc7bbc071b6c7a433ca9c49a9347"),
+        ]
+    )
+    func murmur(text: String, digest: String) {
+        #expect(Digest128(of: Array(text.utf8)).description == digest)
+    }
+
+    @Test("a sum of digests does not depend on the order")
+    func sums() {
+        let digests = (0..<100).map { Digest128(of: Array("\($0)".utf8)) }
+        #expect(digests.reduce(.zero, &+) == digests.shuffled().reduce(.zero, &+))
+        #expect(digests.reduce(.zero, &+) &- digests[0] == digests.dropFirst().reduce(.zero, &+))
+    }
+}

@@ -1,0 +1,140 @@
+import FoundationEssentials
+import JSONCoding
+import Messages
+import Sealing
+
+/// One value of every kind of message; the golden samples hold them to what was released.
+enum MessageSamples {
+    static let all: [any Message] = [
+        configuration, runSync, CancelRun(run: run, epoch: epoch), ApplyHeldRemovals(run: run, epoch: epoch),
+        DiscardHeldRemovals(run: run, epoch: epoch),
+        RunStarted(kind: .full, isDryRun: false, configurationRevision: Revision(rawValue: 3), requestedAt: time),
+        DepartmentPage(
+            page: 1,
+            departments: RawJSON(bytes: Array(#"[{"id":1,"name":"总部","order":9,"parentid":0}]"#.utf8))
+        ),
+        UserPage(page: 2, users: RawJSON(bytes: Array(#"[{"department":[1],"name":"张三","userid":"zhangsan"}]"#.utf8))),
+        RunFetched(manifest: manifest), RunMapped(manifest: manifest),
+        RunAborted(outcome: .failed, reason: "WeCom does not let this address in.", errorCode: 60_020),
+        DepartmentBatch(
+            page: 1,
+            departments: [department],
+            rejected: [RejectedRecord(externalID: nil, reason: "no id")]
+        ),
+        UserBatch(
+            page: 2,
+            users: [user],
+            rejected: [RejectedRecord(externalID: "lisi", reason: "status is not known")]
+        ),
+        DirectoryChanges(sequence: 1, users: [userChange], departments: [departmentChange]),
+        StageProgress(stage: .writer, pages: 2, departmentsRead: 1, departmentsExpected: 1, usersSeen: 1),
+        RunFinished(outcome: .partial, counts: counts, reasons: ["A department could not be read."], finishedAt: time),
+        LogonSucceeded(user: userID, clientID: "sase-client", session: "s-1"),
+        LogonFailed(reason: "idp_closed", diagnosis: "d-1", clientID: "sase-client"),
+        SessionsEnded(reason: .userDisabled, users: [userID], sessions: 1),
+    ]
+
+    private static let identityProvider = IdentityProviderID(
+        UUID(high: 0x0195_0000_0000_7000, low: 0x8000_0000_0000_0001)
+    )
+    private static let tenant = TenantID(UUID(high: 0x0195_0000_0000_7000, low: 0x8000_0000_0000_0002))
+    private static let run = RunID(UUID(high: 0x0195_0000_0000_7000, low: 0x8000_0000_0000_0003))
+    private static let userID = UserID(UUID(high: 0x0195_0000_0000_7000, low: 0x8000_0000_0000_0004))
+    private static let epoch = Epoch(rawValue: 7)
+    private static let time = Timestamp(millisecondsSince1970: 1_772_353_800_125)
+    private static let digest = Digest128(high: 1, low: 2)
+
+    private static let configuration = IdentityProviderConfiguration(
+        id: identityProvider,
+        tenant: tenant,
+        enterpriseID: EnterpriseID("abcdefgh23")!,
+        revision: Revision(rawValue: 3),
+        name: try! IdentityProviderName("test_123"),
+        description: "WeCom data source",
+        scope: .departments([1, 2]),
+        extendedFields: [ExtendedField(key: "employee_number", label: "Employee number")],
+        safetyLimits: SafetyLimits(maximumRemovedUsers: 100, maximumRemovedUsersPercent: 10),
+        authorization: .authorized,
+        connection: WeComConnection(
+            kind: .customDevelopedApp,
+            corpID: "ww4151efa784c9324d",
+            agentID: 1_000_002,
+            secret: try! SealedSecret("v1.k1.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+        ),
+        schema: "wwauth4151efa784c9324d000002"
+    )
+
+    private static let runSync = RunSync(
+        run: run,
+        epoch: epoch,
+        kind: .full,
+        configurationRevision: Revision(rawValue: 3),
+        cause: .manual,
+        requestedAt: time
+    )
+
+    private static let manifest = FetchManifest(
+        departmentsExpected: 1,
+        departmentsRead: 1,
+        pages: 2,
+        distinctUsers: 1,
+        userDigest: digest,
+        departmentDigest: digest,
+        scopeHash: digest,
+        visibleRangeHash: digest,
+        isComplete: false,
+        incompleteReasons: ["A department could not be read."]
+    )
+
+    private static let department = DepartmentRecord(
+        externalID: 1,
+        parentID: 0,
+        name: "总部",
+        englishName: "Head office",
+        order: 9,
+        leaders: ["zhangsan"],
+        contentHash: digest
+    )
+
+    private static let user = UserRecord(
+        externalID: "zhangsan",
+        username: "zhangsan",
+        displayName: "张三",
+        email: "zhangsan@example.com",
+        mobile: "",
+        title: "Engineer",
+        status: .active,
+        mainDepartment: 1,
+        memberships: [UserRecord.Membership(department: 1, order: 9, isLeader: true)],
+        leaders: ["lisi"],
+        attributes: ["employee_number": "42"],
+        contentHash: digest
+    )
+
+    private static let userChange = DirectoryChanges.UserChange(
+        kind: .created,
+        id: userID,
+        externalID: "zhangsan",
+        username: "zhangsan",
+        displayName: "张三",
+        email: "zhangsan@example.com",
+        isEnabled: true,
+        departments: [1]
+    )
+
+    private static let departmentChange = DirectoryChanges.DepartmentChange(
+        kind: .created,
+        externalID: 1,
+        parentID: 0,
+        name: "总部"
+    )
+
+    private static let counts: RunCounts = {
+        var counts = RunCounts()
+        counts.users.seen = 1
+        counts.users.created = 1
+        counts.departments.seen = 1
+        counts.departments.unchanged = 1
+        return counts
+    }()
+}

@@ -1,0 +1,74 @@
+import JSONCoding
+import Messages
+
+/// Makes records of every shape, the same ones for the same seed.
+struct RandomMessages {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+    mutating func number(_ limit: Int) -> Int {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return Int(state % UInt64(limit))
+    }
+
+    mutating func text() -> String {
+        let pieces = ["a", "企业", "\"", "\\", "\n", "\u{1}", "😀", "é", "/", " ", "张三", "0"]
+        return (0..<number(12)).map { _ in pieces[number(pieces.count)] }.joined()
+    }
+
+    mutating func maybe<Value>(_ make: (inout RandomMessages) -> Value) -> Value? {
+        number(3) == 0 ? nil : make(&self)
+    }
+
+    mutating func digest() -> Digest128 {
+        Digest128(high: UInt64(number(.max)), low: UInt64(number(.max)))
+    }
+
+    mutating func list<Value>(_ make: (inout RandomMessages) -> Value) -> [Value] {
+        (0..<number(4)).map { _ in make(&self) }
+    }
+
+    mutating func user() -> UserRecord {
+        UserRecord(
+            externalID: "u" + text(),
+            username: maybe { $0.text() },
+            displayName: maybe { $0.text() },
+            email: maybe { $0.text() },
+            mobile: maybe { $0.text() },
+            telephone: maybe { $0.text() },
+            title: maybe { $0.text() },
+            alias: maybe { $0.text() },
+            status: [.active, .disabled, .notActivated, .left][number(4)],
+            mainDepartment: maybe { Int64($0.number(1 << 40)) },
+            memberships: list {
+                UserRecord.Membership(
+                    department: Int64($0.number(30_000)),
+                    order: Int64($0.number(1 << 32)),
+                    isLeader: $0.number(2) == 0
+                )
+            },
+            leaders: list { $0.text() },
+            attributes: Dictionary(list { ("k\($0.number(9))", $0.text()) }) { $1 },
+            contentHash: digest()
+        )
+    }
+
+    mutating func department() -> DepartmentRecord {
+        DepartmentRecord(
+            externalID: Int64(number(30_000)),
+            parentID: maybe { Int64($0.number(30_000)) },
+            name: maybe { $0.text() },
+            englishName: maybe { $0.text() },
+            order: Int64(number(1 << 32)),
+            leaders: list { $0.text() },
+            contentHash: digest()
+        )
+    }
+
+    mutating func rejected() -> RejectedRecord {
+        RejectedRecord(externalID: maybe { $0.text() }, reason: text())
+    }
+}
