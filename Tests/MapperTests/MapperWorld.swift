@@ -1,0 +1,145 @@
+import JSONCoding
+import Kafka
+import KafkaTesting
+import Logging
+import Messages
+import Pipeline
+import Runtime
+import Sealing
+import ServiceLifecycle
+import Testing
+
+@testable import Mapper
+
+/// A mapper that runs against the broker, with topics of its own.
+struct MapperWorld: Sendable {
+    let namespace: TopicNamespace
+    let tenant = TenantID.make()
+    let identityProvider = IdentityProviderID.make()
+    let run = RunID.make()
+    private let producer: Producer
+    private let output: BroadcastConsumer
+    private let deadLetters: BroadcastConsumer
+
+    /// Runs a mapper while `body` runs.
+    static func with(patience: String = "30", _ body: (MapperWorld) async throws -> Void) async throws {
+        let prefix = Broker.uniqueName("mapper") + "."
+        let namespace = try #require(TopicNamespace(prefix))
+        let topics = [
+            TopicCatalogue.configuration, TopicCatalogue.wecomRecords, TopicCatalogue.directoryRecords,
+            TopicCatalogue.wecomRecords.deadLetters(of: "directory-mapper"),
+        ].map { TopicSpecification(name: namespace.name(of: $0), partitions: 2, replication: 1, configuration: [:]) }
+        let admin = try Admin(settings: Broker.settings, logger: Broker.quiet)
+        try await admin.create(topics)
+        let world = try MapperWorld(namespace: namespace)
+        let group = try world.services(patience: patience)
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await group.run() }
+                try await body(world)
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
+            }
+        } catch {
+            try? await admin.delete(topics.map(\.name))
+            throw error
+        }
+        try await admin.delete(topics.map(\.name))
+    }
+
+    private init(namespace: TopicNamespace) throws {
+        self.namespace = namespace
+        producer = try Producer(settings: Broker.settings, logger: Broker.quiet)
+        output = try BroadcastConsumer(
+            topics: [namespace.name(of: TopicCatalogue.directoryRecords)],
+            from: .beginning,
+            settings: Broker.settings,
+            logger: Broker.quiet
+        )
+        deadLetters = try BroadcastConsumer(
+            topics: [namespace.name(of: TopicCatalogue.wecomRecords.deadLetters(of: "directory-mapper"))],
+            from: .beginning,
+            settings: Broker.settings,
+            logger: Broker.quiet
+        )
+    }
+
+    private func services(patience: String) throws -> ServiceGroup {
+        let environment = Environment([
+            "KAFKA_BOOTSTRAP_SERVERS": Broker.bootstrapServers ?? "",
+            "TOPIC_PREFIX": namespace.prefix,
+            "CONFIGURATION_PATIENCE_SECONDS": patience,
+        ])
+        let context = ProgramContext(name: "directory-mapper", instanceID: "test", logger: Broker.quiet)
+        return ServiceGroup(
+            services: try mapperServices(environment.settings(MapperSettings.init), context),
+            logger: Broker.quiet
+        )
+    }
+
+    func configuration(
+        revision: Int64 = 1,
+        mapping: [MappingRule] = MappingRule.defaults
+    ) throws -> IdentityProviderConfiguration {
+        IdentityProviderConfiguration(
+            id: identityProvider,
+            tenant: tenant,
+            enterpriseID: .make(),
+            revision: Revision(rawValue: revision),
+            name: try IdentityProviderName("test"),
+            description: "Test",
+            mapping: mapping
+        )
+    }
+
+    func envelope(epoch: Int64 = 1, fence: Int64 = 1) -> Envelope {
+        Envelope(
+            type: RunStarted.type,
+            source: "test",
+            tenant: tenant,
+            identityProvider: identityProvider,
+            run: run,
+            position: RunPosition(epoch: Epoch(rawValue: epoch), fence: Fence(rawValue: fence))
+        )
+    }
+
+    func publish(_ configuration: IdentityProviderConfiguration) async throws {
+        var envelope = envelope()
+        (envelope.run, envelope.position) = (nil, nil)
+        _ = try await producer.send(OutgoingRecord(configuration, envelope: envelope, in: namespace))
+    }
+
+    func send(_ message: some Message, _ envelope: Envelope? = nil) async throws {
+        _ = try await producer.send(
+            OutgoingRecord(
+                message,
+                envelope: envelope ?? self.envelope(),
+                to: TopicCatalogue.wecomRecords,
+                in: namespace
+            )
+        )
+    }
+
+    func send(_ record: OutgoingRecord) async throws {
+        _ = try await producer.send(record)
+    }
+
+    /// The next messages that the mapper wrote.
+    func received(_ count: Int) async throws -> [IncomingMessage] {
+        try await read(output, count, "\(count) mapped messages").map { try IncomingMessage($0) }
+    }
+
+    /// The next dead letters.
+    func rejected(_ count: Int) async throws -> [DeadLetter] {
+        try await read(deadLetters, count, "\(count) dead letters").compactMap { DeadLetter($0) }
+    }
+
+    private func read(_ consumer: BroadcastConsumer, _ count: Int, _ what: String) async throws -> [Record] {
+        var records: [Record] = []
+        try await eventually(within: .seconds(30), what) {
+            records += try await consumer.poll(upTo: count - records.count, patience: .milliseconds(100))
+            return records.count == count
+        }
+        return records
+    }
+}

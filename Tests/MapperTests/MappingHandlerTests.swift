@@ -1,0 +1,130 @@
+import Kafka
+import KafkaTesting
+import Messages
+import Pipeline
+import Testing
+
+@testable import Mapper
+
+@Suite(.timeLimit(.minutes(2)), .enabled(if: Broker.isAvailable, "KAFKA_BOOTSTRAP_SERVERS is not set"))
+struct MappingHandlerTests {
+    private let manifest = FetchManifest(
+        departmentsExpected: 1,
+        departmentsRead: 1,
+        pages: 2,
+        distinctUsers: 1,
+        userDigest: .zero,
+        departmentDigest: .zero,
+        scopeHash: .zero,
+        visibleRangeHash: .zero,
+        isComplete: true
+    )
+
+    private func started(revision: Int64 = 1) -> RunStarted {
+        RunStarted(
+            kind: .full,
+            isDryRun: false,
+            configurationRevision: Revision(rawValue: revision),
+            requestedAt: Timestamp(millisecondsSince1970: 1_700_000_000_000)
+        )
+    }
+
+    @Test("a run is handed on in order, mapped, under the same position and trace")
+    func wholeRun() async throws {
+        try await MapperWorld.with { world in
+            try await world.publish(world.configuration())
+            let envelope = world.envelope(epoch: 3, fence: 2)
+            try await world.send(started(), envelope)
+            try await world.send(DepartmentPage.departments(#"[{"id":1,"name":"根"}]"#), envelope)
+            try await world.send(UserPage.users(#"[{"userid":"a","name":"A"},{"name":"B"}]"#), envelope)
+            try await world.send(RunFetched(manifest: manifest), envelope)
+            let messages = try await world.received(4)
+            #expect(
+                messages.map(\.envelope.type) == [
+                    RunStarted.type, DepartmentBatch.type, UserBatch.type, RunMapped.type,
+                ]
+            )
+            for message in messages {
+                #expect(message.envelope.position == envelope.position)
+                #expect(message.envelope.run == envelope.run)
+                #expect(message.envelope.tenant == envelope.tenant)
+                #expect(message.envelope.trace.traceID == envelope.trace.traceID)
+                #expect(message.envelope.trace.spanID != envelope.trace.spanID)
+                #expect(message.record.key == Array(world.identityProvider.description.utf8))
+            }
+            #expect(try messages[0].decode(RunStarted.self) == started())
+            #expect(try messages[1].decode(DepartmentBatch.self).departments.map(\.name) == ["根"])
+            let users = try messages[2].decode(UserBatch.self)
+            #expect(users.page == 7)
+            #expect(users.users.map(\.displayName) == ["A"])
+            #expect(users.rejected.map(\.reason) == ["the field userid is missing"])
+            #expect(try messages[3].decode(RunMapped.self).manifest == manifest)
+        }
+    }
+
+    @Test("an aborted run is handed on as it is")
+    func abortedRun() async throws {
+        try await MapperWorld.with { world in
+            let aborted = RunAborted(outcome: .failed, reason: "WeCom refuses.", errorCode: 48002)
+            try await world.send(aborted)
+            #expect(try await world.received(1)[0].decode(RunAborted.self) == aborted)
+        }
+    }
+
+    @Test("people are mapped by no older rules than their run was started with")
+    func awaitedRevision() async throws {
+        try await MapperWorld.with { world in
+            try await world.publish(world.configuration(revision: 1))
+            try await world.send(started(revision: 2))
+            try await world.send(UserPage.users(#"[{"userid":"a","name":"A"}]"#))
+            let title = MappingRule(target: DirectoryField.title.rawValue, kind: .constant, value: "new")
+            try await world.publish(world.configuration(revision: 2, mapping: [title]))
+            let users = try await world.received(2)[1].decode(UserBatch.self)
+            #expect(users.users.map(\.title) == ["new"])
+        }
+    }
+
+    @Test("pages of an unknown configuration go to the dead letters, and what follows goes on")
+    func unknownConfiguration() async throws {
+        try await MapperWorld.with(patience: "0.2") { world in
+            try await world.send(started())
+            try await world.send(UserPage.users("[]"))
+            try await world.send(UserPage.users("[]"))
+            try await world.send(RunFetched(manifest: manifest))
+            #expect(try await world.received(2).map(\.envelope.type) == [RunStarted.type, RunMapped.type])
+            let letters = try await world.rejected(2)
+            #expect(letters.allSatisfy { $0.reason.contains("revision 1") && $0.stage == "directory-mapper" })
+        }
+    }
+
+    @Test("a page that cannot be read goes to the dead letters with its reason")
+    func unreadablePage() async throws {
+        try await MapperWorld.with { world in
+            try await world.publish(world.configuration())
+            try await world.send(started())
+            var broken = try OutgoingRecord(UserPage.users("[]"), envelope: world.envelope(), in: world.namespace)
+            broken.value = Array(#"{"page":1,"users":[{"userid":"a}]}"#.utf8)
+            try await world.send(broken)
+            var foreign = try OutgoingRecord(UserPage.users("[]"), envelope: world.envelope(), in: world.namespace)
+            foreign.headers.removeAll { $0.name == "ce_epoch" }
+            try await world.send(foreign)
+            try await world.send(RunFetched(manifest: manifest))
+            #expect(try await world.received(2).map(\.envelope.type) == [RunStarted.type, RunMapped.type])
+            let letters = try await world.rejected(2)
+            #expect(letters.map(\.record.value) == [broken.value, foreign.value])
+            #expect(letters[1].reason == "the message belongs to no run")
+        }
+    }
+
+    @Test("what comes late from an earlier holder is not handed on")
+    func lateHolder() async throws {
+        try await MapperWorld.with { world in
+            try await world.publish(world.configuration())
+            try await world.send(started(), world.envelope(fence: 2))
+            try await world.send(UserPage.users(#"[{"userid":"late"}]"#), world.envelope(fence: 1))
+            try await world.send(UserPage.users(#"[{"userid":"new"}]"#), world.envelope(fence: 2))
+            let messages = try await world.received(2)
+            #expect(try messages[1].decode(UserBatch.self).users.map(\.externalID) == ["new"])
+        }
+    }
+}
