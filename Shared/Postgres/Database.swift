@@ -1,0 +1,74 @@
+public import Logging
+
+/// A PostgreSQL database, reached over a fixed number of connections.
+///
+/// Each call takes an idle connection, or waits in line for one. Cancelling the calling task
+/// cancels the statement that runs for it, or takes it out of the line.
+public final class Database: Sendable {
+    private let url: String
+    private let logger: Logger
+    private let pool: Pool
+
+    /// Connects nowhere yet: each connection is made when it is first needed.
+    /// - Parameters:
+    ///   - url: `postgresql://user:password@host:port/database?…`, as libpq reads it.
+    ///   - connections: How many sessions there may be at most.
+    ///   - maximumWaiters: How many callers may wait for one; the next is refused with
+    ///     ``PostgresError/Code/poolExhausted``.
+    public init(url: String, connections: Int, maximumWaiters: Int = 1_000, logger: Logger) {
+        precondition(connections > 0, "a database needs a connection")
+        self.url = url
+        self.logger = logger
+        pool = Pool(
+            (0..<connections).map { _ in Connection(url: url, logger: logger) },
+            maximumWaiters: maximumWaiters
+        )
+    }
+
+    /// Runs one statement and returns its rows.
+    /// - Throws: ``PostgresError``, `CancellationError`.
+    @discardableResult
+    public func run(_ statement: SQL) async throws -> [Row] {
+        try await withConnection { try $0.run(statement) }
+    }
+
+    /// Runs statements in one round trip and one transaction.
+    /// - Throws: ``PostgresError`` of the first statement that failed, after which none took effect; `CancellationError`.
+    @discardableResult
+    public func pipeline(_ statements: [SQL]) async throws -> [[Row]] {
+        try await withConnection { try $0.pipeline(statements) }
+    }
+
+    /// Runs `body` in a transaction: commits when it returns, rolls back when it throws.
+    ///
+    /// `body` cannot suspend: what it needs from elsewhere is fetched before.
+    /// - Throws: What `body` threw, ``PostgresError``, `CancellationError`.
+    public func transaction<Value: Sendable>(
+        _ body: @Sendable (isolated Connection) throws -> Value
+    ) async throws -> Value {
+        try await withConnection { try $0.transaction(body) }
+    }
+
+    /// Runs `body` on one connection, without a transaction of its own.
+    public func withConnection<Value: Sendable>(
+        _ body: @Sendable (isolated Connection) throws -> Value
+    ) async throws -> Value {
+        let connection = try await pool.acquire()
+        defer { pool.release(connection) }
+        return try await connection.perform { connection in
+            connection.tidy()
+            defer { connection.tidy() }
+            return try body(connection)
+        }
+    }
+
+    /// A further connection to the same database, outside the pool, for what outlives a transaction.
+    public func makeConnection() -> Connection {
+        Connection(url: url, logger: logger)
+    }
+
+    /// Turns away who waits and who comes, and returns when every connection is back and closed.
+    public func close() async {
+        await pool.close()
+    }
+}

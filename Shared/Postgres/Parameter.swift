@@ -1,0 +1,81 @@
+/// The value of one placeholder, as it goes to the server.
+public enum Parameter: Hashable, Sendable {
+    /// SQL's null.
+    case null
+    /// A value in PostgreSQL's text format.
+    case text(String)
+    /// A value in PostgreSQL's text format, as UTF-8.
+    case utf8([UInt8])
+    /// A `bytea`, byte for byte.
+    case bytes([UInt8])
+
+    /// Appends the text format to an array literal's `"…"`, escaped.
+    func appendQuoted(to literal: inout [UInt8]) {
+        func append(_ bytes: some Sequence<UInt8>) {
+            literal.append(UInt8(ascii: "\""))
+            for byte in bytes {
+                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { literal.append(UInt8(ascii: "\\")) }
+                literal.append(byte)
+            }
+            literal.append(UInt8(ascii: "\""))
+        }
+        switch self {
+        case .null: literal.append(contentsOf: "NULL".utf8)
+        case .text(let text): append(text.utf8)
+        case .utf8(let text): append(text)
+        case .bytes(let bytes): append(Hex.encode(bytes, prefix: #"\x"#))
+        }
+    }
+
+    /// PostgreSQL's array literal: `{"a","b",NULL}`.
+    static func array(_ elements: some Collection<Parameter>) -> Parameter {
+        var literal: [UInt8] = []
+        literal.reserveCapacity(2 + 24 * elements.count)
+        literal.append(UInt8(ascii: "{"))
+        for element in elements {
+            if literal.count > 1 { literal.append(UInt8(ascii: ",")) }
+            element.appendQuoted(to: &literal)
+        }
+        literal.append(UInt8(ascii: "}"))
+        return .utf8(literal)
+    }
+}
+
+/// Hexadecimal, as `bytea` and `uuid` have it in text.
+enum Hex {
+    private static let digits = Array("0123456789abcdef".utf8)
+
+    static func encode(_ bytes: some Collection<UInt8>, prefix: String = "") -> [UInt8] {
+        var text = Array(prefix.utf8)
+        text.reserveCapacity(text.count + 2 * bytes.count)
+        for byte in bytes {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return text
+    }
+
+    static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for character in text {
+            guard let digit = value(character) else { return nil }
+            if let first = high {
+                bytes.append(first << 4 | digit)
+                high = nil
+            } else {
+                high = digit
+            }
+        }
+        return high == nil ? bytes : nil
+    }
+
+    private static func value(_ character: UInt8) -> UInt8? {
+        switch character {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

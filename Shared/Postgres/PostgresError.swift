@@ -1,0 +1,110 @@
+/// What PostgreSQL, the connection to it, or the pool of connections said was wrong.
+///
+/// `description` carries the message and the SQLSTATE, but never the server's DETAIL, which
+/// quotes the row's values, nor a parameter's value: it is fit for a log.
+public struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The SQLSTATE, or one of ``Code``'s own.
+    public let code: Code
+    /// The server's primary message, or ours.
+    public let message: String
+    /// The name of the constraint that was violated, where the server gave one.
+    public let constraint: String?
+
+    /// An error as the server or this module reports it; public so that tests can make one.
+    public init(_ code: Code, _ message: String, constraint: String? = nil) {
+        self.code = code
+        self.message = message
+        self.constraint = constraint
+    }
+
+    /// Whether the same work may well succeed when it is tried again: the connection was lost or
+    /// refused, the transaction lost a race, or the server or the pool was short of resources.
+    public var isRetriable: Bool {
+        switch code.rawValue.prefix(2) {
+        case "08", "53": code != .invalidConnectionURL
+        default: Code.retriable.contains(code)
+        }
+    }
+
+    /// The message and the SQLSTATE.
+    public var description: String { "\(message) (SQLSTATE \(code.rawValue))" }
+}
+
+extension PostgresError {
+    /// A SQLSTATE, as PostgreSQL's appendix A lists them; codes that begin with `W` are this module's own.
+    public struct Code: RawRepresentable, Hashable, Sendable {
+        /// The five characters.
+        public let rawValue: String
+
+        /// Takes any SQLSTATE.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// A unique constraint or index was violated.
+        public static let uniqueViolation = Code(rawValue: "23505")
+        /// A referenced row is missing, or still referenced.
+        public static let foreignKeyViolation = Code(rawValue: "23503")
+        /// A check constraint was violated.
+        public static let checkViolation = Code(rawValue: "23514")
+        /// A null in a column that takes none.
+        public static let notNullViolation = Code(rawValue: "23502")
+        /// An exclusion constraint was violated.
+        public static let exclusionViolation = Code(rawValue: "23P01")
+        /// A concurrent transaction won: run the transaction again.
+        public static let serializationFailure = Code(rawValue: "40001")
+        /// Two transactions waited for each other: run the transaction again.
+        public static let deadlockDetected = Code(rawValue: "40P01")
+        /// `NOWAIT` or `lock_timeout` gave up on a lock.
+        public static let lockNotAvailable = Code(rawValue: "55P03")
+        /// The statement was cancelled, or ran into `statement_timeout`.
+        public static let queryCanceled = Code(rawValue: "57014")
+        /// The server is shutting down, or an administrator ended the session.
+        public static let adminShutdown = Code(rawValue: "57P01")
+        /// Another session crashed and took this one along.
+        public static let crashShutdown = Code(rawValue: "57P02")
+        /// The server is starting up or shutting down.
+        public static let cannotConnectNow = Code(rawValue: "57P03")
+        /// The session was idle for longer than the server allows.
+        public static let idleSessionTimeout = Code(rawValue: "57P05")
+        /// The server has no connection to spare.
+        public static let tooManyConnections = Code(rawValue: "53300")
+        /// No connection could be made.
+        public static let connectionRefused = Code(rawValue: "08001")
+        /// The connection was lost.
+        public static let connectionFailure = Code(rawValue: "08006")
+        /// The connection was lost while committing: whether the transaction took effect is not known.
+        public static let commitUnknown = Code(rawValue: "08007")
+        /// The transaction had failed before and was rolled back instead of being committed.
+        public static let inFailedTransaction = Code(rawValue: "25P02")
+        /// A transaction was begun inside another one.
+        public static let activeTransaction = Code(rawValue: "25001")
+        /// Text that is not in the database's character set, or that holds a `\0`.
+        public static let invalidText = Code(rawValue: "22021")
+        /// A value that its type does not accept.
+        public static let invalidTextRepresentation = Code(rawValue: "22P02")
+        /// More than 65,535 parameters in one statement.
+        public static let tooManyParameters = Code(rawValue: "54023")
+        /// A table, view or index is not there.
+        public static let undefinedTable = Code(rawValue: "42P01")
+        /// The statement is not SQL.
+        public static let syntaxError = Code(rawValue: "42601")
+        /// The role lacks the privilege.
+        public static let insufficientPrivilege = Code(rawValue: "42501")
+
+        /// The connection URL cannot be understood.
+        public static let invalidConnectionURL = Code(rawValue: "WU001")
+        /// A column is not what it was to be decoded as.
+        public static let decodingFailure = Code(rawValue: "WD001")
+        /// Every connection is taken and as many callers wait as may.
+        public static let poolExhausted = Code(rawValue: "WP001")
+        /// The pool was closed.
+        public static let poolClosed = Code(rawValue: "WP002")
+        /// A migration that was applied before is changed or missing.
+        public static let migrationConflict = Code(rawValue: "WM001")
+
+        static let retriable: Set<Code> = [
+            .serializationFailure, .deadlockDetected, .lockNotAvailable, .adminShutdown, .crashShutdown,
+            .cannotConnectNow, .idleSessionTimeout, .poolExhausted,
+            Code(rawValue: "25P03"),  // idle_in_transaction_session_timeout
+        ]
+    }
+}

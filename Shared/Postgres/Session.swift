@@ -1,0 +1,165 @@
+import CPostgres
+import Glibc
+import Logging
+
+/// Sole owner of one `PGconn`. Every call blocks until the server has answered.
+///
+/// Not `Sendable`: libpq lets one thread at a time into a connection, and ``Connection``,
+/// the actor that owns the session, is what keeps to that.
+final class Session {
+    let pointer: OpaquePointer
+    /// The `PGcancel` that another thread may use.
+    let cancellation: CancelHandle
+    private let notices: NoticeLog
+    private var prepared = PreparedStatements()
+
+    /// Connects, for at most 10 s unless the URL's `connect_timeout` says otherwise.
+    init(_ url: String, logger: Logger) throws {
+        let connection = try Self.connect(url)
+        pointer = connection
+        cancellation = CancelHandle(pointer: PQgetCancel(connection))
+        notices = NoticeLog(logger)
+        PQsetNoticeProcessor(connection, logNotice, Unmanaged.passUnretained(notices).toOpaque())
+        // Plans that are made once would be kept while a table grows from empty to huge.
+        try execute("set client_encoding = 'UTF8'; set bytea_output = 'hex'; set plan_cache_mode = force_custom_plan")
+    }
+
+    deinit {
+        PQfreeCancel(cancellation.pointer)
+        PQfinish(pointer)
+    }
+
+    /// Whether the next statement can be sent: the connection stands and nothing is half done on it.
+    var isUsable: Bool {
+        guard PQstatus(pointer) == CONNECTION_OK, PQpipelineStatus(pointer) == PQ_PIPELINE_OFF else { return false }
+        return PQtransactionStatus(pointer) != PQTRANS_ACTIVE
+    }
+
+    var isInTransaction: Bool { PQtransactionStatus(pointer) != PQTRANS_IDLE }
+
+    var hasFailedTransaction: Bool { PQtransactionStatus(pointer) == PQTRANS_INERROR }
+
+    /// Whether an idle session still has its server: reads what the server may have said in the meantime.
+    func isAliveWhenIdle() -> Bool {
+        var descriptor = pollfd(fd: PQsocket(pointer), events: Int16(POLLIN), revents: 0)
+        var attempts = 0
+        while isUsable, attempts < 8, poll(&descriptor, 1, 0) > 0 {
+            attempts += 1
+            guard PQconsumeInput(pointer) == 1 else { return false }
+            while let extra = PQgetResult(pointer) { PQclear(extra) }
+        }
+        return isUsable
+    }
+
+    /// Runs one statement and returns its rows; prepares it when it comes a second time.
+    func run(_ statement: SQL) throws -> [Row] {
+        let text = try Self.checked(statement.text)
+        let arguments = try Arguments(statement.parameters)
+        var answer = try run(text, arguments)
+        if answer.isStalePlan {
+            prepared.forget(text)
+            if !isInTransaction { answer = try run(text, arguments) }
+        }
+        return try answer.rows(of: pointer)
+    }
+
+    /// Runs a script of any number of statements.
+    func execute(_ script: String) throws {
+        guard !script.utf8.contains(0) else { throw PostgresError(.invalidText, #"the script holds a \0"#) }
+        try Answer(PQexec(pointer, script)).check(pointer)
+    }
+
+    /// Sends one statement, prepared if it is known, and leaves reading the answer to the caller.
+    func send(_ statement: SQL, _ text: String, binary: Bool = false) throws {
+        let format: Int32 = binary ? 1 : 0
+        let name = prepared.known(text)
+        let sent = try Arguments(statement.parameters).withPointers { count, values, lengths, formats in
+            if let name { return PQsendQueryPrepared(pointer, name, count, values, lengths, formats, format) }
+            return PQsendQueryParams(pointer, text, count, nil, values, lengths, formats, format)
+        }
+        guard sent == 1 else { throw Answer.lost(pointer) }
+    }
+
+    private func run(_ text: String, _ arguments: Arguments) throws -> Answer {
+        let name = try prepare(text)
+        let result = arguments.withPointers { count, values, lengths, formats in
+            if let name { return PQexecPrepared(pointer, name, count, values, lengths, formats, 0) }
+            return PQexecParams(pointer, text, count, nil, values, lengths, formats, 0)
+        }
+        return Answer(result)
+    }
+
+    /// The name `text` is prepared under; `nil` while it has not come often enough.
+    private func prepare(_ text: String) throws -> String? {
+        switch prepared.step(for: text) {
+        case .runAsIs: return nil
+        case .use(let name): return name
+        case .prepare(let name):
+            if prepared.isFull {
+                try execute("deallocate all")
+                prepared.forgetAll()
+            }
+            try Answer(PQprepare(pointer, name, text, 0, nil)).check(pointer)
+            prepared.remember(text, as: name)
+            return name
+        }
+    }
+
+    static func checked(_ text: String) throws -> String {
+        guard !text.utf8.contains(0) else { throw PostgresError(.invalidText, #"the statement holds a \0"#) }
+        return text
+    }
+}
+
+extension Session {
+    /// What a connection starts from; the URL may say otherwise.
+    private static let defaults = [
+        ("connect_timeout", "10"), ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
+        ("tcp_user_timeout", "30000"), ("fallback_application_name", "wecom-bridge"),
+    ]
+
+    private static func connect(_ url: String) throws -> OpaquePointer {
+        var reason: UnsafeMutablePointer<CChar>?
+        guard let options = PQconninfoParse(url, &reason) else {
+            // The reason quotes parts of the URL, which may be the password.
+            PQfreemem(reason)
+            throw PostgresError(.invalidConnectionURL, "the connection URL cannot be understood")
+        }
+        PQconninfoFree(options)
+
+        let settings = defaults + [("dbname", url)]
+        let connection = withCStrings(settings.map(\.0)) { names in
+            withCStrings(settings.map(\.1)) { values in PQconnectdbParams(names, values, 1) }
+        }
+        guard let connection else { throw PostgresError(.connectionRefused, "libpq has no memory left") }
+        guard PQstatus(connection) == CONNECTION_OK else {
+            defer { PQfinish(connection) }
+            throw PostgresError(.connectionRefused, Answer.reason(of: connection))
+        }
+        return connection
+    }
+}
+
+/// Lends `values` out as a null-terminated list of C strings.
+private func withCStrings<Result>(_ values: [String], _ body: ([UnsafePointer<CChar>?]) -> Result) -> Result {
+    let copies = values.map { strdup($0) }
+    defer { for copy in copies { free(copy) } }
+    return body(copies.map { UnsafePointer($0) } + [nil])
+}
+
+/// Where the server's notices go to.
+private final class NoticeLog {
+    private let logger: Logger
+
+    init(_ logger: Logger) { self.logger = logger }
+
+    func write(_ notice: String) {
+        logger.debug("notice from PostgreSQL", metadata: ["notice": "\(notice)"])
+    }
+}
+
+private func logNotice(_ context: UnsafeMutableRawPointer?, _ message: UnsafePointer<CChar>?) {
+    guard let context, let message else { return }
+    let notice = String(cString: message).split(whereSeparator: \.isNewline).joined(separator: "; ")
+    Unmanaged<NoticeLog>.fromOpaque(context).takeUnretainedValue().write(notice)
+}
