@@ -1,4 +1,22 @@
+import ArgumentParser
+import Runtime
+
+/// `bridgectl`: what operators do by hand.
 @main
-struct ControlProgram {
-    static func main() {}
+struct Control: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bridgectl",
+        abstract: "Operates WeCom Bridge.",
+        discussion: "The broker is named by KAFKA_BOOTSTRAP_SERVERS, and the prefix of its topics by TOPIC_PREFIX.",
+        subcommands: [Topics.self]
+    )
+}
+
+/// `bridgectl topics …`
+struct Topics: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "topics",
+        abstract: "Creates and compares the topics of the catalogue.",
+        subcommands: [ApplyTopics.self, CheckTopics.self, DeleteTopics.self]
+    )
 }

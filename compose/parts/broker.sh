@@ -1,0 +1,17 @@
+# An own broker on loopback that speaks the Kafka protocol, unless KAFKA_BOOTSTRAP_SERVERS names one.
+
+start_broker() {
+    if [ -n "${KAFKA_BOOTSTRAP_SERVERS:-}" ]; then
+        brokers=$KAFKA_BOOTSTRAP_SERVERS
+        return
+    fi
+    local port
+    port=$(setting BROKER_PORT)
+    mkdir -p "$state/broker"
+    start broker "$python_home/broker/bin/noida-db" start --only kafka --kafka-port "$port" --data-dir "$state/broker"
+    wait_for "the broker" 30 bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" ||
+        fail "the broker did not start: see .local/logs/broker.log"
+    brokers=127.0.0.1:$port
+}
+
+stop_broker() { stop broker TERM; }

@@ -1,0 +1,112 @@
+# An own PostgreSQL on loopback, unless DATABASE_URL names one. Its superuser URL is then in $database_url.
+
+postgres_programs() { ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1; }
+
+# PostgreSQL refuses to run as root, so root lends it the user that Debian made for it.
+as_postgres() {
+    if [ "$(id -u)" -eq 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
+}
+
+start_database() {
+    if [ -n "${DATABASE_URL:-}" ]; then
+        database_url=$DATABASE_URL
+        return
+    fi
+    local data port
+    data=$(database_directory)
+    port=$(setting POSTGRES_PORT)
+    if ! is_database_up "$port" "$data"; then
+        [ -s "$data/PG_VERSION" ] || make_database "$data"
+        as_postgres "$(postgres_programs)/pg_ctl" -D "$data" -s -w -t 60 -l "$data/server.log" \
+            -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= " start >&2 ||
+            fail "PostgreSQL did not start: see $data/server.log"
+    fi
+    database_url=postgresql://postgres@127.0.0.1:$port/postgres
+}
+
+is_database_up() {
+    as_postgres "$(postgres_programs)/pg_ctl" -D "$2" status >/dev/null 2>&1
+}
+
+# Where the data lies: under .local where the server's user can get there, else in a directory of its own.
+database_directory() {
+    if [ ! -s "$state/postgres.directory" ]; then
+        local directory=$state/postgres
+        mkdir -p "$directory"
+        if [ "$(id -u)" -eq 0 ]; then
+            chown postgres "$directory"
+            if ! as_postgres test -x "$directory"; then
+                directory=$(as_postgres mktemp -d /var/tmp/wecom-bridge-postgres.XXXXXX)
+            fi
+        fi
+        printf '%s' "$directory" >"$state/postgres.directory"
+    fi
+    cat "$state/postgres.directory"
+}
+
+# Durable enough for a machine that does not lose power; much faster on a slow disk.
+make_database() {
+    step "Making a PostgreSQL cluster"
+    as_postgres "$(postgres_programs)/initdb" -D "$1" -A trust -U postgres -E UTF8 --locale=C.UTF-8 >/dev/null
+    as_postgres tee -a "$1/postgresql.conf" >/dev/null <<'CONF'
+max_connections = 300
+shared_buffers = 512MB
+max_wal_size = 4GB
+checkpoint_timeout = 30min
+synchronous_commit = off
+CONF
+}
+
+stop_database() {
+    [ -s "$state/postgres.directory" ] || return 0
+    local data
+    data=$(database_directory)
+    is_database_up "" "$data" || return 0
+    as_postgres "$(postgres_programs)/pg_ctl" -D "$data" -s -m fast stop >&2 || true
+}
+
+# make_schemas URL: the schemas and roles of the services, in that database.
+make_schemas() { "$(postgres_programs)/psql" -X -q -v ON_ERROR_STOP=1 "$1" -f "$root/compose/postgres-init.sql" >&2; }
+
+# service_database_url ROLE: the suite's database, as that role.
+service_database_url() {
+    printf '%s' "$database_url" | python3 -c '
+import sys, urllib.parse
+url = urllib.parse.urlsplit(sys.stdin.read())
+host = url.netloc.rpartition("@")[2]
+print(urllib.parse.urlunsplit((url.scheme, sys.argv[1] + ":" + sys.argv[1] + "@" + host, "/" + sys.argv[2], url.query, "")))
+' "$1" "$suite_database"
+}
+
+suite_database=wecombridge
+
+make_suite_database() {
+    local psql
+    psql=$(postgres_programs)/psql
+    if [ "$("$psql" -X -At "$database_url" -c "select 1 from pg_database where datname = '$suite_database'")" != 1 ]; then
+        "$psql" -X -q "$database_url" -c "create database $suite_database" >&2
+    fi
+    make_schemas "$(suite_database_url)"
+}
+
+# The suite's database, as the superuser.
+suite_database_url() {
+    printf '%s' "$database_url" | python3 -c '
+import sys, urllib.parse
+url = urllib.parse.urlsplit(sys.stdin.read())
+print(urllib.parse.urlunsplit((url.scheme, url.netloc, "/" + sys.argv[1], url.query, "")))
+' "$suite_database"
+}
+
+drop_suite_database() {
+    "$(postgres_programs)/psql" -X -q "$database_url" -c "drop database if exists $suite_database with (force)" >&2
+}
+
+open_database() {
+    load_settings
+    start_database
+    if [ $# -gt 0 ]; then
+        exec "$(postgres_programs)/psql" "$(service_database_url "$(role_of "$1")")"
+    fi
+    exec "$(postgres_programs)/psql" "$(suite_database_url)"
+}

@@ -1,0 +1,155 @@
+# The suite's services, with the variables of architecture.md §7.
+
+services=(idp-registry wecom-fetcher directory-mapper directory-writer auth-verifier)
+
+# role_of SERVICE: its role and schema in the database.
+role_of() {
+    case $1 in
+        idp-registry | registry) echo registry ;;
+        wecom-fetcher | fetcher) echo fetcher ;;
+        directory-writer | writer | directory) echo directory ;;
+        auth-verifier | verifier) echo verifier ;;
+        *) fail "'$1' keeps nothing in the database" ;;
+    esac
+}
+
+simulator_url() { echo "http://127.0.0.1:$SIMULATOR_PORT"; }
+
+# common_variables SERVICE: what every service is given, one NAME=value a line.
+common_variables() {
+    cat <<VARIABLES
+KAFKA_BOOTSTRAP_SERVERS=$brokers
+INSTANCE_ID=$1-1
+LOG_FORMAT=json
+LOG_LEVEL=${LOG_LEVEL:-info}
+SEALING_KEYS=$SEALING_KEYS
+WECOM_API_URL=$(simulator_url)
+WECOM_OAUTH_URL=$(simulator_url)
+WECOM_LOGIN_URL=$(simulator_url)
+WECOM_RATE_LIMIT_PAUSE_SECONDS=${WECOM_RATE_LIMIT_PAUSE_SECONDS:-60}
+VARIABLES
+}
+
+# variables SERVICE: what a service is given, one NAME=value a line.
+variables() {
+    common_variables "$1"
+    case $1 in
+        idp-registry)
+            cat <<VARIABLES
+DATABASE_URL=$(service_database_url registry)
+HTTP_PORT=$REGISTRY_PORT
+HEALTH_PORT=$REGISTRY_HEALTH_PORT
+PUBLIC_URL=http://127.0.0.1:$REGISTRY_PORT
+BOOTSTRAP_API_KEY=$BOOTSTRAP_API_KEY
+WECOM_PROVIDER_CORPID=$WECOM_PROVIDER_CORPID
+WECOM_PROVIDER_SECRET=$WECOM_PROVIDER_SECRET
+WECOM_TEMPLATE_ID=$WECOM_TEMPLATE_ID
+WECOM_TEMPLATE_SECRET=$WECOM_TEMPLATE_SECRET
+WECOM_CALLBACK_TOKEN=$WECOM_CALLBACK_TOKEN
+WECOM_CALLBACK_AES_KEY=$WECOM_CALLBACK_AES_KEY
+VARIABLES
+            ;;
+        wecom-fetcher)
+            cat <<VARIABLES
+DATABASE_URL=$(service_database_url fetcher)
+HEALTH_PORT=$FETCHER_HEALTH_PORT
+VARIABLES
+            ;;
+        directory-mapper) echo "HEALTH_PORT=$MAPPER_HEALTH_PORT" ;;
+        directory-writer)
+            cat <<VARIABLES
+DATABASE_URL=$(service_database_url directory)
+HTTP_PORT=$WRITER_PORT
+HEALTH_PORT=$WRITER_HEALTH_PORT
+DIRECTORY_API_KEYS=$DIRECTORY_API_KEY
+VARIABLES
+            ;;
+        auth-verifier)
+            cat <<VARIABLES
+DATABASE_URL=$(service_database_url verifier)
+HTTP_PORT=$VERIFIER_PORT
+HEALTH_PORT=$VERIFIER_HEALTH_PORT
+PUBLIC_URL=http://127.0.0.1:$VERIFIER_PORT
+OIDC_CLIENTS=[{"id":"sase-client","redirectURIs":["http://127.0.0.1:$CLIENT_PORT/callback"]}]
+OPERATOR_API_KEY=$OPERATOR_API_KEY
+VARIABLES
+            ;;
+    esac
+}
+
+start_service() {
+    local service=$1 given=()
+    mapfile -t given < <(variables "$service")
+    start "$service" env "${given[@]}" "$programs/$service"
+}
+
+health_port() {
+    case $1 in
+        idp-registry) echo "$REGISTRY_HEALTH_PORT" ;;
+        wecom-fetcher) echo "$FETCHER_HEALTH_PORT" ;;
+        directory-mapper) echo "$MAPPER_HEALTH_PORT" ;;
+        directory-writer) echo "$WRITER_HEALTH_PORT" ;;
+        auth-verifier) echo "$VERIFIER_HEALTH_PORT" ;;
+    esac
+}
+
+is_ready() { curl -fsS -o /dev/null --max-time 2 "http://127.0.0.1:$(health_port "$1")/readyz"; }
+
+start_simulator() {
+    start wecom-simulator env \
+        WECOM_PROVIDER_CORPID="$WECOM_PROVIDER_CORPID" WECOM_PROVIDER_SECRET="$WECOM_PROVIDER_SECRET" \
+        WECOM_TEMPLATE_ID="$WECOM_TEMPLATE_ID" WECOM_TEMPLATE_SECRET="$WECOM_TEMPLATE_SECRET" \
+        WECOM_CALLBACK_TOKEN="$WECOM_CALLBACK_TOKEN" WECOM_CALLBACK_AES_KEY="$WECOM_CALLBACK_AES_KEY" \
+        WECOM_CALLBACK_URL="http://127.0.0.1:$REGISTRY_PORT/wecom/callback/command" \
+        "$programs/wecom-simulator" --port "$SIMULATOR_PORT"
+    wait_for "the simulator" 30 curl -fsS -o /dev/null "$(simulator_url)/control/statistics" ||
+        fail "the WeCom simulator did not start: see .local/logs/wecom-simulator.log"
+}
+
+start_suite() {
+    local service
+    KAFKA_BOOTSTRAP_SERVERS=$brokers "$programs/bridgectl" topics apply >&2
+    start_simulator
+    for service in "${services[@]}"; do start_service "$service"; done
+    for service in "${services[@]}"; do
+        wait_for "$service" 60 is_ready "$service" || fail "$service did not get ready: see .local/logs/$service.log"
+    done
+}
+
+stop_suite() {
+    local service
+    for service in "${services[@]}" wecom-simulator; do stop "$service"; done
+}
+
+print_addresses() {
+    cat >&2 <<TEXT
+
+  console and admin API   http://127.0.0.1:$REGISTRY_PORT
+  logon pages and OIDC    http://127.0.0.1:$VERIFIER_PORT/logon
+  directory API           http://127.0.0.1:$WRITER_PORT/api/v1
+  WeCom simulator         $(simulator_url)
+  keys and secrets        .local/suite.env
+TEXT
+}
+
+status() {
+    load_settings
+    local service
+    for service in broker wecom-simulator "${services[@]}"; do
+        if ! is_running "$service"; then
+            printf '%-18s stopped\n' "$service"
+        elif [ -n "$(health_port "$service")" ] && ! is_ready "$service"; then
+            printf '%-18s running, not ready   pid %s\n' "$service" "$(cat "$state/run/$service.pid")"
+        else
+            printf '%-18s running   pid %s\n' "$service" "$(cat "$state/run/$service.pid")"
+        fi
+    done
+    print_addresses
+}
+
+logs() {
+    [ $# -gt 0 ] || fail "name a service: ${services[*]} wecom-simulator broker"
+    local log=$state/logs/$1.log
+    [ -f "$log" ] || fail "there is no log of '$1'"
+    if [ "${2:-}" = -f ]; then exec tail -n 100 -f "$log"; else cat "$log"; fi
+}

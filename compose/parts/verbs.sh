@@ -1,0 +1,111 @@
+# The verbs that put the parts together.
+
+up() {
+    [ $# -eq 0 ] || fail "up takes no options"
+    install_all
+    load_settings
+    build_release
+    start_everything
+    print_addresses
+}
+
+start_everything() {
+    step "Starting the suite"
+    start_broker
+    start_database
+    make_suite_database
+    start_suite
+}
+
+down() {
+    load_settings
+    stop_suite
+    if [ "${1:-}" = --clean ]; then
+        forget_data
+        stop_database
+        stop_broker
+        rm -rf "$state/broker" "$state/logs" "$state/run" "$state/suite.env"
+    else
+        stop_database
+        stop_broker
+    fi
+    say "stopped"
+}
+
+# A fresh start: no tenants, no topics.
+forget_data() {
+    start_database
+    drop_suite_database
+    if [ -z "${KAFKA_BOOTSTRAP_SERVERS:-}" ]; then
+        stop_broker
+        rm -rf "$state/broker"
+    else
+        KAFKA_BOOTSTRAP_SERVERS=$KAFKA_BOOTSTRAP_SERVERS "$programs/bridgectl" topics delete --yes >&2 || true
+    fi
+}
+
+demo() {
+    install_all
+    load_settings
+    build_release
+    run_demo "$@"
+}
+
+run_demo() {
+    stop_suite
+    forget_data
+    start_everything
+    step "Running the demo"
+    "$programs/bridge-demo" \
+        --registry "http://127.0.0.1:$REGISTRY_PORT" --registry-key "$BOOTSTRAP_API_KEY" \
+        --directory "http://127.0.0.1:$WRITER_PORT" --directory-key "$DIRECTORY_API_KEY" \
+        --verifier "http://127.0.0.1:$VERIFIER_PORT" --client-redirect "http://127.0.0.1:$CLIENT_PORT/callback" \
+        --simulator "$(simulator_url)" "$@"
+    print_addresses
+    say "  stop it all             ./compose/local down"
+}
+
+# Ends what the tests started, also when one fails.
+end_tests() {
+    stop_suite
+    stop_database
+    stop_broker
+}
+
+test_everything() {
+    [ $# -eq 0 ] || fail "test takes no options"
+    # A state of its own: a suite that is up stays up.
+    state=$root/.local/test
+    install_all
+    load_settings
+    trap end_tests EXIT
+    check_documents
+    start_broker
+    start_database
+    build_debug
+    install_python wechatpy wechatpy==1.8.18 cryptography
+    run_tests
+    build_release
+    step "Running the demo with 1,000 people"
+    run_demo --users 1000 --departments 50 --json
+}
+
+run_tests() {
+    export DATABASE_URL=$database_url KAFKA_BOOTSTRAP_SERVERS=$brokers
+    export BRIDGE_PROGRAMS=$programs WECHATPY_PYTHON=$python_home/wechatpy/bin/python
+    step "Running the tests of modules and services"
+    swift test --skip-build --skip EndToEndTests
+    step "Running the tests from end to end"
+    swift test --skip-build --filter EndToEndTests --no-parallel
+    unset DATABASE_URL KAFKA_BOOTSTRAP_SERVERS
+}
+
+# The committed documents are what their standards ask for.
+check_documents() {
+    install_python documents check-jsonschema openapi-spec-validator
+    step "Checking the compose file and the OpenAPI documents"
+    "$python_home/documents/bin/check-jsonschema" --builtin-schema vendor.compose-spec compose/docker-compose.yml >&2
+    git ls-files 'Services/*/openapi.json' |
+        xargs -r -n 1 "$python_home/documents/bin/openapi-spec-validator" >&2
+    swift format lint --strict --recursive Package.swift Services Shared Tests >&2
+}
