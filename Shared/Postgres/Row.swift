@@ -24,3 +24,12 @@ public struct Row: Sendable, Hashable {
         return (repeat try next((each Column).self))
     }
 }
+
+extension Sequence<Row> {
+    /// Every row's columns as a tuple, as ``Row/decode(_:)`` reads them.
+    public func decode<each Column: PostgresDecodable>(
+        _ types: repeat (each Column).Type
+    ) throws -> [(repeat each Column)] {
+        try map { try $0.decode(repeat each types) }
+    }
+}

@@ -11,7 +11,7 @@ struct StatementTests {
             let name = "'); drop table person; --"
             try await database.run("insert into person (name) values (\(name))")
             let rows = try await database.run("select name from person where name = \(name)")
-            #expect(try rows.map { try $0.decode(String.self) } == [name])
+            #expect(try rows.decode(String.self) == [name])
         }
     }
 
@@ -21,7 +21,7 @@ struct StatementTests {
             let table = #"a"; drop table b; --"#
             try await database.run("create table \(identifier: "public", table) (id int)")
             let rows = try await database.run("select relname from pg_class where relname = \(table)")
-            #expect(try rows.map { try $0.decode(String.self) } == [table])
+            #expect(try rows.decode(String.self) == [table])
         }
     }
 
@@ -36,7 +36,8 @@ struct StatementTests {
         )
         let whole = statement + " order by n desc"
         try await withTestDatabase { database, _ in
-            #expect(try await database.run(whole).map { try $0.decode(Int.self) } == [4, 2])
+            let rows = try await database.run(whole)
+            #expect(try rows.decode(Int.self) == [4, 2])
         }
     }
 
@@ -71,7 +72,7 @@ struct StatementTests {
         try await withTestDatabase(connections: 1) { database, _ in
             try await database.run("create table item (n int)")
             try await database.run("insert into item values (1)")
-            for _ in 0..<4 { #expect(try await database.run("select * from item")[0].decode(Int.self) == 1) }
+            for _ in 0..<4 { try await database.run("select * from item") }
             try await database.run("alter table item add column name text default 'x'")
             for _ in 0..<4 {
                 let (n, name) = try await database.run("select * from item")[0].decode(Int.self, String.self)
@@ -88,7 +89,8 @@ struct StatementTests {
                 for n in 0..<400 {
                     let statement = SQL(stringLiteral: "select \(n) + ") + "\(round)::int"
                     for _ in 0..<2 {
-                        #expect(try await database.run(statement)[0].decode(Int.self) == n + round)
+                        let rows = try await database.run(statement)
+                        #expect(try rows.decode(Int.self) == [n + round])
                     }
                 }
             }
