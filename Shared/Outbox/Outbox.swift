@@ -1,0 +1,110 @@
+public import Kafka
+public import Postgres
+
+/// Records that are written in a transaction and published after it, so that a change and what is
+/// told of it cannot come apart.
+///
+/// They wait in `<schema>.outbox`, from which an ``OutboxRelay`` takes them to Kafka: at least once,
+/// and for each key in the order of the transactions.
+public struct Outbox: Sendable {
+    /// The schema that the table is in.
+    public let schema: String
+
+    /// The outbox of a schema, whose migrations include ``migrationSQL(schema:)``.
+    public init(schema: String) {
+        self.schema = schema
+    }
+
+    /// Creates the table; for a migration of the service that owns the schema.
+    public static func migrationSQL(schema: String) -> String {
+        """
+        create table "\(schema.replacing("\"", with: "\"\""))".outbox (
+            id bigint generated always as identity primary key,
+            topic text not null,
+            key text,
+            headers jsonb not null,
+            value bytea,
+            created_at timestamptz not null default now()
+        ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+        """
+    }
+
+    /// Writes the records in the connection's transaction, in their order.
+    ///
+    /// Until the transaction ends, others that append records of the same keys wait, so that the order of
+    /// the ids is the order of the commits. Append as late in the transaction as may be.
+    /// - Throws: ``PostgresError``.
+    public func append(_ records: [OutgoingRecord], on connection: isolated Connection) throws {
+        guard !records.isEmpty else { return }
+        let keys = Set(records.compactMap { record in record.key.map { "\(record.topic)/\($0)" } })
+        if !keys.isEmpty { try lock(keys, on: connection) }
+        var rows = CopyRows(reserving: records.reduce(0) { $0 + 512 + ($1.value?.count ?? 0) })
+        for record in records {
+            rows.beginRow(columns: 4)
+            rows.append(record.topic)
+            rows.append(record.key)
+            rows.append(jsonb: try StoredHeader.encode(record.headers))
+            rows.append(bytes: record.value)
+        }
+        try connection.copy("copy \(table.text) (topic, key, headers, value) from stdin (format binary)", rows)
+    }
+
+    /// The order of the locks is everybody's, so that two transactions do not wait for each other.
+    private func lock(_ keys: Set<String>, on connection: isolated Connection) throws {
+        try connection.run(
+            """
+            select pg_advisory_xact_lock(lock) from (
+                select distinct hashtextextended(\(schema) || ' outbox ' || key, 0) as lock
+                from unnest(\(Array(keys))::text[]) as key
+                order by lock
+            ) as locks
+            """
+        )
+    }
+}
+
+extension Outbox {
+    /// A record that waits.
+    struct Entry: Sendable {
+        let id: Int64
+        let record: OutgoingRecord
+    }
+
+    private static let batchRecords = 500
+    private static let batchBytes = 8 * 1024 * 1024
+
+    var table: SQL { "\(identifier: schema, "outbox")" }
+
+    /// Whether this session is the one that publishes; once it is, it stays so until it ends.
+    func claim(on connection: isolated Connection) throws -> Bool {
+        let rows = try connection.run("select pg_try_advisory_lock(hashtextextended(\(schema) || ' outbox relay', 0))")
+        return try rows.decode(Bool.self) == [true]
+    }
+
+    /// The oldest entries, in order: at most 500, and not much more than 8 MB.
+    func oldest(on connection: isolated Connection) throws -> [Entry] {
+        var entries: [Entry] = []
+        let statement: SQL = """
+            select id, topic, key, headers::text, value from (
+                select *, sum(coalesce(octet_length(value), 0)) over (order by id) as total
+                from (select * from \(table) order by id limit \(Self.batchRecords)) as oldest
+            ) as measured
+            where total - coalesce(octet_length(value), 0) < \(Self.batchBytes) order by id
+            """
+        try connection.forEachRow(statement) { row in
+            let record = OutgoingRecord(
+                topic: try row.string(1),
+                key: row.isNull(2) ? nil : try row.string(2),
+                value: row.isNull(4) ? nil : try row.bytes(4),
+                headers: try StoredHeader.decode(try row.bytes(3))
+            )
+            entries.append(Entry(id: try row.int64(0), record: record))
+        }
+        return entries
+    }
+
+    /// Forgets entries that the brokers have. By their ids, as a lower one may have been committed since.
+    func delete(_ entries: [Entry], on connection: isolated Connection) throws {
+        try connection.run("delete from \(table) where id = any(\(entries.map(\.id))::bigint[])")
+    }
+}
