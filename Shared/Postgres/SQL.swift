@@ -95,6 +95,11 @@ extension SQL {
             statement.append(parameter: value.postgresParameter)
         }
 
+        /// A value or null: becomes a parameter.
+        public mutating func appendInterpolation(_ value: (some PostgresEncodable)?) {
+            statement.append(parameter: value?.postgresParameter ?? .null)
+        }
+
         /// UTF-8 text, such as JSON: becomes a parameter in text format.
         public mutating func appendInterpolation(utf8 bytes: [UInt8]?) {
             statement.append(parameter: bytes.map(Parameter.utf8) ?? .null)
