@@ -1,0 +1,46 @@
+import Logging
+import Postgres
+
+/// Keeps a lease alive while its run is worked on, and hears whether the run is to end.
+struct Heartbeat: Sendable {
+    let leases: LeaseStore
+    let logger: Logger
+
+    /// Somebody asked to end the run.
+    struct RunCancelled: Error {}
+
+    /// Renews until the task is cancelled.
+    ///
+    /// A database that is away is asked again for as long as the lease surely lasts.
+    ///
+    /// - Throws: ``LeaseLost`` when it is lost or could not be renewed in time, ``RunCancelled``, `CancellationError`.
+    func beat(_ lease: Lease) async throws -> Never {
+        var isHeldUntil = lease.claimedAt + leases.duration
+        let pause = min(leases.duration / 3, .seconds(1))
+        while true {
+            try await Task.sleep(for: pause)
+            let start = ContinuousClock.now
+            do {
+                if try await renew(lease, until: isHeldUntil) { throw RunCancelled() }
+                isHeldUntil = start + leases.duration
+            } catch let error as PostgresError {
+                logger.warning("the lease could not be renewed", metadata: ["error": "\(error)"])
+                guard ContinuousClock.now + pause < isHeldUntil else { throw LeaseLost() }
+            }
+        }
+    }
+
+    /// Gives up on a database that does not answer, before somebody else takes over.
+    private func renew(_ lease: Lease, until deadline: ContinuousClock.Instant) async throws -> Bool {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await leases.renew(lease) }
+            group.addTask {
+                try await Task.sleep(until: deadline, clock: .continuous)
+                throw LeaseLost()
+            }
+            guard let isCancelled = try await group.next() else { throw CancellationError() }
+            return isCancelled
+        }
+    }
+}

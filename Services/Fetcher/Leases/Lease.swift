@@ -1,0 +1,17 @@
+import Messages
+
+/// The right to work on a run, and by it on its identity provider, for as long as it is renewed.
+struct Lease: Equatable, Sendable {
+    let run: QueuedRun
+    /// Grows by one with each new holder.
+    let fence: Fence
+    /// Whether somebody had asked to end the run when it was claimed.
+    let isCancelled: Bool
+    /// When the claim was asked for; the lease holds for its duration from then on, at least.
+    let claimedAt: ContinuousClock.Instant
+
+    var position: RunPosition { RunPosition(epoch: run.epoch, fence: fence) }
+}
+
+/// Somebody else holds the run by now; what this holder does counts no more.
+struct LeaseLost: Error, Equatable {}

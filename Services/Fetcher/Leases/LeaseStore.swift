@@ -1,0 +1,164 @@
+import FoundationEssentials
+import Messages
+import Postgres
+
+/// Who works on which run: `fetcher.leases`, one row an identity provider.
+struct LeaseStore: Sendable {
+    let database: Database
+    /// Who claims, for whoever looks at the table.
+    let owner: String
+    let duration: Duration
+
+    private var seconds: Double { duration / .seconds(1) }
+
+    /// Claims the run that waits longest, of an identity provider that nobody works on.
+    ///
+    /// - Returns: `nil` when there is none.
+    /// - Throws: `PostgresError`.
+    func claim() async throws -> Lease? {
+        let claimedAt = ContinuousClock.now
+        return try await database.transaction { connection in
+            guard let row = try connection.run(Self.candidate).first else { return nil }
+            let (run, isCancelled) = try QueuedRun.decode(row)
+            guard let fence = try connection.run(takeOver(run)).first?.decode(Int64.self) else { return nil }
+            try connection.run("update fetcher.inbox set state = 'claimed' where run = \(run.run.uuid)")
+            return Lease(
+                run: run,
+                fence: Fence(rawValue: fence),
+                isCancelled: isCancelled,
+                claimedAt: claimedAt
+            )
+        }
+    }
+
+    /// Of an identity provider's runs the earliest that is not done; older ones come first, and none that has
+    /// just failed.
+    private static let candidate: SQL = """
+        select i.run, i.idp, i.tenant, i.epoch, i.kind, i.is_dry_run, i.revision, i.requested_at, i.traceparent,
+            i.is_cancelled
+        from fetcher.inbox i
+        left join fetcher.leases l on l.idp = i.idp
+        where i.state <> 'done' and i.not_before <= now()
+            and (l.owner is null or l.expires_at < now())
+            and not exists (
+                select from fetcher.inbox o where o.idp = i.idp and o.state <> 'done' and o.epoch < i.epoch
+            )
+        order by i.received_at, i.run
+        limit 1
+        for update of i skip locked
+        """
+
+    /// Takes the lease, unless somebody was quicker.
+    private func takeOver(_ run: QueuedRun) -> SQL {
+        """
+        insert into fetcher.leases as l (idp, owner, run, fence, expires_at)
+        values (
+            \(run.identityProvider.uuid), \(owner), \(run.run.uuid), 1, now() + make_interval(secs => \(seconds))
+        )
+        on conflict (idp) do update set
+            owner = excluded.owner, run = excluded.run, fence = l.fence + 1, expires_at = excluded.expires_at
+        where l.owner is null or l.expires_at < now()
+        returning l.fence
+        """
+    }
+
+    /// Prolongs a lease.
+    ///
+    /// - Returns: Whether somebody asked to end the run.
+    /// - Throws: ``LeaseLost``, `PostgresError`.
+    func renew(_ lease: Lease) async throws -> Bool {
+        let rows = try await database.run(
+            """
+            update fetcher.leases l set expires_at = now() + make_interval(secs => \(seconds))
+            where \(Self.isHeld(lease))
+            returning coalesce((select i.is_cancelled from fetcher.inbox i where i.run = l.run), false)
+            """
+        )
+        guard let row = rows.first else { throw LeaseLost() }
+        return try row.decode(Bool.self)
+    }
+
+    /// Gives the run back to whoever has room, after `delay`; what was read of it stays in the checkpoint. A
+    /// lease that is lost already stays with its new holder.
+    ///
+    /// - Parameter hasFailed: Whether something went wrong, rather than the program being stopped.
+    /// - Throws: `PostgresError`.
+    func handBack(_ lease: Lease, after delay: Duration = .zero, hasFailed: Bool = false) async throws {
+        try await database.run(
+            """
+            with released as (
+                update fetcher.leases l set owner = null, run = null where \(Self.isHeld(lease)) returning l.idp
+            )
+            update fetcher.inbox set
+                state = 'queued', failures = failures + \(hasFailed ? 1 : 0),
+                not_before = now() + make_interval(secs => \(delay / .seconds(1)))
+            where run = \(lease.run.run.uuid) and state = 'claimed' and exists (select from released)
+            """
+        )
+    }
+
+    /// Ends the work on a run: its last message is with the brokers.
+    ///
+    /// - Throws: ``LeaseLost``, `PostgresError`.
+    func finish(_ lease: Lease) async throws {
+        let run = lease.run.run.uuid
+        try await database.transaction { connection in
+            let released = try connection.run(
+                "update fetcher.leases l set owner = null, run = null where \(Self.isHeld(lease)) returning l.idp"
+            )
+            guard !released.isEmpty else { throw LeaseLost() }
+            try connection.pipeline([
+                "update fetcher.inbox set state = 'done', finished_at = now() where run = \(run)",
+                "delete from fetcher.checkpoints where run = \(run)",
+                "delete from fetcher.inbox where state = 'done' and finished_at < now() - interval '30 days'",
+            ])
+        }
+    }
+
+    /// How often a run has failed on its way so far.
+    func failures(of lease: Lease) async throws -> Int {
+        let rows = try await database.run("select failures from fetcher.inbox where run = \(lease.run.run.uuid)")
+        return try rows.first?.decode(Int.self) ?? 0
+    }
+
+    /// The row `l` of `fetcher.leases` is still this holder's.
+    static func isHeld(_ lease: Lease) -> SQL {
+        """
+        l.idp = \(lease.run.identityProvider.uuid) and l.run = \(lease.run.run.uuid)
+            and l.fence = \(lease.fence.rawValue) and l.owner is not null
+        """
+    }
+}
+
+extension QueuedRun {
+    /// Reads the columns of ``LeaseStore``'s candidates.
+    fileprivate static func decode(_ row: Row) throws -> (run: QueuedRun, isCancelled: Bool) {
+        let (run, idp, tenant, epoch, kind, isDryRun, revision, requestedAt, trace, isCancelled) = try row.decode(
+            UUID.self,
+            UUID.self,
+            UUID.self,
+            Int64.self,
+            String.self,
+            Bool.self,
+            Int64.self,
+            Int64.self,
+            String.self,
+            Bool.self
+        )
+        guard let kind = RunSync.Kind(rawValue: kind) else {
+            throw PostgresError(.decodingFailure, "the run's kind is not known")
+        }
+        let queued = QueuedRun(
+            run: RunID(run),
+            identityProvider: IdentityProviderID(idp),
+            tenant: TenantID(tenant),
+            epoch: Epoch(rawValue: epoch),
+            kind: kind,
+            isDryRun: isDryRun,
+            revision: Revision(rawValue: revision),
+            requestedAt: Timestamp(millisecondsSince1970: requestedAt),
+            trace: TraceContext(trace) ?? .make()
+        )
+        return (queued, isCancelled)
+    }
+}

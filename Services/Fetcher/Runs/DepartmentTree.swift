@@ -1,0 +1,54 @@
+/// Departments and what is below each.
+///
+/// A department whose parent is not among them is a root, whatever its parent's number
+/// (`wecom.md` §8 #1, #2).
+struct DepartmentTree: Sendable {
+    private let children: [Int64: [Int64]]
+    private let ids: Set<Int64>
+    /// All of them, parents before children.
+    private let order: [Int64]
+    /// In the order in which they came.
+    let roots: [Int64]
+
+    /// - Parameter departments: In any order, each id once.
+    init(_ departments: [(id: Int64, parent: Int64?)]) {
+        let ids = Set(departments.map(\.id))
+        var children: [Int64: [Int64]] = [:]
+        var roots: [Int64] = []
+        for (id, parent) in departments {
+            if let parent, parent != id, ids.contains(parent) {
+                children[parent, default: []].append(id)
+            } else {
+                roots.append(id)
+            }
+        }
+        self.ids = ids
+        self.children = children
+        self.roots = roots
+        // Departments that are each other's parents are below no root; they come last.
+        order = Self.below(roots + departments.map(\.id), children)
+    }
+
+    func contains(_ id: Int64) -> Bool { ids.contains(id) }
+
+    /// These departments and all below them, parents before children, each once. Those that are not in
+    /// the tree are left out.
+    func expanded(_ departments: some Sequence<Int64>) -> [Int64] {
+        let chosen = Set(Self.below(departments.filter(ids.contains), children))
+        return order.filter(chosen.contains)
+    }
+
+    private static func below(_ departments: [Int64], _ children: [Int64: [Int64]]) -> [Int64] {
+        var found: Set<Int64> = []
+        var order: [Int64] = []
+        var next = 0
+        for department in departments {
+            if found.insert(department).inserted { order.append(department) }
+            while next < order.count {
+                for child in children[order[next]] ?? [] where found.insert(child).inserted { order.append(child) }
+                next += 1
+            }
+        }
+        return order
+    }
+}

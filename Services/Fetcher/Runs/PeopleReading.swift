@@ -1,0 +1,104 @@
+import JSONCoding
+import Logging
+import Messages
+import WeCom
+
+/// Reads the people of a run's departments, several departments at once, and sends them on.
+///
+/// One batch is on its way to the brokers at a time; what comes from WeCom meanwhile is the next one.
+struct PeopleReading {
+    let people: PeopleSource
+    let sender: RunSender
+    let checkpoints: CheckpointStore
+    let lease: Lease
+    /// Calls to WeCom at once.
+    let concurrency: Int
+    /// Whether the run still makes sense.
+    let check: @Sendable () throws -> Void
+
+    /// Pages that wait to be sent, before WeCom is asked for no more.
+    private static let pendingLimit = 64
+    /// Departments in a row that WeCom could not give, before it counts as unreachable.
+    private static let failureLimit = 3
+
+    private enum Event: Sendable {
+        case read(PeopleSource.Answer)
+        case sent
+    }
+
+    /// What belongs together: departments are remembered once their pages are with the brokers.
+    private struct Batch {
+        var pages: [RunSender.Page] = []
+        var departments: [DepartmentPeople] = []
+
+        var isEmpty: Bool { pages.isEmpty && departments.isEmpty }
+    }
+
+    private struct Work {
+        var units: ArraySlice<PeopleSource.Unit>
+        var reading = 0
+        var isSending = false
+        var pending = Batch()
+        var failuresInRow = 0
+
+        /// What to ask for next, if there is room for it.
+        mutating func nextUnit(atOnce limit: Int) -> PeopleSource.Unit? {
+            guard reading < limit, pending.pages.count < PeopleReading.pendingLimit, let unit = units.popFirst() else {
+                return nil
+            }
+            reading += 1
+            return unit
+        }
+
+        /// What to send next, if nothing is on its way.
+        mutating func nextBatch() -> Batch? {
+            guard !isSending, !pending.isEmpty else { return nil }
+            isSending = true
+            defer { pending = Batch() }
+            return pending
+        }
+    }
+
+    /// Reads all of `units`, and counts them in `manifest`.
+    ///
+    /// - Throws: ``RunFailure`` when WeCom does not allow it; what sending and remembering throw.
+    func read(_ units: [PeopleSource.Unit], into manifest: inout ManifestBuilder) async throws {
+        try await withThrowingTaskGroup(of: Event.self) { group in
+            var work = Work(units: units[...])
+            while true {
+                while let unit = work.nextUnit(atOnce: concurrency) {
+                    group.addTask { .read(try await people.read(unit)) }
+                }
+                if let batch = work.nextBatch() {
+                    group.addTask { [standing = manifest.standing] in try await send(batch, standing) }
+                }
+                guard let event = try await group.next() else { return }
+                switch event {
+                case .sent: work.isSending = false
+                case .read(let answer): try take(answer, &work, &manifest)
+                }
+            }
+        }
+    }
+
+    private func take(_ answer: PeopleSource.Answer, _ work: inout Work, _ manifest: inout ManifestBuilder) throws {
+        try check()
+        work.reading -= 1
+        work.failuresInRow = answer.isUnreachable ? work.failuresInRow + 1 : 0
+        if work.failuresInRow >= Self.failureLimit, let error = answer.error { throw RunFailure(error) }
+        work.pending.pages += answer.pages.map { .users($0) }
+        if let department = answer.department {
+            manifest.add(department)
+            work.pending.departments.append(department)
+        }
+        manifest.add(people: answer.keys)
+        for reason in answer.shortcomings { manifest.note(reason) }
+    }
+
+    private func send(_ batch: Batch, _ standing: RunSender.Standing) async throws -> Event {
+        try await sender.send(batch.pages)
+        try await checkpoints.save(batch.departments, under: lease)
+        try await sender.tell(standing)
+        return .sent
+    }
+}

@@ -1,0 +1,107 @@
+import JSONCoding
+import Messages
+import WeCom
+
+/// Asks WeCom for people, a department or a few persons at a time.
+struct PeopleSource: Sendable {
+    /// What is asked for at once.
+    enum Unit: Equatable, Sendable {
+        case department(Int64)
+        /// People by their ids, spelt as WeCom does.
+        case persons([String])
+    }
+
+    /// What came of it.
+    struct Answer: Sendable {
+        /// The department, if that was asked for and could be read.
+        var department: DepartmentPeople?
+        /// Digests of the keys of the persons, if those were asked for.
+        var keys: [Digest128] = []
+        var pages: [RawJSON] = []
+        /// Why not all is there, a sentence each; a department's own stand with it.
+        var shortcomings: [String] = []
+        /// What kept the last call from its answer.
+        var error: WeComError?
+
+        /// Whether WeCom could not be reached, rather than having refused.
+        var isUnreachable: Bool { error.map { $0.reaction == .retry } ?? false }
+    }
+
+    let session: CorpSession
+    let isCaseSensitive: Bool
+
+    /// Reads a unit. What WeCom refuses for the unit alone is a shortcoming.
+    ///
+    /// - Throws: ``RunFailure`` when WeCom refuses the whole run.
+    @concurrent
+    func read(_ unit: Unit) async throws -> Answer {
+        switch unit {
+        case .department(let id): try await read(department: id)
+        case .persons(let ids): try await read(persons: ids)
+        }
+    }
+
+    private func read(department id: Int64) async throws -> Answer {
+        do {
+            let body = try await session.userList(department: id)
+            let list = try UserList(departmentAnswer: body, isCaseSensitive: isCaseSensitive)
+            let people = DepartmentPeople(
+                department: id,
+                keys: list.keys,
+                shortcomings: list.shortcomings(of: "Department \(id)")
+            )
+            return Answer(department: people, pages: list.pages)
+        } catch let error as WeComError {
+            guard Self.concernsOneUnit(error) else { throw RunFailure(error) }
+            return Answer(shortcomings: ["Department \(id) could not be read: \(error.cause)."], error: error)
+        } catch is JSONError {
+            return Answer(shortcomings: ["Department \(id) could not be read: WeCom's answer is not of its form."])
+        }
+    }
+
+    private func read(persons ids: [String]) async throws -> Answer {
+        var answer = Answer()
+        var bodies: [[UInt8]] = []
+        for id in ids {
+            do {
+                bodies.append(try await session.user(WeComUserID(id, isEncrypted: isCaseSensitive)))
+                answer.error = nil
+            } catch let error as WeComError {
+                guard Self.concernsOneUnit(error) else { throw RunFailure(error) }
+                answer.error = error
+                answer.shortcomings.append("A person of the visible range could not be read: \(error.cause).")
+            } catch is InvalidIdentifier {
+                answer.shortcomings.append("The visible range names a person by an id that WeCom cannot have.")
+            }
+        }
+        do {
+            let list = try UserList(personAnswers: bodies, isCaseSensitive: isCaseSensitive)
+            (answer.keys, answer.pages) = (list.keys, list.pages)
+            answer.shortcomings += list.shortcomings(of: "The visible range")
+        } catch {
+            answer.shortcomings.append(
+                "People of the visible range could not be read: WeCom's answer is not of its form."
+            )
+        }
+        return answer
+    }
+
+    /// Whether the others can be read all the same: WeCom refuses this one, or did not give it whole however
+    /// often it was asked.
+    private static func concernsOneUnit(_ error: WeComError) -> Bool {
+        switch error.reaction {
+        case .skip, .split, .retry: true
+        default: false
+        }
+    }
+}
+
+extension UserList {
+    /// Why not all people of `what` can be counted on.
+    func shortcomings(of what: String) -> [String] {
+        var reasons: [String] = []
+        if withoutID > 0 { reasons.append("\(what) shows \(withoutID) people without a user id.") }
+        if tooLarge > 0 { reasons.append("\(what) shows \(tooLarge) people whose records are too large.") }
+        return reasons
+    }
+}

@@ -1,0 +1,108 @@
+import JSONCoding
+import Messages
+import Pipeline
+import WeCom
+
+/// Reads one run from WeCom and sends it on, as one holder of it: from the plan to the manifest.
+struct RunFetch: Sendable {
+    let lease: Lease
+    let configurations: ConfigurationTable
+    let sessions: CorpSessions
+    let checkpoints: CheckpointStore
+    let sender: RunSender
+    let settings: FetcherSettings
+
+    /// People read one by one that make a unit of work.
+    private static let personsAtOnce = 50
+
+    /// - Returns: What was read, by all holders of the run together.
+    /// - Throws: ``RunFailure`` when the run cannot go on; what sending and remembering throw.
+    func read() async throws -> FetchManifest {
+        let configuration = try await configuration()
+        let session = try sessions.session(for: configuration)
+        let (isCaseSensitive, agent) = try Self.connection(of: configuration)
+        let planner = RunPlanner(session: session, agent: agent, isCaseSensitive: isCaseSensitive)
+        let (plan, list) = try await planner.plan(configuration.scope)
+        var manifest = ManifestBuilder(plan)
+        try await sendDepartments(plan, list, &manifest)
+        if lease.run.kind == .full {
+            let source = PeopleSource(session: session, isCaseSensitive: isCaseSensitive)
+            try await readPeople(plan, source, &manifest)
+        }
+        return manifest.manifest(pages: await sender.pages)
+    }
+
+    /// The configuration that the run was started with, or a newer one.
+    private func configuration() async throws -> IdentityProviderConfiguration {
+        do {
+            let configuration = try await configurations.wait(
+                for: lease.run.identityProvider,
+                revision: lease.run.revision,
+                within: settings.configurationPatience
+            )
+            guard configuration.status == .enabled else {
+                throw RunFailure(.skipped, "The identity provider is closed.")
+            }
+            return configuration
+        } catch is ConfigurationNotSeen {
+            throw RunFailure(
+                .failed,
+                "Revision \(lease.run.revision) of the identity provider's configuration did not reach the fetcher."
+            )
+        }
+    }
+
+    private static func connection(
+        of configuration: IdentityProviderConfiguration
+    ) throws -> (isCaseSensitive: Bool, agent: AgentID) {
+        guard let connection = configuration.connection,
+            let agent = Int(exactly: connection.agentID).flatMap(AgentID.init(rawValue:))
+        else { throw RunFailure(.failed, "The connection to WeCom names no usable app.") }
+        return (connection.hasCaseSensitiveUserIDs, agent)
+    }
+
+    private func sendDepartments(
+        _ plan: RunPlan,
+        _ list: DepartmentList,
+        _ manifest: inout ManifestBuilder
+    ) async throws {
+        var cutter = PageCutter()
+        for department in plan.departments where !cutter.add(list.bytes(of: department)) {
+            manifest.note("The record of department \(department.id) is too large.")
+        }
+        try await sender.send(cutter.finish().map { .departments($0) })
+        try await sender.tell(manifest.standing)
+    }
+
+    private func readPeople(_ plan: RunPlan, _ source: PeopleSource, _ manifest: inout ManifestBuilder) async throws {
+        let reading = PeopleReading(
+            people: source,
+            sender: sender,
+            checkpoints: checkpoints,
+            lease: lease,
+            concurrency: settings.session.concurrency * 2,
+            check: check
+        )
+        let done = try await checkpoints.load(lease)
+        for department in done { manifest.add(department) }
+        let isDone = Set(done.map(\.department))
+        let departments = plan.departments.map(\.id).filter { !isDone.contains($0) }
+        try await reading.read(departments.map { .department($0) }, into: &manifest)
+
+        let users = manifest.users
+        let rest = plan.people.filter {
+            !users.contains(DirectoryKey($0, isCaseSensitive: source.isCaseSensitive).digest)
+        }
+        let units = stride(from: 0, to: rest.count, by: Self.personsAtOnce).map { start in
+            PeopleSource.Unit.persons(Array(rest[start..<min(start + Self.personsAtOnce, rest.count)]))
+        }
+        try await reading.read(units, into: &manifest)
+    }
+
+    /// Whether the run still makes sense.
+    private func check() throws {
+        guard configurations.configuration(lease.run.identityProvider) != nil else {
+            throw RunFailure(.cancelled, "The identity provider was deleted.")
+        }
+    }
+}

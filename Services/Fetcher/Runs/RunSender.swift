@@ -1,0 +1,127 @@
+import JSONCoding
+import Kafka
+import Messages
+import Pipeline
+
+/// Writes the messages of one holder of a run, in order, each batch awaited.
+///
+/// Whoever uses it sends one batch at a time.
+actor RunSender {
+    /// A page that is still without its number.
+    enum Page: Sendable {
+        case departments(RawJSON)
+        case users(RawJSON)
+    }
+
+    /// What a holder has done, for those who watch.
+    struct Standing: Equatable, Sendable {
+        var departmentsRead = 0
+        var departmentsExpected = 0
+        var usersSeen = 0
+    }
+
+    /// How often progress is told, at most.
+    private static let progressInterval = Duration.milliseconds(500)
+    /// Pages in one batch, at most: 400 KB each.
+    private static let batchLimit = 32
+
+    private let lease: Lease
+    private let producer: Producer
+    private let namespace: TopicNamespace
+    private let source: String
+    private let credit: Credit
+    /// Pages that are with the brokers.
+    private(set) var pages = 0
+    private var nextProgress = ContinuousClock.now
+
+    init(_ lease: Lease, producer: Producer, namespace: TopicNamespace, source: String, credit: Credit) {
+        self.lease = lease
+        self.producer = producer
+        self.namespace = namespace
+        self.source = source
+        self.credit = credit
+    }
+
+    /// Says that the run begins, or goes on with this holder.
+    func start() async throws {
+        let started = RunStarted(
+            kind: lease.run.kind,
+            isDryRun: lease.run.isDryRun,
+            configurationRevision: lease.run.revision,
+            requestedAt: lease.run.requestedAt
+        )
+        try await producer.send([record(started), progress(Standing())])
+        nextProgress = .now + Self.progressInterval
+    }
+
+    /// Sends pages, as many at a time as the writer's credit allows.
+    ///
+    /// - Throws: `KafkaError`, ``Credit/RunIsOver``, ``Credit/NoWord``.
+    func send(_ pages: [Page]) async throws {
+        var rest = pages[...]
+        while !rest.isEmpty {
+            let room = min(try await credit.room(after: self.pages), Self.batchLimit)
+            try await producer.send(
+                try rest.prefix(room).enumerated().map { try record($1, number: self.pages + $0 + 1) }
+            )
+            self.pages += min(room, rest.count)
+            rest = rest.dropFirst(room)
+        }
+    }
+
+    /// Tells how far the run has come, unless that was told just now.
+    func tell(_ standing: Standing) async throws {
+        guard ContinuousClock.now >= nextProgress else { return }
+        nextProgress = .now + Self.progressInterval
+        try await producer.send([progress(standing)])
+    }
+
+    /// Ends the run: all was read that could be.
+    func end(_ manifest: FetchManifest) async throws {
+        let standing = Standing(
+            departmentsRead: manifest.departmentsRead,
+            departmentsExpected: manifest.departmentsExpected,
+            usersSeen: manifest.distinctUsers
+        )
+        try await producer.send([progress(standing), record(RunFetched(manifest: manifest))])
+    }
+
+    /// Ends the run before all was read.
+    func abort(_ failure: RunFailure) async throws {
+        try await producer.send([
+            record(RunAborted(outcome: failure.outcome, reason: failure.reason, errorCode: failure.errorCode))
+        ])
+    }
+
+    private func record(_ page: Page, number: Int) throws -> OutgoingRecord {
+        switch page {
+        case .departments(let list): try record(DepartmentPage(page: number, departments: list))
+        case .users(let list): try record(UserPage(page: number, users: list))
+        }
+    }
+
+    private func progress(_ standing: Standing) throws -> OutgoingRecord {
+        let progress = StageProgress(
+            stage: .fetcher,
+            pages: pages,
+            departmentsRead: standing.departmentsRead,
+            departmentsExpected: standing.departmentsExpected,
+            usersSeen: standing.usersSeen
+        )
+        return try record(progress, to: TopicCatalogue.progress)
+    }
+
+    private func record(_ message: some Message, to topic: Topic = TopicCatalogue.wecomRecords) throws -> OutgoingRecord
+    {
+        let envelope = Envelope(
+            type: type(of: message).type,
+            source: source,
+            tenant: lease.run.tenant,
+            identityProvider: lease.run.identityProvider,
+            run: lease.run.run,
+            position: lease.position,
+            trace: lease.run.trace.child()
+        )
+        return try OutgoingRecord(message, envelope: envelope, to: topic, in: namespace)
+    }
+}

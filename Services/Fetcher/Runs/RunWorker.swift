@@ -1,0 +1,122 @@
+import Kafka
+import Logging
+import Messages
+import Metrics
+import Pipeline
+import Postgres
+import Runtime
+import ServiceLifecycle
+
+/// Claims runs and works on them, several at once.
+///
+/// A run is worked on under a lease. When the program stops, or something fails on the way, the run goes back
+/// to the inbox, and whoever claims it next goes on from the checkpoint, with a higher fence.
+struct RunWorker: Service {
+    let leases: LeaseStore
+    let checkpoints: CheckpointStore
+    let configurations: ConfigurationTable
+    let sessions: CorpSessions
+    let book: CreditBook
+    let producer: Producer
+    let bell: Bell
+    let settings: FetcherSettings
+    let context: ProgramContext
+
+    private var logger: Logger { context.logger }
+
+    /// How long a run that failed on its way waits to be claimed again.
+    private static let backoff = Backoff(first: .seconds(1), limit: .seconds(60))
+
+    /// Works until graceful shutdown.
+    func run() async throws {
+        guard await isReady() else { return try await gracefulShutdown() }
+        await withDiscardingTaskGroup { group in
+            for _ in 0..<settings.concurrentRuns { group.addTask { await work() } }
+        }
+    }
+
+    /// No run is taken before the configuration and the writers' reports are heard.
+    private func isReady() async -> Bool {
+        await cancelWhenGracefulShutdown {
+            do {
+                try await configurations.waitUntilCurrent()
+                try await book.waitUntilOpen()
+                return true
+            } catch {
+                return false
+            }
+        }
+    }
+
+    private func work() async {
+        var failures = 0
+        while !Task.isShuttingDownGracefully && !Task.isCancelled {
+            do {
+                let lease = try await leases.claim()
+                failures = 0
+                context.readiness.set("database", ready: true)
+                if let lease { await attend(lease) } else { await rest(.seconds(1)) }
+            } catch {
+                failures += 1
+                logger.warning("no run can be claimed", metadata: ["error": "\(error)"])
+                context.readiness.set("database", ready: false, reason: "\(error)")
+                await rest(settings.stage.backoff.delay(attempt: failures))
+            }
+        }
+    }
+
+    private func rest(_ limit: Duration) async {
+        try? await cancelWhenGracefulShutdown { try await bell.wait(atMost: limit) }
+    }
+
+    /// Works on a run until it is done, lost or given back.
+    private func attend(_ lease: Lease) async {
+        let logger = logger.about(lease)
+        logger.info("run claimed")
+        do {
+            let ending = try await cancelWhenGracefulShutdown {
+                try await RunAttendance(worker: self, lease: lease, logger: logger).work()
+            }
+            try await leases.finish(lease)
+            count(ending.name)
+            logger.info("run done", metadata: ["ending": "\(ending.name)", "reason": "\(ending.reason ?? "")"])
+        } catch is LeaseLost {
+            count("lost")
+            logger.warning("the lease of the run was lost")
+        } catch {
+            await handBack(lease, after: error, logger)
+        }
+    }
+
+    private func handBack(_ lease: Lease, after error: any Error, _ logger: Logger) async {
+        let isStopping = error is CancellationError
+        count(isStopping ? "handed_back" : "failed_on_the_way")
+        if isStopping {
+            logger.info("the run is given back")
+        } else {
+            logger.warning("the run failed on its way and is given back", metadata: ["error": "\(error)"])
+        }
+        do {
+            let failures = isStopping ? 0 : try await leases.failures(of: lease) + 1
+            let delay = isStopping ? .zero : Self.backoff.delay(attempt: failures)
+            try await leases.handBack(lease, after: delay, hasFailed: !isStopping)
+        } catch {
+            logger.warning("the run could not be given back, its lease will run out", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func count(_ ending: String) {
+        Counter(label: "fetcher.runs", dimensions: [("ending", ending)]).increment()
+    }
+}
+
+extension Logger {
+    /// The same logger, for what concerns one run.
+    fileprivate func about(_ lease: Lease) -> Logger {
+        var logger = self
+        logger[metadataKey: "run"] = "\(lease.run.run)"
+        logger[metadataKey: "idp"] = "\(lease.run.identityProvider)"
+        logger[metadataKey: "position"] = "\(lease.position)"
+        return logger
+    }
+}

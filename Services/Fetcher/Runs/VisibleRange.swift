@@ -1,0 +1,56 @@
+import Messages
+import WeCom
+
+/// What the enterprise lets the app see (`wecom.md` §3.11), its tags resolved.
+struct VisibleRange: Equatable, Sendable {
+    /// Departments, each with all below it; sorted.
+    let departments: [Int64]
+    /// People named one by one, spelt as WeCom does; each key once, sorted.
+    let users: [String]
+    /// Tags; sorted.
+    let tags: [Int64]
+
+    /// - Parameters:
+    ///   - agent: The app.
+    ///   - tags: Its tags, as far as they could be read.
+    ///   - isCaseSensitive: Whether user ids differ by case.
+    init(_ agent: Agent, tags: [Tag], isCaseSensitive: Bool) {
+        self.init(
+            departments: agent.departmentIDs + tags.flatMap(\.departmentIDs),
+            users: agent.userIDs + tags.flatMap(\.userIDs),
+            tags: agent.tagIDs,
+            isCaseSensitive: isCaseSensitive
+        )
+    }
+
+    init(departments: [Int64], users: [String], tags: [Int64], isCaseSensitive: Bool) {
+        self.departments = Set(departments).sorted()
+        self.tags = Set(tags).sorted()
+        var known: Set<DirectoryKey> = []
+        self.users = users.filter { known.insert(DirectoryKey($0, isCaseSensitive: isCaseSensitive)).inserted }.sorted()
+    }
+
+    var isEmpty: Bool { departments.isEmpty && users.isEmpty && tags.isEmpty }
+
+    /// Tells one visible range from another.
+    var hash: Digest128 {
+        var text = "departments"
+        for department in departments { text += " \(department)" }
+        text += "\ntags"
+        for tag in tags { text += " \(tag)" }
+        text += "\nusers"
+        for user in users { text += "\n\(user.utf8.count):\(user)" }
+        return Digest128(of: Array(text.utf8))
+    }
+}
+
+extension SynchronizationScope {
+    /// Tells one scope from another.
+    var hash: Digest128 {
+        switch self {
+        case .all: Digest128(of: Array("all".utf8))
+        case .departments(let departments):
+            Digest128(of: Array(Set(departments).sorted().map(String.init).joined(separator: ",").utf8))
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import FoundationEssentials
+import Pipeline
+import Runtime
+import Sealing
+import WeCom
+
+/// What may be configured of the fetcher.
+struct FetcherSettings: Sendable {
+    let databaseURL: Secret
+    let databaseConnections: Int
+    let kafka: [String: String]
+    let stage: StageSettings
+    let sealingKeys: SealingKeys
+    let weComURL: URL
+    /// How each enterprise's WeCom is treated.
+    var session: SessionSettings
+    /// Runs worked on at once.
+    let concurrentRuns: Int
+    /// How long a run is held without a word of its holder.
+    let lease: Duration
+    /// Pages of a run on their way to the writer, at most.
+    let windowPages: Int
+    /// How long the writer may be silent while a run waits for it.
+    let creditPatience: Duration
+    /// How long a run waits for the configuration that it was started with.
+    let configurationPatience: Duration
+
+    init(_ environment: Environment) throws {
+        databaseURL = try environment.secret("DATABASE_URL", form: "postgresql://user:password@host:port/database")
+        databaseConnections = try environment.integer("DATABASE_CONNECTIONS", default: 6, in: 2...64)
+        kafka = try environment.kafkaSettings()
+        stage = try StageSettings(environment)
+        sealingKeys = try environment.sealingKeys()
+        weComURL = try environment.url("WECOM_API_URL", default: "https://qyapi.weixin.qq.com")
+        session = SessionSettings()
+        session.concurrency = try environment.integer("FETCHER_CONCURRENT_CALLS", default: 8, in: 1...64)
+        session.pause = try environment.duration("WECOM_RATE_LIMIT_PAUSE_SECONDS", default: .seconds(60))
+        concurrentRuns = try environment.integer("FETCHER_CONCURRENT_RUNS", default: 4, in: 1...64)
+        lease = try environment.duration(
+            "FETCHER_LEASE_SECONDS",
+            default: .seconds(15),
+            in: .milliseconds(500)...(.seconds(600))
+        )
+        windowPages = try environment.integer("FETCHER_WINDOW_PAGES", default: 256, in: 1...100_000)
+        creditPatience = try environment.duration("FETCHER_CREDIT_PATIENCE_SECONDS", default: .seconds(6 * 3_600))
+        configurationPatience = try environment.duration("CONFIGURATION_PATIENCE_SECONDS", default: .seconds(30))
+    }
+}
