@@ -17,7 +17,7 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
     let outbox = Outbox(schema: DirectorySchema.name)
     let relay = OutboxRelay(outbox: outbox, database: database, producer: producer, logger: logger)
     let publishing = ChangePublishing(outbox: outbox, namespace: settings.namespace, source: context.source)
-    let configurations = try ConfigurationTable(settings: settings.stage, logger: logger)
+    let configurations = ConfigurationTable(settings: settings.stage, readiness: context.readiness, logger: logger)
     let intake = DirectoryIntake(
         database: database,
         publishing: publishing,
@@ -33,10 +33,11 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
         settings: settings.stage,
         producer: producer,
         readiness: context.readiness,
+        after: configurations,
         logger: logger
     )
     let server = makeServer(
-        router: directoryRouter(DirectoryReading(database: database), readers: settings.readers, logger: logger),
+        router: directoryRouter(DirectoryReading(database: database), readers: settings.readers),
         host: settings.host,
         port: settings.port,
         logger: logger

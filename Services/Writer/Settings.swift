@@ -1,6 +1,7 @@
 import Messages
 import Pipeline
 import Runtime
+import Sealing
 
 /// What may be configured of the writer.
 struct WriterSettings: Sendable {
@@ -17,14 +18,14 @@ struct WriterSettings: Sendable {
     let graceInterval: Duration
 
     init(_ environment: Environment) throws {
-        databaseURL = try environment.secret("DATABASE_URL")
+        databaseURL = try environment.secret("DATABASE_URL").withValue(\.self)
         databaseConnections = try environment.integer("DATABASE_CONNECTIONS", default: 4, in: 2...64)
         kafka = try environment.kafkaSettings()
-        stage = try StageSettings(environment, group: "directory-writer")
+        stage = try StageSettings(environment)
         namespace = stage.namespace
         host = environment.host
         port = try environment.port(default: 8_082)
-        readers = try DirectoryReaders(environment.optionalSecret("DIRECTORY_API_KEYS") ?? "")
+        readers = try DirectoryReaders(environment.optionalSecret("DIRECTORY_API_KEYS")?.withValue(\.self) ?? "")
         graceInterval = try environment.duration("GRACE_INTERVAL_SECONDS", default: .seconds(60))
     }
 }

@@ -30,7 +30,7 @@ enum Removing {
         try connection.forEachRow(
             "select directory_key from directory.users where idp_id = \(identityProvider.uuid) and removed_at is null"
         ) { row in
-            let key = row.bytes(0)
+            let key = try row.bytes(0)
             if gone.contains(Digest128(of: key)) { keys.append(String(decoding: key, as: UTF8.self)) }
         }
         let rows = try connection.run(

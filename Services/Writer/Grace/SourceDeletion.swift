@@ -3,6 +3,7 @@ import Logging
 import Messages
 import Pipeline
 import Postgres
+import Runtime
 import ServiceLifecycle
 
 /// Disables everybody of an identity provider that was deleted; the grace period deletes them later
@@ -42,7 +43,12 @@ struct SourceDeletion: Service {
 
     private func disable(_ id: IdentityProviderID) async {
         do {
-            try await retrying(when: { ($0 as? PostgresError)?.isRetriable ?? false }) { try await markDeleted(id) }
+            try await retrying(
+                "disable the people of a deleted identity provider",
+                logger: logger,
+                isTransient: { ($0 as? PostgresError)?.isRetriable ?? false },
+                { try await markDeleted(id) }
+            )
             afterCommit()
         } catch {
             logger.error(

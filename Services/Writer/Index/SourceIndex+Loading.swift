@@ -14,12 +14,12 @@ extension SourceIndex {
                 from directory.users where idp_id = \(identityProvider.uuid)
                 """
             ) { row in
-                let key = Digest128(of: row.bytes(0))
+                let key = Digest128(of: try row.bytes(0))
                 users[key] = Entry(
-                    contentHash: Digest128(stored: row.bytes(1)),
+                    contentHash: Digest128(stored: try row.bytes(1)),
                     isStored: true,
-                    isRemoved: row.bool(2),
-                    isEnabled: row.bool(3)
+                    isRemoved: try row.bool(2),
+                    isEnabled: try row.bool(3)
                 )
             }
             var departments: [Int64: Entry] = [:]
@@ -29,10 +29,10 @@ extension SourceIndex {
                 from directory.departments where idp_id = \(identityProvider.uuid)
                 """
             ) { row in
-                departments[row.int64(0)] = Entry(
-                    contentHash: Digest128(stored: row.bytes(1)),
+                departments[try row.int64(0)] = Entry(
+                    contentHash: Digest128(stored: try row.bytes(1)),
                     isStored: true,
-                    isRemoved: row.bool(2),
+                    isRemoved: try row.bool(2),
                     isEnabled: true
                 )
             }

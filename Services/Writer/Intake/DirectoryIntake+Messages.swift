@@ -9,7 +9,7 @@ extension DirectoryIntake {
     func take(_ message: IncomingMessage, on partition: TopicPartition) async throws {
         let envelope = message.envelope
         guard let position = envelope.position, envelope.run != nil else {
-            throw UndecodableMessage(reason: "it belongs to no run")
+            throw message.undecodable("it belongs to no run")
         }
         try await meet(envelope, on: partition)
         switch envelope.type {
@@ -20,7 +20,7 @@ extension DirectoryIntake {
         case RunMapped.type, RunAborted.type:
             try await end(message, at: position, on: partition)
         default:
-            throw UndecodableMessage(reason: "\(envelope.type) is not known here")
+            throw message.undecodable("\(envelope.type) is not known here")
         }
         partitions[partition]?.pass(message.record.position.offset)
     }
@@ -87,7 +87,8 @@ extension DirectoryIntake {
         )
     }
 
-    private func takeRecords(_ message: IncomingMessage, at position: RunPosition, on partition: TopicPartition) throws {
+    private func takeRecords(_ message: IncomingMessage, at position: RunPosition, on partition: TopicPartition) throws
+    {
         let envelope = message.envelope
         guard accepts(position, of: envelope.identityProvider, on: partition),
             let connection = configurations.configuration(envelope.identityProvider)?.connection

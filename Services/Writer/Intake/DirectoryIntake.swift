@@ -10,14 +10,14 @@ import Postgres
 /// Where a partition is taken over in the middle of a run, the run's messages are read again from its
 /// start, without writing, until the index has seen what the database has.
 actor DirectoryIntake: StageHandler {
-    private let database: Database
-    private let store: SourceStore
-    private let writing: SegmentWriting
-    private let configurations: ConfigurationTable
-    private let credit: CreditReporting
-    private let afterCommit: @Sendable () -> Void
-    private let logger: Logger
-    private var partitions: [TopicPartition: PartitionIntake] = [:]
+    let database: Database
+    let store: SourceStore
+    let writing: SegmentWriting
+    let configurations: ConfigurationTable
+    let credit: CreditReporting
+    let afterCommit: @Sendable () -> Void
+    let logger: Logger
+    var partitions: [TopicPartition: PartitionIntake] = [:]
 
     /// - Parameters:
     ///   - afterCommit: Called after each committed segment, so that the outbox is looked at.
@@ -58,7 +58,7 @@ actor DirectoryIntake: StageHandler {
             do {
                 try await take(IncomingMessage(record), on: batch.partition)
             } catch let error as UndecodableMessage {
-                rejections.append(Rejection(record: record, reason: error.description))
+                rejections.append(Rejection(record: record, reason: error.reason))
                 skip(record)
             }
         }

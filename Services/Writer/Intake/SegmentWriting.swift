@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Kafka
 import Messages
 import Outbox
 import Postgres

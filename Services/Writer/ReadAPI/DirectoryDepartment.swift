@@ -15,7 +15,14 @@ struct DirectoryDepartment: Encodable, Sendable {
     /// - Throws: ``PostgresError`` when the row is not of the departments' query.
     init(_ row: Row) throws {
         let (id, parent, name, englishName, order, leaders, updated, isRemoved) = try row.decode(
-            Int64.self, Int64?.self, String?.self, String?.self, Int64.self, [String].self, Int64.self, Bool.self
+            Int64.self,
+            Int64?.self,
+            String?.self,
+            String?.self,
+            Int64.self,
+            [String].self,
+            Int64.self,
+            Bool.self
         )
         externalID = id
         parentID = parent
@@ -39,7 +46,11 @@ struct DirectorySummary: Encodable, Sendable {
     /// - Throws: ``PostgresError`` when the row is not of the summary's query.
     init(_ row: Row) throws {
         let (epoch, users, disabled, departments, lastRun) = try row.decode(
-            Int64.self, Int.self, Int.self, Int.self, String?.self
+            Int64.self,
+            Int.self,
+            Int.self,
+            Int.self,
+            String?.self
         )
         self.epoch = epoch
         self.users = users

@@ -22,17 +22,12 @@ struct DirectoryReading: Sendable {
         as access: DirectoryReaders.Access
     ) async throws -> Page<DirectoryUser> {
         let isRemoved = state.map { $0 == .removed }
-        let rows = try await read(as: access) { connection in
-            try connection.run(
-                DirectoryUser.query(
-                    """
-                    where u.idp_id = \(id.uuid) and u.directory_key > \(cursor)
-                        and (\(isRemoved)::boolean is null or (u.removed_at is not null) = \(isRemoved)::boolean)
-                    order by u.directory_key limit \(limit + 1)
-                    """
-                )
-            )
-        }
+        let condition: SQL = """
+            where u.idp_id = \(id.uuid) and u.directory_key > \(cursor)
+                and (\(isRemoved)::boolean is null or (u.removed_at is not null) = \(isRemoved)::boolean)
+            order by u.directory_key limit \(limit + 1)
+            """
+        let rows = try await read(as: access) { try $0.run(DirectoryUser.query(condition)) }
         let users = try rows.map { try DirectoryUser.read($0) }
         let page = users.prefix(limit)
         return Page(items: page.map(\.user), nextCursor: users.count > limit ? page.last?.key : nil)
@@ -66,7 +61,10 @@ struct DirectoryReading: Sendable {
         }
         let departments = try rows.map { try DirectoryDepartment($0) }
         let page = departments.prefix(limit)
-        return Page(items: Array(page), nextCursor: departments.count > limit ? page.last.map { "\($0.externalID)" } : nil)
+        return Page(
+            items: Array(page),
+            nextCursor: departments.count > limit ? page.last.map { "\($0.externalID)" } : nil
+        )
     }
 
     /// - Throws: ``PostgresError``.

@@ -1,5 +1,5 @@
+import FoundationEssentials
 import Hummingbird
-import Logging
 import Messages
 import Runtime
 
@@ -27,7 +27,7 @@ struct DirectoryAccess: RouterMiddleware {
     func handle(
         _ request: Request,
         context: DirectoryContext,
-        next: (Request, DirectoryContext) async throws -> Response
+        next: @concurrent (Request, DirectoryContext) async throws -> Response
     ) async throws -> Response {
         let words = request.headers[.authorization]?.split(separator: " ") ?? []
         guard words.count == 2, words[0].lowercased() == "bearer", let access = readers.access(for: String(words[1]))
@@ -48,12 +48,11 @@ struct DirectoryAccess: RouterMiddleware {
 /// The writer's read API (architecture.md §6).
 func directoryRouter(
     _ directory: DirectoryReading,
-    readers: DirectoryReaders,
-    logger: Logger
+    readers: DirectoryReaders
 ) -> Router<DirectoryContext> {
     let router = Router(context: DirectoryContext.self)
-    router.add(middleware: ProblemMiddleware(logger: logger))
-    router.get("/openapi.json") { _, _ in try OpenAPIDocument.response() }
+    router.add(middleware: ProblemMiddleware())
+    router.get("/openapi.json") { _, _ in openAPI }
     let api = router.group("/api/v1").add(middleware: DirectoryAccess(readers: readers))
     api.get("idps/{idp}/departments") { request, context in
         try await json(
@@ -114,6 +113,13 @@ private func state(_ request: Request) throws -> DirectoryUser.State? {
     }
     return state
 }
+
+/// The committed description of this API.
+private let openAPI = Response(
+    status: .ok,
+    headers: [.contentType: "application/json; charset=utf-8"],
+    body: ResponseBody(byteBuffer: ByteBuffer(bytes: PackageResources.openapi_json))
+)
 
 private func json(_ value: some Encodable) throws -> Response {
     let bytes = [UInt8](try MessageJSON.encoder.encode(value))

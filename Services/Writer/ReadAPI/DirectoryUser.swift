@@ -59,12 +59,29 @@ struct DirectoryUser: Encodable, Sendable {
 extension DirectoryUser {
     /// - Throws: ``PostgresError`` or `DecodingError` when the row is not of ``query(_:)``.
     static func read(_ row: Row) throws -> (key: String, user: DirectoryUser) {
-        let (key, id, externalID, username, displayName, email, mobile, telephone, title, alias, status, main, leaders,
-            attributes, departments, created, updated, removed) = try row.decode(
-                String.self, UUID.self, String.self, String?.self, String?.self, String?.self, String?.self,
-                String?.self, String?.self, String?.self, Int.self, Int64?.self, [String].self, String.self,
-                String.self, Int64.self, Int64.self, Int64?.self
-            )
+        let (
+            key, id, externalID, username, displayName, email, mobile, telephone, title, alias, status, main, leaders,
+            attributes, departments, created, updated, removed
+        ) = try row.decode(
+            String.self,
+            UUID.self,
+            String.self,
+            String?.self,
+            String?.self,
+            String?.self,
+            String?.self,
+            String?.self,
+            String?.self,
+            String?.self,
+            Int.self,
+            Int64?.self,
+            [String].self,
+            String.self,
+            String.self,
+            Int64.self,
+            Int64.self,
+            Int64?.self
+        )
         let user = DirectoryUser(
             id: UserID(id),
             externalID: externalID,

@@ -11,7 +11,8 @@ enum ManifestCheck {
         if run.hasGap || run.page != manifest.pages {
             reasons.append("\(manifest.pages) pages were read from WeCom, and not all of them arrived.")
         }
-        if run.departments.count != manifest.departmentsExpected || run.departments.digest != manifest.departmentDigest {
+        if run.departments.count != manifest.departmentsExpected || run.departments.digest != manifest.departmentDigest
+        {
             reasons.append(
                 "\(manifest.departmentsExpected) departments were read from WeCom, \(run.departments.count) arrived."
             )
