@@ -141,7 +141,8 @@ let package = Package(
             [
                 "CQREncode", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres", "Runtime", "Sealing", "WeCom",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics,
-            ]
+            ],
+            resources: [.copy("openapi.json")]
         ),
         service(
             "Fetcher",
@@ -157,10 +158,9 @@ let package = Package(
         service(
             "Writer",
             [
-                "JSONCoding", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres", "Runtime", "Sealing",
+                "JSONCoding", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres", "Runtime",
                 .configuration, .crypto, .http, .lifecycle, .logging, .metrics,
-            ],
-            resources: [.embedInCode("openapi.json")]
+            ]
         ),
         service(
             "Verifier",
