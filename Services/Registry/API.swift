@@ -1,0 +1,50 @@
+import Foundation
+import Hummingbird
+import Logging
+import Postgres
+import Runtime
+
+/// The registry over HTTP: the admin API, WeCom's callbacks and the description of both.
+struct API: Sendable {
+    let components: Components
+    let logger: Logger
+
+    /// All routes.
+    func router() -> Router<RegistryContext> {
+        let router = Router(context: RegistryContext.self)
+        router.add(middleware: RequestLogMiddleware())
+        router.add(middleware: ProblemMiddleware(Self.problem))
+        router.get("openapi.json") { _, _ in try OpenAPI.response() }
+        components.callbackRoutes.add(to: router)
+        let admin = router.group("api/v1").add(middleware: Authentication(keys: components.keys))
+        TenantRoutes(tenants: components.tenants).add(to: admin)
+        ExtendedFieldRoutes(tenants: components.tenants, fields: components.fields).add(to: admin)
+        IdentityProviderRoutes(service: components.identityProviders).add(to: admin)
+        AuthorizationRoutes(service: components.authorization).add(to: admin)
+        RunRoutes(service: components.runService, providers: components.providers).add(to: admin)
+        APIKeyRoutes(keys: components.keys).add(to: admin)
+        AuditRoutes(database: components.ledger.database).add(to: admin)
+        return router
+    }
+
+    /// What errors that are not the caller's mean to the caller: never what the database said.
+    private static func problem(_ error: any Error) -> Problem? {
+        guard let error = error as? PostgresError, error.isRetriable else { return nil }
+        return .unavailable("The registry cannot reach its database at present, or had to give up this change.")
+    }
+}
+
+/// The description of the API, as it is committed.
+enum OpenAPI {
+    /// `openapi.json`, as it stands beside this file.
+    static func document() throws -> Data {
+        guard let url = Bundle.module.url(forResource: "openapi", withExtension: "json") else {
+            throw StoredDataError(what: "openapi.json beside the program")
+        }
+        return try Data(contentsOf: url)
+    }
+
+    static func response() throws -> Response {
+        Response.bytes(try document(), type: "application/json; charset=utf-8")
+    }
+}

@@ -1,0 +1,34 @@
+import Hummingbird
+import Runtime
+
+extension Problem {
+    /// 401: no key, or none that is known.
+    static let unauthorized = Problem(
+        .unauthorized,
+        "unauthorized",
+        title: "Who is asking?",
+        detail: "The request has no API key, or one that does not exist (any more).",
+        fix: "Send the header \"Authorization: Bearer <API key>\". An owner makes keys by POST /api/v1/api-keys.",
+        headers: [.wwwAuthenticate: "Bearer"]
+    )
+
+    /// 403: the key's role does not reach so far.
+    static func roleTooLow(has role: Role, needs needed: Role) -> Problem {
+        Problem(
+            .forbidden,
+            "role-too-low",
+            title: "This key may not do that",
+            detail: "The API key has the role \(role.rawValue); this needs \(needed.rawValue).",
+            fix: "Use a key of that role, or ask an owner to make one."
+        )
+    }
+
+    /// 403: the key is for one tenant, the request is about more.
+    static let boundToTenant = Problem(
+        .forbidden,
+        "bound-to-tenant",
+        title: "This key is for one tenant",
+        detail: "The API key is bound to one tenant; this needs a key for all tenants.",
+        fix: "Use an owner's key that is bound to no tenant."
+    )
+}

@@ -1,0 +1,45 @@
+import FoundationEssentials
+import Messages
+import Postgres
+
+/// One change: who did what, when. Written in the transaction that makes the change.
+struct AuditEntry: Sendable {
+    /// What was done, such as `idp.changed`.
+    var action: String
+    /// What kind of thing it was done to, such as `idp`.
+    var kind: String
+    /// Which one.
+    var object: UUID
+    /// Whose it is; nil where it is nobody's.
+    var tenant: TenantID?
+    /// Who did it: an API key's name, `wecom` or `registry`.
+    var actor: String
+    /// What else is worth knowing; never a secret.
+    var details: [String: JSON] = [:]
+
+    init(_ action: String, _ kind: String, _ object: UUID, of tenant: TenantID?, by actor: String) {
+        self.action = action
+        self.kind = kind
+        self.object = object
+        self.tenant = tenant
+        self.actor = actor
+    }
+
+    /// The same entry with details.
+    func with(_ details: [String: JSON]) -> AuditEntry {
+        var entry = self
+        entry.details.merge(details) { $1 }
+        return entry
+    }
+
+    /// Writes the entry.
+    func append(on connection: isolated Connection) throws {
+        try connection.run(
+            """
+            insert into registry.audit (at, tenant, actor, action, kind, object, details)
+            values (\(Timestamp.now), \(tenant), \(actor), \(action), \(kind),
+                \(object), \(try JSON.object(details).text)::jsonb)
+            """
+        )
+    }
+}

@@ -1,0 +1,32 @@
+import Hummingbird
+import Messages
+import Runtime
+
+/// `idps/{idp}/authorization`, with its QR code as SVG and PNG.
+struct AuthorizationRoutes: Sendable {
+    let service: AuthorizationService
+
+    /// Adds the routes.
+    func add(to group: RouterGroup<RegistryContext>) {
+        group.get("idps/{idp}/authorization") { _, context in
+            try Response.json(try await service.view(of: try await provider(context)))
+        }
+        group.post("idps/{idp}/authorization") { _, context in
+            let provider = try await provider(context)
+            try context.caller.require(.admin)
+            return try Response.json(try await service.request(provider, by: try context.caller), .created)
+        }
+        group.get("idps/{idp}/authorization/qr.svg") { _, context in
+            let code = try await service.code(of: try await provider(context))
+            return Response.bytes(code.svg.utf8, type: "image/svg+xml")
+        }
+        group.get("idps/{idp}/authorization/qr.png") { _, context in
+            let code = try await service.code(of: try await provider(context))
+            return Response.bytes(code.png(), type: "image/png")
+        }
+    }
+
+    private func provider(_ context: RegistryContext) async throws -> IdentityProvider {
+        try await service.providers.find(try context.identityProviderID, for: try context.caller)
+    }
+}

@@ -1,0 +1,55 @@
+import Hummingbird
+import Logging
+import Messages
+import NIOCore
+import Runtime
+import WeCom
+
+/// `/wecom/callback/command` and `/wecom/callback/data/{corpid}`: WeCom's side door (wecom.md §2).
+///
+/// A request is answered as soon as its event is kept; work is done afterwards, since WeCom waits a second at most.
+struct CallbackRoutes: Sendable {
+    let gate: CallbackGate
+    let store: CallbackStore
+    let corps: ConnectedCorps
+    let logger: Logger
+
+    /// Adds the routes.
+    func add(to router: Router<RegistryContext>) {
+        router.get("wecom/callback/command") { request, _ in try verification(request) }
+        router.get("wecom/callback/data/{corpid}") { request, _ in try verification(request) }
+        router.post("wecom/callback/command") { request, _ in
+            let letter = try await gate.open(request, receiver: gate.isTemplate)
+            guard letter.event.suite.map(gate.isTemplate) ?? true else { throw Problem.wrongReceiver }
+            return try await accept(letter)
+        }
+        router.post("wecom/callback/data/{corpid}") { request, context in
+            let letter = try await gate.open(request, receiver: Self.matches(context.parameters.get("corpid")))
+            guard try await corps.isKnown(letter.receiver) else { throw Problem.wrongReceiver }
+            return try await accept(letter)
+        }
+    }
+
+    /// The answer to WeCom's check of the URL: the plain text alone.
+    private func verification(_ request: Request) throws -> Response {
+        Response.bytes(try gate.echo(request), type: "text/plain; charset=utf-8")
+    }
+
+    private func accept(_ letter: CallbackLetter) async throws -> Response {
+        let arrival = try await store.keep(
+            letter.message,
+            letter.event,
+            receiver: letter.receiver,
+            signature: letter.signature,
+            at: letter.sentAt
+        )
+        logger.info("a callback came", metadata: ["kind": "\(letter.event.kind)", "arrival": "\(arrival)"])
+        return Response.bytes("success".utf8, type: "text/plain; charset=utf-8")
+    }
+
+    /// Whether a receiver is the corp of the path, compared as WeCom does.
+    private static func matches(_ path: String?) -> (String) -> Bool {
+        let corp = path.flatMap { try? CorpID($0) }
+        return { receiver in corp != nil && (try? CorpID(receiver)) == corp }
+    }
+}

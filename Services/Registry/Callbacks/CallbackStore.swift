@@ -1,0 +1,198 @@
+import Crypto
+import FoundationEssentials
+import Messages
+import Postgres
+import Runtime
+import Sealing
+import WeCom
+
+/// WeCom's events, each kept once however often it is sent, sealed.
+struct CallbackStore: Sendable {
+    let database: Database
+    let keys: SealingKeys
+    let tickets: SuiteTickets
+
+    /// Whether an event had come before.
+    enum Arrival: Sendable { case new, repeated }
+
+    /// Keeps an event for the worker. A suite ticket is taken at once.
+    ///
+    /// Throws ``Problem`` 409 when a request with this signature came before: then nothing is kept.
+    func keep(
+        _ message: [UInt8],
+        _ event: CallbackEvent,
+        receiver: String,
+        signature: String,
+        at time: Timestamp
+    ) async throws -> Arrival {
+        let digest = Array(SHA256.hash(data: message))
+        let sealed = try keys.seal(Secret(String(decoding: message, as: UTF8.self)), context: Self.context(digest))
+        return try await database.transaction { connection in
+            let signatures = try connection.run(
+                """
+                insert into registry.callback_signatures (signature, received_at) values (\(signature), now())
+                on conflict do nothing returning signature
+                """
+            )
+            if signatures.isEmpty { throw Problem.replayedCallback }
+            var done: Timestamp?
+            if case .suiteTicket(let suite, let ticket) = event {
+                try tickets.keep(ticket, of: suite, at: time, on: connection)
+                done = .now
+            }
+            let rows = try connection.run(
+                """
+                insert into registry.callbacks (digest, receiver, kind, sealed, received_at, due_at, done_at)
+                values (\(digest), \(receiver), \(event.kind), \(sealed.text), \(Timestamp.now), now(), \(done))
+                on conflict do nothing returning kind
+                """
+            )
+            return rows.isEmpty ? .repeated : .new
+        }
+    }
+
+    /// Takes the event that waits longest, for a while: whoever does not finish it in that time loses it to another.
+    func claim(for lease: Duration) async throws -> KeptCallback? {
+        let rows = try await database.run(
+            """
+            update registry.callbacks
+            set attempts = attempts + 1, due_at = now() + make_interval(secs => \(lease / .seconds(1)))
+            where digest = (
+                select digest from registry.callbacks where done_at is null and due_at <= now()
+                order by received_at limit 1 for update skip locked
+            )
+            returning digest, sealed, exchanged, attempts, \(time: "received_at")
+            """
+        )
+        guard let row = rows.first else { return nil }
+        let (digest, sealed, exchanged, attempts, receivedAt) = try row.decode(
+            [UInt8].self,
+            String.self,
+            String?.self,
+            Int.self,
+            Timestamp.self
+        )
+        return KeptCallback(
+            digest: digest,
+            message: try keys.open(SealedSecret(sealed), context: Self.context(digest)),
+            grant: try exchanged.map { try Grant(keys.open(SealedSecret($0), context: Self.context(digest))) },
+            attempts: attempts,
+            receivedAt: receivedAt
+        )
+    }
+
+    /// Keeps what a code was exchanged for, since a code is good only once.
+    func keep(_ grant: Grant, for callback: KeptCallback) async throws {
+        let sealed = try keys.seal(try grant.secret, context: Self.context(callback.digest)).text
+        try await database.run(
+            "update registry.callbacks set exchanged = \(sealed) where digest = \(callback.digest)"
+        )
+    }
+
+    /// The event was dealt with; or it never can be, and why.
+    func finish(_ callback: KeptCallback, failure: String? = nil) async throws {
+        try await database.run(
+            """
+            update registry.callbacks set done_at = now(), exchanged = null, failure = \(failure)
+            where digest = \(callback.digest)
+            """
+        )
+    }
+
+    /// The event's turn comes again later.
+    func postpone(_ callback: KeptCallback, by delay: Duration, because reason: String) async throws {
+        try await database.run(
+            """
+            update registry.callbacks
+            set due_at = now() + make_interval(secs => \(delay / .seconds(1))), failure = \(reason)
+            where digest = \(callback.digest)
+            """
+        )
+    }
+
+    private static func context(_ digest: [UInt8]) -> String {
+        "callback/" + Data(digest).base64EncodedString()
+    }
+}
+
+/// An event that somebody works on.
+struct KeptCallback: Sendable {
+    let digest: [UInt8]
+    /// The decrypted XML.
+    let message: Secret
+    /// What its code was exchanged for, if that was done before.
+    let grant: Grant?
+    /// How often it was tried, this time included.
+    let attempts: Int
+    let receivedAt: Timestamp
+
+    /// What it says.
+    var event: CallbackEvent {
+        get throws { try message.withValue { try CallbackEvent(xml: Array($0.utf8)) } }
+    }
+}
+
+/// What an authorization code was exchanged for.
+struct Grant: Sendable {
+    var corpID: CorpID
+    var corpName: String?
+    var permanentCode: Secret
+    var state: String?
+
+    init(_ authorization: PermanentAuthorization) {
+        corpID = authorization.corpID
+        corpName = authorization.corpName
+        permanentCode = authorization.permanentCode
+        state = authorization.state
+    }
+
+    private struct Stored: Codable {
+        var corpID: CorpID
+        var corpName: String?
+        var permanentCode: String
+        var state: String?
+    }
+
+    /// Reads what ``secret`` wrote.
+    init(_ secret: Secret) throws {
+        let stored = try secret.withValue { try JSONDecoder().decode(Stored.self, from: Data($0.utf8)) }
+        corpID = stored.corpID
+        corpName = stored.corpName
+        permanentCode = Secret(stored.permanentCode)
+        state = stored.state
+    }
+
+    /// All of it as one secret, to be sealed.
+    var secret: Secret {
+        get throws {
+            let code = permanentCode.withValue { $0 }
+            let stored = Stored(corpID: corpID, corpName: corpName, permanentCode: code, state: state)
+            return Secret(String(decoding: try JSONEncoder().encode(stored), as: UTF8.self))
+        }
+    }
+}
+
+extension CallbackEvent {
+    /// WeCom's word for the kind of event.
+    var kind: String {
+        switch self {
+        case .suiteTicket: "suite_ticket"
+        case .createAuth: "create_auth"
+        case .changeAuth: "change_auth"
+        case .cancelAuth: "cancel_auth"
+        case .resetPermanentCode: "reset_permanent_code"
+        case .changeContact: "change_contact"
+        case .other(let type): String(type.prefix(60))
+        }
+    }
+
+    /// The template that the event is about, where it names one.
+    var suite: SuiteID? {
+        switch self {
+        case .suiteTicket(let suite, _), .createAuth(let suite, _, _), .changeAuth(let suite, _, _),
+            .cancelAuth(let suite, _), .resetPermanentCode(let suite, _):
+            suite
+        case .changeContact, .other: nil
+        }
+    }
+}

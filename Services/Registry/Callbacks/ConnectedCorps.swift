@@ -1,0 +1,38 @@
+import Messages
+import Postgres
+import WeCom
+
+/// The identity providers of an enterprise.
+struct ConnectedCorps: Sendable {
+    let database: Database
+
+    /// Whether some identity provider is connected to the enterprise.
+    func isKnown(_ corpID: String) async throws -> Bool {
+        guard let corp = try? CorpID(corpID) else { return false }
+        let rows = try await database.run(
+            """
+            select corp_id from registry.identity_providers
+            where lower(corp_id) = lower(\(corpID)) and deleted_at is null
+            """
+        )
+        return try rows.contains { row in
+            let known = try row.decode(String.self)
+            return (try? CorpID(known)) == corp
+        }
+    }
+
+    /// The identity providers that the enterprise's custom-developed app is connected to, locked until the transaction
+    /// ends.
+    static func lock(_ corp: CorpID, on connection: isolated Connection) throws -> [IdentityProvider] {
+        let rows = try connection.run(
+            """
+            select \(IdentityProvider.columns) from registry.identity_providers
+            where lower(corp_id) = lower(\(corp.rawValue)) and deleted_at is null order by id for update
+            """
+        )
+        return try rows.map(IdentityProvider.init).filter { provider in
+            guard let known = provider.configuration.connection, known.kind == .customDevelopedApp else { return false }
+            return (try? CorpID(known.corpID)) == corp
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import FoundationEssentials
+import Kafka
+import Messages
+import Pipeline
+
+/// The records that the registry publishes.
+struct Announcements: Sendable {
+    /// Which installation's topics.
+    let namespace: TopicNamespace
+    /// What envelopes say of this program: `idp-registry/<instance>`.
+    let source: String
+
+    /// The whole state of an identity provider.
+    func configuration(_ configuration: IdentityProviderConfiguration) throws -> OutgoingRecord {
+        try record(configuration, about: configuration.id, of: configuration.tenant)
+    }
+
+    /// A tombstone: the identity provider is no more.
+    func deletion(of id: IdentityProviderID) -> OutgoingRecord {
+        OutgoingRecord(deleting: id, in: namespace)
+    }
+
+    /// Asks for a run.
+    func start(_ run: Run, with revision: Revision) throws -> OutgoingRecord {
+        let message = RunSync(
+            run: run.id,
+            epoch: run.epoch,
+            kind: run.kind,
+            configurationRevision: revision,
+            cause: run.cause,
+            requestedAt: run.requestedAt
+        )
+        return try record(message, about: run.idpID, of: run.tenant, run: run)
+    }
+
+    /// Asks that a run be ended.
+    func cancel(_ run: Run) throws -> OutgoingRecord {
+        try record(CancelRun(run: run.id, epoch: run.epoch), about: run.idpID, of: run.tenant, run: run)
+    }
+
+    private func record(
+        _ message: some Message,
+        about id: IdentityProviderID,
+        of tenant: TenantID,
+        run: Run? = nil
+    ) throws -> OutgoingRecord {
+        let envelope = Envelope(
+            type: type(of: message).type,
+            source: source,
+            tenant: tenant,
+            identityProvider: id,
+            run: run?.id,
+            position: run.map { RunPosition(epoch: $0.epoch, fence: Fence(rawValue: 0)) }
+        )
+        return try OutgoingRecord(message, envelope: envelope, in: namespace)
+    }
+}

@@ -1,0 +1,49 @@
+import FoundationEssentials
+import Messages
+import Postgres
+
+/// One connection of a tenant to a WeCom, as it is stored.
+struct IdentityProvider: Sendable, Equatable {
+    /// What every service is told.
+    var configuration: IdentityProviderConfiguration
+    /// The number of its last run.
+    var lastEpoch: Epoch
+    /// When the schedule starts the next run; nil when it starts none.
+    var nextRunAt: Timestamp?
+    var createdAt: Timestamp
+    var updatedAt: Timestamp
+
+    var id: IdentityProviderID { configuration.id }
+    var tenant: TenantID { configuration.tenant }
+
+    /// Whether the schedule starts runs: enabled, connected, and set to be synchronised by itself.
+    var isScheduled: Bool {
+        configuration.status == .enabled && configuration.automaticSynchronization && configuration.isConnected
+    }
+
+    /// What a run that follows the settings synchronises.
+    var usualRunKind: RunSync.Kind { configuration.synchronizesUsers ? .full : .departments }
+}
+
+extension IdentityProvider {
+    /// The columns that ``init(_:)`` reads.
+    static let columns: SQL = """
+        configuration, last_epoch, \(time: "next_run_at"), \(time: "created_at"), \(time: "updated_at")
+        """
+
+    /// Reads one row of ``columns``.
+    init(_ row: Row) throws {
+        let (configuration, epoch, next, created, updated) = try row.decode(
+            String.self,
+            Epoch.self,
+            Timestamp?.self,
+            Timestamp.self,
+            Timestamp.self
+        )
+        self.configuration = try .decode(Array(configuration.utf8))
+        lastEpoch = epoch
+        nextRunAt = next
+        createdAt = created
+        updatedAt = updated
+    }
+}

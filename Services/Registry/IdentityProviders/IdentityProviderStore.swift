@@ -1,0 +1,140 @@
+import FoundationEssentials
+import Messages
+import Postgres
+import Runtime
+
+/// The identity providers and their revisions.
+struct IdentityProviderStore: Sendable {
+    let ledger: Ledger
+
+    /// One identity provider. Throws 404 when there is none, or none that the caller sees.
+    func find(_ id: IdentityProviderID, for caller: Caller) async throws -> IdentityProvider {
+        let rows = try await ledger.database.run(Self.select(id))
+        guard let provider = try rows.first.map(IdentityProvider.init), caller.sees(provider.tenant) else {
+            throw Problem.noIdentityProvider
+        }
+        return provider
+    }
+
+    /// A tenant's identity providers, oldest first.
+    func list(_ page: Page, of tenant: TenantID) async throws -> Listing<IdentityProviderView> {
+        let rows = try await ledger.database.run(
+            """
+            select \(IdentityProvider.columns) from registry.identity_providers
+            where tenant = \(tenant) and deleted_at is null
+                and (\(try page.afterID)::uuid is null or id > \(try page.afterID)::uuid)
+            order by id limit \(page.rows)
+            """
+        )
+        let views = try rows.map { IdentityProviderView(try IdentityProvider($0)) }
+        return Listing(views, of: page) { $0.id.description }
+    }
+
+    /// Stores a new identity provider and tells every service of it.
+    func insert(
+        _ configuration: IdentityProviderConfiguration,
+        by actor: String,
+        on connection: isolated Connection
+    ) throws -> IdentityProvider {
+        let now = Timestamp.now
+        var provider = IdentityProvider(
+            configuration: configuration,
+            lastEpoch: Epoch(rawValue: 0),
+            createdAt: now,
+            updatedAt: now
+        )
+        provider.nextRunAt = Due.afterChange(from: nil, to: provider)
+        try connection.run(
+            """
+            insert into registry.identity_providers
+                (id, tenant, revision, configuration, last_epoch, next_run_at, created_at, updated_at)
+            values (\(provider.id), \(provider.tenant), \(configuration.revision),
+                \(json: try configuration.encode()), 0, \(provider.nextRunAt), \(now), \(now))
+            """
+        )
+        let changes = SettingsChanges(from: [:], to: try SettingsView(configuration).fields)
+        try record(changes, of: provider, by: actor, as: "idp.created", on: connection)
+        return provider
+    }
+
+    /// Changes an identity provider's configuration: a new revision, an audit entry and a message, all or nothing.
+    ///
+    /// - Parameters:
+    ///   - provider: The row, locked in this transaction.
+    ///   - edit: Changes the configuration; nothing is stored when it leaves it as it is.
+    func revise(
+        _ provider: IdentityProvider,
+        by actor: String,
+        as action: String,
+        on connection: isolated Connection,
+        _ edit: (inout IdentityProviderConfiguration) throws -> Void
+    ) throws -> IdentityProvider {
+        var changed = provider
+        try edit(&changed.configuration)
+        guard changed.configuration != provider.configuration else { return provider }
+        let changes = try SettingsChanges(from: provider.configuration, to: changed.configuration)
+        changed.configuration.revision = provider.configuration.revision.next
+        changed.updatedAt = .now
+        changed.nextRunAt = Due.afterChange(from: provider, to: changed)
+        try connection.run(
+            """
+            update registry.identity_providers
+            set revision = \(changed.configuration.revision), configuration = \(json: try changed.configuration.encode()),
+                next_run_at = \(changed.nextRunAt), updated_at = \(changed.updatedAt)
+            where id = \(provider.id)
+            """
+        )
+        try record(changes, of: changed, by: actor, as: action, on: connection)
+        return changed
+    }
+
+    /// Deletes an identity provider: a tombstone for every service, and nothing of its credentials is kept.
+    func delete(_ provider: IdentityProvider, by actor: String, on connection: isolated Connection) throws {
+        try connection.run(
+            """
+            update registry.identity_providers
+            set deleted_at = \(Timestamp.now), next_run_at = null, configuration = configuration - 'connection'
+            where id = \(provider.id)
+            """
+        )
+        let entry = AuditEntry("idp.deleted", "idp", provider.id.uuid, of: provider.tenant, by: actor)
+        try entry.with(["name": .string(provider.configuration.name.description)]).append(on: connection)
+        try ledger.announce([ledger.announcements.deletion(of: provider.id)], on: connection)
+    }
+
+    /// The row, locked until the transaction ends; nil when there is none.
+    static func lock(_ id: IdentityProviderID, on connection: isolated Connection) throws -> IdentityProvider? {
+        try connection.run(select(id) + " for update").first.map(IdentityProvider.init)
+    }
+
+    private static func select(_ id: IdentityProviderID) -> SQL {
+        "select \(IdentityProvider.columns) from registry.identity_providers where id = \(id) and deleted_at is null"
+    }
+
+    private func record(
+        _ changes: SettingsChanges,
+        of provider: IdentityProvider,
+        by actor: String,
+        as action: String,
+        on connection: isolated Connection
+    ) throws {
+        let settings = try JSON(of: SettingsView(provider.configuration)).text
+        let revision = provider.configuration.revision
+        try connection.run(
+            """
+            insert into registry.revisions (idp, revision, settings, changes, changed_at, changed_by)
+            values (\(provider.id), \(revision), \(settings)::jsonb, \(try changes.json.text)::jsonb,
+                \(provider.updatedAt), \(actor))
+            """
+        )
+        let entry = AuditEntry(action, "idp", provider.id.uuid, of: provider.tenant, by: actor)
+        let details: [String: JSON] = ["revision": .integer(revision.rawValue), "changes": try changes.json]
+        try entry.with(details).append(on: connection)
+        try ledger.announce([try ledger.announcements.configuration(provider.configuration)], on: connection)
+    }
+}
+
+extension Problem {
+    /// 404, also for an identity provider that is not the caller's to see.
+    static let noIdentityProvider = Problem.notFound("There is no identity provider with this id.")
+}

@@ -1,0 +1,77 @@
+import Messages
+import Runtime
+
+/// What rules the mapping of fields may consist of.
+enum MappingRules {
+    /// A list of rules, each target at most once.
+    static let rule = one.list(upTo: 200).then { rules throws(Mistakes) in
+        var seen: Set<String> = []
+        let repeated = rules.enumerated().filter { !seen.insert($0.element.target).inserted }
+        guard repeated.isEmpty else {
+            throw Mistakes(
+                repeated.map { index, rule in
+                    FieldError("[\(index)].target", "\(rule.target) has a rule already. Give each target one rule.")
+                }
+            )
+        }
+        return rules
+    }
+
+    private static let one = Form.object { form throws(Mistakes) -> MappingRule? in
+        let target = form.required("target", .text(1...40))
+        let kind = form.required("kind", Rule<MappingRule.Kind>.word)
+        let source = kind == .constant ? nil : read(&form, "source", Self.source, isRequired: kind != nil)
+        let value = kind == .direct ? nil : read(&form, "value", .text(0...1_000), isRequired: kind != nil)
+        switch kind {
+        case .constant: form.forbidden("source", "Leave the source out: a constant is the same for everybody.")
+        case .direct: form.forbidden("value", "Leave the value out, or give \"kind\": \"default\".")
+        case .default, nil: break
+        }
+        guard let target, let kind else { return nil }
+        return MappingRule(target: target, kind: kind, source: source, value: value)
+    }
+
+    private static func read(
+        _ form: inout Form,
+        _ name: String,
+        _ rule: Rule<String>,
+        isRequired: Bool
+    ) -> String? {
+        isRequired ? form.required(name, rule) : form.optional(name, rule)
+    }
+
+    /// A key of WeCom's user object, or `extattr.<name>`.
+    private static let source = Rule<String>.text(1...72).then { source throws(Mistakes) in
+        if source.hasPrefix("extattr.") {
+            guard source.count > "extattr.".count else { throw Mistakes("Give the field's name after \"extattr.\".") }
+            return source
+        }
+        guard source.utf8.allSatisfy(isOfKey) else {
+            throw Mistakes(
+                "Give a field of WeCom's user, such as email, or extattr. and the name of one that the enterprise added."
+            )
+        }
+        return source
+    }
+
+    private static func isOfKey(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+
+    /// Throws 400 when a rule fills a field that neither the directory nor the tenant has.
+    static func requireTargets(of rules: [MappingRule], among extended: [ExtendedField]) throws {
+        let fields = DirectoryField.allCases.map(\.rawValue) + extended.map(\.key)
+        let mistakes = rules.enumerated().filter { !fields.contains($0.element.target) }.map { index, rule in
+            FieldError(
+                "mapping[\(index)].target",
+                "There is no field \"\(rule.target)\". The fields are \(fields.joined(separator: ", "))."
+            )
+        }
+        guard mistakes.isEmpty else { throw Problem.invalid(mistakes) }
+    }
+}

@@ -1,0 +1,91 @@
+import Messages
+
+/// The settings that a request gives; what it leaves out is nil.
+struct SettingsForm: Sendable {
+    var name: IdentityProviderName?
+    var description: String?
+    var status: IdentityProviderConfiguration.Status?
+    var automaticSynchronization: Bool?
+    var synchronizesUsers: Bool?
+    var cycle: SyncCycle?
+    var scope: SynchronizationScope?
+    var mapping: [MappingRule]?
+    var safetyLimits: SafetyLimits?
+    /// Given, and perhaps as null, which takes back what was typed.
+    var schema: String??
+    var ownApp: OwnApp?
+    /// Whether whoever closes an identity provider knows what that does.
+    var confirmsClosing = false
+    /// The fields as they were sent, without secrets; for telling what changed meanwhile.
+    var sent: [String: JSON] = [:]
+
+    /// The fields of a new identity provider.
+    static let new = rule { form, settings in
+        settings.name = form.required("name", SettingsRules.name)
+        settings.description = form.required("description", SettingsRules.description)
+    }
+
+    /// The fields of a change.
+    static let change = rule { form, settings in
+        settings.name = form.optional("name", SettingsRules.name)
+        settings.description = form.optional("description", SettingsRules.description)
+        settings.confirmsClosing = form.optional("confirmClosing", .boolean) ?? false
+    }
+
+    private static func rule(
+        _ first: @escaping @Sendable (inout Form, inout SettingsForm) -> Void
+    ) -> Rule<SettingsForm> {
+        Rule<SettingsForm> { json throws(Mistakes) in
+            var form = try Form(json)
+            var settings = SettingsForm()
+            first(&form, &settings)
+            settings.readRest(&form)
+            try form.finish()
+            if case .object(var fields) = json {
+                fields["ownApp"] = nil
+                settings.sent = fields
+            }
+            return settings
+        }
+    }
+
+    private mutating func readRest(_ form: inout Form) {
+        status = form.optional("status", SettingsRules.status)
+        automaticSynchronization = form.optional("automaticSynchronization", .boolean)
+        synchronizesUsers = form.optional("synchronizeUserInformation", .boolean)
+        cycle = form.optional("cycleHours", SettingsRules.cycle)
+        scope = form.optional("scope", SettingsRules.scope)
+        mapping = form.optional("mapping", MappingRules.rule)
+        safetyLimits = form.optional("safetyLimits", SettingsRules.safetyLimits)
+        schema = form.optional("schema", SettingsRules.schema.orNull)
+        ownApp = form.optional("ownApp", SettingsRules.ownApp)
+    }
+
+    /// Changes what the request gives.
+    ///
+    /// - Parameter connection: The checked own-app credentials, sealed; nil when the request gives none.
+    func apply(to configuration: inout IdentityProviderConfiguration, connection: WeComConnection?) throws {
+        if let mapping { try MappingRules.requireTargets(of: mapping, among: configuration.extendedFields) }
+        configuration.name = name ?? configuration.name
+        configuration.description = description ?? configuration.description
+        configuration.status = status ?? configuration.status
+        configuration.automaticSynchronization = automaticSynchronization ?? configuration.automaticSynchronization
+        configuration.synchronizesUsers = synchronizesUsers ?? configuration.synchronizesUsers
+        configuration.cycleHours = cycle ?? configuration.cycleHours
+        configuration.scope = scope ?? configuration.scope
+        configuration.mapping = mapping ?? configuration.mapping
+        configuration.safetyLimits = safetyLimits ?? configuration.safetyLimits
+        if let connection { configuration.connect(by: connection) }
+        if let schema { configuration.schema = schema ?? SchemaAdvice.computed(for: configuration.connection) }
+    }
+}
+
+extension IdentityProviderConfiguration {
+    /// Takes new credentials. A schema that was worked out before is worked out anew; one that was typed stays.
+    mutating func connect(by new: WeComConnection) {
+        let isTyped = schema != nil && schema != SchemaAdvice.computed(for: connection)
+        connection = new
+        authorization = .authorized
+        if !isTyped { schema = SchemaAdvice.computed(for: new) }
+    }
+}

@@ -1,0 +1,94 @@
+import FoundationEssentials
+import Hummingbird
+import Runtime
+
+/// What part of a list is asked for: `?cursor=&limit=`.
+struct Page: Sendable, Equatable {
+    static let sizes = 1...200
+    static let usual = 50
+
+    /// The sort key of the last element of the page before; nil for the first page.
+    var after: String?
+    /// At most so many elements.
+    var limit: Int
+
+    /// Reads the query. Throws 400 with each mistake.
+    init(_ request: Request) throws {
+        var mistakes: [FieldError] = []
+        let query = request.uri.queryParameters
+        limit = Self.usual
+        if let text = query["limit"] {
+            if let value = Int(text), Self.sizes.contains(value) {
+                limit = value
+            } else {
+                mistakes.append(FieldError("limit", "Give a whole number from 1 to 200, not \"\(text.prefix(20))\"."))
+            }
+        }
+        if let text = query["cursor"], !text.isEmpty {
+            after = Self.decode(String(text))
+            if after == nil {
+                mistakes.append(FieldError("cursor", "Give the nextCursor of the page before, or leave it out."))
+            }
+        }
+        guard mistakes.isEmpty else { throw Problem.invalid(mistakes) }
+    }
+
+    /// The sort key as a number; for lists that are sorted by one.
+    var afterNumber: Int64? {
+        get throws { try after.map { try key(Int64($0)) } }
+    }
+
+    /// The sort key as a UUID; for lists that are sorted by one.
+    var afterID: UUID? {
+        get throws { try after.map { try key(UUID(uuidString: $0)) } }
+    }
+
+    private func key<Key>(_ key: Key?) throws -> Key {
+        guard let key else {
+            throw Problem.invalid([FieldError("cursor", "This cursor is another list's. Leave it out to begin anew.")])
+        }
+        return key
+    }
+
+    /// How many rows to ask for: one more, to know whether a page follows.
+    var rows: Int { limit + 1 }
+
+    /// A cursor's text: opaque to clients, so that what lists are sorted by may change.
+    static func encode(_ key: String) -> String {
+        Data(key.utf8).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
+            "=",
+            with: ""
+        )
+    }
+
+    private static func decode(_ cursor: String) -> String? {
+        let text = cursor.replacing("-", with: "+").replacing("_", with: "/")
+        let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+        guard cursor.utf8.count <= 200, let data = Data(base64Encoded: text + padding) else { return nil }
+        return String(bytes: data, encoding: .utf8)
+    }
+}
+
+/// One page of a list, and where the next begins.
+struct Listing<Item: Encodable & Sendable>: Encodable, Sendable {
+    var items: [Item]
+    var nextCursor: String?
+
+    /// - Parameters:
+    ///   - items: What was found for the page's ``Page/rows``.
+    ///   - key: What the list is sorted by.
+    init(_ items: [Item], of page: Page, by key: (Item) -> String) {
+        let shown = items.prefix(page.limit)
+        self.items = Array(shown)
+        nextCursor = items.count > page.limit ? shown.last.map { Page.encode(key($0)) } : nil
+    }
+
+    private enum CodingKeys: CodingKey { case items, nextCursor }
+
+    /// Writes `nextCursor` as null on the last page.
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(items, forKey: .items)
+        try container.encode(nextCursor, forKey: .nextCursor)
+    }
+}

@@ -1,0 +1,44 @@
+extension Migrations {
+    /// Tickets and events are stored sealed: they hold what opens a tenant's WeCom.
+    static let authorizations = """
+        create table registry.authorizations (
+            state text primary key,
+            idp uuid not null references registry.identity_providers,
+            url text not null,
+            created_at timestamptz not null,
+            created_by text not null,
+            expires_at timestamptz not null,
+            completed_at timestamptz,
+            corp_name text,
+            failure text
+        );
+        create index on registry.authorizations (idp, created_at);
+
+        create table registry.suite_tickets (
+            suite text primary key,
+            ticket text not null,
+            pushed_at timestamptz not null
+        );
+
+        create table registry.callbacks (
+            digest bytea primary key,
+            receiver text not null,
+            kind text not null,
+            sealed text not null,
+            exchanged text,
+            received_at timestamptz not null,
+            due_at timestamptz,
+            attempts integer not null default 0,
+            done_at timestamptz,
+            failure text
+        );
+        create index on registry.callbacks (due_at) where done_at is null;
+        create index on registry.callbacks (received_at);
+
+        create table registry.callback_signatures (
+            signature text primary key,
+            received_at timestamptz not null
+        );
+        create index on registry.callback_signatures (received_at);
+        """
+}

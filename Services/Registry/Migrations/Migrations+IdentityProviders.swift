@@ -1,0 +1,32 @@
+extension Migrations {
+    /// The configuration is the very document that is published; what rows are found by is generated from it, so that
+    /// the two cannot differ.
+    static let identityProviders = """
+        create table registry.identity_providers (
+            id uuid primary key,
+            tenant uuid not null references registry.tenants,
+            revision bigint not null,
+            configuration jsonb not null,
+            last_epoch bigint not null default 0,
+            next_run_at timestamptz,
+            created_at timestamptz not null,
+            updated_at timestamptz not null,
+            deleted_at timestamptz,
+            corp_id text generated always as (configuration #>> '{connection,corpID}') stored,
+            authorization_state text not null generated always as (configuration ->> 'authorization') stored
+        );
+        create index on registry.identity_providers (tenant, id) where deleted_at is null;
+        create index on registry.identity_providers (next_run_at) where deleted_at is null and next_run_at is not null;
+        create index on registry.identity_providers (lower(corp_id)) where deleted_at is null;
+
+        create table registry.revisions (
+            idp uuid not null references registry.identity_providers,
+            revision bigint not null,
+            settings jsonb not null,
+            changes jsonb not null,
+            changed_at timestamptz not null,
+            changed_by text not null,
+            primary key (idp, revision)
+        );
+        """
+}

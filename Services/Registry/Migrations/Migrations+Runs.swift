@@ -1,0 +1,43 @@
+extension Migrations {
+    static let runs = """
+        create table registry.runs (
+            id uuid primary key,
+            idp uuid not null references registry.identity_providers,
+            tenant uuid not null,
+            epoch bigint not null,
+            kind text not null,
+            cause text not null,
+            state text not null check (state in ('waiting', 'requested', 'running', 'finished')),
+            revision bigint,
+            outcome text,
+            reasons text[] not null default '{}',
+            error_code bigint,
+            counts jsonb,
+            fence bigint not null default 0,
+            departments_expected bigint not null default 0,
+            departments_read bigint not null default 0,
+            users_seen bigint not null default 0,
+            pages bigint not null default 0,
+            pages_applied bigint not null default 0,
+            requested_at timestamptz not null,
+            started_at timestamptz,
+            progress_at timestamptz,
+            cancelled_at timestamptz,
+            finished_at timestamptz,
+            unique (idp, epoch)
+        );
+        create unique index runs_one_active on registry.runs (idp) where state in ('requested', 'running');
+        create unique index runs_one_waiting on registry.runs (idp) where state = 'waiting';
+        create index on registry.runs (progress_at) where state in ('requested', 'running');
+
+        create table registry.run_requests (
+            idp uuid not null references registry.identity_providers,
+            key text not null,
+            kind text not null,
+            run uuid not null references registry.runs,
+            created_at timestamptz not null,
+            primary key (idp, key)
+        );
+        create index on registry.run_requests (created_at);
+        """
+}

@@ -1,0 +1,16 @@
+import Outbox
+import Postgres
+
+/// The steps to the present shape of the schema `registry`: numbered, forward only.
+enum Migrations {
+    static let schema = "registry"
+
+    /// All of them, in order.
+    static let all: [Migration] = [
+        Migration(version: 1, name: "tenants and keys", sql: tenants),
+        Migration(version: 2, name: "identity providers", sql: identityProviders),
+        Migration(version: 3, name: "runs", sql: runs),
+        Migration(version: 4, name: "authorizations and callbacks", sql: authorizations),
+        Migration(version: 5, name: "outbox", sql: Outbox.migrationSQL(schema: schema)),
+    ]
+}

@@ -1,0 +1,117 @@
+import FoundationEssentials
+import Messages
+import Postgres
+
+/// One synchronization of one identity provider.
+struct Run: Sendable, Equatable {
+    /// Where a run stands.
+    enum State: String, Codable, Sendable {
+        /// Waits for the active one to end.
+        case waiting
+        /// The fetcher was asked for it.
+        case requested
+        /// The fetcher or the writer has told of progress.
+        case running
+        /// It is over.
+        case finished
+    }
+
+    /// How far it has come.
+    struct Progress: Codable, Sendable, Equatable {
+        var departmentsExpected = 0
+        var departmentsRead = 0
+        var usersSeen = 0
+        /// Pages that the fetcher has sent.
+        var pages = 0
+        /// Pages that the writer has applied.
+        var pagesApplied = 0
+    }
+
+    var id: RunID
+    var idpID: IdentityProviderID
+    var tenant: TenantID
+    var epoch: Epoch
+    var kind: RunSync.Kind
+    var cause: RunSync.Cause
+    var state: State
+    var outcome: RunOutcome?
+    var reasons: [String] = []
+    var errorCode: Int?
+    var counts = RunCounts()
+    var progress = Progress()
+    var requestedAt: Timestamp
+    var startedAt: Timestamp?
+    var finishedAt: Timestamp?
+
+    /// Whether the fetcher was asked for it and it is not over.
+    var isActive: Bool { state == .requested || state == .running }
+}
+
+extension Run: Encodable {
+    private enum CodingKeys: CodingKey {
+        case id, idpID, epoch, kind, cause, state, outcome, reasons, errorCode, counts, progress
+        case requestedAt, startedAt, finishedAt
+    }
+}
+
+extension Run {
+    /// The columns that ``init(_:)`` reads.
+    static let columns: SQL = """
+        id, idp, tenant, epoch, kind, cause, state, outcome, reasons, error_code, counts,
+        departments_expected, departments_read, users_seen, pages, pages_applied,
+        \(time: "requested_at"), \(time: "started_at"), \(time: "finished_at")
+        """
+
+    /// Reads one row of ``columns``.
+    init(_ row: Row) throws {
+        let (
+            id, idp, tenant, epoch, kind, cause, state, outcome, reasons, errorCode, counts,
+            expected, read, users, pages, applied, requestedAt, startedAt, finishedAt
+        ) = try row.decode(
+            RunID.self,
+            IdentityProviderID.self,
+            TenantID.self,
+            Epoch.self,
+            RunSync.Kind.self,
+            RunSync.Cause.self,
+            State.self,
+            RunOutcome?.self,
+            [String].self,
+            Int?.self,
+            RunCounts.self,
+            Int.self,
+            Int.self,
+            Int.self,
+            Int.self,
+            Int.self,
+            Timestamp.self,
+            Timestamp?.self,
+            Timestamp?.self
+        )
+        self.init(
+            id: id,
+            idpID: idp,
+            tenant: tenant,
+            epoch: epoch,
+            kind: kind,
+            cause: cause,
+            state: state,
+            outcome: outcome,
+            reasons: reasons,
+            errorCode: errorCode,
+            counts: counts,
+            progress: Progress(
+                departmentsExpected: expected,
+                departmentsRead: read,
+                usersSeen: users,
+                pages: pages,
+                pagesApplied: applied
+            ),
+            requestedAt: requestedAt,
+            startedAt: startedAt,
+            finishedAt: finishedAt
+        )
+    }
+}
+
+extension Run.State: PostgresDecodable, PostgresEncodable {}

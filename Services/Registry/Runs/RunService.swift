@@ -1,0 +1,102 @@
+import FoundationEssentials
+import Hummingbird
+import Messages
+import Postgres
+import Runtime
+
+/// What administrators do with runs.
+struct RunService: Sendable {
+    let runs: RunStore
+
+    /// A run that was asked for, and whether the same request was made before.
+    struct Answer: Sendable {
+        var run: Run
+        var isRepeated: Bool
+    }
+
+    /// Starts a run, or lets it wait for the active one.
+    ///
+    /// - Parameters:
+    ///   - kind: What is synchronised; nil for what the settings say.
+    ///   - key: The request's `Idempotency-Key`: the same key gets the same run.
+    /// - Throws: ``Problem`` 409 when the identity provider is closed or not connected, or the key was used otherwise.
+    func start(
+        _ kind: RunSync.Kind?,
+        of id: IdentityProviderID,
+        key: String?,
+        by caller: Caller
+    ) async throws -> Answer {
+        try await runs.ledger.change { database in
+            guard let provider = try IdentityProviderStore.lock(id, on: database) else {
+                throw Problem.noIdentityProvider
+            }
+            if let key, let run = try earlier(key, kind, of: id, on: database) {
+                return Answer(run: run, isRepeated: true)
+            }
+            if let obstacle = RunObstacle(provider.configuration) { throw obstacle.problem }
+            let run = try runs.start(kind ?? provider.usualRunKind, of: provider, cause: .manual, on: database)
+            if let key { try remember(key, kind, run, on: database) }
+            let entry = AuditEntry("run.requested", "run", run.id.uuid, of: run.tenant, by: caller.name)
+            let details: [String: JSON] = ["idp": .string(id.description), "kind": .string(run.kind.rawValue)]
+            try entry.with(details).append(on: database)
+            return Answer(run: run, isRepeated: false)
+        }
+    }
+
+    /// Asks that a run be ended. Throws 404 when there is none, 409 when it is over.
+    func cancel(_ id: RunID, by caller: Caller) async throws -> Run {
+        let seen = try await runs.find(id, for: caller)
+        try caller.require(.operator)
+        try await runs.ledger.change { database in
+            _ = try IdentityProviderStore.lock(seen.idpID, on: database)
+            let unfinished = try RunStore.unfinished(of: seen.idpID, on: database)
+            guard let run = unfinished.first(where: { $0.id == id }) else { throw Problem.runIsOver }
+            try runs.cancel(run, because: "Cancelled by \(caller.name).", on: database)
+            let entry = AuditEntry("run.cancelled", "run", id.uuid, of: run.tenant, by: caller.name)
+            try entry.append(on: database)
+        }
+        return try await runs.find(id, for: caller)
+    }
+
+    private func earlier(
+        _ key: String,
+        _ kind: RunSync.Kind?,
+        of id: IdentityProviderID,
+        on connection: isolated Connection
+    ) throws -> Run? {
+        let known = try connection.run(
+            "select kind, run from registry.run_requests where idp = \(id) and key = \(key)"
+        )
+        guard let row = known.first else { return nil }
+        let (knownKind, run) = try row.decode(String.self, RunID.self)
+        guard knownKind == kind?.rawValue ?? "" else { throw Problem.keyReused }
+        let rows = try connection.run("select \(Run.columns) from registry.runs where id = \(run)")
+        return try rows.first.map(Run.init)
+    }
+
+    private func remember(
+        _ key: String,
+        _ kind: RunSync.Kind?,
+        _ run: Run,
+        on connection: isolated Connection
+    ) throws {
+        try connection.run(
+            """
+            insert into registry.run_requests (idp, key, kind, run, created_at)
+            values (\(run.idpID), \(key), \(kind?.rawValue ?? ""), \(run.id), now())
+            """
+        )
+    }
+}
+
+extension Problem {
+    /// 409: there is nothing left to cancel.
+    static let runIsOver = Problem.conflict("run-finished", "The run is over; there is nothing to cancel.")
+
+    /// 409: the key belongs to another request.
+    static let keyReused = Problem.conflict(
+        "idempotency-key-reused",
+        "This Idempotency-Key was sent with another kind of run.",
+        fix: "Use a new key for a new request."
+    )
+}

@@ -1,0 +1,90 @@
+import AsyncHTTPClient
+import Kafka
+import Logging
+import Messages
+import Outbox
+import Pipeline
+import Postgres
+import Runtime
+import ServiceLifecycle
+
+/// Which services the registry consists of.
+enum Services {
+    /// All of them, in the order in which they start; they stop in the reverse order.
+    static func make(_ settings: Settings, _ context: ProgramContext) async throws -> [any Service] {
+        let logger = context.logger
+        let database = Database(url: settings.databaseURL, connections: settings.databaseConnections, logger: logger)
+        try await migrate(database, logger)
+        if settings.bootstrapKey == nil {
+            logger.notice("BOOTSTRAP_API_KEY is not set: only keys that were made before are known")
+        }
+        let producer = try Producer(settings: settings.stage.kafka, logger: logger)
+        let http = HTTPClient(eventLoopGroupProvider: .singleton)
+        let components = Components(
+            settings,
+            source: context.source,
+            database: database,
+            producer: producer,
+            http: http,
+            logger: logger
+        )
+        let progress = Stage(
+            name: "idp-registry",
+            topics: [TopicCatalogue.progress],
+            handler: ProgressHandler(runs: components.runs, logger: logger),
+            settings: settings.stage,
+            producer: producer,
+            readiness: context.readiness,
+            logger: logger
+        )
+        let server = makeServer(
+            router: API(components: components, logger: logger).router(),
+            host: settings.host,
+            port: settings.port,
+            logger: logger
+        )
+        let connections = Closing {
+            await database.close()
+            try await http.shutdown()
+        }
+        return [connections, producer, components.ledger.relay, progress] + workers(components, settings, logger)
+            + [server]
+    }
+
+    /// What is done in the background, by every registry.
+    private static func workers(_ components: Components, _ settings: Settings, _ logger: Logger) -> [any Service] {
+        [
+            Repeating(name: "callbacks", pause: .milliseconds(250), logger: logger) {
+                try await components.callbackWorker.work()
+            },
+            Repeating(name: "schedule", pause: settings.schedulerPause, logger: logger) {
+                try await components.scheduler.startDueRuns()
+            },
+            Repeating(name: "housekeeping", pause: .seconds(10), logger: logger) {
+                try await components.housekeeping.tidy()
+            },
+        ]
+    }
+
+    /// Brings the schema up to date; waits for a database that is not there yet.
+    static func migrate(_ database: Database, _ logger: Logger) async throws {
+        let migrator = Migrator(schema: Migrations.schema, migrations: Migrations.all)
+        try await retrying(
+            "bring the schema up to date",
+            logger: logger,
+            isTransient: { ($0 as? PostgresError)?.isRetriable ?? false }
+        ) {
+            try await migrator.run(on: database)
+        }
+    }
+}
+
+/// Gives back, after everything else has stopped, what everything else uses.
+private struct Closing: Service {
+    let close: @Sendable () async throws -> Void
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        try await close()
+    }
+}

@@ -1,0 +1,114 @@
+import FoundationEssentials
+import Messages
+import Pipeline
+import Runtime
+import Sealing
+import WeCom
+
+/// What the registry is configured with (architecture.md §7).
+struct Settings: Sendable {
+    static let usualPort = 8080
+
+    var databaseURL: String
+    var databaseConnections = 8
+    var stage: StageSettings
+    var host = "127.0.0.1"
+    var port = usualPort
+    var sealingKeys: SealingKeys
+    /// Where administrators and WeCom reach the registry, without a slash at the end; empty when that is not known.
+    var publicURL = ""
+    var wecomURL = "https://qyapi.weixin.qq.com"
+    /// Nil when this installation is no provider: then only apps of the enterprises' own can be connected.
+    var provider: ProviderCredentials?
+    var callbacks: CallbackCrypto?
+    /// An owner's key of all tenants, to make the first keys with.
+    var bootstrapKey: Secret?
+    var schedulerPause: Duration = .seconds(1)
+    var runTimeout: Duration = .seconds(24 * 3_600)
+
+    init(databaseURL: String, stage: StageSettings, sealingKeys: SealingKeys) {
+        self.databaseURL = databaseURL
+        self.stage = stage
+        self.sealingKeys = sealingKeys
+    }
+
+    /// Reads the environment. Throws `ConfigurationErrors` that name every variable with a mistake, and why.
+    init(_ environment: Environment) throws {
+        self = try environment.settings { environment in
+            var settings = Settings(
+                databaseURL: try environment.databaseURL(),
+                stage: try StageSettings(environment),
+                sealingKeys: try environment.sealingKeys()
+            )
+            settings.databaseConnections = try environment.integer("DATABASE_CONNECTIONS", default: 8, in: 2...100)
+            settings.host = environment.host
+            settings.port = try environment.port(default: Self.usualPort)
+            settings.publicURL = try environment.optionalURL("PUBLIC_URL")?.absoluteString ?? ""
+            settings.wecomURL = try environment.url("WECOM_API_URL", default: settings.wecomURL).absoluteString
+            settings.provider = try environment.providerCredentials()
+            settings.callbacks = try environment.callbackCrypto()
+            settings.bootstrapKey = try environment.bootstrapKey()
+            return settings
+        }
+    }
+}
+
+extension Environment {
+    fileprivate func databaseURL() throws -> String {
+        let form = "a URL such as postgresql://registry@127.0.0.1:5432/wecombridge"
+        return try secret("DATABASE_URL", form: form).withValue { $0 }
+    }
+
+    fileprivate func bootstrapKey() throws -> Secret? {
+        guard let key = optionalSecret("BOOTSTRAP_API_KEY") else { return nil }
+        guard key.withValue({ $0.count }) >= 24 else {
+            return try refuse("BOOTSTRAP_API_KEY", "is too short", "give at least 24 characters", standIn: nil)
+        }
+        return key
+    }
+
+    /// All four variables, or none.
+    fileprivate func providerCredentials() throws -> ProviderCredentials? {
+        let names = ["WECOM_PROVIDER_CORPID", "WECOM_PROVIDER_SECRET", "WECOM_TEMPLATE_ID", "WECOM_TEMPLATE_SECRET"]
+        let corpID = try parsed(names[0], form: "a corp ID") { try CorpID($0) }
+        let secret = optionalSecret(names[1])
+        let templateID = try parsed(names[2], form: "a template ID such as dk0123456789abcdef") { try SuiteID($0) }
+        let templateSecret = optionalSecret(names[3])
+        if let corpID, let secret, let templateID, let templateSecret {
+            return ProviderCredentials(
+                corpID: corpID,
+                secret: secret,
+                templateID: templateID,
+                templateSecret: templateSecret
+            )
+        }
+        return try requireNone(of: names)
+    }
+
+    /// Both variables, or none.
+    fileprivate func callbackCrypto() throws -> CallbackCrypto? {
+        let names = ["WECOM_CALLBACK_TOKEN", "WECOM_CALLBACK_AES_KEY"]
+        guard let token = optionalSecret(names[0]), let key = optionalSecret(names[1]) else {
+            return try requireNone(of: names)
+        }
+        do {
+            return try token.withValue { token in
+                try key.withValue { try CallbackCrypto(token: token, encodingAESKey: $0) }
+            }
+        } catch CallbackError.badToken {
+            return try refuse(names[0], "is not of its form", "give 1 to 32 letters and digits", standIn: nil)
+        } catch {
+            return try refuse(names[1], "is not of its form", "give exactly 43 letters and digits", standIn: nil)
+        }
+    }
+
+    /// Reports those that are missing when some of the variables are set.
+    private func requireNone<Value>(of names: [String]) throws -> Value? {
+        let missing = names.filter { optionalSecret($0) == nil }
+        guard missing.count < names.count else { return nil }
+        for name in missing {
+            _ = try refuse(name, "is missing", "give it, or none of \(names.joined(separator: ", "))", standIn: ())
+        }
+        return nil
+    }
+}

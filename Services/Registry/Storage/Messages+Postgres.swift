@@ -1,0 +1,78 @@
+import FoundationEssentials
+public import Messages
+public import Postgres
+
+extension SQL.StringInterpolation {
+    /// JSON: becomes a parameter.
+    mutating func appendInterpolation(json bytes: [UInt8]) {
+        appendInterpolation(utf8: bytes)
+        appendLiteral("::jsonb")
+    }
+
+    /// A column of moments, selected so that it is read as a `Timestamp`.
+    mutating func appendInterpolation(time column: StaticString) {
+        appendLiteral("(extract(epoch from \(column)) * 1000)::bigint")
+    }
+}
+
+extension Timestamp: PostgresEncodable, PostgresDecodable {
+    /// A `timestamptz`.
+    public var postgresParameter: Parameter { .text(description) }
+
+    /// Reads milliseconds since 1970.
+    public init?(column: String?) {
+        guard let milliseconds = Int64(column: column) else { return nil }
+        self.init(millisecondsSince1970: milliseconds)
+    }
+}
+
+extension Identifier where Self: PostgresEncodable {
+    /// A `uuid`.
+    public var postgresParameter: Parameter { uuid.postgresParameter }
+}
+
+extension Identifier where Self: PostgresDecodable {
+    /// Reads a `uuid`.
+    public init?(column: String?) {
+        guard let uuid = UUID(column: column) else { return nil }
+        self.init(uuid)
+    }
+}
+
+extension TenantID: PostgresEncodable, PostgresDecodable {}
+extension IdentityProviderID: PostgresEncodable, PostgresDecodable {}
+extension RunID: PostgresEncodable, PostgresDecodable {}
+extension Revision: PostgresEncodable, PostgresDecodable {}
+extension Epoch: PostgresEncodable, PostgresDecodable {}
+extension Fence: PostgresEncodable, PostgresDecodable {}
+extension RunSync.Kind: PostgresEncodable, PostgresDecodable {}
+extension RunSync.Cause: PostgresEncodable, PostgresDecodable {}
+extension RunOutcome: PostgresEncodable, PostgresDecodable {}
+
+extension EnterpriseID: PostgresDecodable {
+    /// Reads the text.
+    public init?(column: String?) {
+        guard let column else { return nil }
+        self.init(column)
+    }
+}
+
+extension RunCounts: PostgresDecodable {
+    /// Reads JSON; null is nothing counted.
+    public init?(column: String?) {
+        guard let column else {
+            self.init()
+            return
+        }
+        guard let counts = try? MessageJSON.decoder.decode(RunCounts.self, from: Data(column.utf8)) else { return nil }
+        self = counts
+    }
+}
+
+extension JSON: PostgresDecodable {
+    /// Reads JSON.
+    init?(column: String?) {
+        guard let column, let json = try? JSON(parsing: Data(column.utf8)) else { return nil }
+        self = json
+    }
+}
