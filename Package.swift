@@ -168,7 +168,7 @@ let package = Package(
                 "Kafka", "Messages", "Outbox", "Pipeline", "Postgres", "Runtime", "Sealing", "WeCom",
                 .configuration, .crypto, .http, .httpClient, .jwt, .lifecycle, .logging, .metrics, .mustache,
             ],
-            resources: [.copy("Pages/Templates")]
+            resources: [.copy("Pages/Templates"), .copy("openapi.json")]
         ),
         service(
             "Control",
