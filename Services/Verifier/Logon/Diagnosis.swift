@@ -1,0 +1,74 @@
+import FoundationEssentials
+import Messages
+import WeCom
+
+/// What an operator finds under the id that the person was shown.
+struct Diagnosis: Codable, Equatable, Sendable {
+    /// What the person was shown, such as `K7QM-2XHD-9RTB`.
+    let id: String
+    /// The stable name of the reason.
+    let reason: String
+    /// When it happened.
+    let time: Timestamp
+    /// What happened.
+    let explanation: String
+    /// Who can mend it.
+    let whoActs: String
+    /// What helps.
+    let fix: String
+    /// The client that the person came from.
+    let clientID: String?
+    /// What the person typed.
+    let enterpriseID: String?
+    /// Whose identity provider it was.
+    let tenantID: TenantID?
+    /// Which identity provider it was.
+    let idpID: IdentityProviderID?
+    /// Its revision as the verifier knew it.
+    let revision: Int64?
+    /// WeCom's user id of the person.
+    let externalID: String?
+    /// What WeCom said.
+    let wecom: WeComAnswer?
+    /// More for operators.
+    let detail: String?
+
+    /// What WeCom said.
+    struct WeComAnswer: Codable, Equatable, Sendable {
+        /// Which call.
+        let call: String
+        /// `errcode`, where it was WeCom that spoke.
+        let code: Int?
+        /// `errmsg`, or the transport's words.
+        let message: String
+        /// What WeCom's support asks for.
+        let hint: String?
+    }
+
+    /// A new id: twelve characters of an alphabet without look-alikes.
+    static func makeID() -> String {
+        let alphabet = Array("ABCDEFGHJKMNPQRSTUVWXYZ23456789")
+        let characters = (0..<12).map { _ in alphabet[Int.random(in: alphabet.indices)] }
+        return [0..<4, 4..<8, 8..<12].map { String(characters[$0]) }.joined(separator: "-")
+    }
+
+    /// The diagnosis of a refusal, under a new id.
+    init(_ refusal: Refusal, time: Timestamp = .now) {
+        id = Self.makeID()
+        reason = refusal.reason.rawValue
+        self.time = time
+        explanation = refusal.sentence
+        whoActs = refusal.actor.rawValue
+        fix = refusal.fix
+        clientID = refusal.client
+        enterpriseID = refusal.enterprise?.description
+        tenantID = refusal.configuration?.tenant
+        idpID = refusal.configuration?.id
+        revision = refusal.configuration?.revision.rawValue
+        externalID = refusal.externalID
+        wecom = refusal.wecom.map {
+            WeComAnswer(call: $0.path, code: $0.code, message: $0.message, hint: $0.hint)
+        }
+        detail = refusal.detail
+    }
+}

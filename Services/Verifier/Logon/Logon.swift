@@ -1,0 +1,92 @@
+import Messages
+import Pipeline
+import Sealing
+import WeCom
+
+/// Finds out whether somebody may log on, and as whom.
+struct Logon: Sendable {
+    let configurations: ConfigurationTable
+    let principals: PrincipalStore
+    let wecom: WeComGateway
+
+    /// The identity providers that an enterprise's people can choose from, by description.
+    ///
+    /// - Throws: ``Refusal`` where there is none.
+    func options(of enterprise: EnterpriseID) throws -> [IdentityProviderConfiguration] {
+        let all = configurations.all.filter { $0.enterpriseID == enterprise }
+        if let reason = LogonDecision.obstacle(all) {
+            throw Refusal(reason, enterprise: enterprise, configuration: all.count == 1 ? all.first : nil)
+        }
+        return all.filter { LogonDecision.obstacle($0) == nil }
+            .sorted { ($0.description, $0.id) < ($1.description, $1.id) }
+    }
+
+    /// An identity provider of an enterprise, if it is open, and its connection.
+    ///
+    /// - Throws: ``Refusal``.
+    func open(
+        _ id: IdentityProviderID,
+        of enterprise: EnterpriseID? = nil
+    ) throws -> (configuration: IdentityProviderConfiguration, connection: WeComConnection) {
+        guard let configuration = configurations.configuration(id),
+            enterprise == nil || configuration.enterpriseID == enterprise
+        else {
+            let isKnown = configurations.all.contains { $0.enterpriseID == enterprise }
+            throw Refusal(isKnown ? .noIdentityProvider : .unknownEnterprise, enterprise: enterprise)
+        }
+        if let reason = LogonDecision.obstacle(configuration) { throw Refusal(reason, configuration: configuration) }
+        guard let connection = configuration.connection else {
+            throw Refusal(.identityProviderNotAuthorized, configuration: configuration)
+        }
+        return (configuration, connection)
+    }
+
+    /// The person who signed in at WeCom.
+    ///
+    /// - Parameter code: What WeCom gave the browser or the native client.
+    /// - Throws: ``Refusal``.
+    func admit(code: String, through id: IdentityProviderID) async throws -> Principal {
+        let (configuration, connection) = try open(id)
+        var refusal = Refusal(.internal, configuration: configuration)
+        do {
+            let identity = try await wecom.identity(of: code, through: connection, of: id)
+            guard case .member(let userID) = identity else { throw refusal.with(.notAMember) }
+            refusal.externalID = userID
+            let principal = try await principals.find(connection.key(of: userID), in: id)
+            var decision = LogonDecision.of(identity, principal: principal)
+            if decision == .dependsOnVisibility {
+                let (visibility, error) = try await wecom.visibility(of: userID, through: connection, of: id)
+                refusal.wecom = error
+                decision = LogonDecision.of(identity, principal: principal, visibility: visibility)
+            }
+            return try refusal.principal(decision)
+        } catch let error as WeComError {
+            refusal.wecom = error
+            throw refusal.with(LogonReason(error))
+        } catch let error as SealingError {
+            refusal.detail = "the connection's secret: \(error)"
+            throw refusal
+        } catch let error as InvalidIdentifier {
+            refusal.detail = "the connection: \(error)"
+            throw refusal
+        }
+    }
+}
+
+extension Refusal {
+    /// The same for another reason.
+    func with(_ reason: LogonReason) -> Refusal {
+        var refusal = self
+        refusal.reason = reason
+        return refusal
+    }
+
+    /// Whom a final decision lets in.
+    fileprivate func principal(_ decision: LogonDecision) throws -> Principal {
+        switch decision {
+        case .admitted(let principal): return principal
+        case .refused(let reason): throw with(reason)
+        case .dependsOnVisibility: throw self
+        }
+    }
+}

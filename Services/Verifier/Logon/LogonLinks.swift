@@ -1,0 +1,87 @@
+import HTTPTypes
+import Hummingbird
+import Messages
+import WeCom
+
+/// The addresses that a logon goes through.
+struct LogonLinks: Sendable {
+    /// `PUBLIC_URL`, an origin.
+    let publicURL: String
+    /// `WECOM_LOGIN_URL`: the page of a browser.
+    let loginURL: String
+    /// `WECOM_OAUTH_URL`: the page within WeCom.
+    let oauthURL: String
+
+    /// Where WeCom sends the person back to; its host must be the app's trusted domain.
+    var callback: String { publicURL + "/logon/callback" }
+
+    /// The identity providers of an enterprise, or one of them.
+    func options(_ enterprise: EnterpriseID, idp: String? = nil, request: String?) -> String {
+        Escaping.url(publicURL + "/logon/\(enterprise)", [("idp", idp), ("request", request)])
+    }
+
+    /// The page where the enterprise ID is typed.
+    func enterprise(request: String?) -> String { publicURL + Self.path(enterprise: request) }
+
+    /// The path of the page where the enterprise ID is typed.
+    static func path(enterprise request: String?) -> String { Escaping.url("/logon", [("request", request)]) }
+
+    /// The path of the way to WeCom.
+    static func path(start idp: IdentityProviderID, of enterprise: EnterpriseID, request: String?) -> String {
+        Escaping.url("/logon/\(enterprise)/start", [("idp", idp.description), ("request", request)])
+    }
+
+    /// WeCom's page for the browser in hand: within WeCom the one that goes back at once (`wecom.md` §4.1, §4.2).
+    ///
+    /// - Throws: `InvalidIdentifier` where the connection has none of WeCom's ids.
+    func wecom(_ connection: WeComConnection, state: Ticket, request: Request) throws -> String {
+        let corpID = try CorpID(connection.corpID)
+        let agentID = try AgentID(Int(connection.agentID))
+        let agent = (request.headers[.userAgent] ?? "").lowercased()
+        if agent.contains("wxwork") {
+            return try SignInLinks.inApp(
+                oauthURL: oauthURL,
+                corpID: corpID,
+                agentID: agentID,
+                redirect: callback,
+                state: state.text
+            )
+        }
+        let isChinese = (request.headers[.acceptLanguage] ?? "zh").lowercased().hasPrefix("zh")
+        return try SignInLinks.webLogin(
+            loginURL: loginURL,
+            corpID: corpID,
+            agentID: agentID,
+            redirect: callback,
+            state: state.text,
+            language: isChinese ? .chinese : .english
+        )
+    }
+
+    /// Back to the client with a code.
+    func back(to request: AuthorizationRequest, code: Ticket) -> String {
+        Escaping.url(
+            request.redirectURI,
+            [("code", code.text), ("state", request.state), ("iss", publicURL)]
+        )
+    }
+
+    /// Back to the client without one.
+    func back(to request: AuthorizationRequest, refused reason: LogonReason) -> String {
+        let code: OAuthError.Code = reason == .internal ? .serverError : .accessDenied
+        return Escaping.url(
+            request.redirectURI,
+            [
+                ("error", code.rawValue), ("error_description", reason.rawValue), ("state", request.state),
+                ("iss", publicURL),
+            ]
+        )
+    }
+
+    /// Where another attempt begins.
+    func again(after refusal: Refusal) -> String? {
+        if refusal.reason == .unknownEnterprise { return "/logon" }
+        if refusal.reason == .stateExpired, refusal.request == nil { return nil }
+        return refusal.enterprise.map { "/logon/\($0)" } ?? "/logon"
+    }
+}

@@ -1,0 +1,170 @@
+import WeCom
+
+/// What people are told of a reason, in Chinese and English: what happened, who acts, and how.
+struct Explanation: Equatable, Sendable {
+    /// What happened, in Chinese.
+    let chinese: String
+    /// What happened, in English.
+    let english: String
+    /// What helps, in Chinese.
+    let chineseFix: String
+    /// What helps, in English.
+    let englishFix: String
+    /// Who can mend it.
+    let actor: ResponsibleParty
+}
+
+extension LogonReason {
+    /// The words for people.
+    var explanation: Explanation {
+        switch self {
+        case .unknownEnterprise, .noIdentityProvider, .stateExpired, .denied, .codeExpired: ofTheWayHere
+        case .identityProviderClosed, .identityProviderNotAuthorized, .authorizationRevoked, .schemaMismatch:
+            ofTheIdentityProvider
+        case .outsideVisibleRange, .userUnknown, .userDisabled, .notAMember: ofThePerson
+        case .wecomUnavailable, .internal: ofTheService
+        }
+    }
+
+    private var ofTheWayHere: Explanation {
+        switch self {
+        case .unknownEnterprise:
+            Explanation(
+                chinese: "没有找到这个企业标识。",
+                english: "No enterprise has this enterprise ID.",
+                chineseFix: "请核对企业标识后重新输入；如不清楚，请向管理员询问。",
+                englishFix: "Check the enterprise ID and enter it again, or ask your administrator for it.",
+                actor: .employee
+            )
+        case .noIdentityProvider:
+            Explanation(
+                chinese: "该企业目前没有可用于登录的身份源。",
+                english: "The enterprise has no identity source that people can log on with at present.",
+                chineseFix: "请管理员在控制台启用身份源并完成企业微信授权。",
+                englishFix: "An administrator enables an identity source in the console and authorizes it in WeCom.",
+                actor: .enterpriseAdministrator
+            )
+        case .denied:
+            Explanation(
+                chinese: "企业微信没有同意这次登录，或登录已被取消。",
+                english: "WeCom did not agree to the logon, or it was cancelled.",
+                chineseFix: "请重新登录，并在企业微信中点击确认。",
+                englishFix: "Log on again and confirm it in WeCom.",
+                actor: .employee
+            )
+        case .codeExpired:
+            Explanation(
+                chinese: "企业微信的登录凭证已过期或已被使用。",
+                english: "WeCom's proof of the logon has expired or was used before.",
+                chineseFix: "请重新登录。",
+                englishFix: "Log on again.",
+                actor: .employee
+            )
+        default:
+            Explanation(
+                chinese: "这次登录已过期、已完成，或是在另一个浏览器中开始的。",
+                english: "This logon has expired, is already over, or was begun in another browser.",
+                chineseFix: "请回到客户端重新开始登录，并允许浏览器使用 Cookie。",
+                englishFix: "Go back to the client and start again; the browser has to accept cookies.",
+                actor: .employee
+            )
+        }
+    }
+
+    private var ofTheIdentityProvider: Explanation {
+        switch self {
+        case .identityProviderClosed:
+            Explanation(
+                chinese: "该身份源已关闭。",
+                english: "The identity source is closed.",
+                chineseFix: "请管理员在控制台将身份源状态改为启用。",
+                englishFix: "An administrator sets the identity source's status to enabled in the console.",
+                actor: .enterpriseAdministrator
+            )
+        case .authorizationRevoked:
+            Explanation(
+                chinese: "企业已在企业微信中取消了对应用的授权。",
+                english: "The enterprise has taken back the app's authorization in WeCom.",
+                chineseFix: "请管理员重新获取授权二维码并扫码授权。",
+                englishFix: "An administrator obtains a new authorization QR code and scans it.",
+                actor: .enterpriseAdministrator
+            )
+        case .schemaMismatch:
+            Explanation(
+                chinese: "客户端使用的 schema 与身份源不一致。",
+                english: "The client's schema is not the one of the identity source.",
+                chineseFix: "请管理员核对身份源的 schema（由企业 ID 与应用 AgentID 得出）。",
+                englishFix:
+                    "An administrator checks the schema, which follows from the corp ID and the app's agent ID.",
+                actor: .enterpriseAdministrator
+            )
+        default:
+            Explanation(
+                chinese: "该身份源尚未完成企业微信授权。",
+                english: "The identity source is not properly authorized in WeCom.",
+                chineseFix: "请管理员获取授权二维码并扫码授权，或检查应用的配置。",
+                englishFix: "An administrator scans the authorization QR code, or checks the app's settings in WeCom.",
+                actor: .enterpriseAdministrator
+            )
+        }
+    }
+
+    private var ofThePerson: Explanation {
+        switch self {
+        case .outsideVisibleRange:
+            Explanation(
+                chinese: "您不在应用的可见范围内。",
+                english: "You are outside the app's visible range in WeCom.",
+                chineseFix: "请管理员在企业微信管理后台将您或您的部门加入应用的可见范围，然后同步。",
+                englishFix:
+                    "An administrator adds you or your department to the app's visible range, then synchronizes.",
+                actor: .enterpriseAdministrator
+            )
+        case .userUnknown:
+            Explanation(
+                chinese: "您的账号还没有同步。",
+                english: "Your account has not been synchronized yet.",
+                chineseFix: "请管理员检查同步范围并执行一次同步。",
+                englishFix: "An administrator checks what is synchronized and starts a synchronization.",
+                actor: .enterpriseAdministrator
+            )
+        case .userDisabled:
+            Explanation(
+                chinese: "您的账号已停用。",
+                english: "Your account is disabled.",
+                chineseFix: "请管理员在企业微信中启用您的账号，然后同步。",
+                englishFix: "An administrator enables your account in WeCom, then synchronizes.",
+                actor: .enterpriseAdministrator
+            )
+        default:
+            Explanation(
+                chinese: "登录的微信账号不是该企业的成员。",
+                english: "The account that signed in is not a member of the enterprise.",
+                chineseFix: "请使用该企业的企业微信账号重新登录。",
+                englishFix: "Log on again with your WeCom account of this enterprise.",
+                actor: .employee
+            )
+        }
+    }
+
+    private var ofTheService: Explanation {
+        switch self {
+        case .wecomUnavailable:
+            Explanation(
+                chinese: "暂时无法连接企业微信。",
+                english: "WeCom cannot be reached at present.",
+                chineseFix: "请稍后重试；已登录的会话不受影响。",
+                englishFix: "Try again in a few minutes; sessions that exist already go on.",
+                actor: .operator
+            )
+        default:
+            Explanation(
+                chinese: "系统发生错误。",
+                english: "Something went wrong on our side.",
+                chineseFix: "请稍后重试；如仍失败，请将诊断编号告知服务人员。",
+                englishFix: "Try again; if it fails again, give the diagnosis id to your operator.",
+                actor: .operator
+            )
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Outbox
+import Postgres
+
+/// What the verifier's schema is made of, in the order in which it grew.
+enum Migrations {
+    /// The schema's name.
+    static let schema = "verifier"
+
+    /// Every step; steps are only added.
+    static let all = [
+        Migration(version: 1, name: "principals", sql: principals),
+        Migration(version: 2, name: "sessions", sql: sessions),
+        Migration(version: 3, name: "logon", sql: logon),
+        Migration(version: 4, name: "outbox", sql: Outbox.migrationSQL(schema: schema)),
+    ]
+
+    /// Who may log on, as `directory.changes.v1` tells it.
+    private static let principals = """
+        create table verifier.projection (
+            idp_id uuid primary key,
+            epoch bigint not null,
+            sequence bigint not null
+        );
+        create table verifier.principals (
+            idp_id uuid not null,
+            user_id uuid not null,
+            tenant_id uuid not null,
+            directory_key text not null,
+            external_id text not null,
+            name text,
+            email text,
+            username text,
+            enabled boolean not null,
+            departments bigint[] not null,
+            primary key (idp_id, user_id),
+            constraint principals_directory_key unique (idp_id, directory_key) deferrable initially immediate
+        );
+        """
+
+    /// Who is logged on, and with what a client can go on. Codes and tokens are kept as digests only.
+    private static let sessions = """
+        create table verifier.sessions (
+            id text primary key,
+            idp_id uuid not null,
+            user_id uuid not null,
+            tenant_id uuid not null,
+            client_id text not null,
+            scope text not null,
+            authenticated_at timestamptz not null default now(),
+            expires_at timestamptz not null,
+            ended_at timestamptz,
+            end_reason text
+        );
+        create index sessions_live on verifier.sessions (idp_id, user_id) where ended_at is null;
+        create index sessions_expiry on verifier.sessions (expires_at);
+        create table verifier.codes (
+            digest bytea primary key,
+            session_id text not null references verifier.sessions on delete cascade,
+            client_id text not null,
+            redirect_uri text not null,
+            challenge text,
+            nonce text,
+            expires_at timestamptz not null,
+            used_at timestamptz
+        );
+        create index codes_session on verifier.codes (session_id);
+        create table verifier.refresh_tokens (
+            digest bytea primary key,
+            session_id text not null references verifier.sessions on delete cascade,
+            expires_at timestamptz not null,
+            used_at timestamptz
+        );
+        create index refresh_tokens_session on verifier.refresh_tokens (session_id);
+        create table verifier.signing_keys (
+            id text primary key,
+            sealed text not null,
+            created_at timestamptz not null default now()
+        );
+        """
+
+    /// What is under way in a browser, and why it came to nothing.
+    private static let logon = """
+        create table verifier.authorization_requests (
+            digest bytea primary key,
+            browser bytea not null,
+            client_id text not null,
+            redirect_uri text not null,
+            scope text not null,
+            state text,
+            nonce text,
+            challenge text,
+            created_at timestamptz not null default clock_timestamp(),
+            expires_at timestamptz not null
+        );
+        create index authorization_requests_browser on verifier.authorization_requests (browser, created_at);
+        create table verifier.logon_states (
+            digest bytea primary key,
+            browser bytea not null,
+            request bytea references verifier.authorization_requests on delete cascade,
+            idp_id uuid not null,
+            expires_at timestamptz not null
+        );
+        create index logon_states_request on verifier.logon_states (request);
+        create table verifier.diagnoses (
+            id text primary key,
+            reason text not null,
+            tenant_id uuid,
+            idp_id uuid,
+            diagnosis jsonb not null,
+            created_at timestamptz not null default now()
+        );
+        create index diagnoses_created on verifier.diagnoses (created_at);
+        """
+}

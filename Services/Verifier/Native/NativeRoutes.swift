@@ -1,0 +1,151 @@
+import HTTPTypes
+import Hummingbird
+import Messages
+import Runtime
+import WeCom
+
+/// `/api/v1`: how native clients log on, and where operators look up a diagnosis.
+struct NativeRoutes: Sendable {
+    let logon: Logon
+    let grants: GrantStore
+    let issuer: TokenIssuer
+    let diagnoses: DiagnosisStore
+    let authentication: ClientAuthentication
+    let operators: OperatorAccess
+
+    func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
+        router.get("/api/v1/enterprises/{enterpriseID}/logon-options") { _, context in
+            let id = context.parameters.get("enterpriseID") ?? ""
+            return try await refusing { try options(id) }
+        }
+        router.post("/api/v1/logon/wecom-code") { request, context in
+            let body = try await request.decodeStrictly(
+                as: CodeLogon.self,
+                allowedKeys: CodeLogon.keys,
+                context: context
+            )
+            return try await refusing { try await exchange(body, request) }
+        }
+        router.get("/api/v1/diagnoses/{id}") { request, context in
+            try operators.check(request)
+            let id = context.parameters.get("id") ?? ""
+            guard let diagnosis = try await diagnoses.find(id) else {
+                throw Problem.notFound("There is no diagnosis of this id; they are kept for 90 days.")
+            }
+            return try JSONAnswer.make(diagnosis)
+        }
+    }
+
+    /// What a native client needs for WeCom's SDK (`wecom.md` §4.5).
+    private struct Options: Encodable {
+        struct Option: Encodable {
+            let id: IdentityProviderID
+            let description: String
+            let name: String
+            let corpID: String
+            let agentID: Int64
+            let schema: String?
+            let logonPath: String
+        }
+
+        let enterpriseID: EnterpriseID
+        let items: [Option]
+    }
+
+    private func options(_ text: String) throws -> Response {
+        guard let enterprise = EnterpriseID(text) else { throw Refusal(.unknownEnterprise) }
+        let items = try logon.options(of: enterprise).compactMap { configuration -> Options.Option? in
+            guard let connection = configuration.connection else { return nil }
+            return Options.Option(
+                id: configuration.id,
+                description: configuration.description,
+                name: configuration.name.description,
+                corpID: connection.corpID,
+                agentID: connection.agentID,
+                schema: Schema.expected(configuration),
+                logonPath: LogonLinks.path(start: configuration.id, of: enterprise, request: nil)
+            )
+        }
+        return try JSONAnswer.make(Options(enterpriseID: enterprise, items: items))
+    }
+
+    private func exchange(_ body: CodeLogon, _ request: Request) async throws -> Response {
+        let (enterprise, idp, client) = try checked(body, request)
+        do {
+            let (configuration, _) = try logon.open(idp, of: enterprise)
+            guard Schema.accepts(body.schema, for: configuration) else {
+                throw Refusal(.schemaMismatch, configuration: configuration, detail: Schema.advice(configuration))
+            }
+            let principal = try await logon.admit(code: body.code, through: idp)
+            guard let grant = try await grants.begin(principal, client: client) else {
+                throw Refusal(.userDisabled, configuration: configuration, externalID: principal.externalID)
+            }
+            return try JSONAnswer.make(try await issuer.answer(grant))
+        } catch var refusal as Refusal {
+            refusal.client = client.id
+            throw refusal
+        }
+    }
+
+    /// - Throws: `Problem` that lists every mistake of the body.
+    private func checked(
+        _ body: CodeLogon,
+        _ request: Request
+    ) throws -> (EnterpriseID, IdentityProviderID, Client) {
+        var errors: [FieldError] = []
+        let enterprise = EnterpriseID(body.enterpriseID)
+        if enterprise == nil {
+            errors.append(FieldError("enterpriseID", "An enterprise ID has 10 letters and digits."))
+        }
+        let idp = IdentityProviderID(body.idpID)
+        if idp == nil { errors.append(FieldError("idpID", "The identity provider's id is a UUID.")) }
+        if !(1...512).contains(body.code.utf8.count) {
+            errors.append(FieldError("code", "WeCom's code has 1 to 512 bytes."))
+        }
+        guard errors.isEmpty, let enterprise, let idp else { throw Problem.invalid(errors) }
+        do {
+            let form = Form("client_id=\(Escaping.query(body.clientID))")
+            return (enterprise, idp, try authentication.client(request, form))
+        } catch {
+            throw Problem(.unauthorized, "unknown-client", title: "Unknown client", detail: error.description)
+        }
+    }
+
+    /// Keeps a refusal and answers it as a problem.
+    private func refusing(_ body: () async throws -> Response) async throws -> Response {
+        do {
+            return try await body()
+        } catch let refusal as Refusal {
+            throw Problem(refusal, await diagnoses.record(refusal))
+        }
+    }
+}
+
+/// The body of `/api/v1/logon/wecom-code`.
+private struct CodeLogon: Decodable, Sendable {
+    static let keys: Set<String> = ["enterpriseID", "idpID", "code", "schema", "clientID"]
+
+    let enterpriseID: String
+    let idpID: String
+    let code: String
+    let schema: String
+    let clientID: String
+}
+
+extension Problem {
+    /// 403, or 404 for an enterprise that is not known: what the page of a failed logon says.
+    fileprivate init(_ refusal: Refusal, _ diagnosis: Diagnosis) {
+        self.init(
+            .forbidden,
+            "logon-refused",
+            title: "The logon was refused",
+            detail: diagnosis.explanation,
+            fix: diagnosis.fix,
+            extensions: [
+                "reason": diagnosis.reason, "whoActs": diagnosis.whoActs, "diagnosisID": diagnosis.id,
+                "detailChinese": refusal.reason.explanation.chinese,
+                "fixChinese": refusal.reason.explanation.chineseFix,
+            ]
+        )
+    }
+}

@@ -1,0 +1,83 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// What clients find out by themselves: OpenID Connect Discovery 1.0, RFC 8414, and the keys.
+struct DiscoveryRoutes: Sendable {
+    let issuer: String
+    let keys: KeyRing
+
+    func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
+        router.get("/.well-known/openid-configuration") { _, _ in try shared(Metadata(issuer: issuer)) }
+        router.get("/oauth2/jwks") { _, _ in try await shared(["keys": keys.jsonWebKeys]) }
+    }
+
+    /// Everybody may read and keep it for a few minutes.
+    private func shared(_ value: some Encodable) throws -> Response {
+        var response = try JSONAnswer.make(value)
+        response.headers[.cacheControl] = "public, max-age=300"
+        response.headers[.accessControlAllowOrigin] = "*"
+        return response
+    }
+
+    private struct Metadata: Encodable {
+        let issuer: String
+        let authorizationEndpoint: String
+        let tokenEndpoint: String
+        let userinfoEndpoint: String
+        let introspectionEndpoint: String
+        let revocationEndpoint: String
+        let endSessionEndpoint: String
+        let jwksURI: String
+        let responseTypesSupported = ["code"]
+        let responseModesSupported = ["query"]
+        let grantTypesSupported = ["authorization_code", "refresh_token"]
+        let subjectTypesSupported = ["public"]
+        let idTokenSigningAlgValuesSupported = ["ES256"]
+        let scopesSupported = AuthorizationRequest.scopes
+        let tokenEndpointAuthMethodsSupported = ["none", "client_secret_basic", "client_secret_post"]
+        let codeChallengeMethodsSupported = ["S256"]
+        let claimsSupported = [
+            "iss", "sub", "aud", "exp", "iat", "nonce", "auth_time", "sid", "name", "preferred_username", "email",
+            "enterprise_id", "idp_id", "tenant_id", "external_id",
+        ]
+        let authorizationResponseIssParameterSupported = true
+        let requestParameterSupported = false
+        let requestURIParameterSupported = false
+
+        init(issuer: String) {
+            self.issuer = issuer
+            authorizationEndpoint = issuer + "/oauth2/authorize"
+            tokenEndpoint = issuer + "/oauth2/token"
+            userinfoEndpoint = issuer + "/oauth2/userinfo"
+            introspectionEndpoint = issuer + "/oauth2/introspect"
+            revocationEndpoint = issuer + "/oauth2/revoke"
+            endSessionEndpoint = issuer + "/oauth2/end-session"
+            jwksURI = issuer + "/oauth2/jwks"
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case issuer
+            case authorizationEndpoint = "authorization_endpoint"
+            case tokenEndpoint = "token_endpoint"
+            case userinfoEndpoint = "userinfo_endpoint"
+            case introspectionEndpoint = "introspection_endpoint"
+            case revocationEndpoint = "revocation_endpoint"
+            case endSessionEndpoint = "end_session_endpoint"
+            case jwksURI = "jwks_uri"
+            case responseTypesSupported = "response_types_supported"
+            case responseModesSupported = "response_modes_supported"
+            case grantTypesSupported = "grant_types_supported"
+            case subjectTypesSupported = "subject_types_supported"
+            case idTokenSigningAlgValuesSupported = "id_token_signing_alg_values_supported"
+            case scopesSupported = "scopes_supported"
+            case tokenEndpointAuthMethodsSupported = "token_endpoint_auth_methods_supported"
+            case codeChallengeMethodsSupported = "code_challenge_methods_supported"
+            case claimsSupported = "claims_supported"
+            case authorizationResponseIssParameterSupported = "authorization_response_iss_parameter_supported"
+            case requestParameterSupported = "request_parameter_supported"
+            case requestURIParameterSupported = "request_uri_parameter_supported"
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// An error as OAuth clients expect it: RFC 6749 §5.2, and RFC 6750 §3 where a bearer token is asked for.
+struct OAuthError: Error, Equatable {
+    /// The names that the specifications give.
+    enum Code: String, Encodable, Sendable {
+        case accessDenied = "access_denied"
+        case invalidClient = "invalid_client"
+        case invalidGrant = "invalid_grant"
+        case invalidRequest = "invalid_request"
+        case invalidScope = "invalid_scope"
+        case invalidToken = "invalid_token"
+        case loginRequired = "login_required"
+        case requestNotSupported = "request_not_supported"
+        case requestURINotSupported = "request_uri_not_supported"
+        case serverError = "server_error"
+        case unsupportedGrantType = "unsupported_grant_type"
+        case unsupportedResponseType = "unsupported_response_type"
+    }
+
+    /// The name.
+    let code: Code
+    /// A sentence for developers.
+    let description: String
+    /// What `WWW-Authenticate` asks for, where it asks.
+    var challenge: Challenge?
+
+    /// A way to authenticate.
+    enum Challenge: String, Sendable {
+        case basic = "Basic"
+        case bearer = "Bearer"
+    }
+
+    init(_ code: Code, _ description: String, challenge: Challenge? = nil) {
+        self.code = code
+        self.description = description
+        self.challenge = challenge
+    }
+}
+
+extension OAuthError: HTTPResponseError {
+    var status: HTTPResponse.Status {
+        switch code {
+        case .invalidClient, .invalidToken: .unauthorized
+        case .serverError: .internalServerError
+        default: .badRequest
+        }
+    }
+
+    func response(from request: Request, context: some RequestContext) throws -> Response {
+        var response = try JSONAnswer.make(
+            ["error": code.rawValue, "error_description": description],
+            status: status
+        )
+        if let challenge {
+            let details = challenge == .bearer ? ", error=\"\(code.rawValue)\"" : ""
+            response.headers[.wwwAuthenticate] = "\(challenge.rawValue) realm=\"WeCom Bridge\"\(details)"
+        }
+        return response
+    }
+}
+
+/// Answers what an endpoint of `/oauth2` throws as OAuth clients expect it.
+struct OAuthErrorMiddleware<Context: RequestContext>: RouterMiddleware {
+    func handle(
+        _ request: Request,
+        context: Context,
+        next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as OAuthError {
+            return try error.response(from: request, context: context)
+        } catch is NIOTooManyBytesError {
+            let error = OAuthError(.invalidRequest, "The request is too large.")
+            return try error.response(from: request, context: context)
+        }
+    }
+}
+
+/// JSON that no cache may keep.
+enum JSONAnswer {
+    static func make(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let body = ByteBuffer(bytes: try encoder.encode(value))
+        let headers: HTTPFields = [.contentType: "application/json", .cacheControl: "no-store"]
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
+    }
+}

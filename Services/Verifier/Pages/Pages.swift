@@ -1,0 +1,133 @@
+import Crypto
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Mustache
+import NIOCore
+
+/// The pages that people see: HTML from templates, in Chinese and English, without scripts and without anything from
+/// elsewhere.
+struct Pages: Sendable {
+    private let library: MustacheLibrary
+    private let style: String
+    private let policy: String
+
+    /// Loads the templates that were built with the program.
+    ///
+    /// - Throws: When a template is missing or not well formed.
+    init() async throws {
+        let folder = Bundle.module.bundleURL.appending(path: "Templates")
+        library = try await MustacheLibrary(directory: folder.path())
+        style = try String(contentsOf: folder.appending(path: "style.css"), encoding: .utf8)
+        let digest = Data(SHA256.hash(data: Data(style.utf8))).base64EncodedString()
+        policy = [
+            "default-src 'none'", "style-src 'sha256-\(digest)'", "form-action 'self'", "frame-ancestors 'none'",
+            "base-uri 'none'",
+        ].joined(separator: "; ")
+        for page in Page.allNames where library.getTemplate(named: page) == nil {
+            throw MissingTemplate(name: page)
+        }
+    }
+
+    /// A template that the program was built without.
+    struct MissingTemplate: Error {
+        let name: String
+    }
+
+    /// The page as a response that no cache keeps and no frame shows.
+    func response(_ page: Page, status: HTTPResponse.Status = .ok) -> Response {
+        let html = library.render(Frame(style: style, page: page.content), withTemplate: page.name) ?? ""
+        var headers: HTTPFields = [
+            .contentType: "text/html; charset=utf-8",
+            .cacheControl: "no-store",
+            .contentSecurityPolicy: policy,
+            .xContentTypeOptions: "nosniff",
+        ]
+        if let name = HTTPField.Name("Referrer-Policy") { headers[name] = "no-referrer" }
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+    }
+
+    /// What the layout shows around a page.
+    private struct Frame {
+        let style: String
+        let page: any Sendable
+    }
+}
+
+/// A page and what it shows.
+enum Page {
+    /// Where the enterprise ID is typed.
+    case enterprise(Enterprise)
+    /// The identity providers to choose from.
+    case options(Options)
+    /// Why somebody was not let in.
+    case refused(Refused)
+    /// A client's request that cannot be trusted.
+    case untrusted(Untrusted)
+    /// The connection works; there is no client to go back to.
+    case connected(Connected)
+    /// The session is over.
+    case loggedOff
+
+    struct Enterprise: Sendable {
+        let typed: String
+        let isWrong: Bool
+        let request: String?
+    }
+
+    struct Options: Sendable {
+        struct Choice: Sendable {
+            let title: String
+            let link: String
+        }
+
+        let choices: [Choice]
+        let change: String
+    }
+
+    struct Refused: Sendable {
+        let chinese: String
+        let english: String
+        let chineseActor: String
+        let englishActor: String
+        let chineseFix: String
+        let englishFix: String
+        let reason: String
+        let diagnosis: String
+        let again: String?
+        let back: String?
+    }
+
+    struct Untrusted: Sendable {
+        let chinese: String
+        let english: String
+    }
+
+    struct Connected: Sendable {
+        let name: String
+    }
+
+    static let allNames = ["enterprise", "options", "refused", "untrusted", "connected", "loggedoff", "layout"]
+
+    var name: String {
+        switch self {
+        case .enterprise: "enterprise"
+        case .options: "options"
+        case .refused: "refused"
+        case .untrusted: "untrusted"
+        case .connected: "connected"
+        case .loggedOff: "loggedoff"
+        }
+    }
+
+    fileprivate var content: any Sendable {
+        switch self {
+        case .enterprise(let content): content
+        case .options(let content): content
+        case .refused(let content): content
+        case .untrusted(let content): content
+        case .connected(let content): content
+        case .loggedOff: ""
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import Messages
+
+/// A person whom the directory knows.
+struct Principal: Equatable, Sendable {
+    /// The person.
+    let id: UserID
+    /// Where they come from.
+    let identityProvider: IdentityProviderID
+    /// Whose they are.
+    let tenant: TenantID
+    /// WeCom's user id.
+    let externalID: String
+    /// What people call them.
+    let name: String?
+    /// Their address for mail.
+    let email: String?
+    /// What programs call them.
+    let username: String?
+    /// Whether they may log on.
+    let isEnabled: Bool
+}

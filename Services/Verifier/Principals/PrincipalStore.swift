@@ -1,0 +1,63 @@
+import FoundationEssentials
+import Messages
+import Postgres
+
+/// `verifier.principals`, as logons and tokens read it.
+struct PrincipalStore: Sendable {
+    let database: Database
+
+    /// The person under a key; `nil` when no run has brought them.
+    func find(_ key: DirectoryKey, in identityProvider: IdentityProviderID) async throws -> Principal? {
+        let rows = try await database.run(
+            """
+            select idp_id, user_id, tenant_id, external_id, name, email, username, enabled
+            from verifier.principals
+            where idp_id = \(identityProvider.uuid) and directory_key = \(key.text)
+            """
+        )
+        return try rows.first.map(Self.principal)
+    }
+
+    /// Takes hold of the person's row until the transaction ends, so that who is disabled meanwhile is either seen
+    /// here or loses the session that begins here.
+    ///
+    /// - Returns: The person, or `nil` when they are gone.
+    static func hold(
+        _ user: UserID,
+        in identityProvider: IdentityProviderID,
+        on connection: isolated Connection
+    ) throws -> Principal? {
+        let rows = try connection.run(
+            """
+            select idp_id, user_id, tenant_id, external_id, name, email, username, enabled
+            from verifier.principals
+            where idp_id = \(identityProvider.uuid) and user_id = \(user.uuid)
+            for share
+            """
+        )
+        return try rows.first.map(principal)
+    }
+
+    private static func principal(_ row: Row) throws -> Principal {
+        let (idp, id, tenant, externalID, name, email, username, isEnabled) = try row.decode(
+            UUID.self,
+            UUID.self,
+            UUID.self,
+            String.self,
+            String?.self,
+            String?.self,
+            String?.self,
+            Bool.self
+        )
+        return Principal(
+            id: UserID(id),
+            identityProvider: IdentityProviderID(idp),
+            tenant: TenantID(tenant),
+            externalID: externalID,
+            name: name,
+            email: email,
+            username: username,
+            isEnabled: isEnabled
+        )
+    }
+}

@@ -1,0 +1,89 @@
+import FoundationEssentials
+import Messages
+
+/// What one batch of changes makes of the principals: nobody twice, and no two people under one key.
+struct ProjectedBatch: Equatable {
+    /// One row of `verifier.principals`; the coding keys are its columns.
+    struct Row: Codable, Equatable {
+        var id: UUID
+        var key: String
+        var externalID: String
+        var name: String?
+        var email: String?
+        var username: String?
+        var enabled: Bool
+        var departments: [Int64]
+
+        enum CodingKeys: String, CodingKey {
+            case id
+            case key
+            case externalID = "external_id"
+            case name
+            case email
+            case username
+            case enabled
+            case departments
+        }
+    }
+
+    /// Rows to insert or replace, in the order of the batch.
+    let kept: [Row]
+    /// People who are gone.
+    let deleted: [UUID]
+
+    /// People whose sessions end: disabled or gone.
+    var shutOut: [UUID] { deleted + kept.filter { !$0.enabled }.map(\.id) }
+
+    /// - Parameters:
+    ///   - changes: In the writer's order; a later change of a person stands for the earlier ones.
+    ///   - key: The directory's key of a person.
+    init(_ changes: [DirectoryChanges.UserChange], key: (DirectoryChanges.UserChange) -> DirectoryKey) {
+        var last: [UserID: Int] = [:]
+        for (index, change) in changes.enumerated() { last[change.id] = index }
+        let final = last.values.sorted().map { changes[$0] }
+
+        var rows: [String: Row] = [:]
+        var order: [String] = []
+        for change in final where change.kind != .deleted {
+            let text = key(change).text
+            if rows[text] == nil { order.append(text) }
+            rows[text] = Row(change, key: text)
+        }
+        kept = order.compactMap { rows[$0] }
+        deleted = final.filter { $0.kind == .deleted }.map(\.id.uuid)
+    }
+
+    /// The rows as a JSON array.
+    func json() throws -> String {
+        String(decoding: try JSONEncoder().encode(kept), as: UTF8.self)
+    }
+}
+
+extension ProjectedBatch.Row {
+    fileprivate init(_ change: DirectoryChanges.UserChange, key: String) {
+        self.init(
+            id: change.id.uuid,
+            key: key,
+            externalID: change.externalID,
+            name: change.displayName,
+            email: change.email,
+            username: change.username,
+            enabled: change.isEnabled && change.kind != .disabled,
+            departments: change.departments
+        )
+    }
+}
+
+extension DirectoryChanges.UserChange {
+    /// The key under which the directory has the person.
+    ///
+    /// The person's id was derived from it, which tells the spelling even where the configuration is not known (any
+    /// more). Where it tells nothing the connection decides.
+    func key(in identityProvider: IdentityProviderID, connection: WeComConnection?) -> DirectoryKey {
+        let folded = DirectoryKey(externalID, isCaseSensitive: false)
+        let exact = DirectoryKey(externalID, isCaseSensitive: true)
+        if folded == exact || id == UserID(of: folded, in: identityProvider) { return folded }
+        if id == UserID(of: exact, in: identityProvider) { return exact }
+        return connection?.key(of: externalID) ?? exact
+    }
+}

@@ -1,0 +1,102 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Runtime
+import WeCom
+
+extension Wiring {
+    /// Every route. Errors are RFC 6749's under `/oauth2`, pages under `/logon`, problem details elsewhere.
+    func router() -> Router<BasicRequestContext> {
+        let router = Router(context: BasicRequestContext.self)
+        router.middlewares.add(RequestLogMiddleware())
+        router.middlewares.add(ProblemMiddleware())
+        router.middlewares.add(OAuthErrorMiddleware())
+        addPages(to: router)
+        addTokenEndpoints(to: router)
+        addAPI(to: router)
+        return router
+    }
+
+    private var grants: GrantStore { GrantStore(database: database, sessions: sessions) }
+
+    private var states: LogonStateStore { LogonStateStore(database: database) }
+
+    private var cookies: Browser.Cookies { Browser.Cookies(isSecure: settings.publicURL.hasPrefix("https:")) }
+
+    private var issuer: TokenIssuer {
+        TokenIssuer(issuer: settings.publicURL, keys: keys, sessions: sessions, configurations: configurations)
+    }
+
+    private var diagnoses: DiagnosisStore {
+        DiagnosisStore(database: database, events: sessions.events, logger: context.logger)
+    }
+
+    private var links: LogonLinks {
+        LogonLinks(
+            publicURL: settings.publicURL,
+            loginURL: settings.wecomLoginURL,
+            oauthURL: settings.wecomOAuthURL
+        )
+    }
+
+    private var logon: Logon {
+        Logon(configurations: configurations, principals: PrincipalStore(database: database), wecom: wecom)
+    }
+
+    private func addPages(to router: Router<BasicRequestContext>) {
+        LogonRoutes(
+            logon: logon,
+            states: states,
+            grants: grants,
+            diagnoses: diagnoses,
+            pages: pages,
+            cookies: cookies,
+            links: links,
+            logger: context.logger
+        ).add(to: router)
+        AuthorizeRoutes(
+            clients: settings.clients,
+            states: states,
+            logon: logon,
+            pages: pages,
+            cookies: cookies,
+            links: links
+        ).add(to: router)
+        EndSessionRoutes(
+            clients: settings.clients,
+            keys: keys,
+            grants: grants,
+            pages: pages,
+            issuer: settings.publicURL
+        ).add(to: router)
+    }
+
+    private func addTokenEndpoints(to router: Router<BasicRequestContext>) {
+        DiscoveryRoutes(issuer: settings.publicURL, keys: keys).add(to: router)
+        UserinfoRoutes(issuer: issuer).add(to: router)
+        TokenRoutes(
+            authentication: ClientAuthentication(clients: settings.clients),
+            grants: grants,
+            issuer: issuer
+        ).add(to: router)
+    }
+
+    private func addAPI(to router: Router<BasicRequestContext>) {
+        NativeRoutes(
+            logon: logon,
+            grants: grants,
+            issuer: issuer,
+            diagnoses: diagnoses,
+            authentication: ClientAuthentication(clients: settings.clients),
+            operators: OperatorAccess(key: settings.operatorKey)
+        ).add(to: router)
+        router.get("/openapi.json") { [openAPI] _, _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: "application/json"],
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: openAPI))
+            )
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import AsyncHTTPClient
+import Hummingbird
+import Kafka
+import Logging
+import Messages
+import Outbox
+import Pipeline
+import Postgres
+import Runtime
+import Sealing
+import ServiceLifecycle
+import WeCom
+
+/// The verifier's parts, wired together.
+struct Wiring: Sendable {
+    let settings: Settings
+    let context: ProgramContext
+    let database: Database
+    let producer: Producer
+    let relay: OutboxRelay
+    let configurations: ConfigurationTable
+    let sessions: SessionStore
+    let keys: KeyRing
+    let pages: Pages
+    let http: HTTPClient
+    let wecom: WeComGateway
+    /// `openapi.json`.
+    let openAPI: [UInt8]
+
+    /// Brings the schema up to date, and makes or reads the signing keys.
+    ///
+    /// - Throws: When the database stays away, or what it holds does not fit.
+    init(_ settings: Settings, _ context: ProgramContext) async throws {
+        self.settings = settings
+        self.context = context
+        database = Database(
+            url: settings.databaseURL.withValue { $0 },
+            connections: settings.databaseConnections,
+            logger: context.logger
+        )
+        producer = try Producer(settings: settings.stage.kafka, logger: context.logger)
+        let outbox = Outbox(schema: Migrations.schema)
+        let relay = OutboxRelay(outbox: outbox, database: database, producer: producer, logger: context.logger)
+        self.relay = relay
+        configurations = ConfigurationTable(
+            settings: settings.stage,
+            readiness: context.readiness,
+            logger: context.logger
+        )
+        let events = AuthenticationEvents(
+            outbox: outbox,
+            namespace: settings.stage.namespace,
+            source: context.source,
+            nudge: { relay.nudge() }
+        )
+        sessions = SessionStore(database: database, events: events)
+        keys = KeyRing(database: database, sealing: settings.sealing)
+        pages = try await Pages()
+        http = HTTPClient(eventLoopGroupProvider: .singleton)
+        let client = WeComClient(
+            http: http,
+            apiURL: settings.wecomAPIURL,
+            limits: Limits(timeout: settings.wecomTimeout, maximumBody: 1 << 20)
+        )
+        wecom = WeComGateway(client: client, sealing: settings.sealing)
+        openAPI = try OpenAPI.load()
+        try await prepare()
+    }
+
+    /// What has to be in the database before anything runs.
+    private func prepare() async throws {
+        try await retrying(
+            "prepare the database",
+            attempts: 30,
+            logger: context.logger,
+            isTransient: { ($0 as? PostgresError)?.isRetriable ?? false },
+            {
+                let migrator = Migrator(schema: Migrations.schema, migrations: Migrations.all)
+                try await migrator.run(on: database)
+                try await keys.load()
+            }
+        )
+    }
+
+    /// Everything that runs, in the order in which it starts; it stops in the reverse order.
+    var services: [any Service] {
+        background + [
+            AfterConfiguration(
+                table: configurations,
+                service: makeServer(
+                    router: router(),
+                    host: settings.host,
+                    port: settings.port,
+                    logger: context.logger
+                )
+            )
+        ]
+    }
+
+    /// Everything but the HTTP server.
+    var background: [any Service] {
+        [
+            Closing(database: database, http: http), producer, relay, configurations, stage,
+            ClosingWatch(
+                configurations: configurations,
+                sessions: sessions,
+                logger: context.logger,
+                period: settings.sweepPeriod
+            ),
+            Housekeeping(database: database, logger: context.logger, period: settings.housekeepingPeriod),
+        ]
+    }
+
+    private var stage: Stage {
+        Stage(
+            name: "auth-verifier",
+            topics: [TopicCatalogue.directoryChanges],
+            handler: PrincipalProjection(
+                database: database,
+                sessions: sessions,
+                configurations: configurations,
+                logger: context.logger
+            ),
+            settings: settings.stage,
+            producer: producer,
+            readiness: context.readiness,
+            after: configurations,
+            logger: context.logger
+        )
+    }
+}
+
+/// Closes what others use, after all of them have stopped.
+private struct Closing: Service {
+    let database: Database
+    let http: HTTPClient
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await database.close()
+        try await http.shutdown()
+    }
+}
+
+/// A service that nobody shall reach before the configuration is known: it would turn everybody away.
+private struct AfterConfiguration: Service {
+    let table: ConfigurationTable
+    let service: any Service
+
+    func run() async throws {
+        let isCurrent = await cancelWhenGracefulShutdown { (try? await table.waitUntilCurrent()) != nil }
+        guard isCurrent else { return try await gracefulShutdown() }
+        try await service.run()
+    }
+}

@@ -1,0 +1,35 @@
+import Kafka
+import Messages
+import Outbox
+import Pipeline
+import Postgres
+
+/// What the verifier tells on `auth.events.v1`: written in the transaction that makes it true, relayed afterwards.
+struct AuthenticationEvents: Sendable {
+    /// Where records wait for the relay.
+    let outbox: Outbox
+    /// Which installation's topics.
+    let namespace: TopicNamespace
+    /// Which instance speaks, such as `auth-verifier/1`.
+    let source: String
+    /// Has the relay look now.
+    let nudge: @Sendable () -> Void
+
+    /// Writes one event.
+    func append(
+        _ message: some Message,
+        tenant: TenantID,
+        identityProvider: IdentityProviderID,
+        trace: TraceContext = .make(),
+        on connection: isolated Connection
+    ) throws {
+        let envelope = Envelope(
+            type: Swift.type(of: message).type,
+            source: source,
+            tenant: tenant,
+            identityProvider: identityProvider,
+            trace: trace
+        )
+        try outbox.append([OutgoingRecord(message, envelope: envelope, in: namespace)], on: connection)
+    }
+}

@@ -1,0 +1,167 @@
+import FoundationEssentials
+import Messages
+import Postgres
+
+/// `verifier.sessions`: reading the live ones, and ending them.
+///
+/// With a session go its codes and refresh tokens, in the same transaction.
+struct SessionStore: Sendable {
+    let database: Database
+    let events: AuthenticationEvents
+
+    /// Why a session is over, as `verifier.sessions.end_reason` says it.
+    enum End: String {
+        case userDisabled = "user_disabled"
+        case identityProviderClosed = "idp_closed"
+        case identityProviderDeleted = "idp_deleted"
+        case loggedOff = "logged_off"
+        case reuse = "reuse"
+    }
+
+    /// The session, if it is live and the person may still log on.
+    func live(_ id: String) async throws -> Session? {
+        try await database.run(Self.query(id)).first.map { try Self.session(id, $0) }
+    }
+
+    /// The same within a transaction.
+    static func live(_ id: String, on connection: isolated Connection) throws -> Session? {
+        try connection.run(query(id)).first.map { try session(id, $0) }
+    }
+
+    private static func query(_ id: String) -> SQL {
+        """
+        select session.client_id, session.scope, extract(epoch from session.authenticated_at)::bigint,
+            session.idp_id, session.user_id, session.tenant_id,
+            principal.external_id, principal.name, principal.email, principal.username
+        from verifier.sessions as session
+        join verifier.principals as principal using (idp_id, user_id)
+        where session.id = \(id) and session.ended_at is null and session.expires_at > now() and principal.enabled
+        """
+    }
+
+    /// A session that was ended just now.
+    struct Ended: Sendable {
+        let user: UserID
+        let tenant: TenantID
+    }
+
+    /// Ends the sessions of people who may no longer log on; ``tell(_:in:because:trace:on:)`` says so.
+    static func end(
+        of users: [UserID],
+        in identityProvider: IdentityProviderID,
+        on connection: isolated Connection
+    ) throws -> [Ended] {
+        guard !users.isEmpty else { return [] }
+        return try finish(
+            "idp_id = \(identityProvider.uuid) and user_id = any(\(users.map(\.uuid))::uuid[])",
+            because: .userDisabled,
+            on: connection
+        )
+    }
+
+    /// Says on `auth.events.v1` that sessions ended. The last thing that a transaction does: it makes other writers of
+    /// events about the identity provider wait.
+    func tell(
+        _ ended: [Ended],
+        in identityProvider: IdentityProviderID,
+        because reason: SessionsEnded.Reason,
+        trace: TraceContext = .make(),
+        on connection: isolated Connection
+    ) throws {
+        guard let tenant = ended.first?.tenant else { return }
+        let users = reason == .userDisabled ? Set(ended.map(\.user)).sorted() : []
+        try events.append(
+            SessionsEnded(reason: reason, users: users, sessions: ended.count),
+            tenant: tenant,
+            identityProvider: identityProvider,
+            trace: trace,
+            on: connection
+        )
+    }
+
+    /// Ends everybody's sessions of an identity provider that is no longer open, and says so on `auth.events.v1`.
+    ///
+    /// - Parameter isDeleted: Whether it is gone rather than closed.
+    /// - Returns: How many sessions there were.
+    func endAll(of identityProvider: IdentityProviderID, isDeleted: Bool) async throws -> Int {
+        let count = try await database.transaction { connection in
+            let ended = try Self.finish(
+                "idp_id = \(identityProvider.uuid)",
+                because: isDeleted ? .identityProviderDeleted : .identityProviderClosed,
+                on: connection
+            )
+            try tell(
+                ended,
+                in: identityProvider,
+                because: isDeleted ? .identityProviderDeleted : .identityProviderClosed,
+                on: connection
+            )
+            return ended.count
+        }
+        if count > 0 { announce() }
+        return count
+    }
+
+    /// Ends one session.
+    static func end(_ id: String, because reason: End, on connection: isolated Connection) throws {
+        _ = try finish("id = \(id)", because: reason, on: connection)
+    }
+
+    /// The identity providers of all live sessions.
+    func identityProviders() async throws -> [IdentityProviderID] {
+        let rows = try await database.run(
+            "select distinct idp_id from verifier.sessions where ended_at is null and expires_at > now()"
+        )
+        return try rows.map { IdentityProviderID(try $0.decode(UUID.self)) }
+    }
+
+    /// Says that a transaction with an event was committed.
+    func announce() { events.nudge() }
+
+    private static func finish(
+        _ which: SQL,
+        because reason: End,
+        on connection: isolated Connection
+    ) throws -> [Ended] {
+        let update: SQL = "update verifier.sessions set ended_at = now(), end_reason = \(reason.rawValue) where "
+        let rows = try connection.run(
+            "with ended as (" + update + which
+                + """
+                 and ended_at is null and expires_at > now() returning id, user_id, tenant_id),
+                tokens as (delete from verifier.refresh_tokens where session_id in (select id from ended)),
+                codes as (delete from verifier.codes where session_id in (select id from ended))
+                select user_id, tenant_id from ended
+                """
+        )
+        return try rows.map { row in
+            let (user, tenant) = try row.decode(UUID.self, UUID.self)
+            return Ended(user: UserID(user), tenant: TenantID(tenant))
+        }
+    }
+
+    private static func session(_ id: String, _ row: Row) throws -> Session {
+        let (client, scope, time, idp, user, tenant, externalID, name, email, username) = try row.decode(
+            String.self,
+            String.self,
+            Int64.self,
+            UUID.self,
+            UUID.self,
+            UUID.self,
+            String.self,
+            String?.self,
+            String?.self,
+            String?.self
+        )
+        let principal = Principal(
+            id: UserID(user),
+            identityProvider: IdentityProviderID(idp),
+            tenant: TenantID(tenant),
+            externalID: externalID,
+            name: name,
+            email: email,
+            username: username,
+            isEnabled: true
+        )
+        return Session(id: id, client: client, scope: scope, authenticatedAt: time, principal: principal)
+    }
+}

@@ -1,0 +1,100 @@
+import FoundationEssentials
+import Pipeline
+import Runtime
+import Sealing
+
+/// What the verifier is configured with (architecture.md §7, services.md "Verifier").
+struct Settings: Sendable {
+    /// `DATABASE_URL`.
+    var databaseURL: Secret
+    /// `DATABASE_CONNECTIONS`.
+    var databaseConnections: Int
+    /// `KAFKA_*`, `TOPIC_PREFIX` and how stages read.
+    var stage: StageSettings
+    /// `SEALING_KEYS`: open the connections' secrets, seal the signing keys.
+    var sealing: SealingKeys
+    /// `PUBLIC_URL`, an origin: what browsers reach this service by, and the issuer of its tokens.
+    var publicURL: String
+    /// `WECOM_API_URL`.
+    var wecomAPIURL: String
+    /// `WECOM_OAUTH_URL`.
+    var wecomOAuthURL: String
+    /// `WECOM_LOGIN_URL`.
+    var wecomLoginURL: String
+    /// `OIDC_CLIENTS`.
+    var clients: Clients
+    /// `OPERATOR_API_KEY`: opens the diagnoses; without one they stay closed.
+    var operatorKey: Secret?
+    /// `HTTP_HOST`.
+    var host: String
+    /// `HTTP_PORT`.
+    var port: Int
+    /// How often sessions of closed identity providers are looked for, besides at once when one is closed.
+    var sweepPeriod: Duration = .seconds(30)
+    /// How often what nobody needs any more is deleted.
+    var housekeepingPeriod: Duration = .seconds(300)
+    /// How long a person waits for WeCom.
+    var wecomTimeout: Duration = .seconds(10)
+
+    /// The port where `HTTP_PORT` is not set.
+    static let defaultPort = 8081
+
+    /// - Throws: `ConfigurationErrors` that name every variable that is missing or wrong.
+    static func read(_ environment: Runtime.Environment) throws -> Settings {
+        // Missing sealing keys have no stand-in; whatever else is missing is reported with them.
+        try environment.settings { environment in
+            let publicURL = try origin(environment)
+            let databaseURL = try environment.secret("DATABASE_URL", form: "postgresql://user@host/database")
+            let connections = try environment.integer("DATABASE_CONNECTIONS", default: 8, in: 2...100)
+            let clients = try clients(environment)
+            let operatorKey = try operatorKey(environment)
+            let stage = try StageSettings(environment)
+            let port = try environment.port(default: defaultPort)
+            let api = try environment.url("WECOM_API_URL", default: "https://qyapi.weixin.qq.com")
+            let oauth = try environment.url("WECOM_OAUTH_URL", default: "https://open.weixin.qq.com")
+            let login = try environment.url("WECOM_LOGIN_URL", default: "https://login.work.weixin.qq.com")
+            return Settings(
+                databaseURL: databaseURL,
+                databaseConnections: connections,
+                stage: stage,
+                sealing: try environment.sealingKeys(),
+                publicURL: publicURL,
+                wecomAPIURL: api.absoluteString,
+                wecomOAuthURL: oauth.absoluteString,
+                wecomLoginURL: login.absoluteString,
+                clients: clients,
+                operatorKey: operatorKey,
+                host: environment.host,
+                port: port
+            )
+        }
+    }
+
+    private static func origin(_ environment: Runtime.Environment) throws -> String {
+        let url = try environment.url("PUBLIC_URL")
+        guard url.isFileURL || url.path().isEmpty, url.query() == nil, url.fragment() == nil else {
+            return try environment.refuse(
+                "PUBLIC_URL",
+                "has a path",
+                "give scheme, host and port only, such as https://logon.example.com",
+                standIn: ""
+            )
+        }
+        return url.absoluteString
+    }
+
+    private static func clients(_ environment: Runtime.Environment) throws -> Clients {
+        let form = #"[{"id":"…","redirectURIs":["https://…"],"secret"?:"…"}]"#
+        if let clients = try environment.parsed("OIDC_CLIENTS", form: form, isSecret: true, { try Clients(json: $0) }) {
+            return clients
+        }
+        if environment.optionalSecret("OIDC_CLIENTS") != nil { return try Clients([]) }
+        return try environment.refuse("OIDC_CLIENTS", "is missing", "give \(form)", standIn: Clients([]))
+    }
+
+    private static func operatorKey(_ environment: Runtime.Environment) throws -> Secret? {
+        guard let key = environment.optionalSecret("OPERATOR_API_KEY") else { return nil }
+        guard key.withValue({ $0.utf8.count < 24 }) else { return key }
+        return try environment.refuse("OPERATOR_API_KEY", "has fewer than 24 characters", standIn: nil)
+    }
+}
