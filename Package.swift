@@ -158,9 +158,10 @@ let package = Package(
         service(
             "Writer",
             [
-                "JSONCoding", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres", "Runtime",
+                "JSONCoding", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres", "Runtime", "Sealing",
                 .configuration, .crypto, .http, .lifecycle, .logging, .metrics,
-            ]
+            ],
+            resources: [.embedInCode("openapi.json")]
         ),
         service(
             "Verifier",

@@ -1,0 +1,89 @@
+import Messages
+import Postgres
+
+/// Puts departments into the directory. They are few, so one upsert from arrays does it.
+enum DepartmentWriting {
+    /// - Returns: What became of each department.
+    /// - Throws: ``PostgresError``.
+    static func write(
+        _ changes: [SourceSegment.DepartmentChange],
+        of identityProvider: IdentityProviderID,
+        in segment: SourceSegment,
+        on connection: isolated Connection
+    ) throws -> [DirectoryChanges.DepartmentChange] {
+        guard !changes.isEmpty else { return [] }
+        let changes = changes.sorted { $0.record.externalID < $1.record.externalID }
+        try connection.execute(
+            """
+            create temporary table if not exists staged_departments
+            (like directory.departments including defaults) on commit delete rows
+            """
+        )
+        _ = try connection.copy(
+            "copy staged_departments (\(columns)) from stdin (format binary)",
+            rows(changes, of: identityProvider, in: segment)
+        )
+        try connection.run(merge)
+        try connection.run("delete from staged_departments")
+        return changes.map { change in
+            DirectoryChanges.DepartmentChange(
+                kind: kind(of: change.action),
+                externalID: change.record.externalID,
+                parentID: change.record.parentID,
+                name: change.record.name
+            )
+        }
+    }
+
+    private static let columns = """
+        idp_id, external_id, tenant_id, parent_id, name, english_name, sort_order, leaders, content_hash, created_at, \
+        updated_at
+        """
+
+    private static let merge: SQL = """
+        insert into directory.departments as present (
+            idp_id, external_id, tenant_id, parent_id, name, english_name, sort_order, leaders, content_hash, created_at,
+            updated_at
+        )
+        select idp_id, external_id, tenant_id, parent_id, name, english_name, sort_order, leaders, content_hash,
+            created_at, updated_at
+        from staged_departments order by external_id
+        on conflict (idp_id, external_id) do update set
+            parent_id = excluded.parent_id,
+            name = coalesce(excluded.name, present.name),
+            english_name = coalesce(excluded.english_name, present.english_name),
+            sort_order = excluded.sort_order,
+            leaders = excluded.leaders,
+            content_hash = excluded.content_hash,
+            updated_at = excluded.updated_at,
+            removed_at = null
+        """
+
+    private static func rows(
+        _ changes: [SourceSegment.DepartmentChange],
+        of identityProvider: IdentityProviderID,
+        in segment: SourceSegment
+    ) -> CopyRows {
+        let time = segment.run.requestedAt.millisecondsSince1970
+        var rows = CopyRows(reserving: changes.count * 200)
+        for record in changes.map(\.record) {
+            rows.beginRow(columns: 11)
+            rows.append(identityProvider.uuid)
+            rows.append(record.externalID)
+            rows.append(segment.tenant.uuid)
+            rows.append(record.parentID)
+            rows.append(record.name)
+            rows.append(record.englishName)
+            rows.append(record.order)
+            rows.append(textArray: record.leaders.isEmpty ? nil : record.leaders)
+            rows.append(bytes: record.contentHash.bytes)
+            rows.append(timestampMilliseconds: time)
+            rows.append(timestampMilliseconds: time)
+        }
+        return rows
+    }
+
+    private static func kind(of action: ActiveRun.Action) -> DirectoryChanges.Kind {
+        if case .update(let kind) = action { kind } else { .created }
+    }
+}

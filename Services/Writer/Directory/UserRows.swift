@@ -1,0 +1,74 @@
+import JSONCoding
+import Messages
+import Postgres
+
+/// People as rows of `directory.users` and `directory.memberships`, in COPY's binary form.
+struct UserRows {
+    static let columns = """
+        idp_id, directory_key, id, tenant_id, external_id, username, display_name, email, mobile, telephone, title, \
+        alias, status, main_department, leaders, attributes, content_hash, created_at, updated_at
+        """
+    static let membershipColumns = "idp_id, directory_key, department_id, sort_order, is_leader"
+
+    private let identityProvider: IdentityProviderID
+    private let tenant: TenantID
+    private let time: Timestamp
+    private(set) var users: CopyRows
+    private(set) var memberships: CopyRows
+
+    init(of identityProvider: IdentityProviderID, tenant: TenantID, at time: Timestamp, reserving count: Int) {
+        self.identityProvider = identityProvider
+        self.tenant = tenant
+        self.time = time
+        users = CopyRows(reserving: count * 400)
+        memberships = CopyRows(reserving: count * 80)
+    }
+
+    mutating func append(_ change: SourceSegment.UserChange) {
+        let record = change.record
+        users.beginRow(columns: 19)
+        users.append(identityProvider.uuid)
+        users.append(change.key.text)
+        users.append(UserID(of: change.key, in: identityProvider).uuid)
+        users.append(tenant.uuid)
+        users.append(record.externalID)
+        users.append(record.username)
+        users.append(record.displayName)
+        users.append(record.email)
+        users.append(record.mobile)
+        users.append(record.telephone)
+        users.append(record.title)
+        users.append(record.alias)
+        users.append(Int16(record.status.rawValue))
+        users.append(record.mainDepartment)
+        users.append(textArray: record.leaders.isEmpty ? nil : record.leaders)
+        users.append(jsonb: record.attributes.isEmpty ? nil : Self.json(record.attributes))
+        users.append(bytes: record.contentHash.bytes)
+        users.append(timestampMilliseconds: time.millisecondsSince1970)
+        users.append(timestampMilliseconds: time.millisecondsSince1970)
+        appendMemberships(of: change)
+    }
+
+    private mutating func appendMemberships(of change: SourceSegment.UserChange) {
+        var seen: Set<Int64> = []
+        for membership in change.record.memberships where seen.insert(membership.department).inserted {
+            memberships.beginRow(columns: 5)
+            memberships.append(identityProvider.uuid)
+            memberships.append(change.key.text)
+            memberships.append(membership.department)
+            memberships.append(membership.order)
+            memberships.append(membership.isLeader)
+        }
+    }
+
+    private static func json(_ attributes: [String: String]) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
+            writer.key(key)
+            writer.write(value)
+        }
+        writer.endObject()
+        return writer.bytes
+    }
+}

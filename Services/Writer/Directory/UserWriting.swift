@@ -1,0 +1,158 @@
+import Messages
+import Postgres
+
+/// Puts people into the directory: new ones by COPY straight into the table, changed ones by way of a
+/// staging table. The index knows which is which; the key's uniqueness would tell if it were wrong.
+enum UserWriting {
+    /// - Returns: What became of each person, as the directory has it now.
+    /// - Throws: ``PostgresError``.
+    static func write(
+        _ changes: [SourceSegment.UserChange],
+        of identityProvider: IdentityProviderID,
+        in segment: SourceSegment,
+        on connection: isolated Connection
+    ) throws -> [DirectoryChanges.UserChange] {
+        let created = changes.filter { $0.action == .create }.sorted { $0.key.text < $1.key.text }
+        let updated = changes.filter { $0.action != .create }.sorted { $0.key.text < $1.key.text }
+        try insert(created, of: identityProvider, in: segment, on: connection)
+        let updates = try update(updated, of: identityProvider, in: segment, on: connection)
+        let creations = created.map { change in
+            DirectoryChanges.UserChange(change.record, key: change.key, in: identityProvider, kind: .created)
+        }
+        return creations + updates
+    }
+
+    private static func insert(
+        _ changes: [SourceSegment.UserChange],
+        of identityProvider: IdentityProviderID,
+        in segment: SourceSegment,
+        on connection: isolated Connection
+    ) throws {
+        guard !changes.isEmpty else { return }
+        let rows = rows(changes, of: identityProvider, in: segment)
+        _ = try connection.copy("copy directory.users (\(UserRows.columns)) from stdin (format binary)", rows.users)
+        try copyMemberships(rows, on: connection)
+    }
+
+    private static func update(
+        _ changes: [SourceSegment.UserChange],
+        of identityProvider: IdentityProviderID,
+        in segment: SourceSegment,
+        on connection: isolated Connection
+    ) throws -> [DirectoryChanges.UserChange] {
+        guard !changes.isEmpty else { return [] }
+        let rows = rows(changes, of: identityProvider, in: segment)
+        try connection.execute(
+            """
+            create temporary table if not exists staged_users
+            (like directory.users including defaults) on commit delete rows
+            """
+        )
+        _ = try connection.copy("copy staged_users (\(UserRows.columns)) from stdin (format binary)", rows.users)
+        let merged = try connection.run(merge)
+        try connection.run(
+            """
+            delete from directory.memberships as present using staged_users as staged
+            where present.idp_id = staged.idp_id and present.directory_key = staged.directory_key
+            """
+        )
+        try copyMemberships(rows, on: connection)
+        try connection.run("delete from staged_users")
+        return try announcements(of: merged, changes, in: identityProvider)
+    }
+
+    /// What WeCom did not tell stays as it is; what it told, and be it empty, is taken.
+    private static let merge: SQL = """
+        insert into directory.users as present (
+            idp_id, directory_key, id, tenant_id, external_id, username, display_name, email, mobile, telephone, title,
+            alias, status, main_department, leaders, attributes, content_hash, created_at, updated_at
+        )
+        select idp_id, directory_key, id, tenant_id, external_id, username, display_name, email, mobile, telephone,
+            title, alias, status, main_department, leaders, attributes, content_hash, created_at, updated_at
+        from staged_users order by directory_key
+        on conflict (idp_id, directory_key) do update set
+            external_id = excluded.external_id,
+            username = coalesce(excluded.username, present.username),
+            display_name = coalesce(excluded.display_name, present.display_name),
+            email = coalesce(excluded.email, present.email),
+            mobile = coalesce(excluded.mobile, present.mobile),
+            telephone = coalesce(excluded.telephone, present.telephone),
+            title = coalesce(excluded.title, present.title),
+            alias = coalesce(excluded.alias, present.alias),
+            status = excluded.status,
+            main_department = excluded.main_department,
+            leaders = excluded.leaders,
+            attributes = case when excluded.attributes is null then present.attributes
+                else coalesce(present.attributes, '{}') || excluded.attributes end,
+            content_hash = excluded.content_hash,
+            updated_at = excluded.updated_at,
+            removed_at = null
+        returning directory_key, username, display_name, email
+        """
+
+    private static func announcements(
+        of rows: [Row],
+        _ changes: [SourceSegment.UserChange],
+        in identityProvider: IdentityProviderID
+    ) throws -> [DirectoryChanges.UserChange] {
+        let byKey = Dictionary(changes.map { ($0.key.text, $0) }) { $1 }
+        return try rows.compactMap { row in
+            let (key, username, displayName, email) = try row.decode(
+                String.self,
+                String?.self,
+                String?.self,
+                String?.self
+            )
+            guard let change = byKey[key], case .update(let kind) = change.action else { return nil }
+            var merged = change.record
+            merged.username = username
+            merged.displayName = displayName
+            merged.email = email
+            return DirectoryChanges.UserChange(merged, key: change.key, in: identityProvider, kind: kind)
+        }
+    }
+
+    private static func rows(
+        _ changes: [SourceSegment.UserChange],
+        of identityProvider: IdentityProviderID,
+        in segment: SourceSegment
+    ) -> UserRows {
+        var rows = UserRows(
+            of: identityProvider,
+            tenant: segment.tenant,
+            at: segment.run.requestedAt,
+            reserving: changes.count
+        )
+        for change in changes { rows.append(change) }
+        return rows
+    }
+
+    private static func copyMemberships(_ rows: UserRows, on connection: isolated Connection) throws {
+        guard !rows.memberships.isEmpty else { return }
+        _ = try connection.copy(
+            "copy directory.memberships (\(UserRows.membershipColumns)) from stdin (format binary)",
+            rows.memberships
+        )
+    }
+}
+
+extension DirectoryChanges.UserChange {
+    /// A person as `record` says.
+    init(
+        _ record: UserRecord,
+        key: DirectoryKey,
+        in identityProvider: IdentityProviderID,
+        kind: DirectoryChanges.Kind
+    ) {
+        self.init(
+            kind: kind,
+            id: UserID(of: key, in: identityProvider),
+            externalID: record.externalID,
+            username: record.username,
+            displayName: record.displayName,
+            email: record.email,
+            isEnabled: record.status.isEnabled,
+            departments: record.memberships.map(\.department)
+        )
+    }
+}

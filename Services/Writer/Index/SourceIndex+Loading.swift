@@ -1,0 +1,54 @@
+import Messages
+import Postgres
+
+extension SourceIndex {
+    /// Reads the index of an identity provider from its rows.
+    ///
+    /// - Throws: ``PostgresError``.
+    static func load(_ identityProvider: IdentityProviderID, from database: Database) async throws -> SourceIndex {
+        try await database.transaction { connection in
+            var users: [Digest128: Entry] = [:]
+            try connection.forEachRow(
+                """
+                select directory_key, content_hash, removed_at is not null, status in (1, 4)
+                from directory.users where idp_id = \(identityProvider.uuid)
+                """
+            ) { row in
+                let key = Digest128(of: try row.bytes(0))
+                users[key] = Entry(
+                    contentHash: Digest128(stored: try row.bytes(1)),
+                    isStored: true,
+                    isRemoved: try row.bool(2),
+                    isEnabled: try row.bool(3)
+                )
+            }
+            var departments: [Int64: Entry] = [:]
+            try connection.forEachRow(
+                """
+                select external_id, content_hash, removed_at is not null
+                from directory.departments where idp_id = \(identityProvider.uuid)
+                """
+            ) { row in
+                departments[try row.int64(0)] = Entry(
+                    contentHash: Digest128(stored: try row.bytes(1)),
+                    isStored: true,
+                    isRemoved: try row.bool(2),
+                    isEnabled: true
+                )
+            }
+            return SourceIndex(users: users, departments: departments)
+        }
+    }
+}
+
+extension Digest128 {
+    /// - Parameter bytes: The sixteen bytes of a `content_hash` column; anything else is taken as unequal to all.
+    init(stored bytes: [UInt8]) {
+        guard bytes.count == 16 else {
+            self = .zero
+            return
+        }
+        func half(_ range: Range<Int>) -> UInt64 { bytes[range].reduce(0) { $0 << 8 | UInt64($1) } }
+        self.init(high: half(0..<8), low: half(8..<16))
+    }
+}

@@ -1,0 +1,64 @@
+import Messages
+
+/// What the directory holds of one identity provider, as digests: enough to tell new, changed, unchanged
+/// and gone without asking the database for each record.
+///
+/// Loaded when a run begins and dropped when it ends. Every change to it can be taken back until it is
+/// committed, so that it never says more than the database does.
+struct SourceIndex {
+    private(set) var users: [Digest128: Entry]
+    private(set) var departments: [Int64: Entry]
+    private var undo: [Undo] = []
+
+    /// What is known of one person or department.
+    struct Entry: Equatable {
+        /// The digest of what is stored.
+        var contentHash: Digest128
+        /// Whether there is a row at all.
+        var isStored: Bool
+        /// Whether the row says that the object is gone.
+        var isRemoved: Bool
+        /// Whether the person may log on; true for departments.
+        var isEnabled: Bool
+        /// How the current run has counted the object, once it has seen it.
+        var verdict: Verdict?
+    }
+
+    /// What a run makes of an object.
+    enum Verdict: Equatable {
+        case created, updated, unchanged, rejected
+    }
+
+    private enum Undo {
+        case user(Digest128, Entry?)
+        case department(Int64, Entry?)
+    }
+
+    init(users: [Digest128: Entry] = [:], departments: [Int64: Entry] = [:]) {
+        self.users = users
+        self.departments = departments
+    }
+
+    mutating func set(user key: Digest128, _ entry: Entry) {
+        undo.append(.user(key, users.updateValue(entry, forKey: key)))
+    }
+
+    mutating func set(department id: Int64, _ entry: Entry) {
+        undo.append(.department(id, departments.updateValue(entry, forKey: id)))
+    }
+
+    /// Keeps all changes since the last call of either.
+    mutating func commit() {
+        undo.removeAll(keepingCapacity: true)
+    }
+
+    /// Takes back all changes since the last call of either.
+    mutating func rollBack() {
+        while let step = undo.popLast() {
+            switch step {
+            case .user(let key, let entry): users[key] = entry
+            case .department(let id, let entry): departments[id] = entry
+            }
+        }
+    }
+}

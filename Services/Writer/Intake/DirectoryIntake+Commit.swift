@@ -1,0 +1,39 @@
+import Kafka
+import Messages
+import Pipeline
+import Postgres
+
+/// How segments get into the database.
+extension DirectoryIntake {
+    /// Writes what has gathered on a partition, and gives the fetchers their credit back.
+    ///
+    /// - Throws: ``PostgresError`` or ``SegmentConflict``; what is in memory is then as it was before.
+    func commit(_ partition: TopicPartition) async throws {
+        guard let segment = partitions[partition]?.segment else { return }
+        if !segment.isEmpty {
+            do {
+                let writing = writing
+                try await database.transaction { connection in try writing.write(segment, on: connection) }
+            } catch {
+                partitions[partition]?.rollBack()
+                throw error
+            }
+            partitions[partition]?.commit()
+            afterCommit()
+        }
+        try await reportProgress(of: partition)
+    }
+
+    /// Passes over a message that goes to the dead letters.
+    func skip(_ record: Record) {
+        partitions[record.position.topicPartition]?.pass(record.position.offset)
+    }
+
+    private func reportProgress(of partition: TopicPartition) async throws {
+        guard let sources = partitions[partition]?.sources.values else { return }
+        for source in sources {
+            guard let run = source.run else { continue }
+            try await credit.report(run, of: source)
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import Outbox
+import Postgres
+
+/// The schema `directory`, step by step.
+enum DirectorySchema {
+    static let name = "directory"
+
+    /// The role under which the read API looks at the directory, so that row-level security binds it.
+    static let readerRole = "directory_reader"
+
+    static let migrations = [
+        Migration(version: 1, name: "runs and positions", sql: runs),
+        Migration(version: 2, name: "departments, users and memberships", sql: directory),
+        Migration(version: 3, name: "outbox", sql: Outbox.migrationSQL(schema: name)),
+        Migration(version: 4, name: "row-level security", sql: rowLevelSecurity),
+    ]
+
+    private static let runs = """
+        create table directory.partition_offsets (
+            topic text not null,
+            partition integer not null,
+            next_offset bigint not null,
+            primary key (topic, partition)
+        );
+        create table directory.sources (
+            idp_id uuid primary key,
+            tenant_id uuid not null,
+            epoch bigint not null,
+            fence bigint not null,
+            finished_epoch bigint not null default 0,
+            change_sequence bigint not null default 0,
+            grace_days integer not null default 30,
+            deleted_at timestamptz
+        );
+        create table directory.runs (
+            idp_id uuid not null references directory.sources,
+            epoch bigint not null,
+            run_id uuid not null,
+            kind text not null,
+            is_dry_run boolean not null,
+            requested_at timestamptz not null,
+            topic text not null,
+            partition integer not null,
+            start_offset bigint not null,
+            counts jsonb not null,
+            outcome text,
+            reasons jsonb,
+            primary key (idp_id, epoch)
+        );
+        create index runs_active on directory.runs (topic, partition) where outcome is null;
+        """
+
+    private static let directory = """
+        create table directory.departments (
+            idp_id uuid not null,
+            external_id bigint not null,
+            tenant_id uuid not null,
+            parent_id bigint,
+            name text,
+            english_name text,
+            sort_order bigint not null,
+            leaders text[],
+            content_hash bytea not null,
+            created_at timestamptz not null,
+            updated_at timestamptz not null,
+            removed_at timestamptz,
+            primary key (idp_id, external_id)
+        );
+        create table directory.users (
+            idp_id uuid not null,
+            directory_key text not null,
+            id uuid not null unique,
+            tenant_id uuid not null,
+            external_id text not null,
+            username text,
+            display_name text,
+            email text,
+            mobile text,
+            telephone text,
+            title text,
+            alias text,
+            status smallint not null,
+            main_department bigint,
+            leaders text[],
+            attributes jsonb,
+            content_hash bytea not null,
+            created_at timestamptz not null,
+            updated_at timestamptz not null,
+            removed_at timestamptz,
+            primary key (idp_id, directory_key)
+        );
+        create index users_removed on directory.users (removed_at) where removed_at is not null;
+        create table directory.memberships (
+            idp_id uuid not null,
+            directory_key text not null,
+            department_id bigint not null,
+            sort_order bigint not null,
+            is_leader boolean not null,
+            primary key (idp_id, directory_key, department_id)
+        );
+        """
+
+    /// The writer's own role owns the tables and is not bound; the reader's role sees one tenant, or all
+    /// where the key allows it (architecture.md §4, invariant 6).
+    private static let rowLevelSecurity = """
+        do $$ begin
+            if not exists (select from pg_roles where rolname = 'directory_reader') then
+                create role directory_reader nologin;
+            end if;
+        exception when duplicate_object or unique_violation then null;
+        end $$;
+        do $$ begin
+            if not pg_has_role(current_user, 'directory_reader', 'member') then
+                execute format('grant directory_reader to %I', current_user);
+            end if;
+        end $$;
+        grant usage on schema directory to directory_reader;
+        grant select on directory.sources, directory.runs, directory.departments, directory.users,
+            directory.memberships to directory_reader;
+        alter table directory.sources enable row level security;
+        alter table directory.runs enable row level security;
+        alter table directory.departments enable row level security;
+        alter table directory.users enable row level security;
+        alter table directory.memberships enable row level security;
+        create function directory.is_visible(tenant uuid) returns boolean language sql stable as $$
+            select current_setting('directory.tenant', true) in ('*', tenant::text)
+        $$;
+        create policy one_tenant on directory.sources to directory_reader using (directory.is_visible(tenant_id));
+        create policy one_tenant on directory.departments to directory_reader using (directory.is_visible(tenant_id));
+        create policy one_tenant on directory.users to directory_reader using (directory.is_visible(tenant_id));
+        create policy one_tenant on directory.runs to directory_reader
+            using (idp_id in (select idp_id from directory.sources));
+        create policy one_tenant on directory.memberships to directory_reader
+            using (idp_id in (select idp_id from directory.sources));
+        """
+}

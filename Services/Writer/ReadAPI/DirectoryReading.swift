@@ -1,0 +1,97 @@
+import FoundationEssentials
+import Messages
+import Postgres
+
+/// Reads the directory for one tenant, or for all, under row-level security.
+struct DirectoryReading: Sendable {
+    let database: Database
+
+    /// One page of a list.
+    struct Page<Item: Encodable & Sendable>: Encodable, Sendable {
+        let items: [Item]
+        /// Where the next page starts; absent on the last.
+        let nextCursor: String?
+    }
+
+    /// - Throws: ``PostgresError``.
+    func users(
+        of id: IdentityProviderID,
+        after cursor: String,
+        limit: Int,
+        state: DirectoryUser.State?,
+        as access: DirectoryReaders.Access
+    ) async throws -> Page<DirectoryUser> {
+        let isRemoved = state.map { $0 == .removed }
+        let condition: SQL = """
+            where u.idp_id = \(id.uuid) and u.directory_key > \(cursor)
+                and (\(isRemoved)::boolean is null or (u.removed_at is not null) = \(isRemoved)::boolean)
+            order by u.directory_key limit \(limit + 1)
+            """
+        let rows = try await read(as: access) { try $0.run(DirectoryUser.query(condition)) }
+        let users = try rows.map { try DirectoryUser.read($0) }
+        let page = users.prefix(limit)
+        return Page(items: page.map(\.user), nextCursor: users.count > limit ? page.last?.key : nil)
+    }
+
+    /// - Throws: ``PostgresError``.
+    func user(_ id: UserID, as access: DirectoryReaders.Access) async throws -> DirectoryUser? {
+        let rows = try await read(as: access) { connection in
+            try connection.run(DirectoryUser.query("where u.id = \(id.uuid)"))
+        }
+        return try rows.first.map { try DirectoryUser.read($0).user }
+    }
+
+    /// - Throws: ``PostgresError``.
+    func departments(
+        of id: IdentityProviderID,
+        after cursor: Int64,
+        limit: Int,
+        as access: DirectoryReaders.Access
+    ) async throws -> Page<DirectoryDepartment> {
+        let rows = try await read(as: access) { connection in
+            try connection.run(
+                """
+                select external_id, parent_id, name, english_name, sort_order, coalesce(leaders, '{}'),
+                    (extract(epoch from updated_at) * 1000)::bigint,
+                    removed_at is not null
+                from directory.departments where idp_id = \(id.uuid) and external_id > \(cursor)
+                order by external_id limit \(limit + 1)
+                """
+            )
+        }
+        let departments = try rows.map { try DirectoryDepartment($0) }
+        let page = departments.prefix(limit)
+        return Page(
+            items: Array(page),
+            nextCursor: departments.count > limit ? page.last.map { "\($0.externalID)" } : nil
+        )
+    }
+
+    /// - Throws: ``PostgresError``.
+    func summary(of id: IdentityProviderID, as access: DirectoryReaders.Access) async throws -> DirectorySummary? {
+        let rows = try await read(as: access) { connection in
+            try connection.run(
+                """
+                select s.epoch,
+                    (select count(*) from directory.users u where u.idp_id = s.idp_id and u.removed_at is null),
+                    (select count(*) from directory.users u where u.idp_id = s.idp_id and u.removed_at is not null),
+                    (select count(*) from directory.departments d where d.idp_id = s.idp_id and d.removed_at is null),
+                    (select r.outcome from directory.runs r where r.idp_id = s.idp_id order by r.epoch desc limit 1)
+                from directory.sources s where s.idp_id = \(id.uuid)
+                """
+            )
+        }
+        return try rows.first.map { try DirectorySummary($0) }
+    }
+
+    private func read(
+        as access: DirectoryReaders.Access,
+        _ body: @Sendable (isolated Connection) throws -> [Row]
+    ) async throws -> [Row] {
+        try await database.transaction { connection in
+            try connection.run("set local role directory_reader")
+            try connection.run("select set_config('directory.tenant', \(access.setting), true)")
+            return try body(connection)
+        }
+    }
+}

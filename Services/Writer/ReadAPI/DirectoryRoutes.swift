@@ -1,0 +1,131 @@
+import FoundationEssentials
+import Hummingbird
+import Messages
+import Runtime
+
+/// What a request to the directory carries: who asks.
+struct DirectoryContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    var access: DirectoryReaders.Access?
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+    }
+
+    /// - Throws: 401 where nobody was told apart.
+    func requireAccess() throws -> DirectoryReaders.Access {
+        guard let access else { throw Problem(.unauthorized, "unauthorized") }
+        return access
+    }
+}
+
+/// Lets in who has a key.
+struct DirectoryAccess: RouterMiddleware {
+    typealias Context = DirectoryContext
+    let readers: DirectoryReaders
+
+    func handle(
+        _ request: Request,
+        context: DirectoryContext,
+        next: @concurrent (Request, DirectoryContext) async throws -> Response
+    ) async throws -> Response {
+        let words = request.headers[.authorization]?.split(separator: " ") ?? []
+        guard words.count == 2, words[0].lowercased() == "bearer", let access = readers.access(for: String(words[1]))
+        else {
+            throw Problem(
+                .unauthorized,
+                "unauthorized",
+                detail: "The directory is shown to holders of a key only.",
+                fix: "Send Authorization: Bearer with one of DIRECTORY_API_KEYS."
+            )
+        }
+        var context = context
+        context.access = access
+        return try await next(request, context)
+    }
+}
+
+/// The writer's read API (architecture.md §6).
+func directoryRouter(
+    _ directory: DirectoryReading,
+    readers: DirectoryReaders
+) -> Router<DirectoryContext> {
+    let router = Router(context: DirectoryContext.self)
+    router.add(middleware: ProblemMiddleware())
+    router.get("/openapi.json") { _, _ in openAPI }
+    let api = router.group("/api/v1").add(middleware: DirectoryAccess(readers: readers))
+    api.get("idps/{idp}/departments") { request, context in
+        try await json(
+            directory.departments(
+                of: identityProvider(context),
+                after: Int64(request.uri.queryParameters["cursor"] ?? "") ?? .min,
+                limit: limit(request),
+                as: context.requireAccess()
+            )
+        )
+    }
+    api.get("idps/{idp}/users") { request, context in
+        try await json(
+            directory.users(
+                of: identityProvider(context),
+                after: request.uri.queryParameters["cursor"].map(String.init) ?? "",
+                limit: limit(request),
+                state: state(request),
+                as: context.requireAccess()
+            )
+        )
+    }
+    api.get("idps/{idp}/summary") { _, context in
+        let id = try identityProvider(context)
+        guard let summary = try await directory.summary(of: id, as: context.requireAccess()) else {
+            throw Problem.notFound("There is no directory of the identity provider \(id).")
+        }
+        return try json(summary)
+    }
+    api.get("users/{user}") { _, context in
+        guard let id = context.parameters.get("user").flatMap({ UserID($0) }),
+            let user = try await directory.user(id, as: context.requireAccess())
+        else { throw Problem.notFound("There is no such user.") }
+        return try json(user)
+    }
+    return router
+}
+
+private func identityProvider(_ context: DirectoryContext) throws -> IdentityProviderID {
+    guard let id = context.parameters.get("idp").flatMap({ IdentityProviderID($0) }) else {
+        throw Problem.notFound("There is no such identity provider.")
+    }
+    return id
+}
+
+private func limit(_ request: Request) throws -> Int {
+    guard let text = request.uri.queryParameters["limit"] else { return 100 }
+    guard let limit = Int(text), (1...1_000).contains(limit) else {
+        throw Problem.invalid([FieldError("limit", "A page has 1 to 1000 entries.")])
+    }
+    return limit
+}
+
+private func state(_ request: Request) throws -> DirectoryUser.State? {
+    guard let text = request.uri.queryParameters["state"] else { return nil }
+    guard let state = DirectoryUser.State(rawValue: String(text)) else {
+        throw Problem.invalid([FieldError("state", "A state is active or removed.")])
+    }
+    return state
+}
+
+/// The committed description of this API.
+private let openAPI = Response(
+    status: .ok,
+    headers: [.contentType: "application/json; charset=utf-8"],
+    body: ResponseBody(byteBuffer: ByteBuffer(bytes: PackageResources.openapi_json))
+)
+
+private func json(_ value: some Encodable) throws -> Response {
+    let bytes = [UInt8](try MessageJSON.encoder.encode(value))
+    return Response(
+        status: .ok,
+        headers: [.contentType: "application/json; charset=utf-8"],
+        body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+    )
+}

@@ -1,0 +1,114 @@
+import Messages
+
+extension ActiveRun {
+    /// What has to be done with a record.
+    enum Action: Equatable {
+        case nothing
+        case create
+        case update(DirectoryChanges.Kind)
+    }
+
+    /// Sees a person, and says what has to be done.
+    mutating func judge(_ record: UserRecord, key: Digest128) -> Action {
+        let known = index.users[key]
+        if known?.verdict == nil { see(user: key) }
+        let isEnabled = record.status.isEnabled
+        let action = action(for: record.contentHash, known: known, isEnabled: isEnabled)
+        let entry = count(action, contentHash: record.contentHash, known: known, isEnabled: isEnabled, in: \.users)
+        index.set(user: key, entry)
+        return action
+    }
+
+    /// Sees a department, and says what has to be done.
+    mutating func judge(_ record: DepartmentRecord) -> Action {
+        let known = index.departments[record.externalID]
+        if known?.verdict == nil { see(department: record.externalID) }
+        let action = action(for: record.contentHash, known: known, isEnabled: true)
+        let entry = count(action, contentHash: record.contentHash, known: known, isEnabled: true, in: \.departments)
+        index.set(department: record.externalID, entry)
+        return action
+    }
+
+    /// Sees a person whose record could not be mapped: counted, kept from removal, not touched.
+    mutating func judge(rejected key: Digest128) {
+        let known = index.users[key]
+        guard known?.verdict == nil else { return }
+        see(user: key)
+        index.set(user: key, Self.rejected(known))
+        counts.users.seen += 1
+        counts.users.rejected += 1
+    }
+
+    /// Sees a department whose record could not be mapped.
+    mutating func judge(rejectedDepartment id: Int64) {
+        let known = index.departments[id]
+        guard known?.verdict == nil else { return }
+        see(department: id)
+        index.set(department: id, Self.rejected(known))
+        counts.departments.seen += 1
+        counts.departments.rejected += 1
+    }
+
+    private static func rejected(_ known: SourceIndex.Entry?) -> SourceIndex.Entry {
+        var entry =
+            known ?? SourceIndex.Entry(contentHash: .zero, isStored: false, isRemoved: false, isEnabled: false)
+        entry.verdict = .rejected
+        return entry
+    }
+
+    private func action(for hash: Digest128, known: SourceIndex.Entry?, isEnabled: Bool) -> Action {
+        guard let known, known.isStored else { return .create }
+        if known.isRemoved { return .update(.restored) }
+        if known.contentHash == hash { return .nothing }
+        switch (known.isEnabled, isEnabled) {
+        case (true, false): return .update(.disabled)
+        case (false, true): return .update(.restored)
+        default: return .update(.updated)
+        }
+    }
+
+    /// Counts the object once a run, by what the run made of it in the end, and returns its new entry.
+    private mutating func count(
+        _ action: Action,
+        contentHash: Digest128,
+        known: SourceIndex.Entry?,
+        isEnabled: Bool,
+        in objects: WritableKeyPath<RunCounts, RunCounts.Objects>
+    ) -> SourceIndex.Entry {
+        let verdict = Self.verdict(of: action, before: known?.verdict)
+        if let before = known?.verdict {
+            counts[keyPath: objects].change(before, by: -1)
+        } else {
+            counts[keyPath: objects].seen += 1
+        }
+        counts[keyPath: objects].change(verdict, by: 1)
+        return SourceIndex.Entry(
+            contentHash: contentHash,
+            isStored: true,
+            isRemoved: false,
+            isEnabled: isEnabled,
+            verdict: verdict
+        )
+    }
+
+    private static func verdict(of action: Action, before: SourceIndex.Verdict?) -> SourceIndex.Verdict {
+        switch action {
+        case .create: return .created
+        case .update: return before == .created ? .created : .updated
+        case .nothing:
+            guard let before, before != .rejected else { return .unchanged }
+            return before
+        }
+    }
+}
+
+extension RunCounts.Objects {
+    fileprivate mutating func change(_ verdict: SourceIndex.Verdict, by difference: Int) {
+        switch verdict {
+        case .created: created += difference
+        case .updated: updated += difference
+        case .unchanged: unchanged += difference
+        case .rejected: rejected += difference
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Messages
+
+/// Who is gone from WeCom, and whether the run may say so.
+struct RemovalGate: Equatable {
+    /// Digests of the keys of people to remove.
+    var users: Set<Digest128> = []
+    /// Departments to remove.
+    var departments: [Int64] = []
+    /// Why the removals are held back, if they are.
+    var heldBecause: String?
+
+    /// Removes nothing.
+    static let closed = RemovalGate()
+
+    /// What `run`, proven complete, does not show any more.
+    init(_ run: ActiveRun, limits: SafetyLimits) {
+        departments = run.index.departments.filter { Self.isGone($0.value) }.map(\.key).sorted()
+        guard run.kind == .full else { return }
+        let present = run.index.users.filter { $0.value.isStored && !$0.value.isRemoved }
+        users = Set(present.filter { $0.value.verdict == nil }.keys)
+        heldBecause = Self.breach(removing: users.count, of: present.count, limits: limits)
+    }
+
+    private init() {}
+
+    private static func isGone(_ entry: SourceIndex.Entry) -> Bool {
+        entry.isStored && !entry.isRemoved && entry.verdict == nil
+    }
+
+    private static func breach(removing count: Int, of present: Int, limits: SafetyLimits) -> String? {
+        if let most = limits.maximumRemovedUsers, count > most {
+            return "\(count) people would be removed, more than the limit of \(most)."
+        }
+        if let most = limits.maximumRemovedUsersPercent, count * 100 > most * present {
+            return "\(count) of \(present) people would be removed, more than the limit of \(most) percent."
+        }
+        return nil
+    }
+}

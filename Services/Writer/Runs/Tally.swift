@@ -1,0 +1,12 @@
+import Messages
+
+/// A count of distinct things and the order-free sum of their digests.
+struct Tally: Equatable {
+    private(set) var count = 0
+    private(set) var digest = Digest128.zero
+
+    mutating func add(_ key: Digest128) {
+        count += 1
+        digest = digest &+ key
+    }
+}

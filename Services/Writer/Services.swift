@@ -1,0 +1,72 @@
+import Kafka
+import Messages
+import Outbox
+import Pipeline
+import Postgres
+import Runtime
+import ServiceLifecycle
+
+/// Everything that runs, in the order in which it starts; it stops in the reverse order.
+///
+/// - Throws: What the database or librdkafka say to a wrong configuration.
+func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async throws -> [any Service] {
+    let logger = context.logger
+    let database = Database(url: settings.databaseURL, connections: settings.databaseConnections, logger: logger)
+    try await migrate(database, context)
+    let producer = try Producer(settings: settings.kafka, logger: logger)
+    let outbox = Outbox(schema: DirectorySchema.name)
+    let relay = OutboxRelay(outbox: outbox, database: database, producer: producer, logger: logger)
+    let publishing = ChangePublishing(outbox: outbox, namespace: settings.namespace, source: context.source)
+    let configurations = ConfigurationTable(settings: settings.stage, readiness: context.readiness, logger: logger)
+    let intake = DirectoryIntake(
+        database: database,
+        publishing: publishing,
+        configurations: configurations,
+        credit: CreditReporting(producer: producer, publishing: publishing),
+        logger: logger,
+        afterCommit: { relay.nudge() }
+    )
+    let stage = Stage(
+        name: "directory-writer",
+        topics: [TopicCatalogue.directoryRecords],
+        handler: intake,
+        settings: settings.stage,
+        producer: producer,
+        readiness: context.readiness,
+        after: configurations,
+        logger: logger
+    )
+    let server = makeServer(
+        router: directoryRouter(DirectoryReading(database: database), readers: settings.readers),
+        host: settings.host,
+        port: settings.port,
+        logger: logger
+    )
+    let deletion = SourceDeletion(
+        database: database,
+        publishing: publishing,
+        configurations: configurations,
+        logger: logger,
+        afterCommit: { relay.nudge() }
+    )
+    let sweeper = GraceSweeper(
+        database: database,
+        publishing: publishing,
+        interval: settings.graceInterval,
+        logger: logger,
+        afterCommit: { relay.nudge() }
+    )
+    return [producer, relay, configurations, stage, deletion, sweeper, server]
+}
+
+/// Brings the schema up to date; a database that is not there yet is waited for.
+private func migrate(_ database: Database, _ context: ProgramContext) async throws {
+    let migrator = Migrator(schema: DirectorySchema.name, migrations: DirectorySchema.migrations)
+    try await retrying(
+        "bring the schema up to date",
+        attempts: 20,
+        logger: context.logger,
+        isTransient: { ($0 as? PostgresError)?.isRetriable ?? false },
+        { try await migrator.run(on: database) }
+    )
+}
