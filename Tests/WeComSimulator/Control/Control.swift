@@ -2,7 +2,29 @@ import FoundationEssentials
 import Hummingbird
 import NIOCore
 
-/// The API by which tests rule this WeCom. It answers JSON and, unlike WeCom, true HTTP statuses.
+/// The API by which tests rule this WeCom, under `/control`. It answers JSON and, unlike WeCom, true HTTP statuses.
+///
+/// | call | body or query |
+/// |---|---|
+/// | `POST corps`, `GET corps`, `GET\|DELETE corps/{c}` | `corpID`?, `name`?, `users`, `departments`, `seed`, `ownApps`? |
+/// | `POST corps/{c}/expire-tokens` | |
+/// | `PUT corps/{c}/visible-range` | `agentID`?, `departments`?, `users`?, `tags`? |
+/// | `GET\|PUT corps/{c}/apps/{agentID}` | `redirectDomain`, `closed`, `permissions`, `publishStatus`, `parentOfRoots`, `secret` |
+/// | `POST corps/{c}/changes` | `update`, `remove`, `add`, `move`, `seed` |
+/// | `PUT\|DELETE corps/{c}/users/{userid}` | fields of `user/get`, `employee_number`; null takes a key away |
+/// | `PUT\|DELETE corps/{c}/departments/{id}` | `name`, `parentid`, `order`, `leaders` |
+/// | `GET corps/{c}/truth` | `?agentID=` |
+/// | `GET corps/{c}/users/{userid}/password`, `GET corps/{c}/sample-users` | `?count=` |
+/// | `POST corps/{c}/sign-in-codes` | `userid` or `openid`, `agentID`?, `scope`? |
+/// | `POST corps/{c}/cancel-authorization`, `…/change-authorization`, `…/reset-permanent-code` | `templateID`? |
+/// | `POST provider` | `corpID`, `secret`, `templateID`, `templateSecret`, `callbackURL`, `token`, `encodingAESKey`, `ticketSeconds`?, `publishStatus`? |
+/// | `POST provider/ticket`, `POST provider/verify` | `templateID`? |
+/// | `POST send-callback` | `kind` of ``Forgery`` |
+/// | `POST\|GET\|DELETE faults`, `DELETE faults/{id}` | `path` (or `*`), `kind`, `corpID`?, `departmentID`?, `code`?, `status`?, `times`?, `seconds`?, `afterCalls`? |
+/// | `GET\|DELETE statistics` | |
+/// | `PUT limits` | `callsPerMinute`?, `windowSeconds`?, `concurrency`?, `corpID`? |
+/// | `PUT lifetimes` | seconds, by the names of ``Lifetimes`` |
+/// | `POST clock` | `advanceSeconds` |
 struct Control: Sendable {
     let simulator: Simulator
 

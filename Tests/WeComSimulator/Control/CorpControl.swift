@@ -12,7 +12,9 @@ struct CorpControl: Sendable {
         group.get("corps") { _, _ in Response.json(["corps": .array(simulator.corps.all.map(Self.describe))]) }
         group.get("corps/:corp") { _, context in Response.json(Self.describe(try simulator.corp(context))) }
         group.delete("corps/:corp") { _, context in
-            simulator.corps.remove(try simulator.corp(context).id)
+            let id = try simulator.corp(context).id
+            simulator.corps.remove(id)
+            simulator.tokens.expire { $0.corpID == id }
             return Response.json([:])
         }
         group.post("corps/:corp/expire-tokens") { _, context in

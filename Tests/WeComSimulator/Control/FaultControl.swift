@@ -32,12 +32,13 @@ struct FaultControl: Sendable {
     }
 
     private static func fault(_ fields: JSON) throws -> Fault {
-        Fault(
+        let kind = try kind(fields)
+        return Fault(
             path: try fields.required("path"),
             corpID: fields["corpID"]?.text,
             departmentID: fields["departmentID"]?.integer,
-            kind: try kind(fields),
-            seconds: fields["seconds"]?.number ?? 0,
+            kind: kind,
+            seconds: fields["seconds"]?.number ?? (kind == .delay ? 1 : 0),
             times: fields["times"]?.integer,
             afterCalls: try fields.count("afterCalls", default: 0)
         )

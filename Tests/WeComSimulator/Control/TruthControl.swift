@@ -60,9 +60,10 @@ struct TruthControl: Sendable {
         let organisation = try simulator.corp(context).organisation
         let step = max(1, organisation.numbers.count / max(1, count))
         var users: [JSON] = []
-        for number in organisation.numbers where users.count < count {
-            guard Int(number) % step == 0, let user = organisation.user(numbered: number), user.status == .active
-            else { continue }
+        var next: Int32 = 0
+        for number in organisation.numbers where number >= next && users.count < count {
+            guard let user = organisation.user(numbered: number), user.status == .active else { continue }
+            next = number + Int32(step)
             users.append([
                 "userid": .string(user.id), "name": .string(user.name), "departments": JSON(user.departments),
                 "password": .string(Account(ofUser: user.id).password),

@@ -38,8 +38,8 @@ struct Fault: Sendable {
     }
 
     /// The failing answer.
-    func respond(to call: APICall, _ truth: () throws(Refusal) -> ByteBuffer) async throws(Refusal) -> Response {
-        if seconds > 0 { try? await Task.sleep(for: .seconds(seconds)) }
+    func respond(to call: APICall, _ truth: () throws -> ByteBuffer) async throws -> Response {
+        if seconds > 0 { try await Task.sleep(for: .seconds(seconds)) }
         switch kind {
         case .errcode(let code): throw Refusal(code, "simulated fault")
         case .http(let status):

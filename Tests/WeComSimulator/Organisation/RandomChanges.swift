@@ -27,8 +27,9 @@ struct RandomChanges: Sendable {
             changed.removed.append(user.id)
         }
         chosen = chosen.dropFirst(remove)
-        for user in chosen { changed.moved.append(moved(user, in: &state, &source)) }
-        for _ in 0..<add { changed.added.append(added(in: &state, &source)) }
+        let departments = state.organisation.departments.keys.sorted()
+        changed.moved = chosen.compactMap { moved($0, to: departments, in: &state, &source) }
+        for _ in 0..<add { changed.added.append(added(to: departments, in: &state, &source)) }
         return changed
     }
 
@@ -47,24 +48,30 @@ struct RandomChanges: Sendable {
         return users
     }
 
-    private func renewed(_ user: User, in state: inout Corp.State, _ source: inout RandomSource) -> String {
-        var user = user
+    private func renewed(_ before: User, in state: inout Corp.State, _ source: inout RandomSource) -> String {
+        var user = before
         switch source.below(3) {
         case 0: user.position = "新任" + source.pick(DepartmentNames.positions)
         case 1: user.mobile = "19\(100_000_000 + source.below(899_999_999))"
         default: user.name = String(user.name.prefix(60)) + source.pick(["明", "华", "杰", "宁"])
         }
+        if user == before { user.position += "（\(source.below(1000))）" }
         state.organisation.put(user)
         state.forgetPeople(of: user.departments)
         return user.id
     }
 
-    private func moved(_ user: User, in state: inout Corp.State, _ source: inout RandomSource) -> String {
+    private func moved(
+        _ user: User,
+        to departments: [Int],
+        in state: inout Corp.State,
+        _ source: inout RandomSource
+    ) -> String? {
         var user = user
         let before = user.departments
-        let others = state.organisation.departments.keys.filter { !before.contains($0) }.sorted()
-        guard !others.isEmpty else { return user.id }
-        let target = source.pick(others)
+        guard departments.count > before.count else { return nil }
+        var target = before[0]
+        while before.contains(target) { target = source.pick(departments) }
         user.memberships[0] = .init(department: target, order: source.below(1000))
         user.mainDepartment = target
         state.organisation.put(user)
@@ -72,9 +79,13 @@ struct RandomChanges: Sendable {
         return user.id
     }
 
-    private func added(in state: inout Corp.State, _ source: inout RandomSource) -> String {
+    private func added(
+        to departments: [Int],
+        in state: inout Corp.State,
+        _ source: inout RandomSource
+    ) -> String {
         let number = Int(state.organisation.numbers.upperBound)
-        let department = source.pick(state.organisation.departments.keys.sorted())
+        let department = source.pick(departments)
         var user = User(
             id: "newcomer.\(number)",
             name: source.pick(ChineseNames.families).character + source.pick(ChineseNames.given).character,

@@ -40,16 +40,16 @@ struct Gateway: Sendable {
             remoteAddress: context.remoteAddress,
             authority: request.head.authority ?? "127.0.0.1"
         )
-        do throws(Refusal) {
+        do {
             let permit = try authorize(call, endpoint)
             return try await respond(to: call, endpoint, permit)
-        } catch {
-            return refuse(call, error)
+        } catch let refusal as Refusal {
+            return refuse(call, refusal)
         }
     }
 
     /// Answers a call whose token is good: the fault that was ordered for it, or what the endpoint says.
-    private func respond(to call: APICall, _ endpoint: Endpoint, _ permit: Permit) async throws(Refusal) -> Response {
+    private func respond(to call: APICall, _ endpoint: Endpoint, _ permit: Permit) async throws -> Response {
         let corpID = permit.corpID ?? call.parameter("corpid")
         let passage = simulator.statistics.enter(call.path, corpID: corpID)
         defer { simulator.statistics.leave(passage) }
@@ -59,7 +59,7 @@ struct Gateway: Sendable {
         guard simulator.faults.areSet, let fault = simulator.faults.take(for: call, corpID: corpID) else {
             return Self.json(try work(endpoint, call, permit))
         }
-        return try await fault.respond(to: call) { () throws(Refusal) in try work(endpoint, call, permit) }
+        return try await fault.respond(to: call) { try work(endpoint, call, permit) }
     }
 
     private func work(_ endpoint: Endpoint, _ call: APICall, _ permit: Permit) throws(Refusal) -> ByteBuffer {
