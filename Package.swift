@@ -199,7 +199,7 @@ let package = Package(
         tests(of: "Kafka", ["KafkaTesting", .lifecycle, .logging], settings: strict),
         tests(of: "Postgres", ["PostgresTesting", .logging]),
         tests(of: "Messages", ["JSONCoding", .yaml], resources: [.copy("Samples")]),
-        tests(of: "Runtime", [.http, .httpTesting, .logging, .metrics]),
+        tests(of: "Runtime", ["Sealing", .http, .httpTesting, .lifecycle, .logging, .metrics, .metricsCore, .nio]),
         tests(of: "Outbox", ["KafkaTesting", "PostgresTesting", .lifecycle, .logging]),
         tests(of: "Pipeline", ["KafkaTesting", "Kafka", "Messages", "Runtime", .lifecycle, .logging]),
         tests(of: "WeCom", [.http, .httpTesting, .logging]),
