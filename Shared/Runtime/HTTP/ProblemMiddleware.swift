@@ -45,7 +45,9 @@ public struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
                     "method": "\(request.method)", "path": "\(request.uri.path)", "error": "\(error)",
                 ]
             )
-            return .unexpected(requestID: context.id)
+            // `context.id` traps with a logger that keeps no metadata.
+            let id = context.logger[metadataKey: "hb.request.id"]
+            return .unexpected(requestID: id.map { "\($0)" } ?? "unknown")
         }
     }
 }
@@ -87,6 +89,8 @@ extension Problem {
             self = .invalid([FieldError((context.codingPath + [key]).fieldPath, "The field is missing.")])
         case .valueNotFound(_, let context):
             self = .invalid([FieldError(context.codingPath.fieldPath, "The field must not be null.")])
+        case .typeMismatch(_, let context) where context.codingPath.isEmpty:
+            self = Problem(.badRequest, "bad-json", title: "Not as expected", detail: "The body must be a JSON object.")
         case .typeMismatch(let type, let context):
             self = .invalid([FieldError(context.codingPath.fieldPath, "The field must be \(name(of: type)).")])
         case .dataCorrupted(let context) where context.codingPath.isEmpty:

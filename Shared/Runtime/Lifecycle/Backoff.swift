@@ -35,8 +35,11 @@ public struct Backoff: Sendable {
 
     /// The wait after so many attempts failed, from 1, with the given chance.
     public func delay(attempt: Int, using generator: inout some RandomNumberGenerator) -> Duration {
-        var delay = first
-        for _ in 1..<max(attempt, 1) where delay < limit { delay = delay * factor }
+        var (delay, failed) = (first, 1)
+        while failed < attempt, delay < limit, factor > 1 {
+            delay = delay * factor
+            failed += 1
+        }
         let chance = Double.random(in: 0...1, using: &generator)
         return min(delay, limit) * (1 - jitter * chance)
     }

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Logging
 import Metrics
@@ -44,7 +45,7 @@ public enum Program {
         _ services: [any Service],
         _ context: ProgramContext
     ) -> ServiceGroup {
-        let stopping = StoppingNotice(readiness: context.readiness)
+        let stopping = StoppingNotice(context: context)
         var logger = context.logger
         logger.logLevel = max(logger.logLevel, .info)
         var configuration = ServiceGroupConfiguration(
@@ -110,11 +111,21 @@ private struct Start {
 
 /// Makes the program unready as soon as it is asked to stop. Starts last, so that it stops first.
 private struct StoppingNotice: Service {
-    let readiness: Readiness
+    /// How much longer than it may the program takes to stop before it is ended all the same: a
+    /// call into C hears no cancellation.
+    private static let grace: Duration = .seconds(5)
+
+    let context: ProgramContext
 
     func run() async throws {
         try? await gracefulShutdown()
-        readiness.set("program", ready: false, reason: "stopping")
+        context.readiness.set("program", ready: false, reason: "stopping")
+        let logger = context.logger
+        let limit = (Program.patience + Self.grace) / .seconds(1)
+        DispatchQueue.global().asyncAfter(deadline: .now() + limit) {
+            logger.critical("did not stop in time, ending")
+            exit(1)
+        }
     }
 }
 
