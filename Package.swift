@@ -202,7 +202,7 @@ let package = Package(
         tests(of: "Runtime", ["Sealing", .http, .httpTesting, .lifecycle, .logging, .metrics, .metricsCore, .nio]),
         tests(of: "Outbox", ["KafkaTesting", "PostgresTesting", .lifecycle, .logging]),
         tests(of: "Pipeline", ["KafkaTesting", "Kafka", "Messages", "Runtime", .lifecycle, .logging]),
-        tests(of: "WeCom", [.http, .httpTesting, .logging]),
+        tests(of: "WeCom", ["Sealing", .crypto, .http, .httpClient, .httpTesting, .logging, .nio]),
         tests(of: "Registry", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),
         tests(of: "Fetcher", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),
         tests(of: "Mapper", ["KafkaTesting", "Messages", "JSONCoding", .logging]),
