@@ -45,7 +45,10 @@ public struct WeComError: Error, Sendable, Hashable {
     /// Whether the token had been renewed before the last attempt.
     public internal(set) var wasRenewed = false
 
-    init(_ cause: Cause, path: String, message: String = "", hint: String? = nil) {
+    /// - Parameters:
+    ///   - message: Must hold no token and no secret.
+    ///   - path: Such as `user/list`.
+    public init(_ cause: Cause, path: String, message: String = "", hint: String? = nil) {
         self.cause = cause
         self.path = path
         self.message = message

@@ -6,6 +6,15 @@ public struct TimeKeeper: Sendable {
     /// Waits, or throws when the task is cancelled.
     public let sleep: @Sendable (Duration) async throws -> Void
 
+    /// Keeps a time of the caller's own making, as tests do.
+    public init(
+        now: @escaping @Sendable () -> Duration,
+        sleep: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.now = now
+        self.sleep = sleep
+    }
+
     /// Keeps the time of `clock`.
     public init<C: Clock>(_ clock: C) where C.Duration == Duration {
         let start = clock.now

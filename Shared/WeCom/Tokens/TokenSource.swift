@@ -75,6 +75,9 @@ public actor TokenSource<Purpose: TokenPurpose> {
         failure = nil
     }
 
+    /// How many wait for somebody else's fetch.
+    var waitingCount: Int { waiters.count }
+
     /// The token, while it is younger than this share of its life.
     private func usable(until share: Double) -> Token<Purpose>? {
         guard let kept, time.now() - kept.fetched < kept.token.lifetime * share else { return nil }

@@ -9,6 +9,8 @@ struct Waiters {
 
     var isEmpty: Bool { continuations.isEmpty }
 
+    var count: Int { continuations.count }
+
     mutating func add() -> (id: Int, stream: AsyncStream<Never>) {
         next += 1
         let (stream, continuation) = AsyncStream.makeStream(of: Never.self)

@@ -1,0 +1,130 @@
+import AsyncHTTPClient
+import Sealing
+import Testing
+
+@testable import WeCom
+
+@Suite("Client, when WeCom does not answer as it should", .timeLimit(.minutes(2)))
+struct ClientFaultTests {
+    private func failure(
+        _ answer: ScriptedWeCom.Answer,
+        limits: Limits = Limits(),
+        check: @escaping @Sendable (WeComError) -> Void
+    ) async throws {
+        try await withScriptedWeCom(limits: limits) { bench in
+            await bench.wecom.script("user/list", answer)
+            let error = await #expect(throws: WeComError.self) {
+                try await bench.client.userList(department: 1, token: bench.token)
+            }
+            if let error { check(error) }
+        }
+    }
+
+    @Test("an errcode becomes an error with hint and path")
+    func errcode() async throws {
+        let json =
+            #"{"errcode":42001,"errmsg":"access_token expired, hint: [1576065934_28_e0], from ip: 9.30.0.138, "#
+            + #"more info at https://open.work.weixin.qq.com/devtool/query?e=42001"}"#
+        try await failure(.json(json)) { error in
+            #expect(error.code == 42001)
+            #expect(error.reaction == .renewToken)
+            #expect(error.hint == "1576065934_28_e0")
+            #expect(error.path == "user/list")
+            #expect(error.callerAddress == "9.30.0.138")
+        }
+    }
+
+    @Test("an errcode is found after a long list, and as text")
+    func lateErrcode() async throws {
+        let list = (0..<2000).map { #"{"userid":"u\#($0)","errcode":0}"# }.joined(separator: ",")
+        try await failure(.json(#"{"userlist":[\#(list)],"errmsg":"x","errcode":"60011"}"#)) { error in
+            #expect(error.code == 60011)
+        }
+    }
+
+    @Test("a message never shows the token")
+    func secrets() async throws {
+        try await failure(.json(#"{"errcode":40014,"errmsg":"invalid access_token TOKEN-0 of you"}"#)) { error in
+            #expect(error.message == "invalid access_token <secret> of you")
+            #expect(!"\(error) \(String(reflecting: error))".contains("TOKEN-0"))
+        }
+    }
+
+    @Test("the secret of gettoken does not show either")
+    func appSecret() async throws {
+        try await withScriptedWeCom { bench in
+            await bench.wecom.script("gettoken", .json(#"{"errcode":40001,"errmsg":"invalid credential SECRET-1"}"#))
+            let error = await #expect(throws: WeComError.self) {
+                try await bench.client.getToken(corpID: bench.corpID, secret: Secret("SECRET-1"))
+            }
+            #expect(error?.message == "invalid credential <secret>")
+        }
+    }
+
+    @Test(
+        "a body that is cut off or no JSON object is not an answer",
+        arguments: [
+            "", "{", #"{"errcode":0,"userlist":[{"userid":"a"}"#, #"{"errcode":0,"userlist":[{"userid":"a"}]"#,
+            #"{"errcode":0,"errmsg":"o"#, "<html>", "[]", "null", #"{"errcode":0}{"#, #"{"errcode":0} x"#,
+        ]
+    )
+    func incomplete(body: String) async throws {
+        try await failure(.json(body)) { error in
+            #expect(error.cause == .incompleteBody)
+            #expect(error.reaction == .retry)
+        }
+    }
+
+    @Test("a status other than 200 is an error even with a fine body", arguments: [500, 502, 503, 429])
+    func status(status: Int) async throws {
+        try await failure(.status(status, #"{"errcode":0,"userlist":[]}"#)) { error in
+            #expect(error.cause == .status(status))
+            #expect(error.reaction == .retry)
+        }
+    }
+
+    @Test("a body over the limit is refused")
+    func tooLarge() async throws {
+        let body = #"{"errcode":0,"userlist":["\#(String(repeating: "x", count: 2000))"]}"#
+        try await failure(.json(body), limits: Limits(maximumBody: 1000)) { error in
+            #expect(error.cause == .bodyTooLarge(limit: 1000))
+        }
+    }
+
+    @Test("silence ends in a timeout")
+    func silence() async throws {
+        try await failure(.silence, limits: Limits(timeout: .milliseconds(200))) { error in
+            #expect(error.cause == .timeout)
+        }
+    }
+
+    @Test("a connection that breaks within the body is a connection error")
+    func broken() async throws {
+        try await failure(.broken) { error in
+            #expect(error.cause == .connection)
+        }
+    }
+
+    @Test("nobody listening is a connection error without the URL")
+    func refused() async throws {
+        try await withScriptedWeCom { bench in
+            let http = WeComClient(http: .shared, apiURL: "http://127.0.0.1:1", limits: Limits(timeout: .seconds(2)))
+            let error = await #expect(throws: WeComError.self) {
+                try await http.userList(department: 1, token: bench.token)
+            }
+            #expect(error?.reaction == .retry)
+            #expect(error.map { "\($0)".contains("TOKEN-0") } == false)
+        }
+    }
+
+    @Test("a cancelled caller gets a cancellation")
+    func cancelled() async throws {
+        try await withScriptedWeCom { bench in
+            await bench.wecom.script("user/list", .silence)
+            let call = Task { try await bench.client.userList(department: 1, token: bench.token) }
+            try await bench.until { await bench.wecom.calls.count == 1 }
+            call.cancel()
+            await #expect(throws: CancellationError.self) { try await call.value }
+        }
+    }
+}
