@@ -78,6 +78,7 @@ extension Connection {
     /// - Throws: What `body` threw, or ``PostgresError``: with ``PostgresError/Code/inFailedTransaction`` when
     ///   `body` swallowed the error of a statement, after which PostgreSQL cannot commit; with
     ///   ``PostgresError/Code/commitUnknown`` when the connection was lost while committing.
+    @discardableResult
     public func transaction<Value: Sendable>(_ body: (isolated Connection) throws -> Value) throws -> Value {
         guard !isInTransaction else {
             throw PostgresError(.activeTransaction, "a transaction is open already: use savepoint(_:)")
@@ -96,6 +97,7 @@ extension Connection {
     }
 
     /// Runs `body` so that, when it throws, only what it did is undone and the transaction goes on.
+    @discardableResult
     public func savepoint<Value: Sendable>(_ body: (isolated Connection) throws -> Value) throws -> Value {
         try run("savepoint inner_work")
         do {
@@ -132,6 +134,7 @@ extension Connection {
 
 extension Connection {
     /// Runs `body` on the connection; cancelling the task cancels the statement that runs.
+    @discardableResult
     public nonisolated func perform<Value: Sendable>(
         _ body: @Sendable (isolated Connection) throws -> Value
     ) async throws -> Value {

@@ -43,6 +43,7 @@ public final class Database: Sendable {
     ///
     /// `body` cannot suspend: what it needs from elsewhere is fetched before.
     /// - Throws: What `body` threw, ``PostgresError``, `CancellationError`.
+    @discardableResult
     public func transaction<Value: Sendable>(
         _ body: @Sendable (isolated Connection) throws -> Value
     ) async throws -> Value {
@@ -50,6 +51,7 @@ public final class Database: Sendable {
     }
 
     /// Runs `body` on one connection, without a transaction of its own.
+    @discardableResult
     public func withConnection<Value: Sendable>(
         _ body: @Sendable (isolated Connection) throws -> Value
     ) async throws -> Value {

@@ -90,14 +90,9 @@ extension SQL {
             statement.append(text: literal)
         }
 
-        /// A value: becomes a parameter.
-        public mutating func appendInterpolation(_ value: some PostgresEncodable) {
-            statement.append(parameter: value.postgresParameter)
-        }
-
-        /// A value or null: becomes a parameter.
+        /// A value, `nil` for null: becomes a parameter.
         public mutating func appendInterpolation(_ value: (some PostgresEncodable)?) {
-            statement.append(parameter: value?.postgresParameter ?? .null)
+            statement.append(parameter: value.postgresParameter)
         }
 
         /// UTF-8 text, such as JSON: becomes a parameter in text format.

@@ -1,0 +1,205 @@
+import Kafka
+import KafkaTesting
+import Outbox
+import Postgres
+import PostgresTesting
+import ServiceLifecycle
+import Testing
+
+@Suite(
+    .timeLimit(.minutes(2)),
+    .enabled(if: TestDatabase.isAvailable && Broker.isAvailable, "DATABASE_URL or KAFKA_BOOTSTRAP_SERVERS is missing")
+)
+struct RelayTests {
+    @Test("records arrive as they were written, in their order")
+    func order() async throws {
+        try await withOutbox { outbox, database in
+            try await Broker.withTopic("outbox") { topic in
+                let headers = [
+                    Header("text", "é\"王"), Header("none", bytes: nil), Header("empty", ""),
+                    Header("raw", bytes: [0, 255]), Header("text", "twice"),
+                ]
+                let sent = [
+                    OutgoingRecord(topic: topic, key: "k", value: Array("first".utf8), headers: headers),
+                    OutgoingRecord(topic: topic, key: "k", value: nil),
+                    OutgoingRecord(topic: topic, key: nil, value: []),
+                    OutgoingRecord(topic: topic, key: "ключ", value: [0, 1, 255]),
+                ]
+                try await database.transaction { try outbox.append(sent, on: $0) }
+                try await withRelay(outbox, database) { _ in
+                    let found = try await Topic(topic).read(sent.count)
+                    #expect(found.map(\.value) == sent.map(\.value))
+                    #expect(found.map { $0.key.map { String(decoding: $0, as: UTF8.self) } } == sent.map(\.key))
+                    #expect(found[0].headers == headers)
+                    try await eventually(within: .seconds(5), "deleted") { try await database.waiting(in: outbox) == 0 }
+                }
+            }
+        }
+    }
+
+    @Test("many batches keep their order")
+    func manyBatches() async throws {
+        try await withOutbox { outbox, database in
+            try await Broker.withTopic("outbox") { topic in
+                try await withRelay(outbox, database) { relay in
+                    for batch in 0..<20 {
+                        try await database.append(batch * 150..<(batch + 1) * 150, to: topic, outbox)
+                        relay.nudge()
+                    }
+                    let found = try await Topic(topic).read(3_000)
+                    #expect(found.numbers == Array(0..<3_000))
+                }
+            }
+        }
+    }
+
+    @Test("large records go in small batches")
+    func largeRecords() async throws {
+        try await withOutbox { outbox, database in
+            try await Broker.withTopic("outbox") { topic in
+                let value = [UInt8](repeating: 7, count: 900_000)
+                for _ in 0..<3 {
+                    try await database.transaction { connection in
+                        let records = (0..<10).map { _ in OutgoingRecord(topic: topic, key: "k", value: value) }
+                        try outbox.append(records, on: connection)
+                    }
+                }
+                try await withRelay(outbox, database) { _ in
+                    try await eventually(within: .seconds(30), "published") {
+                        try await database.waiting(in: outbox) == 0
+                    }
+                }
+                let counts = try await Topic(topic).count()
+                #expect(counts == 30)
+            }
+        }
+    }
+
+    @Test("a relay that is killed again and again loses nothing and keeps the order")
+    func restarts() async throws {
+        try await withOutbox { outbox, database in
+            try await Broker.withTopic("outbox") { topic in
+                for batch in 0..<10 { try await database.append(batch * 300..<(batch + 1) * 300, to: topic, outbox) }
+                var kills = 0
+                while try await database.waiting(in: outbox) > 0 {
+                    let before = try await database.waiting(in: outbox)
+                    let relay = try makeRelay(outbox, database)
+                    let task = Task { try await relay.run() }
+                    // Killed at a random moment of its work.
+                    if kills > 5 {
+                        try await eventually(within: .seconds(10), "progress") {
+                            try await database.waiting(in: outbox) < before
+                        }
+                    } else {
+                        for _ in 0..<Int.random(in: 0...2_000) { await Task.yield() }
+                    }
+                    task.cancel()
+                    _ = await task.result
+                    kills += 1
+                }
+                let found = try await Topic(topic).readAll().numbers
+                #expect(found.firstOccurrences == Array(0..<3_000))
+            }
+        }
+    }
+
+    @Test("two relays at once do not reorder, and one takes over from the other")
+    func twoRelays() async throws {
+        try await withOutbox { outbox, database in
+            try await Broker.withTopic("outbox") { topic in
+                let first = try makeRelay(outbox, database)
+                let second = try makeRelay(outbox, database)
+                let one = Task { try await first.run() }
+                let two = Task { try await second.run() }
+                for batch in 0..<10 {
+                    try await database.append(batch * 100..<(batch + 1) * 100, to: topic, outbox)
+                    first.nudge()
+                    second.nudge()
+                }
+                try await eventually(within: .seconds(10), "published") { try await database.waiting(in: outbox) == 0 }
+                let found = try await Topic(topic).readAll().numbers
+                #expect(found == Array(0..<1_000))
+                for task in [one, two] {
+                    task.cancel()
+                    _ = await task.result
+                    try await database.append(1_000..<1_001, to: topic, outbox)
+                    if task == one {
+                        try await eventually(within: .seconds(10), "taken over") {
+                            try await database.waiting(in: outbox) == 0
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("what was committed during an outage of the database is published after it")
+    func databaseOutage() async throws {
+        let test = try await TestDatabase.make()
+        let database = test.database
+        let outbox = Outbox(schema: "shop")
+        let migration = Migration(version: 1, name: "outbox", sql: Outbox.migrationSQL(schema: "shop"))
+        try await Migrator(schema: "shop", migrations: [migration]).run(on: database)
+        try await Broker.withTopic("outbox") { topic in
+            try await withRelay(outbox, database) { relay in
+                for batch in 0..<8 {
+                    try await database.append(batch * 200..<(batch + 1) * 200, to: topic, outbox)
+                    relay.nudge()
+                    if batch.isMultiple(of: 3) { try await test.terminateSessions() }
+                    if batch == 4 {
+                        try await test.setReachable(false)
+                        try await test.setReachable(true)
+                    }
+                }
+                try await eventually(within: .seconds(20), "published") {
+                    try await database.waiting(in: outbox) == 0
+                }
+            }
+            let found = try await Topic(topic).readAll().numbers
+            #expect(found.firstOccurrences == Array(0..<1_600))
+        }
+        await test.drop()
+    }
+
+    @Test("graceful shutdown ends the relay")
+    func shutdown() async throws {
+        try await withOutbox { outbox, database in
+            let relay = try makeRelay(outbox, database)
+            let group = ServiceGroup(services: [relay], logger: TestDatabase.quietLogger)
+            let running = Task { try await group.run() }
+            try await eventually(within: .seconds(5), "at work") {
+                try await database.run("select from pg_locks where locktype = 'advisory'").count > 0
+            }
+            await group.triggerGracefulShutdown()
+            try await running.value
+        }
+    }
+}
+
+@Suite(.timeLimit(.minutes(2)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
+struct BrokerOutageTests {
+    @Test("what the broker was away for is delivered when it is back, in order")
+    func outage() async throws {
+        try await withOutbox { outbox, database in
+            let cluster = MockCluster()
+            try cluster.createTopic("orders")
+            try cluster.stopBrokers()
+            let settings = cluster.settings.merging(["delivery.timeout.ms": "1000"]) { $1 }
+            try await withRelay(outbox, database, settings: settings) { relay in
+                try await database.append(0..<100, to: "orders", outbox)
+                relay.nudge()
+                // Long enough for a delivery to time out and be tried again.
+                try await Task.sleep(for: .milliseconds(1_500))
+                let left = try await database.waiting(in: outbox)
+                #expect(left == 100)
+                try cluster.startBrokers()
+                try await database.append(100..<200, to: "orders", outbox)
+                try await eventually(within: .seconds(30), "published") {
+                    try await database.waiting(in: outbox) == 0
+                }
+            }
+            let found = try await Topic("orders", settings: cluster.settings).read(200).numbers
+            #expect(found.firstOccurrences == Array(0..<200))
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Postgres
+import PostgresTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
+struct TransactionTests {
+    struct Refusal: Error {}
+
+    @Test("what a transaction did is undone when its body throws")
+    func rollback() async throws {
+        try await withTestDatabase { database, _ in
+            try await database.run("create table item (n int)")
+            await #expect(throws: Refusal.self) {
+                try await database.transaction { connection in
+                    try connection.run("insert into item values (1)")
+                    throw Refusal()
+                }
+            }
+            #expect(try await database.count("item") == 0)
+        }
+    }
+
+    @Test("a transaction returns its body's value once it is committed")
+    func commit() async throws {
+        try await withTestDatabase { database, _ in
+            try await database.run("create table item (n int)")
+            let value = try await database.transaction { connection in
+                try connection.run("insert into item values (1), (2)")
+                return try connection.run("select sum(n) from item")[0].decode(Int.self)
+            }
+            #expect(value == 3)
+            #expect(try await database.count("item") == 2)
+        }
+    }
+
+    @Test("an error that the body swallowed does not pass for a commit")
+    func swallowedError() async throws {
+        try await withTestDatabase { database, _ in
+            try await database.run("create table item (n int)")
+            let error = try await #require(throws: PostgresError.self) {
+                try await database.transaction { connection in
+                    try connection.run("insert into item values (1)")
+                    _ = try? connection.run("select nonsense")
+                }
+            }
+            #expect(error.code == .inFailedTransaction)
+            #expect(try await database.count("item") == 0)
+        }
+    }
+
+    @Test("a savepoint undoes its own part alone")
+    func savepoints() async throws {
+        try await withTestDatabase { database, _ in
+            try await database.run("create table item (n int primary key)")
+            try await database.transaction { connection in
+                for n in [1, 2, 2, 3] {
+                    do {
+                        try connection.savepoint { try $0.run("insert into item values (\(n))") }
+                    } catch let error as PostgresError where error.code == .uniqueViolation {}
+                }
+            }
+            #expect(try await database.count("item") == 3)
+        }
+    }
+
+    @Test("a transaction inside a transaction is refused")
+    func nesting() async throws {
+        try await withTestDatabase { database, _ in
+            let error = try await #require(throws: PostgresError.self) {
+                try await database.transaction { try $0.transaction { try $0.run("select 1") } }
+            }
+            #expect(error.code == .activeTransaction)
+        }
+    }
+
+    @Test("a session that was lost in the middle does not go on outside the transaction")
+    func lossInTheMiddle() async throws {
+        try await withTestDatabase(connections: 1) { database, _ in
+            try await database.run("create table item (n int)")
+            let error = try await #require(throws: PostgresError.self) {
+                try await database.transaction { connection in
+                    try connection.run("insert into item values (1)")
+                    _ = try? connection.run("select pg_terminate_backend(pg_backend_pid())")
+                    try connection.run("insert into item values (2)")
+                }
+            }
+            #expect(error.isRetriable)
+            #expect(try await database.count("item") == 0)
+        }
+    }
+
+    @Test("concurrent read-modify-write transactions lose nothing")
+    func concurrency() async throws {
+        try await withTestDatabase { database, _ in
+            try await database.run("create table counter (n int)")
+            try await database.run("insert into counter values (0)")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<100 {
+                    group.addTask {
+                        try await database.transaction { connection in
+                            let n = try connection.run("select n from counter for update")[0].decode(Int.self)
+                            try connection.run("update counter set n = \(n + 1)")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let rows = try await database.run("select n from counter")
+            #expect(try rows.decode(Int.self) == [100])
+        }
+    }
+
+    @Test("a transaction that was left open by hand does not reach the next caller")
+    func openTransaction() async throws {
+        try await withTestDatabase(connections: 1) { database, _ in
+            try await database.run("create table item (n int)")
+            try await database.withConnection { connection in
+                try connection.run("begin")
+                try connection.run("insert into item values (1)")
+            }
+            #expect(try await database.count("item") == 0)
+        }
+    }
+}
+
+extension Database {
+    func count(_ table: String) async throws -> Int {
+        try await run("select count(*) from \(identifier: table)")[0].decode(Int.self)
+    }
+}
