@@ -108,6 +108,12 @@ struct Wiring: Sendable {
                 period: settings.sweepPeriod
             ),
             Housekeeping(database: database, logger: context.logger, period: settings.housekeepingPeriod),
+            DatabaseWatch(
+                database: database,
+                readiness: context.readiness,
+                logger: context.logger,
+                period: .seconds(2)
+            ),
         ]
     }
 

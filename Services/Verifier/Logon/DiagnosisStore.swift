@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Logging
 import Messages
+import Metrics
 import Postgres
 
 /// `verifier.diagnoses`: what stands behind the ids that people are shown.
@@ -13,6 +14,7 @@ struct DiagnosisStore: Sendable {
     /// log has the reason under it.
     func record(_ refusal: Refusal) async -> Diagnosis {
         let diagnosis = Diagnosis(refusal)
+        Counter(label: "logons", dimensions: [("outcome", diagnosis.reason)]).increment()
         var metadata: Logger.Metadata = [
             "diagnosis": "\(diagnosis.id)", "reason": "\(diagnosis.reason)",
         ]

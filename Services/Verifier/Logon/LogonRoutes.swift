@@ -125,16 +125,16 @@ struct LogonRoutes: Sendable {
                 throw Refusal(.denied, configuration: configuration)
             }
             let principal = try await logon.admit(code: code, through: pending.identityProvider)
-            guard let request = pending.request else {
+            guard let kept = pending.kept else {
                 return pages.response(.connected(.init(name: principal.name ?? principal.externalID)))
             }
-            guard let ticket = try await grants.begin(principal, for: request) else {
+            guard let ticket = try await grants.begin(principal, for: kept.request) else {
                 throw Refusal(.userDisabled, externalID: principal.externalID)
             }
-            try await states.forget(request, browser: visit.browser)
-            return .redirect(to: links.back(to: request, code: ticket), type: .found)
+            try await states.forget(kept)
+            return .redirect(to: links.back(to: kept.request, code: ticket), type: .found)
         } catch var refusal as Refusal {
-            refusal.request = pending.request
+            refusal.request = pending.kept?.request
             throw refusal
         }
     }

@@ -18,7 +18,7 @@ struct LogonStateStore: Sendable {
     struct Pending: Sendable {
         let identityProvider: IdentityProviderID
         /// What the client asked for; `nil` where a person only tries the connection out.
-        let request: AuthorizationRequest?
+        let kept: Kept?
     }
 
     /// A client's request, and what it is kept under.
@@ -89,15 +89,8 @@ struct LogonStateStore: Sendable {
     }
 
     /// Forgets a request that was answered.
-    func forget(_ request: AuthorizationRequest, browser: Browser) async throws {
-        try await database.run(
-            """
-            delete from verifier.authorization_requests
-            where browser = \(browser.digest) and client_id = \(request.client)
-                and state is not distinct from \(request.state) and nonce is not distinct from \(request.nonce)
-                and challenge is not distinct from \(request.challenge)
-            """
-        )
+    func forget(_ kept: Kept) async throws {
+        try await database.run("delete from verifier.authorization_requests where digest = \(kept.digest)")
     }
 
     /// Takes a state, once; `nil` where it is not known, too old, or another browser's.
@@ -124,9 +117,9 @@ struct LogonStateStore: Sendable {
             String?.self,
             String?.self
         )
-        var request: AuthorizationRequest?
-        if requestDigest != nil, let client, let redirect, let scope {
-            request = AuthorizationRequest(
+        var kept: Kept?
+        if let requestDigest, let client, let redirect, let scope {
+            let request = AuthorizationRequest(
                 client: client,
                 redirectURI: redirect,
                 scope: scope,
@@ -134,8 +127,9 @@ struct LogonStateStore: Sendable {
                 nonce: nonce,
                 challenge: challenge
             )
+            kept = Kept(digest: requestDigest, request: request)
         }
-        return Pending(identityProvider: IdentityProviderID(idp), request: request)
+        return Pending(identityProvider: IdentityProviderID(idp), kept: kept)
     }
 
     private static func request(_ row: Row) throws -> Kept {

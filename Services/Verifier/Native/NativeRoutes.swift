@@ -133,7 +133,7 @@ private struct CodeLogon: Decodable, Sendable {
 }
 
 extension Problem {
-    /// 403, or 404 for an enterprise that is not known: what the page of a failed logon says.
+    /// 403: what the page of a failed logon says.
     fileprivate init(_ refusal: Refusal, _ diagnosis: Diagnosis) {
         self.init(
             .forbidden,

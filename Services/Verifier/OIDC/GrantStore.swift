@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Messages
+import Metrics
 import Postgres
 
 /// Sessions as clients come by them and go on with them: by code, by native logon, by refresh token.
@@ -83,7 +84,10 @@ struct GrantStore: Sendable {
             )
             return Session(id: id, client: client, scope: scope, authenticatedAt: time, principal: held)
         }
-        if session != nil { sessions.announce() }
+        if session != nil {
+            Counter(label: "logons", dimensions: [("outcome", "succeeded")]).increment()
+            sessions.announce()
+        }
         return session
     }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Messages
+import Metrics
 import Postgres
 
 /// `verifier.sessions`: reading the live ones, and ending them.
@@ -133,6 +134,7 @@ struct SessionStore: Sendable {
                 select user_id, tenant_id from ended
                 """
         )
+        Counter(label: "sessions.ended", dimensions: [("reason", reason.rawValue)]).increment(by: rows.count)
         return try rows.map { row in
             let (user, tenant) = try row.decode(UUID.self, UUID.self)
             return Ended(user: UserID(user), tenant: TenantID(tenant))
