@@ -1,0 +1,104 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import KafkaTesting
+import PostgresTesting
+import Runtime
+import Testing
+
+@testable import Verifier
+
+@Suite(.timeLimit(.minutes(1)))
+struct InterfaceTests {
+    @Test("openapi.json describes every route, and no other", .enabled(if: Bench.isAvailable))
+    func description() async throws {
+        try await Bench.run { bench in
+            let described = try #require(try await bench.browser.get("/openapi.json").json["paths"] as? [String: Any])
+            let paths = described.flatMap { path, operations in
+                (operations as? [String: Any] ?? [:]).keys.map { "\($0.uppercased()) \(path)" }
+            }
+            let routes = bench.wiring.router().routes.map { "\($0.method) \($0.path)" }
+            #expect(Set(paths) == Set(routes))
+            let discovery = try await bench.browser.get("/.well-known/openid-configuration").json
+            #expect(discovery["issuer"] as? String == Bench.publicURL)
+            #expect(discovery["code_challenge_methods_supported"] as? [String] == ["S256"])
+        }
+    }
+
+    @Test(
+        "a path that is not there, a form that is none, and an unknown client get their own errors",
+        .enabled(if: Bench.isAvailable)
+    )
+    func errors() async throws {
+        try await Bench.run { bench in
+            let none = try await bench.browser.get("/nothing")
+            #expect(none.status == .notFound)
+            #expect(none.headers[.contentType] == "application/problem+json")
+            let json = try await bench.browser.post("/oauth2/token", json: [:])
+            #expect(try json.error == "invalid_request")
+            let client = try await bench.browser.post("/oauth2/token", form: ["client_id": "?"])
+            #expect(client.status == .unauthorized)
+            #expect(try client.error == "invalid_client")
+            let grant = ["client_id": "sase", "grant_type": "password"]
+            #expect(try await bench.browser.post("/oauth2/token", form: grant).error == "unsupported_grant_type")
+            let bearer = try await bench.userinfo("nonsense")
+            #expect(bearer.headers[.wwwAuthenticate]?.contains("error=\"invalid_token\"") == true)
+        }
+    }
+
+    @Test("while the database is away the verifier is not ready", .enabled(if: TestDatabase.isAvailable))
+    func readiness() async throws {
+        let test = try await TestDatabase.make()
+        let readiness = Readiness()
+        let watch = DatabaseWatch(
+            database: test.database,
+            readiness: readiness,
+            logger: Broker.quiet,
+            period: .milliseconds(50)
+        )
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await watch.run() }
+            try await test.setReachable(false)
+            try await eventually(within: .seconds(10), "it is not ready") { readiness.obstacles["database"] != nil }
+            try await test.setReachable(true)
+            try await eventually(within: .seconds(10), "it is ready again") { readiness.isReady }
+            group.cancelAll()
+        }
+        await test.drop()
+    }
+
+    @Test("every variable that is missing or wrong is named")
+    func settings() throws {
+        let errors = #expect(throws: ConfigurationErrors.self) {
+            try Settings.read(
+                Runtime.Environment([
+                    "PUBLIC_URL": "https://logon.test/path", "OIDC_CLIENTS": "[]x", "OPERATOR_API_KEY": "short",
+                    "TOPIC_PREFIX": "?",
+                ])
+            )
+        }
+        #expect(
+            errors?.errors.map(\.variable).sorted() == [
+                "DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS", "OIDC_CLIENTS", "OPERATOR_API_KEY", "PUBLIC_URL",
+                "SEALING_KEYS", "TOPIC_PREFIX",
+            ]
+        )
+        #expect(errors.map { "\($0)".contains("short") } == false)
+    }
+
+    @Test("what is right is taken as it is")
+    func rightSettings() throws {
+        let settings = try Settings.read(
+            Runtime.Environment([
+                "PUBLIC_URL": "https://logon.test:8443/", "DATABASE_URL": "postgresql://localhost/x",
+                "KAFKA_BOOTSTRAP_SERVERS": "localhost:9092", "SEALING_KEYS": Bench.sealing,
+                "OIDC_CLIENTS": #"[{"id":"sase","redirectURIs":["https://app.test/callback"]}]"#,
+            ])
+        )
+        #expect(settings.publicURL == "https://logon.test:8443")
+        #expect(settings.port == 8081)
+        #expect(settings.clients["sase"]?.isConfidential == false)
+        #expect(settings.wecomLoginURL == "https://login.work.weixin.qq.com")
+    }
+}

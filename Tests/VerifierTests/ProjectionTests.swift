@@ -1,0 +1,239 @@
+import Foundation
+import Kafka
+import KafkaTesting
+import Messages
+import Outbox
+import Pipeline
+import Postgres
+import PostgresTesting
+import Testing
+
+@testable import Verifier
+
+@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
+struct ProjectionTests {
+    private let configuration: IdentityProviderConfiguration
+
+    init() throws { configuration = try Bench.identityProvider() }
+
+    @Test("replaying everything, from anywhere and more than once, ends the same")
+    func replay() async throws {
+        let batches = [
+            try batch(1, 1, [person("Li"), person("Wang"), person("Zhao")]),
+            try batch(1, 2, [person("Qian")]),
+            try batch(2, 1, [person("Li", .updated, name: "李四"), person("Wang", .disabled, isEnabled: false)]),
+            try batch(2, 2, [person("Zhao", .deleted, isEnabled: false)]),
+            try batch(3, 1, [person("Wang", .restored)]),
+        ]
+        try await withProjection { projection, database in
+            _ = try await projection.handle(Self.batch(batches))
+            let once = try await Self.dump(database)
+            for start in batches.indices {
+                for record in batches[start...] { _ = try await projection.handle(Self.batch([record])) }
+                #expect(try await Self.dump(database) == once)
+            }
+            #expect(once.count == 3)
+            #expect(once.contains { $0.contains("李四") })
+        }
+    }
+
+    @Test("a batch that is not beyond the position is skipped whole")
+    func olderState() async throws {
+        try await withProjection { projection, database in
+            _ = try await projection.handle(Self.batch([batch(5, 3, [person("Li", name: "new")])]))
+            let before = try await Self.dump(database)
+            for (epoch, sequence) in [(5, 3), (5, 2), (4, 9)] as [(Int64, Int64)] {
+                _ = try await projection.handle(
+                    Self.batch([batch(epoch, sequence, [person("Li", name: "old"), person("Wang")])])
+                )
+            }
+            #expect(try await Self.dump(database) == before)
+        }
+    }
+
+    @Test("two people who change places keep one key each")
+    func swappedKeys() async throws {
+        try await withProjection { projection, database in
+            var (one, other) = (try person("a"), try person("b"))
+            _ = try await projection.handle(Self.batch([batch(1, 1, [one, other])]))
+            (one.externalID, other.externalID) = (other.externalID, one.externalID)
+            _ = try await projection.handle(Self.batch([batch(2, 1, [one, other])]))
+            let rows = try await database.run("select directory_key, user_id from verifier.principals order by 1")
+            let found = try rows.map { row -> String in
+                let (key, id) = try row.decode(String.self, UUID.self)
+                return "\(key) \(id)"
+            }
+            #expect(found == ["a \(other.id.uuid)", "b \(one.id.uuid)"])
+        }
+    }
+
+    @Test("a key that comes back under another id is the new person's alone")
+    func reusedKey() async throws {
+        try await withProjection { projection, database in
+            let old = try person("li")
+            _ = try await projection.handle(Self.batch([batch(1, 1, [old])]))
+            var new = old
+            new.id = .make()
+            _ = try await projection.handle(Self.batch([batch(2, 1, [new])]))
+            let rows = try await database.run("select user_id from verifier.principals")
+            let ids = try rows.map { row -> UUID in try row.decode(UUID.self) }
+            #expect(ids == [new.id.uuid])
+        }
+    }
+
+    @Test("a record that cannot be read, or that PostgreSQL refuses, is rejected alone")
+    func rejection() async throws {
+        try await withProjection { projection, database in
+            var nul = try person("nul")
+            nul.displayName = "a\u{0}b"
+            let records = [
+                try batch(1, 1, [person("Li")], offset: 0), try batch(1, 2, [nul], offset: 1),
+                try batch(1, 3, [person("Wang")], offset: 2),
+            ]
+            let rejections = try await projection.handle(Self.batch(records))
+            #expect(rejections.map(\.record.position.offset) == [1])
+            #expect(try await Self.dump(database).count == 2)
+
+            let bare = Record(position: Position(topic: "t", partition: 0, offset: 3), key: nil, value: [1])
+            #expect(try await projection.handle(Self.batch([bare])).count == 1)
+            let broken = try batch(1, 4, [], offset: 4, value: Array("{}".utf8))
+            await #expect(throws: UndecodableMessage.self) { try await projection.handle(Self.batch([broken])) }
+        }
+    }
+
+    @Test("one identity provider's batch leaves another's people alone")
+    func strangers() async throws {
+        let other = try Bench.identityProvider()
+        try await withProjection { projection, database in
+            _ = try await projection.handle(Self.batch([batch(1, 1, [person("Li")])]))
+            let before = try await Self.dump(database)
+            let theirs = try Bench.person("Li", in: other, kind: .deleted)
+            let record = try Self.record(other, 9, 1, [theirs], offset: 1)
+            _ = try await projection.handle(Self.batch([record]))
+            #expect(try await Self.dump(database) == before)
+        }
+    }
+
+    @Test("who is disabled while logging on has no session left, whoever comes first")
+    func race() async throws {
+        let configuration = configuration
+        try await withProjection { projection, database in
+            let client = Client(id: "sase", redirectURIs: [], postLogoutRedirectURIs: [], secret: nil)
+            let grants = GrantStore(database: database, sessions: projection.sessions)
+            let principals = PrincipalStore(database: database)
+            let key = DirectoryKey("li", isCaseSensitive: false)
+            for epoch in Int64(1)...20 {
+                _ = try await projection.handle(Self.batch([batch(epoch, 1, [person("Li")])]))
+                let principal = try #require(try await principals.find(key, in: configuration.id))
+                let end = try Self.batch([batch(epoch, 2, [person("Li", .disabled, isEnabled: false)])])
+                async let disabling = projection.handle(end)
+                async let logon = grants.begin(principal, client: client)
+                _ = try await (disabling, logon)
+                let live = try await database.run("select 1 from verifier.sessions where ended_at is null")
+                #expect(live.isEmpty)
+            }
+        }
+    }
+
+    @Test("the key is spelt as the person's id was derived, without any configuration")
+    func keys() throws {
+        let exact = DirectoryKey("LiSi", isCaseSensitive: true)
+        let folded = DirectoryKey("LiSi", isCaseSensitive: false)
+        var change = try person("LiSi")
+        #expect(change.key(in: configuration.id, connection: nil) == folded)
+        change.id = UserID(of: exact, in: configuration.id)
+        #expect(change.key(in: configuration.id, connection: configuration.connection) == exact)
+        change.id = .make()
+        #expect(change.key(in: configuration.id, connection: configuration.connection) == folded)
+        #expect(change.key(in: configuration.id, connection: nil) == exact)
+    }
+
+    @Test("within a batch a later change of a person stands for the earlier ones")
+    func folding() throws {
+        let changes = [
+            try person("a"), try person("b"), try person("a", .updated, name: "new"), try person("b", .deleted),
+            try person("c", .disabled, isEnabled: false),
+        ]
+        let batch = ProjectedBatch(changes) { DirectoryKey($0.externalID, isCaseSensitive: false) }
+        #expect(batch.kept.map(\.key) == ["a", "c"])
+        #expect(batch.kept.first?.name == "new")
+        #expect(batch.deleted == [changes[1].id.uuid])
+        #expect(batch.shutOut == [changes[1].id.uuid, changes[4].id.uuid])
+    }
+
+    private func withProjection(_ body: (PrincipalProjection, Database) async throws -> Void) async throws {
+        try await withTestDatabase { database, _ in
+            try await Migrator(schema: Migrations.schema, migrations: Migrations.all).run(on: database)
+            let events = AuthenticationEvents(
+                outbox: Outbox(schema: Migrations.schema),
+                namespace: .none,
+                source: "test",
+                nudge: {}
+            )
+            let projection = PrincipalProjection(
+                database: database,
+                sessions: SessionStore(database: database, events: events),
+                configurations: ConfigurationTable(settings: StageSettings(kafka: [:]), logger: Broker.quiet),
+                logger: Broker.quiet
+            )
+            try await body(projection, database)
+        }
+    }
+
+    private func person(
+        _ userID: String,
+        _ kind: DirectoryChanges.Kind = .created,
+        isEnabled: Bool = true,
+        name: String = "张三"
+    ) throws -> DirectoryChanges.UserChange {
+        try Bench.person(userID, in: configuration, kind: kind, isEnabled: isEnabled, name: name)
+    }
+
+    private func batch(
+        _ epoch: Int64,
+        _ sequence: Int64,
+        _ users: [DirectoryChanges.UserChange],
+        offset: Int64 = 0,
+        value: [UInt8]? = nil
+    ) throws -> Record {
+        try Self.record(configuration, epoch, sequence, users, offset: offset, value: value)
+    }
+
+    private static func record(
+        _ configuration: IdentityProviderConfiguration,
+        _ epoch: Int64,
+        _ sequence: Int64,
+        _ users: [DirectoryChanges.UserChange],
+        offset: Int64,
+        value: [UInt8]? = nil
+    ) throws -> Record {
+        let envelope = Envelope(
+            type: DirectoryChanges.type,
+            source: "test",
+            tenant: configuration.tenant,
+            identityProvider: configuration.id,
+            position: RunPosition(epoch: Epoch(rawValue: epoch), fence: Fence(rawValue: 1))
+        )
+        let outgoing = try OutgoingRecord(
+            DirectoryChanges(sequence: sequence, users: users),
+            envelope: envelope,
+            in: .none
+        )
+        return Record(
+            position: Position(topic: outgoing.topic, partition: 0, offset: offset),
+            key: outgoing.key.map { Array($0.utf8) },
+            value: value ?? outgoing.value,
+            headers: outgoing.headers
+        )
+    }
+
+    private static func batch(_ records: [Record]) -> PartitionBatch {
+        PartitionBatch(partition: TopicPartition(topic: "directory.changes.v1", partition: 0), records: records)
+    }
+
+    /// The whole table, in order.
+    private static func dump(_ database: Database) async throws -> [String] {
+        try await database.run("select principals::text from verifier.principals order by 1")
+            .map { try $0.decode(String.self) }
+    }
+}

@@ -1,0 +1,159 @@
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import Kafka
+import KafkaTesting
+import Messages
+import Pipeline
+import Postgres
+import Testing
+
+@testable import Verifier
+
+@Suite(.timeLimit(.minutes(3)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
+struct SessionEndTests {
+    @Test("closing an identity provider ends its sessions within a second and refuses new logons")
+    func closing() async throws {
+        try await Bench.run { bench in
+            var configuration = try await bench.enterprise()
+            let other = try await bench.enterprise()
+            let tokens = try await bench.tokens(configuration)
+            let others = try await bench.tokens(other)
+            configuration.status = .closed
+            configuration.revision = configuration.revision.next
+            try await Bench.publish(configuration, bench.producer, bench.namespace)
+            try await eventually(within: .seconds(1), "the session has ended") {
+                try await bench.userinfo(tokens.accessToken).status == .unauthorized
+            }
+            #expect(try await bench.refresh(tokens.refreshToken).error == "invalid_grant")
+            #expect(try await bench.userinfo(others.accessToken).status == .ok)
+            let page = try await bench.browser.get("/logon/\(configuration.enterpriseID)")
+            #expect(page.status == .forbidden)
+            #expect(page.element("reason") == "idp_closed")
+            let id = configuration.id
+            try await eventually(within: .seconds(10), "the end is on auth.events.v1") {
+                try await bench.events(SessionsEnded.self, of: id)
+                    == [SessionsEnded(reason: .identityProviderClosed, users: [], sessions: 1)]
+            }
+        }
+    }
+
+    @Test("deleting an identity provider ends its sessions")
+    func deleting() async throws {
+        try await Bench.run { bench in
+            let configuration = try await bench.enterprise()
+            let tokens = try await bench.tokens(configuration)
+            _ = try await bench.producer.send(.init(deleting: configuration.id, in: bench.namespace))
+            try await eventually(within: .seconds(2), "the session has ended") {
+                try await bench.userinfo(tokens.accessToken).status == .unauthorized
+            }
+            try await eventually(within: .seconds(10), "the end is on auth.events.v1") {
+                try await bench.events(SessionsEnded.self, of: configuration.id).map(\.reason)
+                    == [.identityProviderDeleted]
+            }
+            let page = try await bench.browser.get("/logon/\(configuration.enterpriseID)")
+            #expect(page.element("reason") == "unknown_enterprise")
+        }
+    }
+
+    @Test("a disabled person's sessions, codes and refresh tokens are gone at once")
+    func disabling() async throws {
+        try await Bench.run { bench in
+            let configuration = try await bench.enterprise()
+            let tokens = try await bench.tokens(configuration)
+            let code = try await bench.code(configuration, in: bench.browser)
+            let person = try Bench.person("ZhangSan", in: configuration, kind: .disabled, isEnabled: false)
+            try await bench.change([person], in: configuration, epoch: 2)
+            #expect(try await bench.refresh(tokens.refreshToken).error == "invalid_grant")
+            #expect(try await bench.redeem(code).error == "invalid_grant")
+            #expect(try await bench.userinfo(tokens.accessToken).status == .unauthorized)
+            let left = try await bench.wiring.database.run(
+                """
+                select 1 from verifier.codes union all select 1 from verifier.refresh_tokens
+                union all select 1 from verifier.sessions where ended_at is null
+                """
+            )
+            #expect(left.isEmpty)
+            try await eventually(within: .seconds(10), "the end is on auth.events.v1") {
+                try await bench.events(SessionsEnded.self, of: configuration.id)
+                    == [SessionsEnded(reason: .userDisabled, users: [person.id], sessions: 2)]
+            }
+        }
+    }
+
+    @Test("at start-up the sessions of identity providers that were closed meanwhile end")
+    func startUp() async throws {
+        let closed = try Bench.identityProvider(status: .closed)
+        let missing = IdentityProviderID.make()
+        try await Bench.run { database, producer, namespace in
+            try await Bench.publish(closed, producer, namespace)
+            for (id, idp) in [("one", closed.id), ("two", missing)] {
+                try await database.run(
+                    """
+                    insert into verifier.sessions (id, idp_id, user_id, tenant_id, client_id, scope, expires_at)
+                    values (\(id), \(idp.uuid), \(UUID()), \(closed.tenant.uuid), 'sase', 'openid',
+                        now() + interval '1 day')
+                    """
+                )
+            }
+        } _: { bench in
+            try await eventually(within: .seconds(5), "both sessions have ended") {
+                let rows = try await bench.wiring.database.run(
+                    "select end_reason from verifier.sessions where ended_at is not null order by id"
+                )
+                let reasons = try rows.map { row -> String in try row.decode(String.self) }
+                return reasons == ["idp_closed", "idp_deleted"]
+            }
+        }
+    }
+
+    @Test("revoking a token ends its session; a token of another client changes nothing")
+    func revoking() async throws {
+        try await Bench.run { bench in
+            let tokens = try await bench.tokens(bench.enterprise())
+            let foreign = [
+                "client_id": "gateway", "client_secret": "the gateway's secret", "token": tokens.refreshToken,
+            ]
+            #expect(try await bench.browser.post("/oauth2/revoke", form: foreign).status == .ok)
+            #expect(try await bench.userinfo(tokens.accessToken).status == .ok)
+            let own = ["client_id": "sase", "token": tokens.refreshToken]
+            #expect(try await bench.browser.post("/oauth2/revoke", form: own).status == .ok)
+            #expect(try await bench.userinfo(tokens.accessToken).status == .unauthorized)
+        }
+    }
+
+    @Test("logging off ends the session and goes back to a registered address only")
+    func loggingOff() async throws {
+        try await Bench.run { bench in
+            let tokens = try await bench.tokens(bench.enterprise())
+            let hint = "/oauth2/end-session?id_token_hint=\(tokens.idToken)&state=s&post_logout_redirect_uri="
+            let elsewhere = try await bench.browser.get(hint + "https://evil.test/")
+            #expect(elsewhere.status == .badRequest)
+            let back = try await bench.browser.get(hint + "https://app.test/bye")
+            #expect(back.location == "https://app.test/bye?state=s")
+            #expect(try await bench.userinfo(tokens.accessToken).status == .unauthorized)
+        }
+    }
+
+    @Test("introspection tells a confidential client what a token is worth, and an ID token is worth nothing")
+    func introspection() async throws {
+        try await Bench.run { bench in
+            let tokens = try await bench.tokens(bench.enterprise())
+            let gateway = ["client_id": "gateway", "client_secret": "the gateway's secret"]
+            func introspect(_ token: String) async throws -> [String: Any] {
+                try await bench.browser.post("/oauth2/introspect", form: gateway.merging(["token": token]) { $1 }).json
+            }
+            let active = try await introspect(tokens.accessToken)
+            #expect(active["active"] as? Bool == true)
+            #expect(active["client_id"] as? String == "sase")
+            #expect(active["username"] as? String == "zhangsan")
+            #expect(try await introspect(tokens.refreshToken)["token_type"] as? String == "refresh_token")
+            #expect(try await introspect(tokens.idToken)["active"] as? Bool == false)
+            #expect(try await introspect(tokens.accessToken + "x")["active"] as? Bool == false)
+            let wrong = ["client_id": "gateway", "client_secret": "no", "token": tokens.accessToken]
+            let refused = try await bench.browser.post("/oauth2/introspect", form: wrong)
+            #expect(refused.status == .unauthorized)
+            #expect(try refused.error == "invalid_client")
+        }
+    }
+}
