@@ -32,7 +32,6 @@ extension Target.Dependency {
     static let nioFoundation = product(name: "NIOFoundationCompat", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let signals = product(name: "UnixSignals", package: "swift-service-lifecycle")
-    static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let yaml = product(name: "Yams", package: "Yams")
 }
 
@@ -102,7 +101,6 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
     ],
     targets: [
@@ -192,7 +190,7 @@ let package = Package(
         ),
         support("KafkaTesting", ["CRdKafka", "Kafka", .logging], settings: strict),
         support("PostgresTesting", ["Postgres", .logging]),
-        support("SuiteTesting", ["Kafka", "Messages", "Postgres", "WeCom", .httpClient, .logging, .nio, .nioFoundation, .subprocess]),
+        support("SuiteTesting", ["Kafka", "Messages", "Postgres", .crypto, .httpClient, .logging, .nio, .nioFoundation, .nioHTTP1]),
 
         tests(of: "JSONCoding", []),
         tests(of: "Sealing", []),

@@ -1,0 +1,63 @@
+/// A tenant with an identity provider that is connected to a corp.
+public struct ConnectedTenant: Sendable {
+    /// The tenant.
+    public let tenant: Registry.Tenant
+    /// Its identity provider.
+    public let provider: Registry.IdentityProvider
+    /// The corp behind it.
+    public let corp: Simulator.Corp
+    /// The app through which the product sees the corp.
+    public let agentID: Int
+    /// What the logon page calls the identity provider.
+    public let title: String
+}
+
+extension Registry {
+    /// Makes a tenant and an identity provider, and connects it as an administrator does: by the page
+    /// behind the QR code.
+    ///
+    /// - Parameters:
+    ///   - name: The tenant's name; also what the identity provider is named by.
+    ///   - redirectHost: Host and port that the corp trusts for sign-in.
+    public func connect(
+        _ name: String,
+        to corp: Simulator.Corp,
+        in simulator: Simulator,
+        redirectHost: String
+    ) async throws -> ConnectedTenant {
+        let tenant = try await makeTenant(name)
+        let title = "WeCom of \(name)"
+        let provider = try await makeIdentityProvider(of: tenant, name: "wecom_\(name)", description: title)
+        let authorization = try await requestAuthorization(of: provider)
+        _ = try await simulator.authorize(authorization.url ?? "", in: corp)
+        let agentID = try await waitForAuthorization(of: provider).agentID ?? 0
+        try await simulator.set(
+            ["redirectDomain": .string(redirectHost), "permissions": .array(Self.permissions)],
+            of: agentID,
+            in: corp
+        )
+        return ConnectedTenant(tenant: tenant, provider: provider, corp: corp, agentID: agentID, title: title)
+    }
+
+    /// What the administrator grants the app in WeCom (wecom.md §1.8).
+    private static let permissions: [JSON] = [
+        "contact:sensitive:user_name", "contact:sensitive:mobile", "contact:sensitive:department_name",
+        "contact:sensitive:email", "contact:sensitive:position", "contact:sensitive:telephone",
+    ]
+
+    /// Connects by an own app's id and secret.
+    public func connect(
+        _ name: String,
+        toOwnAppOf corp: Simulator.Corp
+    ) async throws -> ConnectedTenant {
+        let tenant = try await makeTenant(name)
+        let title = "WeCom of \(name)"
+        let provider = try await makeIdentityProvider(
+            of: tenant,
+            name: "wecom_\(name)",
+            description: title,
+            ownApp: corp
+        )
+        return ConnectedTenant(tenant: tenant, provider: provider, corp: corp, agentID: corp.agentID, title: title)
+    }
+}

@@ -1,0 +1,185 @@
+public import Foundation
+
+/// The registry, by its admin API.
+public struct Registry: Sendable {
+    /// A tenant.
+    public struct Tenant: Decodable, Sendable {
+        /// Its id.
+        public let id: String
+        /// What its employees type.
+        public let enterpriseID: String
+    }
+
+    /// An identity provider.
+    public struct IdentityProvider: Decodable, Sendable {
+        /// Its id.
+        public let id: String
+        /// Its revision.
+        public let revision: Int
+        /// `enabled` or `closed`.
+        public let status: String
+    }
+
+    /// How an authorization stands.
+    public struct Authorization: Decodable, Sendable {
+        /// `pending`, `authorized`, `lapsed` or `revoked`.
+        public let state: String
+        /// What the QR code says, while pending.
+        public let url: String?
+        /// The app's id in the corp, once authorized.
+        public let agentID: Int?
+        /// Why it did not work.
+        public let failure: String?
+    }
+
+    /// A run.
+    public struct Run: Decodable, Sendable {
+        /// Figures for one kind of object.
+        public struct Objects: Decodable, Sendable, Equatable {
+            /// Distinct objects that WeCom showed.
+            public let seen: Int
+            /// New ones.
+            public let created: Int
+            /// Changed ones.
+            public let updated: Int
+            /// Ones as before.
+            public let unchanged: Int
+            /// Ones that could not be taken.
+            public let rejected: Int
+            /// Ones that are gone.
+            public let disabled: Int
+        }
+
+        /// Figures for both kinds.
+        public struct Counts: Decodable, Sendable, Equatable {
+            /// People.
+            public let users: Objects
+            /// Departments.
+            public let departments: Objects
+        }
+
+        /// How far it has come.
+        public struct Progress: Decodable, Sendable {
+            /// Departments of the range.
+            public let departmentsExpected: Int
+            /// Those whose people are read.
+            public let departmentsRead: Int
+            /// People seen.
+            public let usersSeen: Int
+        }
+
+        /// Its id.
+        public let id: String
+        /// `waiting`, `requested`, `running` or `finished`.
+        public let state: String
+        /// How it ended, once it has.
+        public let outcome: String?
+        /// Why it did not succeed.
+        public let reasons: [String]
+        /// WeCom's code, if that was it.
+        public let errorCode: Int?
+        /// What it did.
+        public let counts: Counts
+        /// How far it has come.
+        public let progress: Progress
+    }
+
+    /// Its HTTP interface.
+    public let client: TestClient
+
+    /// - Parameters:
+    ///   - url: Where it listens.
+    ///   - key: An API key that may do everything.
+    public init(_ url: String, key: String) { client = TestClient(url, bearer: key) }
+
+    /// Makes a tenant.
+    public func makeTenant(_ name: String) async throws -> Tenant {
+        try await client.json("POST", "/api/v1/tenants", ["name": .string(name)] as JSON).decode(Tenant.self)
+    }
+
+    /// Makes an identity provider that synchronises only by hand.
+    public func makeIdentityProvider(
+        of tenant: Tenant,
+        name: String,
+        description: String,
+        ownApp: Simulator.Corp? = nil
+    ) async throws -> IdentityProvider {
+        var fields: [String: JSON] = [
+            "name": .string(name), "description": .string(description), "automaticSynchronization": false,
+        ]
+        if let corp = ownApp {
+            fields["ownApp"] = [
+                "corpID": .string(corp.corpID), "agentID": .integer(corp.agentID), "secret": .string(corp.secret),
+            ]
+        }
+        return try await client.json("POST", "/api/v1/tenants/\(tenant.id)/idps", JSON.object(fields))
+            .decode(IdentityProvider.self)
+    }
+
+    /// Asks for a QR code; waits for the suite ticket that it needs.
+    public func requestAuthorization(of provider: IdentityProvider) async throws -> Authorization {
+        try await waitFor("the suite ticket", within: .seconds(40), every: .milliseconds(300)) {
+            try await client.json("POST", "/api/v1/idps/\(provider.id)/authorization", [:] as JSON)
+                .decode(Authorization.self)
+        }
+    }
+
+    /// How the authorization stands.
+    public func authorization(of provider: IdentityProvider) async throws -> Authorization {
+        try await client.json("GET", "/api/v1/idps/\(provider.id)/authorization").decode(Authorization.self)
+    }
+
+    /// Waits until the authorization is granted.
+    public func waitForAuthorization(of provider: IdentityProvider) async throws -> Authorization {
+        try await waitFor("the authorization", within: .seconds(30)) {
+            let authorization = try await authorization(of: provider)
+            return authorization.state == "authorized" ? authorization : nil
+        }
+    }
+
+    /// Starts a run.
+    public func startRun(of provider: IdentityProvider, key: String = UUID().uuidString) async throws -> Run {
+        try await client.json(
+            "POST",
+            "/api/v1/idps/\(provider.id)/runs",
+            [:] as JSON,
+            headers: ["Idempotency-Key": key]
+        ).decode(Run.self)
+    }
+
+    /// A run as it stands.
+    public func run(_ id: String) async throws -> Run {
+        try await client.json("GET", "/api/v1/runs/\(id)").decode(Run.self)
+    }
+
+    /// The runs of an identity provider, newest first.
+    public func runs(of provider: IdentityProvider) async throws -> [Run] {
+        struct Page: Decodable { let items: [Run] }
+        return try await client.json("GET", "/api/v1/idps/\(provider.id)/runs").decode(Page.self).items
+    }
+
+    /// Waits until a run is over.
+    public func waitForEnd(
+        of run: Run,
+        within limit: Duration = .seconds(180),
+        progress: (Run) -> Void = { _ in }
+    ) async throws -> Run {
+        try await waitFor("the end of run \(run.id)", within: limit) {
+            let current = try await self.run(run.id)
+            progress(current)
+            return current.state == "finished" ? current : nil
+        }
+    }
+
+    /// Changes an identity provider, whatever its revision is now.
+    @discardableResult
+    public func change(_ provider: IdentityProvider, _ fields: JSON) async throws -> IdentityProvider {
+        let current = try await client.json("GET", "/api/v1/idps/\(provider.id)")
+        return try await client.json(
+            "PATCH",
+            "/api/v1/idps/\(provider.id)",
+            fields,
+            headers: ["If-Match": current.header("ETag") ?? ""]
+        ).decode(IdentityProvider.self)
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Kafka
+import Logging
+import Messages
+import Postgres
+
+/// Where suites find what they need, as `compose/local test` tells it.
+public enum SuiteGround {
+    private static let environment = ProcessInfo.processInfo.environment
+
+    /// Whether there are a broker, a database and the services' programs.
+    public static var isAvailable: Bool {
+        environment["KAFKA_BOOTSTRAP_SERVERS"] != nil && environment["DATABASE_URL"] != nil
+            && environment["BRIDGE_PROGRAMS"] != nil
+    }
+
+    static var brokers: String { environment["KAFKA_BOOTSTRAP_SERVERS"] ?? "" }
+    static var database: String { environment["DATABASE_URL"] ?? "" }
+    static var programs: URL { URL(fileURLWithPath: environment["BRIDGE_PROGRAMS"] ?? "", isDirectory: true) }
+    static var logs: URL {
+        URL(fileURLWithPath: environment["BRIDGE_LOGS"] ?? NSTemporaryDirectory(), isDirectory: true)
+    }
+}
+
+/// Runs a suite for the time of `body`, on topics and in a database of its own, and removes all of it.
+///
+/// - Parameters:
+///   - purpose: Named in topics and logs.
+///   - partitions: Of each topic.
+///   - variables: Set for every service, beside the usual ones.
+public func withSuite(
+    _ purpose: String,
+    partitions: Int32 = 3,
+    variables: [String: String] = [:],
+    _ body: (Suite) async throws -> Void
+) async throws {
+    let name = "e2e_\(purpose)_\(UInt32.random(in: .min ... .max))"
+    guard let namespace = TopicNamespace(name + ".") else { preconditionFailure("\(name) is no prefix") }
+    let logger = quietLogger()
+    let admin = try Admin(settings: ["bootstrap.servers": SuiteGround.brokers], logger: logger)
+    let topics = TopicCatalogue.all.map { topic in
+        TopicSpecification(name: namespace.name(of: topic), partitions: partitions, replication: 1)
+    }
+    try await admin.create(topics)
+    let databaseURL = try await SuiteDatabase.make(name, logger: logger)
+    let settings = try SuiteSettings(
+        programs: SuiteGround.programs,
+        logs: SuiteGround.logs,
+        brokers: SuiteGround.brokers,
+        databaseURL: databaseURL,
+        namespace: namespace,
+        extra: variables
+    )
+    let suite = try Suite(settings)
+    let result = await asyncResult {
+        try await suite.start()
+        try await body(suite)
+    }
+    suite.stop()
+    try await SuiteDatabase.drop(name, logger: logger)
+    try await admin.delete(topics.map(\.name))
+    try await admin.close()
+    try result.get()
+}
+
+private func asyncResult(_ body: () async throws -> Void) async -> Result<Void, any Error> {
+    do {
+        return .success(try await body())
+    } catch {
+        return .failure(error)
+    }
+}
+
+func quietLogger() -> Logger {
+    var logger = Logger(label: "suite")
+    logger.logLevel = .error
+    return logger
+}

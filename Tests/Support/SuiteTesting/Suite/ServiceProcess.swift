@@ -1,0 +1,81 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A program of the suite as a real process, which can be killed and started again.
+public final class ServiceProcess: Sendable {
+    /// The program's name.
+    public let name: String
+    private let program: URL
+    private let arguments: [String]
+    private let environment: [String: String]
+    private let log: URL
+    private let process = Mutex<Process?>(nil)
+
+    init(name: String, programs: URL, arguments: [String] = [], environment: [String: String], log: URL) {
+        self.name = name
+        program = programs.appendingPathComponent(name)
+        self.arguments = arguments
+        self.environment = environment
+        self.log = log
+    }
+
+    /// The id of the process while it runs.
+    public var id: Int32? { process.withLock { $0.flatMap { $0.isRunning ? $0.processIdentifier : nil } } }
+
+    /// Starts the program, with its output at the end of its log.
+    public func start() throws {
+        if !FileManager.default.fileExists(atPath: log.path) {
+            _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+        }
+        let output = try FileHandle(forWritingTo: log)
+        try output.seekToEnd()
+        let new = Process()
+        new.executableURL = program
+        new.arguments = arguments
+        new.environment = environment
+        new.standardOutput = output
+        new.standardError = output
+        new.standardInput = FileHandle.nullDevice
+        try new.run()
+        ProcessRegister.note(new.processIdentifier)
+        process.withLock { $0 = new }
+    }
+
+    /// `kill -9`, and waits until it is gone.
+    public func kill() { end(with: SIGKILL) }
+
+    /// SIGTERM, and waits until it is gone.
+    public func stop() { end(with: SIGTERM) }
+
+    private func end(with signal: Int32) {
+        let running = process.withLock { current in
+            defer { current = nil }
+            return current
+        }
+        guard let running, running.isRunning else { return }
+        Glibc.kill(running.processIdentifier, signal)
+        running.waitUntilExit()
+        ProcessRegister.forget(running.processIdentifier)
+    }
+
+    /// The log so far, for a failed test's message.
+    public var output: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+}
+
+/// The ids of running processes, as files, so that whoever started the tests can end them if the tests crash.
+enum ProcessRegister {
+    private static let directory = ProcessInfo.processInfo.environment["BRIDGE_PROCESSES"].map {
+        URL(fileURLWithPath: $0, isDirectory: true)
+    }
+
+    static func note(_ id: Int32) {
+        guard let directory else { return }
+        _ = FileManager.default.createFile(atPath: directory.appendingPathComponent("\(id)").path, contents: nil)
+    }
+
+    static func forget(_ id: Int32) {
+        guard let directory else { return }
+        try? FileManager.default.removeItem(at: directory.appendingPathComponent("\(id)"))
+    }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import Messages
+
+/// Ports, names and secrets of one suite.
+struct SuiteSettings: Sendable {
+    struct Ports: Sendable {
+        let simulator: Int
+        let http: [Suite.Service: Int]
+        let health: [Suite.Service: Int]
+    }
+
+    let programs: URL
+    let logs: URL
+    let brokers: String
+    let databaseURL: String
+    let namespace: TopicNamespace
+    let ports: Ports
+    let adminKey = "wbk_" + SuiteSettings.letters(32)
+    let directoryKey = SuiteSettings.letters(32)
+    let clientRedirect = "http://127.0.0.1:9/callback"
+    /// Variables that a test sets beside the usual ones.
+    let extra: [String: String]
+
+    private let sealingKey = Data((0..<32).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString()
+    private let provider = [
+        "WECOM_PROVIDER_CORPID": "ww" + SuiteSettings.hexadecimal(16),
+        "WECOM_PROVIDER_SECRET": SuiteSettings.letters(43),
+        "WECOM_TEMPLATE_ID": "dk" + SuiteSettings.hexadecimal(16),
+        "WECOM_TEMPLATE_SECRET": SuiteSettings.letters(43),
+        "WECOM_CALLBACK_TOKEN": SuiteSettings.letters(24),
+        "WECOM_CALLBACK_AES_KEY": SuiteSettings.letters(43),
+    ]
+
+    init(
+        programs: URL,
+        logs: URL,
+        brokers: String,
+        databaseURL: String,
+        namespace: TopicNamespace,
+        extra: [String: String]
+    ) throws {
+        self.programs = programs
+        self.logs = logs
+        self.brokers = brokers
+        self.databaseURL = databaseURL
+        self.namespace = namespace
+        self.extra = extra
+        ports = Ports(
+            simulator: try FreePort.find(),
+            http: try Dictionary(uniqueKeysWithValues: Suite.Service.allCases.map { ($0, try FreePort.find()) }),
+            health: try Dictionary(uniqueKeysWithValues: Suite.Service.allCases.map { ($0, try FreePort.find()) })
+        )
+    }
+
+    func log(of program: String) -> URL { logs.appendingPathComponent("\(namespace.prefix)\(program).log") }
+
+    var simulatorEnvironment: [String: String] {
+        inherited.merging(provider) { $1 }.merging([
+            "WECOM_CALLBACK_URL": "http://127.0.0.1:\(ports.http[.registry] ?? 0)/wecom/callback/command"
+        ]) { $1 }
+    }
+
+    func environment(of service: Suite.Service) -> [String: String] {
+        let simulator = "http://127.0.0.1:\(ports.simulator)"
+        let common = [
+            "KAFKA_BOOTSTRAP_SERVERS": brokers,
+            "TOPIC_PREFIX": namespace.prefix,
+            "INSTANCE_ID": "\(service.rawValue)-1",
+            "HTTP_PORT": "\(ports.http[service] ?? 0)",
+            "HEALTH_PORT": "\(ports.health[service] ?? 0)",
+            "PUBLIC_URL": "http://127.0.0.1:\(ports.http[service] ?? 0)",
+            "SEALING_KEYS": "test:\(sealingKey)",
+            "WECOM_API_URL": simulator,
+            "WECOM_OAUTH_URL": simulator,
+            "WECOM_LOGIN_URL": simulator,
+            "WECOM_RATE_LIMIT_PAUSE_SECONDS": "1",
+            "LOG_FORMAT": "json",
+        ]
+        return inherited.merging(common) { $1 }.merging(own(service)) { $1 }.merging(extra) { $1 }
+    }
+
+    private func own(_ service: Suite.Service) -> [String: String] {
+        switch service {
+        case .registry:
+            provider.merging(["BOOTSTRAP_API_KEY": adminKey, "DATABASE_URL": databaseURL(of: "registry")]) { $1 }
+        case .fetcher: ["DATABASE_URL": databaseURL(of: "fetcher")]
+        case .mapper: [:]
+        case .writer: ["DATABASE_URL": databaseURL(of: "directory"), "DIRECTORY_API_KEYS": directoryKey]
+        case .verifier:
+            [
+                "DATABASE_URL": databaseURL(of: "verifier"),
+                "OIDC_CLIENTS": "[{\"id\":\"sase-client\",\"redirectURIs\":[\"\(clientRedirect)\"]}]",
+            ]
+        }
+    }
+
+    /// The database as a service's own role, which `compose/postgres-init.sql` makes.
+    private func databaseURL(of role: String) -> String {
+        guard var parts = URLComponents(string: databaseURL) else { return databaseURL }
+        parts.user = role
+        parts.password = role
+        return parts.string ?? databaseURL
+    }
+
+    private var inherited: [String: String] {
+        ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "LD_LIBRARY_PATH", "TZ"].contains($0.key) }
+    }
+
+    private static func letters(_ count: Int) -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+        return String((0..<count).map { _ in alphabet[Int.random(in: alphabet.indices)] })
+    }
+
+    private static func hexadecimal(_ count: Int) -> String {
+        String((0..<count).map { _ in Character(String(Int.random(in: 0..<16), radix: 16)) })
+    }
+}
