@@ -146,11 +146,14 @@ extension Connection {
         }
     }
 
-    /// Ends the session if its server is gone, so that whoever comes next begins with a good one, or
-    /// if a transaction was left open on it.
-    func tidy() {
-        guard let session else { return }
-        if session.isInTransaction || !session.isAliveWhenIdle() { drop() }
+    /// Ends the session if its server went away while nobody used it, so that the caller begins with a good one.
+    func dropIfLost() {
+        if let session, !session.isAliveWhenIdle() { drop() }
+    }
+
+    /// Ends the session if the caller left a transaction open on it.
+    func dropIfInTransaction() {
+        if let session, session.isInTransaction { drop() }
     }
 
     private func hold<Value: Sendable>(

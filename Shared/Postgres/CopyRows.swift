@@ -14,7 +14,7 @@ public import FoundationEssentials
 ///
 /// Each value's Swift type must be that of its column: the server converts nothing.
 public struct CopyRows: Sendable {
-    private var bytes: [UInt8]
+    private var storage: ByteStorage
     /// Columns of the row in hand that are still to come.
     private var missing: Int16 = 0
     /// How many rows were begun.
@@ -22,9 +22,8 @@ public struct CopyRows: Sendable {
 
     /// - Parameter byteCount: About how many bytes will be appended.
     public init(reserving byteCount: Int = 0) {
-        bytes = []
-        bytes.reserveCapacity(byteCount + 32)
-        bytes.append(contentsOf: Self.signature)
+        storage = ByteStorage(capacity: byteCount + 64)
+        Self.signature.withUnsafeBytes { storage.append($0) }
     }
 
     private static let signature: [UInt8] =
@@ -34,12 +33,13 @@ public struct CopyRows: Sendable {
     public var isEmpty: Bool { rowCount == 0 }
 
     /// How many bytes there are, so that a caller can send what it has.
-    public var byteCount: Int { bytes.count }
+    public var byteCount: Int { storage.count }
 
     /// Forgets all rows but keeps the memory.
     public mutating func removeAll() {
         precondition(missing == 0, "the last row lacks columns")
-        bytes.removeLast(bytes.count - Self.signature.count)
+        makeRoom(0)
+        storage.truncate(to: Self.signature.count)
         rowCount = 0
     }
 
@@ -48,7 +48,8 @@ public struct CopyRows: Sendable {
         precondition(missing == 0, "the last row lacks columns")
         missing = columns
         rowCount += 1
-        appendBigEndian(columns)
+        makeRoom(2)
+        storage.store(columns)
     }
 
     /// A `text` (or `varchar`, or enum).
@@ -61,8 +62,8 @@ public struct CopyRows: Sendable {
     public mutating func append(utf8 text: some Collection<UInt8>) {
         let isContiguous: Void? = text.withContiguousStorageIfAvailable { appendValue(UnsafeRawBufferPointer($0)) }
         guard isContiguous == nil else { return }
-        appendHead(text.count)
-        bytes.append(contentsOf: text)
+        let copy = Array(text)
+        copy.withUnsafeBytes { appendValue($0) }
     }
 
     /// A `text` from its UTF-8.
@@ -120,9 +121,9 @@ public struct CopyRows: Sendable {
 
     /// A `jsonb` from its text.
     public mutating func append(jsonb text: Span<UInt8>) {
-        appendHead(text.count + 1)
-        bytes.append(1)
-        text.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        beginValue(text.count + 1)
+        storage.store(UInt8(1))
+        text.withUnsafeBytes { storage.store($0) }
     }
 
     /// A `timestamptz` or `timestamp`, in milliseconds since 1970 (UTC).
@@ -132,35 +133,29 @@ public struct CopyRows: Sendable {
 
     /// A `text[]`.
     public mutating func append(textArray texts: [String]?) {
-        appendArray(texts, elementType: 25) { rows, text in
+        appendArray(texts, elementType: 25) { storage, text in
             var text = text
-            text.withUTF8 { utf8 in
-                rows.appendBigEndian(Int32(utf8.count))
-                rows.bytes.append(contentsOf: utf8)
-            }
+            text.withUTF8 { storage.appendElement(UnsafeRawBufferPointer($0)) }
         }
     }
 
     /// An `int8[]`.
     public mutating func append(int64Array numbers: [Int64]?) {
-        appendArray(numbers, elementType: 20) { rows, number in
-            rows.appendBigEndian(Int32(8))
-            rows.appendBigEndian(number)
+        appendArray(numbers, elementType: 20) { storage, number in
+            withUnsafeBytes(of: number.bigEndian) { storage.appendElement($0) }
         }
     }
 
     /// A `uuid[]`.
     public mutating func append(uuidArray ids: [UUID]?) {
-        appendArray(ids, elementType: 2950) { rows, id in
-            rows.appendBigEndian(Int32(16))
-            withUnsafeBytes(of: id.uuid) { rows.bytes.append(contentsOf: $0) }
+        appendArray(ids, elementType: 2950) { storage, id in
+            withUnsafeBytes(of: id.uuid) { storage.appendElement($0) }
         }
     }
 
     /// A null of any type.
     public mutating func appendNull() {
-        countColumn()
-        appendBigEndian(Int32(-1))
+        beginValue(0, length: -1)
     }
 }
 
@@ -168,7 +163,8 @@ extension CopyRows {
     /// Lends out everything COPY is to get, the end mark included, in pieces of at most `limit` bytes.
     func withChunks(of limit: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         precondition(missing == 0, "the last row lacks columns")
-        try bytes.withUnsafeBytes { bytes in
+        try withExtendedLifetime(storage) {
+            let bytes = storage.bytes
             for start in stride(from: 0, to: bytes.count, by: limit) {
                 try body(UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + limit, bytes.count)]))
             }
@@ -179,49 +175,57 @@ extension CopyRows {
     private mutating func appendArray<Element>(
         _ elements: [Element]?,
         elementType: Int32,
-        _ append: (inout CopyRows, Element) -> Void
+        _ append: (ByteStorage, Element) -> Void
     ) {
         guard let elements else { return appendNull() }
-        countColumn()
-        let start = bytes.count
-        appendBigEndian(Int32(0))  // the length, once it is known
-        appendBigEndian(Int32(elements.isEmpty ? 0 : 1))
-        appendBigEndian(Int32(0))  // no nulls
-        appendBigEndian(elementType)
+        let start = storage.count
+        beginValue(20)  // the length is put in once it is known
+        storage.store(Int32(elements.isEmpty ? 0 : 1))
+        storage.store(Int32(0))  // no nulls
+        storage.store(elementType)
         if !elements.isEmpty {
-            appendBigEndian(Int32(elements.count))
-            appendBigEndian(Int32(1))
-            for element in elements { append(&self, element) }
+            storage.store(Int32(elements.count))
+            storage.store(Int32(1))
+            for element in elements { append(storage, element) }
         }
-        let length = Int32(bytes.count - start - 4)
-        withUnsafeBytes(of: length.bigEndian) { bytes.replaceSubrange(start..<start + 4, with: $0) }
+        storage.replace(at: start, with: Int32(storage.count - start - 4))
     }
 
+    @inline(__always)
     private mutating func appendInteger<Number: FixedWidthInteger>(_ number: Number?) {
         guard let number else { return appendNull() }
-        countColumn()
-        appendBigEndian(Int32(Number.bitWidth / 8))
-        appendBigEndian(number)
+        beginValue(MemoryLayout<Number>.size)
+        storage.store(number)
     }
 
+    @inline(__always)
     private mutating func appendValue(_ value: UnsafeRawBufferPointer) {
-        appendHead(value.count)
-        bytes.append(contentsOf: value)
+        beginValue(value.count)
+        storage.store(value)
     }
 
-    private mutating func appendHead(_ length: Int) {
-        countColumn()
-        appendBigEndian(Int32(length))
-    }
-
+    /// Counts the column, and makes room for its length, which it stores, and its value.
     @inline(__always)
-    private mutating func appendBigEndian(_ number: some FixedWidthInteger) {
-        withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
-    }
-
-    @inline(__always)
-    private mutating func countColumn() {
+    private mutating func beginValue(_ size: Int, length: Int? = nil) {
         precondition(missing > 0, "the row has no such column")
         missing -= 1
+        makeRoom(4 + size)
+        storage.store(Int32(length ?? size))
+    }
+
+    /// Makes room in storage that is ours alone.
+    @inline(__always)
+    private mutating func makeRoom(_ length: Int) {
+        if !isKnownUniquelyReferenced(&storage) { storage = storage.copy() }
+        storage.reserve(length)
+    }
+}
+
+extension ByteStorage {
+    /// An array's element: its length and its bytes.
+    fileprivate func appendElement(_ bytes: UnsafeRawBufferPointer) {
+        reserve(4 + bytes.count)
+        store(Int32(bytes.count))
+        store(bytes)
     }
 }

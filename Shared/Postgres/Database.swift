@@ -58,8 +58,8 @@ public final class Database: Sendable {
         let connection = try await pool.acquire()
         defer { pool.release(connection) }
         return try await connection.perform { connection in
-            connection.tidy()
-            defer { connection.tidy() }
+            connection.dropIfLost()
+            defer { connection.dropIfInTransaction() }
             return try body(connection)
         }
     }

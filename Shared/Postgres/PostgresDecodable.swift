@@ -75,15 +75,18 @@ extension UInt8: PostgresDecodable {
     /// Reads a `bytea` (`\x…`): an array of bytes is one value.
     public static func array(column: String) -> [UInt8]? {
         guard column.hasPrefix(#"\x"#) else { return nil }
-        return Hex.decode(column.utf8.dropFirst(2))
+        var column = column
+        return column.withUTF8 { Hex.decode($0.dropFirst(2)) }
     }
 }
 
 extension UUID: PostgresDecodable {
     /// Reads the canonical text.
     public init?(column: String?) {
-        guard let column else { return nil }
-        self.init(uuidString: column)
+        guard var column else { return nil }
+        let bytes = column.withUTF8 { Hex.decode($0.filter { $0 != UInt8(ascii: "-") }) }
+        guard let bytes, bytes.count == 16, column.utf8.count == 36 else { return nil }
+        self.init(uuid: bytes.withUnsafeBytes { $0.loadUnaligned(as: uuid_t.self) })
     }
 }
 
