@@ -84,17 +84,18 @@ struct LeaseStore: Sendable {
     /// - Parameter hasFailed: Whether something went wrong, rather than the program being stopped.
     /// - Throws: `PostgresError`.
     func handBack(_ lease: Lease, after delay: Duration = .zero, hasFailed: Bool = false) async throws {
-        try await database.run(
-            """
-            with released as (
-                update fetcher.leases l set owner = null, run = null where \(Self.isHeld(lease)) returning l.idp
+        let run = lease.run.run.uuid
+        try await database.transaction { connection in
+            guard try release(lease, on: connection) else { return }
+            try connection.run(
+                """
+                update fetcher.inbox set
+                    state = 'queued', failures = failures + \(hasFailed ? 1 : 0),
+                    not_before = now() + make_interval(secs => \(delay / .seconds(1)))
+                where run = \(run)
+                """
             )
-            update fetcher.inbox set
-                state = 'queued', failures = failures + \(hasFailed ? 1 : 0),
-                not_before = now() + make_interval(secs => \(delay / .seconds(1)))
-            where run = \(lease.run.run.uuid) and state = 'claimed' and exists (select from released)
-            """
-        )
+        }
     }
 
     /// Ends the work on a run: its last message is with the brokers.
@@ -103,16 +104,23 @@ struct LeaseStore: Sendable {
     func finish(_ lease: Lease) async throws {
         let run = lease.run.run.uuid
         try await database.transaction { connection in
-            let released = try connection.run(
-                "update fetcher.leases l set owner = null, run = null where \(Self.isHeld(lease)) returning l.idp"
-            )
-            guard !released.isEmpty else { throw LeaseLost() }
+            guard try release(lease, on: connection) else { throw LeaseLost() }
             try connection.pipeline([
                 "update fetcher.inbox set state = 'done', finished_at = now() where run = \(run)",
                 "delete from fetcher.checkpoints where run = \(run)",
                 "delete from fetcher.inbox where state = 'done' and finished_at < now() - interval '30 days'",
             ])
         }
+    }
+
+    /// Frees the identity provider, if it is still this holder's.
+    ///
+    /// The run's row is locked before the lease's, as claims do, so that neither waits for the other for ever.
+    private func release(_ lease: Lease, on connection: isolated Connection) throws -> Bool {
+        try connection.run("select from fetcher.inbox where run = \(lease.run.run.uuid) for update")
+        return try !connection.run(
+            "update fetcher.leases l set owner = null, run = null where \(Self.isHeld(lease)) returning l.idp"
+        ).isEmpty
     }
 
     /// How often a run has failed on its way so far.

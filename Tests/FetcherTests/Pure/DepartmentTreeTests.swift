@@ -1,0 +1,48 @@
+import Testing
+
+@testable import Fetcher
+
+@Suite(.timeLimit(.minutes(1)))
+struct DepartmentTreeTests {
+    @Test("a department whose parent is not there is a root, whatever its parent's number")
+    func roots() {
+        let tree = DepartmentTree([(5, 4), (4, 3), (7, 0), (9, nil), (8, 8)])
+        #expect(tree.roots == [4, 7, 9, 8])
+    }
+
+    @Test("departments are expanded downwards, in whatever order they came")
+    func expansion() {
+        let tree = DepartmentTree([(5, 4), (4, 3), (3, 1), (2, 1), (6, 2)])
+        #expect(tree.expanded([4]) == [4, 5])
+        #expect(tree.expanded([5, 3]) == [3, 4, 5])
+        #expect(Set(tree.expanded([2, 3])) == [2, 3, 4, 5, 6])
+        #expect(tree.expanded([77]).isEmpty)
+    }
+
+    @Test("departments that are each other's parents are found all the same")
+    func cycle() {
+        let tree = DepartmentTree([(1, 0), (2, 3), (3, 2), (4, 3)])
+        #expect(tree.roots == [1])
+        #expect(Set(tree.expanded([2])) == [2, 3, 4])
+    }
+
+    @Test("what is expanded has everything below, nothing else, each once and no child before its parent")
+    func anyTree() {
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<200 {
+            let count = Int64.random(in: 1...40, using: &generator)
+            let parents = (1...count).map { (id: $0, parent: Int64.random(in: 0..<$0, using: &generator)) }
+            let tree = DepartmentTree(parents.shuffled(using: &generator).map { ($0.id, $0.parent) })
+            let chosen = (0..<3).map { _ in Int64.random(in: 1...count, using: &generator) }
+            let parent = Dictionary(uniqueKeysWithValues: parents.map { ($0.id, $0.parent) })
+            func isBelow(_ id: Int64) -> Bool {
+                chosen.contains(id) || parent[id].map { $0 > 0 && isBelow($0) } ?? false
+            }
+            let expanded = tree.expanded(chosen)
+            #expect(expanded.sorted() == (1...count).filter(isBelow))
+            for (index, id) in expanded.enumerated() {
+                #expect(expanded[index...].contains(parent[id] ?? 0) == false)
+            }
+        }
+    }
+}

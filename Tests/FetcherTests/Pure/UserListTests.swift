@@ -1,0 +1,58 @@
+import JSONCoding
+import Messages
+import Testing
+
+@testable import Fetcher
+
+@Suite(.timeLimit(.minutes(1)))
+struct UserListTests {
+    @Test("people are known by their ids, where case does not matter by either spelling")
+    func keys() throws {
+        let body = #"{"userlist":[{"userid":"Ann","x":{"userid":"no"}},{"name":"n","userid":"ann"}],"errcode":0}"#
+        let plain = try UserList(departmentAnswer: Array(body.utf8), isCaseSensitive: false)
+        #expect(plain.keys == [.sum("ann"), .sum("ann")])
+        let encrypted = try UserList(departmentAnswer: Array(body.utf8), isCaseSensitive: true)
+        #expect(Set(encrypted.keys).count == 2)
+        #expect(
+            plain.pages.map { String(decoding: $0.bytes, as: UTF8.self) } == [
+                #"[{"userid":"Ann","x":{"userid":"no"}},{"name":"n","userid":"ann"}]"#
+            ]
+        )
+    }
+
+    @Test("people without an id are sent and counted")
+    func withoutID() throws {
+        let long = String(repeating: "a", count: 130)
+        let body =
+            #"{"userlist":[{"userid":7},{"userid":""},{},3,{"userid":"\#(long)"},{"userid":"a\u0000"},{"userid":"b"}]}"#
+        let list = try UserList(departmentAnswer: Array(body.utf8), isCaseSensitive: false)
+        #expect(list.withoutID == 6)
+        #expect(list.keys.count == 1)
+        #expect(list.shortcomings(of: "Department 1") == ["Department 1 shows 6 people without a user id."])
+    }
+
+    @Test("a person whose record no message holds is left out and counted")
+    func tooLarge() throws {
+        let name = String(repeating: "n", count: 900_000)
+        let body = #"{"userlist":[{"userid":"a"},{"userid":"b","name":"\#(name)"}]}"#
+        let list = try UserList(departmentAnswer: Array(body.utf8), isCaseSensitive: false)
+        #expect(list.tooLarge == 1)
+        #expect(list.keys == [.sum("a")])
+        #expect(list.pages.count == 1)
+    }
+
+    @Test("a department without people has no page")
+    func nobody() throws {
+        let list = try UserList(departmentAnswer: Array(#"{"errcode":0,"userlist":[]}"#.utf8), isCaseSensitive: false)
+        #expect(list.pages.isEmpty)
+        #expect(list.keys.isEmpty)
+    }
+
+    @Test("single people's answers make a page together")
+    func persons() throws {
+        let bodies = [#"{"errcode":0,"userid":"a"}"#, #"{"errcode":0,"userid":"b"}"#]
+        let list = try UserList(personAnswers: bodies.map { Array($0.utf8) }, isCaseSensitive: false)
+        #expect(list.keys == [.sum("a"), .sum("b")])
+        #expect(list.pages.map { String(decoding: $0.bytes, as: UTF8.self) } == ["[\(bodies[0]),\(bodies[1])]"])
+    }
+}

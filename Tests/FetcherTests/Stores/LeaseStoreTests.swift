@@ -1,0 +1,217 @@
+import KafkaTesting
+import Messages
+import Postgres
+import PostgresTesting
+import Testing
+
+@testable import Fetcher
+
+@Suite(.timeLimit(.minutes(2)), .enabled(if: TestDatabase.isAvailable, "needs DATABASE_URL"))
+struct LeaseStoreTests {
+    @Test("runs are claimed in the order in which they came, each once")
+    func order() async throws {
+        try await withStores { stores in
+            let runs = (0..<3).map { _ in QueuedRun.sample() }
+            for run in runs { try await stores.inbox.take([.run(run)]) }
+            var claimed: [RunID] = []
+            while let lease = try await stores.leases.claim() {
+                claimed.append(lease.run.run)
+                #expect(lease.fence == Fence(rawValue: 1))
+            }
+            #expect(claimed == runs.map(\.run))
+        }
+    }
+
+    @Test("a run is claimed as it was asked for")
+    func content() async throws {
+        try await withStores { stores in
+            let run = QueuedRun.sample(kind: .departments)
+            try await stores.inbox.take([.run(run), .run(run)])
+            #expect(try await stores.leases.claim()?.run == run)
+            #expect(try await stores.leases.claim() == nil)
+        }
+    }
+
+    @Test("an identity provider's runs are worked on one after the other, the earliest epoch first")
+    func oneAtATime() async throws {
+        try await withStores { stores in
+            let source = IdentityProviderID.make()
+            let later = QueuedRun.sample(of: source, epoch: 2)
+            let earlier = QueuedRun.sample(of: source, epoch: 1)
+            try await stores.inbox.take([.run(later), .run(earlier)])
+            let lease = try #require(try await stores.leases.claim())
+            #expect(lease.run == earlier)
+            #expect(try await stores.leases.claim() == nil)
+            try await stores.leases.finish(lease)
+            let next = try #require(try await stores.leases.claim())
+            #expect(next.run == later)
+            #expect(next.fence == Fence(rawValue: 2))
+        }
+    }
+
+    @Test("a lease that runs out is taken over with a higher fence, and its former holder has lost it")
+    func takeover() async throws {
+        try await withStores(lease: .milliseconds(50)) { stores in
+            try await stores.inbox.take([.run(.sample())])
+            let first = try #require(try await stores.leases.claim())
+            let second = try await stores.eventuallyClaim()
+            #expect(second.run == first.run)
+            #expect(second.fence == first.fence.next)
+            await #expect(throws: LeaseLost.self) { try await stores.leases.renew(first) }
+            await #expect(throws: LeaseLost.self) { try await stores.leases.finish(first) }
+            await #expect(throws: LeaseLost.self) {
+                try await stores.checkpoints.save(
+                    [DepartmentPeople(department: 1, keys: [], shortcomings: [])],
+                    under: first
+                )
+            }
+            try await stores.leases.handBack(first)
+            try await stores.leases.finish(second)
+        }
+    }
+
+    @Test("a lease that is renewed is not taken over")
+    func renewal() async throws {
+        try await withStores(lease: .milliseconds(400)) { stores in
+            try await stores.inbox.take([.run(.sample())])
+            let lease = try #require(try await stores.leases.claim())
+            let end = lease.claimedAt + .milliseconds(1_000)
+            try await eventually(within: .seconds(10), "a second has passed") {
+                let isToEnd = try await stores.leases.renew(lease)
+                let other = try await stores.leases.claim()
+                #expect(!isToEnd && other == nil)
+                return ContinuousClock.now > end
+            }
+        }
+    }
+
+    @Test("a run that is handed back can be claimed at once, one that failed only after a while")
+    func handBack() async throws {
+        try await withStores { stores in
+            try await stores.inbox.take([.run(.sample())])
+            let first = try #require(try await stores.leases.claim())
+            try await stores.leases.handBack(first)
+            let second = try #require(try await stores.leases.claim())
+            #expect(second.fence == first.fence.next)
+            #expect(try await stores.leases.failures(of: second) == 0)
+            try await stores.leases.handBack(second, after: .milliseconds(200), hasFailed: true)
+            #expect(try await stores.leases.claim() == nil)
+            let third = try await stores.eventuallyClaim()
+            #expect(try await stores.leases.failures(of: third) == 1)
+        }
+    }
+
+    @Test("whoever holds a run hears that it is to end")
+    func cancellation() async throws {
+        try await withStores { stores in
+            let (first, second) = (QueuedRun.sample(), QueuedRun.sample())
+            try await stores.inbox.take([.run(first)])
+            let lease = try #require(try await stores.leases.claim())
+            #expect(lease.isCancelled == false)
+            try await stores.inbox.take([.cancellation(first.run), .run(second), .cancellation(second.run)])
+            #expect(try await stores.leases.renew(lease))
+            #expect(try await stores.leases.claim()?.isCancelled == true)
+        }
+    }
+
+    @Test("many who claim at once never get the same run")
+    func contention() async throws {
+        try await withStores { stores in
+            let sources = (0..<5).map { _ in IdentityProviderID.make() }
+            let runs = (1...4).flatMap { epoch in sources.map { QueuedRun.sample(of: $0, epoch: epoch) } }
+            try await stores.inbox.take(runs.map { .run($0) })
+            let claims = try await withThrowingTaskGroup(of: [Lease].self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        var own: [Lease] = []
+                        while try await stores.openRuns() > 0 {
+                            guard let lease = try await stores.leases.claim() else { continue }
+                            own.append(lease)
+                            try await stores.leases.finish(lease)
+                        }
+                        return own
+                    }
+                }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            #expect(claims.count == runs.count)
+            #expect(Set(claims.map(\.run.run)) == Set(runs.map(\.run)))
+            #expect(claims.allSatisfy { $0.fence.rawValue == $0.run.epoch.rawValue })
+        }
+    }
+
+    @Test("a checkpoint gives back what was read, and is gone with the run")
+    func checkpoint() async throws {
+        try await withStores { stores in
+            try await stores.inbox.take([.run(.sample())])
+            let lease = try #require(try await stores.leases.claim())
+            let keys = (0..<100).map { DirectoryKey("u\($0)", isCaseSensitive: false).digest }
+            let people = [
+                DepartmentPeople(department: 1, keys: keys, shortcomings: []),
+                DepartmentPeople(department: 4_294_967_295, keys: [], shortcomings: ["It is, \"odd\".", "名"]),
+            ]
+            try await stores.checkpoints.save(people, under: lease)
+            try await stores.checkpoints.save([people[1]], under: lease)
+            #expect(try await stores.checkpoints.load(lease).sorted { $0.department < $1.department } == people)
+            try await stores.leases.finish(lease)
+            #expect(try await stores.checkpoints.load(lease).isEmpty)
+        }
+    }
+
+    private struct Stores: Sendable {
+        let database: Database
+        let inbox: InboxStore
+        let leases: LeaseStore
+        let checkpoints: CheckpointStore
+
+        func eventuallyClaim() async throws -> Lease {
+            var lease: Lease?
+            try await eventually(within: .seconds(10), "a run can be claimed") {
+                lease = try await leases.claim()
+                return lease != nil
+            }
+            return try #require(lease)
+        }
+
+        func openRuns() async throws -> Int {
+            try await database.run("select count(*) from fetcher.inbox where state <> 'done'")[0].decode(Int.self)
+        }
+    }
+
+    private func withStores(
+        lease: Duration = .seconds(60),
+        _ body: @Sendable (Stores) async throws -> Void
+    ) async throws {
+        try await withTestDatabase { database, _ in
+            try await Migrator(schema: FetcherSchema.name, migrations: FetcherSchema.migrations).run(on: database)
+            try await body(
+                Stores(
+                    database: database,
+                    inbox: InboxStore(database: database),
+                    leases: LeaseStore(database: database, owner: "test", duration: lease),
+                    checkpoints: CheckpointStore(database: database)
+                )
+            )
+        }
+    }
+}
+
+extension QueuedRun {
+    static func sample(
+        of source: IdentityProviderID = .make(),
+        epoch: Int64 = 1,
+        kind: RunSync.Kind = .full
+    ) -> QueuedRun {
+        QueuedRun(
+            run: .make(),
+            identityProvider: source,
+            tenant: .make(),
+            epoch: Epoch(rawValue: epoch),
+            kind: kind,
+            isDryRun: false,
+            revision: Revision(rawValue: 3),
+            requestedAt: Timestamp(millisecondsSince1970: 1_700_000_000_123),
+            trace: .make()
+        )
+    }
+}

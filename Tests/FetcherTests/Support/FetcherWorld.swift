@@ -1,0 +1,201 @@
+import Kafka
+import KafkaTesting
+import Logging
+import Messages
+import Pipeline
+import Postgres
+import PostgresTesting
+import Runtime
+import Sealing
+import ServiceLifecycle
+import Testing
+import WeCom
+
+@testable import Fetcher
+
+/// A fetcher's surroundings, all of them real but WeCom: a database, a broker with topics of its own, and a
+/// registry and writer played by the test.
+final class FetcherWorld: Sendable {
+    static var isAvailable: Bool { Broker.isAvailable && TestDatabase.isAvailable }
+
+    let wecom: ScriptedWeCom
+    let database: Database
+    let namespace: TopicNamespace
+    let producer: Producer
+    let records: TopicReader
+    let progress: TopicReader
+    private let environment: [String: String]
+    private let keys: SealingKeys
+
+    /// Makes the surroundings, and takes them down after `body`.
+    static func with(
+        _ wecom: ScriptedWeCom = .small(),
+        environment: [String: String] = [:],
+        _ body: @Sendable (FetcherWorld) async throws -> Void
+    ) async throws {
+        let namespace = try #require(TopicNamespace(Broker.uniqueName("fetcher") + "."))
+        let topics = [
+            TopicCatalogue.configuration, TopicCatalogue.commands, TopicCatalogue.wecomRecords,
+            TopicCatalogue.progress, TopicCatalogue.commands.deadLetters(of: "wecom-fetcher"),
+        ].map { TopicSpecification(name: namespace.name(of: $0), partitions: 1, replication: 1, configuration: [:]) }
+        let admin = try Admin(settings: Broker.settings, logger: Broker.quiet)
+        try await admin.create(topics)
+        do {
+            try await withTestDatabase { database, url in
+                try await wecom.serving { port in
+                    let world = try FetcherWorld(
+                        wecom,
+                        database,
+                        namespace,
+                        ["DATABASE_URL": url, "WECOM_API_URL": "http://127.0.0.1:\(port)"].merging(environment) { $1 }
+                    )
+                    try await body(world)
+                }
+            }
+        } catch {
+            try? await admin.delete(topics.map(\.name))
+            throw error
+        }
+        try await admin.delete(topics.map(\.name))
+    }
+
+    private init(
+        _ wecom: ScriptedWeCom,
+        _ database: Database,
+        _ namespace: TopicNamespace,
+        _ environment: [String: String]
+    ) throws {
+        let sealingKeys = "k1:" + String(repeating: "A", count: 43) + "="
+        self.wecom = wecom
+        self.database = database
+        self.namespace = namespace
+        self.environment = [
+            "KAFKA_BOOTSTRAP_SERVERS": Broker.bootstrapServers ?? "", "TOPIC_PREFIX": namespace.prefix,
+            "SEALING_KEYS": sealingKeys, "CONFIGURATION_PATIENCE_SECONDS": "5",
+            "WECOM_RATE_LIMIT_PAUSE_SECONDS": "0.2",
+        ].merging(environment) { $1 }
+        keys = try SealingKeys(sealingKeys)
+        producer = try Producer(settings: Broker.settings, logger: Broker.quiet)
+        records = try TopicReader(TopicCatalogue.wecomRecords, in: namespace)
+        progress = try TopicReader(TopicCatalogue.progress, in: namespace)
+    }
+
+    /// Starts a fetcher.
+    func start(_ instance: String = "one") async throws -> FetcherProcess {
+        var settings = try Environment(environment).settings(FetcherSettings.init)
+        settings.session.retryDelay = RetryDelay(first: .milliseconds(5), limit: .milliseconds(20))
+        settings.session.transportRetries = 2
+        let context = ProgramContext(name: "wecom-fetcher", instanceID: instance, logger: Broker.quiet)
+        return FetcherProcess(try await fetcherServices(settings, context))
+    }
+
+    // MARK: The registry
+
+    /// An identity provider that is connected, its configuration published.
+    func makeSource(
+        scope: SynchronizationScope = .all,
+        change: (inout IdentityProviderConfiguration) -> Void = { _ in }
+    ) async throws -> Source {
+        let id = IdentityProviderID.make()
+        var configuration = IdentityProviderConfiguration(
+            id: id,
+            tenant: .make(),
+            enterpriseID: .make(),
+            revision: Revision(rawValue: 1),
+            name: try IdentityProviderName("test"),
+            description: "Test",
+            scope: scope,
+            authorization: .authorized,
+            connection: WeComConnection(
+                kind: .ownApp,
+                corpID: "ww1e933be11645237c",
+                agentID: 1_000_002,
+                secret: try keys.seal(Secret("secret"), context: id.description)
+            )
+        )
+        change(&configuration)
+        let envelope = Envelope(
+            type: IdentityProviderConfiguration.type,
+            source: "test",
+            tenant: configuration.tenant,
+            identityProvider: id
+        )
+        _ = try await producer.send(OutgoingRecord(configuration, envelope: envelope, in: namespace))
+        return Source(tenant: configuration.tenant, identityProvider: id)
+    }
+
+    /// Asks for a run.
+    func request(
+        _ source: Source,
+        epoch: Int64 = 1,
+        kind: RunSync.Kind = .full,
+        revision: Int64 = 1
+    ) async throws -> RunID {
+        let command = RunSync(
+            run: .make(),
+            epoch: Epoch(rawValue: epoch),
+            kind: kind,
+            configurationRevision: Revision(rawValue: revision),
+            cause: .manual,
+            requestedAt: Timestamp(millisecondsSince1970: 1_700_000_000_000)
+        )
+        try await send(command, source)
+        return command.run
+    }
+
+    func send(_ command: some Message, _ source: Source, to topic: Topic = TopicCatalogue.commands) async throws {
+        let envelope = Envelope(
+            type: RunSync.type,
+            source: "test",
+            tenant: source.tenant,
+            identityProvider: source.identityProvider
+        )
+        _ = try await producer.send(OutgoingRecord(command, envelope: envelope, to: topic, in: namespace))
+    }
+
+    // MARK: The writer
+
+    /// Reports pages as applied.
+    func apply(pages: Int, of position: RunPosition, _ run: RunID, _ source: Source) async throws {
+        let envelope = Envelope(
+            type: StageProgress.type,
+            source: "test",
+            tenant: source.tenant,
+            identityProvider: source.identityProvider,
+            run: run,
+            position: position
+        )
+        let report = StageProgress(stage: .writer, pages: pages)
+        _ = try await producer.send(OutgoingRecord(report, envelope: envelope, in: namespace))
+    }
+
+    /// Whose runs they are.
+    struct Source: Sendable {
+        let tenant: TenantID
+        let identityProvider: IdentityProviderID
+    }
+}
+
+/// A fetcher that runs.
+final class FetcherProcess: Sendable {
+    private let group: ServiceGroup
+    private let task: Task<Void, any Error>
+
+    init(_ services: [any Service]) {
+        let group = ServiceGroup(services: services, logger: Broker.quiet)
+        self.group = group
+        task = Task { try await group.run() }
+    }
+
+    /// Asks it to stop, and waits.
+    func stop() async throws {
+        await group.triggerGracefulShutdown()
+        try await task.value
+    }
+
+    /// Lets it drop everything where it stands: what is held stays held.
+    func crash() async {
+        task.cancel()
+        _ = await task.result
+    }
+}
