@@ -2,6 +2,7 @@ import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Postgres
 import Runtime
 import WeCom
 
@@ -10,7 +11,12 @@ extension Wiring {
     func router() -> Router<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self)
         router.middlewares.add(RequestLogMiddleware())
-        router.middlewares.add(ProblemMiddleware())
+        router.middlewares.add(
+            ProblemMiddleware { error in
+                guard let error = error as? PostgresError, error.isRetriable else { return nil }
+                return .unavailable("The database does not answer, or is busy.")
+            }
+        )
         router.middlewares.add(OAuthErrorMiddleware())
         addPages(to: router)
         addTokenEndpoints(to: router)

@@ -136,6 +136,32 @@ struct LogonFlowTests {
         }
     }
 
+    @Test("a confidential client authenticates with its secret, and may do without PKCE")
+    func confidentialClient() async throws {
+        try await Bench.run { bench in
+            let configuration = try await bench.enterprise()
+            let browser = bench.browser
+            let redirect = "https://gateway.test/callback"
+            let changes: [String: String?] = [
+                "client_id": "gateway", "redirect_uri": redirect, "code_challenge": nil,
+                "code_challenge_method": nil,
+            ]
+            let state = try await bench.begin(configuration, in: browser, changes)
+            let back = try await bench.finish(state, as: .member("ZhangSan"), in: browser)
+            let form = try [
+                "grant_type": "authorization_code", "code": #require(back.query("code")), "redirect_uri": redirect,
+            ]
+            func token(_ credentials: String) async throws -> TestResponse {
+                let header = "Basic " + Data(credentials.utf8).base64EncodedString()
+                return try await bench.browser.post("/oauth2/token", form: form, headers: [.authorization: header])
+            }
+            let wrong = try await token("gateway:another secret")
+            #expect(wrong.status == .unauthorized)
+            #expect(wrong.headers[.wwwAuthenticate]?.hasPrefix("Basic ") == true)
+            #expect(try await token("gateway:the+gateway%27s+secret").status == .ok)
+        }
+    }
+
     @Test("a person without a client finds out that the connection works")
     func connectionCheck() async throws {
         try await Bench.run { bench in
