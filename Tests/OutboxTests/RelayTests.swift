@@ -185,11 +185,11 @@ struct BrokerOutageTests {
             try cluster.createTopic("orders")
             try cluster.stopBrokers()
             let settings = cluster.settings.merging(["delivery.timeout.ms": "1000"]) { $1 }
-            try await withRelay(outbox, database, settings: settings) { relay in
+            let warnings = WarningCounter()
+            try await withRelay(outbox, database, settings: settings, logger: warnings.logger) { relay in
                 try await database.append(0..<100, to: "orders", outbox)
                 relay.nudge()
-                // Long enough for a delivery to time out and be tried again.
-                try await Task.sleep(for: .milliseconds(1_500))
+                try await eventually(within: .seconds(20), "a delivery has timed out") { warnings.count > 0 }
                 let left = try await database.waiting(in: outbox)
                 #expect(left == 100)
                 try cluster.startBrokers()

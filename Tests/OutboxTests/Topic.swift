@@ -70,10 +70,11 @@ extension [Int] {
 func makeRelay(
     _ outbox: Outbox,
     _ database: Database,
-    settings: [String: String] = Broker.settings
+    settings: [String: String] = Broker.settings,
+    logger: Logger = quietest
 ) throws -> OutboxRelay {
     let producer = try Producer(settings: settings, logger: quietest)
-    return OutboxRelay(outbox: outbox, database: database, producer: producer, logger: quietest)
+    return OutboxRelay(outbox: outbox, database: database, producer: producer, logger: logger)
 }
 
 /// Runs a relay beside `body`.
@@ -81,9 +82,10 @@ func withRelay(
     _ outbox: Outbox,
     _ database: Database,
     settings: [String: String] = Broker.settings,
+    logger: Logger = quietest,
     _ body: (OutboxRelay) async throws -> Void
 ) async throws {
-    let relay = try makeRelay(outbox, database, settings: settings)
+    let relay = try makeRelay(outbox, database, settings: settings, logger: logger)
     let running = Task { try await relay.run() }
     do {
         try await body(relay)
@@ -97,7 +99,7 @@ func withRelay(
 }
 
 /// Outages are what some tests are about: their warnings are no news.
-private let quietest: Logger = {
+let quietest: Logger = {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     return logger

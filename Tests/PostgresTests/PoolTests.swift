@@ -33,25 +33,18 @@ struct PoolTests {
     func boundedWaiters() async throws {
         try await withTestDatabase { other, url in
             let database = Database(url: url, connections: 1, maximumWaiters: 2, logger: TestDatabase.quietLogger)
-            let outcomes = try await withThrowingTaskGroup(of: PostgresError?.self) { group in
-                group.addTask {
-                    try await database.run("select pg_advisory_lock(1), pg_sleep(1)")
-                    return nil
-                }
+            let gate = other.makeConnection()
+            try await gate.run("select pg_advisory_lock(2)")
+            let refusals = try await withThrowingTaskGroup(of: PostgresError?.self) { group in
+                group.addTask { try await refusal { try await database.run(Self.holdUntilOpen) } }
                 while try await other.holders(of: 1) == 0 { await Task.yield() }
-                for _ in 0..<5 {
-                    group.addTask {
-                        do {
-                            try await database.run("select 1")
-                            return nil
-                        } catch let error as PostgresError {
-                            return error
-                        }
-                    }
-                }
-                return try await group.reduce(into: []) { $0.append($1) }
+                for _ in 0..<5 { group.addTask { try await refusal { try await database.run("select 1") } } }
+                var outcomes: [PostgresError?] = []
+                while outcomes.count < 3, let outcome = try await group.next() { outcomes.append(outcome) }
+                await gate.close()
+                for try await outcome in group { outcomes.append(outcome) }
+                return outcomes.compactMap(\.self)
             }
-            let refusals = outcomes.compactMap(\.self)
             #expect(refusals.count == 3)
             #expect(refusals.allSatisfy { $0.code == .poolExhausted && $0.isRetriable })
             #expect(refusals.first?.description.contains("1 connections are taken and 2 callers wait") == true)
@@ -59,11 +52,16 @@ struct PoolTests {
         }
     }
 
+    /// Takes lock 1, then waits until nobody holds lock 2.
+    private static let holdUntilOpen: SQL = "select pg_advisory_lock(1), pg_advisory_lock(2)"
+
     @Test("a caller that is cancelled leaves the line")
     func cancelledWaiter() async throws {
         try await withTestDatabase { other, url in
             let database = Database(url: url, connections: 1, maximumWaiters: 1, logger: TestDatabase.quietLogger)
-            async let holder = database.run("select pg_advisory_lock(1), pg_sleep(1.5)")
+            let gate = other.makeConnection()
+            try await gate.run("select pg_advisory_lock(2)")
+            async let holder = database.run(Self.holdUntilOpen)
             while try await other.holders(of: 1) == 0 { await Task.yield() }
             for _ in 0..<20 {
                 // Were one to stay, the next would be refused for want of a place.
@@ -72,6 +70,7 @@ struct PoolTests {
                 waiter.cancel()
                 await #expect(throws: CancellationError.self) { try await waiter.value }
             }
+            await gate.close()
             _ = try await holder
             #expect(try await database.run("select 1").count == 1)
             await database.close()
@@ -115,6 +114,16 @@ struct PoolTests {
         #expect(error.code == .invalidConnectionURL)
         #expect(!error.isRetriable)
         #expect(!"\(error)".contains("secret"))
+    }
+}
+
+/// The error that `work` was refused with; `nil` when it was done.
+private func refusal(_ work: () async throws -> Void) async throws -> PostgresError? {
+    do {
+        try await work()
+        return nil
+    } catch let error as PostgresError {
+        return error
     }
 }
 
