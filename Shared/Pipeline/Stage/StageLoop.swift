@@ -125,15 +125,15 @@ struct StageLoop {
 
     /// Reads partitions again whose wait is over, from where they failed.
     private mutating func retry() async {
-        for (partition, offset) in failures.due(.now) {
-            do {
-                try await consumer.seek([partition: offset])
-                try await consumer.resume([partition])
-                failures.resume(partition)
-            } catch {
-                logger.warning("a partition could not be resumed", metadata: ["error": "\(error)"])
-                failures.postpone(partition)
-            }
+        let due = failures.due(.now)
+        guard !due.isEmpty else { return }
+        do {
+            try await consumer.seek(due)
+            try await consumer.resume(Set(due.keys))
+            for partition in due.keys { failures.resume(partition) }
+        } catch {
+            logger.warning("partitions could not be resumed", metadata: ["error": "\(error)"])
+            for partition in due.keys { failures.postpone(partition) }
         }
     }
 
@@ -159,7 +159,7 @@ struct StageLoop {
     }
 
     private mutating func leave() async throws {
-        try await commit()
+        if commitFailure == nil { try await commit() }
         await work.handler.revoked(assignment.held)
         try await consumer.close()
         logger.info("left the group")

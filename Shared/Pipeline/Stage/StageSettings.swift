@@ -47,7 +47,9 @@ public struct StageSettings: Sendable {
     /// The properties of the consumer of a stage: what the environment gave wins.
     func consumerSettings(group: String) -> [String: String] {
         var settings = [
-            // Bounds how long a commit waits for brokers that are away, so that stopping is in time.
+            // How soon others take over from a member that died, and how long librdkafka lets a commit
+            // wait for brokers that are away: stopping has to be in time then, too.
+            "session.timeout.ms": "10000",
             "socket.timeout.ms": "10000",
             "queued.max.messages.kbytes": "32768",
         ]

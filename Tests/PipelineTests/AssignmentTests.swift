@@ -1,0 +1,87 @@
+import Kafka
+import KafkaTesting
+import Pipeline
+import Runtime
+import Testing
+
+@Suite(.timeLimit(.minutes(3)), .enabled(if: Broker.isAvailable, "needs KAFKA_BOOTSTRAP_SERVERS"))
+struct AssignmentTests {
+    @Test("reading starts where the handler says, and at the commit where it says nothing")
+    func starts() async throws {
+        try await Site.broker(partitions: 2) { site in
+            let positions = try await site.write(0..<100)
+            let mine = positions[0].topicPartition
+            let recorder = Recorder(start: { _, partitions in partitions.contains(mine) ? [mine: .at(5)] : [:] })
+            let expected = positions.enumerated().filter { $0.element.topicPartition != mine || $0.element.offset >= 5 }
+            try await running([site.makeStage(recorder)]) {
+                try await eventually(within: .seconds(20), "all from there") { recorder.seen.count == expected.count }
+            }
+            #expect(recorder.seen.all == expected.map(\.offset))
+        }
+    }
+
+    @Test("a start of the handler's own wins over the group's commit")
+    func rewinds() async throws {
+        try await Site.broker { site in
+            let partition = try await site.write(0..<10)[0].topicPartition
+            let first = Recorder()
+            try await running([site.makeStage(first)]) {
+                try await eventually(within: .seconds(20), "all") { first.seen.count == 10 }
+            }
+            let second = Recorder(start: { _, _ in [partition: .beginning] })
+            try await running([site.makeStage(second)]) {
+                try await eventually(within: .seconds(20), "all again") { second.seen.count == 10 }
+            }
+            #expect(second.seen.all == Array(0..<10))
+        }
+    }
+
+    @Test("a handler that cannot say yet where to start is asked again, and nothing is read before")
+    func askedAgain() async throws {
+        try await Site.broker { site in
+            try await site.write(0..<10)
+            let readiness = Readiness()
+            let isHealed = Flag()
+            let recorder = Recorder(start: { _, _ in
+                if !isHealed.isSet { throw Transient() }
+                return [:]
+            })
+            try await running([site.makeStage(recorder, readiness: readiness)]) {
+                try await eventually(within: .seconds(20), "asked three times") { recorder.seen.questions >= 3 }
+                #expect(!readiness.isReady)
+                #expect(recorder.seen.count == 0)
+                isHealed.set()
+                try await eventually(within: .seconds(20), "all") { recorder.seen.count == 10 }
+                try await eventually(within: .seconds(5), "ready") { readiness.isReady }
+            }
+        }
+    }
+
+    @Test("two members share the partitions, and the one that stays takes over those of the one that leaves")
+    func share() async throws {
+        try await Site.broker(partitions: 4) { site in
+            let (first, second) = (Recorder(), Recorder())
+            try await running([site.makeStage(first)]) {
+                try await eventually(within: .seconds(30), "all of them") { first.seen.held.count == 4 }
+                try await running([site.makeStage(second)]) {
+                    try await eventually(within: .seconds(60), "half of them") { second.seen.assigned.count == 2 }
+                    try await site.write(0..<200)
+                    try await eventually(within: .seconds(30), "all handled") {
+                        Set(first.seen.all + second.seen.all) == Set(0..<200)
+                    }
+                    #expect(second.seen.numbers.count > 0)
+                }
+                try await site.write(200..<400)
+                try await eventually(within: .seconds(60), "the rest handled") {
+                    Set(first.seen.all + second.seen.all) == Set(0..<400)
+                }
+            }
+            // A batch whose commit a rebalance prevented comes again; nothing is left out or overtaken.
+            for numbers in Array(first.seen.numbers.values) + Array(second.seen.numbers.values) {
+                var seen: Set<Int> = []
+                let firsts = numbers.filter { seen.insert($0).inserted }
+                #expect(firsts == firsts.sorted())
+            }
+        }
+    }
+}

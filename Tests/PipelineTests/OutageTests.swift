@@ -1,0 +1,87 @@
+import Kafka
+import KafkaTesting
+import Pipeline
+import Runtime
+import Testing
+
+/// What a stage does when the brokers are away, on a mock cluster that can be.
+@Suite(.timeLimit(.minutes(3)))
+struct OutageTests {
+    @Test("while the brokers are away it waits, and afterwards nothing is missing")
+    func outage() async throws {
+        let site = try Site.mock(partitions: 2)
+        let cluster = try #require(site.cluster)
+        try await site.write(0..<50)
+        let recorder = Recorder()
+        try await running([site.makeStage(recorder)]) {
+            try await eventually(within: .seconds(20), "the first") { recorder.seen.count == 50 }
+            try cluster.stopBrokers()
+            try await Task.sleep(for: .seconds(2))
+            try cluster.startBrokers()
+            try await site.write(50..<100)
+            try await eventually(within: .seconds(30), "the rest") { Set(recorder.seen.all) == Set(0..<100) }
+        }
+    }
+
+    @Test("a batch whose dead letters are not acknowledged is not committed, and comes again")
+    func deadLettersFirst() async throws {
+        let site = try Site.mock()
+        let cluster = try #require(site.cluster)
+        cluster.failTopic(site.deadTopic, with: .unknownTopic)
+        let partition = try await site.write(0..<5)[0].topicPartition
+        let readiness = Readiness()
+        let recorder = Recorder { batch, _ in
+            batch.records.filter { $0.number == 2 }.map { Rejection(record: $0, reason: "two") }
+        }
+        try await running([site.makeStage(recorder, readiness: readiness)]) {
+            try await eventually(within: .seconds(30), "two attempts") { recorder.seen.calls[partition] ?? 0 >= 2 }
+            try await eventually(within: .seconds(5), "not ready") { !readiness.isReady }
+            cluster.failTopic(site.deadTopic, with: .none)
+            #expect(try await site.records(in: site.deadTopic, count: 1)[0].number == 2)
+            try await eventually(within: .seconds(20), "ready") { readiness.isReady }
+        }
+        #expect(recorder.seen.numbers[partition]?.suffix(4) == [0, 1, 3, 4])
+    }
+
+    @Test("a failed commit is made up for")
+    func failedCommit() async throws {
+        let site = try Site.mock()
+        let cluster = try #require(site.cluster)
+        try await site.write(0..<5)
+        cluster.pushErrors(.offsetCommit, [.unknownTopic, .unknownTopic, .unknownTopic])
+        let (first, second, readiness) = (Recorder(), Recorder(), Readiness())
+        try await running([site.makeStage(first, readiness: readiness)]) {
+            try await eventually(within: .seconds(20), "the failure") { !readiness.isReady }
+            try await eventually(within: .seconds(20), "the commit") { readiness.isReady }
+        }
+        #expect(first.seen.all == Array(0..<5))
+        try await site.write(5..<6)
+        try await running([site.makeStage(second)]) {
+            try await eventually(within: .seconds(30), "what is new") { !second.seen.all.isEmpty }
+        }
+        #expect(second.seen.all == [5])
+    }
+
+    @Test("it stops in time while the brokers are away")
+    func stopsInTime() async throws {
+        let site = try Site.mock()
+        let cluster = try #require(site.cluster)
+        try await site.write(0..<5)
+        let gate = Gate()
+        let recorder = Recorder { _, _ in
+            await gate.wait()
+            return []
+        }
+        let clock = ContinuousClock()
+        var stopping = clock.now
+        try await running([site.makeStage(recorder)]) {
+            try await eventually(within: .seconds(20), "the batch is in hand") { !recorder.seen.calls.isEmpty }
+            try cluster.stopBrokers()
+            gate.open()
+            try await eventually(within: .seconds(20), "handled") { recorder.seen.count == 5 }
+            stopping = clock.now
+        }
+        #expect(clock.now - stopping < .seconds(20))
+        try cluster.startBrokers()
+    }
+}

@@ -1,0 +1,132 @@
+import Kafka
+import KafkaTesting
+import Logging
+import Messages
+import Pipeline
+import Runtime
+import ServiceLifecycle
+
+/// Where tests run stages: a mock cluster of their own, or a real broker under a prefix of their own.
+struct Site {
+    static let stage = "wecom-fetcher"
+    static let commands = TopicCatalogue.commands
+
+    let cluster: MockCluster?
+    let namespace: TopicNamespace
+    let kafka: [String: String]
+    let producer: Producer
+
+    private init(_ cluster: MockCluster?, _ namespace: TopicNamespace, _ kafka: [String: String]) throws {
+        self.cluster = cluster
+        self.namespace = namespace
+        self.kafka = kafka
+        let quick = kafka.merging(["delivery.timeout.ms": cluster == nil ? "30000" : "1000"]) { $1 }
+        producer = try Producer(settings: quick, logger: Broker.quiet)
+    }
+
+    var topic: String { namespace.name(of: Self.commands) }
+    var deadTopic: String { DeadLetters.topic(of: topic, stage: Self.stage) }
+    var group: String { namespace.group(Self.stage) }
+
+    var settings: StageSettings {
+        var settings = StageSettings(kafka: kafka, namespace: namespace)
+        settings.backoff = Backoff(first: .milliseconds(100), limit: .milliseconds(300))
+        return settings
+    }
+
+    /// A mock cluster, for outages; a group's first join takes 3 s there.
+    static func mock(partitions: Int32 = 1) throws -> Site {
+        let cluster = MockCluster()
+        let site = try Site(cluster, .none, cluster.settings.merging(["session.timeout.ms": "6000"]) { $1 })
+        for name in [site.topic, site.namespace.name(of: TopicCatalogue.configuration)] {
+            try cluster.createTopic(name, partitions: partitions)
+        }
+        try cluster.createTopic(site.deadTopic)
+        return site
+    }
+
+    /// The real broker, with topics that are deleted afterwards.
+    static func broker(partitions: Int32 = 1, _ body: (Site) async throws -> Void) async throws {
+        let prefix = Broker.uniqueName("stage") + "."
+        guard let namespace = TopicNamespace(prefix) else { return }
+        let site = try Site(nil, namespace, Broker.settings)
+        let topics = [
+            (site.topic, partitions), (site.deadTopic, 1),
+            (namespace.name(of: TopicCatalogue.configuration), partitions),
+        ]
+        let admin = try Admin(settings: Broker.settings, logger: Broker.quiet)
+        try await admin.create(
+            topics.map { TopicSpecification(name: $0.0, partitions: $0.1, replication: 1, configuration: [:]) }
+        )
+        do {
+            try await body(site)
+        } catch {
+            try? await admin.delete(topics.map(\.0))
+            try? await admin.close()
+            throw error
+        }
+        try await admin.delete(topics.map(\.0))
+        try await admin.close()
+    }
+
+    func makeStage(
+        _ handler: some StageHandler,
+        settings: StageSettings? = nil,
+        readiness: Readiness? = nil,
+        after table: ConfigurationTable? = nil
+    ) -> Stage {
+        Stage(
+            name: Self.stage,
+            topics: [Self.commands],
+            handler: handler,
+            settings: settings ?? self.settings,
+            producer: producer,
+            readiness: readiness,
+            after: table,
+            logger: Broker.quiet
+        )
+    }
+
+    /// Writes numbers as text, with a few keys, and says where each one lies.
+    @discardableResult
+    func write(_ numbers: Range<Int>) async throws -> [Position] {
+        try await producer.send(
+            numbers.map { OutgoingRecord(topic: topic, key: "key \($0 % 8)", value: Array("\($0)".utf8)) }
+        )
+    }
+
+    func committed() async throws -> [TopicPartition: Int64] {
+        let admin = try Admin(settings: kafka, logger: Broker.quiet)
+        let offsets = try await admin.committedOffsets(group: group)
+        try await admin.close()
+        return offsets
+    }
+
+    /// The records of a topic, once there are that many.
+    func records(in topic: String, count: Int) async throws -> [Record] {
+        let reader = try BroadcastConsumer(topics: [topic], from: .beginning, settings: kafka, logger: Broker.quiet)
+        var records: [Record] = []
+        try await eventually(within: .seconds(20), "\(count) records in \(topic)") {
+            records += try await reader.poll(upTo: 1_000, patience: .milliseconds(200))
+            return records.count >= count
+        }
+        try await reader.close()
+        return records
+    }
+}
+
+extension KafkaError.Code {
+    static let none = Self(rawValue: 0)
+}
+
+/// Runs services while `body` runs, then stops them gracefully.
+func running<Result: Sendable>(_ services: [any Service], _ body: () async throws -> Result) async throws -> Result {
+    let group = ServiceGroup(services: services, logger: Broker.quiet)
+    return try await withThrowingTaskGroup(of: Void.self) { tasks in
+        tasks.addTask { try await group.run() }
+        let result = try await body()
+        await group.triggerGracefulShutdown()
+        try await tasks.waitForAll()
+        return result
+    }
+}

@@ -1,0 +1,216 @@
+import Kafka
+import KafkaTesting
+import Messages
+import Pipeline
+import Runtime
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(3)), .enabled(if: Broker.isAvailable, "needs KAFKA_BOOTSTRAP_SERVERS"))
+struct StageTests {
+    @Test("every record is handled in its partition's order, and committed")
+    func order() async throws {
+        try await Site.broker(partitions: 3) { site in
+            let positions = try await site.write(0..<1_000)
+            let recorder = Recorder()
+            try await running([site.makeStage(recorder)]) {
+                try await eventually(within: .seconds(20), "all handled") { recorder.seen.count == 1_000 }
+            }
+            for (partition, numbers) in recorder.seen.numbers {
+                let expected = positions.enumerated().filter { $0.element.topicPartition == partition }.map(\.offset)
+                #expect(numbers == expected)
+            }
+            let ends = Dictionary(positions.map { ($0.topicPartition, $0.offset + 1) }) { max($0, $1) }
+            #expect(try await site.committed() == ends)
+        }
+    }
+
+    @Test("a poison record goes to the dead letters untouched, and the partition goes on")
+    func poison() async throws {
+        try await Site.broker { site in
+            let poison: [UInt8] = [0xff, 0x00, 0x7b, 0xfe]
+            let headers = [
+                Header("ce_type", "nonsense"), Header("bytes", bytes: [0xfe, 0]), Header("none", bytes: nil),
+            ]
+            try await site.write(0..<3)
+            let origin = try await site.producer.send(
+                OutgoingRecord(topic: site.topic, key: "clé", value: poison, headers: headers)
+            )
+            try await site.write(3..<6)
+            let recorder = Recorder { batch, _ in
+                batch.records.filter { $0.number == nil }.map { Rejection(record: $0, reason: "no number") }
+            }
+            try await running([site.makeStage(recorder)]) {
+                try await eventually(within: .seconds(20), "the rest") { recorder.seen.count == 6 }
+            }
+            let letter = try #require(DeadLetter(try await site.records(in: site.deadTopic, count: 1)[0]))
+            #expect(letter.record.key == Array("clé".utf8))
+            #expect(letter.record.value == poison)
+            #expect(Array(letter.record.headers.prefix(3)) == headers)
+            #expect(letter.reason == "no number")
+            #expect(letter.stage == Site.stage)
+            #expect(letter.attempts == 1)
+            #expect(letter.origin == origin)
+            #expect(letter.firstSeen <= .now)
+            #expect(letter.restored?.headers == headers)
+            #expect(try await site.committed() == [origin.topicPartition: 7])
+        }
+    }
+
+    @Test("a record that the handler cannot decode goes to the dead letters, and the rest of its batch does not")
+    func undecodable() async throws {
+        try await Site.broker { site in
+            try await site.write(0..<2)
+            _ = try await site.producer.send(OutgoingRecord(topic: site.topic, value: nil))
+            try await site.write(2..<4)
+            let recorder = Recorder { batch, _ in
+                for record in batch.records where record.number == nil {
+                    throw UndecodableMessage(position: record.position, reason: "a tombstone")
+                }
+                return []
+            }
+            try await running([site.makeStage(recorder)]) {
+                try await eventually(within: .seconds(20), "the rest") { recorder.seen.count == 4 }
+            }
+            #expect(recorder.seen.all == [0, 1, 2, 3])
+            let letter = try #require(DeadLetter(try await site.records(in: site.deadTopic, count: 1)[0]))
+            #expect(letter.reason == "a tombstone")
+            #expect(letter.record.value == nil)
+            #expect(letter.record.key == nil)
+        }
+    }
+
+    @Test("a transient error is tried again, nothing is skipped, and other partitions go on meanwhile")
+    func transient() async throws {
+        try await Site.broker(partitions: 2) { site in
+            let positions = try await site.write(0..<40)
+            let stuck = positions[0].topicPartition
+            let elsewhere = positions.filter { $0.topicPartition != stuck }.count
+            let readiness = Readiness()
+            let isHealed = Flag()
+            let recorder = Recorder { batch, _ in
+                if batch.partition == stuck, !isHealed.isSet { throw Transient() }
+                return []
+            }
+            try await running([site.makeStage(recorder, readiness: readiness)]) {
+                try await eventually(within: .seconds(20), "three attempts") { recorder.seen.calls[stuck] ?? 0 >= 3 }
+                try await eventually(within: .seconds(20), "the other one") { recorder.seen.count == elsewhere }
+                #expect(!readiness.isReady)
+                let more = try await site.write(40..<80)
+                let moreElsewhere = more.filter { $0.topicPartition != stuck }.count
+                try await eventually(within: .seconds(20), "the other one goes on") {
+                    recorder.seen.count == elsewhere + moreElsewhere
+                }
+                #expect(try await site.committed()[stuck] == nil)
+                isHealed.set()
+                try await eventually(within: .seconds(20), "all") { recorder.seen.count == 80 }
+                try await eventually(within: .seconds(5), "ready again") { readiness.isReady }
+            }
+            #expect(recorder.seen.numbers[stuck] == recorder.seen.numbers[stuck]?.sorted())
+            #expect(recorder.seen.all == Array(0..<80))
+        }
+    }
+
+    @Test("a rejection after failed attempts tells how many there were")
+    func attempts() async throws {
+        try await Site.broker { site in
+            try await site.write(0..<1)
+            let recorder = Recorder { batch, call in
+                if call < 3 { throw Transient() }
+                return batch.records.map { Rejection(record: $0, reason: "given up") }
+            }
+            try await running([site.makeStage(recorder)]) {
+                let letter = try #require(DeadLetter(try await site.records(in: site.deadTopic, count: 1)[0]))
+                #expect(letter.attempts == 3)
+            }
+        }
+    }
+
+    @Test("the commit follows the handler, never comes before it")
+    func commitFollows() async throws {
+        try await Site.broker { site in
+            let last = try await site.write(0..<10)[9]
+            let gate = Gate()
+            let recorder = Recorder { _, _ in
+                await gate.wait()
+                return []
+            }
+            try await running([site.makeStage(recorder)]) {
+                try await eventually(within: .seconds(20), "the batch is in hand") { !recorder.seen.calls.isEmpty }
+                #expect(try await site.committed().isEmpty)
+                gate.open()
+                try await eventually(within: .seconds(20), "the commit") {
+                    try await site.committed() == [last.topicPartition: 10]
+                }
+            }
+        }
+    }
+
+    @Test("asked to stop, it finishes and commits the batch in hand, and begins no other")
+    func gracefulShutdown() async throws {
+        try await Site.broker { site in
+            let partition = try await site.write(0..<100)[0].topicPartition
+            var settings = site.settings
+            settings.batchRecords = 10
+            let gate = Gate()
+            let recorder = Recorder { _, _ in
+                await gate.wait()
+                return []
+            }
+            let stage = site.makeStage(recorder, settings: settings)
+            async let opened: Void = {
+                try await eventually(within: .seconds(20), "the batch is in hand") { !recorder.seen.calls.isEmpty }
+                try await Task.sleep(for: .milliseconds(300))
+                gate.open()
+            }()
+            try await running([stage]) {
+                try await eventually(within: .seconds(20), "the batch is in hand") { !recorder.seen.calls.isEmpty }
+            }
+            try await opened
+            #expect(recorder.seen.all == Array(0..<10))
+            #expect(try await site.committed() == [partition: 10])
+            #expect(recorder.seen.revoked == [partition])
+        }
+    }
+
+    @Test("batches keep to the limits of records and bytes")
+    func limits() async throws {
+        try await Site.broker { site in
+            try await site.write(0..<1_000)
+            var settings = site.settings
+            settings.batchRecords = 7
+            settings.batchBytes = 12
+            let recorder = Recorder()
+            try await running([site.makeStage(recorder, settings: settings)]) {
+                try await eventually(within: .seconds(30), "all") { recorder.seen.count == 1_000 }
+            }
+            let batches = recorder.seen.batches
+            #expect(batches.allSatisfy { $0.count <= 7 })
+            #expect(batches.allSatisfy { $0.map { $0.value?.count ?? 0 }.reduce(0, +) <= 12 })
+            #expect(batches.contains { $0.count == 7 })
+        }
+    }
+
+    @Test("the next stage of the same group goes on where the last one stopped")
+    func goesOn() async throws {
+        try await Site.broker(partitions: 2) { site in
+            try await site.write(0..<20)
+            let (first, second) = (Recorder(), Recorder())
+            try await running([site.makeStage(first)]) {
+                try await eventually(within: .seconds(20), "all") { first.seen.count == 20 }
+            }
+            try await site.write(20..<30)
+            try await running([site.makeStage(second)]) {
+                try await eventually(within: .seconds(20), "the new ones") { second.seen.count == 10 }
+            }
+            #expect(second.seen.all == Array(20..<30))
+        }
+    }
+}
+
+/// Set once.
+final class Flag: Sendable {
+    private let state = Mutex(false)
+    var isSet: Bool { state.withLock { $0 } }
+    func set() { state.withLock { $0 = true } }
+}
