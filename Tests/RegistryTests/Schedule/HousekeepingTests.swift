@@ -1,0 +1,90 @@
+import Messages
+import Postgres
+import PostgresTesting
+import Testing
+
+@testable import Registry
+
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+struct HousekeepingTests {
+    @Test("a run without progress for 24 hours has failed, the fetcher is told, and the waiting one starts")
+    func timeout() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider()
+            let (stuck, waiting) = (try await registry.startRun(id), try await registry.startRun(id))
+            let other = try await registry.startRun(try await registry.makeConnectedProvider())
+            try await registry.components.housekeeping.tidy()
+            #expect(try await registry.run(stuck)["state"] == "requested")
+            try await registry.database.run(
+                """
+                update registry.runs set progress_at = now() - interval '24 hours 1 second'
+                where id = \(stuck["id"].string ?? "")::uuid
+                """
+            )
+            try await registry.components.housekeeping.tidy()
+            let ended = try await registry.run(stuck)
+            #expect(ended["outcome"] == "failed")
+            #expect(ended["reasons"] == ["The run timed out: nothing was heard of it for 24 hours."])
+            #expect(try await registry.run(waiting)["state"] == "requested")
+            #expect(try await registry.run(other)["state"] == "requested")
+            let commands = try await registry.published(TopicCatalogue.commands).map { $0.header("ce_type") ?? "" }
+            #expect(commands.suffix(2) == [CancelRun.type.rawValue, RunSync.type.rawValue])
+            try await registry.finish(stuck)
+            #expect(try await registry.run(stuck)["outcome"] == "failed")
+        }
+    }
+
+    @Test("an authorization that nobody granted in time has lapsed, once")
+    func lapse() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeProvider()
+            let fresh = try await registry.makeProvider()
+            let never = try await registry.makeProvider()
+            try await registry.database.transaction { database in
+                for (provider, expiry) in [(id, Timestamp.now), (fresh, Timestamp.now.advanced(by: .seconds(60)))] {
+                    try AuthorizationStore.insert(
+                        AuthorizationRequest.makeState(),
+                        of: provider,
+                        url: "https://example.test",
+                        expiresAt: expiry,
+                        by: "test",
+                        on: database
+                    )
+                }
+            }
+            for _ in 0..<2 { try await registry.components.housekeeping.tidy() }
+            #expect(try await registry.send(.get, "idps/\(id)/authorization")["state"] == "lapsed")
+            #expect(try await registry.send(.get, "idps/\(fresh)/authorization")["state"] == "pending")
+            #expect(try await registry.send(.get, "idps/\(never)/authorization")["state"] == "pending")
+            #expect(try await registry.send(.get, "idps/\(id)")["revision"] == 2)
+            let last = try #require(try await registry.published(TopicCatalogue.configuration).last)
+            #expect(try last.decode(IdentityProviderConfiguration.self).authorization == .lapsed)
+            let entry = try await registry.send(.get, "audit?limit=1")["items"][0]
+            #expect(entry["action"] == "authorization.lapsed")
+            #expect(entry["actor"] == "registry")
+        }
+    }
+
+    @Test("what is no longer needed is deleted, the rest is kept")
+    func oldRows() async throws {
+        try await withRegistry { registry in
+            try await registry.database.run(
+                """
+                insert into registry.callback_signatures values
+                    ('old', now() - interval '61 minutes'), ('new', now() - interval '59 minutes')
+                """
+            )
+            try await registry.database.run(
+                """
+                insert into registry.callbacks (digest, receiver, kind, sealed, received_at, done_at) values
+                    ('a', '', 'suite_ticket', '', now(), now() - interval '2 days'),
+                    ('b', '', 'create_auth', '', now(), now() - interval '2 days'),
+                    ('c', '', 'create_auth', '', now(), null)
+                """
+            )
+            try await registry.components.housekeeping.tidy()
+            #expect(try await registry.count("callback_signatures") == 1)
+            #expect(try await registry.count("callbacks") == 2)
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import Messages
+import Postgres
+import PostgresTesting
+import Sealing
+import Testing
+
+@testable import Registry
+
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(3)))
+struct SchedulerTests {
+    @Test("any number of schedulers start each due run exactly once", arguments: [2, 5])
+    func exactlyOnce(schedulers: Int) async throws {
+        try await withRegistry(connections: 8) { registry in
+            let tenant = try await registry.makeTenant()
+            var due: Set<IdentityProviderID> = []
+            for index in 0..<30 {
+                let id = try await registry.makeConnectedProvider(in: tenant)
+                if index % 3 != 0 { due.insert(id) }
+            }
+            for round in 1...2 {
+                try await makeDue(due, registry)
+                let started = try await withThrowingTaskGroup(of: Int.self) { group in
+                    for _ in 0..<schedulers {
+                        let components = try registry.another()
+                        group.addTask { try await components.scheduler.startDueRuns() }
+                    }
+                    return try await group.reduce(0, +)
+                }
+                #expect(started == due.count)
+                let commands = try await registry.published(TopicCatalogue.commands).suffix(due.count)
+                #expect(Set(commands.map { $0.key ?? "" }) == Set(due.map(\.description)))
+                #expect(try commands.allSatisfy { try $0.decode(RunSync.self).cause == .schedule })
+                #expect(try await registry.count("runs") == round * due.count)
+                try await registry.database.run("update registry.runs set state = 'finished', outcome = 'succeeded'")
+            }
+        }
+    }
+
+    private func makeDue(_ ids: Set<IdentityProviderID>, _ registry: TestRegistry) async throws {
+        try await registry.database.run(
+            """
+            update registry.identity_providers set next_run_at = now() - interval '1 second'
+            where id = any(\(ids.map(\.uuid))::uuid[])
+            """
+        )
+    }
+
+    @Test("the next run is due a cycle later, and a little at random")
+    func nextDue() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider(["cycleHours": 2])
+            try await makeDue([id], registry)
+            let before = Timestamp.now
+            #expect(try await registry.components.scheduler.startDueRuns() == 1)
+            let next = try #require(try await registry.send(.get, "idps/\(id)")["nextRunAt"].string.flatMap { Timestamp($0) })
+            #expect(next >= before.advanced(by: .seconds(7_200)))
+            #expect(next <= Timestamp.now.advanced(by: .seconds(7_200 + 300)))
+            #expect(try await registry.components.scheduler.startDueRuns() == 0)
+        }
+    }
+
+    @Test("a due run waits for the active one, and what waits already is enough")
+    func whileActive() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider()
+            _ = try await registry.startRun(id)
+            for _ in 0..<2 {
+                try await makeDue([id], registry)
+                #expect(try await registry.components.scheduler.startDueRuns() == 1)
+            }
+            let runs = try await registry.send(.get, "idps/\(id)/runs")["items"].array
+            #expect(runs.map { $0["state"] } == ["waiting", "requested"])
+            #expect(runs[0]["cause"] == "schedule")
+        }
+    }
+
+    @Test(
+        "what is closed, synchronised by hand, or not connected is on no schedule",
+        arguments: [
+            ["status": "closed", "confirmClosing": true] as JSON, ["automaticSynchronization": false],
+        ]
+    )
+    func offSchedule(change: JSON) async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider()
+            #expect(try await registry.send(.get, "idps/\(id)")["nextRunAt"] != .null)
+            #expect(try await registry.patch(id, change)["nextRunAt"] == .null)
+            let other = try await registry.makeProvider()
+            #expect(try await registry.send(.get, "idps/\(other)")["nextRunAt"] == .null)
+        }
+    }
+
+    @Test("without user information a scheduled run reads the departments alone")
+    func departmentsOnly() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider(["synchronizeUserInformation": false])
+            try await makeDue([id], registry)
+            try await registry.components.scheduler.startDueRuns()
+            let command = try #require(try await registry.published(TopicCatalogue.commands).first)
+            #expect(try command.decode(RunSync.self).kind == .departments)
+        }
+    }
+
+    @Test("a shorter cycle brings the next run nearer, and never into the past")
+    func changedCycle() throws {
+        let now = Timestamp.now
+        var old = IdentityProvider(
+            configuration: try Self.configuration(hours: 24),
+            lastEpoch: Epoch(rawValue: 0),
+            createdAt: now,
+            updatedAt: now
+        )
+        old.nextRunAt = now.advanced(by: .seconds(23 * 3_600))
+        var new = old
+        new.configuration = try Self.configuration(hours: 4)
+        #expect(Due.afterChange(from: old, to: new, now: now) == now.advanced(by: .seconds(3 * 3_600)))
+        old.nextRunAt = now.advanced(by: .seconds(3_600))
+        #expect(Due.afterChange(from: old, to: new, now: now) == now)
+        new.configuration.status = .closed
+        #expect(Due.afterChange(from: old, to: new, now: now) == nil)
+    }
+
+    private static func configuration(hours: Int) throws -> IdentityProviderConfiguration {
+        IdentityProviderConfiguration(
+            id: .make(),
+            tenant: .make(),
+            enterpriseID: .make(),
+            revision: Revision(rawValue: 1),
+            name: try IdentityProviderName("test_123"),
+            description: "x",
+            cycleHours: try #require(SyncCycle(rawValue: hours)),
+            authorization: .authorized,
+            connection: WeComConnection(
+                kind: .ownApp,
+                corpID: "ww1e933be11645237c",
+                agentID: 1,
+                secret: try TestRegistry.sealingKeys.seal(Secret("x"), context: "")
+            )
+        )
+    }
+}

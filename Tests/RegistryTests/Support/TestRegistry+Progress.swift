@@ -1,0 +1,84 @@
+import Kafka
+import Messages
+import Pipeline
+import Postgres
+import Testing
+
+@testable import Registry
+
+extension TestRegistry {
+    /// What the fetcher and the writer would tell of a run, as the stage hands it over.
+    func record(
+        _ message: some Message,
+        of run: JSON,
+        fence: Int64 = 1,
+        tenant: TenantID? = nil,
+        at time: Timestamp = .now
+    ) async throws -> Record {
+        let id = try #require(run["idpID"].string.flatMap { IdentityProviderID($0) })
+        var owner = tenant
+        if owner == nil { owner = try await self.tenant(of: id) }
+        let envelope = Envelope(
+            type: type(of: message).type,
+            source: "test",
+            tenant: try #require(owner),
+            identityProvider: id,
+            run: run["id"].string.flatMap { RunID($0) },
+            position: RunPosition(
+                epoch: Epoch(rawValue: Int64(try #require(run["epoch"].integer))),
+                fence: Fence(rawValue: fence)
+            ),
+            time: time
+        )
+        let outgoing = try OutgoingRecord(message, envelope: envelope, in: .none)
+        return Record(
+            position: Position(topic: outgoing.topic, partition: 0, offset: 0),
+            key: outgoing.key.map { Array($0.utf8) },
+            value: outgoing.value,
+            headers: outgoing.headers
+        )
+    }
+
+    /// Hands records over as one batch; returns those that go to the dead letters.
+    @discardableResult
+    func deliver(_ records: [Record]) async throws -> [Rejection] {
+        let handler = ProgressHandler(runs: components.runs, logger: Self.quiet)
+        let partition = TopicPartition(topic: TopicCatalogue.progress.name, partition: 0)
+        return try await handler.handle(PartitionBatch(partition: partition, records: records))
+    }
+
+    /// Ends a run as the writer would.
+    func finish(_ run: JSON, _ outcome: RunOutcome = .succeeded, users: Int = 0) async throws {
+        var counts = RunCounts()
+        (counts.users.seen, counts.users.created) = (users, users)
+        let message = RunFinished(outcome: outcome, counts: counts, finishedAt: .now)
+        try await deliver([try await record(message, of: run)])
+    }
+
+    /// A run as the API shows it.
+    func run(_ run: JSON) async throws -> JSON {
+        try await send(.get, "runs/\(run["id"].string ?? "")").json
+    }
+
+    /// Whose an identity provider is.
+    func tenant(of id: IdentityProviderID) async throws -> TenantID {
+        let caller = Caller(name: "test", role: .viewer, tenant: nil)
+        return try await components.providers.find(id, for: caller).tenant
+    }
+
+    /// All rows of the registry's own tables as text, to compare: only the outbox is left out.
+    func contents() async throws -> [String] {
+        let rows = try await database.run(
+            """
+            select 'run', to_jsonb(r)::text from registry.runs r union all
+            select 'idp', to_jsonb(i)::text from registry.identity_providers i union all
+            select 'revision', to_jsonb(v)::text from registry.revisions v union all
+            select 'audit', to_jsonb(a)::text from registry.audit a order by 1, 2
+            """
+        )
+        return try rows.map { row in
+            let (kind, text) = try row.decode(String.self, String.self)
+            return kind + text
+        }
+    }
+}
