@@ -72,7 +72,7 @@ enum SettingsRules {
 
     private static func isSchema(_ text: String) -> Bool {
         let rest = text.dropFirst("wwauth".count)
-        return text.hasPrefix("wwauth") && (19...22).contains(rest.utf8.count)
+        return text.hasPrefix("wwauth") && rest.utf8.count == 22
             && rest.allSatisfy { $0.isASCII && $0.isHexDigit } && rest.suffix(6).allSatisfy(\.isNumber)
     }
 

@@ -44,7 +44,9 @@ struct AccessTests {
             let listed = try await registry.send(.get, "api-keys")
             #expect(listed["items"][0]["name"] == "CI")
             #expect(!listed.text.contains(key))
-            let rows = try await registry.database.run("select digest, name || role || created_by from registry.api_keys")
+            let rows = try await registry.database.run(
+                "select digest, name || role || created_by from registry.api_keys"
+            )
             let (digest, rest) = try #require(rows.first).decode([UInt8].self, String.self)
             #expect(digest.count == 32)
             #expect(!rest.contains(key))

@@ -130,7 +130,7 @@ struct IdentityProviderTests {
         }
     }
 
-    @Test("an If-Match that is no ETag of ours is refused", arguments: ["abc", "\"x\"", "", "1,,2"])
+    @Test("an If-Match that is no ETag of ours is refused", arguments: ["abc", "\"x\"", "", "1,x"])
     func malformedIfMatch(header: String) async throws {
         try await withRegistry { registry in
             let id = try await registry.makeProvider()
@@ -148,7 +148,8 @@ struct IdentityProviderTests {
                 for hours in 1...8 {
                     group.addTask {
                         let body: JSON = ["cycleHours": .integer(Int64(hours))]
-                        return try await registry.send(.patch, "idps/\(id)", body, headers: ["If-Match": "\"1\""]).status
+                        return try await registry.send(.patch, "idps/\(id)", body, headers: ["If-Match": "\"1\""])
+                            .status
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
@@ -169,7 +170,12 @@ struct IdentityProviderTests {
             #expect(answer["detail"].string?.contains("logging on") == true)
             let body: JSON = ["status": "closed", "confirmClosing": true]
             #expect(try await registry.send(.patch, "idps/\(id)", body, headers: match)["status"] == "closed")
-            let again = try await registry.send(.patch, "idps/\(id)", ["status": "closed"], headers: ["If-Match": "\"2\""])
+            let again = try await registry.send(
+                .patch,
+                "idps/\(id)",
+                ["status": "closed"],
+                headers: ["If-Match": "\"2\""]
+            )
             #expect(again.status == 200)
         }
     }

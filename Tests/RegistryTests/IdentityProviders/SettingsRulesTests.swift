@@ -77,8 +77,10 @@ struct SettingsRulesTests {
             RuleCase(["kind": "departments", "departments": [1, 2]]),
             RuleCase(["kind": "departments", "departments": []], ["scope.departments"]),
             RuleCase(["kind": "departments"], ["scope.departments"]),
-            RuleCase(["kind": "departments", "departments": [0, "1", 1.5, 4_294_967_296]],
-                ["scope.departments[0]", "scope.departments[1]", "scope.departments[2]", "scope.departments[3]"]),
+            RuleCase(
+                ["kind": "departments", "departments": [0, "1", 1.5, 4_294_967_296]],
+                ["scope.departments[0]", "scope.departments[1]", "scope.departments[2]", "scope.departments[3]"]
+            ),
             RuleCase(["kind": "all", "departments": [1]], ["scope.departments"]),
             RuleCase(["kind": "some"], ["scope.kind"]),
             RuleCase([:], ["scope.kind"]),
@@ -124,7 +126,7 @@ struct SettingsRulesTests {
         arguments: [
             ("wwauth1e933be11645237c000012", true),
             ("WWAUTH1E933BE11645237C000012", true),
-            ("wwauth700000a5f2191000014", true),
+            ("wwauth700000a5f2191000014", false),
             ("wwauth4151efa784c9324d00****", false),
             ("wwauth1e933be1164523700001", false),
             ("wwauth1e933be11645237c0000121", false),
@@ -144,8 +146,10 @@ struct SettingsRulesTests {
         arguments: [
             RuleCase(["maximumRemovedUsers": 10, "maximumRemovedUsersPercent": 5, "graceDays": 7]),
             RuleCase(["maximumRemovedUsers": nil, "maximumRemovedUsersPercent": nil]),
-            RuleCase(["maximumRemovedUsers": -1, "maximumRemovedUsersPercent": 101, "graceDays": -1],
-                ["graceDays", "maximumRemovedUsers", "maximumRemovedUsersPercent"]),
+            RuleCase(
+                ["maximumRemovedUsers": -1, "maximumRemovedUsersPercent": 101, "graceDays": -1],
+                ["graceDays", "maximumRemovedUsers", "maximumRemovedUsersPercent"]
+            ),
         ]
     )
     func safetyLimits(example: RuleCase) {

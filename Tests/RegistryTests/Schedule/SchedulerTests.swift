@@ -53,7 +53,9 @@ struct SchedulerTests {
             try await makeDue([id], registry)
             let before = Timestamp.now
             #expect(try await registry.components.scheduler.startDueRuns() == 1)
-            let next = try #require(try await registry.send(.get, "idps/\(id)")["nextRunAt"].string.flatMap { Timestamp($0) })
+            let next = try #require(
+                try await registry.send(.get, "idps/\(id)")["nextRunAt"].string.flatMap { Timestamp($0) }
+            )
             #expect(next >= before.advanced(by: .seconds(7_200)))
             #expect(next <= Timestamp.now.advanced(by: .seconds(7_200 + 300)))
             #expect(try await registry.components.scheduler.startDueRuns() == 0)

@@ -74,14 +74,26 @@ func withRegistry(
         adjust(&settings)
         try await Services.migrate(database, TestRegistry.quiet)
         let components = try TestRegistry.components(settings, database)
-        let router = API(components: components, logger: TestRegistry.quiet).router()
-        let application = Application(router: router, logger: TestRegistry.quiet)
-        let fixed = settings
-        try await application.test(.router) { client in
-            try await test(
-                TestRegistry(components: components, database: database, settings: fixed, client: client)
+        try await withClient(components, settings, test)
+    }
+}
+
+/// Runs a test against the application of these parts.
+func withClient(
+    _ components: Components,
+    _ settings: Settings,
+    _ test: @Sendable (TestRegistry) async throws -> Void
+) async throws {
+    let router = API(components: components, logger: TestRegistry.quiet).router()
+    try await Application(router: router, logger: TestRegistry.quiet).test(.router) { client in
+        try await test(
+            TestRegistry(
+                components: components,
+                database: components.ledger.database,
+                settings: settings,
+                client: client
             )
-        }
+        )
     }
 }
 

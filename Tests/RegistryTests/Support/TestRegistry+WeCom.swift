@@ -1,0 +1,136 @@
+import Foundation
+import Messages
+import Postgres
+import Sealing
+import Testing
+import WeCom
+
+@testable import Registry
+
+/// Who the provider is, and how WeCom pushes to it.
+enum Provider {
+    static let corpID = "wwprovider00000001"
+    static let template = "dk0123456789abcdef"
+    static let token = "QDG6eK"
+    static let key = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
+
+    static func configure(_ settings: inout Settings, wecomURL: String? = nil) {
+        settings.provider = try? ProviderCredentials(
+            corpID: CorpID(corpID),
+            secret: Secret("provider-secret"),
+            templateID: SuiteID(template),
+            templateSecret: Secret("template-secret")
+        )
+        settings.callbacks = try? CallbackCrypto(token: token, encodingAESKey: key)
+        if let wecomURL { settings.wecomURL = wecomURL }
+    }
+
+    static func suiteTicket(_ ticket: String, suite: String = template) -> String {
+        event("suite_ticket", "<SuiteTicket><![CDATA[\(ticket)]]></SuiteTicket>", suite: suite)
+    }
+
+    static func createAuth(_ code: String, state: String, at time: Int = 1_403_610_513) -> String {
+        event(
+            "create_auth",
+            "<AuthCode><![CDATA[\(code)]]></AuthCode><State><![CDATA[\(state)]]></State><ExtraInfo></ExtraInfo>",
+            at: time
+        )
+    }
+
+    static func corpEvent(_ type: String, corp: String = "ww1e933be11645237c", at time: Int = 1_403_610_513) -> String {
+        event(type, "<AuthCorpId><![CDATA[\(corp)]]></AuthCorpId>", at: time)
+    }
+
+    static func event(_ type: String, _ fields: String, suite: String = template, at time: Int = 1_403_610_513)
+        -> String
+    {
+        """
+        <xml><SuiteId><![CDATA[\(suite)]]></SuiteId><InfoType> <![CDATA[\(type)]]></InfoType>\
+        <TimeStamp>\(time)</TimeStamp>\(fields)</xml>
+        """
+    }
+}
+
+/// A request as WeCom would send it, to be spoilt.
+struct Push: Sendable {
+    var path = "/wecom/callback/command"
+    var signature: String
+    var timestamp: String
+    var nonce: String
+    var body: String
+
+    /// Wraps an event up.
+    init(
+        _ event: String,
+        receiver: String = Provider.template,
+        path: String = "/wecom/callback/command",
+        age: Int = 0,
+        nonce: String = String(UInt32.random(in: 0 ... .max)),
+        token: String = Provider.token
+    ) throws {
+        let crypto = try CallbackCrypto(token: token, encodingAESKey: Provider.key)
+        let time = String(Int(Date.now.timeIntervalSince1970) - age)
+        let parts = try crypto.encrypt(Array(event.utf8), receiver: receiver, nonce: nonce, timestamp: time)
+        self.path = path
+        self.nonce = nonce
+        timestamp = time
+        signature = parts.signature
+        body = """
+            <xml><ToUserName><![CDATA[\(receiver)]]></ToUserName><AgentID></AgentID>\
+            <Encrypt><![CDATA[\(parts.encrypted)]]></Encrypt></xml>
+            """
+    }
+
+    var uri: String { "\(path)?msg_signature=\(signature)&timestamp=\(timestamp)&nonce=\(nonce)" }
+}
+
+extension TestRegistry {
+    /// Pushes a request as it is.
+    @discardableResult
+    func push(_ push: Push) async throws -> Answer {
+        try await send(.post, push.uri, text: push.body, key: nil, headers: ["Content-Type": "text/xml"])
+    }
+
+    /// Pushes an event, expecting it to be taken, and lets the worker deal with it.
+    func push(_ event: String) async throws {
+        let answer = try await push(try Push(event))
+        try #require(answer.text == "success", "\(answer.text)")
+        try await components.callbackWorker.work()
+    }
+
+    /// Lets the worker try again at once what it has put off.
+    func workAgain() async throws {
+        try await database.run("update registry.callbacks set due_at = now() where done_at is null")
+        try await components.callbackWorker.work()
+    }
+
+    /// Asks for an authorization; returns its state.
+    func requestAuthorization(_ id: IdentityProviderID) async throws -> String {
+        let answer = try await send(.post, "idps/\(id)/authorization")
+        try #require(answer.status == 201, "\(answer.text)")
+        let rows = try await database.run(
+            "select state from registry.authorizations where idp = \(id.uuid) order by created_at desc limit 1"
+        )
+        return try #require(rows.first).decode(String.self)
+    }
+
+    /// The newest configuration that was published.
+    func configuration() async throws -> IdentityProviderConfiguration {
+        try #require(try await published(TopicCatalogue.configuration).last).decode(IdentityProviderConfiguration.self)
+    }
+
+    /// The plain text of a connection's secret.
+    func secret(_ configuration: IdentityProviderConfiguration) throws -> String {
+        let sealed = try #require(configuration.connection).secret
+        return try Self.sealingKeys.open(sealed, context: configuration.id.description).withValue { $0 }
+    }
+}
+
+/// Runs a test against a registry that is a provider, and a stub of WeCom.
+func withProvider(_ test: @escaping @Sendable (TestRegistry, WeComStub) async throws -> Void) async throws {
+    try await WeComStub.run { wecom, url in
+        try await withRegistry({ Provider.configure(&$0, wecomURL: url) }) { registry in
+            try await test(registry, wecom)
+        }
+    }
+}
