@@ -5,7 +5,7 @@ import Testing
 
 @testable import WeComSimulator
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct AuthorizationTests {
     @Test("an administrator's confirmation leads to a permanent code, a token and the corp's people")
     func wholeWay() async throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import WeComSimulator
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CallbackCryptoTests {
     @Test("a known callback verifies, decrypts and is made again byte for byte", arguments: CallbackVector.all)
     func knownCallback(_ vector: CallbackVector) throws {

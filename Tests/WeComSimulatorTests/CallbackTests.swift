@@ -3,7 +3,7 @@ import Testing
 
 @testable import WeComSimulator
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct CallbackTests {
     @Test("a registered template is pushed tickets by itself")
     func ticket() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import WeComSimulator
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ChangeTests {
     @Test("random changes are exactly those that are reported, and the lists follow")
     func randomChanges() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import WeComSimulator
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ContactTests {
     @Test("what the list calls give is the truth")
     func truth() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import WeComSimulator
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FaultTests {
     @Test("an error code comes as often as ordered, after as many good calls as ordered, for its department")
     func errorCode() async throws {

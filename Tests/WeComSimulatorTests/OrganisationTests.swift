@@ -3,7 +3,7 @@ import Testing
 
 @testable import WeComSimulator
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OrganisationTests {
     private static let large = Organisation(
         Blueprint(seed: 5, userCount: 5_000, departmentCount: 400),

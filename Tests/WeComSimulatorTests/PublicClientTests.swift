@@ -34,7 +34,7 @@ enum PublicClient {
     }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct PublicClientTests {
     @Test(
         "wechatpy reads people and departments, signs somebody in and decrypts callbacks",

@@ -5,7 +5,7 @@ import Testing
 
 @testable import WeComSimulator
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SignInTests {
     private static let redirect = "http%3A%2F%2Fbridge.example%3A8081%2Fback%3Fa%3D1"
 

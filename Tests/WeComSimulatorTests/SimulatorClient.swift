@@ -123,12 +123,16 @@ struct TestCorp: Sendable {
 
     /// What the list calls give: departments, and users by ID.
     func listed() async throws -> (departments: [JSON], users: [String: JSON]) {
-        let departments = try #require(try await api("department/list")["department"]?.elements)
+        let token = try await token()
+        let answer = try await wecom.api("department/list", ["access_token": token])
+        let departments = try #require(answer["department"]?.elements)
         var users: [String: JSON] = [:]
         for department in departments {
             let id = try #require(department["id"]?.integer)
-            let list = try #require(try await api("user/list", ["department_id": "\(id)"])["userlist"]?.elements)
-            for user in list { users[try #require(user["userid"]?.text)] = user }
+            let page = try await wecom.api("user/list", ["access_token": token, "department_id": "\(id)"])
+            for user in try #require(page["userlist"]?.elements) {
+                users[try #require(user["userid"]?.text)] = user
+            }
         }
         return (departments, users)
     }
@@ -155,10 +159,13 @@ struct TestCorp: Sendable {
 extension JSON {
     /// Also with bare control characters inside strings, as WeCom sends them.
     init(lenient bytes: ByteBuffer) throws {
-        let escaped = bytes.readableBytesView.flatMap { byte in
-            byte < 0x20 ? Array("\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8) : [byte]
+        var text = String(buffer: bytes)
+        for code in UInt8(0)..<0x20 {
+            let escape = "\\u00\(code < 16 ? "0" : "")\(String(code, radix: 16))"
+            let character = String(Unicode.Scalar(code))
+            if text.contains(character) { text = text.replacing(character, with: escape) }
         }
-        self = try JSONDecoder().decode(JSON.self, from: Data(escaped))
+        self = try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
     }
 
     var errorCode: Int? { self["errcode"]?.integer }

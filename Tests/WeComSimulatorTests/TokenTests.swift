@@ -3,7 +3,7 @@ import Testing
 
 @testable import WeComSimulator
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TokenTests {
     @Test("gettoken gives the same token again while it is valid")
     func sameToken() async throws {

@@ -3,12 +3,12 @@ import Testing
 
 @testable import WeComSimulator
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct VisibleRangeTests {
     @Test("a range of one department shows it, what is below it, and nobody else")
     func department() async throws {
         try await withSimulator { wecom in
-            let corp = try await wecom.makeCorp(users: 500, departments: 120)
+            let corp = try await wecom.makeCorp(users: 300, departments: 110)
             let organisation = try #require(wecom.simulator.corps.corp(corp.id)).organisation
             try await corp.setRange(departments: [3])
             let (departments, users) = try await corp.listed()
@@ -27,7 +27,7 @@ struct VisibleRangeTests {
     @Test("only visible departments and leaders stand in a visible user")
     func partlyVisible() async throws {
         try await withSimulator { wecom in
-            let corp = try await wecom.makeCorp(users: 500, departments: 120)
+            let corp = try await wecom.makeCorp(users: 300, departments: 110)
             let organisation = try #require(wecom.simulator.corps.corp(corp.id)).organisation
             let user = try #require(
                 organisation.numbers.lazy.compactMap { organisation.user(numbered: $0) }

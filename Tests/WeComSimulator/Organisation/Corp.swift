@@ -82,7 +82,7 @@ extension Corp.State {
 
     /// What the applications see of the people of those departments has changed.
     mutating func forgetPeople(of departments: [Int]) {
-        for key in views.keys { views[key]?.forgetPeople(of: departments) }
+        for key in Array(views.keys) { views[key]?.forgetPeople(of: departments) }
     }
 
     /// The tree or someone's leadership has changed: every list may be another.

@@ -10,12 +10,12 @@ struct UserRendering {
         writer.object { writer in
             writer.member("userid", user.id)
             if fields.contains(.userName) { writer.member("name", user.name) }
-            writer.member("department", memberships.lazy.map(\.department))
-            writer.member("order", memberships.lazy.map(\.order))
+            writer.member("department", memberships.map(\.department))
+            writer.member("order", memberships.map(\.order))
             if visibility.includes(department: user.mainDepartment) {
                 writer.member("main_department", user.mainDepartment)
             }
-            let leading = memberships.lazy.map { organisation.isLeader(user, of: $0.department) ? 1 : 0 }
+            let leading = memberships.map { organisation.isLeader(user, of: $0.department) ? 1 : 0 }
             writer.member("is_leader_in_dept", leading)
             writer.member("direct_leader", visible(organisation.directLeaders(of: user)))
             writer.member("isleader", leading.contains(1) ? 1 : 0)

@@ -97,27 +97,26 @@ extension JSON: Decodable {
         init?(intValue: Int) { nil }
     }
 
+    /// The commonest kinds first: each wrong guess costs an error.
     init(from decoder: any Decoder) throws {
-        if let object = try? decoder.container(keyedBy: Name.self) {
+        let value = try decoder.singleValueContainer()
+        if value.decodeNil() {
+            self = .null
+        } else if let text = try? value.decode(String.self) {
+            self = .string(text)
+        } else if let integer = try? value.decode(Int.self) {
+            self = .integer(integer)
+        } else if let object = try? decoder.container(keyedBy: Name.self) {
             let names = object.allKeys.sorted { $0.stringValue < $1.stringValue }
             self = .object(
                 try names.map { Member(name: $0.stringValue, value: try object.decode(JSON.self, forKey: $0)) }
             )
+        } else if let bool = try? value.decode(Bool.self) {
+            self = .bool(bool)
+        } else if let number = try? value.decode(Double.self) {
+            self = .number(number)
         } else {
-            let value = try decoder.singleValueContainer()
-            if value.decodeNil() {
-                self = .null
-            } else if let bool = try? value.decode(Bool.self) {
-                self = .bool(bool)
-            } else if let integer = try? value.decode(Int.self) {
-                self = .integer(integer)
-            } else if let number = try? value.decode(Double.self) {
-                self = .number(number)
-            } else if let text = try? value.decode(String.self) {
-                self = .string(text)
-            } else {
-                self = .array(try value.decode([JSON].self))
-            }
+            self = .array(try value.decode([JSON].self))
         }
     }
 }
