@@ -55,7 +55,10 @@ struct MappingHandler: StageHandler {
         case DepartmentPage.type:
             return try handOn(PageMapping.map(message.decode(DepartmentPage.self)), message.envelope)
         case UserPage.type:
-            let mapping = try await mappings.mapping(of: message.envelope.identityProvider)
+            let mapping = try await mappings.mapping(
+                of: message.envelope.identityProvider,
+                tenant: message.envelope.tenant
+            )
             return try handOn(PageMapping.map(message.decode(UserPage.self), by: mapping), message.envelope)
         case RunFetched.type:
             return try handOn(RunMapped(manifest: message.decode(RunFetched.self).manifest), message.envelope)

@@ -116,6 +116,19 @@ struct MappingHandlerTests {
         }
     }
 
+    @Test("a page that names another tenant goes to the dead letters")
+    func foreignTenant() async throws {
+        try await MapperWorld.with { world in
+            try await world.publish(world.configuration())
+            var envelope = world.envelope()
+            envelope.tenant = .make()
+            try await world.send(UserPage.users(#"[{"userid":"a"}]"#), envelope)
+            try await world.send(RunFetched(manifest: manifest))
+            #expect(try await world.received(1).map(\.envelope.type) == [RunMapped.type])
+            #expect(try await world.rejected(1).map(\.reason) == ["the identity provider is another tenant's"])
+        }
+    }
+
     @Test("what comes late from an earlier holder is not handed on")
     func lateHolder() async throws {
         try await MapperWorld.with { world in

@@ -40,6 +40,9 @@ struct RunFetch: Sendable {
                 revision: lease.run.revision,
                 within: settings.configurationPatience
             )
+            guard configuration.tenant == lease.run.tenant else {
+                throw RunFailure(.failed, "The identity provider belongs to another tenant.")
+            }
             guard configuration.status == .enabled else {
                 throw RunFailure(.skipped, "The identity provider is closed.")
             }

@@ -1,6 +1,7 @@
 import JSONCoding
 import Kafka
 import Messages
+import Metrics
 import Pipeline
 
 /// Writes the messages of one holder of a run, in order, each batch awaited.
@@ -24,6 +25,7 @@ actor RunSender {
     private static let progressInterval = Duration.milliseconds(500)
     /// Pages in one batch, at most: 400 KB each.
     private static let batchLimit = 32
+    private static let sentPages = Counter(label: "fetcher.pages")
 
     private let lease: Lease
     private let producer: Producer
@@ -65,6 +67,7 @@ actor RunSender {
                 try rest.prefix(room).enumerated().map { try record($1, number: self.pages + $0 + 1) }
             )
             self.pages += min(room, rest.count)
+            Self.sentPages.increment(by: min(room, rest.count))
             rest = rest.dropFirst(room)
         }
     }

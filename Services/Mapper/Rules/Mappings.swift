@@ -37,20 +37,25 @@ final class Mappings: Sendable {
 
     /// The newest rules, compiled.
     ///
-    /// - Throws: ``Unmappable`` when the revision that is needed is not known in time.
-    func mapping(of identityProvider: IdentityProviderID) async throws -> CompiledMapping {
+    /// - Throws: ``Unmappable`` when the revision that is needed is not known in time, or when the identity
+    ///   provider is another tenant's.
+    func mapping(of identityProvider: IdentityProviderID, tenant: TenantID) async throws -> CompiledMapping {
+        let configuration = try await configuration(of: identityProvider)
+        guard configuration.tenant == tenant else { throw Unmappable("the identity provider is another tenant's") }
+        return compiled(configuration)
+    }
+
+    private func configuration(of identityProvider: IdentityProviderID) async throws -> IdentityProviderConfiguration {
         let (revision, isMissed) = state.withLock { state in
             (state.expected[identityProvider], state.missed.contains(identityProvider))
         }
         let needed = revision ?? Revision(rawValue: 0)
         if let configuration = configurations.configuration(identityProvider), configuration.revision >= needed {
-            return compiled(configuration)
+            return configuration
         }
         guard !isMissed else { throw Self.unknown(needed) }
         do {
-            return compiled(
-                try await configurations.wait(for: identityProvider, revision: needed, within: patience)
-            )
+            return try await configurations.wait(for: identityProvider, revision: needed, within: patience)
         } catch is CancellationError {
             throw CancellationError()
         } catch {

@@ -43,6 +43,30 @@ extension WorkerTests {
             }
         }
 
+        @Test("however often a run changes hands, its manifest proves all of it")
+        func manyCrashes() async throws {
+            try await FetcherWorld.with(.wide(40), environment: ["FETCHER_LEASE_SECONDS": "1"]) { world in
+                let held = [9, 20, 33].map { "user/list \($0)" }
+                for call in held { await world.wecom.next(call, .held) }
+                let source = try await world.makeSource()
+                let run = try await world.request(source)
+                for call in held {
+                    let fetcher = try await world.start()
+                    try await eventually(within: .seconds(20), call) { await world.wecom.isHeld(call) }
+                    await fetcher.crash()
+                    await world.wecom.letGo(call)
+                }
+                let last = try await world.start()
+                let manifest = try #require(try await world.records.until([RunFetched.type], of: run).manifest())
+                #expect(manifest.isComplete)
+                #expect(manifest.departmentsRead == 40)
+                #expect(manifest.distinctUsers == 40)
+                let digest = (1...40).reduce(Digest128.zero) { $0 &+ .sum("u\($1)") }
+                #expect(manifest.userDigest == digest)
+                try await last.stop()
+            }
+        }
+
         @Test("a fetcher that is stopped hands its run back at once")
         func gracefulStop() async throws {
             try await FetcherWorld.with(environment: ["FETCHER_LEASE_SECONDS": "600"]) { world in
