@@ -3,7 +3,7 @@ import Pipeline
 import Runtime
 import Sealing
 
-/// What the verifier is configured with (architecture.md §7, services.md "Verifier").
+/// What the verifier is configured with (architecture.md §7).
 struct Settings: Sendable {
     /// `DATABASE_URL`.
     var databaseURL: Secret

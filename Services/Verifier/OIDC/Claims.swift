@@ -1,6 +1,6 @@
 import JWTKit
 
-/// What an ID token says (OpenID Connect Core §2, services.md "Verifier").
+/// What an ID token says (OpenID Connect Core §2).
 struct IDToken: JWTPayload, Equatable {
     static let type = "JWT"
 
