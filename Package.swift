@@ -207,7 +207,11 @@ let package = Package(
         tests(of: "Writer", ["KafkaTesting", "PostgresTesting", "Messages", "JSONCoding", .http, .httpTesting, .logging]),
         tests(of: "Verifier", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .jwt, .logging]),
         tests(of: "Control", ["KafkaTesting", "Messages", .logging]),
-        tests(of: "WeComSimulator", [.http, .httpTesting, .httpClient, .logging]),
+        tests(
+            of: "WeComSimulator",
+            [.http, .httpTesting, .httpClient, .logging],
+            resources: [.copy("public_client_check.py")]
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["SuiteTesting", "Kafka", "Messages", "Postgres", .logging],
