@@ -25,6 +25,10 @@ struct Fault: Sendable {
     let kind: Kind
     /// How long the answer is held back, for every kind.
     let seconds: Double
+    /// How long it is in force from the first call that it meets; nil: until it is removed.
+    let duration: Duration?
+    /// When it ends, once it has met a call.
+    var end: ContinuousClock.Instant?
     /// How many calls it still meets; nil: all.
     var times: Int?
     /// How many calls still pass before it begins.
@@ -35,6 +39,14 @@ struct Fault: Sendable {
         if let wanted = self.corpID, wanted.lowercased() != corpID?.lowercased() { return false }
         guard let departmentID else { return true }
         return call.parameter("department_id") ?? call.parameter("id") == String(departmentID)
+    }
+
+    /// Whether the fault has not ended yet; the first call that it meets starts its time.
+    mutating func isInForce(at now: ContinuousClock.Instant) -> Bool {
+        guard let duration else { return true }
+        let end = end ?? now + duration
+        self.end = end
+        return now < end
     }
 
     /// The failing answer.

@@ -38,6 +38,7 @@ final class FaultBook: Sendable {
                     state.faults[index].fault.afterCalls -= 1
                     continue
                 }
+                guard state.faults[index].fault.isInForce(at: .now) else { continue }
                 let fault = state.faults[index].fault
                 if let times = fault.times {
                     state.faults[index].fault.times = times - 1
