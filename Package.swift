@@ -214,7 +214,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["SuiteTesting", "Kafka", "Messages", "Postgres", .logging],
+            dependencies: ["SuiteTesting", "Kafka", "Messages", "Pipeline", "Postgres", .logging],
             path: "Tests/EndToEndTests",
             swiftSettings: safe
         ),

@@ -8,7 +8,9 @@ start_broker() {
     local port
     port=$(setting BROKER_PORT)
     mkdir -p "$state/broker"
-    start broker "$python_home/broker/bin/noida-db" start --only kafka --kafka-port "$port" --data-dir "$state/broker"
+    # The program itself: the script that pip makes for it would stay in between, and not pass signals on.
+    start broker "$python_home"/broker/lib/python3*/site-packages/noida_db/noida-db \
+        start --only kafka --kafka-port "$port" --data-dir "$state/broker"
     wait_for "the broker" 30 bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" ||
         fail "the broker did not start: see .local/logs/broker.log"
     brokers=127.0.0.1:$port

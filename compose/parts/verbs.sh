@@ -67,6 +67,15 @@ run_demo() {
 
 # Ends what the tests started, also when one fails.
 end_tests() {
+    local file pid
+    for file in "$state"/processes/*; do
+        pid=${file##*/}
+        # Only if it is still the program that a test started.
+        case $(readlink "/proc/$pid/exe" 2>/dev/null) in
+            "$root"/.build/*) kill -KILL "$pid" 2>/dev/null || true ;;
+        esac
+        rm -f "$file"
+    done
     stop_suite
     stop_database
     stop_broker
@@ -92,7 +101,9 @@ test_everything() {
 
 run_tests() {
     export DATABASE_URL=$database_url KAFKA_BOOTSTRAP_SERVERS=$brokers
-    export BRIDGE_PROGRAMS=$programs WECHATPY_PYTHON=$python_home/wechatpy/bin/python
+    mkdir -p "$state/logs" "$state/processes"
+    export BRIDGE_PROGRAMS=$programs BRIDGE_LOGS=$state/logs BRIDGE_PROCESSES=$state/processes
+    export WECHATPY_PYTHON=$python_home/wechatpy/bin/python
     step "Running the tests of modules and services"
     swift test --skip-build --skip EndToEndTests
     step "Running the tests from end to end"

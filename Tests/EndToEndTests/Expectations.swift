@@ -1,0 +1,70 @@
+import Foundation
+import Kafka
+import Logging
+import Messages
+import Pipeline
+import Postgres
+import SuiteTesting
+import Testing
+
+extension Suite {
+    /// Compares the directory with what the corp's app shows.
+    func differences(of connected: ConnectedTenant) async throws -> [Difference] {
+        let truth = try await simulator.truth(of: connected.corp, agentID: connected.agentID)
+        let users = try await directory.users(of: connected.provider)
+        let departments = try await directory.departments(of: connected.provider)
+        return Comparison(of: users, and: departments, with: truth).differences
+    }
+
+    /// Starts a run and waits for its end.
+    func synchronize(_ connected: ConnectedTenant) async throws -> Registry.Run {
+        try await registry.waitForEnd(of: registry.startRun(of: connected.provider))
+    }
+
+    /// Makes a corp and connects a tenant to it by an own app, whose run is still to be started.
+    func connect(_ name: String, users: Int, departments: Int, seed: Int = 1) async throws -> ConnectedTenant {
+        let corp = try await simulator.makeCorp(users: users, departments: departments, seed: seed)
+        return try await registry.connect(name, toOwnAppOf: corp)
+    }
+
+    /// Asks the suite's database for one number.
+    func count(_ statement: SQL) async throws -> Int {
+        try await query(statement).first?.decode(Int.self) ?? 0
+    }
+
+    /// Asks the suite's database.
+    func query(_ statement: SQL) async throws -> [Row] {
+        let database = Database(url: databaseURL, connections: 1, logger: Logger(label: "end-to-end"))
+        let result = await Result { try await database.run(statement) }
+        await database.close()
+        return try result.get()
+    }
+
+    /// Reads everything that a topic carries at this moment.
+    func messages(on topic: Topic) async throws -> [IncomingMessage] {
+        let consumer = try BroadcastConsumer(
+            topics: [namespace.name(of: topic)],
+            from: .beginning,
+            settings: ["bootstrap.servers": brokers],
+            logger: Logger(label: "end-to-end")
+        )
+        var messages: [IncomingMessage] = []
+        while try await !consumer.isCaughtUp() {
+            for record in try await consumer.poll(upTo: 1_000, patience: .milliseconds(200)) where record.value != nil {
+                messages.append(try IncomingMessage(record))
+            }
+        }
+        try await consumer.close()
+        return messages
+    }
+}
+
+extension Result where Failure == any Error {
+    fileprivate init(_ body: () async throws -> Success) async {
+        do {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import SuiteTesting
+import Testing
+
+/// From the QR code to a logon, and to its end.
+@Suite(
+    .serialized,
+    .timeLimit(.minutes(10)),
+    .enabled(if: SuiteGround.isAvailable, "compose/local test gives broker, database and programs")
+)
+struct LogonTests {
+    @Test("who left WeCom is logged off by the next run, who stays is not, and closing ends every session")
+    func endsOfSessions() async throws {
+        try await withSuite("logon") { suite in
+            let corp = try await suite.simulator.makeCorp(users: 300, departments: 10)
+            let connected = try await suite.registry.connect(
+                "logon",
+                to: corp,
+                in: suite.simulator,
+                redirectHost: suite.verifierHost
+            )
+            let first = try await waitFor("the run that the authorization starts", within: .seconds(30)) {
+                try await suite.registry.runs(of: connected.provider).first
+            }
+            #expect(try await suite.registry.waitForEnd(of: first).outcome == "succeeded")
+            let people = try await suite.simulator.employees(of: corp, count: 2)
+            let leaver = try await logOn(people[0], to: connected, in: suite)
+            let stayer = try await logOn(people[1], to: connected, in: suite)
+
+            try await suite.simulator.client.json("DELETE", "/control/corps/\(corp.corpID)/users/\(people[0].userid)")
+            #expect(try await suite.synchronize(connected).counts.users.disabled == 1)
+            _ = try await waitFor("the end of the leaver's session", within: .seconds(10)) {
+                try await suite.employee.isWelcome(leaver) ? nil : true
+            }
+            #expect(try await suite.employee.isWelcome(stayer))
+            #expect(try await suite.employee.refresh(leaver.refresh_token ?? "") == nil)
+
+            try await suite.registry.change(connected.provider, ["status": "closed", "confirmClosing": true])
+            _ = try await waitFor("the end of the other session", within: .seconds(10)) {
+                try await suite.employee.isWelcome(stayer) ? nil : true
+            }
+        }
+    }
+
+    private func logOn(
+        _ person: Simulator.Employee,
+        to connected: ConnectedTenant,
+        in suite: Suite
+    ) async throws -> Employee.Tokens {
+        let outcome = try await waitFor("the principal of \(person.userid)", within: .seconds(20)) {
+            let outcome = try await suite.employee.logOn(
+                enterpriseID: connected.tenant.enterpriseID,
+                choosing: connected.title,
+                account: person.userid,
+                password: person.password
+            )
+            if case .succeeded(let tokens) = outcome { return tokens }
+            return nil
+        }
+        return outcome
+    }
+}
