@@ -1,5 +1,6 @@
 import Messages
 import Pipeline
+import Postgres
 import SuiteTesting
 import Testing
 
