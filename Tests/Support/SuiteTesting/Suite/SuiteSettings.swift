@@ -73,7 +73,7 @@ struct SuiteSettings: Sendable {
             "WECOM_API_URL": simulator,
             "WECOM_OAUTH_URL": simulator,
             "WECOM_LOGIN_URL": simulator,
-            "WECOM_RATE_LIMIT_PAUSE_SECONDS": "1",
+            "WECOM_RATE_LIMIT_PAUSE_SECONDS": "2",
             "LOG_FORMAT": "json",
         ]
         return inherited.merging(common) { $1 }.merging(own(service)) { $1 }.merging(extra) { $1 }
