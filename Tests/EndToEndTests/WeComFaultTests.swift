@@ -40,7 +40,7 @@ struct WeComFaultTests {
         ),
         Fault(
             testDescription: "45009 for three seconds",
-            order: ["path": "user/list", "kind": "errcode", "code": 45_009, "seconds": 3],
+            order: ["path": "user/list", "kind": "errcode", "code": 45_009, "forSeconds": 3],
             outcomes: ["succeeded"]
         ),
         Fault(
