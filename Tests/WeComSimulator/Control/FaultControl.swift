@@ -39,6 +39,7 @@ struct FaultControl: Sendable {
             departmentID: fields["departmentID"]?.integer,
             kind: kind,
             seconds: fields["seconds"]?.number ?? (kind == .delay ? 1 : 0),
+            duration: fields["forSeconds"]?.number.map { .seconds($0) },
             times: fields["times"]?.integer,
             afterCalls: try fields.count("afterCalls", default: 0)
         )
