@@ -13,7 +13,8 @@ import Testing
             tenant: .make(),
             identityProvider: idp,
             run: .make(),
-            position: RunPosition(epoch: Epoch(rawValue: 4), fence: Fence(rawValue: 2))
+            position: RunPosition(epoch: Epoch(rawValue: 4), fence: Fence(rawValue: 2)),
+            time: Timestamp(millisecondsSince1970: 1_772_353_800_125)
         )
     }
 

@@ -84,4 +84,25 @@ struct OutageTests {
         #expect(clock.now - stopping < .seconds(20))
         try cluster.startBrokers()
     }
+
+    @Test("two members share partitions by either protocol", arguments: ["range", "cooperative-sticky"])
+    func share(strategy: String) async throws {
+        let site = try Site.mock(partitions: 4)
+        var settings = site.settings
+        settings.kafka["partition.assignment.strategy"] = strategy
+        let (first, second) = (Recorder(), Recorder())
+        try await running([site.makeStage(first, settings: settings)]) {
+            try await eventually(within: .seconds(30), "all of them") { first.seen.held.count == 4 }
+            try await site.write(0..<100)
+            try await eventually(within: .seconds(20), "all handled") { first.seen.count == 100 }
+            try await running([site.makeStage(second, settings: settings)]) {
+                try await eventually(within: .seconds(60), "half of them") { second.seen.assigned.count == 2 }
+                try await site.write(100..<200)
+                try await eventually(within: .seconds(60), "all handled") {
+                    Set(first.seen.all + second.seen.all) == Set(0..<200)
+                }
+            }
+        }
+        #expect(Set(second.seen.all).isDisjoint(with: 0..<100))
+    }
 }

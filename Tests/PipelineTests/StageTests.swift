@@ -191,6 +191,21 @@ struct StageTests {
         }
     }
 
+    @Test("a poison record that fills a message to its limit still gets out of the way")
+    func largePoison() async throws {
+        try await Site.broker { site in
+            let value = [UInt8](repeating: 7, count: 999_900)
+            let origin = try await site.producer.send(OutgoingRecord(topic: site.topic, value: value))
+            let recorder = Recorder { batch, _ in batch.records.map { Rejection(record: $0, reason: "seven") } }
+            try await running([site.makeStage(recorder)]) {
+                let letter = try #require(DeadLetter(try await site.records(in: site.deadTopic, count: 1)[0]))
+                #expect(letter.isCut)
+                #expect(letter.restored == nil)
+                #expect(letter.origin == origin)
+            }
+        }
+    }
+
     @Test("the next stage of the same group goes on where the last one stopped")
     func goesOn() async throws {
         try await Site.broker(partitions: 2) { site in

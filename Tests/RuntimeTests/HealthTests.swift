@@ -31,6 +31,15 @@ import Testing
         metrics.makeCounter(label: "c", dimensions: []).increment(by: 1)
         let response = try await get("/metrics")
         #expect(response.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
-        #expect(String(buffer: response.body) == "# TYPE c_total counter\nc_total 1\n")
+        let text = String(buffer: response.body)
+        #expect(text.hasPrefix("# TYPE c_total counter\nc_total 1\n"))
+        #expect(try #require(value(of: "process_resident_memory_bytes", in: text)) > 1_000_000)
+        #expect(try #require(value(of: "process_open_fds", in: text)) > 2)
+        #expect(try #require(value(of: "process_start_time_seconds", in: text)) > 1_700_000_000)
+        #expect(try #require(value(of: "process_cpu_seconds_total", in: text)) > 0)
+    }
+
+    private func value(of name: String, in text: String) -> Double? {
+        text.split(separator: "\n").first { $0.hasPrefix("\(name) ") }.flatMap { Double($0.dropFirst(name.count + 1)) }
     }
 }

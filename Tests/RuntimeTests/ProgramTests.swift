@@ -21,7 +21,9 @@ import Testing
     @Test("a wrong configuration names every variable and exits with 1")
     func configuration() async throws {
         let result = await #expect(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
-            await Program.run("test", environment: Runtime.Environment(["HTTP_PORT": "0"]), port: 1) { environment, _ in
+            await Program.run("test", environment: Runtime.Environment(["LOG_FORMAT": "xml"]), port: 1) {
+                environment,
+                _ in
                 try environment.settings { environment in
                     _ = try environment.kafkaSettings()
                     _ = try environment.secret("TOKEN")
@@ -30,6 +32,7 @@ import Testing
             }
         }
         let log = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+        #expect(log.contains("LOG_FORMAT is 'xml': give one of json, text"))
         #expect(log.contains("KAFKA_BOOTSTRAP_SERVERS is missing"))
         #expect(log.contains("TOKEN is missing"))
     }

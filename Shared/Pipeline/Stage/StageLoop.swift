@@ -31,7 +31,7 @@ struct StageLoop {
 
     mutating func run() async throws {
         while !Task.isShuttingDownGracefully && !Task.isCancelled {
-            let poll = try await consumer.poll(upTo: work.settings.batchRecords, patience: patience)
+            let poll = try await consumer.poll(upTo: work.settings.pollRecords, patience: patience)
             await giveUp(poll.revoked)
             await take(poll.assigned)
             await handle(poll.batches)
@@ -152,7 +152,7 @@ struct StageLoop {
     }
 
     private mutating func showLag() async {
-        guard ContinuousClock.now >= nextLag, failures.reason == nil, commitFailure == nil else { return }
+        guard ContinuousClock.now >= nextLag, commitFailure == nil, !Task.isShuttingDownGracefully else { return }
         nextLag = .now + Self.lagInterval
         guard let lag = try? await consumer.lag() else { return }
         work.metrics.show(lag: lag)

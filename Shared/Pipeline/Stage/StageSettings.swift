@@ -44,6 +44,9 @@ public struct StageSettings: Sendable {
         partitionsAtOnce = try environment.integer("STAGE_PARTITIONS_AT_ONCE", default: partitionsAtOnce, in: 1...256)
     }
 
+    /// Enough for as many batches as are handled at the same time.
+    var pollRecords: Int { batchRecords * partitionsAtOnce }
+
     /// The properties of the consumer of a stage: what the environment gave wins.
     func consumerSettings(group: String) -> [String: String] {
         var settings = [

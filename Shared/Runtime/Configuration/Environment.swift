@@ -12,6 +12,8 @@ public struct Environment: Sendable {
     let journal: Journal
     /// Where mistakes gather; without it, they are thrown.
     private let mistakes: Mistakes?
+    /// Found before; reported with the next ones.
+    private let earlier: [ConfigurationError]
 
     /// What the variables are read through; for what this type has no reader for.
     public let reader: ConfigReader
@@ -27,14 +29,21 @@ public struct Environment: Sendable {
         self.values = values
         journal = Journal()
         mistakes = nil
+        earlier = []
         reader = ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: values))
     }
 
-    private init(_ environment: Environment, gatheringIn mistakes: Mistakes) {
+    private init(_ environment: Environment, gatheringIn mistakes: Mistakes?, after earlier: [ConfigurationError]) {
         values = environment.values
         journal = environment.journal
         reader = environment.reader
         self.mistakes = mistakes
+        self.earlier = earlier
+    }
+
+    /// The same variables, of which some are refused already: ``settings(_:)`` reports these, too.
+    func refusing(_ earlier: [ConfigurationError]) -> Environment {
+        Environment(self, gatheringIn: mistakes, after: earlier)
     }
 
     /// Reads settings and reports every mistake in them at once.
@@ -46,11 +55,12 @@ public struct Environment: Sendable {
     public func settings<Settings>(_ make: (Environment) throws -> Settings) throws -> Settings {
         let mistakes = Mistakes()
         do {
-            let settings = try make(Environment(self, gatheringIn: mistakes))
-            guard mistakes.all.isEmpty else { throw ConfigurationErrors(errors: mistakes.all) }
+            let settings = try make(Environment(self, gatheringIn: mistakes, after: []))
+            let all = earlier + mistakes.all
+            guard all.isEmpty else { throw ConfigurationErrors(errors: all) }
             return settings
         } catch let error as ConfigurationError {
-            throw ConfigurationErrors(errors: mistakes.all + [error])
+            throw ConfigurationErrors(errors: earlier + mistakes.all + [error])
         }
     }
 

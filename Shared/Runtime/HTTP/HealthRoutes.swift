@@ -15,7 +15,7 @@ enum HealthRoutes {
             return text(lines.joined(), .serviceUnavailable)
         }
         router.get("/metrics") { _, _ in
-            text(metrics.text, type: "text/plain; version=0.0.4; charset=utf-8")
+            text(metrics.text + ProcessMetrics.text, type: "text/plain; version=0.0.4; charset=utf-8")
         }
         return router
     }

@@ -25,6 +25,9 @@ public struct RequestLogMiddleware<Context: RequestContext>: RouterMiddleware {
         }
     }
 
+    /// Callers must not be able to make up dimensions.
+    private static var methods: Set<HTTPRequest.Method> { [.get, .head, .post, .put, .patch, .delete, .options] }
+
     private func note(
         _ request: Request,
         _ context: Context,
@@ -33,8 +36,8 @@ public struct RequestLogMiddleware<Context: RequestContext>: RouterMiddleware {
     ) {
         let duration = ContinuousClock.now - start
         let dimensions = [
-            ("method", request.method.rawValue), ("route", context.endpointPath ?? "none"),
-            ("status", "\(status.code)"),
+            ("method", Self.methods.contains(request.method) ? request.method.rawValue : "other"),
+            ("route", context.endpointPath ?? "none"), ("status", "\(status.code)"),
         ]
         Metrics.Timer(label: "http.request", dimensions: dimensions).record(duration: duration)
         context.logger.debug(

@@ -5,6 +5,8 @@ public import ServiceLifecycle
 
 /// A server for a router's routes, which logs where it listens.
 ///
+/// A connection on which nothing comes for a minute is closed, unless an answer is under way.
+///
 /// - Parameters:
 ///   - host: By default loopback; a program gives ``Environment/host``.
 ///   - port: 0 lets the system choose.
@@ -20,6 +22,7 @@ public func makeServer<Builder: HTTPResponderBuilder>(
     quiet.logLevel = max(logger.logLevel, .notice)
     return Application(
         router: router,
+        server: .http1(configuration: .init(idleTimeout: .seconds(60))),
         configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
         onServerRunning: { channel in
             let port = channel.localAddress?.port ?? port

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Logging
 import Metrics
@@ -28,9 +27,10 @@ public enum Program {
         _ makeServices: (Environment, ProgramContext) async throws -> [any Service]
     ) async {
         do {
-            let start = try environment.settings { try Start($0, port: port) }
+            let (start, mistakes) = Start.read(environment, port: port)
             let context = start.context(name)
-            let services = try await makeServices(environment, context)
+            let services = try await makeServices(environment.refusing(mistakes), context)
+            guard mistakes.isEmpty else { throw ConfigurationErrors(errors: mistakes) }
             context.logger.info("starting", metadata: ["configuration": environment.effectiveMetadata])
             try await group(start.health(context), services, context).run()
             context.logger.info("stopped")
@@ -70,61 +70,6 @@ public enum Program {
             )
         default:
             Logger(label: name).critical("stopped by an error", metadata: ["error": "\(error)"])
-        }
-    }
-}
-
-/// What a program reads before anything else.
-private struct Start {
-    let level: Logger.Level
-    let format: LogFormat
-    let host: String
-    let healthPort: Int
-    let instanceID: String
-
-    init(_ environment: Environment, port: Int) throws {
-        level = try environment.choice("LOG_LEVEL", default: .info)
-        format = try environment.choice("LOG_FORMAT", default: .json)
-        host = environment.host
-        let port = try environment.port(default: port)
-        healthPort = try environment.port("HEALTH_PORT", default: port == 0 ? 0 : port + 1000)
-        instanceID = environment.instanceID
-    }
-
-    func context(_ name: String) -> ProgramContext {
-        let (level, format) = (level, format)
-        LoggingSystem.bootstrap { LineLogHandler(label: $0, level: level, format: format) }
-        let context = ProgramContext(name: name, instanceID: instanceID, logger: Logger(label: name))
-        MetricsSystem.bootstrap(context.metrics)
-        return context
-    }
-
-    func health(_ context: ProgramContext) -> some Service {
-        makeServer(
-            router: HealthRoutes.router(readiness: context.readiness, metrics: context.metrics),
-            host: host,
-            port: healthPort,
-            logger: context.logger
-        )
-    }
-}
-
-/// Makes the program unready as soon as it is asked to stop. Starts last, so that it stops first.
-private struct StoppingNotice: Service {
-    /// How much longer than it may the program takes to stop before it is ended all the same: a
-    /// call into C hears no cancellation.
-    private static let grace: Duration = .seconds(5)
-
-    let context: ProgramContext
-
-    func run() async throws {
-        try? await gracefulShutdown()
-        context.readiness.set("program", ready: false, reason: "stopping")
-        let logger = context.logger
-        let limit = (Program.patience + Self.grace) / .seconds(1)
-        DispatchQueue.global().asyncAfter(deadline: .now() + limit) {
-            logger.critical("did not stop in time, ending")
-            exit(1)
         }
     }
 }
