@@ -47,22 +47,34 @@ enum Services {
             await database.close()
             try await http.shutdown()
         }
-        return [connections, producer, components.ledger.relay, progress] + workers(components, settings, logger)
+        return [connections, producer, components.ledger.relay, progress] + workers(components, settings, context)
             + [server]
     }
 
+    /// Events that are dealt with at once, since each may wait for WeCom.
+    private static let callbackWorkers = 4
+
     /// What is done in the background, by every registry.
-    private static func workers(_ components: Components, _ settings: Settings, _ logger: Logger) -> [any Service] {
-        [
-            Repeating(name: "callbacks", pause: .milliseconds(250), logger: logger) {
-                try await components.callbackWorker.work()
-            },
-            Repeating(name: "schedule", pause: settings.schedulerPause, logger: logger) {
-                try await components.scheduler.startDueRuns()
-            },
-            Repeating(name: "housekeeping", pause: .seconds(10), logger: logger) {
-                try await components.housekeeping.tidy()
-            },
+    private static func workers(
+        _ components: Components,
+        _ settings: Settings,
+        _ context: ProgramContext
+    ) -> [any Service] {
+        func repeating(
+            _ name: String,
+            _ pause: Duration,
+            _ body: @escaping @Sendable () async throws -> Void
+        ) -> any Service {
+            Repeating(name: name, pause: pause, logger: context.logger, readiness: context.readiness, body: body)
+        }
+        let callbacks = (1...callbackWorkers).map { number in
+            repeating("callbacks \(number)", .milliseconds(250)) { try await components.callbackWorker.work() }
+        }
+        let watch = OutboxWatch(database: components.ledger.database, readiness: context.readiness)
+        return callbacks + [
+            repeating("schedule", settings.schedulerPause) { try await components.scheduler.startDueRuns() },
+            repeating("housekeeping", .seconds(10)) { try await components.housekeeping.tidy() },
+            repeating("outbox watch", .seconds(5)) { try await watch.look() },
         ]
     }
 

@@ -1,7 +1,10 @@
 import Foundation
+import KafkaTesting
 import Messages
 import Postgres
 import PostgresTesting
+import Runtime
+import Synchronization
 import Testing
 
 @testable import Registry
@@ -60,6 +63,44 @@ struct FaultTests {
             #expect(answer.status == 400)
             #expect(answer.fields == ["name"])
         }
+    }
+
+    @Test("while changes wait too long to be published, the registry is not ready")
+    func outboxWatch() async throws {
+        try await withRegistry { registry in
+            let readiness = Readiness()
+            let watch = OutboxWatch(database: registry.database, readiness: readiness)
+            try await watch.look()
+            _ = try await registry.makeProvider()
+            try await watch.look()
+            #expect(readiness.isReady)
+            try await registry.database.run("update registry.outbox set created_at = now() - interval '31 seconds'")
+            try await watch.look()
+            #expect(readiness.obstacles["outbox"]?.contains("waiting to be published") == true)
+            try await registry.database.run("delete from registry.outbox")
+            try await watch.look()
+            #expect(readiness.isReady)
+        }
+    }
+
+    @Test("what fails in the background makes the registry not ready until it works again")
+    func repeating() async throws {
+        let readiness = Readiness()
+        let isBroken = Atomic(true)
+        let service = Repeating(
+            name: "something",
+            pause: .milliseconds(1),
+            logger: TestRegistry.quiet,
+            readiness: readiness
+        ) {
+            if isBroken.load(ordering: .relaxed) { throw StoredDataError(what: "a number") }
+        }
+        let running = Task { try await service.run() }
+        try await eventually(within: .seconds(10), "it fails") { !readiness.isReady }
+        isBroken.store(false, ordering: .relaxed)
+        try await eventually(within: .seconds(10), "it works again") { readiness.isReady }
+        running.cancel()
+        try await running.value
     }
 
     @Test("several registries may bring the schema up to date at once")

@@ -11,9 +11,10 @@ struct AuthorizationRoutes: Sendable {
         group.get("idps/{idp}/authorization") { _, context in
             try Response.json(try await service.view(of: try await provider(context)))
         }
-        group.post("idps/{idp}/authorization") { _, context in
+        group.post("idps/{idp}/authorization") { request, context in
             let provider = try await provider(context)
             try context.caller.require(.admin)
+            try await request.optionalForm(Form.empty, context: context)
             return try Response.json(try await service.request(provider, by: try context.caller), .created)
         }
         group.get("idps/{idp}/authorization/qr.svg") { _, context in

@@ -1,5 +1,6 @@
 import Logging
 import Messages
+import Metrics
 import Postgres
 import Runtime
 import WeCom
@@ -34,6 +35,7 @@ struct CallbackWorker: Sendable {
         do {
             try await events?.handle(callback)
             try await store.finish(callback)
+            Self.count(callback, "done")
         } catch let error as CancellationError {
             throw error
         } catch {
@@ -52,13 +54,21 @@ struct CallbackWorker: Sendable {
             try await requests.fail(state, because: sentence)
         }
         if Self.mayPass(error), callback.receivedAt.advanced(by: Self.patience) > .now {
+            Self.count(callback, "postponed")
             logger.warning("a callback cannot be dealt with yet", metadata: metadata)
             let delay = Self.backoff.delay(attempt: callback.attempts)
             try await store.postpone(callback, by: delay, because: sentence)
         } else {
+            Self.count(callback, "given up")
             logger.error("a callback is given up", metadata: metadata)
             try await store.finish(callback, failure: sentence)
         }
+    }
+
+    private static func count(_ callback: KeptCallback, _ outcome: String) {
+        var kind = (try? callback.event)?.kind ?? "unreadable"
+        if case .other = try? callback.event { kind = "other" }
+        Counter(label: "registry.callbacks", dimensions: [("kind", kind), ("outcome", outcome)]).increment()
     }
 
     private static func mayPass(_ error: any Error) -> Bool {

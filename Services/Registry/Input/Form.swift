@@ -44,8 +44,8 @@ struct Form {
     /// Throws all mistakes, and a field that nothing asked for is one.
     mutating func finish() throws(Mistakes) {
         let unknown = fields.keys.filter { !known.contains($0) }.sorted()
-        let names = known.sorted().joined(separator: ", ")
-        mistakes += unknown.map { FieldError($0, Self.unknownField + names + ".") }
+        let names = known.isEmpty ? "none" : known.sorted().joined(separator: ", ")
+        mistakes += unknown.map { FieldError($0, "\(Self.unknownField)\(names).") }
         guard mistakes.isEmpty else { throw Mistakes(mistakes) }
     }
 
@@ -55,6 +55,9 @@ struct Form {
     static func unknownFields(in mistakes: Mistakes) -> [String] {
         mistakes.all.filter { $0.message.hasPrefix(unknownField) }.map(\.field)
     }
+
+    /// A rule for an object without fields.
+    static let empty = Form.object { _ throws(Mistakes) in () }
 
     /// A rule for an object: `body` reads its fields.
     static func object<Value>(_ body: @escaping @Sendable (inout Form) throws(Mistakes) -> Value?) -> Rule<Value> {

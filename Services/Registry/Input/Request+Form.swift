@@ -21,7 +21,7 @@ extension Request {
             return try rule.read(json)
         } catch {
             throw Problem.invalid(
-                error.all,
+                error.all.map { $0.field.isEmpty ? FieldError("body", $0.message) : $0 },
                 slug: Form.unknownFields(in: error).isEmpty ? "invalid-request" : "unknown-field"
             )
         }

@@ -44,8 +44,12 @@ struct RunRoutes: Sendable {
         group.get("runs/{run}") { _, context in
             try Response.json(try await service.runs.find(try context.runID, for: try context.caller))
         }
-        group.post("runs/{run}/cancel") { _, context in
-            try Response.json(try await service.cancel(try context.runID, by: try context.caller), .accepted)
+        group.post("runs/{run}/cancel") { request, context in
+            let caller = try context.caller
+            let run = try await service.runs.find(try context.runID, for: caller)
+            try caller.require(.operator)
+            try await request.optionalForm(Form.empty, context: context)
+            return try Response.json(try await service.cancel(run, by: caller), .accepted)
         }
     }
 }

@@ -26,7 +26,7 @@ struct RunService: Sendable {
         key: String?,
         by caller: Caller
     ) async throws -> Answer {
-        try await runs.ledger.change { database in
+        let answer = try await runs.ledger.change { database in
             guard let provider = try IdentityProviderStore.lock(id, on: database) else {
                 throw Problem.noIdentityProvider
             }
@@ -41,21 +41,21 @@ struct RunService: Sendable {
             try entry.with(details).append(on: database)
             return Answer(run: run, isRepeated: false)
         }
+        if !answer.isRepeated { RunMetrics.started(.manual) }
+        return answer
     }
 
-    /// Asks that a run be ended. Throws 404 when there is none, 409 when it is over.
-    func cancel(_ id: RunID, by caller: Caller) async throws -> Run {
-        let seen = try await runs.find(id, for: caller)
-        try caller.require(.operator)
+    /// Asks that a run be ended. Throws 409 when it is over.
+    func cancel(_ seen: Run, by caller: Caller) async throws -> Run {
         try await runs.ledger.change { database in
             _ = try IdentityProviderStore.lock(seen.idpID, on: database)
             let unfinished = try RunStore.unfinished(of: seen.idpID, on: database)
-            guard let run = unfinished.first(where: { $0.id == id }) else { throw Problem.runIsOver }
+            guard let run = unfinished.first(where: { $0.id == seen.id }) else { throw Problem.runIsOver }
             try runs.cancel(run, because: "Cancelled by \(caller.name).", on: database)
-            let entry = AuditEntry("run.cancelled", "run", id.uuid, of: run.tenant, by: caller.name)
+            let entry = AuditEntry("run.cancelled", "run", run.id.uuid, of: run.tenant, by: caller.name)
             try entry.append(on: database)
         }
-        return try await runs.find(id, for: caller)
+        return try await runs.find(seen.id, for: caller)
     }
 
     private func earlier(

@@ -9,6 +9,8 @@ struct Repeating: Service {
     /// From the end of one time to the beginning of the next.
     let pause: Duration
     let logger: Logger
+    /// Told while it fails.
+    var readiness: Readiness?
     let body: @Sendable () async throws -> Void
 
     func run() async throws {
@@ -18,10 +20,12 @@ struct Repeating: Service {
             do {
                 try await body()
                 failures = 0
+                readiness?.set(name, ready: true)
             } catch is CancellationError {
                 continue
             } catch {
                 failures += 1
+                readiness?.set(name, ready: false, reason: "\(error)")
                 logger.warning(
                     "failed, will be tried again",
                     metadata: ["what": "\(name)", "attempt": "\(failures)", "error": "\(error)"]

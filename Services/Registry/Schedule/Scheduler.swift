@@ -20,30 +20,55 @@ struct Scheduler: Sendable {
 
     /// Starts the run that is due for the longest time; false when none is due.
     private func startOne() async throws -> Bool {
-        let run = try await runs.ledger.change { database -> Run? in
-            guard let provider = try Self.claim(on: database) else { return nil }
-            let run = try runs.start(provider.usualRunKind, of: provider, cause: .schedule, on: database)
-            let next = Due.afterRun(provider.configuration.cycleHours)
-            try database.run(
-                "update registry.identity_providers set next_run_at = \(next) where id = \(provider.id)"
-            )
-            return run
+        let claim = try await runs.ledger.change { database -> Claim? in
+            guard let claim = try Claim.oldest(on: database) else { return nil }
+            if let provider = claim.provider {
+                _ = try runs.start(provider.usualRunKind, of: provider, cause: .schedule, on: database)
+            }
+            try claim.moveOn(on: database)
+            return claim
         }
-        guard let run else { return false }
-        logger.info(
-            "started a due run",
-            metadata: ["idp": "\(run.idpID)", "run": "\(run.id)", "state": "\(run.state)"]
-        )
+        guard let claim else { return false }
+        if claim.provider == nil {
+            logger.error("a configuration cannot be read, its run is put off", metadata: ["idp": "\(claim.id)"])
+        } else {
+            RunMetrics.started(.schedule)
+            logger.info("started a due run", metadata: ["idp": "\(claim.id)"])
+        }
         return true
     }
+}
 
-    private static func claim(on connection: isolated Connection) throws -> IdentityProvider? {
-        try connection.run(
+/// An identity provider whose run is due, locked until the transaction ends.
+private struct Claim: Sendable {
+    var id: IdentityProviderID
+    /// Nil when the row cannot be read; that must not keep the others waiting.
+    var provider: IdentityProvider?
+
+    /// The one that is due for the longest time and that nobody else has locked.
+    static func oldest(on connection: isolated Connection) throws -> Claim? {
+        let rows = try connection.run(
             """
-            select \(IdentityProvider.columns) from registry.identity_providers
+            select \(IdentityProvider.columns), id from registry.identity_providers
             where next_run_at <= now() and deleted_at is null
             order by next_run_at limit 1 for update skip locked
             """
-        ).first.map(IdentityProvider.init)
+        )
+        guard let row = rows.first else { return nil }
+        let (_, _, _, _, _, id) = try row.decode(
+            String.self,
+            Epoch.self,
+            Timestamp?.self,
+            Timestamp.self,
+            Timestamp.self,
+            IdentityProviderID.self
+        )
+        return Claim(id: id, provider: try? IdentityProvider(row))
+    }
+
+    /// Its next turn: a cycle later, an hour where the cycle is not known.
+    func moveOn(on connection: isolated Connection) throws {
+        let next = provider.map { Due.afterRun($0.configuration.cycleHours) } ?? .now.advanced(by: .seconds(3_600))
+        try connection.run("update registry.identity_providers set next_run_at = \(next) where id = \(id)")
     }
 }

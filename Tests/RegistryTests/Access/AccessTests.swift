@@ -111,8 +111,8 @@ struct AccessTests {
             #expect(try await registry.send(.get, "idps/\(own)", key: key).status == 200)
             let match = ["If-Match": "*"]
             for (method, path, body) in [
-                (Method.get, "tenants/\(other)", nil), (.get, "tenants/\(other)/idps", nil),
-                (.post, "tenants/\(other)/idps", ["name": "ab", "description": "x"] as JSON),
+                (Method.get, "tenants/\(other)", JSON?.none), (.get, "tenants/\(other)/idps", nil),
+                (.post, "tenants/\(other)/idps", ["name": "ab", "description": "x"]),
                 (.get, "idps/\(foreign)", nil), (.patch, "idps/\(foreign)", ["cycleHours": 2]),
                 (.delete, "idps/\(foreign)", nil), (.get, "idps/\(foreign)/revisions", nil),
                 (.get, "idps/\(foreign)/runs", nil), (.post, "idps/\(foreign)/runs", nil),

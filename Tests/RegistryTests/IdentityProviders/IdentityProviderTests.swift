@@ -241,6 +241,7 @@ struct IdentityProviderTests {
             #expect(try await registry.send(.post, "tenants/\(tenant)/idps", text: "a=b", headers: form).status == 415)
             let list = try await registry.send(.post, "tenants/\(tenant)/idps", text: "[]")
             #expect(list.status == 400)
+            #expect(list.fields == ["body"])
             #expect(try await registry.count("identity_providers") == 0)
         }
     }

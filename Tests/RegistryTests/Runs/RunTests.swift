@@ -195,6 +195,21 @@ struct RunTests {
         }
     }
 
+    @Test("a field where none is asked for is refused by its name")
+    func needlessField() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider()
+            let run = try await registry.startRun(id)["id"].string ?? ""
+            for path in ["runs/\(run)/cancel", "idps/\(id)/authorization"] {
+                let answer = try await registry.send(.post, path, ["force": true])
+                #expect(answer.status == 400)
+                #expect(answer.problem == "unknown-field")
+                #expect(answer.fields == ["force"])
+            }
+            #expect(try await registry.run(["id": .string(run)])["state"] == "requested")
+        }
+    }
+
     @Test("closing skips the waiting run when its turn comes; the active one goes on")
     func closedMeanwhile() async throws {
         try await withRegistry { registry in

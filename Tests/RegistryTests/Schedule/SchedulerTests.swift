@@ -93,6 +93,25 @@ struct SchedulerTests {
         }
     }
 
+    @Test("a configuration that cannot be read keeps no other from its turn")
+    func unreadable() async throws {
+        try await withRegistry { registry in
+            let bad = try await registry.makeConnectedProvider()
+            let good = try await registry.makeConnectedProvider()
+            try await registry.database.run(
+                """
+                update registry.identity_providers
+                set configuration = jsonb_set(configuration, '{cycleHours}', '25'), next_run_at = now() - interval '1 day'
+                where id = \(bad.uuid)
+                """
+            )
+            try await makeDue([good], registry)
+            #expect(try await registry.components.scheduler.startDueRuns() == 2)
+            #expect(try await registry.published(TopicCatalogue.commands).map(\.key) == [good.description])
+            #expect(try await registry.components.scheduler.startDueRuns() == 0)
+        }
+    }
+
     @Test("without user information a scheduled run reads the departments alone")
     func departmentsOnly() async throws {
         try await withRegistry { registry in
