@@ -57,4 +57,14 @@ import Testing
         #expect(Timestamp("2026-03-01T08:30:00Z")?.millisecondsSince1970 == 1_772_353_800_000)
         #expect(Timestamp("yesterday") == nil)
     }
+
+    @Test("every millisecond is read back as it was written")
+    func everyMillisecond() {
+        for start in stride(from: Int64(-2_000_000_000_000), through: 7_000_000_000_000, by: 13_743_895_347) {
+            for milliseconds in start..<start + 3 {
+                let time = Timestamp(millisecondsSince1970: milliseconds)
+                #expect(Timestamp(time.description) == time, "\(time)")
+            }
+        }
+    }
 }

@@ -57,6 +57,31 @@ struct StageTests {
         }
     }
 
+    @Test("a handler whose state is out of date is asked anew where the partition starts")
+    func outdated() async throws {
+        try await Site.broker { site in
+            try await site.write(0..<10)
+            let recorder = Recorder(
+                respond: { batch, call in
+                    if call == 2 { throw Outdated() }
+                    return []
+                },
+                start: { question, partitions in
+                    Dictionary(uniqueKeysWithValues: partitions.map { ($0, question == 1 ? .at(4) : .at(2)) })
+                }
+            )
+            try await running([site.makeStage(recorder)]) {
+                try await eventually(within: .seconds(20), "the first part") { recorder.seen.count == 6 }
+                try await site.write(10..<12)
+                try await eventually(within: .seconds(20), "all from the new start") { recorder.seen.count == 16 }
+            }
+            #expect(recorder.seen.questions == 2)
+            #expect(recorder.seen.numbers.values.flatMap(\.self) == Array(4..<10) + Array(2..<12))
+        }
+    }
+
+    private struct Outdated: OutdatedHandlerState {}
+
     @Test("a record that the handler cannot decode goes to the dead letters, and the rest of its batch does not")
     func undecodable() async throws {
         try await Site.broker { site in

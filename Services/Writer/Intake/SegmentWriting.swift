@@ -2,11 +2,12 @@ import FoundationEssentials
 import Kafka
 import Messages
 import Outbox
+import Pipeline
 import Postgres
 
 /// Why a segment was not written: somebody else moved the partition or the identity provider on. What is
 /// in memory is out of date and has to be read anew.
-struct SegmentConflict: Error, CustomStringConvertible {
+struct SegmentConflict: OutdatedHandlerState, CustomStringConvertible {
     /// What was found other than expected.
     let what: String
 

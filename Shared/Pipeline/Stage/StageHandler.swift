@@ -49,3 +49,7 @@ public struct Rejection: Sendable {
         self.reason = reason
     }
 }
+
+/// An error of a handler whose state in memory is out of date, because somebody else moved the partition
+/// on: the partition is taken from it and given to it anew, with ``StageHandler/assigned(_:)``.
+public protocol OutdatedHandlerState: Error {}

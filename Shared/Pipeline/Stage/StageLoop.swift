@@ -108,7 +108,8 @@ struct StageLoop {
         }
         guard let (offset, error) = outcome.failure, !Task.isCancelled else { return }
         work.metrics.failed()
-        let failure = failures.add(outcome.partition, at: offset, error)
+        let start = await restart(outcome.partition, after: error)
+        let failure = failures.add(outcome.partition, at: start ?? offset, error)
         logger.warning(
             "a batch failed, its partition waits",
             metadata: [
@@ -120,6 +121,23 @@ struct StageLoop {
             try await consumer.pause([outcome.partition])
         } catch {
             logger.warning("a partition could not be paused", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Where to read on after an error that says that the handler's own state is out of date: it is
+    /// asked as for a new partition.
+    private func restart(_ partition: TopicPartition, after error: any Error) async -> Int64? {
+        guard error is any OutdatedHandlerState else { return nil }
+        await work.handler.revoked([partition])
+        do {
+            switch try await work.handler.assigned([partition])[partition] {
+            case .at(let offset): return offset
+            case .beginning: return 0
+            case .stored, .end, nil: return nil
+            }
+        } catch {
+            logger.warning("a partition cannot be started anew yet", metadata: ["error": "\(error)"])
+            return nil
         }
     }
 
