@@ -11,19 +11,12 @@ import WeCom
 
 /// The registry's parts, put together; tests put together the same.
 struct Components: Sendable {
+    private let settings: Settings
+    private let logger: Logger
+    private let wecom: WeComClient
+    /// The provider to WeCom; nil when this installation has none.
+    private let session: ProviderSession?
     let ledger: Ledger
-    let tenants: TenantStore
-    let fields: ExtendedFieldStore
-    let keys: APIKeyStore
-    let providers: IdentityProviderStore
-    let identityProviders: IdentityProviderService
-    let runs: RunStore
-    let runService: RunService
-    let authorization: AuthorizationService
-    let callbackRoutes: CallbackRoutes
-    let callbackWorker: CallbackWorker
-    let scheduler: Scheduler
-    let housekeeping: Housekeeping
 
     /// - Parameters:
     ///   - source: What envelopes say of this program.
@@ -43,63 +36,16 @@ struct Components: Sendable {
             relay: OutboxRelay(outbox: outbox, database: database, producer: producer, logger: logger),
             announcements: Announcements(namespace: settings.stage.namespace, source: source)
         )
-        tenants = TenantStore(ledger: ledger)
-        providers = IdentityProviderStore(ledger: ledger)
-        fields = ExtendedFieldStore(ledger: ledger, providers: providers)
-        keys = APIKeyStore(ledger: ledger, bootstrapDigest: settings.bootstrapKey.map(APIKey.digest))
-        runs = RunStore(ledger: ledger)
-        runService = RunService(runs: runs)
         let wecom = WeComClient(http: http, apiURL: settings.wecomURL, limits: Limits(timeout: .seconds(10)))
-        identityProviders = IdentityProviderService(
-            tenants: tenants,
-            providers: providers,
-            revisions: RevisionStore(database: database),
-            runs: runs,
-            ownApps: OwnAppCheck(wecom: wecom, keys: settings.sealingKeys)
-        )
         let tickets = SuiteTickets(database: database, keys: settings.sealingKeys)
-        let session = settings.provider.map { credentials in
-            ProviderSession(
-                client: wecom,
-                credentials: credentials,
-                settings: Self.briskly,
-                logger: logger,
-                ticket: { try await tickets.newest(of: credentials.templateID) }
-            )
+        session = settings.provider.map { credentials in
+            ProviderSession(client: wecom, credentials: credentials, settings: Self.briskly, logger: logger) {
+                try await tickets.newest(of: credentials.templateID)
+            }
         }
-        let requests = AuthorizationStore(database: database)
-        authorization = AuthorizationService(
-            providers: providers,
-            requests: requests,
-            tickets: tickets,
-            session: session,
-            publicURL: settings.publicURL
-        )
-        let callbacks = CallbackStore(database: database, keys: settings.sealingKeys, tickets: tickets)
-        callbackRoutes = CallbackRoutes(
-            gate: CallbackGate(provider: settings.provider, crypto: settings.callbacks),
-            store: callbacks,
-            corps: ConnectedCorps(database: database),
-            logger: logger
-        )
-        let (runs, providers) = (runs, providers)
-        callbackWorker = CallbackWorker(
-            store: callbacks,
-            requests: requests,
-            events: session.map { session in
-                AuthorizationEvents(
-                    runs: runs,
-                    providers: providers,
-                    requests: requests,
-                    callbacks: callbacks,
-                    session: session,
-                    keys: settings.sealingKeys
-                )
-            },
-            logger: logger
-        )
-        scheduler = Scheduler(runs: runs, logger: logger)
-        housekeeping = Housekeeping(runs: runs, providers: providers, runTimeout: settings.runTimeout, logger: logger)
+        self.wecom = wecom
+        self.settings = settings
+        self.logger = logger
     }
 
     /// Somebody waits for the answer, and what waits for nobody is tried again later anyway.
@@ -110,4 +56,79 @@ struct Components: Sendable {
         pause: .seconds(1),
         maximumPauses: 0
     )
+}
+
+extension Components {
+    var tenants: TenantStore { TenantStore(ledger: ledger) }
+
+    var fields: ExtendedFieldStore { ExtendedFieldStore(ledger: ledger, providers: providers) }
+
+    var keys: APIKeyStore {
+        APIKeyStore(ledger: ledger, bootstrapDigest: settings.bootstrapKey.map(APIKey.digest))
+    }
+
+    var providers: IdentityProviderStore { IdentityProviderStore(ledger: ledger) }
+
+    var identityProviders: IdentityProviderService {
+        IdentityProviderService(
+            tenants: tenants,
+            providers: providers,
+            revisions: RevisionStore(database: ledger.database),
+            runs: runs,
+            ownApps: OwnAppCheck(wecom: wecom, keys: settings.sealingKeys)
+        )
+    }
+
+    var runs: RunStore { RunStore(ledger: ledger) }
+
+    var runService: RunService { RunService(runs: runs) }
+
+    var scheduler: Scheduler { Scheduler(runs: runs, logger: logger) }
+
+    var housekeeping: Housekeeping {
+        Housekeeping(runs: runs, providers: providers, runTimeout: settings.runTimeout, logger: logger)
+    }
+}
+
+extension Components {
+    private var tickets: SuiteTickets { SuiteTickets(database: ledger.database, keys: settings.sealingKeys) }
+
+    private var requests: AuthorizationStore { AuthorizationStore(database: ledger.database) }
+
+    private var callbacks: CallbackStore {
+        CallbackStore(database: ledger.database, keys: settings.sealingKeys, tickets: tickets)
+    }
+
+    var authorization: AuthorizationService {
+        AuthorizationService(
+            providers: providers,
+            requests: requests,
+            tickets: tickets,
+            session: session,
+            publicURL: settings.publicURL
+        )
+    }
+
+    var callbackRoutes: CallbackRoutes {
+        CallbackRoutes(
+            gate: CallbackGate(provider: settings.provider, crypto: settings.callbacks),
+            store: callbacks,
+            corps: ConnectedCorps(database: ledger.database),
+            logger: logger
+        )
+    }
+
+    var callbackWorker: CallbackWorker {
+        let events = session.map { session in
+            AuthorizationEvents(
+                runs: runs,
+                providers: providers,
+                requests: requests,
+                callbacks: callbacks,
+                session: session,
+                keys: settings.sealingKeys
+            )
+        }
+        return CallbackWorker(store: callbacks, requests: requests, events: events, logger: logger)
+    }
 }

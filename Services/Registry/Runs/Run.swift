@@ -64,9 +64,10 @@ extension Run {
 
     /// Reads one row of ``columns``.
     init(_ row: Row) throws {
-        let (
-            id, idp, tenant, epoch, kind, cause, state, outcome, reasons, errorCode, counts,
-            expected, read, users, pages, applied, requestedAt, startedAt, finishedAt
+        (
+            id, idpID, tenant, epoch, kind, cause, state, outcome, reasons, errorCode, counts,
+            progress.departmentsExpected, progress.departmentsRead, progress.usersSeen, progress.pages,
+            progress.pagesApplied, requestedAt, startedAt, finishedAt
         ) = try row.decode(
             RunID.self,
             IdentityProviderID.self,
@@ -87,29 +88,6 @@ extension Run {
             Timestamp.self,
             Timestamp?.self,
             Timestamp?.self
-        )
-        self.init(
-            id: id,
-            idpID: idp,
-            tenant: tenant,
-            epoch: epoch,
-            kind: kind,
-            cause: cause,
-            state: state,
-            outcome: outcome,
-            reasons: reasons,
-            errorCode: errorCode,
-            counts: counts,
-            progress: Progress(
-                departmentsExpected: expected,
-                departmentsRead: read,
-                usersSeen: users,
-                pages: pages,
-                pagesApplied: applied
-            ),
-            requestedAt: requestedAt,
-            startedAt: startedAt,
-            finishedAt: finishedAt
         )
     }
 }

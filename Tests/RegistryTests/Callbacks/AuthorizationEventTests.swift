@@ -113,6 +113,7 @@ struct AuthorizationEventTests {
             let state = try await registry.requestAuthorization(id)
             let taken = try await registry.push(try Push(Provider.createAuth("c", state: state)))
             #expect(taken.text == "success")
+            #expect(wecom.calls("service/v2/get_permanent_code").isEmpty, "WeCom is answered before it is asked")
             let another = try registry.another()
             async let one = registry.components.callbackWorker.work()
             async let two = another.callbackWorker.work()
