@@ -49,7 +49,7 @@ make_database() {
     step "Making a PostgreSQL cluster"
     as_postgres "$(postgres_programs)/initdb" -D "$1" -A trust -U postgres -E UTF8 --locale=C.UTF-8 >/dev/null
     as_postgres tee -a "$1/postgresql.conf" >/dev/null <<'CONF'
-max_connections = 300
+max_connections = 500
 shared_buffers = 512MB
 max_wal_size = 4GB
 checkpoint_timeout = 30min
