@@ -106,7 +106,10 @@ open_database() {
     load_settings
     start_database
     if [ $# -gt 0 ]; then
-        exec "$(postgres_programs)/psql" "$(service_database_url "$(role_of "$1")")"
+        local role
+        role=$(role_of "$1")
+        shift
+        exec "$(postgres_programs)/psql" "$(service_database_url "$role")" "$@"
     fi
     exec "$(postgres_programs)/psql" "$(suite_database_url)"
 }

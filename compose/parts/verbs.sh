@@ -97,6 +97,22 @@ test_everything() {
     build_release
     step "Running the demo with 1,000 people"
     run_demo --users 1000 --departments 50 --json
+    try_operations
+}
+
+# README's other commands, on the suite that the demo left running.
+try_operations() {
+    step "Operating the suite"
+    status
+    (logs directory-writer) | tail -n 1 >&2
+    (open_database directory -X -c 'select count(*) from directory.users') >&2
+    if (open_database directory -X -c 'select count(*) from registry.tenants') >/dev/null 2>&1; then
+        fail "the writer's role can read the registry's tables"
+    fi
+    KAFKA_BOOTSTRAP_SERVERS=$brokers "$programs/bridgectl" topics check >&2
+    curl -fsS "http://127.0.0.1:$REGISTRY_PORT/api/v1/tenants" -H "Authorization: Bearer $BOOTSTRAP_API_KEY" \
+        -H 'Content-Type: application/json' -d '{"name":"Example"}' >&2
+    say
 }
 
 # One module or service after another: what shares two cores and one database is told apart where it fails.
