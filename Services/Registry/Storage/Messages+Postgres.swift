@@ -16,12 +16,8 @@ extension SQL.StringInterpolation {
 }
 
 extension Timestamp: PostgresEncodable, PostgresDecodable {
-    /// A `timestamptz`, to the millisecond. A quarter of one is added since formatting cuts off, and what a `Double` holds
-    /// may be a trifle less than the millisecond meant.
-    public var postgresParameter: Parameter {
-        let date = Date(timeIntervalSince1970: (Double(millisecondsSince1970) + 0.25) / 1_000)
-        return .text(date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
-    }
+    /// A `timestamptz`.
+    public var postgresParameter: Parameter { .text(description) }
 
     /// Reads milliseconds since 1970.
     public init?(column: String?) {
