@@ -4,13 +4,21 @@ import Postgres
 extension SourceIndex {
     /// Reads the index of an identity provider from its rows.
     ///
+    /// - Parameter time: The time of the run's rows, if it has written some already.
     /// - Throws: ``PostgresError``.
-    static func load(_ identityProvider: IdentityProviderID, from database: Database) async throws -> SourceIndex {
-        try await database.transaction { connection in
+    static func load(
+        _ identityProvider: IdentityProviderID,
+        writtenAt time: Timestamp? = nil,
+        from database: Database
+    ) async throws -> SourceIndex {
+        let time = time?.description
+        return try await database.transaction { connection in
             var users: [Digest128: Entry] = [:]
             try connection.forEachRow(
                 """
-                select directory_key, content_hash, removed_at is not null, status in (1, 4)
+                select directory_key, content_hash, removed_at is not null, status in (1, 4),
+                    coalesce(created_at = \(time)::timestamptz, false),
+                    coalesce(updated_at = \(time)::timestamptz, false)
                 from directory.users where idp_id = \(identityProvider.uuid)
                 """
             ) { row in
@@ -19,13 +27,16 @@ extension SourceIndex {
                     contentHash: Digest128(stored: try row.bytes(1)),
                     isStored: true,
                     isRemoved: try row.bool(2),
-                    isEnabled: try row.bool(3)
+                    isEnabled: try row.bool(3),
+                    written: try written(row, created: 4, updated: 5)
                 )
             }
             var departments: [Int64: Entry] = [:]
             try connection.forEachRow(
                 """
-                select external_id, content_hash, removed_at is not null
+                select external_id, content_hash, removed_at is not null,
+                    coalesce(created_at = \(time)::timestamptz, false),
+                    coalesce(updated_at = \(time)::timestamptz, false)
                 from directory.departments where idp_id = \(identityProvider.uuid)
                 """
             ) { row in
@@ -33,11 +44,17 @@ extension SourceIndex {
                     contentHash: Digest128(stored: try row.bytes(1)),
                     isStored: true,
                     isRemoved: try row.bool(2),
-                    isEnabled: true
+                    isEnabled: true,
+                    written: try written(row, created: 3, updated: 4)
                 )
             }
             return SourceIndex(users: users, departments: departments)
         }
+    }
+
+    private static func written(_ row: borrowing RowView, created: Int, updated: Int) throws -> Verdict? {
+        if try row.bool(created) { return .created }
+        return try row.bool(updated) ? .updated : nil
     }
 }
 

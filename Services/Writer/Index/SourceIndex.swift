@@ -22,6 +22,8 @@ struct SourceIndex {
         var isEnabled: Bool
         /// How the current run has counted the object, once it has seen it.
         var verdict: Verdict?
+        /// What the current run had written before the partition changed hands: as it was counted then.
+        var written: Verdict?
     }
 
     /// What a run makes of an object.

@@ -54,7 +54,8 @@ extension DirectoryIntake {
             partitions[partition]?.begin(run, at: position, superseding: superseding, envelope: envelope)
             logger.info("a run begins", metadata: .run(envelope))
         case .resume:
-            guard var run = try await makeRun(started, envelope, at: position, offset: offset) else { return }
+            guard var run = try await makeRun(started, envelope, at: position, offset: offset, isUnderWay: true)
+            else { return }
             let counts = partitions[partition]?.sources[envelope.identityProvider]?.interrupted?.counts
             run.counts = counts ?? RunCounts()
             partitions[partition]?.resume(run, of: envelope.identityProvider)
@@ -66,7 +67,8 @@ extension DirectoryIntake {
         _ started: RunStarted,
         _ envelope: Envelope,
         at position: RunPosition,
-        offset: Int64
+        offset: Int64,
+        isUnderWay: Bool = false
     ) async throws -> ActiveRun? {
         let id = envelope.identityProvider
         guard configurations.configuration(id) != nil else {
@@ -83,7 +85,11 @@ extension DirectoryIntake {
             requestedAt: started.requestedAt,
             startOffset: offset,
             fence: position.fence,
-            index: try await SourceIndex.load(id, from: database)
+            index: try await SourceIndex.load(
+                id,
+                writtenAt: isUnderWay ? started.requestedAt : nil,
+                from: database
+            )
         )
     }
 

@@ -75,7 +75,7 @@ extension ActiveRun {
         isEnabled: Bool,
         in objects: WritableKeyPath<RunCounts, RunCounts.Objects>
     ) -> SourceIndex.Entry {
-        let verdict = Self.verdict(of: action, before: known?.verdict)
+        let verdict = Self.verdict(of: action, on: known)
         if let before = known?.verdict {
             counts[keyPath: objects].change(before, by: -1)
         } else {
@@ -91,13 +91,13 @@ extension ActiveRun {
         )
     }
 
-    private static func verdict(of action: Action, before: SourceIndex.Verdict?) -> SourceIndex.Verdict {
+    private static func verdict(of action: Action, on known: SourceIndex.Entry?) -> SourceIndex.Verdict {
+        var before = known?.verdict
+        if before == nil || before == .rejected { before = known?.written }
         switch action {
         case .create: return .created
         case .update: return before == .created ? .created : .updated
-        case .nothing:
-            guard let before, before != .rejected else { return .unchanged }
-            return before
+        case .nothing: return before ?? .unchanged
         }
     }
 }
