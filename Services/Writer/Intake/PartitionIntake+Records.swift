@@ -51,17 +51,37 @@ extension PartitionIntake {
 }
 
 extension SourceSegment.UserChange {
-    /// The person came once more in the same transaction: the last record counts, a new person stays new.
+    /// The person came once more in the same transaction: the last record counts, but for what it does not
+    /// tell, as if it had come in a transaction of its own; a new person stays new.
     mutating func merge(_ record: UserRecord, _ action: ActiveRun.Action) {
+        let earlier = self.record
         self.record = record
-        if self.action != .create { self.action = action }
+        self.record.username = record.username ?? earlier.username
+        self.record.displayName = record.displayName ?? earlier.displayName
+        self.record.email = record.email ?? earlier.email
+        self.record.mobile = record.mobile ?? earlier.mobile
+        self.record.telephone = record.telephone ?? earlier.telephone
+        self.record.title = record.title ?? earlier.title
+        self.record.alias = record.alias ?? earlier.alias
+        self.record.attributes = earlier.attributes.merging(record.attributes) { $1 }
+        self.action = self.action.followed(by: action)
     }
 }
 
 extension SourceSegment.DepartmentChange {
     /// The department came once more in the same transaction.
     mutating func merge(_ record: DepartmentRecord, _ action: ActiveRun.Action) {
+        let earlier = self.record
         self.record = record
-        if self.action != .create { self.action = action }
+        self.record.name = record.name ?? earlier.name
+        self.record.englishName = record.englishName ?? earlier.englishName
+        self.action = self.action.followed(by: action)
+    }
+}
+
+extension ActiveRun.Action {
+    /// What both come to: a new object stays new, and a change says less than a return or a removal.
+    fileprivate func followed(by next: Self) -> Self {
+        self == .create || next == .update(.updated) ? self : next
     }
 }
