@@ -1,0 +1,104 @@
+import KafkaTesting
+import Messages
+import Postgres
+import Testing
+
+@testable import Writer
+
+extension WriterWorld {
+    func deletion() -> SourceDeletion {
+        SourceDeletion(
+            database: database,
+            publishing: publishing,
+            configurations: configurations,
+            logger: Broker.quiet,
+            afterCommit: {}
+        )
+    }
+
+    func sweeper() -> GraceSweeper {
+        GraceSweeper(
+            database: database,
+            publishing: publishing,
+            interval: .seconds(60),
+            logger: Broker.quiet,
+            afterCommit: {}
+        )
+    }
+
+    /// Lets the removed ones have been removed so many days ago.
+    func age(days: Int) async throws {
+        try await database.run(
+            """
+            update directory.users set removed_at = now() - make_interval(days => \(days)::integer)
+            where removed_at is not null
+            """
+        )
+    }
+}
+
+@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+struct GraceTests {
+    /// A directory with Ann, and with Bob, who is removed.
+    func withRemoved(_ body: @Sendable (WriterWorld, Source, RunLog) async throws -> Void) async throws {
+        try await WriterWorld.with { world in
+            let source = try await world.source(limits: SafetyLimits(graceDays: 10))
+            var log = RunLog()
+            try log.append(RunLog.Run(source: source), users: [person("ann"), person("bob")])
+            try log.append(RunLog.Run(source: source, epoch: 2), users: [person("ann")])
+            try await world.assignedIntake().read(log)
+            try await body(world, source, log)
+        }
+    }
+
+    @Test("who was removed longer ago than the grace period is deleted, and that is published")
+    func deletes() async throws {
+        try await withRemoved { world, source, _ async throws in
+            try await world.age(days: 11)
+            #expect(try await world.sweeper().sweep() == 1)
+            #expect(try await world.users(of: source).keys.sorted() == ["ann"])
+            #expect(try await world.memberships(of: source) == ["ann 1"])
+            let last = try #require(try await world.changes(of: source).last)
+            #expect(last.users.map(\.kind) == [.deleted])
+            #expect(last.users.map(\.id) == [source.user("bob")])
+            #expect(try await world.sweeper().sweep() == 0)
+        }
+    }
+
+    @Test("within the grace period nobody is deleted")
+    func keeps() async throws {
+        try await withRemoved { world, source, _ async throws in
+            try await world.age(days: 9)
+            #expect(try await world.sweeper().sweep() == 0)
+            #expect(try await world.users(of: source).count == 2)
+        }
+    }
+
+    @Test("nobody is deleted while a run is under way")
+    func waitsForRun() async throws {
+        try await withRemoved { world, source, log async throws in
+            var log = log
+            let start = log.end
+            try log.start(RunLog.Run(source: source, epoch: 3))
+            try await world.assignedIntake().read(log, from: start)
+            try await world.age(days: 11)
+            #expect(try await world.sweeper().sweep() == 0)
+        }
+    }
+
+    @Test("everybody of a deleted identity provider is disabled, once")
+    func deletion() async throws {
+        try await withRemoved { world, source, _ async throws in
+            let other = Source()
+            try await world.deletion().markDeleted(source.id)
+            #expect(try await world.users(of: source).allSatisfy(\.value.isRemoved))
+            let last = try #require(try await world.changes(of: source).last)
+            #expect(last.users.map(\.externalID) == ["ann"])
+            #expect(last.users.map(\.kind) == [.disabled])
+            let before = try await world.rows()
+            try await world.deletion().markDeleted(source.id)
+            try await world.deletion().markDeleted(other.id)
+            #expect(try await world.rows() == before)
+        }
+    }
+}

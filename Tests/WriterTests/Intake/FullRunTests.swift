@@ -1,0 +1,158 @@
+import Messages
+import Postgres
+import Testing
+
+@testable import Writer
+
+@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+struct FullRunTests {
+    @Test("a run creates people, departments and memberships, and publishes them and its end")
+    func creates() async throws {
+        try await WriterWorld.with { world in
+            let source = try await world.source()
+            var log = RunLog()
+            try log.append(
+                RunLog.Run(source: source),
+                departments: [department(1, "All"), department(2, "Sales", parent: 1)],
+                users: [person("Ann", name: "Ann", departments: [1, 2]), person("bob", status: .disabled)]
+            )
+            #expect(try await world.assignedIntake().read(log).isEmpty)
+            let users = try await world.users(of: source)
+            #expect(users["Ann"] == WriterWorld.StoredUser(id: source.user("ann"), name: "Ann"))
+            #expect(users["bob"]?.status == 2)
+            #expect(try await world.departments(of: source) == [1, 2])
+            #expect(try await world.memberships(of: source) == ["ann 1", "ann 2", "bob 1"])
+            let changes = try await world.changes(of: source)
+            #expect(changes.map(\.sequence) == Array(1...Int64(changes.count)))
+            #expect(changes.flatMap(\.departments).map(\.kind) == [.created, .created])
+            #expect(changes.flatMap(\.users).map(\.externalID) == ["Ann", "bob"])
+            #expect(changes.flatMap(\.users).map(\.isEnabled) == [true, false])
+            let finished = try #require(try await world.finished(source).first)
+            #expect(finished.outcome == .succeeded)
+            #expect(finished.reasons.isEmpty)
+            #expect(finished.counts.users == RunCounts.Objects(seen: 2, created: 2))
+            #expect(finished.counts.departments == RunCounts.Objects(seen: 2, created: 2))
+        }
+    }
+
+    @Test("an equal run afterwards writes no row of the directory")
+    func unchanged() async throws {
+        try await WriterWorld.with { world in
+            let source = try await world.source()
+            let users = [person("ann", name: "Ann"), person("bob")]
+            var log = RunLog()
+            try log.append(RunLog.Run(source: source), users: users)
+            let intake = try await world.assignedIntake()
+            try await intake.read(log)
+            let tables = ["users", "departments", "memberships"]
+            let before = try await world.rows(of: tables)
+            let first = log.end
+            try log.append(RunLog.Run(source: source, epoch: 2), users: users)
+            try await intake.read(log, from: first)
+            #expect(try await world.rows(of: tables) == before)
+            let counts = try await world.finished(source).map(\.counts.users)
+            #expect(counts.last == RunCounts.Objects(seen: 2, unchanged: 2))
+            #expect(try await world.changes(of: source).flatMap(\.users).count == 2)
+        }
+    }
+
+    @Test("what changed is updated, what WeCom did not tell stays, and an empty text clears")
+    func updates() async throws {
+        try await WriterWorld.with { world in
+            let source = try await world.source()
+            var log = RunLog()
+            try log.append(
+                RunLog.Run(source: source),
+                users: [
+                    person("ann", name: "Ann", email: "a@x", title: "Boss", departments: [1], attributes: ["k": "1"])
+                ]
+            )
+            try log.append(
+                RunLog.Run(source: source, epoch: 2),
+                users: [person("ann", name: "Anna", title: "", departments: [2], attributes: ["m": "2"])]
+            )
+            try await world.assignedIntake().read(log)
+            let ann = try #require(try await world.users(of: source)["ann"])
+            #expect(ann == WriterWorld.StoredUser(id: source.user("ann"), name: "Anna", email: "a@x", title: ""))
+            #expect(try await world.memberships(of: source) == ["ann 2"])
+            let attributes = try await world.strings("select attributes::text from directory.users")
+            #expect(attributes == [#"{"k": "1", "m": "2"}"#])
+            let change = try #require(try await world.changes(of: source).flatMap(\.users).last)
+            #expect(change.kind == .updated)
+            #expect(change.email == "a@x")
+        }
+    }
+
+    @Test(
+        "it makes no difference whether records of a person come in one transaction or in several",
+        arguments: [1, 9]
+    )
+    func grouping(size: Int64) async throws {
+        try await WriterWorld.with { world in
+            let source = try await world.source()
+            let run = RunLog.Run(source: source)
+            var log = RunLog()
+            try log.start(run)
+            try log.append(UserBatch(page: 1, users: [person("ann", name: "Ann", email: "a@x")]), of: run)
+            try log.append(UserBatch(page: 2, users: [person("ann", name: "Anna", title: "Boss")]), of: run)
+            try log.append(RunMapped(manifest: manifest([], ["ann"])), of: run)
+            try await world.assignedIntake().read(log, by: size)
+            let ann = WriterWorld.StoredUser(id: source.user("ann"), name: "Anna", email: "a@x", title: "Boss")
+            #expect(try await world.users(of: source) == ["ann": ann])
+            let finished = try #require(try await world.finished(source).first)
+            #expect(finished.outcome == .succeeded)
+            #expect(finished.counts.users == RunCounts.Objects(seen: 1, created: 1))
+        }
+    }
+
+    @Test("a dry run counts and ends, and writes nothing else")
+    func dryRun() async throws {
+        try await WriterWorld.with { world in
+            let source = try await world.source()
+            var log = RunLog()
+            try log.append(RunLog.Run(source: source, isDryRun: true), users: [person("ann")])
+            try await world.assignedIntake().read(log)
+            #expect(try await world.users(of: source).isEmpty)
+            #expect(try await world.changes(of: source).isEmpty)
+            #expect(try await world.finished(source).map(\.counts.users) == [RunCounts.Objects(seen: 1, created: 1)])
+        }
+    }
+
+    @Test("a run that was aborted ends as told, with its reason and WeCom's code")
+    func aborted() async throws {
+        try await WriterWorld.with { world in
+            let source = try await world.source()
+            let run = RunLog.Run(source: source)
+            var log = RunLog()
+            try log.start(run)
+            try log.append(UserBatch(page: 1, users: [person("ann")]), of: run)
+            try log.append(RunAborted(outcome: .failed, reason: "No permission.", errorCode: 60_011), of: run)
+            try await world.assignedIntake().read(log)
+            let finished = try #require(try await world.finished(source).first)
+            #expect(finished.outcome == .failed)
+            #expect(finished.reasons == ["No permission."])
+            #expect(finished.errorCode == 60_011)
+            #expect(try await world.users(of: source).keys.sorted() == ["ann"])
+        }
+    }
+
+    @Test("tenants whose people have equal ids do not mix")
+    func tenants() async throws {
+        try await WriterWorld.with { world in
+            let (one, other) = (try await world.source(), try await world.source())
+            var log = RunLog()
+            try log.append(RunLog.Run(source: one), users: [person("ann", name: "One"), person("bob")])
+            try log.append(RunLog.Run(source: other), users: [person("ann", name: "Other")])
+            try log.append(RunLog.Run(source: one, epoch: 2), users: [person("bob")])
+            try await world.assignedIntake().read(log)
+            #expect(try await world.users(of: one)["ann"]?.isRemoved == true)
+            let ann = try #require(try await world.users(of: other)["ann"])
+            #expect(ann == WriterWorld.StoredUser(id: other.user("ann"), name: "Other"))
+            #expect(one.user("ann") != other.user("ann"))
+            let tenants = try await world.strings(
+                "select distinct tenant_id::text from directory.users where idp_id = \(other.id.uuid)"
+            )
+            #expect(tenants == [other.tenant.description])
+        }
+    }
+}

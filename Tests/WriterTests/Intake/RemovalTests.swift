@@ -1,0 +1,143 @@
+import Messages
+import Testing
+
+@testable import Writer
+
+@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+struct RemovalTests {
+    let both = [person("ann", name: "Ann"), person("bob", name: "Bob")]
+
+    /// A directory with Ann and Bob, and a second run that shows Ann only.
+    func afterSecondRun(
+        limits: SafetyLimits = SafetyLimits(),
+        kind: RunSync.Kind = .full,
+        manifest: FetchManifest? = nil,
+        _ body: @Sendable (WriterWorld, Source, RunFinished) async throws -> Void
+    ) async throws {
+        try await WriterWorld.with { world in
+            let source = try await world.source(limits: limits)
+            var log = RunLog()
+            try log.append(
+                RunLog.Run(source: source),
+                departments: [department(1), department(2)],
+                users: both
+            )
+            try log.append(
+                RunLog.Run(source: source, epoch: 2, kind: kind),
+                departments: [department(1)],
+                users: [both[0]],
+                manifest: manifest
+            )
+            try await world.assignedIntake().read(log)
+            let finished = try await world.finished(source)
+            #expect(finished.count == 2)
+            try await body(world, source, try #require(finished.last))
+        }
+    }
+
+    @Test("a run that is proven complete disables who and what is gone")
+    func removes() async throws {
+        try await afterSecondRun { world, source, finished async throws in
+            #expect(finished.outcome == .succeeded)
+            #expect(finished.counts.users == RunCounts.Objects(seen: 1, unchanged: 1, disabled: 1))
+            #expect(finished.counts.departments == RunCounts.Objects(seen: 1, unchanged: 1, disabled: 1))
+            let users = try await world.users(of: source)
+            #expect(users.filter(\.value.isRemoved).map(\.key) == ["bob"])
+            #expect(try await world.departments(of: source) == [1])
+            let last = try #require(try await world.changes(of: source).flatMap(\.users).last)
+            #expect(last.kind == .disabled)
+            #expect(last.id == source.user("bob"))
+            #expect(!last.isEnabled)
+        }
+    }
+
+    @Test("a person who returns keeps the id")
+    func returns() async throws {
+        try await afterSecondRun { world, source, _ async throws in
+            let before = try #require(try await world.users(of: source)["bob"])
+            var log = RunLog()
+            for _ in 0..<20 { log.append(key: nil, value: nil, headers: []) }
+            let start = log.end
+            try log.append(
+                RunLog.Run(source: source, epoch: 3),
+                departments: [department(1), department(2)],
+                users: both
+            )
+            try await world.assignedIntake().read(log, from: start)
+            let bob = try #require(try await world.users(of: source)["bob"])
+            #expect(bob.id == before.id)
+            #expect(!bob.isRemoved)
+            #expect(try await world.departments(of: source) == [1, 2])
+            let last = try #require(try await world.changes(of: source).flatMap(\.users).last)
+            #expect(last.kind == .restored)
+            #expect(last.id == bob.id)
+        }
+    }
+
+    @Test("a run that is not complete removes nobody, and says why")
+    func incomplete() async throws {
+        var manifest = manifest([1], ["ann"])
+        manifest.isComplete = false
+        manifest.incompleteReasons = ["Department 2 could not be read."]
+        try await afterSecondRun(manifest: manifest) { world, source, finished async throws in
+            #expect(finished.outcome == .partial)
+            #expect(finished.reasons == ["Department 2 could not be read."])
+            #expect(try await world.users(of: source).filter(\.value.isRemoved).isEmpty)
+            #expect(try await world.departments(of: source) == [1, 2])
+        }
+    }
+
+    @Test("a run of which something did not arrive removes nobody")
+    func wrongDigest() async throws {
+        try await afterSecondRun(manifest: manifest([1], ["cid"])) { world, source, finished async throws in
+            #expect(finished.outcome == .partial)
+            #expect(finished.reasons == ["1 people were read from WeCom, 1 arrived."])
+            #expect(finished.counts.users.disabled == 0)
+            #expect(try await world.users(of: source).filter(\.value.isRemoved).isEmpty)
+        }
+    }
+
+    @Test("removals beyond the limits are held, and nobody is removed")
+    func held() async throws {
+        try await afterSecondRun(limits: SafetyLimits(maximumRemovedUsersPercent: 10)) {
+            world,
+            source,
+            finished async throws in
+            #expect(finished.outcome == .held)
+            #expect(finished.reasons == ["1 of 2 people would be removed, more than the limit of 10 percent."])
+            #expect(finished.counts.users.disabled == 0)
+            #expect(try await world.users(of: source).filter(\.value.isRemoved).isEmpty)
+            #expect(try await world.departments(of: source) == [1, 2])
+        }
+    }
+
+    @Test("a run of the departments leaves all people as they are")
+    func departmentsOnly() async throws {
+        try await afterSecondRun(kind: .departments) { world, source, finished async throws in
+            #expect(finished.outcome == .succeeded)
+            #expect(try await world.departments(of: source) == [1])
+            #expect(try await world.users(of: source).filter(\.value.isRemoved).isEmpty)
+        }
+    }
+
+    @Test("a person whose record could not be mapped stays as before")
+    func rejected() async throws {
+        try await WriterWorld.with { world in
+            let source = try await world.source()
+            let second = RunLog.Run(source: source, epoch: 2)
+            var log = RunLog()
+            try log.append(RunLog.Run(source: source), users: both)
+            try log.start(second)
+            try log.append(DepartmentBatch(page: 1, departments: [department(1, "All")]), of: second)
+            let rejected = RejectedRecord(externalID: "Bob", reason: "The name is no text.")
+            try log.append(UserBatch(page: 2, users: [both[0]], rejected: [rejected]), of: second)
+            try log.append(RunMapped(manifest: manifest([1], ["ann", "bob"])), of: second)
+            try await world.assignedIntake().read(log)
+            let finished = try #require(try await world.finished(source).last)
+            #expect(finished.outcome == .succeeded)
+            #expect(finished.counts.users == RunCounts.Objects(seen: 2, unchanged: 1, rejected: 1))
+            #expect(finished.reasons == ["1 people and 0 departments could not be taken."])
+            #expect(try await world.users(of: source).filter(\.value.isRemoved).isEmpty)
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import KafkaTesting
+import Messages
+import Testing
+
+@testable import Writer
+
+@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+struct ReadAPITests {
+    static let all = "key-that-sees-all-tenants"
+    static let own = "key-of-the-first-tenant"
+    static let foreign = "key-of-the-other-tenant"
+
+    /// What an answer says, as far as tests look at it.
+    struct Answer: Decodable {
+        struct Item: Decodable {
+            var id: String?
+            var externalID: AnyText?
+            var displayName: String?
+            var state: String?
+            var enabled: Bool?
+        }
+
+        /// People's ids are texts, departments' are numbers.
+        struct AnyText: Decodable {
+            let text: String
+
+            init(from decoder: any Decoder) throws {
+                let container = try decoder.singleValueContainer()
+                if let number = try? container.decode(Int64.self) {
+                    text = "\(number)"
+                } else {
+                    text = try container.decode(String.self)
+                }
+            }
+        }
+
+        var items: [Item]?
+        var nextCursor: String?
+        var users: Int?
+        var disabledUsers: Int?
+        var departments: Int?
+        var lastRun: String?
+
+        var externalIDs: [String] { (items ?? []).compactMap { $0.externalID?.text } }
+    }
+
+    struct Reader: Sendable {
+        let client: any TestClientProtocol
+
+        func get(_ path: String, key: String?) async throws -> (status: HTTPResponse.Status, bytes: Data) {
+            var headers = HTTPFields()
+            if let key { headers[.authorization] = "Bearer \(key)" }
+            let response = try await client.execute(uri: path, method: .get, headers: headers)
+            return (response.status, Data(response.body.readableBytesView))
+        }
+
+        func read(_ path: String, key: String = ReadAPITests.own) async throws -> Answer {
+            let answer = try await get(path, key: key)
+            #expect(answer.status == .ok)
+            return try JSONDecoder().decode(Answer.self, from: answer.bytes)
+        }
+    }
+
+    /// A directory with three people, of whom Cid is removed, and two departments.
+    func with(_ body: @Sendable (Reader, Source) async throws -> Void) async throws {
+        try await WriterWorld.with { world in
+            let (source, other) = (try await world.source(), Source())
+            let departments = [department(1, "All"), department(2, "Sales", parent: 1)]
+            let users = [person("ann", name: "Ann"), person("bob", status: .disabled), person("cid")]
+            var log = RunLog()
+            try log.append(RunLog.Run(source: source), departments: departments, users: users)
+            try log.append(RunLog.Run(source: source, epoch: 2), departments: departments, users: users.dropLast())
+            try await world.assignedIntake().read(log)
+            let readers = try DirectoryReaders(
+                "\(Self.all),\(Self.own)@\(source.tenant),\(Self.foreign)@\(other.tenant)"
+            )
+            let router = directoryRouter(DirectoryReading(database: world.database), readers: readers)
+            try await Application(router: router, logger: Broker.quiet).test(.router) { client in
+                try await body(Reader(client: client), source)
+            }
+        }
+    }
+
+    @Test("without a known key nothing is shown")
+    func unauthorized() async throws {
+        try await with { reader, source async throws in
+            for path in ["idps/\(source.id)/users", "idps/\(source.id)/summary", "users/\(source.user("ann"))"] {
+                #expect(try await reader.get("/api/v1/\(path)", key: nil).status == .unauthorized)
+                #expect(try await reader.get("/api/v1/\(path)", key: "another key").status == .unauthorized)
+            }
+        }
+    }
+
+    @Test("a key sees its own tenant only, one for all tenants sees each")
+    func isolation() async throws {
+        try await with { reader, source async throws in
+            for key in [Self.own, Self.all] {
+                #expect(try await reader.read("/api/v1/idps/\(source.id)/users", key: key).items?.count == 3)
+                #expect(try await reader.read("/api/v1/idps/\(source.id)/departments", key: key).items?.count == 2)
+                #expect(try await reader.get("/api/v1/users/\(source.user("ann"))", key: key).status == .ok)
+            }
+            #expect(try await reader.read("/api/v1/idps/\(source.id)/users", key: Self.foreign).items?.count == 0)
+            #expect(try await reader.read("/api/v1/idps/\(source.id)/departments", key: Self.foreign).items?.count == 0)
+            for path in ["idps/\(source.id)/summary", "users/\(source.user("ann"))"] {
+                #expect(try await reader.get("/api/v1/\(path)", key: Self.foreign).status == .notFound)
+            }
+        }
+    }
+
+    @Test("pages follow each other by their cursors, and the last one has none")
+    func pages() async throws {
+        try await with { reader, source async throws in
+            for (list, expected) in [("users", ["ann", "bob", "cid"]), ("departments", ["1", "2"])] {
+                var seen: [String] = []
+                var cursor: String? = nil
+                repeat {
+                    let next = cursor.map { "&cursor=\($0)" } ?? ""
+                    let page = try await reader.read("/api/v1/idps/\(source.id)/\(list)?limit=1\(next)")
+                    #expect(page.items?.count == 1)
+                    seen += page.externalIDs
+                    cursor = page.nextCursor
+                } while cursor != nil && seen.count < 9
+                #expect(seen == expected)
+            }
+        }
+    }
+
+    @Test("removed people are told apart, and neither they nor disabled ones may log on")
+    func states() async throws {
+        try await with { reader, source async throws in
+            let active = try await reader.read("/api/v1/idps/\(source.id)/users?state=active")
+            #expect(active.externalIDs == ["ann", "bob"])
+            #expect(active.items?.map(\.enabled) == [true, false])
+            #expect(active.items?.first?.id == source.user("ann").description)
+            let removed = try await reader.read("/api/v1/idps/\(source.id)/users?state=removed")
+            #expect(removed.externalIDs == ["cid"])
+            #expect(removed.items?.map(\.enabled) == [false])
+            #expect(removed.items?.map(\.state) == ["removed"])
+        }
+    }
+
+    @Test("the summary counts, and tells how the last run ended")
+    func summary() async throws {
+        try await with { reader, source async throws in
+            let summary = try await reader.read("/api/v1/idps/\(source.id)/summary")
+            #expect(summary.users == 2)
+            #expect(summary.disabledUsers == 1)
+            #expect(summary.departments == 2)
+            #expect(summary.lastRun == "succeeded")
+        }
+    }
+
+    @Test(
+        "a limit or state that is none is a bad request",
+        arguments: ["limit=0", "limit=1001", "limit=many", "state=gone"]
+    )
+    func badRequest(query: String) async throws {
+        try await with { reader, source async throws in
+            let answer = try await reader.get("/api/v1/idps/\(source.id)/users?\(query)", key: Self.own)
+            #expect(answer.status.kind == .clientError)
+            #expect(answer.status == .badRequest)
+        }
+    }
+
+    @Test("an id that is none is not found")
+    func unknown() async throws {
+        try await with { reader, _ async throws in
+            for path in ["idps/nobody/users", "users/nobody", "idps/\(IdentityProviderID.make())/summary"] {
+                #expect(try await reader.get("/api/v1/\(path)", key: Self.all).status == .notFound)
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Messages
+import Testing
+
+@testable import Writer
+
+@Suite(.timeLimit(.minutes(1)))
+struct ManifestCheckTests {
+    /// A run that has seen department 1 and two people on two pages.
+    let run: ActiveRun = {
+        var run = activeRun()
+        _ = run.judge(department(1))
+        run.note(page: 1)
+        for user in ["ann", "bob"] { _ = run.judge(person(user), key: digest(user)) }
+        run.note(page: 2)
+        return run
+    }()
+
+    @Test("nothing is missing where all that was read arrived")
+    func complete() {
+        #expect(ManifestCheck.shortcomings(of: run, by: manifest([1], ["bob", "ann"])).isEmpty)
+    }
+
+    @Test("the fetcher's own reasons are handed on")
+    func incomplete() {
+        var manifest = manifest([1], ["ann", "bob"])
+        manifest.isComplete = false
+        #expect(
+            ManifestCheck.shortcomings(of: run, by: manifest) == ["WeCom's directory could not be read to its end."]
+        )
+        manifest.incompleteReasons = ["Department 7 could not be read."]
+        #expect(ManifestCheck.shortcomings(of: run, by: manifest) == ["Department 7 could not be read."])
+    }
+
+    @Test("a page that did not arrive is told")
+    func pages() {
+        let reason = ["3 pages were read from WeCom, and not all of them arrived."]
+        let manifest = manifest([1], ["ann", "bob"], pages: 3)
+        #expect(ManifestCheck.shortcomings(of: run, by: manifest) == reason)
+        var gap = run
+        gap.note(page: 4)
+        #expect(ManifestCheck.shortcomings(of: gap, by: manifest) == reason)
+        #expect(gap.hasGap)
+    }
+
+    @Test("pages of the holder before do not count")
+    func handOver() {
+        var run = run
+        run.handOver(to: Fence(rawValue: 2))
+        #expect(ManifestCheck.shortcomings(of: run, by: manifest([1], ["ann", "bob"])).count == 1)
+        run.note(page: 1)
+        #expect(ManifestCheck.shortcomings(of: run, by: manifest([1], ["ann", "bob"], pages: 1)).isEmpty)
+    }
+
+    @Test("departments that did not arrive are told")
+    func departments() {
+        let reasons = ManifestCheck.shortcomings(of: run, by: manifest([1, 2], ["ann", "bob"]))
+        #expect(reasons == ["2 departments were read from WeCom, 1 arrived."])
+    }
+
+    @Test("people who did not arrive are told, and so are others of the same number")
+    func people() {
+        let reasons = ManifestCheck.shortcomings(of: run, by: manifest([1], ["ann", "bob", "cid"]))
+        #expect(reasons == ["3 people were read from WeCom, 2 arrived."])
+        #expect(ManifestCheck.shortcomings(of: run, by: manifest([1], ["ann", "cid"])).count == 1)
+    }
+}

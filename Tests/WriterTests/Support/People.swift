@@ -1,0 +1,94 @@
+import Messages
+import Sealing
+
+@testable import Writer
+
+/// A person whose content hash tells all fields, as the mapper's does.
+func person(
+    _ id: String,
+    name: String? = nil,
+    email: String? = nil,
+    title: String? = nil,
+    status: UserRecord.Status = .active,
+    departments: [Int64] = [1],
+    attributes: [String: String] = [:]
+) -> UserRecord {
+    var record = UserRecord(
+        externalID: id,
+        username: id,
+        displayName: name,
+        email: email,
+        title: title,
+        status: status,
+        memberships: departments.map { UserRecord.Membership(department: $0) },
+        attributes: attributes,
+        contentHash: .zero
+    )
+    let content = "\(id) \(name ?? "-") \(email ?? "-") \(title ?? "-") \(status) \(departments)"
+    let extended = attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    record.contentHash = Digest128(of: Array("\(content) \(extended)".utf8))
+    return record
+}
+
+/// A department whose content hash tells all fields.
+func department(_ id: Int64, _ name: String? = nil, parent: Int64? = nil) -> DepartmentRecord {
+    DepartmentRecord(
+        externalID: id,
+        parentID: parent,
+        name: name,
+        order: 0,
+        contentHash: Digest128(of: Array("\(id) \(name ?? "-") \(parent ?? 0)".utf8))
+    )
+}
+
+/// The digest by which a person of a plain corp is counted.
+func digest(_ user: String) -> Digest128 { DirectoryKey(user, isCaseSensitive: false).digest }
+
+/// What the fetcher says of a run that read all of these.
+func manifest(_ departments: [Int64] = [1], _ users: [String] = [], pages: Int = 2) -> FetchManifest {
+    FetchManifest(
+        departmentsExpected: departments.count,
+        departmentsRead: departments.count,
+        pages: pages,
+        distinctUsers: users.count,
+        userDigest: users.reduce(.zero) { $0 &+ digest($1) },
+        departmentDigest: departments.reduce(.zero) { $0 &+ Digest128(of: Array("\($1)".utf8)) },
+        scopeHash: .zero,
+        visibleRangeHash: .zero,
+        isComplete: true
+    )
+}
+
+/// A run as it begins, over an index of what is stored.
+func activeRun(
+    kind: RunSync.Kind = .full,
+    users: [Digest128: SourceIndex.Entry] = [:],
+    departments: [Int64: SourceIndex.Entry] = [:]
+) -> ActiveRun {
+    ActiveRun(
+        id: .make(),
+        kind: kind,
+        isDryRun: false,
+        requestedAt: Timestamp(millisecondsSince1970: 1_700_000_000_000),
+        startOffset: 0,
+        fence: Fence(rawValue: 1),
+        index: SourceIndex(users: users, departments: departments)
+    )
+}
+
+/// What the index says of a stored object.
+func stored(_ hash: Digest128 = .zero, isRemoved: Bool = false, isEnabled: Bool = true) -> SourceIndex.Entry {
+    SourceIndex.Entry(contentHash: hash, isStored: true, isRemoved: isRemoved, isEnabled: isEnabled)
+}
+
+extension RunCounts.Objects {
+    init(seen: Int, created: Int = 0, updated: Int = 0, unchanged: Int = 0, rejected: Int = 0, disabled: Int = 0) {
+        self.init()
+        self.seen = seen
+        self.created = created
+        self.updated = updated
+        self.unchanged = unchanged
+        self.rejected = rejected
+        self.disabled = disabled
+    }
+}

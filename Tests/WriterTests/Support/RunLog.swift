@@ -1,0 +1,104 @@
+import Kafka
+import Messages
+import Pipeline
+
+@testable import Writer
+
+/// A partition of `directory.records.v1`, as a mapper would write it.
+struct RunLog {
+    static let partition = TopicPartition(topic: TopicCatalogue.directoryRecords.name, partition: 0)
+
+    private(set) var records: [Record] = []
+
+    /// One run of an identity provider, under one holder.
+    struct Run {
+        let source: Source
+        var id = RunID.make()
+        var epoch: Int64 = 1
+        var fence: Int64 = 1
+        var kind = RunSync.Kind.full
+        var isDryRun = false
+        var revision: Int64 = 1
+
+        /// The time that the run's rows carry.
+        var time: Timestamp { Timestamp(millisecondsSince1970: 1_700_000_000_000 + epoch * 1_000) }
+    }
+
+    /// The offset of the next record.
+    var end: Int64 { Int64(records.count) }
+
+    mutating func append(_ message: some Message, of run: Run) throws {
+        let envelope = Envelope(
+            type: RunStarted.type,
+            source: "test",
+            tenant: run.source.tenant,
+            identityProvider: run.source.id,
+            run: run.id,
+            position: RunPosition(epoch: Epoch(rawValue: run.epoch), fence: Fence(rawValue: run.fence))
+        )
+        let record = try OutgoingRecord(message, envelope: envelope, to: TopicCatalogue.directoryRecords, in: .none)
+        append(key: record.key, value: record.value, headers: record.headers)
+    }
+
+    /// Appends what no mapper writes.
+    mutating func append(key: String?, value: [UInt8]?, headers: [Header]) {
+        let position = Position(topic: Self.partition.topic, partition: Self.partition.partition, offset: end)
+        records.append(
+            Record(position: position, key: key.map { Array($0.utf8) }, value: value, headers: headers, timestamp: 0)
+        )
+    }
+
+    mutating func start(_ run: Run) throws {
+        try append(
+            RunStarted(
+                kind: run.kind,
+                isDryRun: run.isDryRun,
+                configurationRevision: Revision(rawValue: run.revision),
+                requestedAt: run.time
+            ),
+            of: run
+        )
+    }
+
+    /// A whole run: departments on the first page, people on the second, and its manifest.
+    mutating func append(
+        _ run: Run,
+        departments: [DepartmentRecord] = [department(1, "All")],
+        users: [UserRecord],
+        manifest other: FetchManifest? = nil
+    ) throws {
+        try start(run)
+        try append(DepartmentBatch(page: 1, departments: departments), of: run)
+        let isFull = run.kind == .full
+        if isFull { try append(UserBatch(page: 2, users: users), of: run) }
+        let said = manifest(
+            departments.map(\.externalID),
+            isFull ? Set(users.map(\.externalID)).sorted() : [],
+            pages: isFull ? 2 : 1
+        )
+        try append(RunMapped(manifest: other ?? said), of: run)
+    }
+
+    /// The records from an offset on, as a stage hands them over.
+    func batch(_ range: Range<Int64>) -> PartitionBatch {
+        PartitionBatch(
+            partition: Self.partition,
+            records: Array(records[Int(range.lowerBound)..<Int(range.upperBound)])
+        )
+    }
+}
+
+extension DirectoryIntake {
+    /// Takes in the records of a log from an offset on, so many at once.
+    @discardableResult
+    func read(_ log: RunLog, from start: Int64 = 0, upTo end: Int64? = nil, by size: Int64 = 100) async throws
+        -> [Rejection]
+    {
+        let end = end ?? log.end
+        var rejections: [Rejection] = []
+        for offset in stride(from: start, to: end, by: Int(size)) {
+            rejections += try await handle(log.batch(offset..<min(offset + size, end)))
+        }
+        return rejections
+    }
+}

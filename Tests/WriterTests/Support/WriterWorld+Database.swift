@@ -1,0 +1,119 @@
+import FoundationEssentials
+import Messages
+import Postgres
+
+@testable import Writer
+
+extension WriterWorld {
+    /// A person's row, as far as tests look at it.
+    struct StoredUser: Equatable {
+        var id: UserID
+        var name: String?
+        var email: String?
+        var title: String?
+        var status = 1
+        var isRemoved = false
+    }
+
+    /// Every row of the directory and of the outbox, with the transaction that wrote it: equal where
+    /// nothing was written in between.
+    func rows(of tables: [String] = ["users", "departments", "memberships", "outbox"]) async throws -> [String] {
+        var rows: [String] = []
+        for table in tables {
+            let name: SQL = "directory.\(identifier: table)"
+            let found = try await database.run(
+                "select t.xmin::text || ' ' || row_to_json(t)::text as line from " + name + " t order by line"
+            )
+            rows += try found.map { try $0.decode(String.self) }
+        }
+        return rows
+    }
+
+    /// The directory's content without regard to how and when it was written, run counts included.
+    func content() async throws -> [String] {
+        var rows: [String] = []
+        for table in ["users", "departments", "memberships", "runs"] {
+            let name: SQL = "directory.\(identifier: table)"
+            let found = try await database.run(
+                "select row_to_json(t)::text as line from " + name + " t order by line"
+            )
+            rows += try found.map { try $0.decode(String.self) }
+        }
+        return rows
+    }
+
+    func users(of source: Source) async throws -> [String: StoredUser] {
+        let rows = try await database.run(
+            """
+            select external_id, id, display_name, email, title, status::integer, removed_at is not null
+            from directory.users where idp_id = \(source.id.uuid)
+            """
+        )
+        var users: [String: StoredUser] = [:]
+        for row in rows {
+            let (externalID, id, name, email, title, status, isRemoved) = try row.decode(
+                String.self,
+                UUID.self,
+                String?.self,
+                String?.self,
+                String?.self,
+                Int.self,
+                Bool.self
+            )
+            users[externalID] = StoredUser(
+                id: UserID(id),
+                name: name,
+                email: email,
+                title: title,
+                status: status,
+                isRemoved: isRemoved
+            )
+        }
+        return users
+    }
+
+    /// Who belongs to which departments.
+    func memberships(of source: Source) async throws -> [String] {
+        try await strings(
+            """
+            select directory_key || ' ' || department_id from directory.memberships
+            where idp_id = \(source.id.uuid) order by 1
+            """
+        )
+    }
+
+    /// The departments that are not removed.
+    func departments(of source: Source) async throws -> [Int64] {
+        let rows = try await database.run(
+            """
+            select external_id from directory.departments
+            where idp_id = \(source.id.uuid) and removed_at is null order by 1
+            """
+        )
+        return try rows.map { try $0.decode(Int64.self) }
+    }
+
+    func strings(_ statement: SQL) async throws -> [String] {
+        try await database.run(statement).map { try $0.decode(String.self) }
+    }
+
+    /// What was published of changes, oldest first.
+    func changes(of source: Source) async throws -> [DirectoryChanges] {
+        try await published(DirectoryChanges.self, on: TopicCatalogue.directoryChanges, of: source)
+    }
+
+    /// What was published of ended runs, oldest first.
+    func finished(_ source: Source) async throws -> [RunFinished] {
+        try await published(RunFinished.self, on: TopicCatalogue.progress, of: source)
+    }
+
+    private func published<M: Message>(_ type: M.Type, on topic: Topic, of source: Source) async throws -> [M] {
+        let rows = try await database.run(
+            """
+            select value from directory.outbox where topic = \(topic.name) and key = \(source.id.description)
+            order by id
+            """
+        )
+        return try rows.map { try M.decode($0.decode([UInt8].self)) }
+    }
+}
