@@ -5,7 +5,7 @@ public struct SessionsEnded: Message {
     public static let type = MessageType("sessions-ended")
 
     /// Why sessions end.
-    public enum Reason: String, Codable, Equatable, Sendable {
+    public enum Reason: String, Codable, Equatable, Sendable, CaseIterable {
         /// The person was disabled or deleted.
         case userDisabled
         /// The identity provider was closed.

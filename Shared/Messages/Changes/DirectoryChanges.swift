@@ -5,7 +5,7 @@ public struct DirectoryChanges: Message {
     public static let type = MessageType("directory-changes")
 
     /// What happened to an object.
-    public enum Kind: String, Codable, Equatable, Sendable {
+    public enum Kind: String, Codable, Equatable, Sendable, CaseIterable {
         /// New in the directory.
         case created
         /// Other than before.

@@ -4,7 +4,7 @@ public struct RunSync: Message {
     public static let type = MessageType("run-sync")
 
     /// What is synchronised.
-    public enum Kind: String, Codable, Equatable, Sendable {
+    public enum Kind: String, Codable, Equatable, Sendable, CaseIterable {
         /// The structure and the people.
         case full
         /// The structure only.
@@ -12,7 +12,7 @@ public struct RunSync: Message {
     }
 
     /// Why the run was started.
-    public enum Cause: String, Codable, Equatable, Sendable {
+    public enum Cause: String, Codable, Equatable, Sendable, CaseIterable {
         /// Somebody asked for it.
         case manual
         /// The cycle was over.

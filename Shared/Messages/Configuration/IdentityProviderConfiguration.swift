@@ -7,7 +7,7 @@ public struct IdentityProviderConfiguration: Message {
     public static let type = MessageType("identity-provider-configuration")
 
     /// Whether an identity provider lets people log on.
-    public enum Status: String, Codable, Equatable, Sendable {
+    public enum Status: String, Codable, Equatable, Sendable, CaseIterable {
         /// Active.
         case enabled
         /// Inactive: no scheduled run, no logon.
@@ -15,7 +15,7 @@ public struct IdentityProviderConfiguration: Message {
     }
 
     /// How the authorization in WeCom stands.
-    public enum Authorization: String, Codable, Equatable, Sendable {
+    public enum Authorization: String, Codable, Equatable, Sendable, CaseIterable {
         /// Asked for, not granted yet.
         case pending
         /// Granted.

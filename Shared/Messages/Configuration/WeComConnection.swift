@@ -3,7 +3,7 @@ public import Sealing
 /// How the product gets into a tenant's WeCom.
 public struct WeComConnection: Codable, Equatable, Sendable {
     /// The kind of app (`wecom.md` §0.1). Both get their tokens by corp id and secret.
-    public enum Kind: String, Codable, Equatable, Sendable {
+    public enum Kind: String, Codable, Equatable, Sendable, CaseIterable {
         /// The provider's custom-developed app, authorized by QR; its secret is the permanent code.
         case customDevelopedApp
         /// An app that the enterprise made itself.

@@ -4,7 +4,7 @@
 /// clears it (`wecom.md` §3.6, "Absent ≠ empty").
 public struct UserRecord: Codable, Equatable, Sendable {
     /// What WeCom says of the person's account (`wecom.md` §3.6, `status`).
-    public enum Status: Int, Codable, Equatable, Sendable {
+    public enum Status: Int, Codable, Equatable, Sendable, CaseIterable {
         /// In use.
         case active = 1
         /// Switched off in WeCom.

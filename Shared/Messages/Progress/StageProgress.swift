@@ -5,7 +5,7 @@ public struct StageProgress: Message {
     public static let type = MessageType("stage-progress")
 
     /// Who tells.
-    public enum Stage: String, Codable, Equatable, Sendable {
+    public enum Stage: String, Codable, Equatable, Sendable, CaseIterable {
         /// The fetcher: pages sent.
         case fetcher
         /// The writer: pages applied.

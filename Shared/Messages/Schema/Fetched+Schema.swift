@@ -1,0 +1,106 @@
+extension DepartmentPage: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: DepartmentPage.self,
+        """
+        Departments as WeCom answered them, each byte for byte. Written by the fetcher, read by the mapper. \
+        Topic wecom.records.v1.
+        """,
+        [
+            .field(
+                "page",
+                \.page,
+                "Number of the page within its holder's part of the run, from 1, shared with the user pages."
+            ),
+            .field("departments", \.departments, "An array of department objects (wecom.md §3.1)."),
+        ]
+    )
+}
+
+extension FetchManifest: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: FetchManifest.self,
+        "What a run has read, so that those behind it can prove that all of it arrived (architecture.md §3).",
+        [
+            .field("departmentsExpected", \.departmentsExpected, "Departments of the visible range and the scope."),
+            .field("departmentsRead", \.departmentsRead, "Those whose people were read."),
+            .field("pages", \.pages, "Pages of this holder's part of the run."),
+            .field("distinctUsers", \.distinctUsers, "Distinct people, over all holders of the run."),
+            .field("userDigest", \.userDigest, "The sum of the digests of their keys."),
+            .field(
+                "departmentDigest",
+                \.departmentDigest,
+                "The sum of the digests of the departments' ids (as decimal text)."
+            ),
+            .field("scopeHash", \.scopeHash, "Tells one scope from another."),
+            .field("visibleRangeHash", \.visibleRangeHash, "Tells one visible range from another."),
+            .field("isComplete", \.isComplete, "Whether all of the range and the scope was read."),
+            .field("incompleteReasons", \.incompleteReasons, "Why it was not, a sentence each."),
+        ]
+    )
+}
+
+extension RunAborted: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: RunAborted.self,
+        """
+        A run ends before all was read. Written by the fetcher, handed on by the mapper, read by the writer. \
+        Topics wecom.records.v1 and directory.records.v1.
+        """,
+        [
+            .field("outcome", \.outcome, "How it ends: failed, cancelled or skipped."),
+            .field("reason", \.reason, "Why, in one sentence for administrators."),
+            .field("errorCode", \.errorCode, "WeCom's error code, if that was it."),
+        ]
+    )
+}
+
+extension RunFetched: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: RunFetched.self,
+        """
+        All has been read from WeCom: the manifest. Written by the fetcher, read by the mapper. Topic \
+        wecom.records.v1.
+        """,
+        [
+            .field("manifest", \.manifest, "What was read.")
+        ]
+    )
+}
+
+extension RunStarted: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: RunStarted.self,
+        """
+        A run begins, or goes on with a new holder. Written by the fetcher, handed on by the mapper, read by \
+        the writer. Topics wecom.records.v1 and directory.records.v1.
+        """,
+        [
+            .field("kind", \.kind, "What is synchronised."),
+            .field("isDryRun", \.isDryRun, "Whether nothing may be written to the directory."),
+            .field(
+                "configurationRevision",
+                \.configurationRevision,
+                "The configuration that the run was started with."
+            ),
+            .field("requestedAt", \.requestedAt, "When the run was asked for."),
+        ]
+    )
+}
+
+extension UserPage: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: UserPage.self,
+        """
+        People as WeCom answered them, each byte for byte. Written by the fetcher, read by the mapper. Topic \
+        wecom.records.v1.
+        """,
+        [
+            .field(
+                "page",
+                \.page,
+                "Number of the page within its holder's part of the run, from 1, shared with the department pages."
+            ),
+            .field("users", \.users, "An array of user objects (wecom.md §3.6)."),
+        ]
+    )
+}

@@ -1,0 +1,103 @@
+extension UserRecord.Status: Described {}
+
+extension DepartmentBatch: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: DepartmentBatch.self,
+        "Departments, mapped: one page's. Written by the mapper, read by the writer. Topic directory.records.v1.",
+        [
+            .field("page", \.page, "Number of the page that they come from."),
+            .field("departments", \.departments, "The departments."),
+            .field("rejected", \.rejected, "Those that could not be mapped."),
+        ]
+    )
+}
+
+extension DepartmentRecord: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: DepartmentRecord.self,
+        "A department, mapped.",
+        [
+            .field("externalID", \.externalID, "WeCom's number of it."),
+            .field("parentID", \.parentID, "The department above it, if WeCom named one."),
+            .field("name", \.name, "What it is called. Absent where WeCom does not tell."),
+            .field("englishName", \.englishName, "What it is called in English."),
+            .field("order", \.order, "Its place among its siblings; larger comes first."),
+            .field("leaders", \.leaders, "WeCom user ids of its leaders."),
+            .field("contentHash", \.contentHash, "The digest of all the above."),
+        ]
+    )
+}
+
+extension RejectedRecord: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: RejectedRecord.self,
+        "A record that could not be mapped. It stops nothing: the object stays as the directory has it.",
+        [
+            .field("externalID", \.externalID, "The object's id, where that could be read."),
+            .field("reason", \.reason, "Why, in one sentence without a person's data."),
+        ]
+    )
+}
+
+extension RunMapped: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: RunMapped.self,
+        """
+        All that was read has been mapped: the manifest. Written by the mapper, read by the writer. Topic \
+        directory.records.v1.
+        """,
+        [
+            .field("manifest", \.manifest, "What the fetcher read.")
+        ]
+    )
+}
+
+extension UserBatch: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: UserBatch.self,
+        "People, mapped: one page's. Written by the mapper, read by the writer. Topic directory.records.v1.",
+        [
+            .field("page", \.page, "Number of the page that they come from."),
+            .field("users", \.users, "The people."),
+            .field("rejected", \.rejected, "Those that could not be mapped."),
+        ]
+    )
+}
+
+extension UserRecord.Membership: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: UserRecord.Membership.self,
+        "A department that the person belongs to.",
+        [
+            .field("department", \.department, "WeCom's number of the department."),
+            .field("order", \.order, "The person's place in it; larger comes first."),
+            .field("isLeader", \.isLeader, "Whether the person leads it."),
+        ]
+    )
+}
+
+extension UserRecord: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: UserRecord.self,
+        """
+        A person, mapped. A field that is missing was missing in WeCom's answer, and leaves the directory as it is; \
+        an empty text clears it (wecom.md §3.6, "Absent ≠ empty").
+        """,
+        [
+            .field("externalID", \.externalID, "WeCom's user id, as it spells it."),
+            .field("username", \.username, "What programs call the person."),
+            .field("displayName", \.displayName, "What people call the person."),
+            .field("email", \.email, "The address for mail."),
+            .field("mobile", \.mobile, "The number of the mobile phone."),
+            .field("telephone", \.telephone, "The number on the desk."),
+            .field("title", \.title, "The position in the enterprise."),
+            .field("alias", \.alias, "Another name."),
+            .field("status", \.status, "What WeCom says of the account."),
+            .field("mainDepartment", \.mainDepartment, "The main department, if WeCom names one."),
+            .field("memberships", \.memberships, "The departments."),
+            .field("leaders", \.leaders, "WeCom user ids of the direct leaders."),
+            .field("attributes", \.attributes, "The tenant's extended fields."),
+            .field("contentHash", \.contentHash, "The digest of all the above."),
+        ]
+    )
+}

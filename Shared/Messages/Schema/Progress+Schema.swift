@@ -1,0 +1,62 @@
+extension RunOutcome: Described {}
+extension StageProgress.Stage: Described {}
+
+extension RunCounts.Objects: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: RunCounts.Objects.self,
+        "What became of one kind of object.",
+        [
+            .field("seen", \.seen, "Distinct objects that WeCom showed."),
+            .field("created", \.created, "New in the directory."),
+            .field("updated", \.updated, "Changed, or back after a removal."),
+            .field("unchanged", \.unchanged, "The same as before."),
+            .field("rejected", \.rejected, "Could not be taken, each with its reason."),
+            .field("disabled", \.disabled, "Gone from WeCom, and so disabled."),
+        ]
+    )
+}
+
+extension RunCounts: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: RunCounts.self,
+        "What a run did, for people and for departments each: seen = created + updated + unchanged + rejected.",
+        [
+            .field("users", \.users, "People."),
+            .field("departments", \.departments, "Departments."),
+        ]
+    )
+}
+
+extension RunFinished: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: RunFinished.self,
+        """
+        A run is over, and this is what it did. Written by the writer, read by the registry and the fetcher. \
+        Topic sync.progress.v1.
+        """,
+        [
+            .field("outcome", \.outcome, "How it ended."),
+            .field("counts", \.counts, "What it did."),
+            .field("reasons", \.reasons, "Why it did not succeed, a sentence each."),
+            .field("errorCode", \.errorCode, "WeCom's error code, if that was it."),
+            .field("finishedAt", \.finishedAt, "When it was over."),
+        ]
+    )
+}
+
+extension StageProgress: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: StageProgress.self,
+        """
+        How far a stage has come with a run; also gives the fetcher its credit back. Written by the fetcher \
+        and the writer, read by the registry and the fetcher. Topic sync.progress.v1.
+        """,
+        [
+            .field("stage", \.stage, "Who tells."),
+            .field("pages", \.pages, "Pages of the envelope's fence that are done."),
+            .field("departmentsRead", \.departmentsRead, "Departments whose people are read (fetcher), or 0."),
+            .field("departmentsExpected", \.departmentsExpected, "Departments of the range, as far as known."),
+            .field("usersSeen", \.usersSeen, "Distinct people seen so far."),
+        ]
+    )
+}
