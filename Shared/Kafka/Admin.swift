@@ -87,7 +87,7 @@ public actor Admin {
         try offsets(at: .beginning, of: topic)
     }
 
-    /// Lets go of the brokers. Closing again does nothing; calling anything else throws.
+    /// Ends the use: further calls throw, and the connections end with the actor.
     public func close() throws {
         isClosed = true
     }

@@ -5,23 +5,17 @@ struct AdminRequest: ~Copyable {
     /// How long the answer may take.
     static let timeout: Int32 = 30_000
 
-    let queue: OpaquePointer
     let options: OpaquePointer?
+    private let answers: EventQueue
     private let operation: String
 
     init(_ api: rd_kafka_admin_op_t, in operation: String, _ client: OpaquePointer) throws(KafkaError) {
         self.operation = operation
-        let queue = rd_kafka_queue_new(client)!
+        answers = EventQueue(client)
         let options = rd_kafka_AdminOptions_new(client, api)
-        self.queue = queue
         self.options = options
         let reason = ReasonBuffer()
-        let code = rd_kafka_AdminOptions_set_request_timeout(
-            options,
-            Self.timeout,
-            reason.start,
-            reason.count
-        )
+        let code = rd_kafka_AdminOptions_set_request_timeout(options, Self.timeout, reason.start, reason.count)
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
             throw KafkaError(.init(code), in: operation, reason: reason.text)
         }
@@ -29,21 +23,14 @@ struct AdminRequest: ~Copyable {
 
     deinit {
         if let options { rd_kafka_AdminOptions_destroy(options) }
-        rd_kafka_queue_destroy(queue)
     }
+
+    /// Where the call sends its answer.
+    var queue: OpaquePointer { answers.pointer }
 
     /// Waits for the answer, lends it out, and frees it.
     borrowing func answer<Value>(_ body: (OpaquePointer) throws -> Value) throws -> Value {
-        guard let event = rd_kafka_queue_poll(queue, Self.timeout + 5_000) else {
-            throw KafkaError(.timedOut, in: operation)
-        }
-        defer { rd_kafka_event_destroy(event) }
-        let code = rd_kafka_event_error(event)
-        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
-            let reason = rd_kafka_event_error_string(event).map { String(cString: $0) }
-            throw KafkaError(.init(code), in: operation, reason: reason)
-        }
-        return try body(event)
+        try answers.answer(within: .milliseconds(Self.timeout + 5_000), to: operation, body)
     }
 }
 

@@ -53,10 +53,10 @@ public actor BroadcastConsumer {
     /// whatever else is already there.
     ///
     /// - Throws: ``KafkaError`` when the consumer is closed, and, retriable, when the brokers
-    ///   cannot be asked for the topics' partitions.
+    ///   cannot be asked for the topics' partitions at the start.
     public func poll(upTo limit: Int, patience: Duration) throws -> [Record] {
         guard !isClosed else { throw KafkaError(.closed, in: "poll") }
-        try discoverPartitions()
+        try lookForPartitions()
         var gathered = Gathered()
         var timeout = patience.milliseconds
         while gathered.records.count < limit, gathered.bytes < Self.byteLimit {
@@ -100,10 +100,23 @@ public actor BroadcastConsumer {
         }
     }
 
-    /// Adds partitions that came to be since the last look: soon while a topic is missing, else
-    /// once a minute.
-    private func discoverPartitions() throws {
+    /// Looks for partitions that came to be since the last time: soon while a topic is missing,
+    /// else once a minute.
+    private func lookForPartitions() throws {
         guard ContinuousClock.now >= nextDiscovery else { return }
+        do {
+            let isComplete = try addPartitions()
+            nextDiscovery = .now + (isComplete ? .seconds(60) : .milliseconds(500))
+        } catch {
+            // Once there is something to read, reading needs no look.
+            guard !assigned.isEmpty else { throw error }
+            logger.warning("\(error)")
+            nextDiscovery = .now + .seconds(10)
+        }
+    }
+
+    /// Starts to read what is new; returns whether every topic is there.
+    private func addPartitions() throws -> Bool {
         var added: [TopicPartition] = []
         var isComplete = true
         for topic in topics {
@@ -115,7 +128,7 @@ public actor BroadcastConsumer {
             added += numbers.map { TopicPartition(topic: topic, partition: $0) }.filter { !assigned.contains($0) }
         }
         if !added.isEmpty { try read(added) }
-        nextDiscovery = .now + (isComplete ? .seconds(60) : .milliseconds(500))
+        return isComplete
     }
 
     private func read(_ partitions: [TopicPartition]) throws {

@@ -12,6 +12,9 @@ struct ClientHandle: ~Copyable, @unchecked Sendable {
         case producer, consumer
     }
 
+    /// After a broker's restart its clients are back within seconds, not the library's ten.
+    private static let defaults = ["reconnect.backoff.max.ms": "2000", "socket.keepalive.enable": "true"]
+
     let pointer: OpaquePointer
     private let context: ClientContext
 
@@ -35,7 +38,7 @@ struct ClientHandle: ~Copyable, @unchecked Sendable {
         prepare(configuration)
 
         let reason = ReasonBuffer()
-        for (key, value) in settings {
+        for (key, value) in Self.defaults.merging(settings, uniquingKeysWith: { $1 }) {
             guard rd_kafka_conf_set(configuration, key, value, reason.start, reason.count) == RD_KAFKA_CONF_OK else {
                 throw KafkaError(.invalidConfiguration, in: "configure \(key)", reason: reason.text)
             }
@@ -58,13 +61,18 @@ struct ClientHandle: ~Copyable, @unchecked Sendable {
         rd_kafka_queue_destroy(main)
     }
 
-    /// Destroying waits for librdkafka's threads, so it happens off whichever thread let go
-    /// last: that may be one of the cooperative pool.
+    /// Destroying waits for librdkafka's threads, so it happens off whichever thread let go last:
+    /// that may be one of the cooperative pool, whose threads the global queue shares on Linux.
     deinit {
         nonisolated(unsafe) let pointer = pointer
         let context = context
-        DispatchQueue.global().async {
-            withExtendedLifetime(context) { rd_kafka_destroy(pointer) }
+        DispatchQueue(label: "kafka.destroy").async {
+            if context.rebalancing?.mayDestroy ?? true {
+                withExtendedLifetime(context) { rd_kafka_destroy(pointer) }
+            } else {
+                rd_kafka_consumer_close(pointer)
+                _ = Unmanaged.passRetained(context)
+            }
         }
     }
 }

@@ -27,9 +27,12 @@ extension Consumer {
         while true {
             let list = PartitionList(offsets)
             try KafkaError.check(list.lend { rd_kafka_seek_partitions(handle.pointer, $0, 10_000) }, in: "seek")
-            // A partition just assigned cannot seek until its fetcher has started.
-            let isStarting = list.contains(RD_KAFKA_RESP_ERR__STATE)
-            guard isStarting, ContinuousClock.now < deadline else { return try list.check(in: "seek") }
+            // A partition just assigned cannot seek until its fetcher has started, nor in that moment.
+            let isStarting = list.contains(RD_KAFKA_RESP_ERR__STATE) || list.contains(RD_KAFKA_RESP_ERR__OUTDATED)
+            guard isStarting, ContinuousClock.now < deadline else {
+                try list.check(in: "seek")
+                return starts.merge(offsets) { $1 }
+            }
             usleep(20_000)
         }
     }
@@ -55,11 +58,12 @@ extension Consumer {
         return PartitionList(owning: list).partitions
     }
 
-    /// Behind the last record returned, or the group's commit where there was none yet.
+    /// Where reading goes on: behind the last record returned or where the caller said, or at the
+    /// group's commit where there was neither yet.
     private func nextOffsets(of partitions: [TopicPartition]) throws -> [TopicPartition: Int64] {
         let read = PartitionList(partitions)
         try KafkaError.check(read.lend { rd_kafka_position(handle.pointer, $0) }, in: "position")
-        let positions = read.offsets
+        let positions = read.offsets.merging(starts) { $1 }
         let unread = partitions.filter { positions[$0] == nil }
         guard !unread.isEmpty else { return positions }
         let committed = PartitionList(unread)

@@ -16,6 +16,8 @@ public actor Consumer {
         "enable.auto.commit": "false",
         "enable.auto.offset.store": "false",
         "partition.assignment.strategy": "range",
+        // How soon a topic is found that was not there when the consumer started.
+        "topic.metadata.refresh.interval.ms": "10000",
     ]
     /// How many bytes of keys and values one poll gathers before it returns.
     private static let byteLimit = 64 << 20
@@ -25,6 +27,10 @@ public actor Consumer {
     let rebalancing: Rebalancing
     private let logger: Logger
     private let pollInterval: Duration
+    /// How long a commit may take: then the group has gone on without this member.
+    private let sessionTimeout: Duration
+    /// Where the caller said that reading goes on, until a record has come from there.
+    var starts: [TopicPartition: Int64] = [:]
     private var lastPoll = ContinuousClock.now
     private var isClosed = false
 
@@ -44,9 +50,9 @@ public actor Consumer {
         assignment: AssignmentMode = .automatic,
         logger: Logger
     ) throws {
-        rebalancing = Rebalancing(assignment)
-        let context = ClientContext(logger: logger, rebalancing: rebalancing)
         let settings = Self.defaults.merging(settings) { $1 }
+        rebalancing = Rebalancing(assignment, strategy: settings["partition.assignment.strategy"] ?? "")
+        let context = ClientContext(logger: logger, rebalancing: rebalancing)
         let handle = try ClientHandle(.consumer, settings: settings, context: context) {
             rd_kafka_conf_set_rebalance_cb($0, rebalance)
         }
@@ -56,6 +62,7 @@ public actor Consumer {
         self.handle = handle
         self.logger = logger
         pollInterval = .milliseconds(settings["max.poll.interval.ms"].flatMap(Int.init) ?? 300_000)
+        sessionTimeout = .milliseconds(settings["session.timeout.ms"].flatMap(Int.init) ?? 45_000)
     }
 
     /// The next records, at most `limit`: waits up to `patience` for a first one, then takes
@@ -79,8 +86,10 @@ public actor Consumer {
             if message == nil || rebalancing.hasNews { break }
         }
         let news = rebalancing.takeNews()
+        let records = gathered.records(without: news.revoked)
+        forgetStarts(of: news.revoked, and: records)
         return Poll(
-            records: gathered.records(without: news.revoked),
+            records: records,
             assigned: news.assigned,
             revoked: news.revoked,
             isLost: news.isLost
@@ -98,6 +107,7 @@ public actor Consumer {
         for partition in pending { starts[partition] = (offsets[partition] ?? .stored).rawValue }
         do {
             try PartitionList(starts).lend { try Kafka.assign($0, handle.pointer) }
+            self.starts.merge(starts.filter { $0.value >= 0 }) { $1 }
         } catch {
             rebalancing.restorePending(pending)
             throw error
@@ -112,9 +122,9 @@ public actor Consumer {
         try checkOpen("commit")
         guard !offsets.isEmpty else { return }
         do {
-            try KafkaError.check(PartitionList(offsets).lend { rd_kafka_commit(handle.pointer, $0, 0) }, in: "commit")
-        } catch {
-            if error.isAssignmentLost { rebalancing.noteExpulsion() }
+            try send(PartitionList(offsets))
+        } catch let error as KafkaError where error.isAssignmentLost {
+            rebalancing.noteExpulsion()
             throw error
         }
     }
@@ -129,15 +139,46 @@ public actor Consumer {
     }
 
     /// Leaves the group, so that its other members take over at once; a static member's place is
-    /// kept for `session.timeout.ms`. Closing again does nothing.
+    /// kept for `session.timeout.ms`. Closing again does nothing, and so does closing what failed
+    /// for good.
+    ///
+    /// - Throws: ``KafkaError`` when the brokers are away for 10 s.
     public func close() throws {
         guard !isClosed else { return }
         isClosed = true
-        try KafkaError.check(rd_kafka_consumer_close(handle.pointer), in: "close")
+        let events = EventQueue(handle.pointer)
+        if let error = rd_kafka_consumer_close_queue(handle.pointer, events.pointer) {
+            let error = KafkaError(consuming: error, in: "close")
+            if error.isFatal { return }
+            throw error
+        }
+        let deadline = ContinuousClock.now + .seconds(10)
+        while rd_kafka_consumer_closed(handle.pointer) == 0 {
+            guard ContinuousClock.now < deadline else { throw KafkaError(.timedOut, in: "close") }
+            rd_kafka_queue_poll_callback(events.pointer, 50)
+        }
+    }
+
+    private func send(_ offsets: borrowing PartitionList) throws {
+        let answers = EventQueue(handle.pointer)
+        let code = offsets.lend { rd_kafka_commit_queue(handle.pointer, $0, answers.pointer, nil, nil) }
+        try KafkaError.check(code, in: "commit")
+        try answers.answer(within: sessionTimeout, to: "commit") { event in
+            guard let list = rd_kafka_event_topic_partition_list(event)?.pointee else { return }
+            for element in list.elements {
+                try KafkaError.check(element.err, in: "commit \(element.topicPartition)")
+            }
+        }
     }
 
     func checkOpen(_ operation: String) throws {
         guard !isClosed else { throw KafkaError(.closed, in: operation) }
+    }
+
+    private func forgetStarts(of revoked: [TopicPartition], and records: [Record]) {
+        guard !starts.isEmpty else { return }
+        for partition in revoked { starts[partition] = nil }
+        for record in records { starts[record.position.topicPartition] = nil }
     }
 
     private func take(_ message: UnsafeMutablePointer<rd_kafka_message_t>, _ gathered: inout Gathered) throws {

@@ -22,12 +22,24 @@ final class Rebalancing: Sendable {
         var pending: [TopicPartition]?
         /// Whether the group has gone on without this member since the last assignment.
         var isExpelled = false
+        /// Whether there ever was an assignment.
+        var wasAssigned = false
     }
 
     private let mode: AssignmentMode
+    private let isSticky: Bool
     private let state = Mutex(State())
 
-    init(_ mode: AssignmentMode) { self.mode = mode }
+    /// - Parameter strategy: The setting `partition.assignment.strategy`.
+    init(_ mode: AssignmentMode, strategy: String) {
+        self.mode = mode
+        isSticky = strategy.contains("cooperative-sticky")
+    }
+
+    /// Whether the client can be destroyed. Before 2.3, librdkafka aborts the process when a sticky
+    /// member is destroyed after it joined and before its first assignment (its issue 4312); such
+    /// a client is closed and left, which costs a few idle threads.
+    var mayDestroy: Bool { !isSticky || rd_kafka_version() >= 0x0203_0000 || state.withLock { $0.wasAssigned } }
 
     /// Whether there is something to tell.
     var hasNews: Bool { state.withLock { !$0.news.isEmpty } }
@@ -71,6 +83,7 @@ final class Rebalancing: Sendable {
             state.withLock { state in
                 state.news.assigned += partitions
                 state.isExpelled = false
+                state.wasAssigned = true
                 if isAsked { state.pending = partitions }
             }
             if !isAsked { takeOn(list, client) }

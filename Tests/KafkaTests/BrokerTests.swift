@@ -125,6 +125,45 @@ struct BrokerTests {
         }
     }
 
+    @Test("a second process with the same instance id ends the first")
+    func fencing() async throws {
+        try await Broker.withTopic("fenced") { topic in
+            let settings = Broker.settings.merging([
+                "group.id": Broker.uniqueName("group"), "group.instance.id": "a", "heartbeat.interval.ms": "200",
+            ]) { $1 }
+            try await makeProducer().send([OutgoingRecord(0, to: topic)])
+            let first = try Consumer(topics: [topic], settings: settings, logger: Broker.quiet)
+            _ = try await read(1, from: first)
+            let second = try Consumer(topics: [topic], settings: settings, logger: Broker.quiet)
+            _ = try await read(1, from: second)
+            let error = await #expect(throws: KafkaError.self) {
+                try await eventually(within: .seconds(10), "the first hears of it") {
+                    _ = try await first.poll(upTo: 1, patience: .milliseconds(100))
+                    return false
+                }
+            }
+            #expect(error?.isFatal == true)
+            try await second.close()
+            try await first.close()
+        }
+    }
+
+    @Test("a topic created after its reader is read")
+    func lateTopic() async throws {
+        let admin = try makeAdmin()
+        let topic = Broker.uniqueName("late")
+        let settings = Broker.settings.merging([
+            "group.id": Broker.uniqueName("group"), "topic.metadata.refresh.interval.ms": "500",
+        ]) { $1 }
+        let consumer = try Consumer(topics: [topic], settings: settings, logger: Broker.quiet)
+        for _ in 0..<5 { _ = try await consumer.poll(upTo: 10, patience: .milliseconds(100)) }
+        try await admin.create([TopicSpecification(name: topic, partitions: 1, replication: 1)])
+        try await makeProducer().send([OutgoingRecord(1, to: topic)])
+        #expect(try await read(1, from: consumer).map(\.number) == [1])
+        try await consumer.close()
+        try await admin.delete([topic])
+    }
+
     @Test("a group with members cannot be deleted")
     func groupInUse() async throws {
         try await Broker.withTopic("used") { topic in

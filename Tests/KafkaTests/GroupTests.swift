@@ -53,6 +53,15 @@ struct GroupTests {
         try await second.consumer.close()
     }
 
+    @Test("a member may leave at any moment of its first join", arguments: strategies, [0, 1, 10, 30, 60, 64])
+    func leavingEarly(strategy: String, polls: Int) async throws {
+        try cluster.createTopic("people")
+        var member: Member? = try member(strategy)
+        for _ in 0..<polls { try await member?.poll() }
+        if polls.isMultiple(of: 2) { try await member?.consumer.close() }
+        member = nil
+    }
+
     @Test("a member that leaves is replaced at once", arguments: strategies)
     func leaving(strategy: String) async throws {
         try cluster.createTopic("people", partitions: 2)

@@ -84,4 +84,5 @@ extension KafkaError.Code {
     static let notLeader = Self(rawValue: 6)
     static let requestTimedOut = Self(rawValue: 7)
     static let notEnoughReplicas = Self(rawValue: 19)
+    static let outOfOrderSequence = Self(rawValue: 45)
 }

@@ -160,6 +160,18 @@ struct ProducerTests {
         #expect(ContinuousClock.now - start < .seconds(10))
     }
 
+    @Test("when the client failed for good, its service and every send say so")
+    func fatalFailure() async throws {
+        try cluster.createTopic("people")
+        let producer = try cluster.makeProducer()
+        let service = Task { try await producer.run() }
+        cluster.pushErrors(.produce, [.outOfOrderSequence])
+        let error = await #expect(throws: KafkaError.self) { try await producer.send(OutgoingRecord(0)) }
+        await #expect(throws: KafkaError.self) { try await service.value }
+        let second = await #expect(throws: KafkaError.self) { try await producer.send(OutgoingRecord(1)) }
+        #expect(second?.isFatal == true, "\(String(describing: error)) \(String(describing: second))")
+    }
+
     @Test("a cancelled sender that waits for room gives up and leaves nothing behind")
     func cancelledSender() async throws {
         try cluster.createTopic("people")

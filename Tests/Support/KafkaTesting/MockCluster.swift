@@ -1,4 +1,5 @@
 import CRdKafka
+import Dispatch
 public import Kafka
 
 /// An in-process Kafka: librdkafka's own mock cluster, on loopback.
@@ -27,9 +28,13 @@ public final class MockCluster: @unchecked Sendable {
         bootstrapServers = String(cString: rd_kafka_mock_cluster_bootstraps(cluster))
     }
 
+    /// Stopping waits for the cluster's thread, so it happens off the cooperative pool.
     deinit {
-        rd_kafka_mock_cluster_destroy(cluster)
-        rd_kafka_destroy(owner)
+        nonisolated(unsafe) let (cluster, owner) = (cluster, owner)
+        DispatchQueue(label: "kafka.mock").async {
+            rd_kafka_mock_cluster_destroy(cluster)
+            rd_kafka_destroy(owner)
+        }
     }
 
     /// What a client of this cluster needs at least.
