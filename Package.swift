@@ -190,7 +190,10 @@ let package = Package(
         ),
         support("KafkaTesting", ["CRdKafka", "Kafka", .logging], settings: strict),
         support("PostgresTesting", ["Postgres", .logging]),
-        support("SuiteTesting", ["Kafka", "Messages", "Postgres", .crypto, .httpClient, .logging, .nio, .nioFoundation, .nioHTTP1]),
+        support(
+            "SuiteTesting",
+            ["Kafka", "Messages", "Postgres", .crypto, .httpClient, .logging, .nio, .nioFoundation, .nioHTTP1]
+        ),
 
         tests(of: "JSONCoding", []),
         tests(of: "Sealing", []),
@@ -204,8 +207,14 @@ let package = Package(
         tests(of: "Registry", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),
         tests(of: "Fetcher", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),
         tests(of: "Mapper", ["KafkaTesting", "Messages", "JSONCoding", .logging]),
-        tests(of: "Writer", ["KafkaTesting", "PostgresTesting", "Messages", "JSONCoding", .http, .httpTesting, .logging]),
-        tests(of: "Verifier", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .jwt, .logging]),
+        tests(
+            of: "Writer",
+            ["KafkaTesting", "PostgresTesting", "Messages", "JSONCoding", .http, .httpTesting, .logging]
+        ),
+        tests(
+            of: "Verifier",
+            ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .jwt, .logging]
+        ),
         tests(of: "Control", ["KafkaTesting", "Messages", .logging]),
         tests(
             of: "WeComSimulator",

@@ -14,30 +14,51 @@ public struct Directory: Sendable {
             public let isLeader: Bool
         }
 
+        /// The id in the directory.
         public let id: String
+        /// WeCom's id.
         public let externalID: String
+        /// What programs call the person.
         public let username: String?
+        /// What people call the person.
         public let displayName: String?
+        /// The address for mail.
         public let email: String?
+        /// The mobile phone.
         public let mobile: String?
+        /// The phone on the desk.
         public let telephone: String?
+        /// The position.
         public let title: String?
+        /// Another name.
         public let alias: String?
+        /// WeCom's status.
         public let status: Int
+        /// Whether the person may log on.
         public let enabled: Bool
+        /// `active` or `removed`.
         public let state: String
+        /// The main department.
         public let mainDepartment: Int?
+        /// The departments.
         public let departments: [Membership]
+        /// User ids of the leaders.
         public let leaders: [String]
     }
 
     /// A department.
     public struct Department: Decodable, Sendable {
+        /// WeCom's id.
         public let externalID: Int
+        /// The department above.
         public let parentID: Int?
+        /// What it is called.
         public let name: String?
+        /// Its place among its siblings.
         public let order: Int
+        /// User ids of the leaders.
         public let leaders: [String]
+        /// `active` or `removed`.
         public let state: String
     }
 
