@@ -16,10 +16,6 @@ extension DirectoryIntake {
                 try await database.transaction { connection in try writing.write(segment, on: connection) }
             } catch {
                 partitions[partition]?.rollBack()
-                // Such as one deleted in the middle of a run: the next attempt reads it anew.
-                if let id = (error as? SegmentConflict)?.identityProvider {
-                    partitions[partition]?.sources[id] = nil
-                }
                 throw error
             }
             partitions[partition]?.commit()

@@ -10,8 +10,6 @@ import Postgres
 struct SegmentConflict: OutdatedHandlerState, CustomStringConvertible {
     /// What was found other than expected.
     let what: String
-    /// The identity provider that was moved on, if it was one.
-    var identityProvider: IdentityProviderID?
 
     var description: String { "\(what) was moved on by somebody else" }
 }
@@ -70,7 +68,7 @@ struct SegmentWriting: Sendable {
                 """
             )
         }
-        guard rows.count == 1 else { throw SegmentConflict(what: "the identity provider \(id)", identityProvider: id) }
+        guard rows.count == 1 else { throw SegmentConflict(what: "the identity provider \(id)") }
     }
 
     private func write(
