@@ -166,6 +166,24 @@ struct ReadAPITests {
         }
     }
 
+    @Test("openapi.json describes every route, and no other")
+    func description() async throws {
+        try await WriterWorld.with { world in
+            let readers = try DirectoryReaders("")
+            let router = directoryRouter(DirectoryReading(database: world.database), readers: readers)
+            let routes = router.routes.map { "\($0.method) \($0.path)" }
+            try await Application(router: router, logger: Broker.quiet).test(.router) { client in
+                let bytes = try await Reader(client: client).get("/openapi.json", key: nil).bytes
+                let document = try #require(try JSONSerialization.jsonObject(with: bytes) as? [String: Any])
+                let described = try #require(document["paths"] as? [String: [String: Any]])
+                let paths = described.flatMap { path, operations in
+                    operations.keys.map { "\($0.uppercased()) \(path)" }
+                }
+                #expect(Set(paths) == Set(routes))
+            }
+        }
+    }
+
     @Test("an id that is none is not found")
     func unknown() async throws {
         try await with { reader, _ async throws in

@@ -113,6 +113,23 @@ struct WriterWorld: Sendable {
         }
     }
 
+    /// How far the writer has said that it is, oldest first, once it has said so often.
+    func progress(_ count: Int) async throws -> [IncomingMessage] {
+        let reader = try BroadcastConsumer(
+            topics: [TopicCatalogue.progress.name],
+            from: .beginning,
+            settings: cluster.settings,
+            logger: Broker.quiet
+        )
+        var records: [Record] = []
+        try await eventually(within: .seconds(20), "\(count) messages of progress") {
+            records += try await reader.poll(upTo: 100, patience: .milliseconds(100))
+            return records.count >= count
+        }
+        try await reader.close()
+        return try records.map { try IncomingMessage($0) }
+    }
+
     /// A new identity provider, configured.
     func source(limits: SafetyLimits = SafetyLimits()) async throws -> Source {
         let source = Source()

@@ -1,0 +1,31 @@
+import Messages
+import Pipeline
+import Testing
+
+@testable import Writer
+
+@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+struct CreditTests {
+    @Test("the pages that are in the database are told to the fetcher, under the holder's own fence")
+    func told() async throws {
+        try await WriterWorld.with { world in
+            let source = try await world.source()
+            let first = RunLog.Run(source: source)
+            var second = first
+            second.fence = 2
+            var log = RunLog()
+            try log.start(first)
+            try log.append(DepartmentBatch(page: 1, departments: [department(1)]), of: first)
+            try log.append(UserBatch(page: 2, users: [person("ann"), person("bob")]), of: first)
+            try log.start(second)
+            try log.append(UserBatch(page: 1, users: [person("cid")]), of: second)
+            try await world.assignedIntake().read(log, by: 1)
+            let messages = try await world.progress(5)
+            let told = try messages.map { try $0.decode(StageProgress.self) }
+            #expect(told.map(\.pages) == [0, 1, 2, 0, 1])
+            #expect(told.map(\.usersSeen) == [0, 0, 2, 2, 3])
+            #expect(told.allSatisfy { $0.stage == .writer })
+            #expect(messages.map { $0.envelope.position?.fence.rawValue } == [1, 1, 1, 2, 2])
+        }
+    }
+}
