@@ -10,6 +10,9 @@ public import Logging
 /// Partitions change hands only inside ``poll(upTo:patience:)``: what one poll returned can
 /// be handled and committed before the next without the group taking it away. Poll again
 /// within `max.poll.interval.ms`, or the group gives the partitions to others.
+///
+/// Defaults that differ from librdkafka's: no automatic commits, `auto.offset.reset=earliest`,
+/// `partition.assignment.strategy=range`; `cooperative-sticky` works as well.
 public actor Consumer {
     private static let defaults = [
         "auto.offset.reset": "earliest",
@@ -124,7 +127,8 @@ public actor Consumer {
         do {
             try send(PartitionList(offsets))
         } catch let error as KafkaError where error.isAssignmentLost {
-            rebalancing.noteExpulsion()
+            // In the midst of a rebalance the member still belongs to the group.
+            if error.code != .rebalanceInProgress { rebalancing.noteExpulsion() }
             throw error
         }
     }

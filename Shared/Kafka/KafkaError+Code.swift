@@ -32,6 +32,8 @@ extension KafkaError {
         public static let wrongState = Code(RD_KAFKA_RESP_ERR__STATE)
         /// The client was closed.
         public static let closed = Code(RD_KAFKA_RESP_ERR__DESTROY)
+        /// The group is sharing out its partitions anew.
+        public static let rebalanceInProgress = Code(RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS)
         /// The client failed for good.
         public static let fatal = Code(RD_KAFKA_RESP_ERR__FATAL)
         /// Another member with the same `group.instance.id` took this one's place.

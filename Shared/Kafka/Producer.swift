@@ -7,6 +7,9 @@ public import ServiceLifecycle
 /// There is no poll loop: librdkafka's own background thread brings the delivery reports,
 /// and the last report of a batch resumes the task that waits for it.
 ///
+/// Idempotent, with the partitioner of Java's clients (`murmur2_random`), lz4, a linger of 5 ms
+/// and a `delivery.timeout.ms` of 30 s, unless the settings say otherwise.
+///
 /// What is on its way is bounded by `queue.buffering.max.messages` and
 /// `queue.buffering.max.kbytes`; a send that finds no room waits for it.
 public final class Producer: Service, Sendable {

@@ -1,5 +1,6 @@
 import Kafka
 import KafkaTesting
+import ServiceLifecycle
 import Testing
 
 /// What only a broker of its own can show: administration, and a real load.
@@ -231,8 +232,11 @@ struct BrokerTests {
     func flush() async throws {
         try await Broker.withTopic("flush") { topic in
             let producer = try makeProducer()
+            let services = ServiceGroup(services: [producer], gracefulShutdownSignals: [], logger: Broker.quiet)
+            async let running: Void = services.run()
             async let sent = producer.send((0..<1_000).map { OutgoingRecord($0, to: topic) })
-            try await producer.flush(within: .seconds(10))
+            await services.triggerGracefulShutdown()
+            try await running
             #expect(try await sent.count == 1_000)
         }
     }
