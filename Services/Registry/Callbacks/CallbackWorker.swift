@@ -86,10 +86,16 @@ struct CallbackWorker: Sendable {
 
     /// What happened and what to do, without secrets.
     private static func sentence(_ error: any Error) -> String {
-        guard let error = error as? WeComError else {
-            return error is PostgresError ? "The database does not answer." : Problem.sentence("\(error)")
+        switch error {
+        case let error as WeComError: sentence(of: error)
+        case is PostgresError: "The database does not answer."
+        default: Problem.sentence("\(error)")
         }
+    }
+
+    private static func sentence(of error: WeComError) -> String {
+        let explanation = error.explanation
         let code = error.code.map { " (WeCom's code \($0))" } ?? ""
-        return Problem.sentence(error.explanation.sentence) + code + " " + Problem.sentence(error.explanation.fix)
+        return Problem.sentence(explanation.sentence) + code + " " + Problem.sentence(explanation.fix)
     }
 }
