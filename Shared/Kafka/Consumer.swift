@@ -159,8 +159,22 @@ public actor Consumer {
         let deadline = ContinuousClock.now + .seconds(10)
         while rd_kafka_consumer_closed(handle.pointer) == 0 {
             guard ContinuousClock.now < deadline else { throw KafkaError(.timedOut, in: "close") }
-            rd_kafka_queue_poll_callback(events.pointer, 50)
+            guard let event = rd_kafka_queue_poll(events.pointer, 50) else { continue }
+            answerWhileClosing(event)
         }
+    }
+
+    /// Takes an event off the queue of a consumer that is closing: gives partitions up when asked to, and lets go
+    /// of records that were fetched already. As events and not as callbacks, since librdkafka aborts the process
+    /// over a record among callbacks.
+    private func answerWhileClosing(_ event: OpaquePointer) {
+        defer { rd_kafka_event_destroy(event) }
+        guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE else { return }
+        rebalancing.handle(
+            handle.pointer,
+            rd_kafka_event_error(event),
+            rd_kafka_event_topic_partition_list(event)
+        )
     }
 
     private func send(_ offsets: borrowing PartitionList) throws {

@@ -72,7 +72,7 @@ final class Rebalancing: Sendable {
     }
 
     /// Called by librdkafka inside a poll or close, on the thread that polls.
-    fileprivate func handle(
+    func handle(
         _ client: OpaquePointer,
         _ event: rd_kafka_resp_err_t,
         _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
