@@ -179,8 +179,13 @@ struct StageLoop {
     private mutating func leave() async throws {
         if commitFailure == nil { try await commit() }
         await work.handler.revoked(assignment.held)
-        try await consumer.close()
-        logger.info("left the group")
+        do {
+            try await consumer.close()
+            logger.info("left the group")
+        } catch let error as KafkaError where error.code == .timedOut {
+            // The brokers are away: the group finds out by itself that this member is gone.
+            logger.warning("stopped without telling the group", metadata: ["error": "\(error)"])
+        }
     }
 }
 
