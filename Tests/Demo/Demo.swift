@@ -29,7 +29,7 @@ struct Demo: AsyncParsableCommand {
     func run() async throws {
         let journey = Journey(addresses: addresses, users: users, departments: departments)
         let result = try await journey.run()
-        print(json ? try result.json() : result.summary)
+        print(json ? result.json : result.summary)
         guard result.isAsPromised else { throw ExitCode(1) }
     }
 }

@@ -25,25 +25,16 @@ struct DemoResult {
             && outcomes.allSatisfy { $0 == "succeeded" } && disabled == expectedChanges.removed
     }
 
-    /// One line of JSON.
-    func json() throws -> String {
-        struct Line: Encodable {
-            let users, departments, directoryUsers, differences, updated, disabled: Int
-            let logon, closedLogon: String
-        }
-        let line = Line(
-            users: users,
-            departments: departments,
-            directoryUsers: directoryUsers,
-            differences: differences,
-            updated: updated,
-            disabled: disabled,
-            logon: logon,
-            closedLogon: closedLogon
-        )
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(line), as: UTF8.self)
+    /// One line of JSON, its members in the order in which the demo comes to them.
+    var json: String {
+        let figures = [
+            ("users", users), ("departments", departments), ("directoryUsers", directoryUsers),
+            ("differences", differences), ("updated", updated), ("disabled", disabled),
+        ]
+        // Reasons are plain words, so that nothing has to be escaped.
+        let words = [("logon", logon), ("closedLogon", closedLogon)]
+        let members = figures.map { "\"\($0)\":\($1)" } + words.map { "\"\($0)\":\"\($1)\"" }
+        return "{" + members.joined(separator: ",") + "}"
     }
 
     /// A table for people.
