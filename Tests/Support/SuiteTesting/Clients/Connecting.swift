@@ -31,19 +31,9 @@ extension Registry {
         let authorization = try await requestAuthorization(of: provider)
         _ = try await simulator.authorize(authorization.url ?? "", in: corp)
         let agentID = try await waitForAuthorization(of: provider).agentID ?? 0
-        try await simulator.set(
-            ["redirectDomain": .string(redirectHost), "permissions": .array(Self.permissions)],
-            of: agentID,
-            in: corp
-        )
+        try await simulator.set(["redirectDomain": .string(redirectHost)], of: agentID, in: corp)
         return ConnectedTenant(tenant: tenant, provider: provider, corp: corp, agentID: agentID, title: title)
     }
-
-    /// What the administrator grants the app in WeCom (wecom.md §1.8).
-    private static let permissions: [JSON] = [
-        "contact:sensitive:user_name", "contact:sensitive:mobile", "contact:sensitive:department_name",
-        "contact:sensitive:email", "contact:sensitive:position", "contact:sensitive:telephone",
-    ]
 
     /// Connects by an own app's id and secret.
     public func connect(
