@@ -37,7 +37,7 @@ final class Rebalancing: Sendable {
     }
 
     /// Whether the client can be destroyed. Before 2.3, librdkafka aborts the process when a sticky
-    /// member is destroyed after it joined and before its first assignment (its issue 4312); such
+    /// member is destroyed after it joined and before its first assignment (confluentinc/librdkafka#4312); such
     /// a client is closed and left, which costs a few idle threads.
     var mayDestroy: Bool { !isSticky || rd_kafka_version() >= 0x0203_0000 || state.withLock { $0.wasAssigned } }
 
