@@ -4,8 +4,8 @@ import Glibc
 /// Keeps a consumer from asking without pause where the broker does not wait for records.
 ///
 /// Apache Kafka holds an empty fetch back for `fetch.wait.max.ms`. A broker that answers it at once is
-/// asked again at once, thousands of times a second (measured with the development broker: half a core for
-/// a consumer that has nothing to read). So librdkafka's thread for that broker rests for a moment after an
+/// asked again at once (measured with the development broker: 6,000 to 8,000 fetches a second from three
+/// consumers that had nothing to read). So librdkafka's thread for that broker rests for a moment after an
 /// answer that came early and has no room for records.
 enum FetchPacing {
     private static let fetchKey: Int16 = 1

@@ -12,10 +12,12 @@ import Testing
 )
 struct KilledServiceTests {
     private static let people = 20_000
+    /// Keeps the fetcher close to the writer, so that the middle of the run is its middle, too.
+    private static let shortLead = ["FETCHER_WINDOW_PAGES": "32"]
 
     @Test("a run of 20,000 people survives the sudden death of a service", arguments: Suite.Service.allCases)
     func survives(service: Suite.Service) async throws {
-        try await withSuite("kill") { suite in
+        try await withSuite("kill", variables: Self.shortLead) { suite in
             let connected = try await suite.connect("killed", users: Self.people, departments: 300)
             let run = try await suite.registry.startRun(of: connected.provider)
             try await killInTheMiddle(service, of: run, in: suite)
