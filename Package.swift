@@ -87,6 +87,7 @@ let package = Package(
         .executable(name: "bridgectl", targets: ["Control"]),
         .executable(name: "wecom-simulator", targets: ["WeComSimulator"]),
         .executable(name: "bridge-demo", targets: ["Demo"]),
+        .executable(name: "bridge-bench", targets: ["Benchmarks"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -186,6 +187,14 @@ let package = Package(
             name: "Demo",
             dependencies: ["SuiteTesting", .argumentParser, .logging],
             path: "Tests/Demo",
+            swiftSettings: safe
+        ),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "JSONCoding", "Kafka", "Messages", "Pipeline", "Postgres", "SuiteTesting", .argumentParser, .logging,
+            ],
+            path: "Tests/Benchmarks",
             swiftSettings: safe
         ),
         support("KafkaTesting", ["CRdKafka", "Kafka", .logging], settings: strict),
