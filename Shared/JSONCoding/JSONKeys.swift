@@ -3,18 +3,33 @@
 /// Objects of one kind nearly always list their keys in one order, so the key after the last
 /// match is tried first.
 public struct JSONKeys: Sendable {
-    let names: [[UInt8]]
+    private let names: [Name]
+
+    /// A key, and its first eight bytes as one number.
+    private struct Name: Sendable {
+        let bytes: [UInt8]
+        let count: Int
+        let head: UInt64
+
+        init(_ text: String) {
+            let bytes = Array(text.utf8)
+            head = JSONKeys.head(of: bytes.span, 0..<bytes.count)
+            count = bytes.count
+            self.bytes = bytes
+        }
+    }
 
     /// - Parameter names: The keys; their positions are what ``JSONReader/nextKey(in:)`` returns.
     public init(_ names: [String]) {
-        self.names = names.map { Array($0.utf8) }
+        self.names = names.map(Name.init)
     }
 
     /// The position of the key in `bytes[range]`, or ``unknown``.
-    func match(_ bytes: [UInt8], _ range: Range<Int>, after last: Int) -> Int {
+    func match(_ bytes: Span<UInt8>, _ range: Range<Int>, after last: Int) -> Int {
+        let head = Self.head(of: bytes, range)
         let guess = last + 1
-        if guess < names.count, isEqual(bytes, range, names[guess]) { return guess }
-        for index in names.indices where isEqual(bytes, range, names[index]) { return index }
+        if guess < names.count, isEqual(bytes, range, head, guess) { return guess }
+        for index in names.indices where isEqual(bytes, range, head, index) { return index }
         return Self.unknown
     }
 
@@ -22,13 +37,26 @@ public struct JSONKeys: Sendable {
     public static let unknown = -1
 
     @inline(__always)
-    private func isEqual(_ bytes: [UInt8], _ range: Range<Int>, _ name: [UInt8]) -> Bool {
-        guard range.count == name.count else { return false }
-        var at = range.lowerBound
-        for byte in name {
-            if bytes[at] != byte { return false }
+    private func isEqual(_ bytes: Span<UInt8>, _ range: Range<Int>, _ head: UInt64, _ index: Int) -> Bool {
+        guard names[index].head == head, names[index].count == range.count else { return false }
+        var at = 8
+        while at < range.count {
+            if bytes[range.lowerBound + at] != names[index].bytes[at] { return false }
             at += 1
         }
         return true
+    }
+
+    @inline(__always)
+    private static func head(of bytes: Span<UInt8>, _ range: Range<Int>) -> UInt64 {
+        let count = min(8, range.count)
+        if range.lowerBound + 8 <= bytes.count {
+            let offset = range.lowerBound
+            let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
+            return count == 8 ? word : word & (1 << (8 * UInt64(count)) - 1)
+        }
+        var word: UInt64 = 0
+        for index in 0..<count { word |= UInt64(bytes[range.lowerBound + index]) << (8 * UInt64(index)) }
+        return word
     }
 }

@@ -12,6 +12,8 @@ extension JSONReader {
             skipWhitespace()
             guard offset < end else { throw JSONError(expected: "value", offset: offset) }
             switch bytes[offset] {
+            case UInt8(ascii: "\""): try skipString()
+            case UInt8(ascii: ","), UInt8(ascii: ":"): offset += 1
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 depth += 1
                 offset += 1
@@ -19,12 +21,7 @@ extension JSONReader {
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
                 depth -= 1
                 offset += 1
-            case UInt8(ascii: ","), UInt8(ascii: ":"):
-                offset += 1
-            case UInt8(ascii: "\""):
-                _ = try stringRange()
-            default:
-                try skipScalar()
+            default: try skipScalar()
             }
             guard depth >= 0 else { throw JSONError(expected: "value", offset: offset - 1) }
         } while depth > 0
@@ -102,28 +99,42 @@ extension JSONReader {
 
     // MARK: Strings
 
-    /// Steps over a string, and returns where its content stands, between the quotes.
-    mutating func stringRange() throws(JSONError) -> Range<Int> {
+    /// Where a string's content stands, between the quotes.
+    struct StringContent {
+        let range: Range<Int>
+        let hasEscapes: Bool
+    }
+
+    /// Steps over a string, and returns what stands in it.
+    mutating func stringContent() throws(JSONError) -> StringContent {
+        let start = offset + 1
+        let hasEscapes = try skipString()
+        return StringContent(range: start..<offset - 1, hasEscapes: hasEscapes)
+    }
+
+    /// Steps over a string, and says whether it holds escapes.
+    @discardableResult @inline(__always)
+    private mutating func skipString() throws(JSONError) -> Bool {
         guard offset < end, bytes[offset] == UInt8(ascii: "\"") else {
             throw JSONError(expected: "string", offset: offset)
         }
         let start = offset + 1
         var at = start
-        while at < end {
-            switch bytes[at] {
-            case UInt8(ascii: "\""):
-                offset = at + 1
-                return start..<at
-            case UInt8(ascii: "\\"): at += 2
-            default: at += 1
-            }
+        var hasEscapes = false
+        while true {
+            at = ByteScan.endOfPlainText(bytes.span, from: at, to: end)
+            guard at < end else { throw JSONError(expected: "end of the string", offset: start) }
+            if bytes[at] == UInt8(ascii: "\"") { break }
+            hasEscapes = true
+            at = min(at + 2, end)
         }
-        throw JSONError(expected: "end of the string", offset: start)
+        offset = at + 1
+        return hasEscapes
     }
 
-    func string(inside range: Range<Int>) throws(JSONError) -> String {
-        guard bytes[range].contains(UInt8(ascii: "\\")) else { return String(decoding: bytes[range], as: UTF8.self) }
-        return try unescaped(range)
+    func string(_ content: StringContent) throws(JSONError) -> String {
+        if content.hasEscapes { return try unescaped(content.range) }
+        return String(decoding: bytes[content.range], as: UTF8.self)
     }
 
     private func unescaped(_ range: Range<Int>) throws(JSONError) -> String {

@@ -32,26 +32,26 @@ public struct JSONReader: Sendable {
     /// Steps to the next key of the object: its position in `keys`, ``JSONKeys/unknown`` for
     /// one that is not among them, `nil` once the object has ended. The value comes next.
     public mutating func nextKey(in keys: JSONKeys) throws(JSONError) -> Int? {
-        guard let range = try nextKeyRange() else { return nil }
-        let match = keys.match(bytes, range, after: lastKey)
+        guard let range = try nextKeyRange()?.range else { return nil }
+        let match = keys.match(bytes.span, range, after: lastKey)
         if match >= 0 { lastKey = match }
         return match
     }
 
     /// Steps to the next key of the object, whatever it is; `nil` once the object has ended.
     public mutating func nextKey() throws(JSONError) -> String? {
-        guard let range = try nextKeyRange() else { return nil }
-        return try string(inside: range)
+        guard let content = try nextKeyRange() else { return nil }
+        return try string(content)
     }
 
     /// Tells the reader which key comes before the next one, after a nested object was read.
     public mutating func resumeKeys(after index: Int) { lastKey = index }
 
-    private mutating func nextKeyRange() throws(JSONError) -> Range<Int>? {
+    private mutating func nextKeyRange() throws(JSONError) -> StringContent? {
         guard try hasNext(closing: UInt8(ascii: "}")) else { return nil }
-        let range = try stringRange()
+        let content = try stringContent()
         try expect(UInt8(ascii: ":"), "colon")
-        return range
+        return content
     }
 
     // MARK: Arrays
@@ -80,7 +80,7 @@ public struct JSONReader: Sendable {
     /// Reads a string.
     public mutating func readString() throws(JSONError) -> String {
         skipWhitespace()
-        return try string(inside: stringRange())
+        return try string(stringContent())
     }
 
     /// Reads a string, or nothing for `null`.

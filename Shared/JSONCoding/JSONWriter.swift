@@ -24,9 +24,8 @@ public struct JSONWriter: Sendable {
     public mutating func key(_ name: StaticString) {
         separate()
         bytes.append(UInt8(ascii: "\""))
-        for index in 0..<name.utf8CodeUnitCount { bytes.append(unsafe name.utf8Start[index]) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        append(name)
+        append("\":")
         needsComma = false
     }
 
@@ -57,22 +56,52 @@ public struct JSONWriter: Sendable {
     /// Writes `true` or `false`.
     public mutating func write(_ flag: Bool) {
         separate()
-        bytes.append(contentsOf: (flag ? "true" : "false").utf8)
+        append(flag ? "true" : "false")
         needsComma = true
     }
 
     /// Writes `null`.
     public mutating func writeNull() {
         separate()
-        bytes.append(contentsOf: "null".utf8)
+        append("null")
+        needsComma = true
+    }
+
+    /// Writes a string of the 32 hexadecimal digits of two numbers, with a hyphen before each byte whose bit is set
+    /// in `hyphens` (the first byte's is bit 0): what digests and UUIDs are written as.
+    public mutating func write(hexadecimal high: UInt64, _ low: UInt64, hyphens: UInt16 = 0) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        appendDigits(of: high, hyphens: hyphens)
+        appendDigits(of: low, hyphens: hyphens >> 8)
+        bytes.append(UInt8(ascii: "\""))
         needsComma = true
     }
 
     /// Writes a value that is JSON already, byte for byte.
-    public mutating func write(raw value: some Collection<UInt8>) {
+    public mutating func write(raw value: [UInt8]) {
         separate()
         bytes.append(contentsOf: value)
         needsComma = true
+    }
+
+    private mutating func appendDigits(of number: UInt64, hyphens: UInt16) {
+        for index: UInt64 in 0..<8 {
+            if hyphens >> index & 1 == 1 { bytes.append(UInt8(ascii: "-")) }
+            let byte = UInt8(truncatingIfNeeded: number >> (56 - 8 * index))
+            bytes.append(Self.digit(byte >> 4))
+            bytes.append(Self.digit(byte & 15))
+        }
+    }
+
+    @inline(__always)
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+
+    @inline(__always)
+    private mutating func append(_ text: StaticString) {
+        unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     private mutating func open(_ byte: UInt8) {
@@ -93,14 +122,13 @@ public struct JSONWriter: Sendable {
 
     private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
         var start = 0
-        for index in 0..<text.count {
-            let byte = unsafe text[index]
-            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-            unsafe bytes.append(contentsOf: text[start..<index])
-            appendEscape(byte)
-            start = index + 1
+        while true {
+            let end = ByteScan.endOfUnescaped(unsafe text.span, from: start)
+            unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<end]))
+            guard end < text.count else { return }
+            appendEscape(unsafe text[end])
+            start = end + 1
         }
-        unsafe bytes.append(contentsOf: text[start..<text.count])
     }
 
     private mutating func appendEscape(_ byte: UInt8) {
@@ -111,21 +139,22 @@ public struct JSONWriter: Sendable {
         case 0x0D: bytes.append(UInt8(ascii: "r"))
         case 0x09: bytes.append(UInt8(ascii: "t"))
         default:
-            let digits = Array("0123456789abcdef".utf8)
-            bytes.append(contentsOf: [UInt8(ascii: "u"), UInt8(ascii: "0"), UInt8(ascii: "0")])
-            bytes.append(digits[Int(byte >> 4)])
-            bytes.append(digits[Int(byte & 15)])
+            append("u00")
+            bytes.append(Self.digit(byte >> 4))
+            bytes.append(Self.digit(byte & 15))
         }
     }
 
     private mutating func appendDigits(_ number: Int64) {
         var rest = number.magnitude
         if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        guard rest > 9 else { return bytes.append(UInt8(ascii: "0") + UInt8(rest)) }
         let start = bytes.count
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
+        while rest > 0 {
+            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+            bytes.append(UInt8(ascii: "0") + UInt8(digit))
+            rest = quotient
+        }
         bytes[start...].reverse()
     }
 }

@@ -61,6 +61,6 @@ struct RunPlan: Sendable {
 
     /// The sum of the digests of the departments' ids.
     var departmentDigest: Digest128 {
-        departments.reduce(.zero) { $0 &+ Digest128(of: Array(String($1.id).utf8)) }
+        departments.reduce(.zero) { $0 &+ Digest128(of: String($1.id)) }
     }
 }

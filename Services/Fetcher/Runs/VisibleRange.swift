@@ -40,7 +40,7 @@ struct VisibleRange: Equatable, Sendable {
         for tag in tags { text += " \(tag)" }
         text += "\nusers"
         for user in users { text += "\n\(user.utf8.count):\(user)" }
-        return Digest128(of: Array(text.utf8))
+        return Digest128(of: text)
     }
 }
 
@@ -48,9 +48,9 @@ extension SynchronizationScope {
     /// Tells one scope from another.
     var hash: Digest128 {
         switch self {
-        case .all: Digest128(of: Array("all".utf8))
+        case .all: Digest128(of: "all")
         case .departments(let departments):
-            Digest128(of: Array(Set(departments).sorted().map(String.init).joined(separator: ",").utf8))
+            Digest128(of: Set(departments).sorted().map(String.init).joined(separator: ","))
         }
     }
 }

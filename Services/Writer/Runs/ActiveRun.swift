@@ -55,7 +55,7 @@ struct ActiveRun {
 
     mutating func see(user key: Digest128) { users.add(key) }
 
-    mutating func see(department id: Int64) { departments.add(Digest128(of: Array(String(id).utf8))) }
+    mutating func see(department id: Int64) { departments.add(Digest128(of: String(id))) }
 }
 
 extension ActiveRun {

@@ -16,11 +16,17 @@ public struct Digest128: Hashable, Sendable, CustomStringConvertible, LosslessSt
     }
 
     /// - Parameter bytes: What to digest.
-    public init(of bytes: some Collection<UInt8>) {
+    public init(of bytes: Span<UInt8>) {
         var hasher = MurmurHash3()
         hasher.combine(bytes)
         self = hasher.finalize()
     }
+
+    /// - Parameter bytes: What to digest.
+    public init(of bytes: [UInt8]) { self.init(of: bytes.span) }
+
+    /// - Parameter text: What to digest, as UTF-8.
+    public init(of text: String) { self.init(of: text.utf8.span) }
 
     /// The digest of nothing, where a sum starts.
     public static let zero = Digest128(high: 0, low: 0)
@@ -39,10 +45,18 @@ public struct Digest128: Hashable, Sendable, CustomStringConvertible, LosslessSt
 
     /// - Parameter description: 32 hexadecimal digits.
     public init?(_ description: String) {
-        guard description.utf8.count == 32, let high = UInt64(description.prefix(16), radix: 16),
-            let low = UInt64(description.suffix(16), radix: 16)
-        else { return nil }
-        self.init(high: high, low: low)
+        let text = description.utf8
+        let digits = text.span
+        guard digits.count == 32 else { return nil }
+        var halves: (high: UInt64, low: UInt64) = (0, 0)
+        for index in 0..<16 {
+            guard let high = Self.value(of: digits[index]), let low = Self.value(of: digits[index + 16]) else {
+                return nil
+            }
+            halves.high = halves.high << 4 | high
+            halves.low = halves.low << 4 | low
+        }
+        self.init(high: halves.high, low: halves.low)
     }
 
     /// 32 hexadecimal digits.
@@ -50,7 +64,22 @@ public struct Digest128: Hashable, Sendable, CustomStringConvertible, LosslessSt
 
     /// The sixteen bytes, as a database keeps them.
     public var bytes: [UInt8] {
-        [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) } }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(16)
+        for half in [high, low] {
+            for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: half >> shift)) }
+        }
+        return bytes
+    }
+
+    @inline(__always)
+    private static func value(of digit: UInt8) -> UInt64? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(digit - UInt8(ascii: "0"))
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(digit - UInt8(ascii: "a") + 10)
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(digit - UInt8(ascii: "A") + 10)
+        default: nil
+        }
     }
 
     private static func hexadecimal(_ value: UInt64) -> String {

@@ -13,8 +13,23 @@ public struct MurmurHash3: Sendable {
     public init() {}
 
     /// Adds bytes; where one call ends and the next begins makes no difference.
-    public mutating func combine(_ bytes: some Collection<UInt8>) {
-        for byte in bytes { combine(byte) }
+    public mutating func combine(_ bytes: Span<UInt8>) {
+        var at = 0
+        while at < bytes.count, count & 15 != 0 {
+            combine(bytes[at])
+            at += 1
+        }
+        while at + 16 <= bytes.count {
+            pendingLow = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self).littleEndian
+            pendingHigh = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: at + 8, as: UInt64.self).littleEndian
+            mixBlock()
+            count += 16
+            at += 16
+        }
+        while at < bytes.count {
+            combine(bytes[at])
+            at += 1
+        }
     }
 
     /// Adds one byte.
@@ -29,8 +44,6 @@ public struct MurmurHash3: Sendable {
         count += 1
         if position == 15 {
             mixBlock()
-            pendingLow = 0
-            pendingHigh = 0
         }
     }
 
@@ -49,6 +62,7 @@ public struct MurmurHash3: Sendable {
         return Digest128(high: h1, low: h2)
     }
 
+    @inline(__always)
     private mutating func mixBlock() {
         h1 ^= Self.scramble(pendingLow, Self.c1, 31, Self.c2)
         h1 = Self.rotate(h1, 27) &+ h2
@@ -56,6 +70,8 @@ public struct MurmurHash3: Sendable {
         h2 ^= Self.scramble(pendingHigh, Self.c2, 33, Self.c1)
         h2 = Self.rotate(h2, 31) &+ h1
         h2 = h2 &* 5 &+ 0x3849_5ab5
+        pendingLow = 0
+        pendingHigh = 0
     }
 
     @inline(__always)

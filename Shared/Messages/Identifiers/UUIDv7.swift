@@ -44,4 +44,10 @@ extension UUID {
             )
         )
     }
+
+    /// The two halves, most significant first.
+    var halves: (high: UInt64, low: UInt64) {
+        let (high, low) = unsafe unsafeBitCast(uuid, to: (UInt64, UInt64).self)
+        return (high.bigEndian, low.bigEndian)
+    }
 }

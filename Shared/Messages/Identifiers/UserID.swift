@@ -15,7 +15,7 @@ public struct UserID: Identifier {
     ///   - identityProvider: Where the person comes from.
     ///   - key: What identifies the person there.
     public init(of key: DirectoryKey, in identityProvider: IdentityProviderID) {
-        let digest = Digest128(of: Array("\(identityProvider)/\(key.text)".utf8))
+        let digest = Digest128(of: "\(identityProvider)/\(key.text)")
         // Version 8: a UUID of our own making (RFC 9562 §5.8).
         let high = digest.high & 0xFFFF_FFFF_FFFF_0FFF | 0x8000
         let low = digest.low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000

@@ -29,7 +29,7 @@ extension DepartmentRecord {
         for leader in leaders { writer.write(leader) }
         writer.endArray()
         writer.key("contentHash")
-        writer.write(contentHash.description)
+        writer.write(contentHash)
         writer.endObject()
     }
 

@@ -33,23 +33,18 @@ extension UserRecord {
         }
         writer.endObject()
         writer.key("contentHash")
-        writer.write(contentHash.description)
+        writer.write(contentHash)
         writer.endObject()
     }
 
     private func writeFields(to writer: inout JSONWriter) {
-        func write(_ key: StaticString, _ value: String?) {
-            guard let value else { return }
-            writer.key(key)
-            writer.write(value)
-        }
-        write("username", username)
-        write("displayName", displayName)
-        write("email", email)
-        write("mobile", mobile)
-        write("telephone", telephone)
-        write("title", title)
-        write("alias", alias)
+        writer.write("username", username)
+        writer.write("displayName", displayName)
+        writer.write("email", email)
+        writer.write("mobile", mobile)
+        writer.write("telephone", telephone)
+        writer.write("title", title)
+        writer.write("alias", alias)
     }
 
     private func writeMemberships(to writer: inout JSONWriter) {

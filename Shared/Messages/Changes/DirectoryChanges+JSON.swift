@@ -1,0 +1,163 @@
+import FoundationEssentials
+import JSONCoding
+
+/// The hot reader and writer; a property test holds them to what Codable reads and writes.
+extension DirectoryChanges {
+    private static let keys = JSONKeys(["sequence", "users", "departments"])
+    /// Bytes to make room for at once; a person is about 250.
+    private static let bytesPerObject = 300
+
+    /// Reads the JSON with the hot reader.
+    public static func decode(_ json: [UInt8]) throws -> DirectoryChanges {
+        var changes = DirectoryChanges(sequence: 0)
+        var hasSequence = false
+        var reader = JSONReader(json)
+        try reader.beginObject()
+        while let key = try reader.nextKey(in: keys) {
+            switch key {
+            case 0:
+                changes.sequence = try reader.readInt64()
+                hasSequence = true
+            case 1:
+                try reader.beginArray()
+                while try reader.nextElement() { changes.users.append(try UserChange.read(&reader)) }
+            case 2:
+                try reader.beginArray()
+                while try reader.nextElement() { changes.departments.append(try DepartmentChange.read(&reader)) }
+            default: try reader.skipValue()
+            }
+        }
+        try reader.finish()
+        guard hasSequence else { throw JSONError(expected: "sequence", offset: json.count) }
+        return changes
+    }
+
+    /// Writes the JSON with the hot writer.
+    public func encode() throws -> [UInt8] {
+        var writer = JSONWriter(reserving: 64 + (users.count + departments.count) * Self.bytesPerObject)
+        writer.beginObject()
+        writer.key("sequence")
+        writer.write(sequence)
+        writer.key("users")
+        writer.beginArray()
+        for user in users { user.write(to: &writer) }
+        writer.endArray()
+        writer.key("departments")
+        writer.beginArray()
+        for department in departments { department.write(to: &writer) }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+}
+
+extension DirectoryChanges.UserChange {
+    private static let keys = JSONKeys([
+        "kind", "id", "externalID", "username", "displayName", "email", "isEnabled", "departments",
+    ])
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("kind")
+        writer.write(kind.rawValue)
+        writer.key("id")
+        id.write(to: &writer)
+        writer.key("externalID")
+        writer.write(externalID)
+        writer.write("username", username)
+        writer.write("displayName", displayName)
+        writer.write("email", email)
+        writer.key("isEnabled")
+        writer.write(isEnabled)
+        writer.key("departments")
+        writer.beginArray()
+        for department in departments { writer.write(department) }
+        writer.endArray()
+        writer.endObject()
+    }
+
+    static func read(_ reader: inout JSONReader) throws(JSONError) -> Self {
+        var kind: DirectoryChanges.Kind?
+        var id: UserID?
+        var isEnabled: Bool?
+        var change = Self(
+            kind: .updated,
+            id: UserID(UUID(high: 0, low: 0)),
+            externalID: "",
+            username: nil,
+            displayName: nil,
+            email: nil,
+            isEnabled: false,
+            departments: []
+        )
+        try reader.beginObject()
+        while let key = try reader.nextKey(in: keys) {
+            switch key {
+            case 0: kind = try DirectoryChanges.Kind.read(&reader)
+            case 1: id = try UserID.read(&reader)
+            case 2: change.externalID = try reader.readString()
+            case 3: change.username = try reader.readStringOrNull()
+            case 4: change.displayName = try reader.readStringOrNull()
+            case 5: change.email = try reader.readStringOrNull()
+            case 6: isEnabled = try reader.readBool()
+            case 7:
+                try reader.beginArray()
+                while try reader.nextElement() { change.departments.append(try reader.readInt64()) }
+            default: try reader.skipValue()
+            }
+        }
+        guard let kind, let id, let isEnabled, !change.externalID.isEmpty else {
+            throw JSONError(expected: "kind, id, externalID and isEnabled", offset: reader.offset)
+        }
+        (change.kind, change.id, change.isEnabled) = (kind, id, isEnabled)
+        return change
+    }
+}
+
+extension DirectoryChanges.DepartmentChange {
+    private static let keys = JSONKeys(["kind", "externalID", "parentID", "name"])
+
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("kind")
+        writer.write(kind.rawValue)
+        writer.key("externalID")
+        writer.write(externalID)
+        if let parentID {
+            writer.key("parentID")
+            writer.write(parentID)
+        }
+        writer.write("name", name)
+        writer.endObject()
+    }
+
+    static func read(_ reader: inout JSONReader) throws(JSONError) -> Self {
+        var kind: DirectoryChanges.Kind?
+        var externalID: Int64?
+        var (parentID, name): (Int64?, String?) = (nil, nil)
+        try reader.beginObject()
+        while let key = try reader.nextKey(in: keys) {
+            switch key {
+            case 0: kind = try DirectoryChanges.Kind.read(&reader)
+            case 1: externalID = try reader.readInt64()
+            case 2: parentID = try reader.readInt64OrNull()
+            case 3: name = try reader.readStringOrNull()
+            default: try reader.skipValue()
+            }
+        }
+        guard let kind, let externalID else {
+            throw JSONError(expected: "kind and externalID", offset: reader.offset)
+        }
+        return Self(kind: kind, externalID: externalID, parentID: parentID, name: name)
+    }
+}
+
+extension DirectoryChanges.Kind {
+    fileprivate static func read(_ reader: inout JSONReader) throws(JSONError) -> Self {
+        let offset = reader.offset
+        guard let kind = Self(rawValue: try reader.readString()) else {
+            throw JSONError(expected: "known kind of change", offset: offset)
+        }
+        return kind
+    }
+}
