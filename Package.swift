@@ -45,11 +45,17 @@ func shared(
 }
 
 /// A program of `Services/`.
-func service(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func service(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    excluding excluded: [String] = [],
+    resources: [Resource] = []
+) -> Target {
     .executableTarget(
         name: name,
         dependencies: dependencies,
         path: "Services/\(name)",
+        exclude: excluded,
         resources: resources,
         swiftSettings: safe
     )
@@ -150,9 +156,19 @@ let package = Package(
                 .configuration, .deque, .httpClient, .lifecycle, .logging, .metrics,
             ]
         ),
+        .target(
+            name: "Mapping",
+            dependencies: ["JSONCoding", "Messages"],
+            path: "Services/Mapper/Mapping",
+            swiftSettings: safe
+        ),
         service(
             "Mapper",
-            ["JSONCoding", "Kafka", "Messages", "Pipeline", "Runtime", .configuration, .lifecycle, .logging, .metrics]
+            [
+                "JSONCoding", "Kafka", "Mapping", "Messages", "Pipeline", "Runtime",
+                .configuration, .lifecycle, .logging, .metrics,
+            ],
+            excluding: ["Mapping"]
         ),
         service(
             "Writer",
@@ -192,7 +208,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "JSONCoding", "Kafka", "Messages", "Pipeline", "Postgres", "SuiteTesting", .argumentParser, .logging,
+                "JSONCoding", "Kafka", "Mapping", "Messages", "Pipeline", "Postgres", "SuiteTesting",
+                .argumentParser, .crypto, .logging,
             ],
             path: "Tests/Benchmarks",
             swiftSettings: safe
@@ -215,7 +232,7 @@ let package = Package(
         tests(of: "WeCom", ["Sealing", .crypto, .http, .httpClient, .httpTesting, .logging, .nio]),
         tests(of: "Registry", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),
         tests(of: "Fetcher", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),
-        tests(of: "Mapper", ["KafkaTesting", "Messages", "JSONCoding", .logging]),
+        tests(of: "Mapper", ["KafkaTesting", "Mapping", "Messages", "JSONCoding", .logging]),
         tests(
             of: "Writer",
             ["KafkaTesting", "PostgresTesting", "Messages", "JSONCoding", .http, .httpTesting, .logging]

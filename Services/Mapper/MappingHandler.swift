@@ -1,5 +1,6 @@
 import JSONCoding
 import Kafka
+import Mapping
 import Messages
 import Pipeline
 

@@ -1,7 +1,7 @@
 import Messages
 import Testing
 
-@testable import Mapper
+@testable import Mapping
 
 @Suite(.timeLimit(.minutes(1)))
 struct CompiledMappingTests {

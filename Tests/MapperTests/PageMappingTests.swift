@@ -2,7 +2,7 @@ import JSONCoding
 import Messages
 import Testing
 
-@testable import Mapper
+@testable import Mapping
 
 @Suite(.timeLimit(.minutes(1)))
 struct PageMappingTests {

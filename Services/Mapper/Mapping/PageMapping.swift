@@ -1,11 +1,11 @@
-import JSONCoding
-import Messages
+package import JSONCoding
+package import Messages
 
 /// Maps pages, record by record: one that is not as WeCom documents it is set aside with its reason, and
 /// the others go on.
-enum PageMapping {
+package enum PageMapping {
     /// - Throws: `JSONError` when the page is no array of JSON values, so that nothing can be said of its people.
-    static func map(_ page: UserPage, by mapping: CompiledMapping) throws(JSONError) -> UserBatch {
+    package static func map(_ page: UserPage, by mapping: CompiledMapping) throws(JSONError) -> UserBatch {
         let (users, rejected) = try map(page.users) { (user: WeComUser) throws(RecordRefusal) in
             try mapping.record(of: user)
         }
@@ -13,7 +13,7 @@ enum PageMapping {
     }
 
     /// - Throws: `JSONError` when the page is no array of JSON values, so that nothing can be said of its departments.
-    static func map(_ page: DepartmentPage) throws(JSONError) -> DepartmentBatch {
+    package static func map(_ page: DepartmentPage) throws(JSONError) -> DepartmentBatch {
         let (departments, rejected) = try map(page.departments) { (department: WeComDepartment) throws(RecordRefusal) in
             try DepartmentRecord(department)
         }

@@ -1,7 +1,7 @@
-import JSONCoding
+package import JSONCoding
 
 extension WeComUser: WeComObject {
-    static var idKey: Key { .userid }
+    package static var idKey: Key { .userid }
 
     private static let keys = JSONKeys(Key.allCases.map(\.rawValue))
     private static let keysInOrder = Key.allCases
@@ -9,7 +9,7 @@ extension WeComUser: WeComObject {
     private static let attributeKeys = JSONKeys(["type", "name", "text", "web", "value"])
     private static let valueKeys = JSONKeys(["value", "url"])
 
-    static func read(_ reader: inout JSONReader, field: inout Key?) throws(JSONError) -> WeComUser {
+    package static func read(_ reader: inout JSONReader, field: inout Key?) throws(JSONError) -> WeComUser {
         var user = WeComUser()
         try reader.beginObject()
         while let index = try reader.nextKey(in: keys) {

@@ -1,9 +1,9 @@
 /// A person as WeCom shows one (`wecom.md` §3.6).
 ///
 /// A field that is absent, or `null`, is `nil`; an empty text is an empty text.
-struct WeComUser: Equatable, Sendable {
+package struct WeComUser: Equatable, Sendable {
     /// The keys of WeCom's user object, in the order in which it mostly sends them.
-    enum Key: String, CaseIterable, Sendable {
+    package enum Key: String, CaseIterable, Sendable {
         case userid, name, department, order, position, mobile, gender, email
         case is_leader_in_dept, direct_leader, avatar, thumb_avatar, telephone, alias, extattr, status
         case qr_code, external_profile, external_position, address, open_userid, main_department, biz_mail
@@ -51,7 +51,7 @@ struct WeComUser: Equatable, Sendable {
     var extendedAttributes: [ExtendedAttribute] = []
 
     /// The value of a field as mapping rules see it: numbers as decimal digits, lists and objects not at all.
-    func text(of key: Key) -> String? {
+    package func text(of key: Key) -> String? {
         switch key {
         case .userid: userID
         case .name: name

@@ -1,3 +1,4 @@
+import Mapping
 import Messages
 import Pipeline
 import Synchronization

@@ -1,7 +1,7 @@
-import Messages
+package import Messages
 
 /// The mapping rules of one revision of an identity provider, one slot a field.
-struct CompiledMapping: Equatable, Sendable {
+package struct CompiledMapping: Equatable, Sendable {
     /// A field that the tenant added.
     struct Attribute: Equatable, Sendable {
         let key: String
@@ -21,7 +21,7 @@ struct CompiledMapping: Equatable, Sendable {
     ///   - rules: Of two for the same field the later one holds; one for a field that the directory
     ///     does not have is left out.
     ///   - extendedFields: The fields that the tenant added.
-    init(_ rules: [MappingRule], extendedFields: [ExtendedField] = []) {
+    package init(_ rules: [MappingRule], extendedFields: [ExtendedField] = []) {
         for rule in rules {
             if let field = DirectoryField(rawValue: rule.target) {
                 set(field, ValueRule(rule))

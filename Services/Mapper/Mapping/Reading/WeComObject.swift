@@ -1,7 +1,7 @@
-import JSONCoding
+package import JSONCoding
 
 /// An object of WeCom's lists.
-protocol WeComObject: Sendable {
+package protocol WeComObject: Sendable {
     associatedtype Key: RawRepresentable<String>
 
     /// The key of the object's id.
