@@ -30,7 +30,7 @@ struct Answer: ~Copyable {
         switch status {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE, PGRES_EMPTY_QUERY, PGRES_PIPELINE_SYNC: return
         case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
-            throw PostgresError(.syntaxError, "COPY runs by copy(_:_:) only")
+            throw PostgresError(.syntaxError, "COPY runs by copy(_:_:) and copyOut(_:) only")
         default: throw error(of: connection)
         }
     }

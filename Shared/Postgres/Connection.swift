@@ -55,6 +55,12 @@ public actor Connection {
         try withSession { try $0.copy(statement, rows) }
     }
 
+    /// Takes rows out of a table, as they can be streamed into one like it with ``copy(_:_:)``.
+    /// - Parameter statement: `copy (select …) to stdout (format binary)`.
+    public func copyOut(_ statement: String) throws -> CopyRows {
+        try withSession { try $0.copyOut(statement) }
+    }
+
     /// Runs one statement and lends each of its rows to `body` as it arrives, so that a million of
     /// them cost neither memory nor strings.
     ///

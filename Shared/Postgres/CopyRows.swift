@@ -160,6 +160,17 @@ public struct CopyRows: Sendable {
 }
 
 extension CopyRows {
+    /// What COPY … TO sent, whose end mark is taken off; `nil` unless it is in the binary format.
+    init?(received storage: ByteStorage, rowCount: Int) {
+        let bytes = storage.bytes
+        guard bytes.starts(with: Self.signature), bytes.count >= Self.signature.count + 2,
+            bytes.suffix(2).elementsEqual([0xFF, 0xFF])
+        else { return nil }
+        storage.truncate(to: bytes.count - 2)
+        self.storage = storage
+        self.rowCount = rowCount
+    }
+
     /// Lends out everything COPY is to get, the end mark included, in pieces of at most `limit` bytes.
     func withChunks(of limit: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         precondition(missing == 0, "the last row lacks columns")

@@ -132,6 +132,50 @@ struct CopyTests {
         }
     }
 
+    @Test("rows that are taken out go into a table like theirs as they were, none as well as many")
+    func outAndIn() async throws {
+        try await withTestDatabase { database, _ in
+            try await database.run(Self.table)
+            try await database.run("create table twin (like item)")
+            var rows = CopyRows()
+            for n in 0..<3_000 { Self.append(n, RandomValues.optional(RandomValues.string), to: &rows) }
+            rows.beginRow(columns: 13)
+            for _ in 0..<13 { rows.appendNull() }
+            let copied = rows
+            try await database.withConnection { try $0.copy("copy item from stdin (format binary)", copied) }
+            for (condition, count) in [("true", 3_001), ("false", 0)] {
+                let out = try await database.withConnection { connection in
+                    try connection.copyOut("copy (select * from item where \(condition)) to stdout (format binary)")
+                }
+                #expect(out.rowCount == count)
+                let entered = try await database.withConnection { connection in
+                    try connection.copy("copy twin from stdin (format binary)", out)
+                }
+                #expect(entered == count)
+            }
+            let missing = try await database.run("select count(*) from (table item except all table twin) as missing")
+            #expect(try missing.decode(Int.self) == [0])
+            #expect(try await database.count("twin") == 3_001)
+        }
+    }
+
+    @Test("rows are taken out by a binary COPY to us alone, and the connection goes on after every other statement")
+    func wrongStatementsForTakingOut() async throws {
+        try await withTestDatabase(connections: 1) { database, _ in
+            try await database.run("create table item (n bigint)")
+            let statements = [
+                "select 1", "copy item to stdout", "copy item from stdin", "copy item from stdin (format binary)",
+                "copy nothing to stdout (format binary)", "copy (select 1 / 0) to stdout (format binary)",
+            ]
+            for statement in statements {
+                await #expect(throws: PostgresError.self) {
+                    try await database.withConnection { try $0.copyOut(statement) }
+                }
+                #expect(try await database.count("item") == 0)
+            }
+        }
+    }
+
     @Test(#"text with a \0 is refused by the server"#)
     func zeroByte() async throws {
         try await withTestDatabase { database, _ in

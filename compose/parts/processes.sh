@@ -30,6 +30,20 @@ stop() {
     rm -f "$state/run/$name.pid"
 }
 
+# Ends what our programs started as further processes and could not end themselves, as they were killed.
+end_registered() {
+    local file pid
+    for file in "$state"/processes/*; do
+        pid=${file##*/}
+        # Only if it is still what was started: a program of ours, or one in a Python environment of ours.
+        if [[ $(readlink "/proc/$pid/exe" 2>/dev/null) == "$root"/.build/* ]] ||
+            tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | head -n 1 | grep -qF "$python_home/"; then
+            kill -KILL "$pid" 2>/dev/null || true
+        fi
+        rm -f "$file"
+    done
+}
+
 # wait_for WHAT SECONDS COMMAND...: until the command succeeds.
 wait_for() {
     local what=$1 deadline=$((SECONDS + $2))

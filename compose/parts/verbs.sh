@@ -67,15 +67,7 @@ run_demo() {
 
 # Ends what the tests started, also when one fails.
 end_tests() {
-    local file pid
-    for file in "$state"/processes/*; do
-        pid=${file##*/}
-        # Only if it is still the program that a test started.
-        case $(readlink "/proc/$pid/exe" 2>/dev/null) in
-            "$root"/.build/*) kill -KILL "$pid" 2>/dev/null || true ;;
-        esac
-        rm -f "$file"
-    done
+    end_registered
     stop_suite
     stop_database
     stop_broker

@@ -64,17 +64,19 @@ public final class ServiceProcess: Sendable {
 }
 
 /// The ids of running processes, as files, so that whoever started the tests can end them if the tests crash.
-enum ProcessRegister {
+public enum ProcessRegister {
     private static let directory = ProcessInfo.processInfo.environment["BRIDGE_PROCESSES"].map {
         URL(fileURLWithPath: $0, isDirectory: true)
     }
 
-    static func note(_ id: Int32) {
+    /// Notes a process that was started.
+    public static func note(_ id: Int32) {
         guard let directory else { return }
         _ = FileManager.default.createFile(atPath: directory.appendingPathComponent("\(id)").path, contents: nil)
     }
 
-    static func forget(_ id: Int32) {
+    /// Forgets a process that is gone.
+    public static func forget(_ id: Int32) {
         guard let directory else { return }
         try? FileManager.default.removeItem(at: directory.appendingPathComponent("\(id)"))
     }

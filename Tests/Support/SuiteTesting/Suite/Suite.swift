@@ -29,8 +29,10 @@ public final class Suite: Sendable {
     /// The broker.
     public let brokers: String
 
+    /// The process of the simulator.
+    public let simulatorProcess: ServiceProcess
+
     private let processes: [Service: ServiceProcess]
-    private let simulatorProcess: ServiceProcess
     private let settings: SuiteSettings
     private let readiness: [Service: String]
 

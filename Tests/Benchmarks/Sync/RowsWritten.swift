@@ -1,0 +1,25 @@
+import Postgres
+
+/// How many rows of the directory were written, as PostgreSQL's own statistics have it.
+struct RowsWritten {
+    /// A session tells its figures to the server at the latest when it has been idle for 10 s (PostgreSQL 15 and later).
+    private static let delay = Duration.milliseconds(10_500)
+
+    let database: Database
+
+    /// Rows inserted, updated and deleted so far; `nil` where the server may keep figures to itself for longer.
+    ///
+    /// - Parameter rest: When the last of them was written.
+    func count(after rest: ContinuousClock.Instant) async throws -> Int? {
+        let version = try await database.run("select current_setting('server_version_num')::integer")
+        guard try version[0].decode(Int.self) >= 150_000 else { return nil }
+        try await ContinuousClock().sleep(until: rest + Self.delay)
+        let rows = try await database.run(
+            """
+            select sum(n_tup_ins + n_tup_upd + n_tup_del)::bigint from pg_stat_all_tables
+            where schemaname = 'directory' and relname in ('users', 'memberships', 'departments')
+            """
+        )
+        return try rows[0].decode(Int?.self)
+    }
+}

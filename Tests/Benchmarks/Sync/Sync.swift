@@ -1,0 +1,49 @@
+import ArgumentParser
+import SuiteTesting
+
+/// `bridge-bench sync`: whole synchronizations beside a plain program and beside PostgreSQL's own limit.
+struct Sync: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sync",
+        abstract: "Synchronises a tenant for the first time, again, and after changes.",
+        discussion: "Needs what compose/local bench gives: a broker, a database and the services' programs."
+    )
+
+    @Option(help: "People in the make-believe WeCom, 200 to 1,000,000.")
+    var users = 100_000
+
+    @Option(help: "Departments in the make-believe WeCom, 1 to 30,000.")
+    var departments = 2_000
+
+    @Option(help: "How often everything is measured; medians are told.")
+    var rounds = 3
+
+    @Option(help: "A plain program to measure in the same rounds.")
+    var peer: String?
+
+    @Flag(help: "Print the result as one line of JSON only, without the table before it.")
+    var json = false
+
+    func validate() throws {
+        guard (200...1_000_000).contains(users) else { throw ValidationError("--users is 200 to 1,000,000") }
+        guard (1...30_000).contains(departments) else { throw ValidationError("--departments is 1 to 30,000") }
+        guard rounds > 0 else { throw ValidationError("--rounds is 1 or more") }
+    }
+
+    func run() async throws {
+        guard SuiteGround.isAvailable else { throw ValidationError("run it by ./compose/local bench sync") }
+        var figures: [SyncFigures] = []
+        for number in 1...rounds {
+            let round = SyncRound(
+                number: number,
+                users: users,
+                departments: departments,
+                peer: peer.map { Peer(program: $0) }
+            )
+            figures.append(try await round.run())
+        }
+        let summary = SyncSummary(users: users, departments: departments, rounds: figures)
+        if !json { print(summary.table) }
+        print(summary.json)
+    }
+}

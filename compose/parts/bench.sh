@@ -1,0 +1,60 @@
+# Benchmarks: `bridge-bench` on a broker and a database of its own, which forget everything afterwards.
+
+peer_packages=(aiohttp orjson 'psycopg[binary]')
+
+bench() {
+    # A state of its own: a suite that is up stays up, though nothing else should run while something is measured.
+    state=$root/.local/bench
+    install_all
+    forget_bench
+    rm -rf "$state/logs"
+    load_settings
+    trap forget_bench EXIT
+    build_release
+    start_broker
+    start_database
+    run_bench "$@"
+}
+
+# run_bench SUBCOMMAND OPTIONS...: on the broker and the database that are up.
+run_bench() {
+    local peer
+    peer=$(option_value --peer "$@")
+    if [ -n "$peer" ]; then
+        install_python peer "${peer_packages[@]}"
+        export BENCH_PYTHON=$python_home/peer/bin/python
+    fi
+    mkdir -p "$state/processes"
+    step "Measuring"
+    env DATABASE_URL="$database_url" KAFKA_BOOTSTRAP_SERVERS="$brokers" \
+        BRIDGE_PROGRAMS="$programs" BRIDGE_LOGS="$state/logs" BRIDGE_PROCESSES="$state/processes" \
+        BENCH_BROKER_PID="$(own_broker)" BENCH_POSTGRES_PID="$(own_database)" \
+        "$programs/bridge-bench" "$@"
+}
+
+# option_value NAME ARGUMENTS...: what follows that option, or nothing.
+option_value() {
+    local name=$1
+    shift
+    while [ $# -gt 0 ]; do
+        case $1 in
+            "$name") printf '%s' "${2:-}" ;;
+            "$name"=*) printf '%s' "${1#*=}" ;;
+        esac
+        shift
+    done
+}
+
+# The process ids of servers that are our own, so that what they use can be told; nothing of others.
+own_broker() { [ -n "${KAFKA_BOOTSTRAP_SERVERS:-}" ] || cat "$state/run/broker.pid"; }
+
+own_database() { [ -n "${DATABASE_URL:-}" ] || head -n 1 "$(database_directory)/postmaster.pid"; }
+
+# Ends what was started, also by a benchmark that was killed in the middle, and leaves no data behind.
+forget_bench() {
+    end_registered
+    stop_database
+    stop_broker
+    if [ -s "$state/postgres.directory" ]; then rm -rf "$(database_directory)" "$state/postgres.directory"; fi
+    rm -rf "$state/broker" "$state/suite.env"
+}
