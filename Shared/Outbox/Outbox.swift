@@ -29,6 +29,14 @@ public struct Outbox: Sendable {
         """
     }
 
+    /// Keeps large values as they are instead of compressing them; for a service that publishes much, since a value
+    /// stays for a moment only and the brokers' clients compress it anyway. Comes after ``migrationSQL(schema:)``.
+    public static func uncompressedMigrationSQL(schema: String) -> String {
+        """
+        alter table "\(schema.replacing("\"", with: "\"\""))".outbox alter column value set storage external
+        """
+    }
+
     /// Writes the records in the connection's transaction, in their order.
     ///
     /// Until the transaction ends, others that append records of the same keys wait, so that the order of

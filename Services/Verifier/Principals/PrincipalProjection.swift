@@ -92,7 +92,7 @@ struct PrincipalProjection: StageHandler {
         guard try advance(idp, to: change, on: connection) else { return [] }
         let wecom = configurations.configuration(idp)?.connection
         let batch = ProjectedBatch(change.message.users) { $0.key(in: idp, connection: wecom) }
-        try store(batch, of: change.envelope, on: connection)
+        try PrincipalWriting.write(batch, of: change.envelope, on: connection)
         return try SessionStore.end(of: batch.shutOut.map { UserID($0) }, in: idp, on: connection)
     }
 
@@ -114,42 +114,5 @@ struct PrincipalProjection: StageHandler {
             """
         )
         return !moved.isEmpty
-    }
-
-    private func store(
-        _ batch: ProjectedBatch,
-        of envelope: Envelope,
-        on connection: isolated Connection
-    ) throws {
-        let idp = envelope.identityProvider.uuid
-        if !batch.deleted.isEmpty {
-            try connection.run(
-                "delete from verifier.principals where idp_id = \(idp) and user_id = any(\(batch.deleted)::uuid[])"
-            )
-        }
-        guard !batch.kept.isEmpty else { return }
-        let keys = batch.kept.map(\.key)
-        let ids = batch.kept.map(\.id)
-        try connection.run(
-            """
-            delete from verifier.principals
-            where idp_id = \(idp) and directory_key = any(\(keys)::text[]) and user_id <> all(\(ids)::uuid[])
-            """
-        )
-        try connection.run(
-            """
-            insert into verifier.principals as stored
-                (idp_id, user_id, tenant_id, directory_key, external_id, name, email, username, enabled, departments)
-            select \(idp)::uuid, id, \(envelope.tenant.uuid)::uuid, key, external_id, name, email, username, enabled,
-                departments
-            from jsonb_to_recordset(\(try batch.json())::jsonb) as incoming (
-                id uuid, key text, external_id text, name text, email text, username text, enabled boolean,
-                departments bigint[])
-            on conflict (idp_id, user_id) do update set
-                tenant_id = excluded.tenant_id, directory_key = excluded.directory_key,
-                external_id = excluded.external_id, name = excluded.name, email = excluded.email,
-                username = excluded.username, enabled = excluded.enabled, departments = excluded.departments
-            """
-        )
     }
 }

@@ -52,11 +52,6 @@ struct ProjectedBatch: Equatable {
         kept = order.compactMap { rows[$0] }
         deleted = final.filter { $0.kind == .deleted }.map(\.id.uuid)
     }
-
-    /// The rows as a JSON array.
-    func json() throws -> String {
-        String(decoding: try JSONEncoder().encode(kept), as: UTF8.self)
-    }
 }
 
 extension ProjectedBatch.Row {
