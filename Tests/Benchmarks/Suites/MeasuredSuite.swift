@@ -8,7 +8,7 @@ struct MeasuredSuite {
     /// How often the database is asked whether a run is over: more often would cost the server what it measures.
     private static let interval = Duration.milliseconds(10)
     private static let longestRun = Duration.seconds(3_600)
-    private static let warmUpPeople = 50
+    static let warmUpPeople = 50
 
     let suite: Suite
     let database: Database
@@ -58,6 +58,12 @@ struct MeasuredSuite {
         }
     }
 
+    /// What the suite's database takes up, in megabytes (10⁶ bytes).
+    func databaseMegabytes() async throws -> Double {
+        let size = try await database.run("select pg_database_size(current_database())")
+        return Double(try size[0].decode(Int.self)) / 1_000_000
+    }
+
     private func isCommitted(_ run: Registry.Run) async throws -> Bool {
         try await isTrue(
             "select exists (select from directory.runs where run_id = \(run.id)::uuid and outcome is not null)"
@@ -84,11 +90,14 @@ struct TimedRun {
 }
 
 /// Runs a fresh suite, as large as a production's, for the time of `body`; it has done a little already.
-func withMeasuredSuite(_ purpose: String, _ body: (MeasuredSuite) async throws -> Void) async throws {
+func withMeasuredSuite<Value>(
+    _ purpose: String,
+    _ body: (MeasuredSuite) async throws -> Value
+) async throws -> Value {
     try await withSuite(purpose, partitions: 12, variables: ["LOG_LEVEL": "info"]) { suite in
         let database = Database(url: suite.databaseURL, connections: 1, logger: quietLogger())
         let measured = MeasuredSuite(suite: suite, database: database)
-        let result: Result<Void, any Error>
+        let result: Result<Value, any Error>
         do {
             try await suite.simulator.liftLimits()
             try await measured.warmUp()
@@ -97,7 +106,7 @@ func withMeasuredSuite(_ purpose: String, _ body: (MeasuredSuite) async throws -
             result = .failure(error)
         }
         await database.close()
-        try result.get()
+        return try result.get()
     }
 }
 

@@ -7,18 +7,19 @@ struct SyncFigures: Sendable {
         var copyLimit: Double?
     }
 
-    var first = 0.0
+    var first: FirstSynchronization
     var unchanged = 0.0
     var delta = 0.0
-    var copyLimit = 0.0
+    var copyLimit: Double
     var peer: Peer?
-    /// Seconds on a processor for the first synchronization and all that follows from it, by participant.
-    var processorSeconds: [String: Double] = [:]
-    /// The most memory during the first synchronization in megabytes, by service.
-    var peaks: [String: Double] = [:]
     /// Rows of the directory written by the synchronization of nothing new.
     var rowsWritten: Int?
 
     /// The lower of what our COPY and the plain program's needed for the same people.
     var limit: Double { min(copyLimit, peer?.copyLimit ?? .infinity) }
+
+    var ratioToLimit: Double { first.seconds / limit }
+    var ratioToPeer: Double? { peer.map { first.seconds / $0.first } }
+    var ratioToPeerUnchanged: Double? { peer.map { unchanged / $0.again } }
+    var unchangedShare: Double { unchanged / first.seconds }
 }

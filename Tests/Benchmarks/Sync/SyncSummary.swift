@@ -1,7 +1,5 @@
 /// The medians of all rounds; ratios are of values of the same round.
 struct SyncSummary {
-    private static let processorTimes = SuiteUsage.participants
-
     let users: Int
     let departments: Int
     let rounds: [SyncFigures]
@@ -11,17 +9,20 @@ struct SyncSummary {
         .object([
             ("users", .count(users)),
             ("departments", .count(departments)),
-            ("first_s", seconds { $0.first }),
+            ("first_s", seconds { $0.first.seconds }),
             ("noop_s", seconds { $0.unchanged }),
             ("delta_s", seconds { $0.delta }),
             ("peer_first_s", seconds { $0.peer?.first }),
             ("peer_noop_s", seconds { $0.peer?.again }),
             ("copy_limit_s", seconds { $0.limit }),
-            ("ratio_to_limit", seconds { $0.first / $0.limit }),
-            ("ratio_to_peer", seconds { round in round.peer.map { round.first / $0.first } }),
-            ("ratio_to_peer_noop", seconds { round in round.peer.map { round.unchanged / $0.again } }),
-            ("noop_share", seconds { $0.unchanged / $0.first }),
-            ("cpu_us_per_user", .object(Self.processorTimes.map { ($0, .number(microseconds(of: $0), places: 1)) })),
+            ("ratio_to_limit", seconds { $0.ratioToLimit }),
+            ("ratio_to_peer", seconds { $0.ratioToPeer }),
+            ("ratio_to_peer_noop", seconds { $0.ratioToPeerUnchanged }),
+            ("noop_share", seconds { $0.unchangedShare }),
+            (
+                "cpu_us_per_user",
+                .object(SuiteUsage.participants.map { ($0, .number(microseconds(of: $0), places: 1)) })
+            ),
             ("rss_mb", .object(SuiteUsage.serviceNames.map { ($0, .number(peak(of: $0), places: 1)) })),
             ("rows_written_noop", .count(rowsWritten)),
         ])
@@ -31,17 +32,17 @@ struct SyncSummary {
     var table: String {
         var table = Table()
         table.add("people, departments, rounds", "\(users), \(departments), \(rounds.count)")
-        table.add("first synchronization", median { $0.first }, "s")
+        table.add("first synchronization", median { $0.first.seconds }, "s")
         table.add("  of the plain program", median { $0.peer?.first }, "s")
         table.add("  a bare COPY of the rows", median { $0.limit }, "s")
-        table.add("  times the plain program", median { round in round.peer.map { round.first / $0.first } })
-        table.add("  times the bare COPY", median { $0.first / $0.limit })
+        table.add("  times the plain program", median { $0.ratioToPeer })
+        table.add("  times the bare COPY", median { $0.ratioToLimit })
         table.add("nothing changed", median { $0.unchanged }, "s")
         table.add("  of the plain program", median { $0.peer?.again }, "s")
-        table.add("  times the plain program", median { round in round.peer.map { round.unchanged / $0.again } })
+        table.add("  times the plain program", median { $0.ratioToPeerUnchanged })
         table.add("  rows written", rowsWritten.map { "\($0)" } ?? "–")
         table.add("1% changed, 0.5% gone", median { $0.delta }, "s")
-        for name in Self.processorTimes {
+        for name in SuiteUsage.participants {
             table.add("processor time of \(name)", microseconds(of: name), "µs a person", places: 1)
         }
         for name in SuiteUsage.serviceNames { table.add("memory of \(name)", peak(of: name), "MB", places: 0) }
@@ -53,10 +54,10 @@ struct SyncSummary {
     private func median(_ value: (SyncFigures) -> Double?) -> Double? { rounds.compactMap(value).median }
 
     private func microseconds(of participant: String) -> Double? {
-        median { $0.processorSeconds[participant] }.map { $0 * 1_000_000 / Double(users) }
+        median { $0.first.processorSeconds[participant] }.map { $0 * 1_000_000 / Double(users) }
     }
 
-    private func peak(of service: String) -> Double? { median { $0.peaks[service] } }
+    private func peak(of service: String) -> Double? { median { $0.first.peaks[service] } }
 
     /// The most of all rounds, so that no round's rows are lost in a median.
     private var rowsWritten: Int? {

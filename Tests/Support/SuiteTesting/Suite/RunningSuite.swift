@@ -28,12 +28,12 @@ public enum SuiteGround {
 ///   - purpose: Named in topics and logs.
 ///   - partitions: Of each topic.
 ///   - variables: Set for every service, beside the usual ones.
-public func withSuite(
+public func withSuite<Value>(
     _ purpose: String,
     partitions: Int32 = 3,
     variables: [String: String] = [:],
-    _ body: (Suite) async throws -> Void
-) async throws {
+    _ body: (Suite) async throws -> Value
+) async throws -> Value {
     let name = "e2e_\(purpose)_\(UInt32.random(in: .min ... .max))"
     guard let namespace = TopicNamespace(name + ".") else { preconditionFailure("\(name) is no prefix") }
     let logger = quietLogger()
@@ -54,16 +54,16 @@ public func withSuite(
     let suite = try Suite(settings)
     let result = await asyncResult {
         try await suite.start()
-        try await body(suite)
+        return try await body(suite)
     }
     suite.stop()
     try await SuiteDatabase.drop(name, logger: logger)
     try await admin.delete(topics.map(\.name))
     try await admin.close()
-    try result.get()
+    return try result.get()
 }
 
-private func asyncResult(_ body: () async throws -> Void) async -> Result<Void, any Error> {
+private func asyncResult<Value>(_ body: () async throws -> Value) async -> Result<Value, any Error> {
     do {
         return .success(try await body())
     } catch {

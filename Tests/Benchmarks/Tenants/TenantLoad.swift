@@ -1,0 +1,117 @@
+import Foundation
+import Postgres
+import SuiteTesting
+
+/// Small tenants whose first synchronizations are due at even distances.
+struct TenantLoad {
+    private static let connecting = 16
+    private static let peoplePerDepartment = 10
+    /// How often the database is asked which runs are over, and so how exactly times are known.
+    private static let interval = Duration.milliseconds(25)
+    private static let patience = Duration.seconds(3_600)
+
+    let tenants: Int
+    let users: Int
+    let span: Duration
+
+    /// Runs all of it on a fresh suite, with a giant's first synchronization begun just before if there is one.
+    func run(giant: Int?) async throws -> TenantFigures {
+        note(giant.map { "beside a tenant of \($0) people" } ?? "alone")
+        return try await withMeasuredSuite("tenants") { measured in
+            let small = try await connectAll(in: measured)
+            var large: ConnectedTenant?
+            if let giant {
+                large = try await measured.connect("giant", users: giant, departments: max(1, giant / 50))
+            }
+            try await measured.waitUntilAtRest()
+            let watch = RunWatch(measured.database)
+            try await runAll(small, and: large, in: measured, watch)
+            try await measured.waitUntilAtRest()
+            try await expect(tenants * users + (giant ?? 0), in: measured)
+            return try figures(small, large, await watch.laps)
+        }
+    }
+
+    /// Makes the corps and the tenants, some at a time.
+    private func connectAll(in measured: MeasuredSuite) async throws -> [ConnectedTenant] {
+        let departments = max(1, users / Self.peoplePerDepartment)
+        return try await withThrowingTaskGroup(of: ConnectedTenant.self) { group in
+            var connected: [ConnectedTenant] = []
+            for number in 0..<tenants {
+                if number >= Self.connecting, let next = try await group.next() { connected.append(next) }
+                group.addTask { [users] in
+                    try await measured.connect("small_\(number)", users: users, departments: departments)
+                }
+            }
+            for try await next in group { connected.append(next) }
+            note("  \(connected.count) tenants are connected")
+            return connected
+        }
+    }
+
+    /// Starts the runs when they are due, and watches until the last is over.
+    private func runAll(
+        _ small: [ConnectedTenant],
+        and large: ConnectedTenant?,
+        in measured: MeasuredSuite,
+        _ watch: RunWatch
+    ) async throws {
+        let clock = ContinuousClock()
+        let registry = measured.suite.registry
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            if let large { try await Self.start(large, in: registry, watch) }
+            let begin = clock.now
+            group.addTask { [interval = Self.interval, patience = Self.patience] in
+                let all = small.count + (large == nil ? 0 : 1)
+                while await watch.laps.count < all {
+                    guard clock.now - begin < patience else { throw BenchmarkFailure("runs are not over in time") }
+                    try await watch.look()
+                    try await clock.sleep(for: interval)
+                }
+            }
+            for (number, tenant) in small.enumerated() {
+                try await clock.sleep(until: begin + span * number / small.count)
+                group.addTask { try await Self.start(tenant, in: registry, watch) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private static func start(_ tenant: ConnectedTenant, in registry: Registry, _ watch: RunWatch) async throws {
+        await watch.begin(try tenant.id)
+        _ = try await registry.startRun(of: tenant.provider)
+    }
+
+    /// The directory must hold everybody, the few of the warm-up included.
+    private func expect(_ people: Int, in measured: MeasuredSuite) async throws {
+        let rows = try await measured.database.run("select count(*) from directory.users where removed_at is null")
+        let found = try rows[0].decode(Int.self)
+        guard found == people + MeasuredSuite.warmUpPeople else {
+            throw BenchmarkFailure("\(found) people are in the directory")
+        }
+    }
+
+    private func figures(
+        _ small: [ConnectedTenant],
+        _ large: ConnectedTenant?,
+        _ laps: [UUID: RunWatch.Lap]
+    ) throws -> TenantFigures {
+        let ours = try small.compactMap { laps[try $0.id] }
+        let giant = try large.flatMap { laps[try $0.id] }
+        return TenantFigures(
+            small: ours.map(\.seconds),
+            smallMeanwhile: ours.filter { lap in giant.map { lap.start < $0.end } ?? false }.map(\.seconds),
+            giant: giant?.seconds
+        )
+    }
+}
+
+extension ConnectedTenant {
+    /// The identity provider's id.
+    fileprivate var id: UUID {
+        get throws {
+            guard let id = UUID(uuidString: provider.id) else { throw BenchmarkFailure("the registry gave no UUID") }
+            return id
+        }
+    }
+}
