@@ -1,9 +1,10 @@
 /// The keys that a reader knows, for matching without making strings.
 ///
-/// Objects of one kind nearly always list their keys in one order, so the key after the last
-/// match is tried first.
+/// A key is found by its length and its first eight bytes, in a table with room to spare.
 public struct JSONKeys: Sendable {
     private let names: [Name]
+    /// Positions in `names`, where a name's hash says; ``unknown`` where there is none.
+    private let table: [Int]
 
     /// A key, and its first eight bytes as one number.
     private struct Name: Sendable {
@@ -22,15 +23,31 @@ public struct JSONKeys: Sendable {
     /// - Parameter names: The keys; their positions are what ``JSONReader/nextKey(in:)`` returns.
     public init(_ names: [String]) {
         self.names = names.map(Name.init)
+        var size = 8
+        while size < 4 * names.count { size *= 2 }
+        var table = [Int](repeating: Self.unknown, count: size)
+        for (index, name) in self.names.enumerated() {
+            var slot = Self.slot(of: name.head, count: name.count, in: size)
+            while table[slot] != Self.unknown { slot = (slot + 1) & (size - 1) }
+            table[slot] = index
+        }
+        self.table = table
     }
 
     /// The position of the key in `bytes[range]`, or ``unknown``.
-    func match(_ bytes: Span<UInt8>, _ range: Range<Int>, after last: Int) -> Int {
+    func match(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
         let head = Self.head(of: bytes, range)
-        let guess = last + 1
-        if guess < names.count, isEqual(bytes, range, head, guess) { return guess }
-        for index in names.indices where isEqual(bytes, range, head, index) { return index }
+        var slot = Self.slot(of: head, count: range.count, in: table.count)
+        while table[slot] != Self.unknown {
+            if isEqual(bytes, range, head, table[slot]) { return table[slot] }
+            slot = (slot + 1) & (table.count - 1)
+        }
         return Self.unknown
+    }
+
+    @inline(__always)
+    private static func slot(of head: UInt64, count: Int, in size: Int) -> Int {
+        Int(((head ^ UInt64(count)) &* 0x9E37_79B9_7F4A_7C15) >> 32) & (size - 1)
     }
 
     /// What stands for a key that the reader does not know.

@@ -9,7 +9,6 @@ public struct JSONReader: Sendable {
     let end: Int
     /// Offset of the next byte to be read.
     public internal(set) var offset: Int
-    private var lastKey = -1
 
     /// - Parameters:
     ///   - bytes: The text in UTF-8.
@@ -26,16 +25,13 @@ public struct JSONReader: Sendable {
     /// Steps into an object.
     public mutating func beginObject() throws(JSONError) {
         try expect(UInt8(ascii: "{"), "object")
-        lastKey = -1
     }
 
     /// Steps to the next key of the object: its position in `keys`, ``JSONKeys/unknown`` for
     /// one that is not among them, `nil` once the object has ended. The value comes next.
     public mutating func nextKey(in keys: JSONKeys) throws(JSONError) -> Int? {
         guard let range = try nextKeyRange()?.range else { return nil }
-        let match = keys.match(bytes.span, range, after: lastKey)
-        if match >= 0 { lastKey = match }
-        return match
+        return keys.match(bytes.span, range)
     }
 
     /// Steps to the next key of the object, whatever it is; `nil` once the object has ended.
@@ -43,9 +39,6 @@ public struct JSONReader: Sendable {
         guard let content = try nextKeyRange() else { return nil }
         return try string(content)
     }
-
-    /// Tells the reader which key comes before the next one, after a nested object was read.
-    public mutating func resumeKeys(after index: Int) { lastKey = index }
 
     private mutating func nextKeyRange() throws(JSONError) -> StringContent? {
         guard try hasNext(closing: UInt8(ascii: "}")) else { return nil }

@@ -89,14 +89,9 @@ public struct JSONWriter: Sendable {
         for index: UInt64 in 0..<8 {
             if hyphens >> index & 1 == 1 { bytes.append(UInt8(ascii: "-")) }
             let byte = UInt8(truncatingIfNeeded: number >> (56 - 8 * index))
-            bytes.append(Self.digit(byte >> 4))
-            bytes.append(Self.digit(byte & 15))
+            bytes.append(Hexadecimal.digit(of: byte >> 4))
+            bytes.append(Hexadecimal.digit(of: byte & 15))
         }
-    }
-
-    @inline(__always)
-    private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
     @inline(__always)
@@ -140,8 +135,8 @@ public struct JSONWriter: Sendable {
         case 0x09: bytes.append(UInt8(ascii: "t"))
         default:
             append("u00")
-            bytes.append(Self.digit(byte >> 4))
-            bytes.append(Self.digit(byte & 15))
+            bytes.append(Hexadecimal.digit(of: byte >> 4))
+            bytes.append(Hexadecimal.digit(of: byte & 15))
         }
     }
 

@@ -1,3 +1,5 @@
+import JSONCoding
+
 /// The trace that a message belongs to, as `traceparent` carries it (W3C Trace Context, level 1).
 public struct TraceContext: Hashable, Sendable, CustomStringConvertible, LosslessStringConvertible {
     /// 32 hexadecimal digits, the same along the whole way of the data.
@@ -9,7 +11,7 @@ public struct TraceContext: Hashable, Sendable, CustomStringConvertible, Lossles
     public init?(_ description: String) {
         let parts = description.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 4, parts[0] == "00", parts[1].count == 32, parts[2].count == 16,
-            parts.joined().allSatisfy(\.isHexDigit)
+            parts.allSatisfy({ $0.utf8.allSatisfy { Hexadecimal.value(of: $0) != nil } })
         else { return nil }
         traceID = String(parts[1])
         spanID = String(parts[2])
@@ -32,7 +34,7 @@ public struct TraceContext: Hashable, Sendable, CustomStringConvertible, Lossles
     public var description: String { "00-\(traceID)-\(spanID)-01" }
 
     private static func digits() -> String {
-        let text = String(UInt64.random(in: 1...UInt64.max), radix: 16)
-        return String(repeating: "0", count: 16 - text.count) + text
+        let digits = Hexadecimal.digits(of: UInt64.random(in: 1...UInt64.max))
+        return String(decoding: digits.indices.map { digits[$0] }, as: UTF8.self)
     }
 }

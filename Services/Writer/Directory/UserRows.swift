@@ -12,24 +12,26 @@ struct UserRows {
 
     private let identityProvider: IdentityProviderID
     private let tenant: TenantID
-    private let time: Timestamp
+    private let time: Int64
+    private let ids: UserIDDerivation
     private(set) var users: CopyRows
     private(set) var memberships: CopyRows
 
     init(of identityProvider: IdentityProviderID, tenant: TenantID, at time: Timestamp, reserving count: Int) {
         self.identityProvider = identityProvider
         self.tenant = tenant
-        self.time = time
+        self.time = time.millisecondsSince1970
+        ids = UserIDDerivation(of: identityProvider)
         users = CopyRows(reserving: count * 400)
         memberships = CopyRows(reserving: count * 80)
     }
 
-    mutating func append(_ change: SourceSegment.UserChange) {
+    mutating func append(_ change: UserChanges.Change) {
         let record = change.record
         users.beginRow(columns: 19)
         users.append(identityProvider.uuid)
         users.append(change.key.text)
-        users.append(UserID(of: change.key, in: identityProvider).uuid)
+        users.append(ids[change.key].uuid)
         users.append(tenant.uuid)
         users.append(record.externalID)
         users.append(record.username)
@@ -44,14 +46,15 @@ struct UserRows {
         users.append(textArray: record.leaders.isEmpty ? nil : record.leaders)
         users.append(jsonb: record.attributes.isEmpty ? nil : Self.json(record.attributes))
         users.append(bytes: record.contentHash.bytes)
-        users.append(timestampMilliseconds: time.millisecondsSince1970)
-        users.append(timestampMilliseconds: time.millisecondsSince1970)
+        users.append(timestampMilliseconds: time)
+        users.append(timestampMilliseconds: time)
         appendMemberships(of: change)
     }
 
-    private mutating func appendMemberships(of change: SourceSegment.UserChange) {
-        var seen: Set<Int64> = []
-        for membership in change.record.memberships where seen.insert(membership.department).inserted {
+    private mutating func appendMemberships(of change: UserChanges.Change) {
+        let all = change.record.memberships
+        for (index, membership) in all.enumerated()
+        where index == 0 || !all[..<index].contains(where: { $0.department == membership.department }) {
             memberships.beginRow(columns: 5)
             memberships.append(identityProvider.uuid)
             memberships.append(change.key.text)

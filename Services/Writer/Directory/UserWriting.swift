@@ -7,23 +7,25 @@ enum UserWriting {
     /// - Returns: What became of each person, as the directory has it now.
     /// - Throws: ``PostgresError``.
     static func write(
-        _ changes: [SourceSegment.UserChange],
+        _ changes: [UserChanges.Change],
         of identityProvider: IdentityProviderID,
         in segment: SourceSegment,
         on connection: isolated Connection
     ) throws -> [DirectoryChanges.UserChange] {
-        let created = changes.filter { $0.action == .create }.sorted { $0.key.text < $1.key.text }
-        let updated = changes.filter { $0.action != .create }.sorted { $0.key.text < $1.key.text }
+        let order = changes.indices.sorted { changes[$0].key.text < changes[$1].key.text }
+        let created = order.filter { changes[$0].action == .create }.map { changes[$0] }
+        let updated = order.filter { changes[$0].action != .create }.map { changes[$0] }
         try insert(created, of: identityProvider, in: segment, on: connection)
         let updates = try update(updated, of: identityProvider, in: segment, on: connection)
+        let ids = UserIDDerivation(of: identityProvider)
         let creations = created.map { change in
-            DirectoryChanges.UserChange(change.record, key: change.key, in: identityProvider, kind: .created)
+            DirectoryChanges.UserChange(change.record, id: ids[change.key], kind: .created)
         }
         return creations + updates
     }
 
     private static func insert(
-        _ changes: [SourceSegment.UserChange],
+        _ changes: [UserChanges.Change],
         of identityProvider: IdentityProviderID,
         in segment: SourceSegment,
         on connection: isolated Connection
@@ -35,7 +37,7 @@ enum UserWriting {
     }
 
     private static func update(
-        _ changes: [SourceSegment.UserChange],
+        _ changes: [UserChanges.Change],
         of identityProvider: IdentityProviderID,
         in segment: SourceSegment,
         on connection: isolated Connection
@@ -92,9 +94,10 @@ enum UserWriting {
 
     private static func announcements(
         of rows: [Row],
-        _ changes: [SourceSegment.UserChange],
+        _ changes: [UserChanges.Change],
         in identityProvider: IdentityProviderID
     ) throws -> [DirectoryChanges.UserChange] {
+        let ids = UserIDDerivation(of: identityProvider)
         let byKey = Dictionary(changes.map { ($0.key.text, $0) }) { $1 }
         return try rows.compactMap { row in
             let (key, username, displayName, email) = try row.decode(
@@ -108,12 +111,12 @@ enum UserWriting {
             merged.username = username
             merged.displayName = displayName
             merged.email = email
-            return DirectoryChanges.UserChange(merged, key: change.key, in: identityProvider, kind: kind)
+            return DirectoryChanges.UserChange(merged, id: ids[change.key], kind: kind)
         }
     }
 
     private static func rows(
-        _ changes: [SourceSegment.UserChange],
+        _ changes: [UserChanges.Change],
         of identityProvider: IdentityProviderID,
         in segment: SourceSegment
     ) -> UserRows {
@@ -138,15 +141,10 @@ enum UserWriting {
 
 extension DirectoryChanges.UserChange {
     /// A person as `record` says.
-    init(
-        _ record: UserRecord,
-        key: DirectoryKey,
-        in identityProvider: IdentityProviderID,
-        kind: DirectoryChanges.Kind
-    ) {
+    init(_ record: UserRecord, id: UserID, kind: DirectoryChanges.Kind) {
         self.init(
             kind: kind,
-            id: UserID(of: key, in: identityProvider),
+            id: id,
             externalID: record.externalID,
             username: record.username,
             displayName: record.displayName,

@@ -13,7 +13,7 @@ extension SourceIndex {
     ) async throws -> SourceIndex {
         let time = time?.description
         return try await database.transaction { connection in
-            var users: [Digest128: Entry] = [:]
+            var users = DigestTable(placeholder: Entry.unknown)
             try connection.forEachRow(
                 """
                 select directory_key, content_hash, removed_at is not null, status in (1, 4),
@@ -23,13 +23,14 @@ extension SourceIndex {
                 """
             ) { row in
                 let key = Digest128(of: try row.bytes(0))
-                users[key] = Entry(
+                let entry = Entry(
                     contentHash: Digest128(stored: try row.bytes(1)),
                     isStored: true,
                     isRemoved: try row.bool(2),
                     isEnabled: try row.bool(3),
                     written: try written(row, created: 4, updated: 5)
                 )
+                users.updateValue(entry, forKey: key)
             }
             var departments: [Int64: Entry] = [:]
             try connection.forEachRow(

@@ -6,12 +6,12 @@ import Messages
 /// Loaded when a run begins and dropped when it ends. Every change to it can be taken back until it is
 /// committed, so that it never says more than the database does.
 struct SourceIndex {
-    private(set) var users: [Digest128: Entry]
+    private(set) var users: DigestTable<Entry>
     private(set) var departments: [Int64: Entry]
     private var undo: [Undo] = []
 
     /// What is known of one person or department.
-    struct Entry: Equatable {
+    struct Entry: Equatable, BitwiseCopyable {
         /// The digest of what is stored.
         var contentHash: Digest128
         /// Whether there is a row at all.
@@ -24,10 +24,13 @@ struct SourceIndex {
         var verdict: Verdict?
         /// What the current run had written before the partition changed hands: as it was counted then.
         var written: Verdict?
+
+        /// Nothing is known of the object.
+        static let unknown = Entry(contentHash: .zero, isStored: false, isRemoved: false, isEnabled: false)
     }
 
     /// What a run makes of an object.
-    enum Verdict: Equatable {
+    enum Verdict: Equatable, BitwiseCopyable {
         case created, updated, unchanged, rejected
     }
 
@@ -36,7 +39,10 @@ struct SourceIndex {
         case department(Int64, Entry?)
     }
 
-    init(users: [Digest128: Entry] = [:], departments: [Int64: Entry] = [:]) {
+    init(
+        users: DigestTable<Entry> = DigestTable(placeholder: .unknown),
+        departments: [Int64: Entry] = [:]
+    ) {
         self.users = users
         self.departments = departments
     }
@@ -58,7 +64,8 @@ struct SourceIndex {
     mutating func rollBack() {
         while let step = undo.popLast() {
             switch step {
-            case .user(let key, let entry): users[key] = entry
+            case .user(let key, let entry?): users.updateValue(entry, forKey: key)
+            case .user(let key, nil): users.removeValue(forKey: key)
             case .department(let id, let entry): departments[id] = entry
             }
         }

@@ -6,20 +6,25 @@ extension PartitionIntake {
         let id = envelope.identityProvider
         if !isReplay { open(id, trace: envelope.trace) }
         let counts = sources[id]?.run?.counts
-        for record in batch.users {
-            let key = connection.key(of: record.externalID)
-            let digest = key.digest
-            guard let action = sources[id]?.run?.judge(record, key: digest), action != .nothing, !isReplay else {
-                continue
-            }
-            segment.sources[id]?.users[digest, default: .init(key: key, record: record, action: action)]
-                .merge(record, action)
-        }
-        for rejected in batch.rejected {
-            guard let externalID = rejected.externalID else { continue }
-            sources[id]?.run?.judge(rejected: connection.key(of: externalID).digest)
-        }
+        judge(batch, of: id, isCaseSensitive: connection.hasCaseSensitiveUserIDs, isReplay: isReplay)
         settle(id, page: batch.page, countsBefore: counts, isReplay: isReplay)
+    }
+
+    /// Takes the run out for the time of the page, as looking it up for each person costs more than judging.
+    private mutating func judge(_ batch: UserBatch, of id: IdentityProviderID, isCaseSensitive: Bool, isReplay: Bool) {
+        guard var run = sources[id]?.run.take() else { return }
+        var changes = isReplay ? nil : segment.sources[id]?.users.take()
+        for record in batch.users {
+            let key = DirectoryKey(record.externalID, isCaseSensitive: isCaseSensitive)
+            let digest = key.digest
+            let action = run.judge(record, key: digest)
+            if action != .nothing { changes?.add(record, action, key: key, digest: digest) }
+        }
+        for externalID in batch.rejected.compactMap(\.externalID) {
+            run.judge(rejected: DirectoryKey(externalID, isCaseSensitive: isCaseSensitive).digest)
+        }
+        sources[id]?.run = run
+        if let changes { segment.sources[id]?.users = changes }
     }
 
     mutating func take(_ batch: DepartmentBatch, envelope: Envelope, isReplay: Bool) {
@@ -50,24 +55,6 @@ extension PartitionIntake {
     }
 }
 
-extension SourceSegment.UserChange {
-    /// The person came once more in the same transaction: the last record counts, but for what it does not
-    /// tell, as if it had come in a transaction of its own; a new person stays new.
-    mutating func merge(_ record: UserRecord, _ action: ActiveRun.Action) {
-        let earlier = self.record
-        self.record = record
-        self.record.username = record.username ?? earlier.username
-        self.record.displayName = record.displayName ?? earlier.displayName
-        self.record.email = record.email ?? earlier.email
-        self.record.mobile = record.mobile ?? earlier.mobile
-        self.record.telephone = record.telephone ?? earlier.telephone
-        self.record.title = record.title ?? earlier.title
-        self.record.alias = record.alias ?? earlier.alias
-        self.record.attributes = earlier.attributes.merging(record.attributes) { $1 }
-        self.action = self.action.followed(by: action)
-    }
-}
-
 extension SourceSegment.DepartmentChange {
     /// The department came once more in the same transaction.
     mutating func merge(_ record: DepartmentRecord, _ action: ActiveRun.Action) {
@@ -81,7 +68,7 @@ extension SourceSegment.DepartmentChange {
 
 extension ActiveRun.Action {
     /// What both come to: a new object stays new, and a change says less than a return or a removal.
-    fileprivate func followed(by next: Self) -> Self {
+    func followed(by next: Self) -> Self {
         self == .create || next == .update(.updated) ? self : next
     }
 }

@@ -27,18 +27,11 @@ struct SourceSegment {
     var beginsAt: Int64?
     /// A run that never ended and gives way to this one.
     var superseded: Epoch?
-    var users: [Digest128: UserChange] = [:]
+    var users = UserChanges()
     var departments: [Int64: DepartmentChange] = [:]
     var counts: RunCounts
     var ending: Ending?
     var trace: TraceContext
-
-    /// A person to be written.
-    struct UserChange {
-        let key: DirectoryKey
-        var record: UserRecord
-        var action: ActiveRun.Action
-    }
 
     /// A department to be written.
     struct DepartmentChange {

@@ -93,7 +93,7 @@ struct SegmentWriting: Sendable {
                 in: source,
                 on: connection
             )
-            users = try UserWriting.write(Array(source.users.values), of: id, in: source, on: connection)
+            users = try UserWriting.write(source.users.list, of: id, in: source, on: connection)
         }
         var counts = source.counts
         if let ending = source.ending {

@@ -50,8 +50,7 @@ extension ActiveRun {
     }
 
     private static func rejected(_ known: SourceIndex.Entry?) -> SourceIndex.Entry {
-        var entry =
-            known ?? SourceIndex.Entry(contentHash: .zero, isStored: false, isRemoved: false, isEnabled: false)
+        var entry = known ?? .unknown
         entry.verdict = .rejected
         return entry
     }

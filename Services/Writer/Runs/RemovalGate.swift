@@ -16,9 +16,14 @@ struct RemovalGate: Equatable {
     init(_ run: ActiveRun, limits: SafetyLimits) {
         departments = run.index.departments.filter { Self.isGone($0.value) }.map(\.key).sorted()
         guard run.kind == .full else { return }
-        let present = run.index.users.filter { $0.value.isStored && !$0.value.isRemoved }
-        users = Set(present.filter { $0.value.verdict == nil }.keys)
-        heldBecause = Self.breach(removing: users.count, of: present.count, limits: limits)
+        var (gone, present) = (Set<Digest128>(), 0)
+        run.index.users.forEach { key, entry in
+            guard entry.isStored, !entry.isRemoved else { return }
+            present += 1
+            if entry.verdict == nil { gone.insert(key) }
+        }
+        users = gone
+        heldBecause = Self.breach(removing: gone.count, of: present, limits: limits)
     }
 
     private init() {}

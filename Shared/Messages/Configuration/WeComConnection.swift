@@ -1,3 +1,4 @@
+import JSONCoding
 public import Sealing
 
 /// How the product gets into a tenant's WeCom.
@@ -34,9 +35,9 @@ public struct WeComConnection: Codable, Equatable, Sendable {
     /// Whether user ids differ by case: only encrypted ones do, and then the corp id is not plain
     /// (`wecom.md` §8 #8).
     public var hasCaseSensitiveUserIDs: Bool {
-        let characters = Array(corpID)
+        let characters = corpID.utf8
         guard characters.count == 18, ["ww", "wx"].contains(corpID.prefix(2).lowercased()) else { return true }
-        return !characters.dropFirst(2).allSatisfy(\.isHexDigit)
+        return !characters.dropFirst(2).allSatisfy { Hexadecimal.value(of: $0) != nil }
     }
 
     /// The key of a person of this corp.

@@ -1,7 +1,9 @@
+import JSONCoding
+
 /// A 128-bit digest for recognising equal content and for counting things without regard to order.
 ///
 /// MurmurHash3 (x64, 128 bits, seed 0): fast and well spread, not for secrets.
-public struct Digest128: Hashable, Sendable, CustomStringConvertible, LosslessStringConvertible {
+public struct Digest128: Hashable, Sendable, BitwiseCopyable, CustomStringConvertible, LosslessStringConvertible {
     /// The first eight bytes.
     public let high: UInt64
     /// The last eight bytes.
@@ -50,11 +52,10 @@ public struct Digest128: Hashable, Sendable, CustomStringConvertible, LosslessSt
         guard digits.count == 32 else { return nil }
         var halves: (high: UInt64, low: UInt64) = (0, 0)
         for index in 0..<16 {
-            guard let high = Self.value(of: digits[index]), let low = Self.value(of: digits[index + 16]) else {
-                return nil
-            }
-            halves.high = halves.high << 4 | high
-            halves.low = halves.low << 4 | low
+            guard let high = Hexadecimal.value(of: digits[index]), let low = Hexadecimal.value(of: digits[index + 16])
+            else { return nil }
+            halves.high = halves.high << 4 | UInt64(high)
+            halves.low = halves.low << 4 | UInt64(low)
         }
         self.init(high: halves.high, low: halves.low)
     }
@@ -72,20 +73,13 @@ public struct Digest128: Hashable, Sendable, CustomStringConvertible, LosslessSt
         return bytes
     }
 
-    @inline(__always)
-    private static func value(of digit: UInt8) -> UInt64? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(digit - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(digit - UInt8(ascii: "a") + 10)
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(digit - UInt8(ascii: "A") + 10)
-        default: nil
-        }
+    private static func hexadecimal(_ value: UInt64) -> String {
+        let digits = Hexadecimal.digits(of: value)
+        return String(decoding: digits.indices.map { digits[$0] }, as: UTF8.self)
     }
 
-    private static func hexadecimal(_ value: UInt64) -> String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-    }
+    /// The digest is spread well already.
+    public func hash(into hasher: inout Hasher) { hasher.combine(low) }
 }
 
 extension Digest128: Codable {

@@ -1,4 +1,5 @@
 public import FoundationEssentials
+import JSONCoding
 
 /// A UUID that says what it identifies, so that a tenant's can't be taken for a run's.
 ///
@@ -22,7 +23,17 @@ extension Identifier {
     }
 
     /// The UUID in lower case.
-    public var description: String { uuid.uuidString.lowercased() }
+    public var description: String {
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        let (high, low) = uuid.halves
+        let (first, second) = (Hexadecimal.digits(of: high), Hexadecimal.digits(of: low))
+        for index in 0..<32 {
+            if [8, 12, 16, 20].contains(index) { text.append(UInt8(ascii: "-")) }
+            text.append(index < 16 ? first[index] : second[index - 16])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
 
     /// Decodes the text form.
     public init(from decoder: any Decoder) throws {
@@ -41,5 +52,5 @@ extension Identifier {
     }
 
     /// Orders by the text form, which for UUIDv7 is the order of making.
-    public static func < (one: Self, other: Self) -> Bool { one.description < other.description }
+    public static func < (one: Self, other: Self) -> Bool { one.uuid.halves < other.uuid.halves }
 }

@@ -52,7 +52,6 @@ extension DepartmentRecord {
                 found += 1
             default: try reader.skipValue()
             }
-            reader.resumeKeys(after: key)
         }
         guard found == 2 else { throw JSONError(expected: "externalID and contentHash", offset: reader.offset) }
         return record

@@ -86,7 +86,6 @@ extension UserRecord {
                 hasHash = true
             default: try reader.skipValue()
             }
-            reader.resumeKeys(after: key)
         }
         guard hasHash, !record.externalID.isEmpty else {
             throw JSONError(expected: "externalID and contentHash", offset: reader.offset)

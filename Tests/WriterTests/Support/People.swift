@@ -72,8 +72,22 @@ func activeRun(
         requestedAt: Timestamp(millisecondsSince1970: 1_700_000_000_000),
         startOffset: 0,
         fence: Fence(rawValue: 1),
-        index: SourceIndex(users: users, departments: departments)
+        index: SourceIndex(users: DigestTable(users), departments: departments)
     )
+}
+
+extension DigestTable<SourceIndex.Entry> {
+    init(_ entries: [Digest128: SourceIndex.Entry]) {
+        self.init(placeholder: .unknown)
+        for (key, entry) in entries { updateValue(entry, forKey: key) }
+    }
+
+    /// All of it, to be compared.
+    var dictionary: [Digest128: SourceIndex.Entry] {
+        var entries: [Digest128: SourceIndex.Entry] = [:]
+        forEach { entries[$0] = $1 }
+        return entries
+    }
 }
 
 /// What the index says of a stored object.

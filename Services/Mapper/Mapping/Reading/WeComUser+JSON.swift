@@ -21,7 +21,6 @@ extension WeComUser: WeComObject {
             field = key
             try user.readValue(of: key, from: &reader)
             field = nil
-            reader.resumeKeys(after: index)
         }
         return user
     }
@@ -87,7 +86,6 @@ extension WeComUser: WeComObject {
             case 4: olderValue = try reader.readStringOrNull()
             default: try reader.skipValue()
             }
-            reader.resumeKeys(after: key)
         }
         attribute.value = attribute.value ?? olderValue
         return attribute
