@@ -94,6 +94,7 @@ let package = Package(
         .executable(name: "wecom-simulator", targets: ["WeComSimulator"]),
         .executable(name: "bridge-demo", targets: ["Demo"]),
         .executable(name: "bridge-bench", targets: ["Benchmarks"]),
+        .library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -214,6 +215,7 @@ let package = Package(
             path: "Tests/Benchmarks",
             swiftSettings: safe
         ),
+        .target(name: "AllocationCounter", path: "Tests/Support/AllocationCounter"),
         support("KafkaTesting", ["CRdKafka", "Kafka", .logging], settings: strict),
         support("PostgresTesting", ["Postgres", .logging]),
         support(

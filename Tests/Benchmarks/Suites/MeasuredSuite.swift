@@ -70,7 +70,8 @@ struct MeasuredSuite {
         )
     }
 
-    private func isTrue(_ question: SQL) async throws -> Bool {
+    /// Asks the database.
+    func isTrue(_ question: SQL) async throws -> Bool {
         try await database.run(question)[0].decode(Bool.self)
     }
 
@@ -90,11 +91,15 @@ struct TimedRun {
 }
 
 /// Runs a fresh suite, as large as a production's, for the time of `body`; it has done a little already.
+///
+/// - Parameter variables: Set for every service, beside the usual ones.
 func withMeasuredSuite<Value>(
     _ purpose: String,
+    variables: [String: String] = [:],
     _ body: (MeasuredSuite) async throws -> Value
 ) async throws -> Value {
-    try await withSuite(purpose, partitions: 12, variables: ["LOG_LEVEL": "info"]) { suite in
+    let variables = variables.merging(["LOG_LEVEL": "info"]) { $1 }
+    return try await withSuite(purpose, partitions: 12, variables: variables) { suite in
         let database = Database(url: suite.databaseURL, connections: 1, logger: quietLogger())
         let measured = MeasuredSuite(suite: suite, database: database)
         let result: Result<Value, any Error>
@@ -111,7 +116,7 @@ func withMeasuredSuite<Value>(
 }
 
 /// Errors are thrown; what else there is to log is of no use in a benchmark.
-private func quietLogger() -> Logger {
+func quietLogger() -> Logger {
     var logger = Logger(label: "bridge-bench")
     logger.logLevel = .error
     return logger

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import Kafka
 import Logging
 import Messages
@@ -16,7 +16,8 @@ public enum SuiteGround {
 
     static var brokers: String { environment["KAFKA_BOOTSTRAP_SERVERS"] ?? "" }
     static var database: String { environment["DATABASE_URL"] ?? "" }
-    static var programs: URL { URL(fileURLWithPath: environment["BRIDGE_PROGRAMS"] ?? "", isDirectory: true) }
+    /// Where the programs are.
+    public static var programs: URL { URL(fileURLWithPath: environment["BRIDGE_PROGRAMS"] ?? "", isDirectory: true) }
     static var logs: URL {
         URL(fileURLWithPath: environment["BRIDGE_LOGS"] ?? NSTemporaryDirectory(), isDirectory: true)
     }

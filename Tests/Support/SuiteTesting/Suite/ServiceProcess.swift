@@ -24,7 +24,9 @@ public final class ServiceProcess: Sendable {
     public var id: Int32? { process.withLock { $0.flatMap { $0.isRunning ? $0.processIdentifier : nil } } }
 
     /// Starts the program, with its output at the end of its log.
-    public func start() throws {
+    ///
+    /// - Parameter variables: Set for this time, beside the usual ones.
+    public func start(adding variables: [String: String] = [:]) throws {
         if !FileManager.default.fileExists(atPath: log.path) {
             _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         }
@@ -33,7 +35,7 @@ public final class ServiceProcess: Sendable {
         let new = Process()
         new.executableURL = program
         new.arguments = arguments
-        new.environment = environment
+        new.environment = environment.merging(variables) { $1 }
         new.standardOutput = output
         new.standardError = output
         new.standardInput = FileHandle.nullDevice
@@ -47,6 +49,17 @@ public final class ServiceProcess: Sendable {
 
     /// SIGTERM, and waits until it is gone.
     public func stop() { end(with: SIGTERM) }
+
+    /// Lets the process stand still, until ``letGo()``.
+    public func hold() { signal(SIGSTOP) }
+
+    /// Lets the process go on.
+    public func letGo() { signal(SIGCONT) }
+
+    private func signal(_ signal: Int32) {
+        guard let id else { return }
+        Glibc.kill(id, signal)
+    }
 
     private func end(with signal: Int32) {
         let running = process.withLock { current in
