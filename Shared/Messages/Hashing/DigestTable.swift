@@ -1,18 +1,21 @@
 /// A dictionary by digests, for tables of a million people: a digest is its own hash, and growing moves a
 /// sixteenth of the table at a time, by a quarter, so that little memory lies idle.
 public struct DigestTable<Value: BitwiseCopyable & Sendable>: Sendable {
-    private var parts: [Part]
-    private let placeholder: Value
+    @usableFromInline var parts: [Part]
+    @usableFromInline let placeholder: Value
+    @usableFromInline var stored = 0
     /// How many digests there are.
-    public private(set) var count = 0
+    @inlinable public var count: Int { stored }
 
     /// - Parameter placeholder: Any value; fills the room that is not used yet.
+    @inlinable
     public init(placeholder: Value) {
         self.placeholder = placeholder
         parts = Array(repeating: Part(), count: 16)
     }
 
     /// The value of a digest; `nil` for one that is not there.
+    @inlinable
     public subscript(key: Digest128) -> Value? {
         let key = key.nonZero
         return parts[key.part][key]
@@ -21,43 +24,58 @@ public struct DigestTable<Value: BitwiseCopyable & Sendable>: Sendable {
     /// Sets the value of a digest.
     ///
     /// - Returns: The value before; `nil` for a digest that is new.
-    @discardableResult
+    @discardableResult @inlinable
     public mutating func updateValue(_ value: Value, forKey key: Digest128) -> Value? {
         let key = key.nonZero
         let before = parts[key.part].update(key, value, placeholder)
-        if before == nil { count += 1 }
+        if before == nil { stored += 1 }
         return before
     }
 
     /// Takes a digest out.
+    @inlinable
     public mutating func removeValue(forKey key: Digest128) {
         let key = key.nonZero
-        if parts[key.part].remove(key) { count -= 1 }
+        if parts[key.part].remove(key) { stored -= 1 }
     }
 
     /// Hands over each digest with its value, in no order.
+    @inlinable
     public func forEach(_ body: (Digest128, Value) -> Void) {
         for part in parts { part.forEach(body) }
     }
 
     /// Open addressing with linear probing; the digest zero marks room.
-    private struct Part: Sendable {
-        private var slots: [Slot] = []
-        private var count = 0
+    @usableFromInline
+    struct Part: Sendable {
+        @usableFromInline var slots: [Slot] = []
+        @usableFromInline var count = 0
 
-        private struct Slot: Sendable {
-            var key: Digest128
-            var value: Value
+        @inlinable
+        init() {}
 
-            var isFree: Bool { key.low == 0 && key.high == 0 }
+        @usableFromInline
+        struct Slot: Sendable {
+            @usableFromInline var key: Digest128
+            @usableFromInline var value: Value
+
+            @inlinable
+            init(key: Digest128, value: Value) {
+                self.key = key
+                self.value = value
+            }
+
+            @inlinable var isFree: Bool { key.low == 0 && key.high == 0 }
         }
 
+        @inlinable
         subscript(key: Digest128) -> Value? {
             guard !slots.isEmpty else { return nil }
             let index = place(of: key)
             return slots[index].isFree ? nil : slots[index].value
         }
 
+        @inlinable
         mutating func update(_ key: Digest128, _ value: Value, _ placeholder: Value) -> Value? {
             if count * 5 >= slots.count * 4 { grow(placeholder) }
             let index = place(of: key)
@@ -71,6 +89,7 @@ public struct DigestTable<Value: BitwiseCopyable & Sendable>: Sendable {
             return nil
         }
 
+        @inlinable
         mutating func remove(_ key: Digest128) -> Bool {
             guard !slots.isEmpty else { return false }
             var hole = place(of: key)
@@ -91,34 +110,39 @@ public struct DigestTable<Value: BitwiseCopyable & Sendable>: Sendable {
             return true
         }
 
+        @inlinable
         func forEach(_ body: (Digest128, Value) -> Void) {
             for slot in slots where !slot.isFree { body(slot.key, slot.value) }
         }
 
-        private mutating func grow(_ placeholder: Value) {
+        @inlinable
+        mutating func grow(_ placeholder: Value) {
             let old = slots
             slots = Array(repeating: Slot(key: .zero, value: placeholder), count: max(8, old.count + old.count / 4))
             for slot in old where !slot.isFree { slots[place(of: slot.key)] = slot }
         }
 
         /// Where the digest is, or where there is room for it.
-        private func place(of key: Digest128) -> Int {
+        @inlinable
+        func place(of key: Digest128) -> Int {
             var index = start(of: key)
             while !slots[index].isFree, slots[index].key != key { index = next(index) }
             return index
         }
 
-        private func start(of key: Digest128) -> Int {
+        @inlinable
+        func start(of key: Digest128) -> Int {
             Int(truncatingIfNeeded: key.low.multipliedFullWidth(by: UInt64(slots.count)).high)
         }
 
-        private func next(_ index: Int) -> Int { index + 1 < slots.count ? index + 1 : 0 }
+        @inlinable
+        func next(_ index: Int) -> Int { index + 1 < slots.count ? index + 1 : 0 }
     }
 }
 
 extension Digest128 {
-    fileprivate var part: Int { Int(truncatingIfNeeded: high & 15) }
+    @inlinable var part: Int { Int(truncatingIfNeeded: high & 15) }
 
     /// The digest itself, but for the one that marks room.
-    fileprivate var nonZero: Digest128 { self == .zero ? Digest128(high: 0, low: 1) : self }
+    @inlinable var nonZero: Digest128 { self == .zero ? Digest128(high: 0, low: 1) : self }
 }
