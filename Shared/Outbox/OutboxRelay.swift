@@ -10,7 +10,7 @@ public import ServiceLifecycle
 /// acknowledged it; whatever goes wrong before that makes it, and those after it, come again in the
 /// same order.
 public struct OutboxRelay: Service {
-    private static let interval = Duration.milliseconds(200)
+    private static let interval = Duration.milliseconds(2000)
 
     private let outbox: Outbox
     private let producer: Producer

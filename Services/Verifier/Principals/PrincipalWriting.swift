@@ -6,14 +6,44 @@ import Postgres
 enum PrincipalWriting {
     /// - Throws: `PostgresError`.
     static func write(_ batch: ProjectedBatch, of envelope: Envelope, on connection: isolated Connection) throws {
+        try delete(batch.deleted, of: envelope.identityProvider.uuid, on: connection)
+        let created = batch.kept.filter(\.isCreated)
+        if try insertUnlessPresent(created, of: envelope, on: connection) {
+            try merge(batch.kept.filter { !$0.isCreated }, of: envelope, on: connection)
+        } else {
+            try merge(batch.kept, of: envelope, on: connection)
+        }
+    }
+
+    /// Takes the directory at its word that people are new: looking each of them up costs twice as much as they do.
+    ///
+    /// - Returns: Whether they were; nothing is written if one of them was not.
+    private static func insertUnlessPresent(
+        _ rows: [ProjectedBatch.Row],
+        of envelope: Envelope,
+        on connection: isolated Connection
+    ) throws -> Bool {
+        guard !rows.isEmpty else { return true }
+        do {
+            try connection.savepoint { try insert(rows, of: envelope, on: $0) }
+            return true
+        } catch let error as PostgresError where error.code == .uniqueViolation {
+            return false
+        }
+    }
+
+    private static func merge(
+        _ rows: [ProjectedBatch.Row],
+        of envelope: Envelope,
+        on connection: isolated Connection
+    ) throws {
+        guard !rows.isEmpty else { return }
         let idp = envelope.identityProvider.uuid
-        try delete(batch.deleted, of: idp, on: connection)
-        guard !batch.kept.isEmpty else { return }
-        let present = try present(batch.kept, of: idp, on: connection)
-        let ids = Set(batch.kept.map(\.id))
+        let present = try present(rows, of: idp, on: connection)
+        let ids = Set(rows.map(\.id))
         try delete(present.filter { !ids.contains($0) }, of: idp, on: connection)
-        try insert(batch.kept.filter { !present.contains($0.id) }, of: envelope, on: connection)
-        try upsert(batch.kept.filter { present.contains($0.id) }, of: envelope, on: connection)
+        try insert(rows.filter { !present.contains($0.id) }, of: envelope, on: connection)
+        try upsert(rows.filter { present.contains($0.id) }, of: envelope, on: connection)
     }
 
     /// Who of them has a row, and who else has the key of one of them.

@@ -4,7 +4,7 @@ import Messages
 /// What one batch of changes makes of the principals: nobody twice, and no two people under one key.
 struct ProjectedBatch: Equatable {
     /// One row of `verifier.principals`; the coding keys are its columns.
-    struct Row: Codable, Equatable {
+    struct Row: Encodable, Equatable {
         var id: UUID
         var key: String
         var externalID: String
@@ -13,6 +13,8 @@ struct ProjectedBatch: Equatable {
         var username: String?
         var enabled: Bool
         var departments: [Int64]
+        /// Whether the directory says that the person is new.
+        var isCreated = false
 
         enum CodingKeys: String, CodingKey {
             case id
@@ -64,7 +66,8 @@ extension ProjectedBatch.Row {
             email: change.email,
             username: change.username,
             enabled: change.isEnabled && change.kind != .disabled,
-            departments: change.departments
+            departments: change.departments,
+            isCreated: change.kind == .created
         )
     }
 }

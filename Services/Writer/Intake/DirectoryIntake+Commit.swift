@@ -19,7 +19,7 @@ extension DirectoryIntake {
                 throw error
             }
             partitions[partition]?.commit()
-            afterCommit()
+            if segment.isWaitedFor { afterCommit() }
         }
         try await reportProgress(of: partition)
     }
