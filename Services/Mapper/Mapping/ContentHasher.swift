@@ -10,7 +10,7 @@ struct ContentHasher {
     init(reserving capacity: Int = 512) { bytes.reserveCapacity(capacity) }
 
     mutating func combine(_ number: Int64) {
-        for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
+        append(number)
     }
 
     mutating func combine(_ number: Int64?) {
@@ -19,8 +19,7 @@ struct ContentHasher {
     }
 
     mutating func combine(_ text: String) {
-        let length = UInt32(truncatingIfNeeded: text.utf8.count)
-        for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: length >> shift)) }
+        append(UInt32(truncatingIfNeeded: text.utf8.count))
         bytes.append(contentsOf: text.utf8)
     }
 
@@ -33,6 +32,11 @@ struct ContentHasher {
     mutating func combine(unordered texts: [String]) {
         combine(Int64(texts.count))
         for text in texts.count > 1 ? texts.sorted() : texts { combine(text) }
+    }
+
+    /// Appends the number, its least significant byte first.
+    private mutating func append(_ number: some FixedWidthInteger) {
+        unsafe withUnsafeBytes(of: number.littleEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 
     consuming func finalize() -> Digest128 { Digest128(of: bytes) }

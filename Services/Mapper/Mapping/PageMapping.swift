@@ -6,7 +6,7 @@ package import Messages
 package enum PageMapping {
     /// - Throws: `JSONError` when the page is no array of JSON values, so that nothing can be said of its people.
     package static func map(_ page: UserPage, by mapping: CompiledMapping) throws(JSONError) -> UserBatch {
-        let (users, rejected) = try map(page.users) { (user: WeComUser) throws(RecordRefusal) in
+        let (users, rejected) = try map(page.users, mapping.selection) { (user: WeComUser) throws(RecordRefusal) in
             try mapping.record(of: user)
         }
         return UserBatch(page: page.page, users: users, rejected: rejected)
@@ -14,7 +14,7 @@ package enum PageMapping {
 
     /// - Throws: `JSONError` when the page is no array of JSON values, so that nothing can be said of its departments.
     package static func map(_ page: DepartmentPage) throws(JSONError) -> DepartmentBatch {
-        let (departments, rejected) = try map(page.departments) { (department: WeComDepartment) throws(RecordRefusal) in
+        let (departments, rejected) = try map(page.departments, ()) { (department: WeComDepartment) throws(RecordRefusal) in
             try DepartmentRecord(department)
         }
         return DepartmentBatch(page: page.page, departments: departments, rejected: rejected)
@@ -22,6 +22,7 @@ package enum PageMapping {
 
     private static func map<Object: WeComObject, Record>(
         _ list: RawJSON,
+        _ selection: Object.Selection,
         _ map: (Object) throws(RecordRefusal) -> Record
     ) throws(JSONError) -> (records: [Record], rejected: [RejectedRecord]) {
         var records: [Record] = []
@@ -31,7 +32,7 @@ package enum PageMapping {
         while try reader.nextElement() {
             let start = reader
             do throws(RecordRefusal) {
-                records.append(try map(Object.readOrRefuse(&reader)))
+                records.append(try map(Object.readOrRefuse(&reader, selection)))
             } catch {
                 reader = start
                 let element = try reader.skipValue()

@@ -27,9 +27,11 @@ extension UserRecord {
         writer.endArray()
         writer.key("attributes")
         writer.beginObject()
-        for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
-            writer.key(key)
-            writer.write(value)
+        if !attributes.isEmpty {
+            for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
+                writer.key(key)
+                writer.write(value)
+            }
         }
         writer.endObject()
         writer.key("contentHash")

@@ -44,12 +44,13 @@ struct JSONContests {
     }
 
     private static func read(_ list: RawJSON) throws -> [WeComUser] {
+        let selection = WeComUser.Selection(WeComUser.Key.allCases)
         var users: [WeComUser] = []
         var reader = JSONReader(list.bytes)
         try reader.beginArray()
         while try reader.nextElement() {
             var field: WeComUser.Key?
-            users.append(try WeComUser.read(&reader, field: &field))
+            users.append(try WeComUser.read(&reader, selection, field: &field))
         }
         try reader.finish()
         return users

@@ -19,7 +19,11 @@ struct WeComDepartment: WeComObject, Equatable {
     var parentID: Int64?
     var order: Int64?
 
-    static func read(_ reader: inout JSONReader, field: inout Key?) throws(JSONError) -> WeComDepartment {
+    static func read(
+        _ reader: inout JSONReader,
+        _: Void,
+        field: inout Key?
+    ) throws(JSONError) -> WeComDepartment {
         var department = WeComDepartment()
         try reader.beginObject()
         while let index = try reader.nextKey(in: keys) {

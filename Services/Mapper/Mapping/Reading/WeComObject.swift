@@ -3,6 +3,8 @@ package import JSONCoding
 /// An object of WeCom's lists.
 package protocol WeComObject: Sendable {
     associatedtype Key: RawRepresentable<String>
+    /// Which fields to read.
+    associatedtype Selection: Sendable
 
     /// The key of the object's id.
     static var idKey: Key { get }
@@ -11,15 +13,19 @@ package protocol WeComObject: Sendable {
     ///
     /// - Parameter field: The key whose value is being read: once it throws, the one to blame.
     /// - Throws: What was expected instead of what stands there.
-    static func read(_ reader: inout JSONReader, field: inout Key?) throws(JSONError) -> Self
+    static func read(
+        _ reader: inout JSONReader,
+        _ selection: Selection,
+        field: inout Key?
+    ) throws(JSONError) -> Self
 }
 
 extension WeComObject {
     /// Reads one object, and names the field that is not as WeCom documents it.
-    static func readOrRefuse(_ reader: inout JSONReader) throws(RecordRefusal) -> Self {
+    static func readOrRefuse(_ reader: inout JSONReader, _ selection: Selection) throws(RecordRefusal) -> Self {
         var field: Key?
         do throws(JSONError) {
-            return try read(&reader, field: &field)
+            return try read(&reader, selection, field: &field)
         } catch {
             guard let field else { throw RecordRefusal("the record has no valid \(error.expected)") }
             throw RecordRefusal("the field \(field.rawValue) has no valid \(error.expected)")

@@ -9,7 +9,11 @@ extension WeComUser: WeComObject {
     private static let attributeKeys = JSONKeys(["type", "name", "text", "web", "value"])
     private static let valueKeys = JSONKeys(["value", "url"])
 
-    package static func read(_ reader: inout JSONReader, field: inout Key?) throws(JSONError) -> WeComUser {
+    package static func read(
+        _ reader: inout JSONReader,
+        _ selection: Selection,
+        field: inout Key?
+    ) throws(JSONError) -> WeComUser {
         var user = WeComUser()
         try reader.beginObject()
         while let index = try reader.nextKey(in: keys) {
@@ -19,10 +23,22 @@ extension WeComUser: WeComObject {
             }
             let key = keysInOrder[index]
             field = key
-            try user.readValue(of: key, from: &reader)
+            if selection.contains(index) {
+                try user.readValue(of: key, from: &reader)
+            } else {
+                try skipText(&reader)
+            }
             field = nil
         }
         return user
+    }
+
+    /// Steps over a text that nobody asks for; what is no text is as wrong as it would be if somebody did.
+    private static func skipText(_ reader: inout JSONReader) throws(JSONError) {
+        switch try reader.peek() {
+        case .string, .null: try reader.skipValue()
+        default: throw JSONError(expected: "string", offset: reader.offset)
+        }
     }
 
     private mutating func readValue(of key: Key, from reader: inout JSONReader) throws(JSONError) {

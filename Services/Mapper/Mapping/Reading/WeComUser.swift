@@ -8,6 +8,33 @@ package struct WeComUser: Equatable, Sendable {
         case is_leader_in_dept, direct_leader, avatar, thumb_avatar, telephone, alias, extattr, status
         case qr_code, external_profile, external_position, address, open_userid, main_department, biz_mail
         case enable, isleader, hide_mobile, english_name
+
+        /// Whether the value is a text.
+        var isText: Bool {
+            switch self {
+            case .department, .order, .is_leader_in_dept, .direct_leader, .extattr, .external_profile, .status,
+                .main_department, .enable, .isleader, .hide_mobile:
+                false
+            default: true
+            }
+        }
+    }
+
+    /// Which texts of a user object are read: those that no rule asks for make most of its bytes. All that is no
+    /// text is always read.
+    package struct Selection: Equatable, Sendable {
+        private var positions: UInt32 = 0
+
+        /// - Parameter keys: The texts that are asked for.
+        package init(_ keys: some Sequence<Key>) {
+            let keys = Set(keys).union([.userid])
+            for (position, key) in Key.allCases.enumerated() where !key.isText || keys.contains(key) {
+                positions |= 1 << UInt32(position)
+            }
+        }
+
+        /// - Parameter position: In ``Key``'s order.
+        func contains(_ position: Int) -> Bool { positions >> UInt32(position) & 1 == 1 }
     }
 
     /// A field that the enterprise added in WeCom (`extattr.attrs[]`).

@@ -16,6 +16,8 @@ package struct CompiledMapping: Equatable, Sendable {
     private var title = ValueRule()
     private var alias = ValueRule()
     private var attributes: [Attribute] = []
+    /// What the rules ask for.
+    private(set) var selection = WeComUser.Selection([])
 
     /// - Parameters:
     ///   - rules: Of two for the same field the later one holds; one for a field that the directory
@@ -30,6 +32,8 @@ package struct CompiledMapping: Equatable, Sendable {
                 attributes.append(Attribute(key: rule.target, rule: ValueRule(rule)))
             }
         }
+        let rules = [username, displayName, email, mobile, telephone, title, alias] + attributes.map(\.rule)
+        selection = WeComUser.Selection(rules.compactMap(\.key))
     }
 
     private mutating func set(_ field: DirectoryField, _ rule: ValueRule) {

@@ -40,6 +40,11 @@ struct ValueRule: Equatable, Sendable {
         }
     }
 
+    /// The key of the user object that it asks for, if it does for one.
+    var key: WeComUser.Key? {
+        if case .field(let key) = source { key } else { nil }
+    }
+
     /// The value for a user: `nil` leaves the directory's as it is, an empty text clears it.
     func value(for user: WeComUser) -> String? {
         let value: String? =
