@@ -29,32 +29,48 @@ public struct Outbox: Sendable {
         """
     }
 
-    /// Keeps large values as they are instead of compressing them; for a service that publishes much, since a value
-    /// stays for a moment only and the brokers' clients compress it anyway. Comes after ``migrationSQL(schema:)``.
-    public static func uncompressedMigrationSQL(schema: String) -> String {
+    /// Lets records wait for others, and keeps large values as they are: they stay for a moment only, and the
+    /// brokers' clients compress them anyway. Comes after ``migrationSQL(schema:)``.
+    public static func batchingMigrationSQL(schema: String) -> String {
         """
-        alter table "\(schema.replacing("\"", with: "\"\""))".outbox alter column value set storage external
+        alter table "\(schema.replacing("\"", with: "\"\""))".outbox
+            alter column value set storage external,
+            add column can_wait boolean not null default false
         """
     }
+
+    /// How long records wait at most that can wait.
+    private static let patience = Duration.seconds(2)
 
     /// Writes the records in the connection's transaction, in their order.
     ///
     /// Until the transaction ends, others that append records of the same keys wait, so that the order of
     /// the ids is the order of the commits. Append as late in the transaction as may be.
+    ///
+    /// - Parameter canWait: Whether they may wait for others, 2 s at most, as publishing many at once is cheaper.
+    ///   They do not hold up others: what cannot wait takes them along.
     /// - Throws: ``PostgresError``.
-    public func append(_ records: [OutgoingRecord], on connection: isolated Connection) throws {
+    public func append(
+        _ records: [OutgoingRecord],
+        canWait: Bool = false,
+        on connection: isolated Connection
+    ) throws {
         guard !records.isEmpty else { return }
         let keys = Set(records.compactMap { record in record.key.map { "\(record.topic)/\($0)" } })
         if !keys.isEmpty { try lock(keys, on: connection) }
         var rows = CopyRows(reserving: records.reduce(0) { $0 + 512 + ($1.value?.count ?? 0) })
         for record in records {
-            rows.beginRow(columns: 4)
+            rows.beginRow(columns: 5)
             rows.append(record.topic)
             rows.append(record.key)
             rows.append(jsonb: try StoredHeader.encode(record.headers))
             rows.append(bytes: record.value)
+            rows.append(canWait)
         }
-        try connection.copy("copy \(table.text) (topic, key, headers, value) from stdin (format binary)", rows)
+        try connection.copy(
+            "copy \(table.text) (topic, key, headers, value, can_wait) from stdin (format binary)",
+            rows
+        )
     }
 
     /// The order of the locks is everybody's, so that two transactions do not wait for each other.
@@ -86,6 +102,19 @@ extension Outbox {
     /// Whether this session is the one that publishes; once it is, it stays so until it ends.
     func claim(on connection: isolated Connection) throws -> Bool {
         let rows = try connection.run("select pg_try_advisory_lock(hashtextextended(\(schema) || ' outbox relay', 0))")
+        return try rows.decode(Bool.self) == [true]
+    }
+
+    /// Whether something is to be published now: something that cannot wait, or has waited long enough.
+    func isDue(on connection: isolated Connection) throws -> Bool {
+        let rows = try connection.run(
+            """
+            select exists (
+                select from \(table)
+                where not can_wait or created_at < now() - make_interval(secs => \(Self.patience / .seconds(1)))
+            )
+            """
+        )
         return try rows.decode(Bool.self) == [true]
     }
 

@@ -10,7 +10,7 @@ public import ServiceLifecycle
 /// acknowledged it; whatever goes wrong before that makes it, and those after it, come again in the
 /// same order.
 public struct OutboxRelay: Service {
-    private static let interval = Duration.milliseconds(2000)
+    private static let interval = Duration.milliseconds(200)
 
     private let outbox: Outbox
     private let producer: Producer
@@ -82,6 +82,7 @@ public struct OutboxRelay: Service {
             guard round.isActive else { return round.standBy() }
             logger.info("publishes the outbox", metadata: ["schema": "\(outbox.schema)"])
         }
+        guard try await connection.perform({ try outbox.isDue(on: $0) }) else { return round.succeed() }
         while !Task.isShuttingDownGracefully {
             let entries = try await connection.perform { try outbox.oldest(on: $0) }
             guard !entries.isEmpty else { break }

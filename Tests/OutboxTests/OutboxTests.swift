@@ -65,14 +65,19 @@ struct OutboxTests {
     }
 }
 
+/// Makes an outbox in schema `shop`.
+let outboxMigrations = [
+    Migration(version: 1, name: "outbox", sql: Outbox.migrationSQL(schema: "shop")),
+    Migration(version: 2, name: "outbox in batches", sql: Outbox.batchingMigrationSQL(schema: "shop")),
+]
+
 /// Lends out a database with an empty outbox in schema `shop`.
 func withOutbox(
     connections: Int = 4,
     _ body: (Outbox, Database) async throws -> Void
 ) async throws {
     try await withTestDatabase(connections: connections) { database, _ in
-        let migration = Migration(version: 1, name: "outbox", sql: Outbox.migrationSQL(schema: "shop"))
-        try await Migrator(schema: "shop", migrations: [migration]).run(on: database)
+        try await Migrator(schema: "shop", migrations: outboxMigrations).run(on: database)
         try await body(Outbox(schema: "shop"), database)
     }
 }
@@ -84,10 +89,17 @@ extension Database {
     }
 
     /// Appends a record for each of `values`, in one transaction.
-    func append(_ values: Range<Int>, to topic: String, key: String = "k", _ outbox: Outbox) async throws {
+    func append(
+        _ values: Range<Int>,
+        to topic: String,
+        key: String = "k",
+        canWait: Bool = false,
+        _ outbox: Outbox
+    ) async throws {
         try await transaction { connection in
             try outbox.append(
                 values.map { OutgoingRecord(topic: topic, key: key, value: Array("\($0)".utf8)) },
+                canWait: canWait,
                 on: connection
             )
         }

@@ -1,6 +1,6 @@
 import Kafka
 import KafkaTesting
-import Outbox
+@testable import Outbox
 import Postgres
 import PostgresTesting
 import ServiceLifecycle
@@ -133,13 +133,37 @@ struct RelayTests {
         }
     }
 
+    @Test("what can wait goes with what cannot, and by itself after two seconds at most")
+    func batching() async throws {
+        try await withOutbox { outbox, database in
+            try await Broker.withTopic("outbox") { topic in
+                try await withRelay(outbox, database) { relay in
+                    try await database.append(0..<3, to: topic, canWait: true, outbox)
+                    relay.nudge()
+                    let isDue = try await database.withConnection { try outbox.isDue(on: $0) }
+                    #expect(!isDue)
+                    try await database.append(3..<4, to: topic, outbox)
+                    relay.nudge()
+                    try await eventually(within: .seconds(10), "published with the one that cannot wait") {
+                        try await database.waiting(in: outbox) == 0
+                    }
+                    try await database.append(4..<6, to: topic, canWait: true, outbox)
+                    try await eventually(within: .seconds(10), "published in the end") {
+                        try await database.waiting(in: outbox) == 0
+                    }
+                }
+                let found = try await Topic(topic).readAll().numbers
+                #expect(found.firstOccurrences == Array(0..<6))
+            }
+        }
+    }
+
     @Test("what was committed during an outage of the database is published after it")
     func databaseOutage() async throws {
         let test = try await TestDatabase.make()
         let database = test.database
         let outbox = Outbox(schema: "shop")
-        let migration = Migration(version: 1, name: "outbox", sql: Outbox.migrationSQL(schema: "shop"))
-        try await Migrator(schema: "shop", migrations: [migration]).run(on: database)
+        try await Migrator(schema: "shop", migrations: outboxMigrations).run(on: database)
         try await Broker.withTopic("outbox") { topic in
             try await withRelay(outbox, database) { relay in
                 for batch in 0..<8 {

@@ -14,7 +14,8 @@ package enum PageMapping {
 
     /// - Throws: `JSONError` when the page is no array of JSON values, so that nothing can be said of its departments.
     package static func map(_ page: DepartmentPage) throws(JSONError) -> DepartmentBatch {
-        let (departments, rejected) = try map(page.departments, ()) { (department: WeComDepartment) throws(RecordRefusal) in
+        let (departments, rejected) = try map(page.departments, ()) {
+            (department: WeComDepartment) throws(RecordRefusal) in
             try DepartmentRecord(department)
         }
         return DepartmentBatch(page: page.page, departments: departments, rejected: rejected)

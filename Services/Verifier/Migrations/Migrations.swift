@@ -12,6 +12,7 @@ enum Migrations {
         Migration(version: 2, name: "sessions", sql: sessions),
         Migration(version: 3, name: "logon", sql: logon),
         Migration(version: 4, name: "outbox", sql: Outbox.migrationSQL(schema: schema)),
+        Migration(version: 5, name: "outbox in batches", sql: Outbox.batchingMigrationSQL(schema: schema)),
     ]
 
     /// Who may log on, as `directory.changes.v1` tells it.

@@ -38,7 +38,9 @@ struct ChangePublishing: Sendable {
             batch.sequence = sequence
             records.append(try record(batch, from: envelope, to: TopicCatalogue.directoryChanges))
         }
-        try outbox.append(records, on: connection)
+        // Nobody is shut out, or let in again, by a person being new or having another name.
+        let canWait = users.allSatisfy { $0.kind == .created || $0.kind == .updated }
+        try outbox.append(records, canWait: canWait, on: connection)
     }
 
     /// Publishes that a run is over.

@@ -19,7 +19,7 @@ extension DirectoryIntake {
                 throw error
             }
             partitions[partition]?.commit()
-            if segment.isWaitedFor { afterCommit() }
+            afterCommit()
         }
         try await reportProgress(of: partition)
     }

@@ -11,13 +11,6 @@ struct Segment {
     var sources: [IdentityProviderID: SourceSegment] = [:]
 
     var isEmpty: Bool { nextOffset == expectedOffset }
-
-    /// Whether somebody waits for what is published of it: a run ends, or people may no longer log on.
-    var isWaitedFor: Bool {
-        sources.values.contains { source in
-            source.ending != nil || source.users.list.contains { $0.action == .update(.disabled) }
-        }
-    }
 }
 
 /// What one transaction does to one identity provider.

@@ -13,7 +13,7 @@ enum DirectorySchema {
         Migration(version: 2, name: "departments, users and memberships", sql: directory),
         Migration(version: 3, name: "outbox", sql: Outbox.migrationSQL(schema: name)),
         Migration(version: 4, name: "row-level security", sql: rowLevelSecurity),
-        Migration(version: 5, name: "outbox without compression", sql: Outbox.uncompressedMigrationSQL(schema: name)),
+        Migration(version: 5, name: "outbox in batches", sql: Outbox.batchingMigrationSQL(schema: name)),
     ]
 
     private static let runs = """
