@@ -26,6 +26,7 @@ public enum Program {
         port: Int,
         _ makeServices: (Environment, ProgramContext) async throws -> [any Service]
     ) async {
+        Allocator.keepResidentMemorySmall()
         do {
             let (start, mistakes) = Start.read(environment, port: port)
             let context = start.context(name)
