@@ -32,6 +32,14 @@ run_bench() {
         "$programs/bridge-bench" "$@"
 }
 
+# README's benchmarks, as small as they come.
+try_benchmarks() {
+    step "Trying the benchmarks"
+    (bench sync --users 1000 --departments 20 --rounds 1)
+    (bench tenants --tenants 5 --giant 1000 --seconds 2)
+    (bench scale --sizes 500,1000 --json)
+}
+
 # option_value NAME ARGUMENTS...: what follows that option, or nothing.
 option_value() {
     local name=$1

@@ -90,6 +90,7 @@ test_everything() {
     step "Running the demo with 1,000 people"
     run_demo --users 1000 --departments 50 --json
     try_operations
+    try_benchmarks
 }
 
 # README's other commands, on the suite that the demo left running.
