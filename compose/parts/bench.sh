@@ -8,9 +8,11 @@ bench() {
     install_all
     forget_bench
     rm -rf "$state/logs"
-    load_settings
     trap forget_bench EXIT
     build_release
+    load_settings
+    # Any ports, and not the usual ones: a suite that is up, or comes up meanwhile, has those.
+    printf '%s_PORT=%s\n' BROKER "$(free_port 0)" POSTGRES "$(free_port 0)" >>"$state/suite.env"
     start_broker
     start_database
     run_bench "$@"

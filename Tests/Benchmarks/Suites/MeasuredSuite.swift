@@ -28,6 +28,7 @@ struct MeasuredSuite {
         let start = clock.now
         let requested = try await suite.registry.startRun(of: connected.provider)
         while try await !isCommitted(requested) {
+            try expectAllAlive()
             guard clock.now - start < Self.longestRun else {
                 throw BenchmarkFailure("run \(requested.id) is not over after an hour")
             }
@@ -55,6 +56,13 @@ struct MeasuredSuite {
                 """
             )
             return isAtRest ? true : nil
+        }
+    }
+
+    /// Nothing comes to an end that a process would have to work for which has ended itself.
+    func expectAllAlive() throws {
+        for service in Suite.Service.allCases where suite[service].id == nil {
+            throw BenchmarkFailure("\(service.rawValue) has ended by itself")
         }
     }
 

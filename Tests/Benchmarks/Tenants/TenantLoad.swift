@@ -65,6 +65,7 @@ struct TenantLoad {
                 let all = small.count + (large == nil ? 0 : 1)
                 while await watch.laps.count < all {
                     guard clock.now - begin < patience else { throw BenchmarkFailure("runs are not over in time") }
+                    try measured.expectAllAlive()
                     try await watch.look()
                     try await clock.sleep(for: interval)
                 }
