@@ -6,6 +6,13 @@ bench() {
     # A state of its own: a suite that is up stays up, though nothing else should run while something is measured.
     state=$root/.local/bench
     install_all
+    if [ "${1:-}" = micro ]; then
+        # Pieces of code alone need neither a broker nor a database.
+        build_release
+        step "Measuring"
+        "$programs/bridge-bench" "$@"
+        return
+    fi
     forget_bench
     rm -rf "$state/logs"
     trap forget_bench EXIT
@@ -40,6 +47,8 @@ try_benchmarks() {
     (bench sync --users 1000 --departments 20 --rounds 1)
     (bench tenants --tenants 5 --giant 1000 --seconds 2)
     (bench scale --sizes 500,1000 --json)
+    (bench stages --users 500 --departments 20 --rounds 1)
+    (bench micro --seconds 0.02)
 }
 
 # option_value NAME ARGUMENTS...: what follows that option, or nothing.
