@@ -139,7 +139,10 @@ let package = Package(
         shared("Kafka", ["CRdKafka", "Executors", .logging, .lifecycle], settings: strict),
         shared("Postgres", ["CPostgres", "Executors", .logging], settings: strict),
         shared("Messages", ["JSONCoding", "Sealing"]),
-        shared("Runtime", ["CMalloc", .configuration, .http, .lifecycle, .logging, .metrics, .metricsCore, .signals, "Sealing"]),
+        shared(
+            "Runtime",
+            ["CMalloc", .configuration, .http, .lifecycle, .logging, .metrics, .metricsCore, .signals, "Sealing"]
+        ),
         shared("Outbox", ["Kafka", "Messages", "Postgres", .lifecycle, .logging]),
         shared("Pipeline", ["Kafka", "Messages", "Runtime", .lifecycle, .logging, .metrics]),
         shared("WeCom", ["JSONCoding", "Sealing", .crypto, .cryptoExtras, .httpClient, .logging, .nio, .nioHTTP1]),
