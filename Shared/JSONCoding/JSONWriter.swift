@@ -78,6 +78,19 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// Writes a string of the 32 hexadecimal digits of each of so many pairs of numbers, one after the other.
+    public mutating func write(hexadecimals count: Int, _ pair: (Int) -> (high: UInt64, low: UInt64)) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        for index in 0..<count {
+            let (high, low) = pair(index)
+            appendDigits(of: high, hyphens: 0)
+            appendDigits(of: low, hyphens: 0)
+        }
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
     /// Writes a value that is JSON already, byte for byte.
     public mutating func write(raw value: [UInt8]) {
         separate()

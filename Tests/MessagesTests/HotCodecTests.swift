@@ -11,9 +11,42 @@ import Testing
         let batch = UserBatch(
             page: random.number(1_000_000),
             users: random.list { $0.user() },
-            rejected: random.list { $0.rejected() }
+            rejected: random.list { $0.rejected() },
+            origin: random.maybe { $0.origin() },
+            mapping: random.maybe { $0.digest() }
         )
         try expectSame(batch)
+        #expect(try UserBatch.decode(batch.encode()) == batch)
+    }
+
+    @Test("unchanged pages read and write the same by both codecs", arguments: 1...200)
+    func unchangedPages(seed: Int) throws {
+        var random = RandomMessages(seed: UInt64(seed))
+        let message = random.unchangedPages()
+        try expectSame(message)
+        #expect(try UnchangedPages.decode(message.encode()) == message)
+    }
+
+    @Test(
+        "lists of digests that are cut short, or hold what is no digit, are refused by both codecs",
+        arguments: ["0", String(repeating: "0", count: 33), String(repeating: "g", count: 32), #"\u0030"#]
+    )
+    func brokenDigests(digits: String) {
+        let origin = #"{"department":1,"part":0,"digest":"00000000000000010000000000000002"}"#
+        let json = Array(#"{"page":1,"pages":[{"origin":\#(origin),"users":"\#(digits)"}]}"#.utf8)
+        #expect(throws: (any Error).self) { try UnchangedPages.decode(json) }
+        #expect(throws: (any Error).self) { try MessageJSON.decoder.decode(UnchangedPages.self, from: Data(json)) }
+    }
+
+    @Test(
+        "pages without an origin's department, part or digest are refused",
+        arguments: ["department", "part", "digest"]
+    )
+    func brokenOrigin(field: String) {
+        let origin = #"{"department":1,"part":0,"digest":"00000000000000010000000000000002"}"#
+            .replacing("\"\(field)\"", with: "\"other\"")
+        let json = Array(#"{"page":1,"users":[],"origin":\#(origin)}"#.utf8)
+        #expect(throws: (any Error).self) { try UserPage.decode(json) }
     }
 
     @Test("department batches read and write the same by both codecs", arguments: 1...100)
@@ -32,6 +65,9 @@ import Testing
         let users = RawJSON(bytes: Array(#"[{"userid":"a","department":[1,2],"name":"张三"},{"x":null,"y":1.5}]"#.utf8))
         try expectSame(UserPage(page: 7, users: users))
         try expectSame(DepartmentPage(page: 8, departments: users))
+        let origin = PageOrigin(department: 5, part: 2, digest: Digest128(high: 1, low: 2))
+        try expectSame(UserPage(page: 9, users: users, origin: origin))
+        #expect(try UserPage.decode(UserPage(page: 9, users: users, origin: origin).encode()).origin == origin)
     }
 
     @Test("a page carries WeCom's bytes untouched, also where they are not strict JSON")

@@ -14,6 +14,16 @@ enum MessageSamples {
             departments: RawJSON(bytes: Array(#"[{"id":1,"name":"总部","order":9,"parentid":0}]"#.utf8))
         ),
         UserPage(page: 2, users: RawJSON(bytes: Array(#"[{"department":[1],"name":"张三","userid":"zhangsan"}]"#.utf8))),
+        UnchangedPages(
+            page: 3,
+            pages: [
+                UnchangedPages.Page(
+                    origin: PageOrigin(department: 7, part: 1, digest: digest),
+                    users: DigestList([digest, Digest128(high: 3, low: 4)])
+                )
+            ],
+            mapping: digest
+        ),
         RunFetched(manifest: manifest), RunMapped(manifest: manifest),
         RunAborted(outcome: .failed, reason: "WeCom does not let this address in.", errorCode: 60_020),
         DepartmentBatch(

@@ -68,6 +68,20 @@ struct RandomMessages {
         )
     }
 
+    mutating func origin() -> PageOrigin {
+        PageOrigin(department: Int64(number(1 << 40)), part: number(1 << 20), digest: digest())
+    }
+
+    mutating func unchangedPages() -> UnchangedPages {
+        UnchangedPages(
+            page: number(1_000_000),
+            pages: list { random in
+                UnchangedPages.Page(origin: random.origin(), users: DigestList(random.list { $0.digest() }))
+            },
+            mapping: maybe { $0.digest() }
+        )
+    }
+
     mutating func rejected() -> RejectedRecord {
         RejectedRecord(externalID: maybe { $0.text() }, reason: text())
     }

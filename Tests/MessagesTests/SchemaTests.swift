@@ -14,8 +14,15 @@ import Testing
     func randomBatches(seed: Int) throws {
         var random = RandomMessages(seed: UInt64(seed))
         try expectDescribed(
-            UserBatch(page: seed, users: random.list { $0.user() }, rejected: random.list { $0.rejected() })
+            UserBatch(
+                page: seed,
+                users: random.list { $0.user() },
+                rejected: random.list { $0.rejected() },
+                origin: random.maybe { $0.origin() },
+                mapping: random.maybe { $0.digest() }
+            )
         )
+        try expectDescribed(random.unchangedPages())
         try expectDescribed(
             DepartmentBatch(
                 page: seed,

@@ -35,6 +35,9 @@ public struct RunSync: Message {
     public var cause: Cause
     /// When it was started; the directory's rows carry this time, so that a replay writes the same.
     public var requestedAt: Timestamp
+    /// The run before this one, if the directory holds exactly what that one read: pages that are as they were then
+    /// need not travel.
+    public var basis: Epoch?
 
     /// All of it at once.
     public init(
@@ -44,7 +47,8 @@ public struct RunSync: Message {
         isDryRun: Bool = false,
         configurationRevision: Revision,
         cause: Cause,
-        requestedAt: Timestamp
+        requestedAt: Timestamp,
+        basis: Epoch? = nil
     ) {
         self.run = run
         self.epoch = epoch
@@ -53,5 +57,6 @@ public struct RunSync: Message {
         self.configurationRevision = configurationRevision
         self.cause = cause
         self.requestedAt = requestedAt
+        self.basis = basis
     }
 }

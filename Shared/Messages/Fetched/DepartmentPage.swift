@@ -23,7 +23,7 @@ public struct DepartmentPage: Message {
 extension DepartmentPage {
     /// Reads the JSON with the hot reader.
     public static func decode(_ json: [UInt8]) throws -> DepartmentPage {
-        let (page, departments) = try PageCoding.decode(json, list: "departments")
+        let (page, departments, _) = try PageCoding.decode(json, list: "departments")
         return DepartmentPage(page: page, departments: departments)
     }
 

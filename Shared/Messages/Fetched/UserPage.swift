@@ -10,25 +10,29 @@ public struct UserPage: Message {
     public var page: Int
     /// An array of user objects (`wecom.md` §3.6).
     public var users: RawJSON
+    /// Which page of which department it is; absent for people who were asked for one by one.
+    public var origin: PageOrigin?
 
     /// - Parameters:
     ///   - page: Number of the page within its holder's part of the run.
     ///   - users: An array of user objects.
-    public init(page: Int, users: RawJSON) {
+    ///   - origin: Which page of which department it is.
+    public init(page: Int, users: RawJSON, origin: PageOrigin? = nil) {
         self.page = page
         self.users = users
+        self.origin = origin
     }
 }
 
 extension UserPage {
     /// Reads the JSON with the hot reader.
     public static func decode(_ json: [UInt8]) throws -> UserPage {
-        let (page, users) = try PageCoding.decode(json, list: "users")
-        return UserPage(page: page, users: users)
+        let (page, users, origin) = try PageCoding.decode(json, list: "users")
+        return UserPage(page: page, users: users, origin: origin)
     }
 
     /// Writes the JSON with the hot writer.
     public func encode() throws -> [UInt8] {
-        PageCoding.encode(page: page, key: "users", list: users)
+        PageCoding.encode(page: page, key: "users", list: users, origin: origin)
     }
 }

@@ -30,6 +30,16 @@ public struct Digest128: Hashable, Sendable, BitwiseCopyable, CustomStringConver
     /// - Parameter text: What to digest, as UTF-8.
     public init(of text: String) { self.init(of: text.utf8.span) }
 
+    /// - Parameters:
+    ///   - one: What to digest first.
+    ///   - other: What to digest after it.
+    public init(of one: Digest128, _ other: Digest128) {
+        var hasher = MurmurHash3()
+        hasher.combine(block: one.high, one.low)
+        hasher.combine(block: other.high, other.low)
+        self = hasher.finalize()
+    }
+
     /// The digest of nothing, where a sum starts.
     public static let zero = Digest128(high: 0, low: 0)
 

@@ -47,6 +47,15 @@ public struct MurmurHash3: Sendable {
         }
     }
 
+    /// Adds sixteen bytes, given as two numbers, where whole blocks of sixteen came before.
+    @inline(__always)
+    mutating func combine(block low: UInt64, _ high: UInt64) {
+        precondition(count & 15 == 0, "not at the start of a block")
+        (pendingLow, pendingHigh) = (low, high)
+        mixBlock()
+        count += 16
+    }
+
     /// The digest of all that was added.
     public consuming func finalize() -> Digest128 {
         h2 ^= Self.scramble(pendingHigh, Self.c2, 33, Self.c1)

@@ -1,18 +1,30 @@
 import JSONCoding
 
-/// The hot reader and writer of the two kinds of batch: `{"page":7,"users":[…],"rejected":[…]}`.
+/// The hot reader and writer of the two kinds of batch: `{"page":7,"users":[…],"rejected":[…]}`, and
+/// of people their `origin` and `mapping`.
 enum BatchCoding {
     /// Bytes to make room for at once; a mapped user is about 350.
     private static let bytesPerRecord = 400
+
+    /// What a batch holds.
+    struct Content<Record> {
+        var page: Int
+        var records: [Record] = []
+        var rejected: [RejectedRecord] = []
+        var origin: PageOrigin?
+        var mapping: Digest128?
+    }
 
     static func encode<Record>(
         page: Int,
         key: StaticString,
         _ records: [Record],
         rejected: [RejectedRecord],
+        origin: PageOrigin? = nil,
+        mapping: Digest128? = nil,
         write: (Record, inout JSONWriter) -> Void
     ) -> [UInt8] {
-        var writer = JSONWriter(reserving: 64 + records.count * bytesPerRecord)
+        var writer = JSONWriter(reserving: 240 + records.count * bytesPerRecord)
         writer.beginObject()
         writer.key("page")
         writer.write(Int64(page))
@@ -22,6 +34,14 @@ enum BatchCoding {
         writer.endArray()
         writer.key("rejected")
         RejectedRecord.write(rejected, to: &writer)
+        if let origin {
+            writer.key("origin")
+            origin.write(to: &writer)
+        }
+        if let mapping {
+            writer.key("mapping")
+            writer.write(mapping)
+        }
         writer.endObject()
         return writer.bytes
     }
@@ -30,25 +50,27 @@ enum BatchCoding {
         _ json: [UInt8],
         list: String,
         _ read: (inout JSONReader) throws -> Record
-    ) throws -> (page: Int, records: [Record], rejected: [RejectedRecord]) {
-        let keys = JSONKeys(["page", list, "rejected"])
+    ) throws -> Content<Record> {
+        let keys = JSONKeys(["page", list, "rejected", "origin", "mapping"])
         var reader = JSONReader(json)
         var page: Int?
-        var records: [Record] = []
-        var rejected: [RejectedRecord] = []
+        var content = Content<Record>(page: 0)
         try reader.beginObject()
         while let key = try reader.nextKey(in: keys) {
             switch key {
             case 0: page = Int(try reader.readInt64())
             case 1:
                 try reader.beginArray()
-                while try reader.nextElement() { records.append(try read(&reader)) }
-            case 2: rejected = try RejectedRecord.readList(&reader)
+                while try reader.nextElement() { content.records.append(try read(&reader)) }
+            case 2: content.rejected = try RejectedRecord.readList(&reader)
+            case 3: content.origin = try reader.readNull() ? nil : PageOrigin.read(&reader)
+            case 4: content.mapping = try reader.readNull() ? nil : UserRecord.readDigest(&reader)
             default: try reader.skipValue()
             }
         }
         try reader.finish()
         guard let page else { throw JSONError(expected: "page", offset: json.count) }
-        return (page, records, rejected)
+        content.page = page
+        return content
     }
 }

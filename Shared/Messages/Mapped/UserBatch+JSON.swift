@@ -4,11 +4,24 @@ extension UserBatch {
     /// Reads the JSON with the hot reader.
     public static func decode(_ json: [UInt8]) throws -> UserBatch {
         let content = try BatchCoding.decode(json, list: "users", UserRecord.read)
-        return UserBatch(page: content.page, users: content.records, rejected: content.rejected)
+        return UserBatch(
+            page: content.page,
+            users: content.records,
+            rejected: content.rejected,
+            origin: content.origin,
+            mapping: content.mapping
+        )
     }
 
     /// Writes the JSON with the hot writer.
     public func encode() throws -> [UInt8] {
-        BatchCoding.encode(page: page, key: "users", users, rejected: rejected) { $0.write(to: &$1) }
+        BatchCoding.encode(
+            page: page,
+            key: "users",
+            users,
+            rejected: rejected,
+            origin: origin,
+            mapping: mapping
+        ) { $0.write(to: &$1) }
     }
 }

@@ -10,14 +10,28 @@ public struct UserBatch: Message {
     public var users: [UserRecord]
     /// Those that could not be mapped.
     public var rejected: [RejectedRecord]
+    /// Which page of which department they come from; absent for people who were asked for one by one.
+    public var origin: PageOrigin?
+    /// Tells the mapping from others; absent where there is no origin.
+    public var mapping: Digest128?
 
     /// - Parameters:
     ///   - page: Number of the page that they come from.
     ///   - users: The people.
     ///   - rejected: Those that could not be mapped.
-    public init(page: Int, users: [UserRecord], rejected: [RejectedRecord] = []) {
+    ///   - origin: Which page of which department they come from.
+    ///   - mapping: Tells the mapping from others.
+    public init(
+        page: Int,
+        users: [UserRecord],
+        rejected: [RejectedRecord] = [],
+        origin: PageOrigin? = nil,
+        mapping: Digest128? = nil
+    ) {
         self.page = page
         self.users = users
         self.rejected = rejected
+        self.origin = origin
+        self.mapping = mapping
     }
 }

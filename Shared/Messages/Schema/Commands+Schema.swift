@@ -63,6 +63,14 @@ extension RunSync: Described {
                 \.requestedAt,
                 "When it was started; the directory's rows carry this time, so that a replay writes the same."
             ),
+            .field(
+                "basis",
+                \.basis,
+                """
+                The run before this one, if the directory holds exactly what that one read: pages that are as they \
+                were then need not travel.
+                """
+            ),
         ]
     )
 }

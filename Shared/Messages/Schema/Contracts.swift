@@ -6,7 +6,8 @@ package enum Contracts {
     static let messages: [any (Message & Described).Type] = [
         IdentityProviderConfiguration.self,
         RunSync.self, CancelRun.self, ApplyHeldRemovals.self, DiscardHeldRemovals.self,
-        RunStarted.self, DepartmentPage.self, UserPage.self, RunFetched.self, RunAborted.self,
+        RunStarted.self, DepartmentPage.self, UserPage.self, UnchangedPages.self, RunFetched.self,
+        RunAborted.self,
         DepartmentBatch.self, UserBatch.self, RunMapped.self,
         DirectoryChanges.self,
         StageProgress.self, RunFinished.self,

@@ -53,6 +53,8 @@ extension Revision: Described {}
 extension Timestamp: Described { static let jsonSchema = JSONSchema.text(format: "date-time") }
 extension Digest128: Described { static let jsonSchema = JSONSchema.text(pattern: "^[0-9a-f]{32}$") }
 
+extension DigestList: Described { static let jsonSchema = JSONSchema.text(pattern: "^([0-9a-f]{32})*$") }
+
 extension EnterpriseID: Described {
     static let jsonSchema = JSONSchema.text(pattern: "^[\(String(alphabet))]{\(length)}$")
 }

@@ -39,6 +39,20 @@ extension FetchManifest: Described {
     )
 }
 
+extension PageOrigin: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: PageOrigin.self,
+        """
+        Where the people of a page stand in WeCom, and a digest of what WeCom said: by it a page is known again.
+        """,
+        [
+            .field("department", \.department, "The department that was asked for."),
+            .field("part", \.part, "Which part of the department's answer it is, from 0."),
+            .field("digest", \.digest, "The digest of the page's array of people, byte for byte."),
+        ]
+    )
+}
+
 extension RunAborted: Described {
     static let jsonSchema = JSONSchema.object(
         of: RunAborted.self,
@@ -87,6 +101,41 @@ extension RunStarted: Described {
     )
 }
 
+extension UnchangedPages.Page: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: UnchangedPages.Page.self,
+        "A page that does not travel.",
+        [
+            .field("origin", \.origin, "Which page."),
+            .field("users", \.users, "Its people: the digests of their keys."),
+        ]
+    )
+}
+
+extension UnchangedPages: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: UnchangedPages.self,
+        """
+        Pages of people that WeCom answered as it did for the run that the directory was last built from; they do \
+        not travel. Written by the fetcher, handed on by the mapper, read by the writer. Topics wecom.records.v1 and \
+        directory.records.v1.
+        """,
+        [
+            .field(
+                "page",
+                \.page,
+                "Number of the message within its holder's part of the run, from 1, shared with the pages that travel."
+            ),
+            .field("pages", \.pages, "The pages."),
+            .field(
+                "mapping",
+                \.mapping,
+                "Tells the mapping that would apply to the pages from others; the mapper adds it."
+            ),
+        ]
+    )
+}
+
 extension UserPage: Described {
     static let jsonSchema = JSONSchema.object(
         of: UserPage.self,
@@ -101,6 +150,11 @@ extension UserPage: Described {
                 "Number of the page within its holder's part of the run, from 1, shared with the department pages."
             ),
             .field("users", \.users, "An array of user objects (wecom.md §3.6)."),
+            .field(
+                "origin",
+                \.origin,
+                "Which page of which department it is; absent for people who were asked for one by one."
+            ),
         ]
     )
 }

@@ -60,6 +60,14 @@ extension UserBatch: Described {
             .field("page", \.page, "Number of the page that they come from."),
             .field("users", \.users, "The people."),
             .field("rejected", \.rejected, "Those that could not be mapped."),
+            .field(
+                "origin",
+                \.origin,
+                """
+                Which page of which department they come from; absent for people who were asked for one by one.
+                """
+            ),
+            .field("mapping", \.mapping, "Tells the mapping from others; absent where there is no origin."),
         ]
     )
 }

@@ -19,13 +19,17 @@ public enum TopicCatalogue {
     public static let wecomRecords = Topic(
         name: "wecom.records.v1",
         retention: .days(14),
-        carries: [RunStarted.type, DepartmentPage.type, UserPage.type, RunFetched.type, RunAborted.type]
+        carries: [
+            RunStarted.type, DepartmentPage.type, UserPage.type, UnchangedPages.type, RunFetched.type, RunAborted.type,
+        ]
     )
     /// The same, mapped.
     public static let directoryRecords = Topic(
         name: "directory.records.v1",
         retention: .days(14),
-        carries: [RunStarted.type, DepartmentBatch.type, UserBatch.type, RunMapped.type, RunAborted.type]
+        carries: [
+            RunStarted.type, DepartmentBatch.type, UserBatch.type, UnchangedPages.type, RunMapped.type, RunAborted.type,
+        ]
     )
     /// What changed in the directory.
     public static let directoryChanges = Topic(
