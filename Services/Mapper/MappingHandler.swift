@@ -61,6 +61,13 @@ struct MappingHandler: StageHandler {
                 tenant: message.envelope.tenant
             )
             return try handOn(PageMapping.map(message.decode(UserPage.self), by: mapping), message.envelope)
+        case UnchangedPages.type:
+            var unchanged = try message.decode(UnchangedPages.self)
+            unchanged.mapping = try await mappings.mapping(
+                of: message.envelope.identityProvider,
+                tenant: message.envelope.tenant
+            ).fingerprint
+            return try handOn(unchanged, message.envelope)
         case RunFetched.type:
             return try handOn(RunMapped(manifest: message.decode(RunFetched.self).manifest), message.envelope)
         case RunAborted.type:

@@ -72,6 +72,54 @@ struct CompiledMappingTests {
         #expect(record.attributes == ["badge": "second"])
     }
 
+    @Test("the same rules have the same fingerprint, others another, however they are put together")
+    func fingerprints() {
+        let fields = [ExtendedField(key: "badge", label: "工号"), ExtendedField(key: "room", label: "Room")]
+        let mappings: [[MappingRule]] = [
+            [], MappingRule.defaults,
+            [MappingRule(target: "title", kind: .direct, source: "name")],
+            [MappingRule(target: "alias", kind: .direct, source: "name")],
+            [MappingRule(target: "title", kind: .direct, source: "alias")],
+            [MappingRule(target: "title", kind: .direct, source: "extattr.name")],
+            [MappingRule(target: "title", kind: .default, source: "name", value: "")],
+            [MappingRule(target: "title", kind: .default, source: "name", value: "x")],
+            [MappingRule(target: "title", kind: .constant, value: "x")],
+            [MappingRule(target: "title", kind: .constant, value: "")],
+            [MappingRule(target: "badge", kind: .constant, value: "x")],
+            [MappingRule(target: "room", kind: .constant, value: "x")],
+        ]
+        let prints = mappings.map { CompiledMapping($0, extendedFields: fields).fingerprint }
+        #expect(Set(prints).count == mappings.count)
+        #expect(prints == mappings.map { CompiledMapping($0, extendedFields: fields).fingerprint })
+        // A field that no rule fills, or a rule for none, changes nobody's record.
+        #expect(CompiledMapping(mappings[1]).fingerprint == prints[1])
+        let idle = MappingRule(target: "gone", kind: .constant, value: "x")
+        #expect(CompiledMapping(MappingRule.defaults + [idle]).fingerprint == prints[1])
+    }
+
+    @Test("a code that maps otherwise has another version")
+    func version() throws {
+        let rules =
+            MappingRule.defaults + [
+                MappingRule(target: "badge", kind: .direct, source: "extattr.工号"),
+                MappingRule(target: "room", kind: .default, source: "address", value: "none"),
+            ]
+        let fields = [ExtendedField(key: "badge", label: "工号"), ExtendedField(key: "room", label: "Room")]
+        let mapping = CompiledMapping(rules, extendedFields: fields)
+        let odd = #"{"userid":"b","department":[1,1],"status":9}"#
+        let lenient = #"{"userid":"c","department":null,"order":[1],"mobile":"","alias":null,"name":"\ud83d\u0000"}"#
+        let pages = [String.full, "[\(odd),\(lenient)]", #"[{"userid":"d","email":7,"extattr":{"attrs":[{}]}}]"#]
+        let batches = try pages.map { try PageMapping.map(.users($0), by: mapping) }
+        var content = ""
+        for batch in batches {
+            content += "\(batch.users.map(\.contentHash)) \(batch.rejected.map { $0.externalID ?? "-" })\n"
+        }
+        // If this differs, records that WeCom has not changed become others: count up the version, and only then
+        // put the new digest here.
+        #expect(CompiledMapping.version == 1)
+        #expect(Digest128(of: content).description == "50b873ebdea067b01e8f99cd75975603")
+    }
+
     private func value(_ kind: MappingRule.Kind, source: String? = nil, value: String? = nil) -> String? {
         ValueRule(MappingRule(target: "title", kind: kind, source: source, value: value)).value(for: user)
     }

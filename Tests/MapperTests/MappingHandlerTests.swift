@@ -1,5 +1,6 @@
 import Kafka
 import KafkaTesting
+import Mapping
 import Messages
 import Pipeline
 import Testing
@@ -59,6 +60,32 @@ struct MappingHandlerTests {
             #expect(users.users.map(\.displayName) == ["A"])
             #expect(users.rejected.map(\.reason) == ["the field userid is missing"])
             #expect(try messages[3].decode(RunMapped.self).manifest == manifest)
+        }
+    }
+
+    @Test("pages that do not travel are handed on with the mapping that holds, the others with it and their origin")
+    func unchangedPages() async throws {
+        try await MapperWorld.with { world in
+            let title = MappingRule(target: DirectoryField.title.rawValue, kind: .constant, value: "new")
+            let rules = MappingRule.defaults + [title]
+            try await world.publish(world.configuration(mapping: rules))
+            try await world.send(started())
+            let origin = PageOrigin(department: 3, part: 1, digest: Digest128(high: 1, low: 2))
+            var page = UserPage.users(#"[{"userid":"a"}]"#)
+            try await world.send(page)
+            page.origin = origin
+            try await world.send(page)
+            let users = DigestList([Digest128(high: 3, low: 4)])
+            let pages = [UnchangedPages.Page(origin: origin, users: users)]
+            try await world.send(UnchangedPages(page: 8, pages: pages))
+            let messages = try await world.received(4)
+            let batches = [try messages[1].decode(UserBatch.self), try messages[2].decode(UserBatch.self)]
+            let mapping = CompiledMapping(rules).fingerprint
+            #expect(batches.map(\.origin) == [nil, origin])
+            #expect(batches.map(\.mapping) == [nil, mapping])
+            #expect(
+                try messages[3].decode(UnchangedPages.self) == UnchangedPages(page: 8, pages: pages, mapping: mapping)
+            )
         }
     }
 

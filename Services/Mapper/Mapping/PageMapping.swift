@@ -9,7 +9,13 @@ package enum PageMapping {
         let (users, rejected) = try map(page.users, mapping.selection) { (user: WeComUser) throws(RecordRefusal) in
             try mapping.record(of: user)
         }
-        return UserBatch(page: page.page, users: users, rejected: rejected)
+        return UserBatch(
+            page: page.page,
+            users: users,
+            rejected: rejected,
+            origin: page.origin,
+            mapping: page.origin == nil ? nil : mapping.fingerprint
+        )
     }
 
     /// - Throws: `JSONError` when the page is no array of JSON values, so that nothing can be said of its departments.

@@ -18,6 +18,8 @@ package struct CompiledMapping: Equatable, Sendable {
     private var attributes: [Attribute] = []
     /// What the rules ask for.
     private(set) var selection = WeComUser.Selection([])
+    /// Tells this mapping from every other that maps otherwise.
+    package private(set) var fingerprint = Digest128.zero
 
     /// - Parameters:
     ///   - rules: Of two for the same field the later one holds; one for a field that the directory
@@ -32,9 +34,11 @@ package struct CompiledMapping: Equatable, Sendable {
                 attributes.append(Attribute(key: rule.target, rule: ValueRule(rule)))
             }
         }
-        let rules = [username, displayName, email, mobile, telephone, title, alias] + attributes.map(\.rule)
-        selection = WeComUser.Selection(rules.compactMap(\.key))
+        selection = WeComUser.Selection((fields + attributes.map(\.rule)).compactMap(\.key))
+        fingerprint = Self.fingerprint(of: fields, attributes)
     }
+
+    private var fields: [ValueRule] { [username, displayName, email, mobile, telephone, title, alias] }
 
     private mutating func set(_ field: DirectoryField, _ rule: ValueRule) {
         switch field {
