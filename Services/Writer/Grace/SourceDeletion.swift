@@ -79,6 +79,7 @@ struct SourceDeletion: Service {
                 """
             )
             let users = try Removing.removeAll(from: id, at: .now, on: connection)
+            try PageWriting.deleteAll(of: id, on: connection)
             let envelope = Envelope(
                 type: DirectoryChanges.type,
                 source: publishing.source,

@@ -49,8 +49,29 @@ extension SourceIndex {
                     written: try written(row, created: 3, updated: 4)
                 )
             }
-            return SourceIndex(users: users, departments: departments)
+            let pages = try pages(of: identityProvider, on: connection)
+            return SourceIndex(users: users, departments: departments, pages: pages)
         }
+    }
+
+    private static func pages(
+        of identityProvider: IdentityProviderID,
+        on connection: isolated Connection
+    ) throws -> [PageID: StoredPage] {
+        var pages: [PageID: StoredPage] = [:]
+        try connection.forEachRow(
+            """
+            select department_id, part, digest, mapping, content
+            from directory.pages where idp_id = \(identityProvider.uuid)
+            """
+        ) { row in
+            pages[PageID(department: try row.int64(0), part: Int(try row.int64(1)))] = StoredPage(
+                digest: Digest128(stored: try row.bytes(2)),
+                mapping: Digest128(stored: try row.bytes(3)),
+                content: Digest128(stored: try row.bytes(4))
+            )
+        }
+        return pages
     }
 
     private static func written(_ row: borrowing RowView, created: Int, updated: Int) throws -> Verdict? {

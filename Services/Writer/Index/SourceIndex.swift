@@ -8,6 +8,7 @@ import Messages
 struct SourceIndex {
     private(set) var users: DigestTable<Entry>
     private(set) var departments: [Int64: Entry]
+    private(set) var pages: [PageID: StoredPage]
     private var undo: [Undo] = []
 
     /// What is known of one person or department.
@@ -37,14 +38,17 @@ struct SourceIndex {
     private enum Undo {
         case user(Digest128, Entry?)
         case department(Int64, Entry?)
+        case page(PageID, StoredPage?)
     }
 
     init(
         users: DigestTable<Entry> = DigestTable(placeholder: .unknown),
-        departments: [Int64: Entry] = [:]
+        departments: [Int64: Entry] = [:],
+        pages: [PageID: StoredPage] = [:]
     ) {
         self.users = users
         self.departments = departments
+        self.pages = pages
     }
 
     mutating func set(user key: Digest128, _ entry: Entry) {
@@ -53,6 +57,13 @@ struct SourceIndex {
 
     mutating func set(department id: Int64, _ entry: Entry) {
         undo.append(.department(id, departments.updateValue(entry, forKey: id)))
+    }
+
+    /// Sets what a page became; `nil` forgets it.
+    mutating func set(page id: PageID, _ page: StoredPage?) {
+        let before = pages[id]
+        pages[id] = page
+        undo.append(.page(id, before))
     }
 
     /// Keeps all changes since the last call of either.
@@ -67,6 +78,7 @@ struct SourceIndex {
             case .user(let key, let entry?): users.updateValue(entry, forKey: key)
             case .user(let key, nil): users.removeValue(forKey: key)
             case .department(let id, let entry): departments[id] = entry
+            case .page(let id, let page): pages[id] = page
             }
         }
     }

@@ -15,7 +15,7 @@ extension DirectoryIntake {
         switch envelope.type {
         case RunStarted.type:
             try await start(try message.decode(RunStarted.self), message, at: position, on: partition)
-        case DepartmentBatch.type, UserBatch.type:
+        case DepartmentBatch.type, UserBatch.type, UnchangedPages.type:
             try takeRecords(message, at: position, on: partition)
         case RunMapped.type, RunAborted.type:
             try await end(message, at: position, on: partition)
@@ -100,10 +100,14 @@ extension DirectoryIntake {
             let connection = configurations.configuration(envelope.identityProvider)?.connection
         else { return }
         let isReplay = isReplay(message.record)
-        if envelope.type == UserBatch.type {
+        switch envelope.type {
+        case UserBatch.type:
             let batch = try message.decode(UserBatch.self)
             partitions[partition]?.take(batch, envelope: envelope, connection: connection, isReplay: isReplay)
-        } else {
+        case UnchangedPages.type:
+            let unchanged = try message.decode(UnchangedPages.self)
+            partitions[partition]?.take(unchanged, envelope: envelope, isReplay: isReplay)
+        default:
             let batch = try message.decode(DepartmentBatch.self)
             partitions[partition]?.take(batch, envelope: envelope, isReplay: isReplay)
         }

@@ -14,17 +14,57 @@ extension PartitionIntake {
     private mutating func judge(_ batch: UserBatch, of id: IdentityProviderID, isCaseSensitive: Bool, isReplay: Bool) {
         guard var run = sources[id]?.run.take() else { return }
         var changes = isReplay ? nil : segment.sources[id]?.users.take()
+        var content = Digest128.zero
         for record in batch.users {
             let key = DirectoryKey(record.externalID, isCaseSensitive: isCaseSensitive)
             let digest = key.digest
             let action = run.judge(record, key: digest)
+            content = content &+ StoredPage.part(key: digest, contentHash: record.contentHash)
             if action != .nothing { changes?.add(record, action, key: key, digest: digest) }
         }
         for externalID in batch.rejected.compactMap(\.externalID) {
             run.judge(rejected: DirectoryKey(externalID, isCaseSensitive: isCaseSensitive).digest)
         }
+        if let origin = batch.origin { run.unproven.remove(PageID(origin)) }
+        if !isReplay { note(batch, content: content, in: &run, of: id) }
         sources[id]?.run = run
         if let changes { segment.sources[id]?.users = changes }
+    }
+
+    /// Remembers what the page became, so that it need not travel again.
+    private mutating func note(
+        _ batch: UserBatch,
+        content: Digest128,
+        in run: inout ActiveRun,
+        of id: IdentityProviderID
+    ) {
+        guard !run.isDryRun, batch.rejected.isEmpty, let origin = batch.origin, let mapping = batch.mapping else {
+            return
+        }
+        let page = StoredPage(digest: origin.digest, mapping: mapping, content: content)
+        if run.note(page, as: PageID(origin)) { segment.sources[id]?.pages[PageID(origin)] = .some(page) }
+    }
+
+    /// Takes in pages that do not travel. A message that comes again is passed over: what it said was judged by what
+    /// the directory held then.
+    mutating func take(_ unchanged: UnchangedPages, envelope: Envelope, isReplay: Bool) {
+        let id = envelope.identityProvider
+        guard let page = sources[id]?.run?.page, unchanged.page > page else { return }
+        if !isReplay { open(id, trace: envelope.trace) }
+        let counts = sources[id]?.run?.counts
+        guard var run = sources[id]?.run.take() else { return }
+        for page in unchanged.pages
+        where !run.judge(unchanged: page, mapping: unchanged.mapping, isReplay: isReplay) && !isReplay {
+            forget(PageID(page.origin), in: &run, of: id)
+        }
+        sources[id]?.run = run
+        settle(id, page: unchanged.page, countsBefore: counts, isReplay: isReplay)
+    }
+
+    private mutating func forget(_ page: PageID, in run: inout ActiveRun, of id: IdentityProviderID) {
+        guard !run.isDryRun, run.index.pages[page] != nil else { return }
+        run.index.set(page: page, nil)
+        segment.sources[id]?.pages[page] = .some(nil)
     }
 
     mutating func take(_ batch: DepartmentBatch, envelope: Envelope, isReplay: Bool) {

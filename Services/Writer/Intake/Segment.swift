@@ -29,6 +29,8 @@ struct SourceSegment {
     var superseded: Epoch?
     var users = UserChanges()
     var departments: [Int64: DepartmentChange] = [:]
+    /// What pages became; `nil` for one that is to be forgotten.
+    var pages: [PageID: StoredPage?] = [:]
     var counts: RunCounts
     var ending: Ending?
     var trace: TraceContext

@@ -94,6 +94,7 @@ struct SegmentWriting: Sendable {
                 on: connection
             )
             users = try UserWriting.write(source.users.list, of: id, in: source, on: connection)
+            try PageWriting.write(source.pages, of: id, on: connection)
         }
         var counts = source.counts
         if let ending = source.ending {
@@ -103,6 +104,7 @@ struct SegmentWriting: Sendable {
                 departments += removed.departments
                 counts.users.disabled += removed.users.count
                 counts.departments.disabled += removed.departments.count
+                if !removed.departments.isEmpty { try PageWriting.tidy(id, on: connection) }
             }
             try finish(source, ending, counts, of: id, from: envelope, on: connection)
         } else {

@@ -14,6 +14,7 @@ enum DirectorySchema {
         Migration(version: 3, name: "outbox", sql: Outbox.migrationSQL(schema: name)),
         Migration(version: 4, name: "row-level security", sql: rowLevelSecurity),
         Migration(version: 5, name: "outbox in batches", sql: Outbox.batchingMigrationSQL(schema: name)),
+        Migration(version: 6, name: "pages that need not travel again", sql: pages),
     ]
 
     private static let runs = """
@@ -99,6 +100,22 @@ enum DirectorySchema {
             is_leader boolean not null,
             primary key (idp_id, directory_key, department_id)
         );
+        """
+
+    /// What WeCom's pages became when they last travelled; not for the read API.
+    private static let pages = """
+        create table directory.pages (
+            idp_id uuid not null,
+            department_id bigint not null,
+            part integer not null,
+            digest bytea not null,
+            mapping bytea not null,
+            content bytea not null,
+            primary key (idp_id, department_id, part)
+        );
+        comment on column directory.pages.digest is 'of what WeCom answered';
+        comment on column directory.pages.mapping is 'by which it was mapped';
+        comment on column directory.pages.content is 'the sum over the page''s people of what they became';
         """
 
     /// The writer's own role owns the tables and is not bound; the reader's role sees one tenant, or all

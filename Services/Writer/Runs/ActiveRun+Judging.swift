@@ -19,6 +19,20 @@ extension ActiveRun {
         return action
     }
 
+    /// Sees a person whose record would be the one that is stored.
+    mutating func judge(unchanged key: Digest128) {
+        guard let known = index.users[key], known.verdict == nil || known.verdict == .rejected else { return }
+        if known.verdict == nil { see(user: key) }
+        let entry = count(
+            .nothing,
+            contentHash: known.contentHash,
+            known: known,
+            isEnabled: known.isEnabled,
+            in: \.users
+        )
+        index.set(user: key, entry)
+    }
+
     /// Sees a department, and says what has to be done.
     mutating func judge(_ record: DepartmentRecord) -> Action {
         let known = index.departments[record.externalID]

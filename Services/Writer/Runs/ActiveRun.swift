@@ -15,6 +15,8 @@ struct ActiveRun {
     private(set) var page = 0
     /// Whether a page of this holder never came.
     private(set) var hasGap = false
+    /// Pages that WeCom had not changed, of which it is not proven that the directory holds them.
+    var unproven: Set<PageID> = []
     var counts: RunCounts
     private(set) var users = Tally()
     private(set) var departments = Tally()
@@ -65,6 +67,7 @@ extension ActiveRun {
         fileprivate let fence: Fence
         fileprivate let page: Int
         fileprivate let hasGap: Bool
+        fileprivate let unproven: Set<PageID>
         fileprivate let counts: RunCounts
         fileprivate let users: Tally
         fileprivate let departments: Tally
@@ -76,6 +79,7 @@ extension ActiveRun {
             fence: fence,
             page: page,
             hasGap: hasGap,
+            unproven: unproven,
             counts: counts,
             users: users,
             departments: departments
@@ -87,6 +91,7 @@ extension ActiveRun {
         fence = mark.fence
         page = mark.page
         hasGap = mark.hasGap
+        unproven = mark.unproven
         counts = mark.counts
         users = mark.users
         departments = mark.departments

@@ -11,6 +11,11 @@ enum ManifestCheck {
         if run.hasGap || run.page != manifest.pages {
             reasons.append("\(manifest.pages) pages were read from WeCom, and not all of them arrived.")
         }
+        if !run.unproven.isEmpty {
+            reasons.append(
+                "\(run.unproven.count) pages that WeCom had not changed could not be proven to be in the directory."
+            )
+        }
         if run.departments.count != manifest.departmentsExpected || run.departments.digest != manifest.departmentDigest
         {
             reasons.append(

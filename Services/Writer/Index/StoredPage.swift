@@ -1,0 +1,34 @@
+import Messages
+
+/// Which page of people, of an identity provider.
+struct PageID: Hashable, Comparable {
+    let department: Int64
+    let part: Int
+
+    init(department: Int64, part: Int) {
+        self.department = department
+        self.part = part
+    }
+
+    init(_ origin: PageOrigin) { self.init(department: origin.department, part: origin.part) }
+
+    static func < (one: PageID, other: PageID) -> Bool {
+        (one.department, one.part) < (other.department, other.part)
+    }
+}
+
+/// What a page of people became when it last travelled: a row of `directory.pages`.
+///
+/// It is true whatever became of the people since: whether the directory still holds the page is found by summing
+/// up again.
+struct StoredPage: Equatable {
+    /// The digest of what WeCom answered.
+    let digest: Digest128
+    /// The mapping that it was mapped by.
+    let mapping: Digest128
+    /// The sum of ``part(key:contentHash:)`` over the page's people.
+    let content: Digest128
+
+    /// What a person adds to a page's content.
+    static func part(key: Digest128, contentHash: Digest128) -> Digest128 { Digest128(of: key, contentHash) }
+}
