@@ -27,6 +27,7 @@ func fetcherServices(_ settings: FetcherSettings, _ context: ProgramContext) asy
     let worker = RunWorker(
         leases: LeaseStore(database: database, owner: context.source, duration: settings.lease),
         checkpoints: CheckpointStore(database: database),
+        pageSets: PageSetStore(database: database, lifetime: settings.pageReuse),
         configurations: configurations,
         sessions: CorpSessions(
             client: WeComClient(http: http.client, apiURL: settings.weComURL.absoluteString),

@@ -24,6 +24,8 @@ struct FetcherSettings: Sendable {
     let creditPatience: Duration
     /// How long a run waits for the configuration that it was started with.
     let configurationPatience: Duration
+    /// How long pages that WeCom answers as before need not travel; zero for never.
+    let pageReuse: Duration
 
     init(_ environment: Environment) throws {
         databaseURL = try environment.secret("DATABASE_URL", form: "postgresql://user:password@host:port/database")
@@ -44,5 +46,8 @@ struct FetcherSettings: Sendable {
         windowPages = try environment.integer("FETCHER_WINDOW_PAGES", default: 256, in: 1...100_000)
         creditPatience = try environment.duration("FETCHER_CREDIT_PATIENCE_SECONDS", default: .seconds(6 * 3_600))
         configurationPatience = try environment.duration("CONFIGURATION_PATIENCE_SECONDS", default: .seconds(30))
+        // The topics keep pages for 14 days, and must always be able to give a directory back.
+        let hours = try environment.integer("FETCHER_PAGE_REUSE_HOURS", default: 24, in: 0...(12 * 24))
+        pageReuse = .seconds(hours * 3_600)
     }
 }

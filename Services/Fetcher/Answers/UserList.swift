@@ -7,6 +7,8 @@ struct UserList: Sendable {
     private(set) var pages: [RawJSON] = []
     /// The digests of their keys, in order; one that comes twice is there twice.
     private(set) var keys: [Digest128] = []
+    /// Where the keys of each page after the first begin.
+    private var starts: [Int] = []
     /// People that cannot be told apart, for want of a user id.
     private(set) var withoutID = 0
     /// People whose records are too large for a message; they are in no page.
@@ -25,6 +27,12 @@ struct UserList: Sendable {
             add(id, list.bytes(element), to: &cutter, isCaseSensitive: isCaseSensitive)
         }
         pages = cutter.finish()
+    }
+
+    /// The keys of a page's people.
+    func keys(ofPage number: Int) -> ArraySlice<Digest128> {
+        let start = number == 0 ? 0 : starts[number - 1]
+        return keys[start..<(number < starts.count ? starts[number] : keys.count)]
     }
 
     /// Reads bodies of `user/get`, each the object of one person (`wecom.md` §3.6).
@@ -51,6 +59,7 @@ struct UserList: Sendable {
             tooLarge += 1
             return
         }
+        if cutter.pages.count > starts.count { starts.append(keys.count) }
         if let id {
             keys.append(DirectoryKey(id, isCaseSensitive: isCaseSensitive).digest)
         } else {

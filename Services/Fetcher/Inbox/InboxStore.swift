@@ -25,11 +25,11 @@ struct InboxStore: Sendable {
         case .run(let run):
             """
             insert into fetcher.inbox
-                (run, idp, tenant, epoch, kind, is_dry_run, revision, requested_at, traceparent)
+                (run, idp, tenant, epoch, kind, is_dry_run, revision, requested_at, traceparent, basis)
             values (
                 \(run.run.uuid), \(run.identityProvider.uuid), \(run.tenant.uuid), \(run.epoch.rawValue),
                 \(run.kind.rawValue), \(run.isDryRun), \(run.revision.rawValue),
-                \(run.requestedAt.millisecondsSince1970), \(run.trace.description)
+                \(run.requestedAt.millisecondsSince1970), \(run.trace.description), \(run.basis?.rawValue)
             )
             on conflict (run) do nothing
             """

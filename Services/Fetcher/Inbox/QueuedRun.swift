@@ -11,6 +11,8 @@ struct QueuedRun: Equatable, Sendable {
     let revision: Revision
     let requestedAt: Timestamp
     let trace: TraceContext
+    /// The run before, if the directory holds exactly what that one read.
+    let basis: Epoch?
 
     init(
         run: RunID,
@@ -21,7 +23,8 @@ struct QueuedRun: Equatable, Sendable {
         isDryRun: Bool,
         revision: Revision,
         requestedAt: Timestamp,
-        trace: TraceContext
+        trace: TraceContext,
+        basis: Epoch? = nil
     ) {
         self.run = run
         self.identityProvider = identityProvider
@@ -32,6 +35,7 @@ struct QueuedRun: Equatable, Sendable {
         self.revision = revision
         self.requestedAt = requestedAt
         self.trace = trace
+        self.basis = basis
     }
 
     init(_ command: RunSync, _ envelope: Envelope) {
@@ -44,7 +48,8 @@ struct QueuedRun: Equatable, Sendable {
             isDryRun: command.isDryRun,
             revision: command.configurationRevision,
             requestedAt: command.requestedAt,
-            trace: envelope.trace
+            trace: envelope.trace,
+            basis: command.basis
         )
     }
 }

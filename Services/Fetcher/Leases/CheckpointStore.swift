@@ -46,7 +46,7 @@ struct CheckpointStore: Sendable {
             let (department, keys, shortcomings) = try row.decode(Int64.self, [UInt8].self, [String].self)
             return DepartmentPeople(
                 department: department,
-                keys: try Digest128.list(keys),
+                keys: try Digest128.list(keys.span),
                 shortcomings: shortcomings
             )
         }
@@ -55,13 +55,19 @@ struct CheckpointStore: Sendable {
 
 extension Digest128 {
     /// Reads digests that stand one after the other, as ``bytes`` gives each.
-    static func list(_ bytes: [UInt8]) throws -> [Digest128] {
-        guard bytes.count % 16 == 0 else {
-            throw PostgresError(.decodingFailure, "the digests of a checkpoint are cut off")
+    static func list(_ bytes: Span<UInt8>) throws -> [Digest128] {
+        guard bytes.count % 16 == 0 else { throw PostgresError(.decodingFailure, "digests are cut off") }
+        var digests: [Digest128] = []
+        digests.reserveCapacity(bytes.count / 16)
+        for start in stride(from: 0, to: bytes.count, by: 16) {
+            digests.append(Digest128(high: half(bytes, start), low: half(bytes, start + 8)))
         }
-        func half(_ start: Int) -> UInt64 {
-            bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) }
-        }
-        return stride(from: 0, to: bytes.count, by: 16).map { Digest128(high: half($0), low: half($0 + 8)) }
+        return digests
+    }
+
+    private static func half(_ bytes: Span<UInt8>, _ start: Int) -> UInt64 {
+        var half: UInt64 = 0
+        for index in start..<start + 8 { half = half << 8 | UInt64(bytes[index]) }
+        return half
     }
 }

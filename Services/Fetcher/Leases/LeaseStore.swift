@@ -35,7 +35,7 @@ struct LeaseStore: Sendable {
     /// just failed.
     private static let candidate: SQL = """
         select i.run, i.idp, i.tenant, i.epoch, i.kind, i.is_dry_run, i.revision, i.requested_at, i.traceparent,
-            i.is_cancelled
+            i.is_cancelled, i.basis
         from fetcher.inbox i
         left join fetcher.leases l on l.idp = i.idp
         where i.state <> 'done' and i.not_before <= now()
@@ -141,18 +141,20 @@ struct LeaseStore: Sendable {
 extension QueuedRun {
     /// Reads the columns of ``LeaseStore``'s candidates.
     fileprivate static func decode(_ row: Row) throws -> (run: QueuedRun, isCancelled: Bool) {
-        let (run, idp, tenant, epoch, kind, isDryRun, revision, requestedAt, trace, isCancelled) = try row.decode(
-            UUID.self,
-            UUID.self,
-            UUID.self,
-            Int64.self,
-            String.self,
-            Bool.self,
-            Int64.self,
-            Int64.self,
-            String.self,
-            Bool.self
-        )
+        let (run, idp, tenant, epoch, kind, isDryRun, revision, requestedAt, trace, isCancelled, basis) =
+            try row.decode(
+                UUID.self,
+                UUID.self,
+                UUID.self,
+                Int64.self,
+                String.self,
+                Bool.self,
+                Int64.self,
+                Int64.self,
+                String.self,
+                Bool.self,
+                Int64?.self
+            )
         guard let kind = RunSync.Kind(rawValue: kind) else {
             throw PostgresError(.decodingFailure, "the run's kind is not known")
         }
@@ -165,7 +167,8 @@ extension QueuedRun {
             isDryRun: isDryRun,
             revision: Revision(rawValue: revision),
             requestedAt: Timestamp(millisecondsSince1970: requestedAt),
-            trace: TraceContext(trace) ?? .make()
+            trace: TraceContext(trace) ?? .make(),
+            basis: basis.map(Epoch.init(rawValue:))
         )
         return (queued, isCancelled)
     }

@@ -5,7 +5,8 @@ enum FetcherSchema {
     static let name = "fetcher"
 
     static let migrations = [
-        Migration(version: 1, name: "inbox, leases and checkpoints", sql: inboxLeasesCheckpoints)
+        Migration(version: 1, name: "inbox, leases and checkpoints", sql: inboxLeasesCheckpoints),
+        Migration(version: 2, name: "pages that need not travel again", sql: pages),
     ]
 
     private static let inboxLeasesCheckpoints = """
@@ -47,5 +48,39 @@ enum FetcherSchema {
             primary key (run, department)
         );
         comment on column fetcher.checkpoints.user_keys is 'the 16-byte digests of the keys of the department''s people';
+        """
+
+    private static let pages = """
+        alter table fetcher.inbox add column basis bigint;
+        comment on column fetcher.inbox.basis is 'the run before, if the directory holds exactly what it read';
+
+        create table fetcher.page_sets (
+            idp uuid primary key,
+            epoch bigint not null,
+            revision bigint not null,
+            complete_at timestamptz not null
+        );
+        comment on column fetcher.page_sets.epoch is 'the run that read the pages, or found them unchanged';
+        comment on column fetcher.page_sets.complete_at is 'when all pages last travelled';
+        create index page_sets_complete on fetcher.page_sets (complete_at);
+
+        create table fetcher.answers (
+            idp uuid not null references fetcher.page_sets on delete cascade,
+            department bigint not null,
+            digest bytea not null,
+            primary key (idp, department)
+        );
+        comment on column fetcher.answers.digest is 'of the whole answer that gave the department''s people';
+
+        create table fetcher.pages (
+            idp uuid not null,
+            department bigint not null,
+            part integer not null,
+            digest bytea not null,
+            user_keys bytea not null,
+            primary key (idp, department, part),
+            foreign key (idp, department) references fetcher.answers on delete cascade
+        );
+        comment on column fetcher.pages.user_keys is 'the 16-byte digests of the keys of the page''s people';
         """
 }

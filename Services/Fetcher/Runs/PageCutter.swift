@@ -8,7 +8,8 @@ struct PageCutter {
     static let objectLimit = 900_000
 
     private let limit: Int
-    private var pages: [RawJSON] = []
+    /// Those that take no more objects.
+    private(set) var pages: [RawJSON] = []
     private var page: [UInt8] = []
 
     init(limit: Int = pageLimit) { self.limit = limit }

@@ -18,6 +18,8 @@ struct PeopleReading {
 
     /// Pages that wait to be sent, before WeCom is asked for no more.
     private static let pendingLimit = 64
+    /// Departments as before that wait for others like them, so that they go together.
+    private static let gatheringLimit = 128
     /// Departments in a row that WeCom could not give, before it counts as unreachable.
     private static let failureLimit = 3
 
@@ -29,9 +31,15 @@ struct PeopleReading {
     /// What belongs together: departments are remembered once their pages are with the brokers.
     private struct Batch {
         var pages: [RunSender.Page] = []
+        var unchanged = UnchangedGathering()
         var departments: [DepartmentPeople] = []
 
         var isEmpty: Bool { pages.isEmpty && departments.isEmpty }
+
+        /// Whether it is worth a message.
+        var isDue: Bool {
+            !pages.isEmpty || unchanged.isFull || departments.count >= PeopleReading.gatheringLimit
+        }
     }
 
     private struct Work {
@@ -52,17 +60,23 @@ struct PeopleReading {
 
         /// What to send next, if nothing is on its way.
         mutating func nextBatch() -> Batch? {
-            guard !isSending, !pending.isEmpty else { return nil }
+            let isLast = reading == 0 && units.isEmpty
+            guard !isSending, pending.isDue || isLast && !pending.isEmpty else { return nil }
             isSending = true
             defer { pending = Batch() }
             return pending
         }
     }
 
-    /// Reads all of `units`, and counts them in `manifest`.
+    /// Reads all of `units`, and counts them in `manifest`; what WeCom answers otherwise than before is noted in
+    /// `pages`.
     ///
     /// - Throws: ``RunFailure`` when WeCom does not allow it; what sending and remembering throw.
-    func read(_ units: [PeopleSource.Unit], into manifest: inout ManifestBuilder) async throws {
+    func read(
+        _ units: [PeopleSource.Unit],
+        into manifest: inout ManifestBuilder,
+        _ pages: inout PageSetUpdate
+    ) async throws {
         try await withThrowingTaskGroup(of: Event.self) { group in
             var work = Work(units: units[...])
             while true {
@@ -75,7 +89,9 @@ struct PeopleReading {
                 guard let event = try await group.next() else { return }
                 switch event {
                 case .sent: work.isSending = false
-                case .read(let answer): try take(answer, &work, &manifest)
+                case .read(let answer):
+                    try take(answer, &work, &manifest)
+                    if let department = answer.department?.department { pages.changed[department] = answer.changed }
                 }
             }
         }
@@ -86,7 +102,8 @@ struct PeopleReading {
         work.reading -= 1
         work.failuresInRow = answer.isUnreachable ? work.failuresInRow + 1 : 0
         if work.failuresInRow >= Self.failureLimit, let error = answer.error { throw RunFailure(error) }
-        work.pending.pages += answer.pages.map { .users($0) }
+        work.pending.pages += answer.pages
+        work.pending.unchanged.add(answer.unchanged)
         if let department = answer.department {
             manifest.add(department)
             work.pending.departments.append(department)
@@ -96,7 +113,8 @@ struct PeopleReading {
     }
 
     private func send(_ batch: Batch, _ standing: RunSender.Standing) async throws -> Event {
-        try await sender.send(batch.pages)
+        // In the order in which they were read, as far as that is known: who is in both is changed later.
+        try await sender.send(batch.unchanged.messages.map { .unchanged($0) } + batch.pages)
         try await checkpoints.save(batch.departments, under: lease)
         try await sender.tell(standing)
         return .sent

@@ -17,7 +17,12 @@ struct PeopleSource: Sendable {
         var department: DepartmentPeople?
         /// Digests of the keys of the persons, if those were asked for.
         var keys: [Digest128] = []
-        var pages: [RawJSON] = []
+        /// What has to travel.
+        var pages: [RunSender.Page] = []
+        /// What is as before.
+        var unchanged: [UnchangedPages.Page] = []
+        /// The department's pages, if they are not those of before.
+        var changed: PageSet.Answer?
         /// Why not all is there, a sentence each; a department's own stand with it.
         var shortcomings: [String] = []
         /// What kept the last call from its answer.
@@ -29,6 +34,8 @@ struct PeopleSource: Sendable {
 
     let session: CorpSession
     let isCaseSensitive: Bool
+    /// The pages that the directory was last built from, where they need not travel again.
+    let known: PageSet?
 
     /// Reads a unit. What WeCom refuses for the unit alone is a shortcoming.
     ///
@@ -44,19 +51,39 @@ struct PeopleSource: Sendable {
     private func read(department id: Int64) async throws -> Answer {
         do {
             let body = try await session.userList(department: id)
+            let digest = Digest128(of: body)
+            if let same = known?.answers[id], same.digest == digest { return Answer(unchanged: same, of: id) }
             let list = try UserList(departmentAnswer: body, isCaseSensitive: isCaseSensitive)
-            let people = DepartmentPeople(
-                department: id,
-                keys: list.keys,
-                shortcomings: list.shortcomings(of: "Department \(id)")
-            )
-            return Answer(department: people, pages: list.pages)
+            return answer(of: id, digest, list)
         } catch let error as WeComError {
             guard Self.concernsOneUnit(error) else { throw RunFailure(error) }
             return Answer(shortcomings: ["Department \(id) could not be read: \(error.cause)."], error: error)
         } catch is JSONError {
             return Answer(shortcomings: ["Department \(id) could not be read: WeCom's answer is not of its form."])
         }
+    }
+
+    /// What of a department has to travel.
+    private func answer(of id: Int64, _ digest: Digest128, _ list: UserList) -> Answer {
+        var answer = Answer()
+        answer.department = DepartmentPeople(
+            department: id,
+            keys: list.keys,
+            shortcomings: list.shortcomings(of: "Department \(id)")
+        )
+        var parts: [PageSet.Part] = []
+        for (number, page) in list.pages.enumerated() {
+            let origin = PageOrigin(department: id, part: number, digest: Digest128(of: page.bytes))
+            if let same = known?.part(origin) {
+                parts.append(same)
+                answer.unchanged.append(UnchangedPages.Page(origin: origin, users: DigestList(same.keys)))
+            } else {
+                parts.append(PageSet.Part(digest: origin.digest, keys: Array(list.keys(ofPage: number))))
+                answer.pages.append(.users(page, origin))
+            }
+        }
+        answer.changed = PageSet.Answer(digest: digest, parts: parts)
+        return answer
     }
 
     private func read(persons ids: [String]) async throws -> Answer {
@@ -76,7 +103,8 @@ struct PeopleSource: Sendable {
         }
         do {
             let list = try UserList(personAnswers: bodies, isCaseSensitive: isCaseSensitive)
-            (answer.keys, answer.pages) = (list.keys, list.pages)
+            answer.keys = list.keys
+            answer.pages = list.pages.map { .users($0, nil) }
             answer.shortcomings += list.shortcomings(of: "The visible range")
         } catch {
             answer.shortcomings.append(
@@ -92,6 +120,19 @@ struct PeopleSource: Sendable {
         switch error.reaction {
         case .skip, .split, .retry: true
         default: false
+        }
+    }
+}
+
+extension PeopleSource.Answer {
+    /// A department of which WeCom says what it said before.
+    fileprivate init(unchanged answer: PageSet.Answer, of id: Int64) {
+        department = DepartmentPeople(department: id, keys: answer.parts.flatMap(\.keys), shortcomings: [])
+        unchanged = answer.parts.enumerated().map { number, part in
+            UnchangedPages.Page(
+                origin: PageOrigin(department: id, part: number, digest: part.digest),
+                users: DigestList(part.keys)
+            )
         }
     }
 }

@@ -1,6 +1,7 @@
 import Logging
 import Messages
 import Pipeline
+import Postgres
 import Runtime
 
 /// One holder's work on a run, with the heartbeat that keeps it the holder.
@@ -72,18 +73,30 @@ struct RunAttendance: Sendable {
                 configurations: worker.configurations,
                 sessions: worker.sessions,
                 checkpoints: worker.checkpoints,
+                pageSets: worker.pageSets,
                 sender: sender,
                 settings: worker.settings
             )
-            let manifest = try await fetch.read()
-            try await sender.end(manifest)
-            return .fetched(isComplete: manifest.isComplete)
+            let result = try await fetch.read()
+            try await sender.end(result.manifest)
+            try await remember(result)
+            return .fetched(isComplete: result.manifest.isComplete)
         } catch let failure as RunFailure {
             return try await abort(failure, sender)
         } catch is Credit.RunIsOver {
             return .over
         } catch is Credit.NoWord {
             return try await abort(RunFailure(.failed, "The directory takes no pages of the run."), sender)
+        }
+    }
+
+    /// Keeps what the next run can go on from. Without it all of that one travels, and this one is done all the same.
+    private func remember(_ result: RunFetch.Result) async throws {
+        guard result.manifest.isComplete, let pages = result.pages else { return }
+        do {
+            try await worker.pageSets.save(pages, plan: result.departments, under: lease)
+        } catch let error as PostgresError {
+            logger.warning("the pages could not be remembered", metadata: ["error": "\(error)"])
         }
     }
 

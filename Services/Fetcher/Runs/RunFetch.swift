@@ -9,15 +9,25 @@ struct RunFetch: Sendable {
     let configurations: ConfigurationTable
     let sessions: CorpSessions
     let checkpoints: CheckpointStore
+    let pageSets: PageSetStore
     let sender: RunSender
     let settings: FetcherSettings
 
     /// People read one by one that make a unit of work.
     private static let personsAtOnce = 50
 
-    /// - Returns: What was read, by all holders of the run together.
+    /// What came of it.
+    struct Result: Sendable {
+        /// What was read, by all holders of the run together.
+        let manifest: FetchManifest
+        /// The departments that were read.
+        let departments: [Int64]
+        /// What the next run can go on from, if this holder alone has read all.
+        let pages: PageSetUpdate?
+    }
+
     /// - Throws: ``RunFailure`` when the run cannot go on; what sending and remembering throw.
-    func read() async throws -> FetchManifest {
+    func read() async throws -> Result {
         let configuration = try await configuration()
         let session = try sessions.session(for: configuration)
         let (isCaseSensitive, agent) = try Self.connection(of: configuration)
@@ -25,11 +35,22 @@ struct RunFetch: Sendable {
         let (plan, list) = try await planner.plan(configuration.scope)
         var manifest = ManifestBuilder(plan)
         try await sendDepartments(plan, list, &manifest)
+        var pages: PageSetUpdate?
         if lease.run.kind == .full {
-            let source = PeopleSource(session: session, isCaseSensitive: isCaseSensitive)
-            try await readPeople(plan, source, &manifest)
+            let done = try await checkpoints.load(lease)
+            // What an earlier holder sent is not known by its pages, so all of the rest travels.
+            let isWhole = done.isEmpty && !lease.run.isDryRun
+            let known = isWhole ? try await pageSets.load(for: lease.run, revision: configuration.revision) : nil
+            let source = PeopleSource(session: session, isCaseSensitive: isCaseSensitive, known: known)
+            var update = PageSetUpdate(revision: configuration.revision, known: known)
+            try await readPeople(plan, source, besides: done, &manifest, &update)
+            if isWhole { pages = update }
         }
-        return manifest.manifest(pages: await sender.pages)
+        return Result(
+            manifest: manifest.manifest(pages: await sender.pages),
+            departments: plan.departments.map(\.id),
+            pages: pages
+        )
     }
 
     /// The configuration that the run was started with, or a newer one.
@@ -77,7 +98,13 @@ struct RunFetch: Sendable {
         try await sender.tell(manifest.standing)
     }
 
-    private func readPeople(_ plan: RunPlan, _ source: PeopleSource, _ manifest: inout ManifestBuilder) async throws {
+    private func readPeople(
+        _ plan: RunPlan,
+        _ source: PeopleSource,
+        besides done: [DepartmentPeople],
+        _ manifest: inout ManifestBuilder,
+        _ pages: inout PageSetUpdate
+    ) async throws {
         let reading = PeopleReading(
             people: source,
             sender: sender,
@@ -86,11 +113,10 @@ struct RunFetch: Sendable {
             concurrency: settings.session.concurrency * 2,
             check: check
         )
-        let done = try await checkpoints.load(lease)
         for department in done { manifest.add(department) }
         let isDone = Set(done.map(\.department))
         let departments = plan.departments.map(\.id).filter { !isDone.contains($0) }
-        try await reading.read(departments.map { .department($0) }, into: &manifest)
+        try await reading.read(departments.map { .department($0) }, into: &manifest, &pages)
 
         let users = manifest.users
         let rest = plan.people.filter {
@@ -99,7 +125,7 @@ struct RunFetch: Sendable {
         let units = stride(from: 0, to: rest.count, by: Self.personsAtOnce).map { start in
             PeopleSource.Unit.persons(Array(rest[start..<min(start + Self.personsAtOnce, rest.count)]))
         }
-        try await reading.read(units, into: &manifest)
+        try await reading.read(units, into: &manifest, &pages)
     }
 
     /// Whether the run still makes sense.

@@ -11,7 +11,9 @@ actor RunSender {
     /// A page that is still without its number.
     enum Page: Sendable {
         case departments(RawJSON)
-        case users(RawJSON)
+        case users(RawJSON, PageOrigin?)
+        /// Pages that are as before, which do not travel.
+        case unchanged([UnchangedPages.Page])
     }
 
     /// What a holder has done, for those who watch.
@@ -99,7 +101,8 @@ actor RunSender {
     private func record(_ page: Page, number: Int) throws -> OutgoingRecord {
         switch page {
         case .departments(let list): try record(DepartmentPage(page: number, departments: list))
-        case .users(let list): try record(UserPage(page: number, users: list))
+        case .users(let list, let origin): try record(UserPage(page: number, users: list, origin: origin))
+        case .unchanged(let pages): try record(UnchangedPages(page: number, pages: pages))
         }
     }
 

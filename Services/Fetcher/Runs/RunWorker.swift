@@ -14,6 +14,7 @@ import ServiceLifecycle
 struct RunWorker: Service {
     let leases: LeaseStore
     let checkpoints: CheckpointStore
+    let pageSets: PageSetStore
     let configurations: ConfigurationTable
     let sessions: CorpSessions
     let book: CreditBook

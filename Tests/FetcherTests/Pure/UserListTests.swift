@@ -48,6 +48,19 @@ struct UserListTests {
         #expect(list.keys.isEmpty)
     }
 
+    @Test("each page has the keys of its own people")
+    func keysOfPages() throws {
+        let filler = String(repeating: "n", count: 150_000)
+        let people = (0..<7).map { #"{"userid":"u\#($0)","name":"\#(filler)"}"# } + [#"{"name":"nobody"}"#]
+        let body = #"{"userlist":[\#(people.joined(separator: ","))]}"#
+        let list = try UserList(departmentAnswer: Array(body.utf8), isCaseSensitive: false)
+        #expect(list.pages.count == 4)
+        let keys = list.pages.indices.map { Array(list.keys(ofPage: $0)) }
+        let expected = (0..<7).map { Digest128.sum("u\($0)") }
+        #expect(keys == [Array(expected[0..<2]), Array(expected[2..<4]), Array(expected[4..<6]), [expected[6]]])
+        #expect(keys.flatMap(\.self) == list.keys)
+    }
+
     @Test("single people's answers make a page together")
     func persons() throws {
         let bodies = [#"{"errcode":0,"userid":"a"}"#, #"{"errcode":0,"userid":"b"}"#]

@@ -129,15 +129,19 @@ final class FetcherWorld: Sendable {
         _ source: Source,
         epoch: Int64 = 1,
         kind: RunSync.Kind = .full,
-        revision: Int64 = 1
+        revision: Int64 = 1,
+        isDryRun: Bool = false,
+        basis: Int64? = nil
     ) async throws -> RunID {
         let command = RunSync(
             run: .make(),
             epoch: Epoch(rawValue: epoch),
             kind: kind,
+            isDryRun: isDryRun,
             configurationRevision: Revision(rawValue: revision),
             cause: .manual,
-            requestedAt: Timestamp(millisecondsSince1970: 1_700_000_000_000)
+            requestedAt: Timestamp(millisecondsSince1970: 1_700_000_000_000),
+            basis: basis.map(Epoch.init(rawValue:))
         )
         try await send(command, source)
         return command.run

@@ -49,6 +49,11 @@ extension [IncomingMessage] {
     /// The bytes of all people's records, page after page.
     func userPages() throws -> [UserPage] { try compactMap { try $0.decodeIfPresent(UserPage.self) } }
 
+    /// The pages that did not travel.
+    func unchangedPages() throws -> [UnchangedPages.Page] {
+        try compactMap { try $0.decodeIfPresent(UnchangedPages.self) }.flatMap(\.pages)
+    }
+
     func departmentPages() throws -> [DepartmentPage] { try compactMap { try $0.decodeIfPresent(DepartmentPage.self) } }
 
     func manifest() throws -> FetchManifest? {

@@ -1,0 +1,133 @@
+import Messages
+import Postgres
+
+/// Keeps the ``PageSet`` of each identity provider: `fetcher.page_sets`, `fetcher.answers` and `fetcher.pages`.
+///
+/// A set is written once, when a run has sent all that it read, and holds for the very next run alone.
+struct PageSetStore: Sendable {
+    let database: Database
+    /// How long pages may stand for what once travelled, before all travel again; zero for never.
+    let lifetime: Duration
+
+    private var seconds: Double { lifetime / .seconds(1) }
+
+    /// What a run can go on from: the pages of the run that the directory is known to hold, read by the same
+    /// configuration.
+    ///
+    /// - Returns: `nil` when all has to travel.
+    /// - Throws: `PostgresError`.
+    func load(for run: QueuedRun, revision: Revision) async throws -> PageSet? {
+        guard let basis = run.basis, lifetime > .zero else { return nil }
+        let idp = run.identityProvider.uuid
+        return try await database.transaction { connection in
+            let usable = try connection.run(
+                """
+                select from fetcher.page_sets
+                where idp = \(idp) and epoch = \(basis.rawValue) and revision = \(revision.rawValue)
+                    and complete_at > now() - make_interval(secs => \(seconds))
+                """
+            )
+            guard !usable.isEmpty else { return nil }
+            var parts: [Int64: [PageSet.Part]] = [:]
+            try connection.forEachRow(
+                "select department, digest, user_keys from fetcher.pages where idp = \(idp) order by department, part"
+            ) { row in
+                let part = PageSet.Part(
+                    digest: try row.digest(1),
+                    keys: try row.withBytes(2) { try Digest128.list($0) }
+                )
+                parts[try row.int64(0), default: []].append(part)
+            }
+            var set = PageSet()
+            try connection.forEachRow("select department, digest from fetcher.answers where idp = \(idp)") { row in
+                let department = try row.int64(0)
+                set.answers[department] = PageSet.Answer(
+                    digest: try row.digest(1),
+                    parts: parts[department] ?? []
+                )
+            }
+            return set
+        }
+    }
+
+    /// Remembers what a run has read, all of which is with the brokers, for as long as the lease is held.
+    ///
+    /// - Parameter plan: The departments that were read.
+    /// - Throws: ``LeaseLost``, `PostgresError`.
+    func save(_ update: PageSetUpdate, plan: [Int64], under lease: Lease) async throws {
+        guard lifetime > .zero else { return }
+        let idp = lease.run.identityProvider.uuid
+        let outdated = update.outdated(by: plan)
+        try await database.transaction { connection in
+            let held = try connection.run("select from fetcher.leases l where \(LeaseStore.isHeld(lease)) for share")
+            guard !held.isEmpty else { throw LeaseLost() }
+            if update.known == nil {
+                try connection.run("delete from fetcher.page_sets where idp = \(idp)")
+            } else if !outdated.isEmpty {
+                try connection.run(
+                    "delete from fetcher.answers where idp = \(idp) and department = any(\(outdated)::bigint[])"
+                )
+            }
+            try connection.run(
+                """
+                insert into fetcher.page_sets (idp, epoch, revision, complete_at)
+                values (\(idp), \(lease.run.epoch.rawValue), \(update.revision.rawValue), now())
+                on conflict (idp) do update set epoch = excluded.epoch, revision = excluded.revision
+                """
+            )
+            try Self.copy(update.changed, of: lease.run.identityProvider, on: connection)
+            try connection.run(deletionOfOthers)
+        }
+    }
+
+    /// Sets that no run can go on from any more, of whichever identity provider.
+    private var deletionOfOthers: SQL {
+        """
+        delete from fetcher.page_sets where idp in (
+            select idp from fetcher.page_sets
+            where complete_at < now() - make_interval(secs => \(seconds)) for update skip locked
+        )
+        """
+    }
+
+    private static func copy(
+        _ answers: [Int64: PageSet.Answer],
+        of identityProvider: IdentityProviderID,
+        on connection: isolated Connection
+    ) throws {
+        guard !answers.isEmpty else { return }
+        var heads = CopyRows(reserving: answers.count * 70)
+        var pages = CopyRows(reserving: answers.values.reduce(0) { $0 + $1.size })
+        for (department, answer) in answers.sorted(by: { $0.key < $1.key }) {
+            heads.beginRow(columns: 3)
+            heads.append(identityProvider.uuid)
+            heads.append(department)
+            heads.append(bytes: answer.digest.bytes)
+            for (number, part) in answer.parts.enumerated() {
+                pages.beginRow(columns: 5)
+                pages.append(identityProvider.uuid)
+                pages.append(department)
+                pages.append(Int32(number))
+                pages.append(bytes: part.digest.bytes)
+                pages.append(bytes: part.keys.flatMap(\.bytes))
+            }
+        }
+        try connection.copy("copy fetcher.answers (idp, department, digest) from stdin (format binary)", heads)
+        try connection.copy(
+            "copy fetcher.pages (idp, department, part, digest, user_keys) from stdin (format binary)",
+            pages
+        )
+    }
+}
+
+extension PageSet.Answer {
+    /// About how many bytes its pages' rows are.
+    fileprivate var size: Int { parts.reduce(0) { $0 + 80 + 16 * $1.keys.count } }
+}
+
+extension RowView {
+    fileprivate func digest(_ column: Int) throws -> Digest128 {
+        let (high, low) = try words(column)
+        return Digest128(high: high, low: low)
+    }
+}
