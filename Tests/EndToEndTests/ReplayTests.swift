@@ -17,7 +17,7 @@ struct ReplayTests {
     @Test("every group set back to the beginning ends with the same directory, principals and registry")
     func replay() async throws {
         try await withSuite("replay") { suite in
-            let connected = try await twoRuns(in: suite)
+            let connected = try await severalRuns(in: suite)
             let before = try await state(of: suite)
             for service in Self.readers { suite[service].stop() }
             try await resetGroups(of: suite)
@@ -33,13 +33,13 @@ struct ReplayTests {
     @Test("an emptied directory is the same again once its records are read again")
     func rebuild() async throws {
         try await withSuite("rebuild") { suite in
-            let connected = try await twoRuns(in: suite)
+            let connected = try await severalRuns(in: suite)
             let before = try await rows(suite, Self.directoryTables)
             suite[.writer].stop()
             _ = try await suite.query(
                 """
                 truncate directory.partition_offsets, directory.sources, directory.runs, directory.departments,
-                    directory.users, directory.memberships, directory.outbox
+                    directory.users, directory.memberships, directory.pages, directory.outbox
                 """
             )
             try suite[.writer].start()
@@ -50,16 +50,19 @@ struct ReplayTests {
         }
     }
 
-    private func twoRuns(in suite: Suite) async throws -> ConnectedTenant {
+    private func severalRuns(in suite: Suite) async throws -> ConnectedTenant {
         let connected = try await suite.connect("replayed", users: 2_000, departments: 60)
         #expect(try await suite.synchronize(connected).outcome == "succeeded")
         _ = try await suite.simulator.change(connected.corp, update: 50, remove: 20, add: 10, move: 15)
         #expect(try await suite.synchronize(connected).outcome == "succeeded")
+        #expect(try await suite.synchronize(connected).counts.users.unchanged == 1_990)
         try await waitUntilAllIsRead(in: suite)
         return connected
     }
 
-    private static let directoryTables = ["directory.users", "directory.departments", "directory.memberships"]
+    private static let directoryTables = [
+        "directory.users", "directory.departments", "directory.memberships", "directory.pages",
+    ]
     private static let tables =
         directoryTables + [
             "verifier.principals", "verifier.projection", "registry.tenants", "registry.identity_providers",

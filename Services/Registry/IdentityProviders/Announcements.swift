@@ -21,14 +21,17 @@ struct Announcements: Sendable {
     }
 
     /// Asks for a run.
-    func start(_ run: Run, with revision: Revision) throws -> OutgoingRecord {
+    ///
+    /// - Parameter basis: The run before, if the directory holds exactly what that one read.
+    func start(_ run: Run, with revision: Revision, basis: Epoch?) throws -> OutgoingRecord {
         let message = RunSync(
             run: run.id,
             epoch: run.epoch,
             kind: run.kind,
             configurationRevision: revision,
             cause: run.cause,
-            requestedAt: run.requestedAt
+            requestedAt: run.requestedAt,
+            basis: basis
         )
         return try record(message, about: run.idpID, of: run.tenant, run: run)
     }

@@ -99,7 +99,24 @@ struct RunStore: Sendable {
             where id = \(run.id)
             """
         )
-        try ledger.announce([try ledger.announcements.start(run, with: revision)], on: connection)
+        let basis = try basis(of: run, on: connection)
+        try ledger.announce([try ledger.announcements.start(run, with: revision, basis: basis)], on: connection)
+    }
+
+    /// The run before, if the directory holds exactly what that one read: it was of everybody, ended well, and
+    /// nothing of it was refused.
+    private func basis(of run: Run, on connection: isolated Connection) throws -> Epoch? {
+        guard run.kind == .full else { return nil }
+        let rows = try connection.run(
+            """
+            select \(Run.columns) from registry.runs
+            where idp = \(run.idpID) and epoch < \(run.epoch) order by epoch desc limit 1
+            """
+        )
+        guard let last = try rows.first.map(Run.init), last.kind == .full, last.outcome == .succeeded,
+            last.counts.users.rejected == 0, last.counts.departments.rejected == 0
+        else { return nil }
+        return last.epoch
     }
 
     /// Ends a run where it stands, if it is not over. The identity provider's row is locked in this transaction.
