@@ -1,3 +1,4 @@
+import FoundationEssentials
 import JSONCoding
 import Messages
 import Postgres
@@ -10,29 +11,32 @@ struct UserRows {
         """
     static let membershipColumns = "idp_id, directory_key, department_id, sort_order, is_leader"
 
-    private let identityProvider: IdentityProviderID
-    private let tenant: TenantID
+    private let identityProvider: UUID
+    private let tenant: UUID
     private let time: Int64
     private let ids: UserIDDerivation
     private(set) var users: CopyRows
     private(set) var memberships: CopyRows
 
-    init(of identityProvider: IdentityProviderID, tenant: TenantID, at time: Timestamp, reserving count: Int) {
-        self.identityProvider = identityProvider
-        self.tenant = tenant
-        self.time = time.millisecondsSince1970
-        ids = UserIDDerivation(of: identityProvider)
-        users = CopyRows(reserving: count * 400)
-        memberships = CopyRows(reserving: count * 80)
+    init(of identityProvider: IdentityProviderID, in segment: SourceSegment, _ ids: UserIDDerivation) {
+        self.identityProvider = identityProvider.uuid
+        tenant = segment.tenant.uuid
+        time = segment.run.requestedAt.millisecondsSince1970
+        self.ids = ids
+        users = CopyRows()
+        memberships = CopyRows()
     }
 
-    mutating func append(_ change: UserChanges.Change) {
+    /// - Returns: The person's id.
+    @discardableResult
+    mutating func append(_ change: UserChanges.Change) -> UserID {
         let record = change.record
+        let id = ids[change.key]
         users.beginRow(columns: 19)
-        users.append(identityProvider.uuid)
+        users.append(identityProvider)
         users.append(change.key.text)
-        users.append(ids[change.key].uuid)
-        users.append(tenant.uuid)
+        users.append(id.uuid)
+        users.append(tenant)
         users.append(record.externalID)
         users.append(record.username)
         users.append(record.displayName)
@@ -49,6 +53,7 @@ struct UserRows {
         users.append(timestampMilliseconds: time)
         users.append(timestampMilliseconds: time)
         appendMemberships(of: change)
+        return id
     }
 
     private mutating func appendMemberships(of change: UserChanges.Change) {
@@ -56,7 +61,7 @@ struct UserRows {
         for (index, membership) in all.enumerated()
         where index == 0 || !all[..<index].contains(where: { $0.department == membership.department }) {
             memberships.beginRow(columns: 5)
-            memberships.append(identityProvider.uuid)
+            memberships.append(identityProvider)
             memberships.append(change.key.text)
             memberships.append(membership.department)
             memberships.append(membership.order)

@@ -12,38 +12,42 @@ enum UserWriting {
         in segment: SourceSegment,
         on connection: isolated Connection
     ) throws -> [DirectoryChanges.UserChange] {
-        let order = changes.indices.sorted { changes[$0].key.text < changes[$1].key.text }
-        let created = order.filter { changes[$0].action == .create }.map { changes[$0] }
-        let updated = order.filter { changes[$0].action != .create }.map { changes[$0] }
-        try insert(created, of: identityProvider, in: segment, on: connection)
-        let updates = try update(updated, of: identityProvider, in: segment, on: connection)
+        // In the order of the tables' keys, whose indexes are then read and written page by page. Places in the
+        // list are sorted, not the people, which are large.
+        let places = changes.indices.sorted { changes[$0].key.text < changes[$1].key.text }
         let ids = UserIDDerivation(of: identityProvider)
-        let creations = created.map { change in
-            DirectoryChanges.UserChange(change.record, id: ids[change.key], kind: .created)
+        var (created, updated) = (
+            UserRows(of: identityProvider, in: segment, ids), UserRows(of: identityProvider, in: segment, ids)
+        )
+        var announcements: [DirectoryChanges.UserChange] = []
+        announcements.reserveCapacity(changes.count)
+        var updates: [Int] = []
+        for place in places {
+            if changes[place].action == .create {
+                let id = created.append(changes[place])
+                announcements.append(DirectoryChanges.UserChange(changes[place].record, id: id, kind: .created))
+            } else {
+                updated.append(changes[place])
+                updates.append(place)
+            }
         }
-        return creations + updates
+        try insert(created, on: connection)
+        return try announcements + update(updated, updates.map { changes[$0] }, ids, on: connection)
     }
 
-    private static func insert(
-        _ changes: [UserChanges.Change],
-        of identityProvider: IdentityProviderID,
-        in segment: SourceSegment,
-        on connection: isolated Connection
-    ) throws {
-        guard !changes.isEmpty else { return }
-        let rows = rows(changes, of: identityProvider, in: segment)
+    private static func insert(_ rows: UserRows, on connection: isolated Connection) throws {
+        guard !rows.users.isEmpty else { return }
         _ = try connection.copy("copy directory.users (\(UserRows.columns)) from stdin (format binary)", rows.users)
         try copyMemberships(rows, on: connection)
     }
 
     private static func update(
+        _ rows: UserRows,
         _ changes: [UserChanges.Change],
-        of identityProvider: IdentityProviderID,
-        in segment: SourceSegment,
+        _ ids: UserIDDerivation,
         on connection: isolated Connection
     ) throws -> [DirectoryChanges.UserChange] {
         guard !changes.isEmpty else { return [] }
-        let rows = rows(changes, of: identityProvider, in: segment)
         try connection.execute(
             """
             create temporary table if not exists staged_users
@@ -60,7 +64,7 @@ enum UserWriting {
         )
         try copyMemberships(rows, on: connection)
         try connection.run("delete from staged_users")
-        return try announcements(of: merged, changes, in: identityProvider)
+        return try announcements(of: merged, changes, ids)
     }
 
     /// What WeCom did not tell stays as it is; what it told, and be it empty, is taken.
@@ -95,9 +99,8 @@ enum UserWriting {
     private static func announcements(
         of rows: [Row],
         _ changes: [UserChanges.Change],
-        in identityProvider: IdentityProviderID
+        _ ids: UserIDDerivation
     ) throws -> [DirectoryChanges.UserChange] {
-        let ids = UserIDDerivation(of: identityProvider)
         let byKey = Dictionary(changes.map { ($0.key.text, $0) }) { $1 }
         return try rows.compactMap { row in
             let (key, username, displayName, email) = try row.decode(
@@ -113,21 +116,6 @@ enum UserWriting {
             merged.email = email
             return DirectoryChanges.UserChange(merged, id: ids[change.key], kind: kind)
         }
-    }
-
-    private static func rows(
-        _ changes: [UserChanges.Change],
-        of identityProvider: IdentityProviderID,
-        in segment: SourceSegment
-    ) -> UserRows {
-        var rows = UserRows(
-            of: identityProvider,
-            tenant: segment.tenant,
-            at: segment.run.requestedAt,
-            reserving: changes.count
-        )
-        for change in changes { rows.append(change) }
-        return rows
     }
 
     private static func copyMemberships(_ rows: UserRows, on connection: isolated Connection) throws {
