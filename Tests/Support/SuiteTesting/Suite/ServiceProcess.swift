@@ -68,8 +68,22 @@ public final class ServiceProcess: Sendable {
         }
         guard let running, running.isRunning else { return }
         Glibc.kill(running.processIdentifier, signal)
-        running.waitUntilExit()
+        Self.waitForEnd(of: running.processIdentifier)
         ProcessRegister.forget(running.processIdentifier)
+    }
+
+    /// Waits until the kernel says that a process has ended. Foundation waits for a pipe to close that other processes,
+    /// started at the same moment, may have inherited, and so for ever.
+    private static func waitForEnd(of process: Int32) {
+        while let state = state(of: process), state != "Z" { usleep(2_000) }
+    }
+
+    /// The letter behind the program's name in `/proc/PID/stat`; `nil` for a process that is not there.
+    private static func state(of process: Int32) -> Character? {
+        guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+            let end = text.lastIndex(of: ")")
+        else { return nil }
+        return text[end...].dropFirst(2).first
     }
 
     /// The log so far, for a failed test's message.
