@@ -40,14 +40,14 @@ public struct Outbox: Sendable {
     }
 
     /// How long records wait at most that can wait.
-    private static let patience = Duration.seconds(2)
+    private static let patience = Duration.seconds(5)
 
     /// Writes the records in the connection's transaction, in their order.
     ///
     /// Until the transaction ends, others that append records of the same keys wait, so that the order of
     /// the ids is the order of the commits. Append as late in the transaction as may be.
     ///
-    /// - Parameter canWait: Whether they may wait for others, 2 s at most, as publishing many at once is cheaper.
+    /// - Parameter canWait: Whether they may wait for others, 5 s at most, as publishing many at once is cheaper.
     ///   They do not hold up others: what cannot wait takes them along.
     /// - Throws: ``PostgresError``.
     public func append(

@@ -19,7 +19,7 @@ struct SyncFigures: Sendable {
     var limit: Double { min(copyLimit, peer?.copyLimit ?? .infinity) }
 
     var ratioToLimit: Double { first.seconds / limit }
-    var ratioToPeer: Double? { peer.map { first.seconds / $0.first } }
-    var ratioToPeerUnchanged: Double? { peer.map { unchanged / $0.again } }
+    var ratioToPeer: Double? { peer.map { $0.first / first.seconds } }
+    var ratioToPeerUnchanged: Double? { peer.map { $0.again / unchanged } }
     var unchangedShare: Double { unchanged / first.seconds }
 }
