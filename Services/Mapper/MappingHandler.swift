@@ -54,13 +54,14 @@ struct MappingHandler: StageHandler {
             mappings.expect(started.configurationRevision, of: message.envelope.identityProvider)
             return try handOn(started, message.envelope)
         case DepartmentPage.type:
-            return try handOn(PageMapping.map(message.decode(DepartmentPage.self)), message.envelope)
+            return try handOn(message.read(DepartmentPage.self, PageMapping.map(departments:)), message.envelope)
         case UserPage.type:
             let mapping = try await mappings.mapping(
                 of: message.envelope.identityProvider,
                 tenant: message.envelope.tenant
             )
-            return try handOn(PageMapping.map(message.decode(UserPage.self), by: mapping), message.envelope)
+            let batch = try message.read(UserPage.self) { try PageMapping.map(users: $0, by: mapping) }
+            return try handOn(batch, message.envelope)
         case UnchangedPages.type:
             var unchanged = try message.decode(UnchangedPages.self)
             unchanged.mapping = try await mappings.mapping(

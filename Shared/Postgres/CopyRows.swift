@@ -108,6 +108,11 @@ public struct CopyRows: Sendable {
         value.withUnsafeBytes { appendValue($0) }
     }
 
+    /// A `bytea` of sixteen bytes, given as two numbers, most significant byte first.
+    public mutating func append(bytes high: UInt64, _ low: UInt64) {
+        withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { appendValue($0) }
+    }
+
     /// A `bytea`.
     public mutating func append(bytes value: Span<UInt8>) {
         value.withUnsafeBytes { appendValue($0) }

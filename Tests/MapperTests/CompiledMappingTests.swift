@@ -109,7 +109,7 @@ struct CompiledMappingTests {
         let odd = #"{"userid":"b","department":[1,1],"status":9}"#
         let lenient = #"{"userid":"c","department":null,"order":[1],"mobile":"","alias":null,"name":"\ud83d\u0000"}"#
         let pages = [String.full, "[\(odd),\(lenient)]", #"[{"userid":"d","email":7,"extattr":{"attrs":[{}]}}]"#]
-        let batches = try pages.map { try PageMapping.map(.users($0), by: mapping) }
+        let batches = try pages.map { try PageMapping.map(users: .users($0), by: mapping) }
         var content = ""
         for batch in batches {
             content += "\(batch.users.map(\.contentHash)) \(batch.rejected.map { $0.externalID ?? "-" })\n"
@@ -122,5 +122,13 @@ struct CompiledMappingTests {
 
     private func value(_ kind: MappingRule.Kind, source: String? = nil, value: String? = nil) -> String? {
         ValueRule(MappingRule(target: "title", kind: kind, source: source, value: value)).value(for: user)
+    }
+}
+
+extension CompiledMapping {
+    /// Maps one person alone.
+    fileprivate func record(of user: WeComUser) throws -> UserRecord {
+        var hasher = ContentHasher()
+        return try record(of: user, digestedBy: &hasher)
     }
 }

@@ -69,7 +69,7 @@ struct ContentHashTests {
     }
 
     private func hash(_ user: String) throws -> Digest128 {
-        let batch = try PageMapping.map(.users("[\(user)]"), by: CompiledMapping(MappingRule.defaults))
+        let batch = try PageMapping.map(users: .users("[\(user)]"), by: CompiledMapping(MappingRule.defaults))
         return try #require(batch.users.first).contentHash
     }
 }
@@ -86,5 +86,12 @@ extension UserRecord {
         if let leader = text() { record.leaders = [leader] }
         if Bool.random(using: &generator) { record.memberships = [Membership(department: 1, isLeader: true)] }
         return record
+    }
+}
+
+extension UserRecord {
+    fileprivate func digest() -> Digest128 {
+        var hasher = ContentHasher()
+        return digest(&hasher)
     }
 }

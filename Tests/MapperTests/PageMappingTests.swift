@@ -8,7 +8,7 @@ import Testing
 struct PageMappingTests {
     @Test("a full user is mapped by the default rules")
     func defaultRules() throws {
-        let batch = try PageMapping.map(.users(.full), by: CompiledMapping(MappingRule.defaults))
+        let batch = try PageMapping.map(users: .users(.full), by: CompiledMapping(MappingRule.defaults))
         let user = try #require(batch.users.first)
         #expect(batch.page == 7)
         #expect(batch.rejected.isEmpty)
@@ -77,7 +77,7 @@ struct PageMappingTests {
     )
     func wrongKind(user: String, id: String?, field: String) throws {
         let batch = try PageMapping.map(
-            .users(#"[{"userid":"before"},\#(user),{"userid":"after"}]"#),
+            users: .users(#"[{"userid":"before"},\#(user),{"userid":"after"}]"#),
             by: CompiledMapping(MappingRule.defaults)
         )
         #expect(batch.users.map(\.externalID) == ["before", "after"])
@@ -87,7 +87,7 @@ struct PageMappingTests {
 
     @Test("an element that is no object is rejected")
     func noObject() throws {
-        let batch = try PageMapping.map(.users(#"[5,"x",null,{"userid":"a"}]"#), by: CompiledMapping([]))
+        let batch = try PageMapping.map(users: .users(#"[5,"x",null,{"userid":"a"}]"#), by: CompiledMapping([]))
         #expect(batch.users.count == 1)
         #expect(batch.rejected.count == 3)
     }
@@ -96,7 +96,7 @@ struct PageMappingTests {
     func longValue() throws {
         let long = String(repeating: "名", count: 683)
         let batch = try PageMapping.map(
-            .users(#"[{"userid":"a","name":"\#(long)"}]"#),
+            users: .users(#"[{"userid":"a","name":"\#(long)"}]"#),
             by: CompiledMapping(MappingRule.defaults)
         )
         #expect(batch.rejected.map(\.reason) == ["the field displayName is longer than 2048 bytes"])
@@ -105,7 +105,7 @@ struct PageMappingTests {
     @Test("reasons hold no value of a person")
     func reasonsAreClean() throws {
         let batch = try PageMapping.map(
-            .users(#"[{"userid":"secretid","name":"secretname","mobile":{"x":"secretmobile"}}]"#),
+            users: .users(#"[{"userid":"secretid","name":"secretname","mobile":{"x":"secretmobile"}}]"#),
             by: CompiledMapping(MappingRule.defaults)
         )
         #expect(batch.rejected.first?.reason.contains("secret") == false)
@@ -116,7 +116,7 @@ struct PageMappingTests {
         arguments: [#"[{"userid":"a"}"#, #"[{"userid":"a]"#, #"{"userid":"a"}"#, "", #"[] []"#]
     )
     func unreadable(list: String) {
-        #expect(throws: JSONError.self) { try PageMapping.map(.users(list), by: CompiledMapping([])) }
+        #expect(throws: JSONError.self) { try PageMapping.map(users: .users(list), by: CompiledMapping([])) }
     }
 
     @Test("control characters, surrogate pairs and unknown fields are taken as they come")
@@ -132,7 +132,7 @@ struct PageMappingTests {
     func departments() throws {
         let root = #"{"id":1,"parentid":0,"order":5,"name":"根","name_en":""}"#
         let batch = try PageMapping.map(
-            .departments(#"[\#(root),{"parentid":1,"id":2,"department_leader":["b"]}]"#)
+            departments: .departments(#"[\#(root),{"parentid":1,"id":2,"department_leader":["b"]}]"#)
         )
         #expect(batch.page == 2)
         #expect(batch.departments.map(\.externalID) == [1, 2])
@@ -145,14 +145,14 @@ struct PageMappingTests {
 
     @Test("a department without an id is rejected")
     func departmentWithoutID() throws {
-        let batch = try PageMapping.map(.departments(#"[{"name":"x"},{"id":"2"},{"id":3}]"#))
+        let batch = try PageMapping.map(departments: .departments(#"[{"name":"x"},{"id":"2"},{"id":3}]"#))
         #expect(batch.departments.map(\.externalID) == [3])
         #expect(batch.rejected.map(\.externalID) == [nil, "2"])
         #expect(batch.rejected.map(\.reason).first == "the field id is missing")
     }
 
     private func mapOne(_ user: String) throws -> UserRecord {
-        let batch = try PageMapping.map(.users("[\(user)]"), by: CompiledMapping(MappingRule.defaults))
+        let batch = try PageMapping.map(users: .users("[\(user)]"), by: CompiledMapping(MappingRule.defaults))
         #expect(batch.rejected.isEmpty)
         return try #require(batch.users.first)
     }
@@ -166,6 +166,13 @@ extension DepartmentPage {
     static func departments(_ list: String) -> DepartmentPage {
         DepartmentPage(page: 2, departments: RawJSON(bytes: Array(list.utf8)))
     }
+}
+
+extension [UInt8] {
+    /// The JSON of a page with that list.
+    static func users(_ list: String) -> [UInt8] { Array(#"{"page":7,"users":\#(list)}"#.utf8) }
+
+    static func departments(_ list: String) -> [UInt8] { Array(#"{"page":2,"departments":\#(list)}"#.utf8) }
 }
 
 extension String {

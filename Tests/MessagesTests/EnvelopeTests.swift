@@ -58,6 +58,31 @@ import Testing
         #expect(Timestamp("yesterday") == nil)
     }
 
+    @Test(
+        "what is no moment is none",
+        arguments: [
+            "2026-02-29T08:30:00.125Z", "2026-13-01T08:30:00.125Z", "2026-00-10T08:30:00.125Z",
+            "2026-04-31T08:30:00.125Z", "2026-03-01T24:30:00.125Z", "2026-03-01T08:60:00.125Z",
+            "2026-03-01T08:30:00.1x5Z", "2026-03-01 08:30:00.125", "2026-02-30T08:30:00Z", "",
+        ]
+    )
+    func noTime(text: String) {
+        #expect(Timestamp(text) == nil)
+    }
+
+    @Test("finer fractions of a second are rounded, and there may be none")
+    func fractions() {
+        #expect(Timestamp("2023-12-31T23:59:59.9996Z")?.description == "2024-01-01T00:00:00.000Z")
+        #expect(Timestamp("2026-03-01T08:30:00.1254Z")?.description == "2026-03-01T08:30:00.125Z")
+        #expect(Timestamp("2026-03-01T08:30:00Z")?.description == "2026-03-01T08:30:00.000Z")
+    }
+
+    @Test("a leap day is one")
+    func leapDay() {
+        #expect(Timestamp("2024-02-29T00:00:00.000Z")?.millisecondsSince1970 == 1_709_164_800_000)
+        #expect(Timestamp("2000-02-29T00:00:00.000Z")?.millisecondsSince1970 == 951_782_400_000)
+    }
+
     @Test("every millisecond is read back as it was written")
     func everyMillisecond() {
         for start in stride(from: Int64(-2_000_000_000_000), through: 7_000_000_000_000, by: 13_743_895_347) {

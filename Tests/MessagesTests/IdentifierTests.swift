@@ -1,3 +1,4 @@
+import Foundation
 import Messages
 import Testing
 
@@ -17,6 +18,43 @@ import Testing
         #expect(UserID(of: key, in: one) == UserID(of: DirectoryKey("zhangsan", isCaseSensitive: false), in: one))
         #expect(UserID(of: key, in: one) != UserID(of: key, in: other))
         #expect(UserID(of: DirectoryKey("ZhangSan", isCaseSensitive: true), in: one) != UserID(of: key, in: one))
+    }
+
+    @Test("an identifier is read as Foundation reads a UUID, in either case")
+    func readsUUIDs() {
+        for _ in 0..<1_000 {
+            let uuid = UUID()
+            #expect(RunID(uuid.uuidString)?.uuid == uuid)
+            #expect(RunID(RunID(uuid).description)?.uuid == uuid)
+        }
+    }
+
+    @Test(
+        "what is no UUID is no identifier",
+        arguments: [
+            "", "0192f0c1-8a77-7c3e-9d55-3f1c2b7a901", "0192f0c1-8a77-7c3e-9d55-3f1c2b7a90111",
+            "0192f0c1-8a77-7c3e-9d55-3f1c2b7a901g", "0192f0c18a77-7c3e--9d55-3f1c2b7a9011",
+            "0192f0c1_8a77_7c3e_9d55_3f1c2b7a9011", "企192f0c1-8a77-7c3e-9d55-3f1c2b7a90",
+        ]
+    )
+    func noUUIDs(text: String) {
+        #expect(RunID(text) == nil)
+    }
+
+    @Test("digests come back from their bytes, one or many")
+    func digestsAsBytes() {
+        let digests = (0..<100).map { Digest128(of: Array("\($0)".utf8)) }
+        let bytes = Digest128.bytes(of: digests)
+        let (one, cutOff) = (digests[7].bytes, Array(bytes.dropLast()))
+        let read = (list: Digest128.list(bytes.span), one: Digest128(bytes: one.span))
+        #expect(read.list == digests)
+        #expect(read.one == digests[7])
+        #expect(one == Array(bytes[112..<128]))
+        let digits = one.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        #expect(digits == digests[7].description)
+        let wrong = (list: Digest128.list(cutOff.span), one: Digest128(bytes: bytes.span))
+        #expect(wrong.list == nil)
+        #expect(wrong.one == nil)
     }
 
     @Test("an enterprise ID is taken with spaces and in upper case")

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import JSONCoding
 import Sealing
 import Testing
 
@@ -32,6 +33,67 @@ struct ClientFaultTests {
             #expect(error.path == "user/list")
             #expect(error.callerAddress == "9.30.0.138")
         }
+    }
+
+    @Test(
+        "a list that is read where it stands is whole or none",
+        arguments: [
+            #"{"errcode":0,"errmsg":"ok","userlist":[{"userid":"a"}"#, #"{"errcode":0,"errmsg":"o"#, "", "<html>",
+        ]
+    )
+    func cutOffWhileReading(body: String) async throws {
+        try await withScriptedWeCom { bench in
+            await bench.wecom.script("user/list", .json(body))
+            let error = await #expect(throws: WeComError.self) {
+                try await bench.client.userList(department: 1, token: bench.token, Self.people)
+            }
+            #expect(error?.cause == .incompleteBody)
+        }
+    }
+
+    @Test("an answer that is whole and yet of another form is the reader's to refuse")
+    func whatTheReaderRefuses() async throws {
+        try await withScriptedWeCom { bench in
+            await bench.wecom.script("user/list", .json(#"{"errcode":0,"errmsg":"ok","userlist":7}"#))
+            await #expect(throws: JSONError(expected: "array", offset: 38)) {
+                try await bench.client.userList(department: 1, token: bench.token, Self.people)
+            }
+        }
+    }
+
+    @Test("an errcode is thrown before anybody reads the list")
+    func errcodeBeforeReading() async throws {
+        try await withScriptedWeCom { bench in
+            await bench.wecom.script("user/list", .json(#"{"errcode":60011,"errmsg":"no privilege"}"#))
+            let error = await #expect(throws: WeComError.self) {
+                try await bench.client.userList(department: 1, token: bench.token) { _ in
+                    Issue.record("the list was read")
+                    return 0
+                }
+            }
+            #expect(error?.code == 60011)
+        }
+    }
+
+    /// Counts the people of an answer.
+    private static func people(_ body: [UInt8]) throws -> Int {
+        let keys = JSONKeys(["userlist"])
+        var reader = JSONReader(body)
+        var count = 0
+        try reader.beginObject()
+        while let key = try reader.nextKey(in: keys) {
+            guard key == 0 else {
+                try reader.skipValue()
+                continue
+            }
+            try reader.beginArray()
+            while try reader.nextElement() {
+                try reader.skipValue()
+                count += 1
+            }
+        }
+        try reader.finish()
+        return count
     }
 
     @Test("an errcode is found after a long list, and as text")

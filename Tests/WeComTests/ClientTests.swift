@@ -53,11 +53,14 @@ struct ClientTests {
             await bench.wecom.script("user/list", .json(users))
             await bench.wecom.script("department/list", .json(departments))
             #expect(try await bench.client.userList(department: 7, token: bench.token) == Array(users.utf8))
+            let size = try await bench.client.userList(department: 7, token: bench.token) { $0.count }
+            #expect(size == users.utf8.count)
             #expect(try await bench.client.departmentList(token: bench.token) == Array(departments.utf8))
             _ = try await bench.client.departmentList(under: 3, token: bench.token)
             let queries = await bench.wecom.calls.map(\.query)
             #expect(
                 queries == [
+                    ["access_token": "TOKEN-0", "department_id": "7"],
                     ["access_token": "TOKEN-0", "department_id": "7"], ["access_token": "TOKEN-0"],
                     ["access_token": "TOKEN-0", "id": "3"],
                 ]

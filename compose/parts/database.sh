@@ -54,6 +54,7 @@ shared_buffers = 512MB
 max_wal_size = 4GB
 checkpoint_timeout = 30min
 synchronous_commit = off
+wal_init_zero = off
 CONF
 }
 

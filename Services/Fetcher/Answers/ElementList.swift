@@ -32,6 +32,7 @@ struct ElementList: Sendable {
                 elements.append(start..<reader.offset)
             }
         }
+        try reader.finish()
         guard isFound else { throw JSONError(expected: name, offset: body.count) }
     }
 

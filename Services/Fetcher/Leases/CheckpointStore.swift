@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Messages
 import Postgres
 
@@ -19,20 +20,25 @@ struct CheckpointStore: Sendable {
                 "select 1 from fetcher.leases l where \(LeaseStore.isHeld(lease)) for share"
             )
             guard !held.isEmpty else { throw LeaseLost() }
-            try connection.pipeline(
-                departments.map { department in
-                    """
-                    insert into fetcher.checkpoints (run, department, user_keys, shortcomings)
-                    values (
-                        \(run), \(department.department), \(department.keys.flatMap(\.bytes)),
-                        \(department.shortcomings)
-                    )
-                    on conflict (run, department) do update set
-                        user_keys = excluded.user_keys, shortcomings = excluded.shortcomings
-                    """
-                }
+            try connection.run(
+                """
+                insert into fetcher.checkpoints (run, department, user_keys, shortcomings)
+                select \(run), department, user_keys, array(select jsonb_array_elements_text(shortcomings::jsonb))
+                from unnest(
+                    \(departments.map(\.department))::bigint[],
+                    \(departments.map { Digest128.bytes(of: $0.keys) })::bytea[],
+                    \(try departments.map { try Self.json($0.shortcomings) })::text[]
+                ) as read (department, user_keys, shortcomings)
+                on conflict (run, department) do update set
+                    user_keys = excluded.user_keys, shortcomings = excluded.shortcomings
+                """
             )
         }
+    }
+
+    /// Lists of different lengths, which an array of arrays could not hold.
+    private static func json(_ shortcomings: [String]) throws -> String {
+        String(decoding: try MessageJSON.encoder.encode(shortcomings), as: UTF8.self)
     }
 
     /// What earlier holders of the run have read.
@@ -44,30 +50,14 @@ struct CheckpointStore: Sendable {
         )
         return try rows.map { row in
             let (department, keys, shortcomings) = try row.decode(Int64.self, [UInt8].self, [String].self)
+            guard let keys = Digest128.list(keys.span) else {
+                throw PostgresError(.decodingFailure, "the digests of department \(department) are cut off")
+            }
             return DepartmentPeople(
                 department: department,
-                keys: try Digest128.list(keys.span),
+                keys: keys,
                 shortcomings: shortcomings
             )
         }
-    }
-}
-
-extension Digest128 {
-    /// Reads digests that stand one after the other, as ``bytes`` gives each.
-    static func list(_ bytes: Span<UInt8>) throws -> [Digest128] {
-        guard bytes.count % 16 == 0 else { throw PostgresError(.decodingFailure, "digests are cut off") }
-        var digests: [Digest128] = []
-        digests.reserveCapacity(bytes.count / 16)
-        for start in stride(from: 0, to: bytes.count, by: 16) {
-            digests.append(Digest128(high: half(bytes, start), low: half(bytes, start + 8)))
-        }
-        return digests
-    }
-
-    private static func half(_ bytes: Span<UInt8>, _ start: Int) -> UInt64 {
-        var half: UInt64 = 0
-        for index in start..<start + 8 { half = half << 8 | UInt64(bytes[index]) }
-        return half
     }
 }

@@ -32,10 +32,10 @@ struct PageSetStore: Sendable {
             try connection.forEachRow(
                 "select department, digest, user_keys from fetcher.pages where idp = \(idp) order by department, part"
             ) { row in
-                let part = PageSet.Part(
-                    digest: try row.digest(1),
-                    keys: try row.withBytes(2) { try Digest128.list($0) }
-                )
+                guard let keys = try row.withBytes(2, { Digest128.list($0) }) else {
+                    throw PostgresError(.decodingFailure, "the digests of a page are cut off")
+                }
+                let part = PageSet.Part(digest: try row.digest(1), keys: keys)
                 parts[try row.int64(0), default: []].append(part)
             }
             var set = PageSet()
@@ -109,7 +109,7 @@ struct PageSetStore: Sendable {
                 pages.append(department)
                 pages.append(Int32(number))
                 pages.append(bytes: part.digest.bytes)
-                pages.append(bytes: part.keys.flatMap(\.bytes))
+                pages.append(bytes: Digest128.bytes(of: part.keys))
             }
         }
         try connection.copy("copy fetcher.answers (idp, department, digest) from stdin (format binary)", heads)

@@ -50,11 +50,11 @@ struct PeopleSource: Sendable {
 
     private func read(department id: Int64) async throws -> Answer {
         do {
-            let body = try await session.userList(department: id)
-            let digest = Digest128(of: body)
-            if let same = known?.answers[id], same.digest == digest { return Answer(unchanged: same, of: id) }
-            let list = try UserList(departmentAnswer: body, isCaseSensitive: isCaseSensitive)
-            return answer(of: id, digest, list)
+            return try await session.userList(department: id) { body in
+                let digest = Digest128(of: body)
+                if let same = known?.answers[id], same.digest == digest { return Answer(unchanged: same, of: id) }
+                return answer(of: id, digest, try UserList(departmentAnswer: body, isCaseSensitive: isCaseSensitive))
+            }
         } catch let error as WeComError {
             guard Self.concernsOneUnit(error) else { throw RunFailure(error) }
             return Answer(shortcomings: ["Department \(id) could not be read: \(error.cause)."], error: error)

@@ -39,13 +39,18 @@ struct ContentHasher {
         unsafe withUnsafeBytes(of: number.littleEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 
-    consuming func finalize() -> Digest128 { Digest128(of: bytes) }
+    /// The digest of all that was combined, after which the next one begins.
+    mutating func finalize() -> Digest128 {
+        defer { bytes.removeAll(keepingCapacity: true) }
+        return Digest128(of: bytes)
+    }
 }
 
 extension UserRecord {
     /// The digest of all fields; the order of departments, leaders and attributes makes no difference.
-    func digest() -> Digest128 {
-        var hasher = ContentHasher()
+    ///
+    /// - Parameter hasher: Nothing was combined with it yet, or it is finalized.
+    func digest(_ hasher: inout ContentHasher) -> Digest128 {
         hasher.combine(externalID)
         hasher.combine(username)
         hasher.combine(displayName)

@@ -18,13 +18,22 @@ struct UserRows {
     private(set) var users: CopyRows
     private(set) var memberships: CopyRows
 
-    init(of identityProvider: IdentityProviderID, in segment: SourceSegment, _ ids: UserIDDerivation) {
+    /// Bytes to make room for at once; a person's row is about 350, a membership's 90.
+    private static let bytesPerRow = (users: 400, memberships: 100)
+
+    /// - Parameter count: About how many people there will be.
+    init(
+        of identityProvider: IdentityProviderID,
+        in segment: SourceSegment,
+        _ ids: UserIDDerivation,
+        reserving count: Int
+    ) {
         self.identityProvider = identityProvider.uuid
         tenant = segment.tenant.uuid
         time = segment.run.requestedAt.millisecondsSince1970
         self.ids = ids
-        users = CopyRows()
-        memberships = CopyRows()
+        users = CopyRows(reserving: count * Self.bytesPerRow.users)
+        memberships = CopyRows(reserving: count * Self.bytesPerRow.memberships)
     }
 
     /// - Returns: The person's id.
@@ -49,7 +58,7 @@ struct UserRows {
         users.append(record.mainDepartment)
         users.append(textArray: record.leaders.isEmpty ? nil : record.leaders)
         users.append(jsonb: record.attributes.isEmpty ? nil : Self.json(record.attributes))
-        users.append(bytes: record.contentHash.bytes)
+        users.append(bytes: record.contentHash.high, record.contentHash.low)
         users.append(timestampMilliseconds: time)
         users.append(timestampMilliseconds: time)
         appendMemberships(of: change)

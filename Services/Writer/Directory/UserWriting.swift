@@ -16,9 +16,9 @@ enum UserWriting {
         // list are sorted, not the people, which are large.
         let places = changes.indices.sorted { changes[$0].key.text < changes[$1].key.text }
         let ids = UserIDDerivation(of: identityProvider)
-        var (created, updated) = (
-            UserRows(of: identityProvider, in: segment, ids), UserRows(of: identityProvider, in: segment, ids)
-        )
+        let createdCount = changes.count { $0.action == .create }
+        var created = UserRows(of: identityProvider, in: segment, ids, reserving: createdCount)
+        var updated = UserRows(of: identityProvider, in: segment, ids, reserving: changes.count - createdCount)
         var announcements: [DirectoryChanges.UserChange] = []
         announcements.reserveCapacity(changes.count)
         var updates: [Int] = []
@@ -32,7 +32,8 @@ enum UserWriting {
             }
         }
         try insert(created, on: connection)
-        return try announcements + update(updated, updates.map { changes[$0] }, ids, on: connection)
+        announcements += try update(updated, updates.map { changes[$0] }, ids, on: connection)
+        return announcements
     }
 
     private static func insert(_ rows: UserRows, on connection: isolated Connection) throws {

@@ -22,9 +22,9 @@ extension SourceIndex {
                 from directory.users where idp_id = \(identityProvider.uuid)
                 """
             ) { row in
-                let key = Digest128(of: try row.bytes(0))
+                let key = try row.withBytes(0) { Digest128(of: $0) }
                 let entry = Entry(
-                    contentHash: Digest128(stored: try row.bytes(1)),
+                    contentHash: try row.digest(1),
                     isStored: true,
                     isRemoved: try row.bool(2),
                     isEnabled: try row.bool(3),
@@ -42,7 +42,7 @@ extension SourceIndex {
                 """
             ) { row in
                 departments[try row.int64(0)] = Entry(
-                    contentHash: Digest128(stored: try row.bytes(1)),
+                    contentHash: try row.digest(1),
                     isStored: true,
                     isRemoved: try row.bool(2),
                     isEnabled: true,
@@ -66,9 +66,9 @@ extension SourceIndex {
             """
         ) { row in
             pages[PageID(department: try row.int64(0), part: Int(try row.int64(1)))] = StoredPage(
-                digest: Digest128(stored: try row.bytes(2)),
-                mapping: Digest128(stored: try row.bytes(3)),
-                content: Digest128(stored: try row.bytes(4))
+                digest: try row.digest(2),
+                mapping: try row.digest(3),
+                content: try row.digest(4)
             )
         }
         return pages
@@ -80,14 +80,9 @@ extension SourceIndex {
     }
 }
 
-extension Digest128 {
-    /// - Parameter bytes: The sixteen bytes of a `content_hash` column; anything else is taken as unequal to all.
-    init(stored bytes: [UInt8]) {
-        guard bytes.count == 16 else {
-            self = .zero
-            return
-        }
-        func half(_ range: Range<Int>) -> UInt64 { bytes[range].reduce(0) { $0 << 8 | UInt64($1) } }
-        self.init(high: half(0..<8), low: half(8..<16))
+extension RowView {
+    /// The digest in a column of sixteen bytes; anything else is taken as unequal to all.
+    fileprivate func digest(_ column: Int) throws -> Digest128 {
+        try withBytes(column) { Digest128(bytes: $0) } ?? .zero
     }
 }

@@ -12,7 +12,7 @@ struct UserChanges {
     /// In the order in which they came.
     private(set) var list: [Change] = []
     /// Where each stands in the list, by the digest of the key.
-    private var positions: [Digest128: Int] = [:]
+    private var positions = DigestTable<Int>(placeholder: 0)
 
     /// Takes all of them out, so that they can be added to in place.
     mutating func take() -> UserChanges {
@@ -22,7 +22,7 @@ struct UserChanges {
 
     mutating func add(_ record: UserRecord, _ action: ActiveRun.Action, key: DirectoryKey, digest: Digest128) {
         if let position = positions.updateValue(list.count, forKey: digest) {
-            positions[digest] = position
+            positions.updateValue(position, forKey: digest)
             list[position].merge(record, action)
         } else {
             list.append(Change(key: key, record: record, action: action))

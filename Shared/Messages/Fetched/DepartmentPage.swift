@@ -23,8 +23,20 @@ public struct DepartmentPage: Message {
 extension DepartmentPage {
     /// Reads the JSON with the hot reader.
     public static func decode(_ json: [UInt8]) throws -> DepartmentPage {
-        let (page, departments, _) = try PageCoding.decode(json, list: "departments")
+        let (page, departments) = try read(json) { RawJSON(bytes: try $0.readRaw()) }
         return DepartmentPage(page: page, departments: departments)
+    }
+
+    /// Reads the JSON in one pass, with the departments where they stand in it.
+    ///
+    /// - Parameter readDepartments: Reads the array of departments, which comes next, to its end.
+    /// - Throws: `JSONError`, and what `readDepartments` throws.
+    public static func read<Departments>(
+        _ json: [UInt8],
+        _ readDepartments: (inout JSONReader) throws -> Departments
+    ) throws -> (page: Int, departments: Departments) {
+        let (page, departments, _) = try PageCoding.decode(json, list: "departments", readDepartments)
+        return (page, departments)
     }
 
     /// Writes the JSON with the hot writer.

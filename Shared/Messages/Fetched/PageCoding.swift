@@ -17,20 +17,22 @@ enum PageCoding {
         return writer.bytes
     }
 
-    static func decode(
+    /// - Parameter readList: Reads the list, which comes next, to its end.
+    static func decode<List>(
         _ json: [UInt8],
-        list name: String
-    ) throws -> (page: Int, list: RawJSON, origin: PageOrigin?) {
+        list name: String,
+        _ readList: (inout JSONReader) throws -> List
+    ) throws -> (page: Int, list: List, origin: PageOrigin?) {
         var reader = JSONReader(json)
         let keys = JSONKeys(["page", name, "origin"])
         var page: Int?
-        var list: RawJSON?
+        var list: List?
         var origin: PageOrigin?
         try reader.beginObject()
         while let key = try reader.nextKey(in: keys) {
             switch key {
             case 0: page = Int(try reader.readInt64())
-            case 1: list = RawJSON(bytes: try reader.readRaw())
+            case 1: list = try readList(&reader)
             case 2: origin = try reader.readNull() ? nil : PageOrigin.read(&reader)
             default: try reader.skipValue()
             }

@@ -27,8 +27,20 @@ public struct UserPage: Message {
 extension UserPage {
     /// Reads the JSON with the hot reader.
     public static func decode(_ json: [UInt8]) throws -> UserPage {
-        let (page, users, origin) = try PageCoding.decode(json, list: "users")
+        let (page, users, origin) = try read(json) { RawJSON(bytes: try $0.readRaw()) }
         return UserPage(page: page, users: users, origin: origin)
+    }
+
+    /// Reads the JSON in one pass, with the people where they stand in it.
+    ///
+    /// - Parameter readUsers: Reads the array of people, which comes next, to its end.
+    /// - Throws: `JSONError`, and what `readUsers` throws.
+    public static func read<Users>(
+        _ json: [UInt8],
+        _ readUsers: (inout JSONReader) throws -> Users
+    ) throws -> (page: Int, users: Users, origin: PageOrigin?) {
+        let (page, users, origin) = try PageCoding.decode(json, list: "users", readUsers)
+        return (page, users, origin)
     }
 
     /// Writes the JSON with the hot writer.

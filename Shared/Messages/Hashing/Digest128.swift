@@ -73,16 +73,6 @@ public struct Digest128: Hashable, Sendable, BitwiseCopyable, CustomStringConver
     /// 32 hexadecimal digits.
     public var description: String { Self.hexadecimal(high) + Self.hexadecimal(low) }
 
-    /// The sixteen bytes, as a database keeps them.
-    public var bytes: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(16)
-        for half in [high, low] {
-            for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: half >> shift)) }
-        }
-        return bytes
-    }
-
     private static func hexadecimal(_ value: UInt64) -> String {
         let digits = Hexadecimal.digits(of: value)
         return String(decoding: digits.indices.map { digits[$0] }, as: UTF8.self)

@@ -18,7 +18,8 @@ extension Identifier {
 
     /// - Parameter description: The UUID as text, in either case.
     public init?(_ description: String) {
-        guard let uuid = UUID(uuidString: description) else { return nil }
+        let text = description.utf8
+        guard let uuid = UUID(text: text.span) else { return nil }
         self.init(uuid)
     }
 

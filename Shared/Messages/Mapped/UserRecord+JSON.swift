@@ -105,7 +105,11 @@ extension UserRecord {
 
     static func readDigest(_ reader: inout JSONReader) throws(JSONError) -> Digest128 {
         let offset = reader.offset
-        guard let digest = Digest128(try reader.readString()) else {
+        var digests: (first: Digest128?, count: Int) = (nil, 0)
+        try reader.readHexadecimal { high, low in
+            digests = (Digest128(high: high, low: low), digests.count + 1)
+        }
+        guard let digest = digests.first, digests.count == 1 else {
             throw JSONError(expected: "32 hexadecimal digits", offset: offset)
         }
         return digest

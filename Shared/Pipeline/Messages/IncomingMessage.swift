@@ -28,12 +28,23 @@ public struct IncomingMessage: Sendable {
     /// - Throws: ``UndecodableMessage`` when there is none, when it is another kind of message, or
     ///   not of its form.
     public func decode<Content: Message>(_: Content.Type) throws -> Content {
+        try read(Content.self, Content.decode)
+    }
+
+    /// Has the value read in another way than into the message that it is.
+    ///
+    /// - Parameter read: Is given the JSON.
+    /// - Throws: ``UndecodableMessage`` as ``decode(_:)`` does.
+    public func read<Content: Message, Value>(
+        _: Content.Type,
+        _ read: ([UInt8]) throws -> Value
+    ) throws -> Value {
         guard envelope.type == Content.type else {
             throw undecodable("'\(envelope.type)' is not '\(Content.type)'")
         }
         guard let value = record.value else { throw undecodable("there is no value") }
         do {
-            return try Content.decode(value)
+            return try read(value)
         } catch {
             throw undecodable("the value is no '\(Content.type)': \(Self.reason(error))")
         }

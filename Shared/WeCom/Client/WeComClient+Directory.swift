@@ -22,7 +22,22 @@ extension WeComClient {
     ///
     /// Returns the body as it came: `{"userlist":[…]}`.
     public func userList(department: Int64, token: AccessToken) async throws -> [UInt8] {
-        try await send(Call(path: "user/list", query: [("department_id", String(department))]).with(token))
+        try await send(Self.userList(department).with(token))
+    }
+
+    /// `user/list`, read where it stands.
+    ///
+    /// - Parameter read: Reads the body to its end, so that it is seen whether that is whole.
+    public func userList<People: Sendable>(
+        department: Int64,
+        token: AccessToken,
+        _ read: @Sendable ([UInt8]) throws -> People
+    ) async throws -> People {
+        try await send(Self.userList(department).with(token), read)
+    }
+
+    private static func userList(_ department: Int64) -> Call {
+        Call(path: "user/list", query: [("department_id", String(department))])
     }
 
     /// `user/get`: one person (wecom.md §3.6). Returns the body as it came: the person's fields beside `errcode`.

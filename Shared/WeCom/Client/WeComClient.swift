@@ -26,9 +26,33 @@ public final class WeComClient: Sendable {
     @concurrent
     func send(_ call: Call) async throws -> [UInt8] {
         let body = try await exchange(call)
+        try check(call) { () throws(JSONError) in try Envelope(body) }
+        return body
+    }
+
+    /// Sends a call whose answer is read to its end by `read`, so that it need not be looked through before.
+    ///
+    /// - Throws: ``WeComError``; what `read` throws, if the answer is whole.
+    @concurrent
+    func send<Answer: Sendable>(
+        _ call: Call,
+        _ read: @Sendable ([UInt8]) throws -> Answer
+    ) async throws -> Answer {
+        let body = try await exchange(call)
+        try check(call) { () throws(JSONError) in try Envelope(beginning: body) }
+        do {
+            return try read(body)
+        } catch let error as JSONError {
+            try check(call) { () throws(JSONError) in try Envelope(body) }
+            throw error
+        }
+    }
+
+    /// Throws the error that the answer says, or that it says nothing whole.
+    private func check(_ call: Call, _ read: () throws(JSONError) -> Envelope) throws {
         let envelope: Envelope
         do {
-            envelope = try Envelope(body)
+            envelope = try read()
         } catch {
             throw WeComError(.incompleteBody, path: call.path, message: error.description)
         }
@@ -40,7 +64,6 @@ public final class WeComClient: Sendable {
                 hint: envelope.hint
             )
         }
-        return body
     }
 
     /// Sends a call and reads the small answer.

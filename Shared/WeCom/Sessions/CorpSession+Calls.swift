@@ -21,6 +21,14 @@ extension CorpSession {
         try await call { try await client.userList(department: department, token: $0) }
     }
 
+    /// ``WeComClient/userList(department:token:_:)``
+    public func userList<People: Sendable>(
+        department: Int64,
+        _ read: @Sendable ([UInt8]) throws -> People
+    ) async throws -> People {
+        try await call { try await client.userList(department: department, token: $0, read) }
+    }
+
     /// ``WeComClient/user(_:token:)``
     public func user(_ id: WeComUserID) async throws -> [UInt8] {
         try await call { try await client.user(id, token: $0) }

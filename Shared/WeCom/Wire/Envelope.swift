@@ -13,15 +13,33 @@ struct Envelope {
     init(_ body: [UInt8]) throws(JSONError) {
         var reader = JSONReader(body)
         try reader.beginObject()
-        while let key = try reader.nextKey(in: Self.keys) {
-            switch (key, try reader.peek()) {
-            case (0, .number): code = Int(try reader.readInt64())
-            case (0, .string): code = Int(try reader.readString()) ?? 0
-            case (1, .string): message = try reader.readString()
-            default: try reader.skipValue()
-            }
-        }
+        while try readMember(&reader) != nil {}
         try reader.finish()
+    }
+
+    /// Reads only until code and message were seen, with which WeCom begins: whoever reads the rest finds out whether
+    /// it is whole.
+    ///
+    /// Throws ``JSONError`` when the body is no object so far.
+    init(beginning body: [UInt8]) throws(JSONError) {
+        var reader = JSONReader(body)
+        var seen: Set<Int> = []
+        try reader.beginObject()
+        while seen.count < 2, let key = try readMember(&reader) {
+            if key != JSONKeys.unknown { seen.insert(key) }
+        }
+    }
+
+    /// Returns which of the keys it was; `nil` once the object has ended.
+    private mutating func readMember(_ reader: inout JSONReader) throws(JSONError) -> Int? {
+        guard let key = try reader.nextKey(in: Self.keys) else { return nil }
+        switch (key, try reader.peek()) {
+        case (0, .number): code = Int(try reader.readInt64())
+        case (0, .string): code = Int(try reader.readString()) ?? 0
+        case (1, .string): message = try reader.readString()
+        default: try reader.skipValue()
+        }
+        return key
     }
 
     /// What stands in `hint: [ … ]`.

@@ -50,7 +50,9 @@ struct JSONContests {
         try reader.beginArray()
         while try reader.nextElement() {
             var field: WeComUser.Key?
-            users.append(try WeComUser.read(&reader, selection, field: &field))
+            var user = WeComUser()
+            try user.read(&reader, selection, field: &field)
+            users.append(user)
         }
         try reader.finish()
         return users

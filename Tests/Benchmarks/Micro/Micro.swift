@@ -35,7 +35,7 @@ struct Micro: AsyncParsableCommand {
 
     private func contests() throws -> [Contest] {
         let page = SampleUsers.page(of: users)
-        let batch = try PageMapping.map(page, by: CompiledMapping(MappingRule.defaults))
+        let batch = try PageMapping.map(users: page.encode(), by: CompiledMapping(MappingRule.defaults))
         let json = JSONContests(page: page, batch: batch)
         return [
             try json.reading(), try json.writing(), try json.decoding(), try MappingContests(page: page).mapping(),

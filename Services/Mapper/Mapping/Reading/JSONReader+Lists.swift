@@ -1,21 +1,19 @@
 import JSONCoding
 
 extension JSONReader {
-    /// Reads an array of whole numbers; `null` is an empty one.
-    mutating func readNumbers() throws(JSONError) -> [Int64] {
-        var numbers: [Int64] = []
-        if try readNull() { return numbers }
+    /// Reads an array of whole numbers in place of those that were there; `null` is an empty one.
+    mutating func readNumbers(into numbers: inout [Int64]) throws(JSONError) {
+        numbers.removeAll(keepingCapacity: true)
+        if try readNull() { return }
         try beginArray()
         while try nextElement() { numbers.append(try readInt64()) }
-        return numbers
     }
 
-    /// Reads an array of strings; `null` is an empty one.
-    mutating func readTexts() throws(JSONError) -> [String] {
-        var texts: [String] = []
-        if try readNull() { return texts }
+    /// Reads an array of strings in place of those that were there; `null` is an empty one.
+    mutating func readTexts(into texts: inout [String]) throws(JSONError) {
+        texts.removeAll(keepingCapacity: true)
+        if try readNull() { return }
         try beginArray()
         while try nextElement() { texts.append(try readString()) }
-        return texts
     }
 }

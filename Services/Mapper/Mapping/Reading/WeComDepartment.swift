@@ -19,29 +19,29 @@ struct WeComDepartment: WeComObject, Equatable {
     var parentID: Int64?
     var order: Int64?
 
-    static func read(
+    mutating func clear() { self = WeComDepartment() }
+
+    mutating func read(
         _ reader: inout JSONReader,
         _: Void,
         field: inout Key?
-    ) throws(JSONError) -> WeComDepartment {
-        var department = WeComDepartment()
+    ) throws(JSONError) {
         try reader.beginObject()
-        while let index = try reader.nextKey(in: keys) {
+        while let index = try reader.nextKey(in: Self.keys) {
             guard index != JSONKeys.unknown else {
                 try reader.skipValue()
                 continue
             }
-            field = keysInOrder[index]
-            switch keysInOrder[index] {
-            case .id: department.id = try reader.readInt64OrNull()
-            case .name: department.name = try reader.readStringOrNull()
-            case .name_en: department.englishName = try reader.readStringOrNull()
-            case .department_leader: department.leaders = try reader.readTexts()
-            case .parentid: department.parentID = try reader.readInt64OrNull()
-            case .order: department.order = try reader.readInt64OrNull()
+            field = Self.keysInOrder[index]
+            switch Self.keysInOrder[index] {
+            case .id: id = try reader.readInt64OrNull()
+            case .name: name = try reader.readStringOrNull()
+            case .name_en: englishName = try reader.readStringOrNull()
+            case .department_leader: try reader.readTexts(into: &leaders)
+            case .parentid: parentID = try reader.readInt64OrNull()
+            case .order: order = try reader.readInt64OrNull()
             }
             field = nil
         }
-        return department
     }
 }

@@ -9,23 +9,29 @@ package protocol WeComObject: Sendable {
     /// The key of the object's id.
     static var idKey: Key { get }
 
-    /// Reads one object; keys that WeCom does not document are stepped over.
+    /// An object of which nothing was read.
+    init()
+
+    /// Forgets what was read, and keeps the memory for the next one.
+    mutating func clear()
+
+    /// Reads one object into this one, which is clear; keys that WeCom does not document are stepped over.
     ///
     /// - Parameter field: The key whose value is being read: once it throws, the one to blame.
     /// - Throws: What was expected instead of what stands there.
-    static func read(
+    mutating func read(
         _ reader: inout JSONReader,
         _ selection: Selection,
         field: inout Key?
-    ) throws(JSONError) -> Self
+    ) throws(JSONError)
 }
 
 extension WeComObject {
     /// Reads one object, and names the field that is not as WeCom documents it.
-    static func readOrRefuse(_ reader: inout JSONReader, _ selection: Selection) throws(RecordRefusal) -> Self {
+    mutating func readOrRefuse(_ reader: inout JSONReader, _ selection: Selection) throws(RecordRefusal) {
         var field: Key?
         do throws(JSONError) {
-            return try read(&reader, selection, field: &field)
+            try read(&reader, selection, field: &field)
         } catch {
             guard let field else { throw RecordRefusal("the record has no valid \(error.expected)") }
             throw RecordRefusal("the field \(field.rawValue) has no valid \(error.expected)")

@@ -9,28 +9,41 @@ extension WeComUser: WeComObject {
     private static let attributeKeys = JSONKeys(["type", "name", "text", "web", "value"])
     private static let valueKeys = JSONKeys(["value", "url"])
 
-    package static func read(
+    package mutating func clear() {
+        var next = WeComUser()
+        swap(&next.departments, &departments)
+        swap(&next.orders, &orders)
+        swap(&next.leaderships, &leaderships)
+        swap(&next.directLeaders, &directLeaders)
+        swap(&next.extendedAttributes, &extendedAttributes)
+        next.departments.removeAll(keepingCapacity: true)
+        next.orders.removeAll(keepingCapacity: true)
+        next.leaderships.removeAll(keepingCapacity: true)
+        next.directLeaders.removeAll(keepingCapacity: true)
+        next.extendedAttributes.removeAll(keepingCapacity: true)
+        self = next
+    }
+
+    package mutating func read(
         _ reader: inout JSONReader,
         _ selection: Selection,
         field: inout Key?
-    ) throws(JSONError) -> WeComUser {
-        var user = WeComUser()
+    ) throws(JSONError) {
         try reader.beginObject()
-        while let index = try reader.nextKey(in: keys) {
+        while let index = try reader.nextKey(in: Self.keys) {
             guard index != JSONKeys.unknown else {
                 try reader.skipValue()
                 continue
             }
-            let key = keysInOrder[index]
+            let key = Self.keysInOrder[index]
             field = key
             if selection.contains(index) {
-                try user.readValue(of: key, from: &reader)
+                try readValue(of: key, from: &reader)
             } else {
-                try skipText(&reader)
+                try Self.skipText(&reader)
             }
             field = nil
         }
-        return user
     }
 
     /// Steps over a text that nobody asks for; what is no text is as wrong as it would be if somebody did.
@@ -64,28 +77,29 @@ extension WeComUser: WeComObject {
         case .enable: enable = try reader.readInt64OrNull()
         case .isleader: isLeader = try reader.readInt64OrNull()
         case .hide_mobile: hidesMobile = try reader.readInt64OrNull()
-        case .department: departments = try reader.readNumbers()
-        case .order: orders = try reader.readNumbers()
-        case .is_leader_in_dept: leaderships = try reader.readNumbers()
-        case .direct_leader: directLeaders = try reader.readTexts()
-        case .extattr: extendedAttributes = try Self.readExtendedAttributes(&reader)
+        case .department: try reader.readNumbers(into: &departments)
+        case .order: try reader.readNumbers(into: &orders)
+        case .is_leader_in_dept: try reader.readNumbers(into: &leaderships)
+        case .direct_leader: try reader.readTexts(into: &directLeaders)
+        case .extattr: try readExtendedAttributes(&reader)
         case .external_profile: try reader.skipValue()
         }
     }
 
-    private static func readExtendedAttributes(_ reader: inout JSONReader) throws(JSONError) -> [ExtendedAttribute] {
-        var attributes: [ExtendedAttribute] = []
-        if try reader.readNull() { return attributes }
+    private mutating func readExtendedAttributes(_ reader: inout JSONReader) throws(JSONError) {
+        extendedAttributes.removeAll(keepingCapacity: true)
+        if try reader.readNull() { return }
         try reader.beginObject()
-        while let key = try reader.nextKey(in: listKeys) {
+        while let key = try reader.nextKey(in: Self.listKeys) {
             if key == JSONKeys.unknown {
                 try reader.skipValue()
             } else if try !reader.readNull() {
                 try reader.beginArray()
-                while try reader.nextElement() { attributes.append(try readExtendedAttribute(&reader)) }
+                while try reader.nextElement() {
+                    extendedAttributes.append(try Self.readExtendedAttribute(&reader))
+                }
             }
         }
-        return attributes
     }
 
     /// Reads `{"type":0,"name":"…","text":{"value":"…"}}`, its web form with `"web":{"url":"…"}`, or

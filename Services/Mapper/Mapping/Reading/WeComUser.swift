@@ -77,6 +77,8 @@ package struct WeComUser: Equatable, Sendable {
     var directLeaders: [String] = []
     var extendedAttributes: [ExtendedAttribute] = []
 
+    package init() {}
+
     /// The value of a field as mapping rules see it: numbers as decimal digits, lists and objects not at all.
     package func text(of key: Key) -> String? {
         switch key {

@@ -53,7 +53,9 @@ package struct CompiledMapping: Equatable, Sendable {
     }
 
     /// Maps a person.
-    func record(of user: WeComUser) throws(RecordRefusal) -> UserRecord {
+    ///
+    /// - Parameter hasher: Lent for the record's digest, so that a page needs but one.
+    func record(of user: WeComUser, digestedBy hasher: inout ContentHasher) throws(RecordRefusal) -> UserRecord {
         let externalID = try Self.userID(of: user)
         var record = UserRecord(externalID: externalID, contentHash: .zero)
         record.username = try value(username, for: user, .username)
@@ -73,7 +75,7 @@ package struct CompiledMapping: Equatable, Sendable {
             try RecordRefusal.check(text, attribute.key)
             record.attributes[attribute.key] = text
         }
-        record.contentHash = record.digest()
+        record.contentHash = record.digest(&hasher)
         return record
     }
 
