@@ -39,7 +39,7 @@ struct ChangePublishing: Sendable {
             records.append(try record(batch, from: envelope, to: TopicCatalogue.directoryChanges))
         }
         // Nobody is shut out, or let in again, by a person being new or having another name.
-        let canWait = users.allSatisfy { $0.kind == .created || $0.kind == .updated }
+        let canWait = users.indices.allSatisfy { users[$0].kind == .created || users[$0].kind == .updated }
         try outbox.append(records, canWait: canWait, on: connection)
     }
 

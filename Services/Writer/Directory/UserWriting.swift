@@ -12,9 +12,6 @@ enum UserWriting {
         in segment: SourceSegment,
         on connection: isolated Connection
     ) throws -> [DirectoryChanges.UserChange] {
-        // In the order of the tables' keys, whose indexes are then read and written page by page. Places in the
-        // list are sorted, not the people, which are large.
-        let places = changes.indices.sorted { changes[$0].key.text < changes[$1].key.text }
         let ids = UserIDDerivation(of: identityProvider)
         let createdCount = changes.count { $0.action == .create }
         var created = UserRows(of: identityProvider, in: segment, ids, reserving: createdCount)
@@ -22,7 +19,7 @@ enum UserWriting {
         var announcements: [DirectoryChanges.UserChange] = []
         announcements.reserveCapacity(changes.count)
         var updates: [Int] = []
-        for place in places {
+        for place in KeyOrder.places(of: changes) {
             if changes[place].action == .create {
                 let id = created.append(changes[place])
                 announcements.append(DirectoryChanges.UserChange(changes[place].record, id: id, kind: .created))
