@@ -69,22 +69,25 @@ public actor Consumer {
     }
 
     /// The next records, at most `limit`: waits up to `patience` for a first one, then takes
-    /// whatever else is already there. Returns at once when partitions were given or taken.
+    /// whatever else is already there, and what comes in while `gathering`. Returns at once when
+    /// partitions were given or taken.
     ///
     /// What librdkafka complains of and goes on trying, such as a topic that is not there yet,
     /// is logged.
     ///
     /// - Throws: ``KafkaError`` when the consumer is closed or failed for good, such as when
     ///   another member took its `group.instance.id`.
-    public func poll(upTo limit: Int, patience: Duration) throws -> Poll {
+    public func poll(upTo limit: Int, patience: Duration, gathering: Duration = .zero) throws -> Poll {
         try checkOpen("poll")
         if ContinuousClock.now - lastPoll > pollInterval { rebalancing.noteExpulsion() }
         defer { lastPoll = .now }
         var gathered = Gathered()
         var timeout = patience.milliseconds
+        var deadline: ContinuousClock.Instant?
         while gathered.records.count < limit, gathered.bytes < Self.byteLimit {
             let message = rd_kafka_consumer_poll(handle.pointer, timeout)
-            timeout = 0
+            if gathering > .zero, deadline == nil { deadline = .now + gathering }
+            timeout = deadline.map { max(.zero, $0 - .now).milliseconds } ?? 0
             if let message { try take(message, &gathered) }
             if message == nil || rebalancing.hasNews { break }
         }
@@ -97,6 +100,16 @@ public actor Consumer {
             revoked: news.revoked,
             isLost: news.isLost
         )
+    }
+
+    /// Has a poll that is under way return at once with what it has; to be called from outside of the actor, which is
+    /// busy with the poll.
+    ///
+    /// Without a poll under way the next one returns at once.
+    public nonisolated func interruptPoll() {
+        guard let queue = rd_kafka_queue_get_consumer(handle.pointer) else { return }
+        rd_kafka_queue_yield(queue)
+        rd_kafka_queue_destroy(queue)
     }
 
     /// Answers `Poll.assigned` in manual mode: reading starts at `offsets`, and at the group's

@@ -53,6 +53,33 @@ struct ConsumerTests {
         try await reader.consumer.close()
     }
 
+    @Test("a poll that waits ends when it is interrupted, also before it begins")
+    func interruption() async throws {
+        try cluster.createTopic("people")
+        var reader = try Member(on: cluster)
+        try await reader.pollUntil("the partition") { !$0.held.isEmpty }
+        let (consumer, patience) = (reader.consumer, Duration.seconds(3_600))
+        consumer.interruptPoll()
+        #expect(try await consumer.poll(upTo: 1, patience: patience).records.isEmpty)
+        async let waiting = consumer.poll(upTo: 1, patience: patience)
+        consumer.interruptPoll()
+        #expect(try await waiting.records.isEmpty)
+        try await consumer.close()
+    }
+
+    @Test("what comes in while a poll gathers is in it")
+    func gathering() async throws {
+        try cluster.createTopic("people")
+        var reader = try Member(on: cluster)
+        try await reader.pollUntil("the partition") { !$0.held.isEmpty }
+        let consumer = reader.consumer
+        async let gathered = consumer.poll(upTo: 2, patience: .seconds(3_600), gathering: .seconds(3_600))
+        try await write(0..<1)
+        try await write(1..<2)
+        #expect(try await gathered.records.count == 2)
+        try await consumer.close()
+    }
+
     @Test("a seek goes back and forth, right after the assignment, too")
     func seek() async throws {
         try cluster.createTopic("people")

@@ -57,6 +57,37 @@ struct AssignmentTests {
         }
     }
 
+    @Test("what is in hand of a partition that is taken comes to its end before the handler is told")
+    func takenInTheMiddle() async throws {
+        try await Site.broker(partitions: 2) { site in
+            let gate = Gate()
+            let first = Recorder { _, _ in
+                await gate.wait()
+                return []
+            }
+            let second = Recorder()
+            try await running([site.makeStage(first)]) {
+                try await eventually(within: .seconds(30), "both of them") { first.seen.held.count == 2 }
+                try await site.write(0..<20)
+                try await eventually(within: .seconds(20), "both are in hand") { first.seen.calls.count == 2 }
+                try await running([site.makeStage(second)]) {
+                    try await eventually(within: .seconds(60), "one of them is the other's") {
+                        second.seen.held.count == 1
+                    }
+                    #expect(first.seen.revoked.isEmpty)
+                    gate.open()
+                    try await eventually(within: .seconds(20), "the first one is told") {
+                        first.seen.revoked.count == 2
+                    }
+                    try await site.write(20..<40)
+                    try await eventually(within: .seconds(30), "all handled") {
+                        Set(first.seen.all + second.seen.all) == Set(0..<40)
+                    }
+                }
+            }
+        }
+    }
+
     @Test("two members share the partitions, and the one that stays takes over those of the one that leaves")
     func share() async throws {
         try await Site.broker(partitions: 4) { site in

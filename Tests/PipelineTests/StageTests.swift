@@ -80,7 +80,84 @@ struct StageTests {
         }
     }
 
+    @Test("a handler whose state is out of date is given nothing until it can say where the partition starts")
+    func outdatedForAWhile() async throws {
+        try await Site.broker { site in
+            let partition = try await site.write(0..<10)[0].topicPartition
+            let isHealed = Flag()
+            let recorder = Recorder(
+                respond: { _, call in
+                    if call == 1 { throw Outdated() }
+                    return []
+                },
+                start: { question, _ in
+                    guard question == 1 || isHealed.isSet else { throw Transient() }
+                    return [partition: question == 1 ? .at(4) : .at(2)]
+                }
+            )
+            try await running([site.makeStage(recorder)]) {
+                try await eventually(within: .seconds(20), "asked three times") { recorder.seen.questions >= 3 }
+                #expect(recorder.seen.calls == [partition: 1])
+                #expect(try await site.committed().isEmpty)
+                isHealed.set()
+                try await eventually(within: .seconds(20), "all from the new start") { recorder.seen.count == 8 }
+            }
+            #expect(recorder.seen.all == Array(2..<10))
+        }
+    }
+
     private struct Outdated: OutdatedHandlerState {}
+
+    @Test("a partition whose batch takes long holds up no other, not even what comes later")
+    func slowPartition() async throws {
+        try await Site.broker(partitions: 2) { site in
+            let positions = try await site.write(0..<40)
+            let slow = positions[0].topicPartition
+            let gate = Gate()
+            let recorder = Recorder { batch, _ in
+                if batch.partition == slow { await gate.wait() }
+                return []
+            }
+            try await running([site.makeStage(recorder)]) {
+                try await eventually(within: .seconds(20), "the slow one is in hand") {
+                    recorder.seen.calls[slow] != nil
+                }
+                let more = try await site.write(40..<80)
+                let elsewhere = (positions + more).filter { $0.topicPartition != slow }
+                try await eventually(within: .seconds(20), "the other one") {
+                    recorder.seen.count == elsewhere.count
+                }
+                try await eventually(within: .seconds(20), "its commit") {
+                    try await site.committed() == [elsewhere[0].topicPartition: Int64(elsewhere.count)]
+                }
+                #expect(recorder.seen.calls[slow] == 1)
+                gate.open()
+                try await eventually(within: .seconds(20), "all") { recorder.seen.count == 80 }
+            }
+            #expect(recorder.seen.numbers[slow] == recorder.seen.numbers[slow]?.sorted())
+        }
+    }
+
+    @Test("what is more than is kept at once is read later, and nothing is left out")
+    func fullBacklog() async throws {
+        try await Site.broker { site in
+            var settings = site.settings
+            (settings.batchRecords, settings.partitionsAtOnce) = (5, 2)
+            try await site.write(0..<200)
+            let gate = Gate()
+            let recorder = Recorder { _, _ in
+                await gate.wait()
+                return []
+            }
+            try await running([site.makeStage(recorder, settings: settings)]) {
+                try await eventually(within: .seconds(20), "a batch is in hand") { !recorder.seen.calls.isEmpty }
+                gate.open()
+                try await eventually(within: .seconds(20), "all") { recorder.seen.count == 200 }
+            }
+            #expect(recorder.seen.all == Array(0..<200))
+            #expect(recorder.seen.batches.allSatisfy { $0.count <= 5 })
+        }
+    }
 
     @Test("a record that the handler cannot decode goes to the dead letters, and the rest of its batch does not")
     func undecodable() async throws {

@@ -13,6 +13,8 @@ struct PartitionFailures {
         let firstSeen: Timestamp
         /// What went wrong last.
         let reason: String
+        /// Whether the handler has to say anew where the partition starts.
+        let isOutdated: Bool
         /// When to try again; `nil` while it is being tried.
         var retryAt: ContinuousClock.Instant?
     }
@@ -35,9 +37,9 @@ struct PartitionFailures {
         failures.min { $0.key < $1.key }.map { "\($0.key): \($0.value.reason)" }
     }
 
-    /// The partitions whose wait is over, and where to go on.
-    func due(_ now: ContinuousClock.Instant) -> [TopicPartition: Int64] {
-        failures.compactMapValues { failure in failure.retryAt.flatMap { $0 <= now ? failure.offset : nil } }
+    /// The partitions whose wait is over.
+    func due(_ now: ContinuousClock.Instant) -> [TopicPartition: Failure] {
+        failures.filter { $0.value.retryAt.map { $0 <= now } ?? false }
     }
 
     /// Remembers one more failure; returns the wait.
@@ -50,6 +52,7 @@ struct PartitionFailures {
             attempts: attempts,
             firstSeen: known?.firstSeen ?? .now,
             reason: "\(error)",
+            isOutdated: error is any OutdatedHandlerState,
             retryAt: .now + backoff.delay(attempt: attempts)
         )
         failures[partition] = failure

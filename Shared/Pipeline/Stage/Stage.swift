@@ -66,9 +66,9 @@ public struct Stage: Service {
             work: PartitionWork(
                 handler: handler,
                 deadLetters: DeadLetters(stage: name, producer: producer),
-                metrics: StageMetrics(stage: name, topics: topics),
-                settings: settings
+                metrics: StageMetrics(stage: name, topics: topics)
             ),
+            settings: settings,
             health: StageHealth(stage: name, readiness: readiness),
             logger: logger
         )

@@ -9,38 +9,103 @@ struct StageLoop {
     private static let patience: Duration = .milliseconds(250)
     private static let lagInterval: Duration = .seconds(10)
 
+    /// What is read while others are handled comes together for so long: a poll for each record would cost more.
+    private static let gathering: Duration = .milliseconds(5)
+
+    private enum Event: Sendable {
+        case polled(Poll)
+        case handled(PartitionWork.Outcome)
+    }
+
+    private typealias Events = ThrowingTaskGroup<Event, any Error>
+
     let consumer: Consumer
     let work: PartitionWork
+    let settings: StageSettings
     let health: StageHealth
     let logger: Logger
     private var assignment: Assignment
     private var failures: PartitionFailures
+    private var backlog: Backlog
+    /// The partitions of which a batch is being handled.
+    private var busy: Set<TopicPartition> = []
+    private var isPolling = false
+    /// Partitions that failed since the last poll, and are read on until the next one.
+    private var toPause: Set<TopicPartition> = []
     /// The offsets that were handled up to and are not committed yet.
     private var handled: [TopicPartition: Int64] = [:]
     private var commitFailure: String?
     private var nextLag: ContinuousClock.Instant = .now + lagInterval
 
-    init(consumer: Consumer, work: PartitionWork, health: StageHealth, logger: Logger) {
+    init(
+        consumer: Consumer,
+        work: PartitionWork,
+        settings: StageSettings,
+        health: StageHealth,
+        logger: Logger
+    ) {
         self.consumer = consumer
         self.work = work
+        self.settings = settings
         self.health = health
         self.logger = logger
-        assignment = Assignment(backoff: work.settings.backoff)
-        failures = PartitionFailures(backoff: work.settings.backoff)
+        assignment = Assignment(backoff: settings.backoff)
+        failures = PartitionFailures(backoff: settings.backoff)
+        backlog = Backlog(settings: settings)
     }
 
+    /// Reads on while batches are handled, so that no partition waits for what another has to do.
     mutating func run() async throws {
-        while !Task.isShuttingDownGracefully && !Task.isCancelled {
-            let poll = try await consumer.poll(upTo: work.settings.pollRecords, patience: patience)
-            await giveUp(poll.revoked)
-            await take(poll.assigned)
-            await handle(poll.batches)
-            try await commit()
-            await retry()
-            await showLag()
-            health.show(assignment.reason ?? failures.reason ?? commitFailure)
+        try await withThrowingTaskGroup(of: Event.self) { events in
+            try await readOn(&events)
+            while let event = try await events.next() {
+                switch event {
+                case .handled(let outcome):
+                    await settle(outcome)
+                    // What was handled is committed before the group can take it away.
+                    if isPolling { consumer.interruptPoll() }
+                case .polled(let poll):
+                    isPolling = false
+                    try await giveUp(poll.revoked, &events)
+                    await take(poll.assigned)
+                    // What failed is read again from there.
+                    for batch in poll.batches where !failures.isWaiting(batch.partition) { backlog.add(batch) }
+                }
+                startHandling(&events)
+                try await readOn(&events)
+            }
         }
         try await leave()
+    }
+
+    private var isStopping: Bool { Task.isShuttingDownGracefully || Task.isCancelled }
+
+    private mutating func startHandling(_ events: inout Events) {
+        guard !isStopping else { return }
+        while busy.count < settings.partitionsAtOnce,
+            let batch = backlog.next(where: { !busy.contains($0) && !failures.isWaiting($0) })
+        {
+            busy.insert(batch.partition)
+            events.addTask { [work, failure = failures[batch.partition]] in
+                .handled(await work.handle(batch, after: failure))
+            }
+        }
+    }
+
+    /// Polls, unless a poll is under way or there is enough to do; all else that concerns the consumer is done just
+    /// before, since it would have to wait for the poll.
+    private mutating func readOn(_ events: inout Events) async throws {
+        guard !isPolling, !isStopping, !backlog.isFull else { return }
+        try await commit()
+        await pause()
+        await retry()
+        await showLag()
+        health.show(assignment.reason ?? failures.reason ?? commitFailure)
+        isPolling = true
+        let gathering = busy.isEmpty ? .zero : Self.gathering
+        events.addTask { [consumer, patience, limit = settings.pollRecords] in
+            .polled(try await consumer.poll(upTo: limit, patience: patience, gathering: gathering))
+        }
     }
 
     /// Wakes up when a partition's wait is over.
@@ -51,11 +116,17 @@ struct StageLoop {
         return max(.zero, min(Self.patience, next - .now))
     }
 
-    private mutating func giveUp(_ partitions: [TopicPartition]) async {
+    /// Lets what is in hand of the partitions come to its end, and forgets the rest.
+    private mutating func giveUp(_ partitions: [TopicPartition], _ events: inout Events) async throws {
         guard !partitions.isEmpty else { return }
         logger.info("partitions were taken", metadata: ["partitions": .of(partitions)])
+        for partition in partitions { backlog.remove(partition) }
+        while !busy.isDisjoint(with: partitions), case .handled(let outcome)? = try await events.next() {
+            await settle(outcome)
+        }
         for partition in partitions {
             failures.clear(partition)
+            toPause.remove(partition)
             handled[partition] = nil
         }
         assignment.remove(partitions)
@@ -75,41 +146,19 @@ struct StageLoop {
         }
     }
 
-    private mutating func handle(_ batches: [PartitionBatch]) async {
-        let ready = batches.filter { !failures.isWaiting($0.partition) }
-        guard !ready.isEmpty else { return }
-        for outcome in await outcomes(of: ready) { await settle(outcome) }
-    }
-
-    private func outcomes(of batches: [PartitionBatch]) async -> [PartitionWork.Outcome] {
-        let tasks = batches.map { batch in (batch, failures[batch.partition]) }
-        guard tasks.count > 1 else { return [await work.handle(tasks[0].0, after: tasks[0].1)] }
-        let work = work
-        return await withTaskGroup(of: PartitionWork.Outcome.self) { group in
-            var rest = tasks.makeIterator()
-            func start() {
-                guard let (batch, failure) = rest.next() else { return }
-                group.addTask { await work.handle(batch, after: failure) }
-            }
-            for _ in 0..<work.settings.partitionsAtOnce { start() }
-            var outcomes: [PartitionWork.Outcome] = []
-            for await outcome in group {
-                outcomes.append(outcome)
-                start()
-            }
-            return outcomes
-        }
-    }
-
     private mutating func settle(_ outcome: PartitionWork.Outcome) async {
+        busy.remove(outcome.partition)
         if let next = outcome.next {
             handled[outcome.partition] = next
             failures.clear(outcome.partition)
         }
         guard let (offset, error) = outcome.failure, !Task.isCancelled else { return }
         work.metrics.failed()
-        let start = await restart(outcome.partition, after: error)
-        let failure = failures.add(outcome.partition, at: start ?? offset, error)
+        backlog.remove(outcome.partition)
+        toPause.insert(outcome.partition)
+        let failure = failures.add(outcome.partition, at: offset, error)
+        // Its state in memory is of no use: as for a partition that is new, it says where to start.
+        if failure.isOutdated { await work.handler.revoked([outcome.partition]) }
         logger.warning(
             "a batch failed, its partition waits",
             metadata: [
@@ -117,41 +166,51 @@ struct StageLoop {
                 "error": "\(error)",
             ]
         )
-        do {
-            try await consumer.pause([outcome.partition])
-        } catch {
-            logger.warning("a partition could not be paused", metadata: ["error": "\(error)"])
-        }
     }
 
-    /// Where to read on after an error that says that the handler's own state is out of date: it is
-    /// asked as for a new partition.
-    private func restart(_ partition: TopicPartition, after error: any Error) async -> Int64? {
-        guard error is any OutdatedHandlerState else { return nil }
-        await work.handler.revoked([partition])
+    private mutating func pause() async {
+        guard !toPause.isEmpty else { return }
         do {
-            switch try await work.handler.assigned([partition])[partition] {
-            case .at(let offset): return offset
-            case .beginning: return 0
-            case .stored, .end, nil: return nil
-            }
+            try await consumer.pause(toPause)
+            toPause = []
         } catch {
-            logger.warning("a partition cannot be started anew yet", metadata: ["error": "\(error)"])
-            return nil
+            logger.warning("partitions could not be paused", metadata: ["error": "\(error)"])
         }
     }
 
     /// Reads partitions again whose wait is over, from where they failed.
     private mutating func retry() async {
-        let due = failures.due(.now)
-        guard !due.isEmpty else { return }
+        var starts: [TopicPartition: Int64] = [:]
+        for (partition, failure) in failures.due(.now) {
+            starts[partition] = await start(of: partition, after: failure)
+        }
+        guard !starts.isEmpty else { return }
         do {
-            try await consumer.seek(due)
-            try await consumer.resume(Set(due.keys))
-            for partition in due.keys { failures.resume(partition) }
+            try await consumer.seek(starts)
+            try await consumer.resume(Set(starts.keys))
+            for partition in starts.keys { failures.resume(partition) }
         } catch {
             logger.warning("partitions could not be resumed", metadata: ["error": "\(error)"])
-            for partition in due.keys { failures.postpone(partition) }
+            for partition in starts.keys { failures.postpone(partition) }
+        }
+    }
+
+    /// Where to read on after a failure; `nil` while a handler whose state was out of date cannot say.
+    private mutating func start(
+        of partition: TopicPartition,
+        after failure: PartitionFailures.Failure
+    ) async -> Int64? {
+        guard failure.isOutdated else { return failure.offset }
+        do {
+            switch try await work.handler.assigned([partition])[partition] {
+            case .at(let offset): return offset
+            case .beginning: return 0
+            case .stored, .end, nil: return failure.offset
+            }
+        } catch {
+            logger.warning("a partition cannot be started anew yet", metadata: ["error": "\(error)"])
+            failures.postpone(partition)
+            return nil
         }
     }
 
