@@ -8,7 +8,7 @@ enum Allocator {
     /// 142 MB where 100 do, at no gain in speed.
     static func keepResidentMemorySmall() {
         mallopt(M_ARENA_MAX, 2)
-        mallopt(M_MMAP_THRESHOLD, 4 << 20)
+        mallopt(M_MMAP_THRESHOLD, 1 << 20)
         // What a batch needed, the next one needs again: giving it back in between costs a page fault each 4 KiB.
         mallopt(M_TRIM_THRESHOLD, 16 << 20)
     }
