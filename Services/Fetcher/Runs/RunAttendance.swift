@@ -1,7 +1,6 @@
 import Logging
 import Messages
 import Pipeline
-import Postgres
 import Runtime
 
 /// One holder's work on a run, with the heartbeat that keeps it the holder.
@@ -95,7 +94,9 @@ struct RunAttendance: Sendable {
         guard result.manifest.isComplete, let pages = result.pages else { return }
         do {
             try await worker.pageSets.save(pages, plan: result.departments, under: lease)
-        } catch let error as PostgresError {
+        } catch let lost as LeaseLost {
+            throw lost
+        } catch {
             logger.warning("the pages could not be remembered", metadata: ["error": "\(error)"])
         }
     }

@@ -32,12 +32,21 @@ public enum Program {
             let context = start.context(name)
             let services = try await makeServices(environment.refusing(mistakes), context)
             guard mistakes.isEmpty else { throw ConfigurationErrors(errors: mistakes) }
+            endWhenTimersStandStill(context.logger)
             context.logger.info("starting", metadata: ["configuration": environment.effectiveMetadata])
             try await group(start.health(context), services, context).run()
             context.logger.info("stopped")
         } catch {
             report(error, name)
             exit(1)
+        }
+    }
+
+    /// Whoever started the process starts it anew, and what it held is others' in the meantime.
+    private static func endWhenTimersStandStill(_ logger: Logger) {
+        TimerWatch(every: .seconds(5), patience: 12) {
+            logger.critical("the process's timers have stood still for a minute, so it ends to be started anew")
+            _exit(1)
         }
     }
 
