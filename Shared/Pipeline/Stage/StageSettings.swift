@@ -13,7 +13,7 @@ public struct StageSettings: Sendable {
     /// Records handled at once, at most.
     public var batchRecords = 500
     /// Bytes of values handled at once, at most; a single larger record is a batch of its own.
-    public var batchBytes = 1 << 20
+    public var batchBytes = 8 << 20
     /// Partitions handled at the same time, at most.
     public var partitionsAtOnce = 4
     /// How long a partition waits after a transient error.
