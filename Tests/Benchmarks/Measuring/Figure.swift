@@ -2,36 +2,26 @@ import Foundation
 
 /// A figure of a result, or several under names, written as one line of JSON in the order given.
 enum Figure: CustomStringConvertible {
-    /// So many decimal places are written.
-    case number(Double, places: Int)
-    case count(Int)
+    /// So many decimal places are written; `null` where the number could not be had.
+    case number(Double?, places: Int)
+    /// `null` where it could not be had.
+    case count(Int?)
     case text(String)
     case object([(name: String, value: Figure)])
     case array([Figure])
     /// Could not be had.
     case unknown
 
-    /// A number, or ``unknown``.
-    static func number(_ value: Double?, places: Int) -> Figure {
-        guard let value, value.isFinite else { return .unknown }
-        return .number(value, places: places)
-    }
-
-    /// A count, or ``unknown``.
-    static func count(_ value: Int?) -> Figure {
-        value.map { .count($0) } ?? .unknown
-    }
-
     /// The JSON.
     var description: String {
         switch self {
-        case .number(let value, let places): String(format: "%.\(places)f", value)
-        case .count(let value): "\(value)"
+        case .number(let value?, let places) where value.isFinite: String(format: "%.\(places)f", value)
+        case .count(let value?): "\(value)"
         case .text(let text): Self.quoted(text)
         case .object(let members):
             "{" + members.map { "\(Self.quoted($0.name)):\($0.value)" }.joined(separator: ",") + "}"
         case .array(let elements): "[" + elements.map(\.description).joined(separator: ",") + "]"
-        case .unknown: "null"
+        case .number, .count, .unknown: "null"
         }
     }
 
