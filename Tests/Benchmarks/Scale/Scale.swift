@@ -15,8 +15,7 @@ struct Scale: AsyncParsableCommand {
     @Option(help: "People of each tenant, separated by commas.")
     var sizes = "10000,100000,300000,1000000"
 
-    @Flag(help: "Print the result as one line of JSON only, without the table before it.")
-    var json = false
+    @OptionGroup var suite: SuiteOptions
 
     func validate() throws {
         guard !parsedSizes.isEmpty, parsedSizes.allSatisfy({ (1...1_000_000).contains($0) }) else {
@@ -25,12 +24,10 @@ struct Scale: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard SuiteGround.isAvailable else { throw ValidationError("run it by ./compose/local bench scale") }
         var found: [ScaleFigures] = []
         for users in parsedSizes { found.append(try await measure(users)) }
         let summary = ScaleSummary(sizes: found)
-        if !json { print(summary.table) }
-        print(summary.json)
+        suite.show(summary.table, summary.json)
     }
 
     private var parsedSizes: [Int] {
@@ -39,7 +36,7 @@ struct Scale: AsyncParsableCommand {
 
     private func measure(_ users: Int) async throws -> ScaleFigures {
         let departments = min(max(users / Self.peoplePerDepartment, 1), Self.mostDepartments)
-        return try await withMeasuredSuite("scale") { measured in
+        return try await withMeasuredSuite("scale", variables: suite.variables) { measured in
             let connected = try await measured.connect("measured", users: users, departments: departments)
             let first = try await measured.synchronizeFirst(connected, users: users)
             note("  \(users) people   \(first.seconds.rounded(toPlaces: 3)) s")

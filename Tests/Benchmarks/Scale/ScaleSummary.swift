@@ -30,6 +30,12 @@ struct ScaleSummary {
                 "rss_mb",
                 .object(SuiteUsage.serviceNames.map { ($0, .number(size.first.peaks[$0], places: 1)) })
             ),
+            (
+                "cpu_s",
+                .object(
+                    SuiteUsage.participants.map { ($0, .number(size.first.processorSeconds[$0], places: 2)) }
+                )
+            ),
             ("database_mb", .number(size.databaseMegabytes, places: 1)),
         ])
     }
@@ -41,6 +47,9 @@ struct ScaleSummary {
             table.add("\(size.users) people in \(size.departments) departments", size.first.seconds, "s")
             for name in SuiteUsage.serviceNames {
                 table.add("  memory of \(name)", size.first.peaks[name], "MB", places: 0)
+            }
+            for name in SuiteUsage.participants {
+                table.add("  processor time of \(name)", size.first.processorSeconds[name], "s", places: 1)
             }
             table.add("  database", size.databaseMegabytes, "MB", places: 0)
         }

@@ -19,8 +19,7 @@ struct Stages: AsyncParsableCommand {
     @Option(help: "How often the processor's time is taken; medians are told.")
     var rounds = 3
 
-    @Flag(help: "Print the result as one line of JSON only, without the table before it.")
-    var json = false
+    @OptionGroup var suite: SuiteOptions
 
     func validate() throws {
         guard (200...1_000_000).contains(users) else { throw ValidationError("--users is 200 to 1,000,000") }
@@ -29,24 +28,22 @@ struct Stages: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard SuiteGround.isAvailable else { throw ValidationError("run it by ./compose/local bench stages") }
         // No page waits for the writer: each service works alone.
-        let variables = ["FETCHER_WINDOW_PAGES": "100000"]
+        let variables = ["FETCHER_WINDOW_PAGES": "100000"].merging(suite.variables) { $1 }
         let figures = try await withMeasuredSuite("stages", variables: variables) { measured in
             let benchmark = try await StageBenchmark(measured, users: users, departments: departments)
             return try await benchmark.measure(rounds: rounds)
         }
-        if !json { print(table(of: figures)) }
-        print(line(of: figures))
+        suite.show(table(of: figures), line(of: figures))
     }
 
-    private func line(of figures: [String: StageFigures]) -> String {
+    private func line(of figures: [String: StageFigures]) -> Figure {
         let stages = MeasuredStage.names.map { name in
             (name, figures[name].map { Figure.object($0.result(people: users)) } ?? .unknown)
         }
         return Figure.object([
             ("users", .count(users)), ("departments", .count(departments)), ("stages", .object(stages)),
-        ]).description
+        ])
     }
 
     private func table(of figures: [String: StageFigures]) -> String {

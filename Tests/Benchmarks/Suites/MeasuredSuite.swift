@@ -6,7 +6,7 @@ import SuiteTesting
 /// A suite under measurement, with a database connection of the benchmark's own.
 struct MeasuredSuite {
     /// How often the database is asked whether a run is over: more often would cost the server what it measures.
-    private static let interval = Duration.milliseconds(10)
+    private static let interval = Duration.milliseconds(20)
     private static let longestRun = Duration.seconds(3_600)
     static let warmUpPeople = 50
 

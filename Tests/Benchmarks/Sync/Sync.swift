@@ -21,8 +21,7 @@ struct Sync: AsyncParsableCommand {
     @Option(help: "A plain program to measure in the same rounds.")
     var peer: String?
 
-    @Flag(help: "Print the result as one line of JSON only, without the table before it.")
-    var json = false
+    @OptionGroup var suite: SuiteOptions
 
     func validate() throws {
         guard (200...1_000_000).contains(users) else { throw ValidationError("--users is 200 to 1,000,000") }
@@ -31,19 +30,18 @@ struct Sync: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard SuiteGround.isAvailable else { throw ValidationError("run it by ./compose/local bench sync") }
         var figures: [SyncFigures] = []
         for number in 1...rounds {
             let round = SyncRound(
                 number: number,
                 users: users,
                 departments: departments,
-                peer: peer.map { Peer(program: $0) }
+                peer: peer.map { Peer(program: $0) },
+                variables: suite.variables
             )
             figures.append(try await round.run())
         }
         let summary = SyncSummary(users: users, departments: departments, rounds: figures)
-        if !json { print(summary.table) }
-        print(summary.json)
+        suite.show(summary.table, summary.json)
     }
 }

@@ -10,13 +10,14 @@ struct SyncRound {
     let users: Int
     let departments: Int
     let peer: Peer?
+    let variables: [String: String]
 
     /// Who comes first changes from round to round.
     private var isPeerFirst: Bool { number.isMultiple(of: 2) }
 
     func run() async throws -> SyncFigures {
         note("round \(number)")
-        return try await withMeasuredSuite("sync") { measured in
+        return try await withMeasuredSuite("sync", variables: variables) { measured in
             let connected = try await measured.connect("measured", users: users, departments: departments)
             let (ours, theirs) = try await inTurn {
                 try await measureFirst(connected, in: measured)

@@ -13,11 +13,12 @@ struct TenantLoad {
     let tenants: Int
     let users: Int
     let span: Duration
+    let variables: [String: String]
 
     /// Runs all of it on a fresh suite, with a giant's first synchronization begun just before if there is one.
     func run(giant: Int?) async throws -> TenantFigures {
         note(giant.map { "beside a tenant of \($0) people" } ?? "alone")
-        return try await withMeasuredSuite("tenants") { measured in
+        return try await withMeasuredSuite("tenants", variables: variables) { measured in
             let small = try await connectAll(in: measured)
             var large: ConnectedTenant?
             if let giant {

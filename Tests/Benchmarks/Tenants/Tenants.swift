@@ -1,5 +1,4 @@
 import ArgumentParser
-import SuiteTesting
 
 /// `bridge-bench tenants`: many small tenants that are due together, with and without a giant beside them.
 struct Tenants: AsyncParsableCommand {
@@ -21,8 +20,7 @@ struct Tenants: AsyncParsableCommand {
     @Option(help: "The time in which all small tenants are due, one after another at even distances.")
     var seconds = 60.0
 
-    @Flag(help: "Print the result as one line of JSON only, without the table before it.")
-    var json = false
+    @OptionGroup var suite: SuiteOptions
 
     func validate() throws {
         guard (1...10_000).contains(tenants) else { throw ValidationError("--tenants is 1 to 10,000") }
@@ -32,12 +30,10 @@ struct Tenants: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard SuiteGround.isAvailable else { throw ValidationError("run it by ./compose/local bench tenants") }
-        let load = TenantLoad(tenants: tenants, users: users, span: .seconds(seconds))
+        let load = TenantLoad(tenants: tenants, users: users, span: .seconds(seconds), variables: suite.variables)
         let alone = try await load.run(giant: nil)
         let beside = try await load.run(giant: giant)
         let summary = TenantSummary(load: load, giant: giant, alone: alone, beside: beside)
-        if !json { print(summary.table) }
-        print(summary.json)
+        suite.show(summary.table, summary.json)
     }
 }
