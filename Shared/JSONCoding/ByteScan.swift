@@ -1,5 +1,5 @@
 /// Looks for bytes eight at a time, which most of a JSON text is passed over by.
-enum ByteScan {
+package enum ByteScan {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highs: UInt64 = 0x8080_8080_8080_8080
     private static let quotes = ones &* UInt64(UInt8(ascii: "\""))
@@ -33,6 +33,20 @@ enum ByteScan {
             at += 1
         }
         return at
+    }
+
+    /// Whether there is a zero among the bytes.
+    package static func holdsZero(_ bytes: Span<UInt8>) -> Bool {
+        var at = 0
+        while at + 8 <= bytes.count {
+            if zeroBytes(unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)) != 0 { return true }
+            at += 8
+        }
+        while at < bytes.count {
+            if bytes[at] == 0 { return true }
+            at += 1
+        }
+        return false
     }
 
     /// The high bit of each byte that is zero, up to the first; above that one anything.

@@ -22,10 +22,8 @@ public struct JSONWriter: Sendable {
 
     /// Writes a key that needs no escaping; its value comes next.
     public mutating func key(_ name: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        append(name)
-        append("\":")
+        let comma = needsComma
+        bytes.append(addingCapacity: name.utf8CodeUnitCount + 4) { $0.append(key: name, comma: comma) }
         needsComma = false
     }
 
@@ -38,56 +36,85 @@ public struct JSONWriter: Sendable {
 
     /// Writes a string.
     public mutating func write(_ text: String) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
         var text = text
-        text.withUTF8 { unsafe appendEscaped($0) }
-        bytes.append(UInt8(ascii: "\""))
+        let comma = needsComma
+        text.withUTF8 { utf8 in
+            guard ByteScan.endOfUnescaped(unsafe utf8.span, from: 0) == utf8.count else {
+                separate()
+                return unsafe appendEscaped(utf8)
+            }
+            bytes.append(addingCapacity: utf8.count + 3) {
+                $0.append(comma: comma)
+                unsafe $0.append(quoted: utf8)
+            }
+        }
+        needsComma = true
+    }
+
+    /// Writes a member whose key needs no escaping and whose value is a string, unless there is none.
+    public mutating func write(_ name: StaticString, _ text: String?) {
+        guard var text else { return }
+        let comma = needsComma
+        text.withUTF8 { utf8 in
+            guard ByteScan.endOfUnescaped(unsafe utf8.span, from: 0) == utf8.count else {
+                key(name)
+                return unsafe appendEscaped(utf8)
+            }
+            bytes.append(addingCapacity: name.utf8CodeUnitCount + utf8.count + 6) {
+                $0.append(key: name, comma: comma)
+                unsafe $0.append(quoted: utf8)
+            }
+        }
         needsComma = true
     }
 
     /// Writes a whole number.
     public mutating func write(_ number: Int64) {
-        separate()
-        appendDigits(number)
+        let comma = needsComma
+        bytes.append(addingCapacity: 21) {
+            $0.append(comma: comma)
+            $0.append(decimal: number)
+        }
         needsComma = true
     }
 
     /// Writes `true` or `false`.
     public mutating func write(_ flag: Bool) {
-        separate()
-        append(flag ? "true" : "false")
-        needsComma = true
+        write(word: flag ? "true" : "false")
     }
 
     /// Writes `null`.
     public mutating func writeNull() {
-        separate()
-        append("null")
-        needsComma = true
+        write(word: "null")
     }
 
     /// Writes a string of the 32 hexadecimal digits of two numbers, with a hyphen before each byte whose bit is set
     /// in `hyphens` (the first byte's is bit 0): what digests and UUIDs are written as.
     public mutating func write(hexadecimal high: UInt64, _ low: UInt64, hyphens: UInt16 = 0) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        appendDigits(of: high, hyphens: hyphens)
-        appendDigits(of: low, hyphens: hyphens >> 8)
-        bytes.append(UInt8(ascii: "\""))
+        let comma = needsComma
+        bytes.append(addingCapacity: 51) {
+            $0.append(comma: comma)
+            $0.append(UInt8(ascii: "\""))
+            $0.append(hexadecimal: high, hyphens: hyphens)
+            $0.append(hexadecimal: low, hyphens: hyphens >> 8)
+            $0.append(UInt8(ascii: "\""))
+        }
         needsComma = true
     }
 
     /// Writes a string of the 32 hexadecimal digits of each of so many pairs of numbers, one after the other.
     public mutating func write(hexadecimals count: Int, _ pair: (Int) -> (high: UInt64, low: UInt64)) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        for index in 0..<count {
-            let (high, low) = pair(index)
-            appendDigits(of: high, hyphens: 0)
-            appendDigits(of: low, hyphens: 0)
+        let comma = needsComma
+        bytes.append(addingCapacity: 32 * count + 3) {
+            $0.append(comma: comma)
+            $0.append(UInt8(ascii: "\""))
+            for index in 0..<count {
+                let (high, low) = pair(index)
+                $0.append(hexadecimal: high)
+                $0.append(hexadecimal: low)
+            }
+            $0.append(UInt8(ascii: "\""))
         }
-        bytes.append(UInt8(ascii: "\""))
         needsComma = true
     }
 
@@ -98,18 +125,13 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
-    private mutating func appendDigits(of number: UInt64, hyphens: UInt16) {
-        for index: UInt64 in 0..<8 {
-            if hyphens >> index & 1 == 1 { bytes.append(UInt8(ascii: "-")) }
-            let byte = UInt8(truncatingIfNeeded: number >> (56 - 8 * index))
-            bytes.append(Hexadecimal.digit(of: byte >> 4))
-            bytes.append(Hexadecimal.digit(of: byte & 15))
+    private mutating func write(word: StaticString) {
+        let comma = needsComma
+        bytes.append(addingCapacity: word.utf8CodeUnitCount + 1) {
+            $0.append(comma: comma)
+            $0.append(word)
         }
-    }
-
-    @inline(__always)
-    private mutating func append(_ text: StaticString) {
-        unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        needsComma = true
     }
 
     private mutating func open(_ byte: UInt8) {
@@ -128,15 +150,18 @@ public struct JSONWriter: Sendable {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
     }
 
+    /// The string with its quotes.
     private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
+        bytes.append(UInt8(ascii: "\""))
         var start = 0
         while true {
             let end = ByteScan.endOfUnescaped(unsafe text.span, from: start)
             unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<end]))
-            guard end < text.count else { return }
+            guard end < text.count else { break }
             appendEscape(unsafe text[end])
             start = end + 1
         }
+        bytes.append(UInt8(ascii: "\""))
     }
 
     private mutating func appendEscape(_ byte: UInt8) {
@@ -146,23 +171,7 @@ public struct JSONWriter: Sendable {
         case 0x0A: bytes.append(UInt8(ascii: "n"))
         case 0x0D: bytes.append(UInt8(ascii: "r"))
         case 0x09: bytes.append(UInt8(ascii: "t"))
-        default:
-            append("u00")
-            bytes.append(Hexadecimal.digit(of: byte >> 4))
-            bytes.append(Hexadecimal.digit(of: byte & 15))
+        default: bytes.append(addingCapacity: 5) { $0.append(controlCharacter: byte) }
         }
-    }
-
-    private mutating func appendDigits(_ number: Int64) {
-        var rest = number.magnitude
-        if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        guard rest > 9 else { return bytes.append(UInt8(ascii: "0") + UInt8(rest)) }
-        let start = bytes.count
-        while rest > 0 {
-            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            bytes.append(UInt8(ascii: "0") + UInt8(digit))
-            rest = quotient
-        }
-        bytes[start...].reverse()
     }
 }

@@ -19,8 +19,11 @@ struct ContentHasher {
     }
 
     mutating func combine(_ text: String) {
-        append(UInt32(truncatingIfNeeded: text.utf8.count))
-        bytes.append(contentsOf: text.utf8)
+        var text = text
+        text.withUTF8 { utf8 in
+            append(UInt32(truncatingIfNeeded: utf8.count))
+            unsafe bytes.append(contentsOf: utf8)
+        }
     }
 
     mutating func combine(_ text: String?) {

@@ -2,25 +2,22 @@ import Messages
 
 /// The order of the tables' keys, in which their indexes are read and written page by page.
 enum KeyOrder {
-    /// A person's place in a list, and the beginning of the key as a number: people themselves are large to move, and
-    /// their texts slow to compare.
+    /// A person, and the beginning of the key as a number: texts are slow to compare.
     private struct Place {
         let beginning: (UInt64, UInt64)
-        let index: Int
+        let person: UserChanges.Change
     }
 
-    /// The places of the people, those whose keys come first in the database before the others; of keys that differ
-    /// only after sixteen bytes any may come first.
-    static func places(of people: [UserChanges.Change]) -> [Int] {
-        var places: [Place] = []
-        places.reserveCapacity(people.count)
-        for index in people.indices {
-            let text = people[index].key.text.utf8
+    /// The people, those whose keys come first in the database before the others; of keys that differ only after
+    /// sixteen bytes any may come first.
+    static func sorted(_ people: [UserChanges.Change]) -> [UserChanges.Change] {
+        var places = people.map { person in
+            let text = person.key.text.utf8
             let bytes = text.span
-            places.append(Place(beginning: (number(bytes, from: 0), number(bytes, from: 8)), index: index))
+            return Place(beginning: (number(bytes, from: 0), number(bytes, from: 8)), person: person)
         }
         places.sort { $0.beginning < $1.beginning }
-        return places.map(\.index)
+        return places.map(\.person)
     }
 
     /// Eight bytes, the first one the most significant; what the text lacks counts as zero.

@@ -4,33 +4,31 @@ import Postgres
 /// Puts people into the directory: new ones by COPY straight into the table, changed ones by way of a
 /// staging table. The index knows which is which; the key's uniqueness would tell if it were wrong.
 enum UserWriting {
-    /// - Returns: What became of each person, as the directory has it now.
+    /// - Parameter announcement: Is told what became of each person, as the directory has it now.
     /// - Throws: ``PostgresError``.
     static func write(
         _ changes: [UserChanges.Change],
         of identityProvider: IdentityProviderID,
         in segment: SourceSegment,
+        announcing announcement: inout Announcement,
         on connection: isolated Connection
-    ) throws -> [DirectoryChanges.UserChange] {
+    ) throws {
         let ids = UserIDDerivation(of: identityProvider)
         let createdCount = changes.count { $0.action == .create }
         var created = UserRows(of: identityProvider, in: segment, ids, reserving: createdCount)
         var updated = UserRows(of: identityProvider, in: segment, ids, reserving: changes.count - createdCount)
-        var announcements: [DirectoryChanges.UserChange] = []
-        announcements.reserveCapacity(changes.count)
-        var updates: [Int] = []
-        for place in KeyOrder.places(of: changes) {
-            if changes[place].action == .create {
-                let id = created.append(changes[place])
-                announcements.append(DirectoryChanges.UserChange(changes[place].record, id: id, kind: .created))
+        var updates: [UserChanges.Change] = []
+        for change in KeyOrder.sorted(changes) {
+            if change.action == .create {
+                let id = created.append(change)
+                announcement.add(DirectoryChanges.UserChange(change.record, id: id, kind: .created))
             } else {
-                updated.append(changes[place])
-                updates.append(place)
+                updated.append(change)
+                updates.append(change)
             }
         }
         try insert(created, on: connection)
-        announcements += try update(updated, updates.map { changes[$0] }, ids, on: connection)
-        return announcements
+        announcement.add(try update(updated, updates, ids, on: connection))
     }
 
     private static func insert(_ rows: UserRows, on connection: isolated Connection) throws {

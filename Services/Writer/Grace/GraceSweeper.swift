@@ -66,7 +66,9 @@ struct GraceSweeper: Service {
                 identityProvider: id,
                 position: RunPosition(epoch: Epoch(rawValue: epoch), fence: Fence(rawValue: fence))
             )
-            try publishing.publish(users: users, departments: [], from: envelope, on: connection)
+            var announcement = Announcement()
+            announcement.add(users)
+            try publishing.publish(announcement, from: envelope, on: connection)
             return users.count
         }
         if deleted > 0 { afterCommit() }

@@ -87,7 +87,9 @@ struct SourceDeletion: Service {
                 identityProvider: id,
                 position: RunPosition(epoch: Epoch(rawValue: epoch), fence: Fence(rawValue: fence))
             )
-            try publishing.publish(users: users, departments: [], from: envelope, on: connection)
+            var announcement = Announcement()
+            announcement.add(users)
+            try publishing.publish(announcement, from: envelope, on: connection)
         }
     }
 }

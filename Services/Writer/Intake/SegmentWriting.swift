@@ -84,24 +84,20 @@ struct SegmentWriting: Sendable {
         if let offset = source.beginsAt {
             try begin(source, of: id, at: offset, in: segment, on: connection)
         }
-        var departments: [DirectoryChanges.DepartmentChange] = []
-        var users: [DirectoryChanges.UserChange] = []
+        var announcement = Announcement()
         if !source.run.isDryRun {
-            departments = try DepartmentWriting.write(
-                Array(source.departments.values),
-                of: id,
-                in: source,
-                on: connection
+            announcement.add(
+                try DepartmentWriting.write(Array(source.departments.values), of: id, in: source, on: connection)
             )
-            users = try UserWriting.write(source.users.list, of: id, in: source, on: connection)
+            try UserWriting.write(source.users.list, of: id, in: source, announcing: &announcement, on: connection)
             try PageWriting.write(source.pages, of: id, on: connection)
         }
         var counts = source.counts
         if let ending = source.ending {
             if !source.run.isDryRun {
                 let removed = try Removing.remove(ending.removals, from: id, at: source.run.requestedAt, on: connection)
-                users += removed.users
-                departments += removed.departments
+                announcement.add(removed.users)
+                announcement.add(removed.departments)
                 counts.users.disabled += removed.users.count
                 counts.departments.disabled += removed.departments.count
                 if !removed.departments.isEmpty { try PageWriting.tidy(id, on: connection) }
@@ -115,7 +111,7 @@ struct SegmentWriting: Sendable {
                 """
             )
         }
-        try publishing.publish(users: users, departments: departments, from: envelope, on: connection)
+        try publishing.publish(announcement, from: envelope, on: connection)
     }
 
     private func begin(

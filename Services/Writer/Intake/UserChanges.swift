@@ -2,11 +2,17 @@ import Messages
 
 /// People to be written in one transaction, each once.
 struct UserChanges {
-    /// A person to be written.
-    struct Change {
+    /// A person to be written: an object, as a record is large and goes from hand to hand.
+    final class Change: Sendable {
         let key: DirectoryKey
-        var record: UserRecord
-        var action: ActiveRun.Action
+        let record: UserRecord
+        let action: ActiveRun.Action
+
+        init(key: DirectoryKey, record: UserRecord, action: ActiveRun.Action) {
+            self.key = key
+            self.record = record
+            self.action = action
+        }
     }
 
     /// In the order in which they came.
@@ -23,7 +29,7 @@ struct UserChanges {
     mutating func add(_ record: UserRecord, _ action: ActiveRun.Action, key: DirectoryKey, digest: Digest128) {
         if let position = positions.updateValue(list.count, forKey: digest) {
             positions.updateValue(position, forKey: digest)
-            list[position].merge(record, action)
+            list[position] = list[position].followed(by: record, action)
         } else {
             list.append(Change(key: key, record: record, action: action))
         }
@@ -33,17 +39,16 @@ struct UserChanges {
 extension UserChanges.Change {
     /// The person came once more in the same transaction: the last record counts, but for what it does not
     /// tell, as if it had come in a transaction of its own; a new person stays new.
-    fileprivate mutating func merge(_ record: UserRecord, _ action: ActiveRun.Action) {
-        let earlier = self.record
-        self.record = record
-        self.record.username = record.username ?? earlier.username
-        self.record.displayName = record.displayName ?? earlier.displayName
-        self.record.email = record.email ?? earlier.email
-        self.record.mobile = record.mobile ?? earlier.mobile
-        self.record.telephone = record.telephone ?? earlier.telephone
-        self.record.title = record.title ?? earlier.title
-        self.record.alias = record.alias ?? earlier.alias
-        self.record.attributes = earlier.attributes.merging(record.attributes) { $1 }
-        self.action = self.action.followed(by: action)
+    fileprivate func followed(by next: UserRecord, _ action: ActiveRun.Action) -> UserChanges.Change {
+        var merged = next
+        merged.username = next.username ?? record.username
+        merged.displayName = next.displayName ?? record.displayName
+        merged.email = next.email ?? record.email
+        merged.mobile = next.mobile ?? record.mobile
+        merged.telephone = next.telephone ?? record.telephone
+        merged.title = next.title ?? record.title
+        merged.alias = next.alias ?? record.alias
+        merged.attributes = record.attributes.merging(next.attributes) { $1 }
+        return UserChanges.Change(key: key, record: merged, action: self.action.followed(by: action))
     }
 }

@@ -21,13 +21,6 @@ extension Identifier {
 }
 
 extension JSONWriter {
-    /// Writes a member, unless it is absent.
-    mutating func write(_ key: StaticString, _ text: String?) {
-        guard let text else { return }
-        self.key(key)
-        write(text)
-    }
-
     /// Writes a digest's 32 digits.
     mutating func write(_ digest: Digest128) {
         write(hexadecimal: digest.high, digest.low)
