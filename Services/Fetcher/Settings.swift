@@ -20,6 +20,8 @@ struct FetcherSettings: Sendable {
     let lease: Duration
     /// Pages of a run on their way to the writer, at most.
     let windowPages: Int
+    /// For how long pages of a run may be on their way to the writer, by its pace.
+    let windowDelay: Duration
     /// How long the writer may be silent while a run waits for it.
     let creditPatience: Duration
     /// How long a run waits for the configuration that it was started with.
@@ -43,7 +45,8 @@ struct FetcherSettings: Sendable {
             default: .seconds(15),
             in: .milliseconds(500)...(.seconds(600))
         )
-        windowPages = try environment.integer("FETCHER_WINDOW_PAGES", default: 256, in: 1...100_000)
+        windowPages = try environment.integer("FETCHER_WINDOW_PAGES", default: 512, in: 1...100_000)
+        windowDelay = try environment.duration("FETCHER_WINDOW_SECONDS", default: .milliseconds(400))
         creditPatience = try environment.duration("FETCHER_CREDIT_PATIENCE_SECONDS", default: .seconds(6 * 3_600))
         configurationPatience = try environment.duration("CONFIGURATION_PATIENCE_SECONDS", default: .seconds(30))
         // The topics keep pages for 14 days, and must always be able to give a directory back.

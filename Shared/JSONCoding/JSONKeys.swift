@@ -6,15 +6,17 @@ public struct JSONKeys: Sendable {
     /// Positions in `names`, where a name's hash says; ``unknown`` where there is none.
     private let table: [Int]
 
-    /// A key, and its first eight bytes as one number.
+    /// A key, with its first eight bytes as one number, and its last eight, which are all of most keys.
     private struct Name: Sendable {
         let bytes: [UInt8]
         let count: Int
         let head: UInt64
+        let tail: UInt64
 
         init(_ text: String) {
             let bytes = Array(text.utf8)
             head = JSONKeys.head(of: bytes.span, 0..<bytes.count)
+            tail = bytes.count > 8 ? JSONKeys.head(of: bytes.span, bytes.count - 8..<bytes.count) : 0
             count = bytes.count
             self.bytes = bytes
         }
@@ -56,8 +58,10 @@ public struct JSONKeys: Sendable {
     @inline(__always)
     private func isEqual(_ bytes: Span<UInt8>, _ range: Range<Int>, _ head: UInt64, _ index: Int) -> Bool {
         guard names[index].head == head, names[index].count == range.count else { return false }
+        guard range.count > 8 else { return true }
+        guard names[index].tail == Self.head(of: bytes, range.upperBound - 8..<range.upperBound) else { return false }
         var at = 8
-        while at < range.count {
+        while at < range.count - 8 {
             if bytes[range.lowerBound + at] != names[index].bytes[at] { return false }
             at += 1
         }

@@ -89,9 +89,9 @@ extension JSONReader {
         return true
     }
 
-    var startsFraction: Bool {
-        guard offset < end else { return false }
-        switch bytes[offset] {
+    func startsFraction(_ at: Int) -> Bool {
+        guard at < end else { return false }
+        switch bytes[at] {
         case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"): return true
         default: return false
         }
@@ -134,7 +134,9 @@ extension JSONReader {
 
     func string(_ content: StringContent) throws(JSONError) -> String {
         if content.hasEscapes { return try unescaped(content.range) }
-        return String(decoding: bytes[content.range], as: UTF8.self)
+        return unsafe bytes.withUnsafeBufferPointer { bytes in
+            unsafe String(decoding: UnsafeBufferPointer(rebasing: bytes[content.range]), as: UTF8.self)
+        }
     }
 
     private func unescaped(_ range: Range<Int>) throws(JSONError) -> String {

@@ -30,6 +30,7 @@ public struct JSONReader: Sendable {
     /// Steps to the next key of the object: its position in `keys`, ``JSONKeys/unknown`` for
     /// one that is not among them, `nil` once the object has ended. The value comes next.
     public mutating func nextKey(in keys: JSONKeys) throws(JSONError) -> Int? {
+        if let range = plainKeyRange() { return keys.match(bytes.span, range) }
         guard let range = try nextKeyRange()?.range else { return nil }
         return keys.match(bytes.span, range)
     }
@@ -38,6 +39,18 @@ public struct JSONReader: Sendable {
     public mutating func nextKey() throws(JSONError) -> String? {
         guard let content = try nextKeyRange() else { return nil }
         return try string(content)
+    }
+
+    /// Steps to the next key, if it stands there as programs write it: without white space and escapes.
+    private mutating func plainKeyRange() -> Range<Int>? {
+        var start = offset
+        if start < end, bytes[start] == UInt8(ascii: ",") { start += 1 }
+        guard start < end, bytes[start] == UInt8(ascii: "\"") else { return nil }
+        start += 1
+        let stop = ByteScan.endOfPlainText(bytes.span, from: start, to: end)
+        guard stop + 1 < end, bytes[stop] == UInt8(ascii: "\""), bytes[stop + 1] == UInt8(ascii: ":") else { return nil }
+        offset = stop + 2
+        return start..<stop
     }
 
     private mutating func nextKeyRange() throws(JSONError) -> StringContent? {
@@ -78,27 +91,29 @@ public struct JSONReader: Sendable {
 
     /// Reads a string, or nothing for `null`.
     public mutating func readStringOrNull() throws(JSONError) -> String? {
-        try readNull() ? nil : readString()
+        if offset < end, bytes[offset] == UInt8(ascii: "\"") { return try string(stringContent()) }
+        return try readNull() ? nil : readString()
     }
 
     /// Reads a whole number.
     public mutating func readInt64() throws(JSONError) -> Int64 {
         skipWhitespace()
-        let start = offset
-        let isNegative = offset < end && bytes[offset] == UInt8(ascii: "-")
-        if isNegative { offset += 1 }
+        var at = offset
+        let isNegative = at < end && bytes[at] == UInt8(ascii: "-")
+        if isNegative { at += 1 }
         var value: Int64 = 0
-        let digits = offset
-        while offset < end, case let digit = bytes[offset] &- UInt8(ascii: "0"), digit < 10 {
+        let digits = at
+        while at < end, case let digit = bytes[at] &- UInt8(ascii: "0"), digit < 10 {
             let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
             let (sum, carry) = tens.subtractingReportingOverflow(Int64(digit))
-            guard !overflow, !carry else { throw JSONError(expected: "64-bit number", offset: start) }
+            guard !overflow, !carry else { throw JSONError(expected: "64-bit number", offset: offset) }
             value = sum
-            offset += 1
+            at += 1
         }
-        guard offset > digits, isNegative || value != .min, !startsFraction else {
-            throw JSONError(expected: "whole number", offset: start)
+        guard at > digits, isNegative || value != .min, !startsFraction(at) else {
+            throw JSONError(expected: "whole number", offset: offset)
         }
+        offset = at
         return isNegative ? value : -value
     }
 

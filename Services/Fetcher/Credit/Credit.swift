@@ -4,6 +4,7 @@ import Synchronization
 /// How many pages one holder of a run may have on their way to the writer (architecture.md §3).
 final class Credit: Sendable {
     private struct State {
+        var window: Window
         var applied = 0
         var isOver = false
         var heardAt = ContinuousClock.now
@@ -15,17 +16,16 @@ final class Credit: Sendable {
     /// Nothing was heard of the writer for too long.
     struct NoWord: Error, Equatable {}
 
-    private let window: Int
     private let patience: Duration
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let news: AsyncStream<Void>
     private let newsContinuation: AsyncStream<Void>.Continuation
 
     /// - Parameters:
-    ///   - window: Pages on their way, at most.
+    ///   - window: How many pages may be on their way.
     ///   - patience: How long to wait for a page to be applied.
-    init(window: Int, patience: Duration) {
-        self.window = window
+    init(window: Window, patience: Duration) {
+        state = Mutex(State(window: window))
         self.patience = patience
         (news, newsContinuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
@@ -33,8 +33,10 @@ final class Credit: Sendable {
     /// The writer has applied so many pages.
     func applied(_ pages: Int) {
         state.withLock { state in
+            let now = ContinuousClock.now
+            if pages > state.applied { state.window.note(applied: pages, at: now) }
             state.applied = max(state.applied, pages)
-            state.heardAt = .now
+            state.heardAt = now
         }
         newsContinuation.yield()
     }
@@ -56,9 +58,9 @@ final class Credit: Sendable {
         let start = ContinuousClock.now
         while true {
             try Task.checkCancellation()
-            let (applied, isOver, heardAt) = state.withLock { ($0.applied, $0.isOver, $0.heardAt) }
+            let (limit, isOver, heardAt) = state.withLock { ($0.applied + $0.window.pages, $0.isOver, $0.heardAt) }
             if isOver { throw RunIsOver() }
-            if applied + window > sent { return applied + window - sent }
+            if limit > sent { return limit - sent }
             guard ContinuousClock.now < max(start, heardAt) + patience else { throw NoWord() }
             for await _ in news { break }
         }

@@ -34,7 +34,10 @@ struct RunAttendance: Sendable {
     ///
     /// - Throws: ``LeaseLost`` when another holder has taken over; anything else when the run is to be given back.
     func work() async throws -> Ending {
-        let credit = Credit(window: worker.settings.windowPages, patience: worker.settings.creditPatience)
+        let credit = Credit(
+            window: Window(most: worker.settings.windowPages, delay: worker.settings.windowDelay),
+            patience: worker.settings.creditPatience
+        )
         let sender = RunSender(
             lease,
             producer: worker.producer,
