@@ -55,11 +55,11 @@ extension OutputSpan<UInt8> {
     /// The sixteen digits of a number, with a hyphen before each byte whose bit is set in `hyphens`.
     @inline(__always)
     mutating func append(hexadecimal number: UInt64, hyphens: UInt16 = 0) {
-        for index: UInt64 in 0..<8 {
-            if hyphens >> index & 1 == 1 { append(UInt8(ascii: "-")) }
-            let byte = UInt8(truncatingIfNeeded: number >> (56 - 8 * index))
-            append(Hexadecimal.digit(of: byte >> 4))
-            append(Hexadecimal.digit(of: byte & 15))
+        let digits = Hexadecimal.digits(of: number)
+        for byte in 0..<8 {
+            if hyphens >> byte & 1 == 1 { append(UInt8(ascii: "-")) }
+            append(digits[2 * byte])
+            append(digits[2 * byte + 1])
         }
     }
 

@@ -8,6 +8,9 @@ final class Credit: Sendable {
         var applied = 0
         var isOver = false
         var heardAt = ContinuousClock.now
+
+        /// Pages that may be sent in all.
+        var limit: Int { applied + window.pages(at: .now) }
     }
 
     /// The run was ended by somebody else: the writer has finished it, or the registry gave it up.
@@ -41,6 +44,11 @@ final class Credit: Sendable {
         newsContinuation.yield()
     }
 
+    /// Another run is under way on the same partition, whose pages come behind those of this one.
+    func meetOther() {
+        state.withLock { $0.window.noteOther(at: .now) }
+    }
+
     /// The run has ended.
     func end() {
         state.withLock { $0.isOver = true }
@@ -58,7 +66,7 @@ final class Credit: Sendable {
         let start = ContinuousClock.now
         while true {
             try Task.checkCancellation()
-            let (limit, isOver, heardAt) = state.withLock { ($0.applied + $0.window.pages, $0.isOver, $0.heardAt) }
+            let (limit, isOver, heardAt) = state.withLock { ($0.limit, $0.isOver, $0.heardAt) }
             if isOver { throw RunIsOver() }
             if limit > sent { return limit - sent }
             guard ContinuousClock.now < max(start, heardAt) + patience else { throw NoWord() }

@@ -13,9 +13,15 @@ final class CreditBook: Service, Sendable {
         let fence: Fence
     }
 
+    private struct Entry {
+        let credit: Credit
+        /// The partition on which the run is told of, once it was.
+        var partition: Int32?
+    }
+
     private let settings: StageSettings
     private let logger: Logger
-    private let accounts = Mutex<[Account: Credit]>([:])
+    private let accounts = Mutex<[Account: Entry]>([:])
     private let opened = Bell()
     private let isOpen = Mutex(false)
 
@@ -31,7 +37,7 @@ final class CreditBook: Service, Sendable {
         _ body: () async throws -> Result
     ) async throws -> Result {
         let account = Account(run: lease.run.run, fence: lease.fence)
-        accounts.withLock { $0[account] = credit }
+        accounts.withLock { $0[account] = Entry(credit: credit) }
         defer { accounts.withLock { _ = $0.removeValue(forKey: account) } }
         return try await body()
     }
@@ -63,7 +69,7 @@ final class CreditBook: Service, Sendable {
                 let wait = settings.backoff.delay(attempt: failures)
                 try? await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) }
             }
-            for credit in accounts.withLock({ Array($0.values) }) { credit.tick() }
+            for credit in credits() { credit.tick() }
         }
         try await consumer.close()
     }
@@ -78,17 +84,32 @@ final class CreditBook: Service, Sendable {
 
     private func take(_ record: Record) {
         guard let message = try? IncomingMessage(record), let run = message.envelope.run else { return }
+        note(run, on: record.position.partition)
         switch message.envelope.type {
         case StageProgress.type:
             guard let fence = message.envelope.position?.fence,
-                let credit = accounts.withLock({ $0[Account(run: run, fence: fence)] }),
+                let credit = accounts.withLock({ $0[Account(run: run, fence: fence)] })?.credit,
                 let progress = try? message.decode(StageProgress.self), progress.stage == .writer
             else { return }
             credit.applied(progress.pages)
         case RunFinished.type:
-            for credit in accounts.withLock({ $0.filter { $0.key.run == run }.map(\.value) }) { credit.end() }
+            for credit in credits(where: { account, _ in account.run == run }) { credit.end() }
         default:
             return
         }
+    }
+
+    /// Notes where a run is told of. All that is told of an identity provider is on one partition, as its records are,
+    /// so whoever is told of on the same one shares the way to the writer.
+    private func note(_ run: RunID, on partition: Int32) {
+        let others = accounts.withLock { accounts in
+            for account in accounts.keys where account.run == run { accounts[account]?.partition = partition }
+            return accounts.filter { $0.key.run != run && $0.value.partition == partition }.map(\.value.credit)
+        }
+        for credit in others { credit.meetOther() }
+    }
+
+    private func credits(where isMeant: (Account, Entry) -> Bool = { _, _ in true }) -> [Credit] {
+        accounts.withLock { $0.filter { isMeant($0.key, $0.value) }.map(\.value.credit) }
     }
 }

@@ -31,6 +31,25 @@ extension WorkerTests {
             }
         }
 
+        @Test("a run yields to others that are under way on its partition: fewer of its pages are on their way")
+        func yielding() async throws {
+            try await FetcherWorld.with(.wide(150), environment: ["FETCHER_WINDOW_SECONDS": "0.1"]) { world in
+                let source = try await world.makeSource()
+                let fetcher = try await world.start()
+                let run = try await world.request(source)
+                let alone = try await world.records.until("64 pages") { Self.pages($0) >= 64 }
+                #expect(try await Self.pages(world.records.linger(.milliseconds(150))) == 64)
+                let position = try #require(alone.first?.envelope.position)
+                try await world.apply(pages: 1, of: position, .make(), world.makeSource())
+                try await world.apply(pages: 64, of: position, run, source)
+                _ = try await world.records.until("96 pages") { Self.pages($0) >= 96 }
+                #expect(try await Self.pages(world.records.linger(.milliseconds(150))) == 96)
+                try await world.apply(pages: 1_000, of: position, run, source)
+                #expect(try await world.records.until([RunFetched.type], of: run).manifest()?.isComplete == true)
+                try await fetcher.stop()
+            }
+        }
+
         @Test("reports of another holder open nothing")
         func otherFence() async throws {
             try await FetcherWorld.with(.wide(5), environment: ["FETCHER_WINDOW_PAGES": "2"]) { world in
