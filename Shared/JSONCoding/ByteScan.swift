@@ -39,7 +39,8 @@ package enum ByteScan {
     package static func holdsZero(_ bytes: Span<UInt8>) -> Bool {
         var at = 0
         while at + 8 <= bytes.count {
-            if zeroBytes(unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)) != 0 { return true }
+            let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
+            if zeroBytes(word) != 0 { return true }
             at += 8
         }
         while at < bytes.count {

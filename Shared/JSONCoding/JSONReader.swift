@@ -48,7 +48,9 @@ public struct JSONReader: Sendable {
         guard start < end, bytes[start] == UInt8(ascii: "\"") else { return nil }
         start += 1
         let stop = ByteScan.endOfPlainText(bytes.span, from: start, to: end)
-        guard stop + 1 < end, bytes[stop] == UInt8(ascii: "\""), bytes[stop + 1] == UInt8(ascii: ":") else { return nil }
+        guard stop + 1 < end, bytes[stop] == UInt8(ascii: "\""), bytes[stop + 1] == UInt8(ascii: ":") else {
+            return nil
+        }
         offset = stop + 2
         return start..<stop
     }

@@ -33,6 +33,21 @@ struct PrincipalProjection: StageHandler {
             self.position = position
             message = try incoming.decode(DirectoryChanges.self)
         }
+
+        /// Where the message stands among those of its identity provider.
+        var place: Place { Place(epoch: position.epoch.rawValue, sequence: message.sequence) }
+
+        /// Whether it can be applied together with others of its kind: nobody is gone, and nobody is shut out.
+        var isOfNewPeople: Bool { message.users.allSatisfy { $0.kind == .created && $0.isEnabled } }
+    }
+
+    private struct Place: Comparable {
+        let epoch: Int64
+        let sequence: Int64
+
+        static func < (left: Place, right: Place) -> Bool {
+            (left.epoch, left.sequence) < (right.epoch, right.sequence)
+        }
     }
 
     /// Applies the records in one transaction; should PostgreSQL refuse one of them for good, each in its own, so that
@@ -68,14 +83,16 @@ struct PrincipalProjection: StageHandler {
     }
 
     private func apply(_ changes: [Change]) async throws {
+        let parts = Self.together(changes)
         let count = try await database.transaction { connection in
-            let ended = try changes.map { try apply($0, on: connection) }
-            for (change, ended) in zip(changes, ended) {
+            let ended = try parts.map { try apply($0, on: connection) }
+            for (part, ended) in zip(parts, ended) {
+                let envelope = part[0].envelope
                 try sessions.tell(
                     ended,
-                    in: change.envelope.identityProvider,
+                    in: envelope.identityProvider,
                     because: .userDisabled,
-                    trace: change.envelope.trace.child(),
+                    trace: envelope.trace.child(),
                     on: connection
                 )
             }
@@ -86,33 +103,63 @@ struct PrincipalProjection: StageHandler {
         logger.info("sessions of people who may no longer log on ended", metadata: ["count": "\(count)"])
     }
 
+    /// The changes in their order, those side by side that can be applied at once: the more new people there are, the
+    /// closer together they lie in the indexes.
+    private static func together(_ changes: [Change]) -> [[Change]] {
+        var parts: [[Change]] = []
+        for change in changes {
+            if let last = parts.last?.last, last.isOfNewPeople, change.isOfNewPeople,
+                last.envelope.identityProvider == change.envelope.identityProvider
+            {
+                parts[parts.count - 1].append(change)
+            } else {
+                parts.append([change])
+            }
+        }
+        return parts
+    }
+
+    /// - Parameter changes: Of one identity provider, one at least.
     /// - Returns: The sessions that ended.
-    private func apply(_ change: Change, on connection: isolated Connection) throws -> [SessionStore.Ended] {
-        let idp = change.envelope.identityProvider
-        guard try advance(idp, to: change, on: connection) else { return [] }
+    private func apply(_ changes: [Change], on connection: isolated Connection) throws -> [SessionStore.Ended] {
+        let idp = changes[0].envelope.identityProvider
+        let new = try advance(idp, by: changes, on: connection)
+        guard let envelope = new.last?.envelope else { return [] }
         let wecom = configurations.configuration(idp)?.connection
-        let batch = ProjectedBatch(change.message.users) { $0.key(in: idp, connection: wecom) }
-        try PrincipalWriting.write(batch, of: change.envelope, on: connection)
+        let batch = ProjectedBatch(new.flatMap(\.message.users)) { $0.key(in: idp, connection: wecom) }
+        try PrincipalWriting.write(batch, of: envelope, on: connection)
         return try SessionStore.end(of: batch.shutOut.map { UserID($0) }, in: idp, on: connection)
     }
 
     /// Moves the identity provider's position.
     ///
-    /// - Returns: Whether the batch is beyond it.
+    /// - Returns: The changes that are beyond it.
     private func advance(
         _ idp: IdentityProviderID,
-        to change: Change,
+        by changes: [Change],
         on connection: isolated Connection
-    ) throws -> Bool {
-        let moved = try connection.run(
+    ) throws -> [Change] {
+        // Updates nothing, but holds the row until the end.
+        let held = try connection.run(
             """
-            insert into verifier.projection as stored (idp_id, epoch, sequence)
-            values (\(idp.uuid), \(change.position.epoch.rawValue), \(change.message.sequence))
-            on conflict (idp_id) do update set epoch = excluded.epoch, sequence = excluded.sequence
-            where (stored.epoch, stored.sequence) < (excluded.epoch, excluded.sequence)
-            returning 1
+            insert into verifier.projection as stored (idp_id, epoch, sequence) values (\(idp.uuid), 0, 0)
+            on conflict (idp_id) do update set epoch = stored.epoch returning epoch, sequence
             """
         )
-        return !moved.isEmpty
+        let (epoch, sequence) = try held[0].decode(Int64.self, Int64.self)
+        var place = Place(epoch: epoch, sequence: sequence)
+        var new: [Change] = []
+        for change in changes where change.place > place {
+            place = change.place
+            new.append(change)
+        }
+        guard !new.isEmpty else { return [] }
+        try connection.run(
+            """
+            update verifier.projection set epoch = \(place.epoch), sequence = \(place.sequence)
+            where idp_id = \(idp.uuid)
+            """
+        )
+        return new
     }
 }

@@ -5,7 +5,7 @@ import SuiteTesting
 struct SuiteOptions: ParsableArguments {
     @Option(
         name: .customLong("set"),
-        help: ArgumentHelp("A variable of every service, in place of the usual one; once for each.", valueName: "name=value")
+        help: ArgumentHelp("A variable for every service, instead of its usual value.", valueName: "name=value")
     )
     var settings: [Setting] = []
 
