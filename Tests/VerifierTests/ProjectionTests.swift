@@ -51,6 +51,26 @@ struct ProjectionTests {
         }
     }
 
+    @Test("of new people's messages that come together, those applied before are passed over")
+    func overlap() async throws {
+        try await withProjection { projection, database in
+            let first = [try batch(1, 1, [person("Li", name: "first")]), try batch(1, 2, [person("Wang")], offset: 1)]
+            _ = try await projection.handle(Self.batch(first))
+            let again = [
+                try batch(1, 2, [person("Li", name: "again"), person("Zhao")], offset: 1),
+                try batch(1, 3, [person("Qian")], offset: 2), try batch(1, 4, [person("Sun")], offset: 3),
+            ]
+            _ = try await projection.handle(Self.batch(again))
+            let people = try await Self.dump(database)
+            #expect(people.count == 4)
+            #expect(people.contains { $0.contains("first") })
+            #expect(!people.contains { $0.contains("Zhao") || $0.contains("again") })
+            let later = try batch(1, 4, [person("Zhao")], offset: 3)
+            _ = try await projection.handle(Self.batch([later]))
+            #expect(try await Self.dump(database) == people)
+        }
+    }
+
     @Test("two people who change places keep one key each")
     func swappedKeys() async throws {
         try await withProjection { projection, database in
