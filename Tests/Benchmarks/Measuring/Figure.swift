@@ -1,7 +1,10 @@
 import Foundation
 
 /// A figure of a result, or several under names, written as one line of JSON in the order given.
-enum Figure: CustomStringConvertible {
+///
+/// `Sendable` is said and not inferred: the compiler looks for it in the cases, which are of this type again, and takes
+/// that for a circular reference when it builds another file alone.
+enum Figure: CustomStringConvertible, Sendable {
     /// So many decimal places are written; `null` where the number could not be had.
     case number(Double?, places: Int)
     /// `null` where it could not be had.

@@ -29,7 +29,8 @@ struct Stages: AsyncParsableCommand {
 
     func run() async throws {
         // No page waits for the writer: each service works alone.
-        let variables = ["FETCHER_WINDOW_PAGES": "100000"].merging(suite.variables) { $1 }
+        let variables = ["FETCHER_WINDOW_PAGES": "100000", "FETCHER_WINDOW_SECONDS": "3600"]
+            .merging(suite.variables) { $1 }
         let figures = try await withMeasuredSuite("stages", variables: variables) { measured in
             let benchmark = try await StageBenchmark(measured, users: users, departments: departments)
             return try await benchmark.measure(rounds: rounds)
