@@ -2,6 +2,34 @@ import JSONCoding
 import Testing
 
 @Suite struct JSONReaderTests {
+    @Test("keys are told apart wherever they differ", arguments: [0, 7, 8, 12, 16, 24])
+    func similarKeys(place: Int) throws {
+        let names = ["x", "y"].map { letter in
+            String((0..<25).map { $0 == place ? Character(letter) : "a" })
+        }
+        let keys = JSONKeys(names)
+        for text in [#"{"\#(names[0])":1,"\#(names[1])":2}"#, #"{ "\#(names[0])" : 1 , "\#(names[1])" : 2 }"#] {
+            var reader = JSONReader(Array(text.utf8))
+            try reader.beginObject()
+            var found: [Int] = []
+            while let key = try reader.nextKey(in: keys) {
+                found.append(key)
+                #expect(try reader.readInt64() == Int64(key + 1))
+            }
+            #expect(found == [0, 1])
+        }
+    }
+
+    @Test("a zero among bytes is found wherever it stands", arguments: [0, 1, 7, 8, 15, 16, 18])
+    func zeros(place: Int) {
+        var bytes = [UInt8](repeating: 0xFF, count: 19)
+        let before = ByteScan.holdsZero(bytes.span)
+        bytes[place] = 0
+        let after = ByteScan.holdsZero(bytes.span)
+        #expect(!before)
+        #expect(after)
+    }
+
     @Test("strings are read with their escapes, also those of two halves")
     func escapes() throws {
         var reader = JSONReader(Array(#""a\"\\\/\b\f\n\r\t\u00e9\u4f01\ud83d\ude00""#.utf8))

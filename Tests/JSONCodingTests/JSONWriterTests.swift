@@ -34,6 +34,19 @@ import Testing
         #expect(try JSONDecoder().decode([String].self, from: Data(writer.bytes)) == [text])
     }
 
+    @Test("a member is written as its key and its value are, and not at all if there is none")
+    func members() {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.write("none", nil)
+        writer.write("plain", "企业")
+        writer.write("escaped", "a\"\n")
+        writer.write("empty", "")
+        writer.endObject()
+        let written = String(decoding: writer.bytes, as: UTF8.self)
+        #expect(written == #"{"plain":"企业","escaped":"a\"\n","empty":""}"#)
+    }
+
     @Test("numbers are written in full", arguments: [0, 7, -7, Int64.max, Int64.min])
     func numbers(number: Int64) {
         var writer = JSONWriter()

@@ -99,8 +99,8 @@ final class CreditBook: Service, Sendable {
         }
     }
 
-    /// Notes where a run is told of. All that is told of an identity provider is on one partition, as its records are,
-    /// so whoever is told of on the same one shares the way to the writer.
+    /// Notes where a run is told of. Progress has the key that the records have, and its topic as many partitions, so
+    /// whoever is told of on the same one shares the way to the writer.
     private func note(_ run: RunID, on partition: Int32) {
         let others = accounts.withLock { accounts in
             for account in accounts.keys where account.run == run { accounts[account]?.partition = partition }

@@ -1,14 +1,12 @@
 /// How many pages of a run may be on their way: as many as the writer has lately applied in a given time. So whoever
 /// comes behind them on their partition waits about that long, however fast the stages are just now.
 struct Window {
-    private typealias Instant = ContinuousClock.Instant
-
     /// By when the pace is known, and how old a report may be to tell of it: long enough for several transactions of
     /// the writer, as each applies many pages at once.
     private static let pace = (least: Duration.milliseconds(500), most: Duration.seconds(2))
     /// Pages in a second, until the pace is known.
     private static let firstPace = 640.0
-    /// So many keep all stages busy where next to nothing else is to be done.
+    /// With fewer, each message and each transaction would carry too little.
     private static let fewest = 32
     /// What is left of the time while others come behind, and for how long after one of them it stays so.
     private static let yielding = (share: 4, time: Duration.seconds(2))
@@ -17,9 +15,9 @@ struct Window {
     private let most: Int
     /// For how long pages may be on their way.
     private let delay: Duration
-    private var reports: [(applied: Int, time: Instant)] = []
+    private var reports: [(applied: Int, time: ContinuousClock.Instant)] = []
     private var pace = firstPace
-    private var metOther: Instant?
+    private var metOther: ContinuousClock.Instant?
 
     /// - Parameters:
     ///   - most: Pages at most.

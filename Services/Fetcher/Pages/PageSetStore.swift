@@ -9,9 +9,6 @@ struct PageSetStore: Sendable {
     /// How long pages may stand for what once travelled, before all travel again; zero for never.
     let lifetime: Duration
 
-    /// Answers that are brought into COPY's form together: those of a million people would take 20 MB.
-    private static let answersAtOnce = 1_000
-
     private var seconds: Double { lifetime / .seconds(1) }
 
     /// What a run can go on from: the pages of the run that the directory is known to hold, read by the same
@@ -78,11 +75,7 @@ struct PageSetStore: Sendable {
                 on conflict (idp) do update set epoch = excluded.epoch, revision = excluded.revision
                 """
             )
-            let changed = update.changed.sorted { $0.key < $1.key }
-            for start in stride(from: 0, to: changed.count, by: Self.answersAtOnce) {
-                let some = changed[start..<min(start + Self.answersAtOnce, changed.count)]
-                try Self.copy(some, of: lease.run.identityProvider, on: connection)
-            }
+            try Self.copy(update.changed, of: lease.run.identityProvider, on: connection)
             try connection.run(deletionOfOthers)
         }
     }
@@ -98,13 +91,14 @@ struct PageSetStore: Sendable {
     }
 
     private static func copy(
-        _ answers: some Collection<(key: Int64, value: PageSet.Answer)>,
+        _ answers: [Int64: PageSet.Answer],
         of identityProvider: IdentityProviderID,
         on connection: isolated Connection
     ) throws {
+        guard !answers.isEmpty else { return }
         var heads = CopyRows(reserving: answers.count * 70)
-        var pages = CopyRows(reserving: answers.reduce(0) { $0 + $1.value.size })
-        for (department, answer) in answers {
+        var pages = CopyRows(reserving: answers.values.reduce(0) { $0 + $1.size })
+        for (department, answer) in answers.sorted(by: { $0.key < $1.key }) {
             heads.beginRow(columns: 3)
             heads.append(identityProvider.uuid)
             heads.append(department)
