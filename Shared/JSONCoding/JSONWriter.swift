@@ -36,34 +36,33 @@ public struct JSONWriter: Sendable {
 
     /// Writes a string.
     public mutating func write(_ text: String) {
-        var text = text
+        let utf8 = text.utf8.span
         let comma = needsComma
-        text.withUTF8 { utf8 in
-            guard ByteScan.endOfUnescaped(unsafe utf8.span, from: 0) == utf8.count else {
-                separate()
-                return unsafe appendEscaped(utf8)
-            }
+        if ByteScan.endOfUnescaped(utf8, from: 0) == utf8.count {
             bytes.append(addingCapacity: utf8.count + 3) {
                 $0.append(comma: comma)
-                unsafe $0.append(quoted: utf8)
+                $0.append(quoted: utf8)
             }
+        } else {
+            separate()
+            appendEscaped(utf8)
         }
         needsComma = true
     }
 
     /// Writes a member whose key needs no escaping and whose value is a string, unless there is none.
     public mutating func write(_ name: StaticString, _ text: String?) {
-        guard var text else { return }
+        guard let text else { return }
+        let utf8 = text.utf8.span
         let comma = needsComma
-        text.withUTF8 { utf8 in
-            guard ByteScan.endOfUnescaped(unsafe utf8.span, from: 0) == utf8.count else {
-                key(name)
-                return unsafe appendEscaped(utf8)
-            }
+        if ByteScan.endOfUnescaped(utf8, from: 0) == utf8.count {
             bytes.append(addingCapacity: name.utf8CodeUnitCount + utf8.count + 6) {
                 $0.append(key: name, comma: comma)
-                unsafe $0.append(quoted: utf8)
+                $0.append(quoted: utf8)
             }
+        } else {
+            key(name)
+            appendEscaped(utf8)
         }
         needsComma = true
     }
@@ -151,14 +150,15 @@ public struct JSONWriter: Sendable {
     }
 
     /// The string with its quotes.
-    private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
+    private mutating func appendEscaped(_ text: Span<UInt8>) {
         bytes.append(UInt8(ascii: "\""))
         var start = 0
         while true {
-            let end = ByteScan.endOfUnescaped(unsafe text.span, from: start)
-            unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<end]))
+            let end = ByteScan.endOfUnescaped(text, from: start)
+            let piece = text.extracting(start..<end)
+            bytes.append(addingCapacity: piece.count) { $0.append(piece) }
             guard end < text.count else { break }
-            appendEscape(unsafe text[end])
+            appendEscape(text[end])
             start = end + 1
         }
         bytes.append(UInt8(ascii: "\""))

@@ -22,14 +22,19 @@ extension OutputSpan<UInt8> {
 
     /// A string that needs no escaping, with its quotes.
     @inline(__always)
-    mutating func append(quoted text: UnsafeBufferPointer<UInt8>) {
+    mutating func append(quoted text: Span<UInt8>) {
         append(UInt8(ascii: "\""))
-        unsafe append(text)
+        append(text)
         append(UInt8(ascii: "\""))
     }
 
     @inline(__always)
-    mutating func append(_ source: UnsafeBufferPointer<UInt8>) {
+    mutating func append(_ source: Span<UInt8>) {
+        unsafe source.withUnsafeBufferPointer { unsafe append($0) }
+    }
+
+    @inline(__always)
+    private mutating func append(_ source: UnsafeBufferPointer<UInt8>) {
         precondition(source.count <= freeCapacity, "there is no room for \(source.count) bytes")
         unsafe withUnsafeMutableBufferPointer { buffer, count in
             guard let target = buffer.baseAddress, let start = source.baseAddress else { return }

@@ -58,8 +58,10 @@ public struct Outbox: Sendable {
         guard !records.isEmpty else { return }
         let keys = Set(records.compactMap { record in record.key.map { "\(record.topic)/\($0)" } })
         if !keys.isEmpty { try lock(keys, on: connection) }
-        var rows = CopyRows(reserving: records.reduce(0) { $0 + 512 + ($1.value?.count ?? 0) })
-        for record in records {
+        try connection.copy(
+            "copy \(table.text) (topic, key, headers, value, can_wait) from stdin (format binary)",
+            records
+        ) { rows, record in
             rows.beginRow(columns: 5)
             rows.append(record.topic)
             rows.append(record.key)
@@ -67,10 +69,6 @@ public struct Outbox: Sendable {
             rows.append(bytes: record.value)
             rows.append(canWait)
         }
-        try connection.copy(
-            "copy \(table.text) (topic, key, headers, value, can_wait) from stdin (format binary)",
-            rows
-        )
     }
 
     /// The order of the locks is everybody's, so that two transactions do not wait for each other.

@@ -55,6 +55,22 @@ public actor Connection {
         try withSession { try $0.copy(statement, rows) }
     }
 
+    /// Streams rows into a table as they are made, and returns how many went in: the server takes in the first ones
+    /// while the next ones are made.
+    ///
+    /// When `append` throws, no row goes in, and the transaction that this was part of has failed.
+    /// - Parameters:
+    ///   - statement: `copy <table> (<columns>) from stdin (format binary)`.
+    ///   - append: Appends the rows of an item, if it has any. It must not use the connection.
+    @discardableResult
+    public func copy<Item>(
+        _ statement: String,
+        _ items: some Sequence<Item>,
+        _ append: (inout CopyRows, Item) throws -> Void
+    ) throws -> Int {
+        try withSession { try $0.copy(statement, items, append) }
+    }
+
     /// Takes rows out of a table, as they can be streamed into one like it with ``copy(_:_:)``.
     /// - Parameter statement: `copy (select …) to stdout (format binary)`.
     public func copyOut(_ statement: String) throws -> CopyRows {

@@ -3,13 +3,11 @@ public import FoundationEssentials
 /// Rows in the binary format of `COPY`, built byte by byte for the hot path.
 ///
 /// ```swift
-/// var rows = CopyRows(reserving: users.count * 120)
-/// for user in users {
+/// let count = try connection.copy("copy staging (id, name) from stdin (format binary)", users) { rows, user in
 ///     rows.beginRow(columns: 2)
 ///     rows.append(user.id)
 ///     rows.append(user.name)
 /// }
-/// let count = try connection.copy("copy staging (id, name) from stdin (format binary)", rows)
 /// ```
 ///
 /// Each value's Swift type must be that of its column: the server converts nothing.
@@ -54,8 +52,8 @@ public struct CopyRows: Sendable {
 
     /// A `text` (or `varchar`, or enum).
     public mutating func append(_ text: String?) {
-        guard var text else { return appendNull() }
-        text.withUTF8 { appendValue(UnsafeRawBufferPointer($0)) }
+        guard let text else { return appendNull() }
+        text.utf8.span.withUnsafeBytes { appendValue($0) }
     }
 
     /// A `text` from its UTF-8.
@@ -139,8 +137,7 @@ public struct CopyRows: Sendable {
     /// A `text[]`.
     public mutating func append(textArray texts: [String]?) {
         appendArray(texts, elementType: 25) { storage, text in
-            var text = text
-            text.withUTF8 { storage.appendElement(UnsafeRawBufferPointer($0)) }
+            text.utf8.span.withUnsafeBytes { storage.appendElement($0) }
         }
     }
 
@@ -174,6 +171,14 @@ extension CopyRows {
         storage.truncate(to: bytes.count - 2)
         self.storage = storage
         self.rowCount = rowCount
+    }
+
+    /// Lends out all bytes, and forgets them but keeps their memory; what comes next goes on from there.
+    mutating func drain(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        precondition(missing == 0, "the last row lacks columns")
+        try withExtendedLifetime(storage) { try body(storage.bytes) }
+        makeRoom(0)
+        storage.truncate(to: 0)
     }
 
     /// Lends out everything COPY is to get, the end mark included, in pieces of at most `limit` bytes.

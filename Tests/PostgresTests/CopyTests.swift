@@ -96,6 +96,50 @@ struct CopyTests {
         }
     }
 
+    @Test("rows are streamed as they are made, of items with any number of them")
+    func streamedRows() async throws {
+        try await withTestDatabase { database, _ in
+            try await database.run("create table item (n bigint, text text)")
+            let text = String(repeating: "x", count: 1_000)
+            let count = try await database.withConnection { connection in
+                try connection.copy("copy item from stdin (format binary)", 0..<1_000) { rows, n in
+                    for _ in 0..<n % 3 {
+                        rows.beginRow(columns: 2)
+                        rows.append(Int64(n))
+                        rows.append(text)
+                    }
+                }
+            }
+            #expect(count == 999)
+            let found = try await database.run(
+                "select count(*), sum(n), count(distinct n) from item where length(text) = 1000"
+            )
+            let (rows, sum, numbers) = try found[0].decode(Int.self, Int.self, Int.self)
+            #expect((rows, sum, numbers) == (999, (0..<1_000).reduce(0) { $0 + $1 * ($1 % 3) }, 666))
+        }
+    }
+
+    @Test("of rows that could not all be made none goes in, and the session goes on", arguments: [0, 5_000])
+    func unmadeRows(before count: Int) async throws {
+        struct Unmakeable: Error {}
+        try await withTestDatabase(connections: 1) { database, _ in
+            try await database.run("create table item (n bigint, text text)")
+            let before = try await database.backend()
+            await #expect(throws: Unmakeable.self) {
+                try await database.withConnection { connection in
+                    try connection.copy("copy item from stdin (format binary)", 0...count) { rows, n in
+                        rows.beginRow(columns: 2)
+                        rows.append(Int64(n))
+                        guard n < count else { throw Unmakeable() }
+                        rows.append("as long as needed to be sent in several pieces")
+                    }
+                }
+            }
+            #expect(try await database.count("item") == 0)
+            #expect(try await database.backend() == before)
+        }
+    }
+
     @Test("rows that the table refuses fail as a whole, and the session goes on")
     func refusedRows() async throws {
         try await withTestDatabase(connections: 1) { database, _ in

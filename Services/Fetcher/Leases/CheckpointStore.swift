@@ -16,29 +16,27 @@ struct CheckpointStore: Sendable {
         guard !departments.isEmpty else { return }
         let run = lease.run.run.uuid
         try await database.transaction { connection in
-            let held = try connection.run(
-                "select 1 from fetcher.leases l where \(LeaseStore.isHeld(lease)) for share"
-            )
-            guard !held.isEmpty else { throw LeaseLost() }
-            try connection.run(
+            let results = try connection.pipeline([
+                "select 1 from fetcher.leases l where \(LeaseStore.isHeld(lease)) for share",
                 """
-                insert into fetcher.checkpoints (run, department, user_keys, shortcomings)
-                select \(run), department, user_keys, array(select jsonb_array_elements_text(shortcomings::jsonb))
-                from unnest(
-                    \(departments.map(\.department))::bigint[],
-                    \(departments.map { Digest128.bytes(of: $0.keys) })::bytea[],
-                    \(try departments.map { try Self.json($0.shortcomings) })::text[]
-                ) as read (department, user_keys, shortcomings)
-                on conflict (run, department) do update set
-                    user_keys = excluded.user_keys, shortcomings = excluded.shortcomings
+                delete from fetcher.checkpoints
+                where run = \(run) and department = any(\(departments.map(\.department))::bigint[])
+                """,
+            ])
+            guard !results[0].isEmpty else { throw LeaseLost() }
+            try connection.copy(
                 """
-            )
+                copy fetcher.checkpoints (run, department, user_keys, shortcomings) from stdin (format binary)
+                """,
+                departments
+            ) { rows, department in
+                rows.beginRow(columns: 4)
+                rows.append(run)
+                rows.append(department.department)
+                rows.append(bytes: Digest128.bytes(of: department.keys))
+                rows.append(textArray: department.shortcomings)
+            }
         }
-    }
-
-    /// Lists of different lengths, which an array of arrays could not hold.
-    private static func json(_ shortcomings: [String]) throws -> String {
-        String(decoding: try MessageJSON.encoder.encode(shortcomings), as: UTF8.self)
     }
 
     /// What earlier holders of the run have read.

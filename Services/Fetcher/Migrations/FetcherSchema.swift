@@ -7,6 +7,7 @@ enum FetcherSchema {
     static let migrations = [
         Migration(version: 1, name: "inbox, leases and checkpoints", sql: inboxLeasesCheckpoints),
         Migration(version: 2, name: "pages that need not travel again", sql: pages),
+        Migration(version: 3, name: "digests kept as they are", sql: digestsAsTheyAre),
     ]
 
     private static let inboxLeasesCheckpoints = """
@@ -82,5 +83,11 @@ enum FetcherSchema {
             foreign key (idp, department) references fetcher.answers on delete cascade
         );
         comment on column fetcher.pages.user_keys is 'the 16-byte digests of the keys of the page''s people';
+        """
+
+    /// Digests cannot be made smaller; trying costs more than writing them.
+    private static let digestsAsTheyAre = """
+        alter table fetcher.checkpoints alter column user_keys set storage external;
+        alter table fetcher.pages alter column user_keys set storage external;
         """
 }

@@ -96,33 +96,28 @@ struct PageSetStore: Sendable {
         on connection: isolated Connection
     ) throws {
         guard !answers.isEmpty else { return }
-        var heads = CopyRows(reserving: answers.count * 70)
-        var pages = CopyRows(reserving: answers.values.reduce(0) { $0 + $1.size })
-        for (department, answer) in answers.sorted(by: { $0.key < $1.key }) {
-            heads.beginRow(columns: 3)
-            heads.append(identityProvider.uuid)
-            heads.append(department)
-            heads.append(bytes: answer.digest.bytes)
-            for (number, part) in answer.parts.enumerated() {
-                pages.beginRow(columns: 5)
-                pages.append(identityProvider.uuid)
-                pages.append(department)
-                pages.append(Int32(number))
-                pages.append(bytes: part.digest.bytes)
-                pages.append(bytes: Digest128.bytes(of: part.keys))
-            }
+        let idp = identityProvider.uuid
+        let answers = answers.sorted { $0.key < $1.key }
+        try connection.copy("copy fetcher.answers (idp, department, digest) from stdin (format binary)", answers) {
+            $0.beginRow(columns: 3)
+            $0.append(idp)
+            $0.append($1.key)
+            $0.append(bytes: $1.value.digest.bytes)
         }
-        try connection.copy("copy fetcher.answers (idp, department, digest) from stdin (format binary)", heads)
         try connection.copy(
             "copy fetcher.pages (idp, department, part, digest, user_keys) from stdin (format binary)",
-            pages
-        )
+            answers
+        ) { rows, answer in
+            for (number, part) in answer.value.parts.enumerated() {
+                rows.beginRow(columns: 5)
+                rows.append(idp)
+                rows.append(answer.key)
+                rows.append(Int32(number))
+                rows.append(bytes: part.digest.bytes)
+                rows.append(bytes: Digest128.bytes(of: part.keys))
+            }
+        }
     }
-}
-
-extension PageSet.Answer {
-    /// About how many bytes its pages' rows are.
-    fileprivate var size: Int { parts.reduce(0) { $0 + 80 + 16 * $1.keys.count } }
 }
 
 extension RowView {

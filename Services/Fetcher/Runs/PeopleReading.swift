@@ -5,7 +5,8 @@ import WeCom
 
 /// Reads the people of a run's departments, several departments at once, and sends them on.
 ///
-/// One batch is on its way to the brokers at a time; what comes from WeCom meanwhile is the next one.
+/// One batch is on its way to the brokers at a time; what comes from WeCom meanwhile is the next one. Departments are
+/// remembered in the checkpoint once their pages are with the brokers, many at a time.
 struct PeopleReading {
     let people: PeopleSource
     let sender: RunSender
@@ -23,12 +24,17 @@ struct PeopleReading {
     /// Departments in a row that WeCom could not give, before it counts as unreachable.
     private static let failureLimit = 3
 
+    /// Departments with the brokers that wait to be remembered together while others are sent; after a crash they are
+    /// read again.
+    private static let rememberingLimit = 64
+
     private enum Event: Sendable {
         case read(PeopleSource.Answer)
-        case sent
+        case sent([DepartmentPeople])
+        case remembered
     }
 
-    /// What belongs together: departments are remembered once their pages are with the brokers.
+    /// What goes to the brokers together.
     private struct Batch {
         var pages: [RunSender.Page] = []
         var unchanged = UnchangedGathering()
@@ -47,6 +53,9 @@ struct PeopleReading {
         var reading = 0
         var isSending = false
         var pending = Batch()
+        /// Departments whose pages are with the brokers, and which the checkpoint does not have.
+        var sent: [DepartmentPeople] = []
+        var isRemembering = false
         var failuresInRow = 0
 
         /// What to ask for next, if there is room for it.
@@ -65,6 +74,16 @@ struct PeopleReading {
             isSending = true
             defer { pending = Batch() }
             return pending
+        }
+
+        /// What to remember next, if it is worth a transaction.
+        mutating func nextRemembered() -> [DepartmentPeople]? {
+            guard !isRemembering, !sent.isEmpty, !isSending || sent.count >= PeopleReading.rememberingLimit else {
+                return nil
+            }
+            isRemembering = true
+            defer { sent = [] }
+            return sent
         }
     }
 
@@ -86,9 +105,18 @@ struct PeopleReading {
                 if let batch = work.nextBatch() {
                     group.addTask { [standing = manifest.standing] in try await send(batch, standing) }
                 }
+                if let departments = work.nextRemembered() {
+                    group.addTask {
+                        try await checkpoints.save(departments, under: lease)
+                        return .remembered
+                    }
+                }
                 guard let event = try await group.next() else { return }
                 switch event {
-                case .sent: work.isSending = false
+                case .sent(let departments):
+                    work.isSending = false
+                    work.sent += departments
+                case .remembered: work.isRemembering = false
                 case .read(let answer):
                     try take(answer, &work, &manifest)
                     if let department = answer.department?.department { pages.changed[department] = answer.changed }
@@ -115,8 +143,7 @@ struct PeopleReading {
     private func send(_ batch: Batch, _ standing: RunSender.Standing) async throws -> Event {
         // In the order in which they were read, as far as that is known: who is in both is changed later.
         try await sender.send(batch.unchanged.messages.map { .unchanged($0) } + batch.pages)
-        try await checkpoints.save(batch.departments, under: lease)
         try await sender.tell(standing)
-        return .sent
+        return .sent(batch.departments)
     }
 }

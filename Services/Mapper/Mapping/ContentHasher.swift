@@ -19,11 +19,9 @@ struct ContentHasher {
     }
 
     mutating func combine(_ text: String) {
-        var text = text
-        text.withUTF8 { utf8 in
-            append(UInt32(truncatingIfNeeded: utf8.count))
-            unsafe bytes.append(contentsOf: utf8)
-        }
+        let utf8 = text.utf8.span
+        append(UInt32(truncatingIfNeeded: utf8.count))
+        unsafe utf8.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     }
 
     mutating func combine(_ text: String?) {

@@ -83,9 +83,15 @@ enum PrincipalWriting {
         on connection: isolated Connection
     ) throws {
         guard !rows.isEmpty else { return }
-        var copy = CopyRows(reserving: rows.count * 200)
         // In the order of an index, which then grows at its right edge.
-        for row in rows.sorted(by: { $0.key < $1.key }) {
+        try connection.copy(
+            """
+            copy verifier.principals
+                (idp_id, user_id, tenant_id, directory_key, external_id, name, email, username, enabled, departments)
+            from stdin (format binary)
+            """,
+            rows.sorted { $0.key < $1.key }
+        ) { copy, row in
             copy.beginRow(columns: 10)
             copy.append(envelope.identityProvider.uuid)
             copy.append(row.id)
@@ -98,14 +104,6 @@ enum PrincipalWriting {
             copy.append(row.enabled)
             copy.append(int64Array: row.departments)
         }
-        _ = try connection.copy(
-            """
-            copy verifier.principals
-                (idp_id, user_id, tenant_id, directory_key, external_id, name, email, username, enabled, departments)
-            from stdin (format binary)
-            """,
-            copy
-        )
     }
 
     private static func upsert(

@@ -24,8 +24,13 @@ struct ChangePublishing: Sendable {
             """
         )
         let first = try last[0].decode(Int64.self) - Int64(count) + 1
-        let records = try announcement.messages(from: first).map {
-            try record($0, from: envelope, to: TopicCatalogue.directoryChanges)
+        let records = announcement.messages(from: first).map { json in
+            OutgoingRecord(
+                encoded: json,
+                envelope: own(DirectoryChanges.type, like: envelope),
+                to: TopicCatalogue.directoryChanges,
+                in: namespace
+            )
         }
         try outbox.append(records, canWait: announcement.canWait, on: connection)
     }
@@ -39,8 +44,12 @@ struct ChangePublishing: Sendable {
 
     /// A record of `message`, with an envelope like `envelope` but of its own.
     func record<M: Message>(_ message: M, from envelope: Envelope, to topic: Topic) throws -> OutgoingRecord {
-        let own = Envelope(
-            type: M.type,
+        try OutgoingRecord(message, envelope: own(M.type, like: envelope), to: topic, in: namespace)
+    }
+
+    private func own(_ type: MessageType, like envelope: Envelope) -> Envelope {
+        Envelope(
+            type: type,
             source: source,
             tenant: envelope.tenant,
             identityProvider: envelope.identityProvider,
@@ -48,6 +57,5 @@ struct ChangePublishing: Sendable {
             position: envelope.position,
             trace: envelope.trace.child()
         )
-        return try OutgoingRecord(message, envelope: own, to: topic, in: namespace)
     }
 }

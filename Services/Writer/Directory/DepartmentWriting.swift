@@ -19,10 +19,9 @@ enum DepartmentWriting {
             (like directory.departments including defaults) on commit delete rows
             """
         )
-        _ = try connection.copy(
-            "copy staged_departments (\(columns)) from stdin (format binary)",
-            rows(changes, of: identityProvider, in: segment)
-        )
+        try connection.copy("copy staged_departments (\(columns)) from stdin (format binary)", changes) {
+            append($1.record, of: identityProvider, in: segment, to: &$0)
+        }
         try connection.run(merge)
         try connection.run("delete from staged_departments")
         return changes.map { change in
@@ -59,28 +58,25 @@ enum DepartmentWriting {
             removed_at = null
         """
 
-    private static func rows(
-        _ changes: [SourceSegment.DepartmentChange],
+    private static func append(
+        _ record: DepartmentRecord,
         of identityProvider: IdentityProviderID,
-        in segment: SourceSegment
-    ) -> CopyRows {
+        in segment: SourceSegment,
+        to rows: inout CopyRows
+    ) {
         let time = segment.run.requestedAt.millisecondsSince1970
-        var rows = CopyRows(reserving: changes.count * 200)
-        for record in changes.map(\.record) {
-            rows.beginRow(columns: 11)
-            rows.append(identityProvider.uuid)
-            rows.append(record.externalID)
-            rows.append(segment.tenant.uuid)
-            rows.append(record.parentID)
-            rows.append(record.name)
-            rows.append(record.englishName)
-            rows.append(record.order)
-            rows.append(textArray: record.leaders.isEmpty ? nil : record.leaders)
-            rows.append(bytes: record.contentHash.bytes)
-            rows.append(timestampMilliseconds: time)
-            rows.append(timestampMilliseconds: time)
-        }
-        return rows
+        rows.beginRow(columns: 11)
+        rows.append(identityProvider.uuid)
+        rows.append(record.externalID)
+        rows.append(segment.tenant.uuid)
+        rows.append(record.parentID)
+        rows.append(record.name)
+        rows.append(record.englishName)
+        rows.append(record.order)
+        rows.append(textArray: record.leaders.isEmpty ? nil : record.leaders)
+        rows.append(bytes: record.contentHash.bytes)
+        rows.append(timestampMilliseconds: time)
+        rows.append(timestampMilliseconds: time)
     }
 
     private static func kind(of action: ActiveRun.Action) -> DirectoryChanges.Kind {

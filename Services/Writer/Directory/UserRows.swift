@@ -14,33 +14,16 @@ struct UserRows {
     private let identityProvider: UUID
     private let tenant: UUID
     private let time: Int64
-    private let ids: UserIDDerivation
-    private(set) var users: CopyRows
-    private(set) var memberships: CopyRows
 
-    /// Bytes to make room for at once; a person's row is about 350, a membership's 90.
-    private static let bytesPerRow = (users: 400, memberships: 100)
-
-    /// - Parameter count: About how many people there will be.
-    init(
-        of identityProvider: IdentityProviderID,
-        in segment: SourceSegment,
-        _ ids: UserIDDerivation,
-        reserving count: Int
-    ) {
+    init(of identityProvider: IdentityProviderID, in segment: SourceSegment) {
         self.identityProvider = identityProvider.uuid
         tenant = segment.tenant.uuid
         time = segment.run.requestedAt.millisecondsSince1970
-        self.ids = ids
-        users = CopyRows(reserving: count * Self.bytesPerRow.users)
-        memberships = CopyRows(reserving: count * Self.bytesPerRow.memberships)
     }
 
-    /// - Returns: The person's id.
-    @discardableResult
-    mutating func append(_ change: UserChanges.Change) -> UserID {
+    /// The row of a person with that id.
+    func append(_ change: UserChanges.Change, _ id: UserID, to users: inout CopyRows) {
         let record = change.record
-        let id = ids[change.key]
         users.beginRow(columns: 19)
         users.append(identityProvider)
         users.append(change.key.text)
@@ -61,11 +44,13 @@ struct UserRows {
         users.append(bytes: record.contentHash.high, record.contentHash.low)
         users.append(timestampMilliseconds: time)
         users.append(timestampMilliseconds: time)
-        appendMemberships(of: change)
-        return id
     }
 
-    private mutating func appendMemberships(of change: UserChanges.Change) {
+    /// Where the memberships of so many people go.
+    static func memberships(reserving people: Int) -> CopyRows { CopyRows(reserving: people * 100) }
+
+    /// A row for each department of the person.
+    func appendMemberships(of change: UserChanges.Change, to memberships: inout CopyRows) {
         let all = change.record.memberships
         for (index, membership) in all.enumerated()
         where index == 0 || !all[..<index].contains(where: { $0.department == membership.department }) {

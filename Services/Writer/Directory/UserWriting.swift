@@ -14,32 +14,34 @@ enum UserWriting {
         on connection: isolated Connection
     ) throws {
         let ids = UserIDDerivation(of: identityProvider)
-        let createdCount = changes.count { $0.action == .create }
-        var created = UserRows(of: identityProvider, in: segment, ids, reserving: createdCount)
-        var updated = UserRows(of: identityProvider, in: segment, ids, reserving: changes.count - createdCount)
-        var updates: [UserChanges.Change] = []
-        for change in KeyOrder.sorted(changes) {
-            if change.action == .create {
-                let id = created.append(change)
-                announcement.add(DirectoryChanges.UserChange(change.record, id: id, kind: .created))
-            } else {
-                updated.append(change)
-                updates.append(change)
-            }
-        }
-        try insert(created, on: connection)
-        announcement.add(try update(updated, updates, ids, on: connection))
+        let rows = UserRows(of: identityProvider, in: segment)
+        let people = KeyOrder.sorted(changes)
+        try insert(people.filter { $0.action == .create }, as: rows, ids, announcing: &announcement, on: connection)
+        announcement.add(try update(people.filter { $0.action != .create }, as: rows, ids, on: connection))
     }
 
-    private static func insert(_ rows: UserRows, on connection: isolated Connection) throws {
-        guard !rows.users.isEmpty else { return }
-        _ = try connection.copy("copy directory.users (\(UserRows.columns)) from stdin (format binary)", rows.users)
-        try copyMemberships(rows, on: connection)
+    private static func insert(
+        _ changes: [UserChanges.Change],
+        as rows: UserRows,
+        _ ids: UserIDDerivation,
+        announcing announcement: inout Announcement,
+        on connection: isolated Connection
+    ) throws {
+        guard !changes.isEmpty else { return }
+        var memberships = UserRows.memberships(reserving: changes.count)
+        try connection.copy("copy directory.users (\(UserRows.columns)) from stdin (format binary)", changes) {
+            let id = ids[$1.key]
+            rows.append($1, id, to: &$0)
+            // Here, as the server takes in rows meanwhile.
+            rows.appendMemberships(of: $1, to: &memberships)
+            announcement.add($1.record, id: id, kind: .created)
+        }
+        try copy(memberships, on: connection)
     }
 
     private static func update(
-        _ rows: UserRows,
         _ changes: [UserChanges.Change],
+        as rows: UserRows,
         _ ids: UserIDDerivation,
         on connection: isolated Connection
     ) throws -> [DirectoryChanges.UserChange] {
@@ -50,7 +52,11 @@ enum UserWriting {
             (like directory.users including defaults) on commit delete rows
             """
         )
-        _ = try connection.copy("copy staged_users (\(UserRows.columns)) from stdin (format binary)", rows.users)
+        var memberships = UserRows.memberships(reserving: changes.count)
+        try connection.copy("copy staged_users (\(UserRows.columns)) from stdin (format binary)", changes) {
+            rows.append($1, ids[$1.key], to: &$0)
+            rows.appendMemberships(of: $1, to: &memberships)
+        }
         let merged = try connection.run(merge)
         try connection.run(
             """
@@ -58,7 +64,7 @@ enum UserWriting {
             where present.idp_id = staged.idp_id and present.directory_key = staged.directory_key
             """
         )
-        try copyMemberships(rows, on: connection)
+        try copy(memberships, on: connection)
         try connection.run("delete from staged_users")
         return try announcements(of: merged, changes, ids)
     }
@@ -114,11 +120,11 @@ enum UserWriting {
         }
     }
 
-    private static func copyMemberships(_ rows: UserRows, on connection: isolated Connection) throws {
-        guard !rows.memberships.isEmpty else { return }
-        _ = try connection.copy(
+    private static func copy(_ memberships: CopyRows, on connection: isolated Connection) throws {
+        guard !memberships.isEmpty else { return }
+        try connection.copy(
             "copy directory.memberships (\(UserRows.membershipColumns)) from stdin (format binary)",
-            rows.memberships
+            memberships
         )
     }
 }

@@ -4,9 +4,6 @@ import JSONCoding
 /// The hot reader and writer; a property test holds them to what Codable reads and writes.
 extension DirectoryChanges {
     private static let keys = JSONKeys(["sequence", "users", "departments"])
-    /// Bytes to make room for at once; a person is about 250.
-    private static let bytesPerObject = 300
-
     /// Reads the JSON with the hot reader.
     public static func decode(_ json: [UInt8]) throws -> DirectoryChanges {
         var changes = DirectoryChanges(sequence: 0)
@@ -34,20 +31,10 @@ extension DirectoryChanges {
 
     /// Writes the JSON with the hot writer.
     public func encode() throws -> [UInt8] {
-        var writer = JSONWriter(reserving: 64 + (users.count + departments.count) * Self.bytesPerObject)
-        writer.beginObject()
-        writer.key("sequence")
-        writer.write(sequence)
-        writer.key("users")
-        writer.beginArray()
-        for user in users { user.write(to: &writer) }
-        writer.endArray()
-        writer.key("departments")
-        writer.beginArray()
-        for department in departments { department.write(to: &writer) }
-        writer.endArray()
-        writer.endObject()
-        return writer.bytes
+        var draft = Draft(reserving: users.count)
+        for user in users { draft.add(user) }
+        for department in departments { draft.add(department) }
+        return draft.finish(sequence: sequence)
     }
 }
 
@@ -55,26 +42,6 @@ extension DirectoryChanges.UserChange {
     private static let keys = JSONKeys([
         "kind", "id", "externalID", "username", "displayName", "email", "isEnabled", "departments",
     ])
-
-    func write(to writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.key("kind")
-        writer.write(kind.rawValue)
-        writer.key("id")
-        id.write(to: &writer)
-        writer.key("externalID")
-        writer.write(externalID)
-        writer.write("username", username)
-        writer.write("displayName", displayName)
-        writer.write("email", email)
-        writer.key("isEnabled")
-        writer.write(isEnabled)
-        writer.key("departments")
-        writer.beginArray()
-        for department in departments { writer.write(department) }
-        writer.endArray()
-        writer.endObject()
-    }
 
     static func read(_ reader: inout JSONReader) throws(JSONError) -> Self {
         var kind: DirectoryChanges.Kind?

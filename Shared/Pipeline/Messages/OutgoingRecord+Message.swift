@@ -20,10 +20,19 @@ extension OutgoingRecord {
         }
         var envelope = envelope
         envelope.type = Content.type
+        self.init(encoded: try message.encode(), envelope: envelope, to: topic, in: namespace)
+    }
+
+    /// A message whose JSON is there already, in its envelope.
+    ///
+    /// - Parameters:
+    ///   - envelope: Says of which type the message is.
+    ///   - namespace: What stands before the topic's name on the broker.
+    public init(encoded json: [UInt8], envelope: Envelope, to topic: Topic, in namespace: TopicNamespace) {
         self.init(
             topic: namespace.name(of: topic),
             key: envelope.key,
-            value: try message.encode(),
+            value: json,
             headers: envelope.headers.map { Header($0.name, $0.value) }
         )
     }

@@ -5,16 +5,37 @@ import Testing
 
 @Suite struct AnnouncementTests {
     @Test("messages carry 500 each at most, departments first, numbered one after the other")
-    func messages() {
+    func messages() throws {
         var announcement = Announcement()
         announcement.add((0..<1_001).map { Self.change("u\($0)", .created) })
         announcement.add([DirectoryChanges.DepartmentChange(kind: .created, externalID: 1, parentID: nil, name: "a")])
-        let messages = announcement.messages(from: 7)
+        let messages = try announcement.messages(from: 7).map { try DirectoryChanges.decode($0) }
         #expect(announcement.count == 4)
         #expect(messages.map(\.sequence) == [7, 8, 9, 10])
         #expect(messages.map(\.departments.count) == [1, 0, 0, 0])
         #expect(messages.map(\.users.count) == [0, 500, 500, 1])
         #expect(messages.flatMap(\.users).map(\.externalID) == (0..<1_001).map { "u\($0)" })
+    }
+
+    @Test("a person is told of by their record as by a change that says the same", arguments: UserRecord.Status.allCases)
+    func records(status: UserRecord.Status) throws {
+        let record = UserRecord(
+            externalID: "ann",
+            username: "Ann \"A\"",
+            displayName: "",
+            mobile: "not told of",
+            status: status,
+            memberships: [.init(department: 7, order: 1), .init(department: 3, isLeader: true)],
+            contentHash: .zero
+        )
+        let id = UserID.make()
+        var (byRecord, byChange) = (Announcement(), Announcement())
+        byRecord.add(record, id: id, kind: .created)
+        byChange.add(DirectoryChanges.UserChange(record, id: id, kind: .created))
+        #expect(byRecord.messages(from: 1) == byChange.messages(from: 1))
+        let told = try DirectoryChanges.decode(byRecord.messages(from: 1)[0]).users
+        #expect(told.map(\.departments) == [[7, 3]])
+        #expect(told.map(\.isEnabled) == [status.isEnabled])
     }
 
     @Test("only that people are new or have changed may wait", arguments: DirectoryChanges.Kind.allCases)

@@ -68,7 +68,8 @@ package struct CompiledMapping: Equatable, Sendable {
         record.status = try Self.status(of: user)
         record.mainDepartment = user.mainDepartment
         record.memberships = user.memberships
-        record.leaders = user.directLeaders
+        // Nobody is no list, as a list with room in it would be copied for whoever comes next.
+        record.leaders = user.directLeaders.isEmpty ? [] : user.directLeaders
         for leader in record.leaders { try RecordRefusal.check(leader, WeComUser.Key.direct_leader.rawValue) }
         for attribute in attributes {
             guard let text = attribute.rule.value(for: user) else { continue }
