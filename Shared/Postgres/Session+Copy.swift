@@ -26,8 +26,10 @@ extension Session {
         }
     }
 
-    private func copy(_ statement: String, _ fill: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws -> Int
-    {
+    private func copy(
+        _ statement: String,
+        _ fill: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+    ) throws -> Int {
         try open(statement)
         do {
             try fill { bytes in

@@ -17,7 +17,10 @@ import Testing
         #expect(messages.flatMap(\.users).map(\.externalID) == (0..<1_001).map { "u\($0)" })
     }
 
-    @Test("a person is told of by their record as by a change that says the same", arguments: UserRecord.Status.allCases)
+    @Test(
+        "a person is told of by their record as by a change that says the same",
+        arguments: UserRecord.Status.allCases
+    )
     func records(status: UserRecord.Status) throws {
         let record = UserRecord(
             externalID: "ann",
