@@ -89,7 +89,7 @@ struct DirectoryReading: Sendable {
         _ body: @Sendable (isolated Connection) throws -> [Row]
     ) async throws -> [Row] {
         try await database.transaction { connection in
-            try connection.run("set local role directory_reader")
+            try connection.run("set local role \(identifier: DirectorySchema.readerRole)")
             try connection.run("select set_config('directory.tenant', \(access.setting), true)")
             return try body(connection)
         }

@@ -44,11 +44,6 @@ struct Fields {
         }
     }
 
-    func requiredNumber(_ name: String) throws -> Int64 {
-        guard let number = number(name) else { throw WeComError(.missingField(name), path: path) }
-        return number
-    }
-
     /// A flag, also one written as 0 or 1.
     func flag(_ name: String) -> Bool? {
         if case .boolean(let flag) = members[name] { return flag }
