@@ -65,7 +65,7 @@ public indirect enum JSONValue: Hashable, Sendable {
         case .object(let members):
             writer.beginObject()
             for (key, value) in members.sorted(by: { $0.key < $1.key }) {
-                writer.key(key)
+                writer.key(escaping: key)
                 value.write(to: &writer)
             }
             writer.endObject()

@@ -27,8 +27,8 @@ public struct JSONWriter: Sendable {
         needsComma = false
     }
 
-    /// Writes a key of any characters; its value comes next.
-    public mutating func key(_ name: String) {
+    /// Writes a key of any characters; its value comes next. The label keeps literals away, which would come here.
+    public mutating func key(escaping name: String) {
         write(name)
         bytes.append(UInt8(ascii: ":"))
         needsComma = false

@@ -67,7 +67,7 @@ struct UserRows {
         var writer = JSONWriter()
         writer.beginObject()
         for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
-            writer.key(key)
+            writer.key(escaping: key)
             writer.write(value)
         }
         writer.endObject()

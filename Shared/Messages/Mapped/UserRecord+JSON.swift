@@ -29,7 +29,7 @@ extension UserRecord {
         writer.beginObject()
         if !attributes.isEmpty {
             for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
-                writer.key(key)
+                writer.key(escaping: key)
                 writer.write(value)
             }
         }
