@@ -13,7 +13,9 @@ extension JSONReader {
             guard offset < end else { throw JSONError(expected: "value", offset: offset) }
             switch bytes[offset] {
             case UInt8(ascii: "\""): try skipString()
-            case UInt8(ascii: ","), UInt8(ascii: ":"): offset += 1
+            case UInt8(ascii: ","), UInt8(ascii: ":"):
+                guard depth > 0 else { throw JSONError(expected: "value", offset: offset) }
+                offset += 1
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 depth += 1
                 offset += 1
@@ -190,9 +192,13 @@ extension JSONReader {
     }
 
     private func hexadecimal(_ start: Int, limit: Int) throws(JSONError) -> UInt32 {
-        guard start + 4 <= limit,
-            let value = UInt32(String(decoding: bytes[start..<start + 4], as: UTF8.self), radix: 16)
-        else { throw JSONError(expected: "four hexadecimal digits", offset: start) }
+        var value: UInt32 = 0
+        for offset in start..<start + 4 {
+            guard offset < limit, let digit = Hexadecimal.value(of: bytes[offset]) else {
+                throw JSONError(expected: "four hexadecimal digits", offset: start)
+            }
+            value = value << 4 | UInt32(digit)
+        }
         return value
     }
 }

@@ -18,7 +18,7 @@ public indirect enum JSONValue: Hashable, Sendable {
     /// - Throws: ``JSONError`` when `bytes` is not one whole JSON value.
     public init(parsing bytes: [UInt8]) throws {
         var reader = JSONReader(bytes)
-        self = try Self.read(&reader)
+        self = try Self.read(&reader, depth: 0)
         try reader.finish()
     }
 
@@ -29,10 +29,13 @@ public indirect enum JSONValue: Hashable, Sendable {
         return writer.bytes
     }
 
-    private static func read(_ reader: inout JSONReader) throws(JSONError) -> JSONValue {
+    private static func read(_ reader: inout JSONReader, depth: Int) throws(JSONError) -> JSONValue {
+        guard depth <= JSONReader.deepestNesting else {
+            throw JSONError(expected: "shallower value", offset: reader.offset)
+        }
         switch try reader.peek() {
-        case .object: return try readObject(&reader)
-        case .array: return try readArray(&reader)
+        case .object: return try readObject(&reader, depth: depth)
+        case .array: return try readArray(&reader, depth: depth)
         case .string: return .string(try reader.readString())
         case .boolean: return .boolean(try reader.readBool())
         case .null:
@@ -41,22 +44,24 @@ public indirect enum JSONValue: Hashable, Sendable {
         case .number:
             let text = String(decoding: try reader.readRaw(), as: UTF8.self)
             if let integer = Int64(text) { return .integer(integer) }
-            guard let number = Double(text) else { throw JSONError(expected: "number", offset: reader.offset) }
+            guard let number = Double(text), number.isFinite else {
+                throw JSONError(expected: "number", offset: reader.offset)
+            }
             return .number(number)
         }
     }
 
-    private static func readObject(_ reader: inout JSONReader) throws(JSONError) -> JSONValue {
+    private static func readObject(_ reader: inout JSONReader, depth: Int) throws(JSONError) -> JSONValue {
         var members: [String: JSONValue] = [:]
         try reader.beginObject()
-        while let key = try reader.nextKey() { members[key] = try read(&reader) }
+        while let key = try reader.nextKey() { members[key] = try read(&reader, depth: depth + 1) }
         return .object(members)
     }
 
-    private static func readArray(_ reader: inout JSONReader) throws(JSONError) -> JSONValue {
+    private static func readArray(_ reader: inout JSONReader, depth: Int) throws(JSONError) -> JSONValue {
         var elements: [JSONValue] = []
         try reader.beginArray()
-        while try reader.nextElement() { elements.append(try read(&reader)) }
+        while try reader.nextElement() { elements.append(try read(&reader, depth: depth + 1)) }
         return .array(elements)
     }
 

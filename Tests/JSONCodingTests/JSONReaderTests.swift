@@ -110,6 +110,22 @@ import Testing
     func nesting() {
         var reader = JSONReader(Array(repeating: UInt8(ascii: "["), count: 100_000))
         #expect(throws: JSONError.self) { try reader.skipValue() }
+        #expect(throws: JSONError.self) { try JSONValue(parsing: Array(repeating: UInt8(ascii: "["), count: 100_000)) }
+    }
+
+    @Test("what is no value is not stepped over", arguments: [",", ":", "]", "x", ""])
+    func missingValue(text: String) {
+        var reader = JSONReader(Array(text.utf8))
+        #expect(throws: JSONError.self) { try reader.skipValue() }
+    }
+
+    @Test(
+        "escapes of other than four hexadecimal digits are refused",
+        arguments: [#""\u+041""#, #""\u-041""#, #""\u41""#]
+    )
+    func brokenEscape(text: String) {
+        var reader = JSONReader(Array(text.utf8))
+        #expect(throws: JSONError.self) { try reader.readString() }
     }
 
     @Test("random bytes never do more than fail")

@@ -60,6 +60,14 @@ import Testing
         try expectSame(batch)
     }
 
+    @Test("changes of the directory read and write the same by both codecs", arguments: 1...200)
+    func directoryChanges(seed: Int) throws {
+        var random = RandomMessages(seed: UInt64(seed))
+        let changes = random.directoryChanges()
+        try expectSame(changes)
+        #expect(try DirectoryChanges.decode(changes.encode()) == changes)
+    }
+
     @Test("pages read and write the same by both codecs")
     func pages() throws {
         let users = RawJSON(bytes: Array(#"[{"userid":"a","department":[1,2],"name":"张三"},{"x":null,"y":1.5}]"#.utf8))

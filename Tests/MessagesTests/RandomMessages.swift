@@ -82,6 +82,36 @@ struct RandomMessages {
         )
     }
 
+    mutating func directoryChanges() -> DirectoryChanges {
+        DirectoryChanges(
+            sequence: Int64(number(1 << 40)),
+            users: list { random in
+                DirectoryChanges.UserChange(
+                    kind: random.kind(),
+                    id: .make(),
+                    externalID: "u" + random.text(),
+                    username: random.maybe { $0.text() },
+                    displayName: random.maybe { $0.text() },
+                    email: random.maybe { $0.text() },
+                    isEnabled: random.number(2) == 0,
+                    departments: random.list { Int64($0.number(1 << 40)) }
+                )
+            },
+            departments: list { random in
+                DirectoryChanges.DepartmentChange(
+                    kind: random.kind(),
+                    externalID: Int64(random.number(30_000)),
+                    parentID: random.maybe { Int64($0.number(30_000)) },
+                    name: random.maybe { $0.text() }
+                )
+            }
+        )
+    }
+
+    private mutating func kind() -> DirectoryChanges.Kind {
+        DirectoryChanges.Kind.allCases[number(DirectoryChanges.Kind.allCases.count)]
+    }
+
     mutating func rejected() -> RejectedRecord {
         RejectedRecord(externalID: maybe { $0.text() }, reason: text())
     }

@@ -80,12 +80,15 @@ import Testing
         #expect(schema.strangers(in: value) == [])
     }
 
-    /// Codable is the stricter of the two readers of a hot message: it misses all that the writers write.
+    /// By the reader that the services use, and by Codable.
     private func expectRefused<M: Message>(_ mutations: [Mutation], insteadOf message: M) throws {
         let schema = try schema(of: message)
         for mutation in mutations {
             #expect(throws: DecodingError.self, "\(M.type) with another \(mutation.path)") {
                 try MessageJSON.decoder.decode(M.self, from: Data(mutation.value.bytes))
+            }
+            #expect(throws: (any Error).self, "\(M.type) with another \(mutation.path)") {
+                try M.decode(mutation.value.bytes)
             }
             #expect(!schema.complaints(about: mutation.value).isEmpty, "\(M.type) with another \(mutation.path)")
         }

@@ -7,14 +7,13 @@ extension DirectoryChanges {
     /// Reads the JSON with the hot reader.
     public static func decode(_ json: [UInt8]) throws -> DirectoryChanges {
         var changes = DirectoryChanges(sequence: 0)
-        var hasSequence = false
+        var members = JSONMembers()
         var reader = JSONReader(json)
         try reader.beginObject()
         while let key = try reader.nextKey(in: keys) {
+            members.insert(key)
             switch key {
-            case 0:
-                changes.sequence = try reader.readInt64()
-                hasSequence = true
+            case 0: changes.sequence = try reader.readInt64()
             case 1:
                 try reader.beginArray()
                 while try reader.nextElement() { changes.users.append(try UserChange.read(&reader)) }
@@ -25,7 +24,9 @@ extension DirectoryChanges {
             }
         }
         try reader.finish()
-        guard hasSequence else { throw JSONError(expected: "sequence", offset: json.count) }
+        guard members.contains(JSONMembers(0, 1, 2)) else {
+            throw JSONError(expected: "sequence, users and departments", offset: json.count)
+        }
         return changes
     }
 
@@ -42,11 +43,10 @@ extension DirectoryChanges.UserChange {
     private static let keys = JSONKeys([
         "kind", "id", "externalID", "username", "displayName", "email", "isEnabled", "departments",
     ])
+    private static let required = JSONMembers(0, 1, 2, 6, 7)
 
     static func read(_ reader: inout JSONReader) throws(JSONError) -> Self {
-        var kind: DirectoryChanges.Kind?
-        var id: UserID?
-        var isEnabled: Bool?
+        var members = JSONMembers()
         var change = Self(
             kind: .updated,
             id: UserID(UUID(high: 0, low: 0)),
@@ -59,24 +59,24 @@ extension DirectoryChanges.UserChange {
         )
         try reader.beginObject()
         while let key = try reader.nextKey(in: keys) {
+            members.insert(key)
             switch key {
-            case 0: kind = try DirectoryChanges.Kind.read(&reader)
-            case 1: id = try UserID.read(&reader)
+            case 0: change.kind = try DirectoryChanges.Kind.read(&reader)
+            case 1: change.id = try UserID.read(&reader)
             case 2: change.externalID = try reader.readString()
             case 3: change.username = try reader.readStringOrNull()
             case 4: change.displayName = try reader.readStringOrNull()
             case 5: change.email = try reader.readStringOrNull()
-            case 6: isEnabled = try reader.readBool()
+            case 6: change.isEnabled = try reader.readBool()
             case 7:
                 try reader.beginArray()
                 while try reader.nextElement() { change.departments.append(try reader.readInt64()) }
             default: try reader.skipValue()
             }
         }
-        guard let kind, let id, let isEnabled, !change.externalID.isEmpty else {
-            throw JSONError(expected: "kind, id, externalID and isEnabled", offset: reader.offset)
+        guard members.contains(required), !change.externalID.isEmpty else {
+            throw JSONError(expected: "person with all members", offset: reader.offset)
         }
-        (change.kind, change.id, change.isEnabled) = (kind, id, isEnabled)
         return change
     }
 }

@@ -11,7 +11,7 @@ extension PageOrigin {
         writer.key("part")
         writer.write(Int64(part))
         writer.key("digest")
-        writer.write(digest)
+        digest.write(to: &writer)
         writer.endObject()
     }
 
@@ -24,7 +24,7 @@ extension PageOrigin {
             switch key {
             case 0: department = try reader.readInt64()
             case 1: part = try reader.readInt64()
-            case 2: digest = try UserRecord.readDigest(&reader)
+            case 2: digest = try Digest128.read(&reader)
             default: try reader.skipValue()
             }
         }

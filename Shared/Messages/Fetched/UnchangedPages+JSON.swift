@@ -10,22 +10,24 @@ extension UnchangedPages {
     /// Reads the JSON with the hot reader.
     public static func decode(_ json: [UInt8]) throws -> UnchangedPages {
         var reader = JSONReader(json)
-        var page: Int?
         var message = UnchangedPages(page: 0, pages: [])
+        var members = JSONMembers()
         try reader.beginObject()
         while let key = try reader.nextKey(in: keys) {
+            members.insert(key)
             switch key {
-            case 0: page = Int(try reader.readInt64())
+            case 0: message.page = Int(try reader.readInt64())
             case 1:
                 try reader.beginArray()
                 while try reader.nextElement() { message.pages.append(try readPage(&reader)) }
-            case 2: message.mapping = try reader.readNull() ? nil : UserRecord.readDigest(&reader)
+            case 2: message.mapping = try reader.readNull() ? nil : Digest128.read(&reader)
             default: try reader.skipValue()
             }
         }
         try reader.finish()
-        guard let page else { throw JSONError(expected: "page", offset: json.count) }
-        message.page = page
+        guard members.contains(JSONMembers(0, 1)) else {
+            throw JSONError(expected: "page and pages", offset: json.count)
+        }
         return message
     }
 
@@ -64,7 +66,7 @@ extension UnchangedPages {
         writer.endArray()
         if let mapping {
             writer.key("mapping")
-            writer.write(mapping)
+            mapping.write(to: &writer)
         }
         writer.endObject()
         return writer.bytes

@@ -19,10 +19,3 @@ extension Identifier {
         return identifier
     }
 }
-
-extension JSONWriter {
-    /// Writes a digest's 32 digits.
-    mutating func write(_ digest: Digest128) {
-        write(hexadecimal: digest.high, digest.low)
-    }
-}

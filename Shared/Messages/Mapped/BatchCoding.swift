@@ -40,7 +40,7 @@ enum BatchCoding {
         }
         if let mapping {
             writer.key("mapping")
-            writer.write(mapping)
+            mapping.write(to: &writer)
         }
         writer.endObject()
         return writer.bytes
@@ -53,24 +53,26 @@ enum BatchCoding {
     ) throws -> Content<Record> {
         let keys = JSONKeys(["page", list, "rejected", "origin", "mapping"])
         var reader = JSONReader(json)
-        var page: Int?
         var content = Content<Record>(page: 0)
+        var members = JSONMembers()
         try reader.beginObject()
         while let key = try reader.nextKey(in: keys) {
+            members.insert(key)
             switch key {
-            case 0: page = Int(try reader.readInt64())
+            case 0: content.page = Int(try reader.readInt64())
             case 1:
                 try reader.beginArray()
                 while try reader.nextElement() { content.records.append(try read(&reader)) }
             case 2: content.rejected = try RejectedRecord.readList(&reader)
             case 3: content.origin = try reader.readNull() ? nil : PageOrigin.read(&reader)
-            case 4: content.mapping = try reader.readNull() ? nil : UserRecord.readDigest(&reader)
+            case 4: content.mapping = try reader.readNull() ? nil : Digest128.read(&reader)
             default: try reader.skipValue()
             }
         }
         try reader.finish()
-        guard let page else { throw JSONError(expected: "page", offset: json.count) }
-        content.page = page
+        guard members.contains(JSONMembers(0, 1, 2)) else {
+            throw JSONError(expected: "page, \(list) and rejected", offset: json.count)
+        }
         return content
     }
 }

@@ -5,6 +5,7 @@ extension DepartmentRecord {
     private static let keys = JSONKeys([
         "externalID", "parentID", "name", "englishName", "order", "leaders", "contentHash",
     ])
+    private static let required = JSONMembers(0, 4, 5, 6)
 
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
@@ -14,14 +15,8 @@ extension DepartmentRecord {
             writer.key("parentID")
             writer.write(parentID)
         }
-        if let name {
-            writer.key("name")
-            writer.write(name)
-        }
-        if let englishName {
-            writer.key("englishName")
-            writer.write(englishName)
-        }
+        writer.write("name", name)
+        writer.write("englishName", englishName)
         writer.key("order")
         writer.write(order)
         writer.key("leaders")
@@ -29,31 +24,30 @@ extension DepartmentRecord {
         for leader in leaders { writer.write(leader) }
         writer.endArray()
         writer.key("contentHash")
-        writer.write(contentHash)
+        contentHash.write(to: &writer)
         writer.endObject()
     }
 
     static func read(_ reader: inout JSONReader) throws(JSONError) -> DepartmentRecord {
         var record = DepartmentRecord(externalID: 0, parentID: nil, name: nil, order: 0, contentHash: .zero)
-        var found = 0
+        var members = JSONMembers()
         try reader.beginObject()
         while let key = try reader.nextKey(in: keys) {
+            members.insert(key)
             switch key {
-            case 0:
-                record.externalID = try reader.readInt64()
-                found += 1
+            case 0: record.externalID = try reader.readInt64()
             case 1: record.parentID = try reader.readInt64OrNull()
             case 2: record.name = try reader.readStringOrNull()
             case 3: record.englishName = try reader.readStringOrNull()
             case 4: record.order = try reader.readInt64()
-            case 5: record.leaders = try UserRecord.readStrings(&reader)
-            case 6:
-                record.contentHash = try UserRecord.readDigest(&reader)
-                found += 1
+            case 5: record.leaders = try reader.readStrings()
+            case 6: record.contentHash = try Digest128.read(&reader)
             default: try reader.skipValue()
             }
         }
-        guard found == 2 else { throw JSONError(expected: "externalID and contentHash", offset: reader.offset) }
+        guard members.contains(required) else {
+            throw JSONError(expected: "externalID, order, leaders and contentHash", offset: reader.offset)
+        }
         return record
     }
 }

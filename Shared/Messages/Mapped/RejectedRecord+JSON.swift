@@ -8,10 +8,7 @@ extension RejectedRecord {
         writer.beginArray()
         for record in records {
             writer.beginObject()
-            if let externalID = record.externalID {
-                writer.key("externalID")
-                writer.write(externalID)
-            }
+            writer.write("externalID", record.externalID)
             writer.key("reason")
             writer.write(record.reason)
             writer.endObject()
@@ -24,14 +21,17 @@ extension RejectedRecord {
         try reader.beginArray()
         while try reader.nextElement() {
             var record = RejectedRecord(externalID: nil, reason: "")
+            var members = JSONMembers()
             try reader.beginObject()
             while let key = try reader.nextKey(in: keys) {
+                members.insert(key)
                 switch key {
                 case 0: record.externalID = try reader.readStringOrNull()
                 case 1: record.reason = try reader.readString()
                 default: try reader.skipValue()
                 }
             }
+            guard members.contains(JSONMembers(1)) else { throw JSONError(expected: "reason", offset: reader.offset) }
             records.append(record)
         }
         return records

@@ -6,7 +6,9 @@ extension UserRecord {
         "externalID", "username", "displayName", "email", "mobile", "telephone", "title", "alias", "status",
         "mainDepartment", "memberships", "leaders", "attributes", "contentHash",
     ])
+    private static let required = JSONMembers(0, 8, 10, 11, 12, 13)
     private static let membershipKeys = JSONKeys(["department", "order", "isLeader"])
+    private static let requiredOfMembership = JSONMembers(0, 1, 2)
 
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
@@ -35,7 +37,7 @@ extension UserRecord {
         }
         writer.endObject()
         writer.key("contentHash")
-        writer.write(contentHash)
+        contentHash.write(to: &writer)
         writer.endObject()
     }
 
@@ -66,9 +68,10 @@ extension UserRecord {
 
     static func read(_ reader: inout JSONReader) throws(JSONError) -> UserRecord {
         var record = UserRecord(externalID: "", contentHash: .zero)
-        var hasHash = false
+        var members = JSONMembers()
         try reader.beginObject()
         while let key = try reader.nextKey(in: keys) {
+            members.insert(key)
             switch key {
             case 0: record.externalID = try reader.readString()
             case 1: record.username = try reader.readStringOrNull()
@@ -81,16 +84,14 @@ extension UserRecord {
             case 8: record.status = try readStatus(&reader)
             case 9: record.mainDepartment = try reader.readInt64OrNull()
             case 10: record.memberships = try readMemberships(&reader)
-            case 11: record.leaders = try readStrings(&reader)
+            case 11: record.leaders = try reader.readStrings()
             case 12: record.attributes = try readAttributes(&reader)
-            case 13:
-                record.contentHash = try readDigest(&reader)
-                hasHash = true
+            case 13: record.contentHash = try Digest128.read(&reader)
             default: try reader.skipValue()
             }
         }
-        guard hasHash, !record.externalID.isEmpty else {
-            throw JSONError(expected: "externalID and contentHash", offset: reader.offset)
+        guard members.contains(required), !record.externalID.isEmpty else {
+            throw JSONError(expected: "person with all members", offset: reader.offset)
         }
         return record
     }
@@ -101,25 +102,6 @@ extension UserRecord {
             throw JSONError(expected: "known status", offset: offset)
         }
         return status
-    }
-
-    static func readDigest(_ reader: inout JSONReader) throws(JSONError) -> Digest128 {
-        let offset = reader.offset
-        var digests: (first: Digest128?, count: Int) = (nil, 0)
-        try reader.readHexadecimal { high, low in
-            digests = (Digest128(high: high, low: low), digests.count + 1)
-        }
-        guard let digest = digests.first, digests.count == 1 else {
-            throw JSONError(expected: "32 hexadecimal digits", offset: offset)
-        }
-        return digest
-    }
-
-    static func readStrings(_ reader: inout JSONReader) throws(JSONError) -> [String] {
-        var texts: [String] = []
-        try reader.beginArray()
-        while try reader.nextElement() { texts.append(try reader.readString()) }
-        return texts
     }
 
     private static func readAttributes(_ reader: inout JSONReader) throws(JSONError) -> [String: String] {
@@ -134,14 +116,19 @@ extension UserRecord {
         try reader.beginArray()
         while try reader.nextElement() {
             var membership = Membership(department: 0)
+            var members = JSONMembers()
             try reader.beginObject()
             while let key = try reader.nextKey(in: membershipKeys) {
+                members.insert(key)
                 switch key {
                 case 0: membership.department = try reader.readInt64()
                 case 1: membership.order = try reader.readInt64()
                 case 2: membership.isLeader = try reader.readBool()
                 default: try reader.skipValue()
                 }
+            }
+            guard members.contains(requiredOfMembership) else {
+                throw JSONError(expected: "department, order and isLeader", offset: reader.offset)
             }
             memberships.append(membership)
         }

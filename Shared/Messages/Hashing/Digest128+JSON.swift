@@ -1,0 +1,28 @@
+import JSONCoding
+
+/// The hot reader and writer of digests.
+extension Digest128 {
+    func write(to writer: inout JSONWriter) { writer.write(hexadecimal: high, low) }
+
+    static func read(_ reader: inout JSONReader) throws(JSONError) -> Digest128 {
+        let offset = reader.offset
+        var digests: (first: Digest128?, count: Int) = (nil, 0)
+        try reader.readHexadecimal { high, low in
+            digests = (Digest128(high: high, low: low), digests.count + 1)
+        }
+        guard let digest = digests.first, digests.count == 1 else {
+            throw JSONError(expected: "32 hexadecimal digits", offset: offset)
+        }
+        return digest
+    }
+}
+
+extension JSONReader {
+    /// Reads an array of strings.
+    mutating func readStrings() throws(JSONError) -> [String] {
+        var texts: [String] = []
+        try beginArray()
+        while try nextElement() { texts.append(try readString()) }
+        return texts
+    }
+}
