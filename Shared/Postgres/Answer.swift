@@ -25,6 +25,9 @@ struct Answer: ~Copyable {
         return rows
     }
 
+    /// Whether the statement was a COPY, whose data come next.
+    var isCopy: Bool { [PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH].contains(status) }
+
     /// Throws unless the statement succeeded.
     func check(_ connection: OpaquePointer) throws {
         switch status {

@@ -134,7 +134,8 @@ extension Connection {
     }
 
     private func commit() throws {
-        if session?.hasFailedTransaction == true {
+        // A session that was lost before cannot have committed.
+        guard try !usableSession().hasFailedTransaction else {
             throw PostgresError(
                 .inFailedTransaction,
                 "a statement of the transaction had failed, so it was rolled back instead of committed"
@@ -189,7 +190,7 @@ extension Connection {
 
     /// Runs one operation of libpq's, and gives the session up when it does not come out of it whole.
     private func withSession<Value>(_ operation: (Session) throws -> Value) throws -> Value {
-        precondition(!isBusy, "the connection is used from within forEachRow")
+        precondition(!isBusy, "the connection is used from within forEachRow or copy")
         let session = try usableSession()
         try canceller?.enter(session.cancellation)
         isBusy = true
@@ -204,10 +205,10 @@ extension Connection {
     private func usableSession() throws -> Session {
         if let session, session.isUsable { return session }
         drop()
+        if canceller?.isCancelled == true { throw CancellationError() }
         guard !isInTransaction else {
             throw PostgresError(.connectionFailure, "the connection was lost in the middle of the transaction")
         }
-        if canceller?.isCancelled == true { throw CancellationError() }
         let session = try Session(url, logger: logger)
         self.session = session
         return session

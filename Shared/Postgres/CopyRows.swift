@@ -64,11 +64,6 @@ public struct CopyRows: Sendable {
         copy.withUnsafeBytes { appendValue($0) }
     }
 
-    /// A `text` from its UTF-8.
-    public mutating func append(utf8 text: Span<UInt8>) {
-        text.withUnsafeBytes { appendValue($0) }
-    }
-
     /// An `int8`.
     public mutating func append(_ number: Int64?) {
         appendInteger(number)
@@ -109,11 +104,6 @@ public struct CopyRows: Sendable {
     /// A `bytea` of sixteen bytes, given as two numbers, most significant byte first.
     public mutating func append(bytes high: UInt64, _ low: UInt64) {
         withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { appendValue($0) }
-    }
-
-    /// A `bytea`.
-    public mutating func append(bytes value: Span<UInt8>) {
-        value.withUnsafeBytes { appendValue($0) }
     }
 
     /// A `jsonb` from its text.

@@ -41,22 +41,12 @@ extension PostgresError {
 
         /// A unique constraint or index was violated.
         public static let uniqueViolation = Code(rawValue: "23505")
-        /// A referenced row is missing, or still referenced.
-        public static let foreignKeyViolation = Code(rawValue: "23503")
-        /// A check constraint was violated.
-        public static let checkViolation = Code(rawValue: "23514")
-        /// A null in a column that takes none.
-        public static let notNullViolation = Code(rawValue: "23502")
-        /// An exclusion constraint was violated.
-        public static let exclusionViolation = Code(rawValue: "23P01")
         /// A concurrent transaction won: run the transaction again.
         public static let serializationFailure = Code(rawValue: "40001")
         /// Two transactions waited for each other: run the transaction again.
         public static let deadlockDetected = Code(rawValue: "40P01")
         /// `NOWAIT` or `lock_timeout` gave up on a lock.
         public static let lockNotAvailable = Code(rawValue: "55P03")
-        /// The statement was cancelled, or ran into `statement_timeout`.
-        public static let queryCanceled = Code(rawValue: "57014")
         /// The server is shutting down, or an administrator ended the session.
         public static let adminShutdown = Code(rawValue: "57P01")
         /// Another session crashed and took this one along.
@@ -65,8 +55,6 @@ extension PostgresError {
         public static let cannotConnectNow = Code(rawValue: "57P03")
         /// The session was idle for longer than the server allows.
         public static let idleSessionTimeout = Code(rawValue: "57P05")
-        /// The server has no connection to spare.
-        public static let tooManyConnections = Code(rawValue: "53300")
         /// No connection could be made.
         public static let connectionRefused = Code(rawValue: "08001")
         /// The connection was lost.
@@ -79,16 +67,10 @@ extension PostgresError {
         public static let activeTransaction = Code(rawValue: "25001")
         /// Text that is not in the database's character set, or that holds a `\0`.
         public static let invalidText = Code(rawValue: "22021")
-        /// A value that its type does not accept.
-        public static let invalidTextRepresentation = Code(rawValue: "22P02")
         /// More than 65,535 parameters in one statement.
         public static let tooManyParameters = Code(rawValue: "54023")
-        /// A table, view or index is not there.
-        public static let undefinedTable = Code(rawValue: "42P01")
         /// The statement is not SQL.
         public static let syntaxError = Code(rawValue: "42601")
-        /// The role lacks the privilege.
-        public static let insufficientPrivilege = Code(rawValue: "42501")
 
         /// The connection URL cannot be understood.
         public static let invalidConnectionURL = Code(rawValue: "WU001")

@@ -35,7 +35,7 @@ struct PreparedStatements {
         count += 1
     }
 
-    /// Has `text` prepared anew, under another name, when it comes again.
+    /// Runs `text` as it is when it comes again, and has it prepared under another name the time after.
     mutating func forget(_ text: String) {
         names[text] = nil
     }

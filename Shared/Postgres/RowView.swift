@@ -3,7 +3,7 @@ public import FoundationEssentials
 
 /// One row in PostgreSQL's binary format, lent out while it lasts: nothing is copied until it is asked for.
 ///
-/// Columns count from 0. Every accessor throws ``PostgresError`` with
+/// Columns count from 0. Every accessor of a value throws ``PostgresError`` with
 /// ``PostgresError/Code/decodingFailure`` for a null, another type, or a column that is not there.
 public struct RowView: ~Copyable {
     private let result: OpaquePointer
@@ -14,7 +14,7 @@ public struct RowView: ~Copyable {
         self.columns = columns
     }
 
-    /// Whether the column is null.
+    /// Whether the column is null, or not there.
     public func isNull(_ column: Int) -> Bool {
         PQgetisnull(result, 0, Int32(truncatingIfNeeded: column)) == 1
     }

@@ -12,12 +12,11 @@ extension Session {
     func pipeline(_ statements: [SQL]) throws -> [[Row]] {
         guard !statements.isEmpty else { return [] }
         // Refused before anything is sent, so that the session stays in order.
-        let texts = try statements.map { statement in
-            _ = try Arguments(statement.parameters)
-            return try Self.checked(statement.text)
+        let prepared = try statements.map { statement in
+            (text: try Self.checked(statement.text), arguments: try Arguments(statement.parameters))
         }
         guard PQenterPipelineMode(pointer) == 1, PQsetnonblocking(pointer, 1) == 0 else { throw Answer.lost(pointer) }
-        try sendAll(statements, texts)
+        try sendAll(prepared)
         let answers = Result { try readAnswers(count: statements.count) }
         guard PQsetnonblocking(pointer, 0) == 0, PQexitPipelineMode(pointer) == 1 else {
             _ = try answers.get()
@@ -26,9 +25,9 @@ extension Session {
         return try answers.get()
     }
 
-    private func sendAll(_ statements: [SQL], _ texts: [String]) throws {
+    private func sendAll(_ statements: [(text: String, arguments: Arguments)]) throws {
         for (index, statement) in statements.enumerated() {
-            try send(statement, texts[index])
+            try send(statement.text, statement.arguments)
             if (index + 1).isMultiple(of: Self.statementsBetweenReads), PQconsumeInput(pointer) == 0 {
                 throw Answer.lost(pointer)
             }
@@ -43,8 +42,10 @@ extension Session {
         answers.reserveCapacity(count)
         var failure: (any Error)?
         for _ in 0..<count {
+            let answer = Answer(PQgetResult(pointer))
+            // libpq would give the same answer again and again.
+            if answer.isCopy { try answer.check(pointer) }
             do {
-                let answer = Answer(PQgetResult(pointer))
                 if answer.pointer == nil, PQstatus(pointer) != CONNECTION_OK { throw Answer.lost(pointer) }
                 answers.append(try answer.rows(of: pointer))
             } catch {

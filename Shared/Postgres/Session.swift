@@ -70,10 +70,10 @@ final class Session {
     }
 
     /// Sends one statement, prepared if it is known, and leaves reading the answer to the caller.
-    func send(_ statement: SQL, _ text: String, binary: Bool = false) throws {
+    func send(_ text: String, _ arguments: Arguments, binary: Bool = false) throws {
         let format: Int32 = binary ? 1 : 0
         let name = prepared.known(text)
-        let sent = try Arguments(statement.parameters).withPointers { count, values, lengths, formats in
+        let sent = arguments.withPointers { count, values, lengths, formats in
             if let name { return PQsendQueryPrepared(pointer, name, count, values, lengths, formats, format) }
             return PQsendQueryParams(pointer, text, count, nil, values, lengths, formats, format)
         }

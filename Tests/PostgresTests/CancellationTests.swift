@@ -46,7 +46,7 @@ struct CancellationTests {
             }
             while try await database.busySessions() == 0 { await Task.yield() }
             task.cancel()
-            await #expect(throws: (any Error).self) { try await task.value }
+            await #expect(throws: CancellationError.self) { try await task.value }
             #expect(try await database.count("item") == 0)
         }
     }

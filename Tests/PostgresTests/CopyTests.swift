@@ -170,8 +170,15 @@ struct CopyTests {
                 }
                 #expect(try await database.count("item") == 0)
             }
-            await #expect(throws: PostgresError.self) { try await database.run("copy item from stdin") }
-            await #expect(throws: PostgresError.self) { try await database.run("copy item to stdout") }
+            for statement in ["copy item from stdin", "copy item to stdout"] as [SQL] {
+                await #expect(throws: PostgresError.self) { try await database.run(statement) }
+                await #expect(throws: PostgresError.self) {
+                    try await database.withConnection { try $0.forEachRow(statement) { _ in } }
+                }
+                await #expect(throws: PostgresError.self) {
+                    try await database.withConnection { try $0.pipeline(["select 1", statement]) }
+                }
+            }
             #expect(try await database.count("item") == 0)
         }
     }

@@ -1,3 +1,4 @@
+import Logging
 import Postgres
 import PostgresTesting
 import Testing
@@ -119,11 +120,32 @@ struct StatementTests {
         }
     }
 
-    @Test("notices do not reach the caller")
+    @Test("a notice goes to the log, and not to the caller")
     func notices() async throws {
-        try await withTestDatabase { database, _ in
-            try await database.run("create table if not exists a (n int)")
-            try await database.run("create table if not exists a (n int)")
+        try await withTestDatabase { _, url in
+            try await confirmation("the notice is logged") { logged in
+                let logger = Logger(label: "test") { _ in NoticeHandler(logged: logged) }
+                let connection = Connection(url: url, logger: logger)
+                try await connection.run("create table a (n int)")
+                try await connection.run("create table if not exists a (n int)")
+                await connection.close()
+            }
         }
+    }
+}
+
+/// Confirms each notice of PostgreSQL's, and writes nothing.
+private struct NoticeHandler: LogHandler {
+    let logged: Confirmation
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.debug
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        if event.message == "notice from PostgreSQL" { logged() }
     }
 }
