@@ -50,7 +50,7 @@ struct FetcherSettings: Sendable {
         creditPatience = try environment.duration("FETCHER_CREDIT_PATIENCE_SECONDS", default: .seconds(6 * 3_600))
         configurationPatience = try environment.duration("CONFIGURATION_PATIENCE_SECONDS", default: .seconds(30))
         // The topics keep pages for 14 days, and must always be able to give a directory back.
-        let hours = try environment.integer("FETCHER_PAGE_REUSE_HOURS", default: 24, in: 0...(12 * 24))
+        let hours = try environment.integer("FETCHER_PAGE_REUSE_HOURS", default: 7 * 24, in: 0...(12 * 24))
         pageReuse = .seconds(hours * 3_600)
     }
 }

@@ -29,8 +29,18 @@ struct MappingHandler: StageHandler {
         return [:]
     }
 
+    /// A batch that fails comes again whole, so that nothing of it may count as seen.
     @concurrent
     func handle(_ batch: PartitionBatch) async throws -> [Rejection] {
+        do {
+            return try await map(batch)
+        } catch {
+            positions.forget(batch.partition)
+            throw error
+        }
+    }
+
+    private func map(_ batch: PartitionBatch) async throws -> [Rejection] {
         var outgoing: [OutgoingRecord] = []
         var rejections: [Rejection] = []
         for record in batch.records {

@@ -14,8 +14,8 @@ final class Mappings: Sendable {
         var known: [IdentityProviderID: Known] = [:]
         /// The revisions that runs were started with.
         var expected: [IdentityProviderID: Revision] = [:]
-        /// Those that did not come in time, so that not every page waits for them.
-        var missed: Set<IdentityProviderID> = []
+        /// Those that did not come in time, so that neither every page nor every run waits for them.
+        var missed: [IdentityProviderID: Revision] = [:]
     }
 
     private let configurations: ConfigurationTable
@@ -32,7 +32,6 @@ final class Mappings: Sendable {
     func expect(_ revision: Revision, of identityProvider: IdentityProviderID) {
         state.withLock { state in
             state.expected[identityProvider] = max(revision, state.expected[identityProvider] ?? revision)
-            state.missed.remove(identityProvider)
         }
     }
 
@@ -47,20 +46,20 @@ final class Mappings: Sendable {
     }
 
     private func configuration(of identityProvider: IdentityProviderID) async throws -> IdentityProviderConfiguration {
-        let (revision, isMissed) = state.withLock { state in
-            (state.expected[identityProvider], state.missed.contains(identityProvider))
+        let (revision, missed) = state.withLock { state in
+            (state.expected[identityProvider], state.missed[identityProvider])
         }
         let needed = revision ?? Revision(rawValue: 0)
         if let configuration = configurations.configuration(identityProvider), configuration.revision >= needed {
             return configuration
         }
-        guard !isMissed else { throw Self.unknown(needed) }
+        guard missed.map({ $0 < needed }) ?? true else { throw Self.unknown(needed) }
         do {
             return try await configurations.wait(for: identityProvider, revision: needed, within: patience)
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            _ = state.withLock { $0.missed.insert(identityProvider) }
+            state.withLock { $0.missed[identityProvider] = needed }
             throw Self.unknown(needed)
         }
     }

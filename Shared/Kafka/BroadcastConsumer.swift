@@ -136,7 +136,8 @@ public actor BroadcastConsumer {
         // A partition added later than the others holds only what must not be missed.
         let first = assigned.contains { known in partitions.contains { $0.topic == known.topic } } ? .beginning : start
         var starts: [TopicPartition: Int64] = [:]
-        for partition in partitions { starts[partition] = first.rawValue }
+        // An end that librdkafka looked up later would miss what is written until then.
+        for partition in partitions { starts[partition] = first == .end ? ends[partition] : first.rawValue }
         try KafkaError.check(
             PartitionList(starts).lend { rd_kafka_incremental_assign(handle.pointer, $0) },
             in: "assign"

@@ -18,8 +18,6 @@ extension KafkaError {
         public static let unknownTopic = Code(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
         /// The client does not know the topic.
         public static let unknownLocalTopic = Code(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
-        /// The client does not know, or does not hold, the partition.
-        public static let unknownPartition = Code(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
         /// The topic exists.
         public static let topicExists = Code(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
         /// The group does not exist.
@@ -28,8 +26,6 @@ extension KafkaError {
         public static let nonEmptyGroup = Code(RD_KAFKA_RESP_ERR_NON_EMPTY_GROUP)
         /// A setting or an argument is not acceptable.
         public static let invalidConfiguration = Code(RD_KAFKA_RESP_ERR__INVALID_ARG)
-        /// The call does not fit the state, such as `assign` when nothing was assigned.
-        public static let wrongState = Code(RD_KAFKA_RESP_ERR__STATE)
         /// The client was closed.
         public static let closed = Code(RD_KAFKA_RESP_ERR__DESTROY)
         /// The group is sharing out its partitions anew.

@@ -63,6 +63,81 @@ struct MappingHandlerTests {
         }
     }
 
+    @Test("pages of an identity provider that was deleted hold up nobody")
+    func deleted() async throws {
+        try await MapperWorld.with(patience: "600") { world in
+            try await world.publish(world.configuration())
+            try await world.send(started())
+            try await world.send(UserPage.users(#"[{"userid":"a"}]"#))
+            _ = try await world.received(2)
+            try await world.send(started(revision: 2))
+            try await world.send(UserPage.users(#"[{"userid":"b"}]"#))
+            try await world.send(OutgoingRecord(deleting: world.identityProvider, in: world.namespace))
+            #expect(try await world.rejected(1).count == 1)
+            try await world.send(RunFetched(manifest: manifest))
+            #expect(try await world.received(2).map(\.envelope.type) == [RunStarted.type, RunMapped.type])
+        }
+    }
+
+    @Test("of a batch that could not be handed on nothing is missing when it comes again")
+    func comesAgain() async throws {
+        let cluster = MockCluster()
+        let topic = TopicNamespace.none.name(of: TopicCatalogue.directoryRecords)
+        try cluster.createTopic(topic)
+        let settings = StageSettings(kafka: cluster.settings)
+        let handler = MappingHandler(
+            mappings: Mappings(configurations: ConfigurationTable(settings: settings, logger: Broker.quiet)),
+            producer: try Producer(
+                settings: cluster.settings.merging(["delivery.timeout.ms": "2000", "reconnect.backoff.max.ms": "200"]) {
+                    $1
+                },
+                logger: Broker.quiet
+            ),
+            namespace: .none,
+            source: "test"
+        )
+        let (tenant, identityProvider, run) = (TenantID.make(), IdentityProviderID.make(), RunID.make())
+        let records = try [(started(), 1), (started(), 2)].enumerated().map { offset, message in
+            let position = RunPosition(epoch: Epoch(rawValue: 1), fence: Fence(rawValue: Int64(message.1)))
+            let envelope = Envelope(
+                type: RunStarted.type,
+                source: "test",
+                tenant: tenant,
+                identityProvider: identityProvider,
+                run: run,
+                position: position
+            )
+            let record = try OutgoingRecord(message.0, envelope: envelope, to: TopicCatalogue.wecomRecords, in: .none)
+            return Record(
+                position: Position(topic: record.topic, partition: 0, offset: Int64(offset)),
+                key: record.key.map { Array($0.utf8) },
+                value: record.value,
+                headers: record.headers
+            )
+        }
+        let partition = TopicPartition(topic: records[0].position.topic, partition: 0)
+        let batch = PartitionBatch(partition: partition, records: records)
+        try cluster.stopBrokers()
+        await #expect(throws: KafkaError.self) { try await handler.handle(batch) }
+        try cluster.startBrokers()
+        #expect(try await handler.handle(batch).isEmpty)
+        let consumer = try BroadcastConsumer(
+            topics: [topic],
+            from: .beginning,
+            settings: cluster.settings,
+            logger: Broker.quiet
+        )
+        var fences: [Int64?] = []
+        try await eventually(within: .seconds(20), "both runs' beginnings") {
+            for record in try await consumer.poll(upTo: 10, patience: .milliseconds(100)) {
+                fences.append(try IncomingMessage(record).envelope.position?.fence.rawValue)
+            }
+            return fences.count == 2
+        }
+        try await consumer.close()
+        #expect(fences == [1, 2])
+    }
+
     @Test("pages that do not travel are handed on with the mapping that holds, the others with it and their origin")
     func unchangedPages() async throws {
         try await MapperWorld.with { world in

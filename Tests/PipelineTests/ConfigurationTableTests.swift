@@ -127,6 +127,25 @@ struct ConfigurationTableTests {
         }
     }
 
+    @Test("a deleted identity provider is not waited for")
+    func deleted() async throws {
+        try await Site.broker { site in
+            let table = ConfigurationTable(settings: site.settings, logger: Broker.quiet)
+            try await running([table]) {
+                try await table.waitUntilCurrent()
+                try await site.producer.send([try record(first, 1, in: site)])
+                let waiting = Task {
+                    try await table.wait(for: first, revision: Revision(rawValue: 2), within: .seconds(600))
+                }
+                try await site.producer.send([OutgoingRecord(deleting: first, in: site.namespace)])
+                await #expect(throws: ConfigurationNotSeen.self) { try await waiting.value }
+                await #expect(throws: ConfigurationNotSeen.self) {
+                    try await table.wait(for: first, revision: Revision(rawValue: 3), within: .seconds(600))
+                }
+            }
+        }
+    }
+
     @Test("a stage reads nothing before the table is current")
     func stageWaits() async throws {
         try await Site.broker { site in

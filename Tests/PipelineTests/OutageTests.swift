@@ -12,14 +12,20 @@ struct OutageTests {
         let site = try Site.mock(partitions: 2)
         let cluster = try #require(site.cluster)
         try await site.write(0..<50)
-        let recorder = Recorder()
-        try await running([site.makeStage(recorder)]) {
-            try await eventually(within: .seconds(20), "the first") { recorder.seen.count == 50 }
+        let (gate, readiness) = (Gate(), Readiness())
+        let recorder = Recorder { _, _ in
+            await gate.wait()
+            return []
+        }
+        try await running([site.makeStage(recorder, readiness: readiness)]) {
+            try await eventually(within: .seconds(20), "a batch is in hand") { !recorder.seen.calls.isEmpty }
             try cluster.stopBrokers()
-            try await Task.sleep(for: .seconds(2))
+            gate.open()
+            try await eventually(within: .seconds(30), "it cannot commit") { !readiness.isReady }
             try cluster.startBrokers()
             try await site.write(50..<100)
             try await eventually(within: .seconds(30), "the rest") { Set(recorder.seen.all) == Set(0..<100) }
+            try await eventually(within: .seconds(20), "ready again") { readiness.isReady }
         }
     }
 

@@ -34,10 +34,11 @@ struct Site {
         return settings
     }
 
-    /// A mock cluster, for outages; a group's first join takes 3 s there.
+    /// A mock cluster, for outages, after which clients are back at once; a group's first join takes 3 s there.
     static func mock(partitions: Int32 = 1) throws -> Site {
         let cluster = MockCluster()
-        let site = try Site(cluster, .none, cluster.settings.merging(["session.timeout.ms": "6000"]) { $1 })
+        let quick = ["session.timeout.ms": "6000", "reconnect.backoff.max.ms": "200"]
+        let site = try Site(cluster, .none, cluster.settings.merging(quick) { $1 })
         for name in [site.topic, site.namespace.name(of: TopicCatalogue.configuration)] {
             try cluster.createTopic(name, partitions: partitions)
         }

@@ -3,6 +3,7 @@ import KafkaTesting
 import Messages
 import Pipeline
 import Runtime
+import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -138,23 +139,31 @@ struct StageTests {
         }
     }
 
-    @Test("what is more than is kept at once is read later, and nothing is left out")
+    @Test("while as much is kept as may be, nothing more is read of any partition; later nothing is left out")
     func fullBacklog() async throws {
-        try await Site.broker { site in
+        try await Site.broker(partitions: 2) { site in
             var settings = site.settings
             (settings.batchRecords, settings.partitionsAtOnce) = (5, 2)
-            try await site.write(0..<200)
+            let records = (0..<200).map {
+                OutgoingRecord(topic: site.topic, key: "key 0", value: Array("\($0)".utf8))
+            }
+            let stuck = try await site.producer.send(records)[0].topicPartition
             let gate = Gate()
-            let recorder = Recorder { _, _ in
-                await gate.wait()
+            let recorder = Recorder { batch, _ in
+                if batch.partition == stuck { await gate.wait() }
                 return []
             }
             try await running([site.makeStage(recorder, settings: settings)]) {
                 try await eventually(within: .seconds(20), "a batch is in hand") { !recorder.seen.calls.isEmpty }
+                let more = try await site.write(200..<240)
+                #expect(more.contains { $0.topicPartition != stuck })
+                // Time enough for a stage without a bound to come to what lies behind the 200.
+                try await Task.sleep(for: .seconds(1))
+                #expect(recorder.seen.calls == [stuck: 1])
                 gate.open()
-                try await eventually(within: .seconds(20), "all") { recorder.seen.count == 200 }
+                try await eventually(within: .seconds(20), "all") { recorder.seen.count == 240 }
             }
-            #expect(recorder.seen.all == Array(0..<200))
+            #expect(recorder.seen.all == Array(0..<240))
             #expect(recorder.seen.batches.allSatisfy { $0.count <= 5 })
         }
     }
@@ -260,18 +269,26 @@ struct StageTests {
                 return []
             }
             let stage = site.makeStage(recorder, settings: settings)
-            async let opened: Void = {
-                try await eventually(within: .seconds(20), "the batch is in hand") { !recorder.seen.calls.isEmpty }
-                try await Task.sleep(for: .milliseconds(300))
-                gate.open()
-            }()
-            try await running([stage]) {
+            try await running([OpensWhenStopping(stage: stage, gate: gate)]) {
                 try await eventually(within: .seconds(20), "the batch is in hand") { !recorder.seen.calls.isEmpty }
             }
-            try await opened
             #expect(recorder.seen.all == Array(0..<10))
             #expect(try await site.committed() == [partition: 10])
             #expect(recorder.seen.revoked == [partition])
+        }
+    }
+
+    /// A stage whose gate opens once it has been asked to stop, and not before.
+    private struct OpensWhenStopping: Service {
+        let stage: Stage
+        let gate: Gate
+
+        func run() async throws {
+            try await withGracefulShutdownHandler {
+                try await stage.run()
+            } onGracefulShutdown: {
+                gate.open()
+            }
         }
     }
 

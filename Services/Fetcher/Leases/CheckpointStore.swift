@@ -9,21 +9,17 @@ struct CheckpointStore: Sendable {
 
     /// Remembers departments, for as long as the lease is held.
     ///
-    /// The row of the lease is locked, so that no new holder can start in between and miss them.
-    ///
     /// - Throws: ``LeaseLost``, `PostgresError`.
     func save(_ departments: [DepartmentPeople], under lease: Lease) async throws {
         guard !departments.isEmpty else { return }
         let run = lease.run.run.uuid
         try await database.transaction { connection in
-            let results = try connection.pipeline([
-                "select 1 from fetcher.leases l where \(LeaseStore.isHeld(lease)) for share",
+            try connection.run(
                 """
                 delete from fetcher.checkpoints
                 where run = \(run) and department = any(\(departments.map(\.department))::bigint[])
-                """,
-            ])
-            guard !results[0].isEmpty else { throw LeaseLost() }
+                """
+            )
             try connection.copy(
                 """
                 copy fetcher.checkpoints (run, department, user_keys, shortcomings) from stdin (format binary)
@@ -36,6 +32,7 @@ struct CheckpointStore: Sendable {
                 rows.append(bytes: Digest128.bytes(of: department.keys))
                 rows.append(textArray: department.shortcomings)
             }
+            try LeaseStore.requireHeld(lease, on: connection)
         }
     }
 

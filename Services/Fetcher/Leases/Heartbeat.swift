@@ -30,7 +30,8 @@ struct Heartbeat: Sendable {
         }
     }
 
-    /// Gives up on a database that does not answer, before somebody else takes over.
+    /// Gives up on a database that does not answer once somebody else may take over; what is sent until the call comes
+    /// back is told apart by the fence.
     private func renew(_ lease: Lease, until deadline: ContinuousClock.Instant) async throws -> Bool {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             defer { group.cancelAll() }

@@ -129,6 +129,15 @@ struct LeaseStore: Sendable {
         return try rows.first?.decode(Int.self) ?? 0
     }
 
+    /// Holds the transaction to the lease: nobody can take it over until the commit, and then sees what was written.
+    /// Comes last, as renewing the lease waits for the commit, too.
+    ///
+    /// - Throws: ``LeaseLost``, `PostgresError`.
+    static func requireHeld(_ lease: Lease, on connection: isolated Connection) throws {
+        let held = try connection.run("select from fetcher.leases l where \(isHeld(lease)) for share")
+        guard !held.isEmpty else { throw LeaseLost() }
+    }
+
     /// The row `l` of `fetcher.leases` is still this holder's.
     static func isHeld(_ lease: Lease) -> SQL {
         """

@@ -58,9 +58,8 @@ struct PageSetStore: Sendable {
         guard lifetime > .zero else { return }
         let idp = lease.run.identityProvider.uuid
         let outdated = update.outdated(by: plan)
+        try await database.run(deletionOfOthers)
         try await database.transaction { connection in
-            let held = try connection.run("select from fetcher.leases l where \(LeaseStore.isHeld(lease)) for share")
-            guard !held.isEmpty else { throw LeaseLost() }
             if update.known == nil {
                 try connection.run("delete from fetcher.page_sets where idp = \(idp)")
             } else if !outdated.isEmpty {
@@ -76,16 +75,17 @@ struct PageSetStore: Sendable {
                 """
             )
             try Self.copy(update.changed, of: lease.run.identityProvider, on: connection)
-            try connection.run(deletionOfOthers)
+            try LeaseStore.requireHeld(lease, on: connection)
         }
     }
 
-    /// Sets that no run can go on from any more, of whichever identity provider.
+    /// Sets that no run can go on from any more, of whichever identity provider; more of them than each run makes, and
+    /// not too many at once.
     private var deletionOfOthers: SQL {
         """
         delete from fetcher.page_sets where idp in (
             select idp from fetcher.page_sets
-            where complete_at < now() - make_interval(secs => \(seconds)) for update skip locked
+            where complete_at < now() - make_interval(secs => \(seconds)) limit 20 for update skip locked
         )
         """
     }

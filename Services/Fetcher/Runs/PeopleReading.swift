@@ -1,5 +1,3 @@
-import JSONCoding
-import Logging
 import Messages
 import WeCom
 
@@ -17,8 +15,8 @@ struct PeopleReading {
     /// Whether the run still makes sense.
     let check: @Sendable () throws -> Void
 
-    /// Pages that wait to be sent, before WeCom is asked for no more.
-    private static let pendingLimit = 64
+    /// Pages, or departments, that wait to be sent or remembered, before WeCom is asked for no more.
+    private static let pendingLimit = (pages: 64, departments: 512)
     /// Departments as before that wait for others like them, so that they go together.
     private static let gatheringLimit = 128
     /// Departments in a row that WeCom could not give, before it counts as unreachable.
@@ -60,11 +58,14 @@ struct PeopleReading {
 
         /// What to ask for next, if there is room for it.
         mutating func nextUnit(atOnce limit: Int) -> PeopleSource.Unit? {
-            guard reading < limit, pending.pages.count < PeopleReading.pendingLimit, let unit = units.popFirst() else {
-                return nil
-            }
+            guard reading < limit, hasRoom, let unit = units.popFirst() else { return nil }
             reading += 1
             return unit
+        }
+
+        private var hasRoom: Bool {
+            let limit = PeopleReading.pendingLimit
+            return pending.pages.count < limit.pages && pending.departments.count + sent.count < limit.departments
         }
 
         /// What to send next, if nothing is on its way.

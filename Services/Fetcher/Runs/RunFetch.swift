@@ -1,4 +1,3 @@
-import JSONCoding
 import Messages
 import Pipeline
 import WeCom
@@ -38,7 +37,7 @@ struct RunFetch: Sendable {
         var pages: PageSetUpdate?
         if lease.run.kind == .full {
             let done = try await checkpoints.load(lease)
-            // What an earlier holder sent is not known by its pages, so all of the rest travels.
+            // What an earlier holder remembered is not known by its pages, so all of the rest travels.
             let isWhole = done.isEmpty && !lease.run.isDryRun
             let known = isWhole ? try await pageSets.load(for: lease.run, revision: configuration.revision) : nil
             let source = PeopleSource(session: session, isCaseSensitive: isCaseSensitive, known: known)

@@ -26,11 +26,12 @@ struct GraceSweeper: Service {
         }
     }
 
-    /// Deletes everybody whose time is over.
+    /// Deletes everybody whose time is over, and what is kept of old runs.
     ///
     /// - Returns: How many people were deleted.
     /// - Throws: ``PostgresError``; identity providers that were done stay done.
     func sweep() async throws -> Int {
+        try await database.run(Self.deletionOfRuns)
         let due = try await database.run(
             """
             select distinct s.idp_id, s.tenant_id from directory.sources s
@@ -45,6 +46,14 @@ struct GraceSweeper: Service {
         }
         return deleted
     }
+
+    /// Runs that ended long ago, but for the last one of each identity provider.
+    private static let deletionOfRuns: SQL = """
+        delete from directory.runs r
+        where r.outcome is not null and r.requested_at < now() - interval '30 days' and exists (
+            select from directory.runs newer where newer.idp_id = r.idp_id and newer.epoch > r.epoch
+        )
+        """
 
     private func sweep(_ id: IdentityProviderID, of tenant: TenantID) async throws -> Int {
         let publishing = publishing

@@ -31,7 +31,12 @@ struct SourceDeletion: Service {
     /// Finds the deleted ones that no tombstone was seen of.
     private func catchUp() async {
         do {
-            let rows = try await database.run("select idp_id from directory.sources where deleted_at is null")
+            let rows = try await retrying(
+                "look for deleted identity providers",
+                logger: logger,
+                isTransient: { ($0 as? PostgresError)?.isRetriable ?? false },
+                { try await database.run("select idp_id from directory.sources where deleted_at is null") }
+            )
             for row in rows {
                 let id = IdentityProviderID(try row.decode(UUID.self))
                 if configurations.configuration(id) == nil { await disable(id) }

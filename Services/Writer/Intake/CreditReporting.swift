@@ -5,7 +5,8 @@ import Synchronization
 
 /// Tells the fetchers how many pages have arrived, so that they may send more (architecture.md §3).
 ///
-/// Not by the outbox: it is a hint that is told again with the next page, and again after a restart.
+/// Not by the outbox: it is a hint that is told again with the next page, and again after a restart. What the broker
+/// did not take counts as not told.
 final class CreditReporting: Sendable {
     private let producer: Producer
     private let publishing: ChangePublishing
@@ -25,7 +26,7 @@ final class CreditReporting: Sendable {
     func report(_ run: ActiveRun, of source: SourceState) async throws {
         let position = RunPosition(epoch: source.position.epoch, fence: run.fence)
         let news = Reported(position: position, page: run.page)
-        guard reported.withLock({ $0.updateValue(news, forKey: source.identityProvider) }) != news else { return }
+        guard reported.withLock({ $0[source.identityProvider] }) != news else { return }
         let envelope = Envelope(
             type: StageProgress.type,
             source: publishing.source,
@@ -36,5 +37,6 @@ final class CreditReporting: Sendable {
         )
         let progress = StageProgress(stage: .writer, pages: run.page, usersSeen: run.users.count)
         _ = try await producer.send(publishing.record(progress, from: envelope, to: TopicCatalogue.progress))
+        reported.withLock { $0[source.identityProvider] = news }
     }
 }

@@ -4,6 +4,7 @@ import Messages
 extension PartitionIntake {
     mutating func take(_ batch: UserBatch, envelope: Envelope, connection: WeComConnection, isReplay: Bool) {
         let id = envelope.identityProvider
+        guard isNew(batch.page, of: id) else { return }
         if !isReplay { open(id, trace: envelope.trace) }
         let counts = sources[id]?.run?.counts
         judge(batch, of: id, isCaseSensitive: connection.hasCaseSensitiveUserIDs, isReplay: isReplay)
@@ -45,11 +46,10 @@ extension PartitionIntake {
         if run.note(page, as: PageID(origin)) { segment.sources[id]?.pages[PageID(origin)] = .some(page) }
     }
 
-    /// Takes in pages that do not travel. A message that comes again is passed over: what it said was judged by what
-    /// the directory held then.
+    /// Takes in pages that do not travel.
     mutating func take(_ unchanged: UnchangedPages, envelope: Envelope, isReplay: Bool) {
         let id = envelope.identityProvider
-        guard let page = sources[id]?.run?.page, unchanged.page > page else { return }
+        guard isNew(unchanged.page, of: id) else { return }
         if !isReplay { open(id, trace: envelope.trace) }
         let counts = sources[id]?.run?.counts
         guard var run = sources[id]?.run.take() else { return }
@@ -69,6 +69,7 @@ extension PartitionIntake {
 
     mutating func take(_ batch: DepartmentBatch, envelope: Envelope, isReplay: Bool) {
         let id = envelope.identityProvider
+        guard isNew(batch.page, of: id) else { return }
         if !isReplay { open(id, trace: envelope.trace) }
         let counts = sources[id]?.run?.counts
         for record in batch.departments {
@@ -81,6 +82,12 @@ extension PartitionIntake {
             sources[id]?.run?.judge(rejectedDepartment: number)
         }
         settle(id, page: batch.page, countsBefore: counts, isReplay: isReplay)
+    }
+
+    /// Whether the page is none that this holder's later ones have overtaken: what it says is older than theirs, and
+    /// of what comes again nothing is new. A page that never came in its turn makes the run `partial`.
+    private func isNew(_ page: Int, of id: IdentityProviderID) -> Bool {
+        sources[id]?.run.map { page > $0.page } ?? false
     }
 
     /// Notes the page. What is only seen again was counted before.

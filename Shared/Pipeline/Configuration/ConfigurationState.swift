@@ -6,6 +6,8 @@ struct ConfigurationState: Sendable {
     private(set) var entries: [IdentityProviderID: IdentityProviderConfiguration] = [:]
     /// The highest revision ever seen, also of those that are gone.
     private var highest: [IdentityProviderID: Revision] = [:]
+    /// Those whose tombstone was the last that was heard of them.
+    private(set) var deleted: Set<IdentityProviderID> = []
     /// Whether all that was there at the start has been read.
     var isCurrent = false
 
@@ -19,6 +21,7 @@ struct ConfigurationState: Sendable {
         if let known = highest[configuration.id], configuration.revision <= known { return nil }
         highest[configuration.id] = configuration.revision
         entries[configuration.id] = configuration
+        deleted.remove(configuration.id)
         return .changed(configuration)
     }
 
@@ -27,6 +30,7 @@ struct ConfigurationState: Sendable {
         guard let id = key.flatMap({ IdentityProviderID($0) }) else {
             throw UndecodableMessage(position: record.position, reason: "the key of a tombstone is no identifier")
         }
+        deleted.insert(id)
         return entries.removeValue(forKey: id).map { _ in .deleted(id) }
     }
 }

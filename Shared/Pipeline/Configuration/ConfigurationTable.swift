@@ -52,8 +52,8 @@ public final class ConfigurationTable: Service, Sendable {
 
     /// Returns a configuration as soon as it has at least that revision.
     ///
-    /// - Throws: ``ConfigurationNotSeen`` when it does not arrive in time, `CancellationError` when
-    ///   the task is cancelled or the table stops before.
+    /// - Throws: ``ConfigurationNotSeen`` when it does not arrive in time, and at once when the identity provider was
+    ///   deleted; `CancellationError` when the task is cancelled or the table stops before.
     public func wait(
         for id: IdentityProviderID,
         revision: Revision,
@@ -61,22 +61,30 @@ public final class ConfigurationTable: Service, Sendable {
     ) async throws -> IdentityProviderConfiguration {
         let changes = changes()
         if let known = configuration(id), known.revision >= revision { return known }
+        guard !state.withLock({ $0.deleted.contains(id) }) else { throw notSeen(id, revision) }
         return try await withThrowingTaskGroup(of: IdentityProviderConfiguration.self) { group in
             defer { group.cancelAll() }
             group.addTask {
-                for await case .changed(let new) in changes where new.id == id && new.revision >= revision {
-                    return new
+                for await change in changes {
+                    switch change {
+                    case .changed(let new) where new.id == id && new.revision >= revision: return new
+                    case .deleted(id): throw self.notSeen(id, revision)
+                    default: continue
+                    }
                 }
                 throw CancellationError()
             }
             group.addTask {
                 try await Task.sleep(for: limit)
-                let latest = self.configuration(id)?.revision
-                throw ConfigurationNotSeen(identityProvider: id, revision: revision, latest: latest)
+                throw self.notSeen(id, revision)
             }
             guard let first = try await group.next() else { throw CancellationError() }
             return first
         }
+    }
+
+    private func notSeen(_ id: IdentityProviderID, _ revision: Revision) -> ConfigurationNotSeen {
+        ConfigurationNotSeen(identityProvider: id, revision: revision, latest: configuration(id)?.revision)
     }
 
     /// What changes from now on; not what was there before.

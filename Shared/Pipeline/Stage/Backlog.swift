@@ -12,8 +12,6 @@ struct Backlog {
 
     init(settings: StageSettings) { self.settings = settings }
 
-    var isEmpty: Bool { order.isEmpty }
-
     /// Whether more is to be read only once some of it is handled.
     var isFull: Bool {
         count >= settings.batchRecords * settings.partitionsAtOnce

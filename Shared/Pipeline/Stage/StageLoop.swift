@@ -189,6 +189,7 @@ struct StageLoop {
             try await consumer.seek(starts)
             try await consumer.resume(Set(starts.keys))
             for partition in starts.keys { failures.resume(partition) }
+            toPause.subtract(starts.keys)
         } catch {
             logger.warning("partitions could not be resumed", metadata: ["error": "\(error)"])
             for partition in starts.keys { failures.postpone(partition) }

@@ -40,10 +40,11 @@ extension WorkerTests {
                 let alone = try await world.records.until("64 pages") { Self.pages($0) >= 64 }
                 #expect(try await Self.pages(world.records.linger(.milliseconds(150))) == 64)
                 let position = try #require(alone.first?.envelope.position)
-                try await world.apply(pages: 1, of: position, .make(), world.makeSource())
-                try await world.apply(pages: 64, of: position, run, source)
-                _ = try await world.records.until("96 pages") { Self.pages($0) >= 96 }
-                #expect(try await Self.pages(world.records.linger(.milliseconds(150))) == 96)
+                try await world.besideAnotherRun(at: position) {
+                    try await world.apply(pages: 64, of: position, run, source)
+                    _ = try await world.records.until("96 pages") { Self.pages($0) >= 96 }
+                    #expect(try await Self.pages(world.records.linger(.milliseconds(150))) == 96)
+                }
                 try await world.apply(pages: 1_000, of: position, run, source)
                 #expect(try await world.records.until([RunFetched.type], of: run).manifest()?.isComplete == true)
                 try await fetcher.stop()
@@ -104,6 +105,23 @@ extension WorkerTests {
 }
 
 extension FetcherWorld {
+    /// Reports another run on the same partition, first before `body` and then again and again until it has ended.
+    fileprivate func besideAnotherRun(at position: RunPosition, _ body: () async throws -> Void) async throws {
+        let run = RunID.make()
+        let source = try await makeSource()
+        try await apply(pages: 1, of: position, run, source)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                while !Task.isCancelled {
+                    try await Task.sleep(for: .milliseconds(100))
+                    try await self.apply(pages: 1, of: position, run, source)
+                }
+            }
+            try await body()
+            tasks.cancelAll()
+        }
+    }
+
     fileprivate func finish(_ run: RunID, _ source: Source) async throws {
         let envelope = Envelope(
             type: RunFinished.type,

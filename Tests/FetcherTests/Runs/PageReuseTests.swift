@@ -120,7 +120,7 @@ extension WorkerTests {
             try await afterFirstRun { world, source, _ in
                 if obstacle == .tooOld {
                     try await world.database.run(
-                        "update fetcher.page_sets set complete_at = now() - interval '24 hours 1 second'"
+                        "update fetcher.page_sets set complete_at = now() - interval '168 hours 1 second'"
                     )
                 }
                 if obstacle == .otherRevision {
@@ -190,7 +190,7 @@ extension WorkerTests {
             try await afterFirstRun { world, source, _ in
                 let other = try await world.makeSource()
                 try await world.database.run(
-                    "update fetcher.page_sets set complete_at = now() - interval '25 hours'"
+                    "update fetcher.page_sets set complete_at = now() - interval '169 hours'"
                 )
                 let run = try await world.request(other)
                 _ = try await world.records.until([RunFetched.type], of: run)

@@ -37,6 +37,7 @@ extension WorkerTests {
                 #expect(manifest.departmentsRead == 4)
                 #expect(manifest.distinctUsers == 5)
                 #expect(manifest.userDigest == .sum("u1", "u2", "u3", "u4", "u5"))
+                #expect(try messages.people() == ["u1", "u2", "u3", "u4", "U5"])
                 #expect(await world.wecom.count(of: "user/list 2") == 1)
                 try await second.stop()
                 #expect(try await world.checkpoints(of: run).isEmpty)
@@ -57,12 +58,14 @@ extension WorkerTests {
                     await world.wecom.letGo(call)
                 }
                 let last = try await world.start()
-                let manifest = try #require(try await world.records.until([RunFetched.type], of: run).manifest())
+                let messages = try await world.records.until([RunFetched.type], of: run)
+                let manifest = try #require(try messages.manifest())
                 #expect(manifest.isComplete)
                 #expect(manifest.departmentsRead == 40)
                 #expect(manifest.distinctUsers == 40)
                 let digest = (1...40).reduce(Digest128.zero) { $0 &+ .sum("u\($1)") }
                 #expect(manifest.userDigest == digest)
+                #expect(try messages.people() == Set((1...40).map { "u\($0)" }))
                 try await last.stop()
             }
         }
@@ -83,6 +86,31 @@ extension WorkerTests {
                 let messages = try await world.records.until([RunFetched.type], of: run)
                 #expect(messages.of(fence: 2).map(\.envelope.type).last == RunFetched.type)
                 #expect(try messages.manifest()?.userDigest == .sum("u1", "u2", "u3", "u4", "u5"))
+                #expect(try messages.people() == ["u1", "u2", "u3", "u4", "U5"])
+                try await second.stop()
+            }
+        }
+
+        @Test("what was read and could not be sent before a crash is in no checkpoint, and is read again")
+        func unsentPages() async throws {
+            let environment = ["FETCHER_LEASE_SECONDS": "3", "FETCHER_WINDOW_PAGES": "1"]
+            try await FetcherWorld.with(.wide(100), environment: environment) { world in
+                let source = try await world.makeSource()
+                let first = try await world.start("one")
+                let run = try await world.request(source)
+                try await eventually(within: .seconds(20), "as much is read as may wait to be sent") {
+                    await world.wecom.calls.count { $0.hasPrefix("user/list") } >= 64
+                }
+                _ = try await world.records.linger(.milliseconds(300))
+                #expect(try await world.checkpoints(of: run).isEmpty)
+                await first.crash()
+                let second = try await world.start("two")
+                let resumed = try await world.records.until("the other one has begun") { !$0.of(fence: 2).isEmpty }
+                let position = try #require(resumed.of(fence: 2).first?.envelope.position)
+                try await world.apply(pages: 1_000, of: position, run, source)
+                let messages = try await world.records.until([RunFetched.type], of: run)
+                #expect(try messages.of(fence: 1).userPages().isEmpty)
+                #expect(try messages.people() == Set((1...100).map { "u\($0)" }))
                 try await second.stop()
             }
         }

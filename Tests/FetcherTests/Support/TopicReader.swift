@@ -49,6 +49,11 @@ extension [IncomingMessage] {
     /// The bytes of all people's records, page after page.
     func userPages() throws -> [UserPage] { try compactMap { try $0.decodeIfPresent(UserPage.self) } }
 
+    /// The ids of all whose records are in the pages, as they were sent.
+    func people() throws -> Set<String> {
+        Set(try userPages().flatMap { page in page.text.matches(of: /"userid":"([^"]*)"/).map { String($0.1) } })
+    }
+
     /// The pages that did not travel.
     func unchangedPages() throws -> [UnchangedPages.Page] {
         try compactMap { try $0.decodeIfPresent(UnchangedPages.self) }.flatMap(\.pages)

@@ -65,6 +65,19 @@ struct GraceTests {
         }
     }
 
+    @Test("runs that ended long ago are forgotten, but for the last one")
+    func oldRuns() async throws {
+        try await withRemoved { world, source, _ async throws in
+            let epochs: SQL = "select epoch::text from directory.runs where idp_id = \(source.id.uuid) order by epoch"
+            try await world.database.run("update directory.runs set requested_at = now() - interval '29 days'")
+            _ = try await world.sweeper().sweep()
+            #expect(try await world.strings(epochs) == ["1", "2"])
+            try await world.database.run("update directory.runs set requested_at = now() - interval '31 days'")
+            _ = try await world.sweeper().sweep()
+            #expect(try await world.strings(epochs) == ["2"])
+        }
+    }
+
     @Test("within the grace period nobody is deleted")
     func keeps() async throws {
         try await withRemoved { world, source, _ async throws in

@@ -1,4 +1,7 @@
+import Kafka
+import KafkaTesting
 import Messages
+import Outbox
 import Pipeline
 import Testing
 
@@ -27,5 +30,44 @@ struct CreditTests {
             #expect(told.allSatisfy { $0.stage == .writer })
             #expect(messages.map { $0.envelope.position?.fence.rawValue } == [1, 1, 1, 2, 2])
         }
+    }
+
+    @Test("what the brokers did not take is told again, and what they took is not")
+    func toldAgain() async throws {
+        let cluster = MockCluster()
+        let topic = TopicNamespace.none.name(of: TopicCatalogue.progress)
+        try cluster.createTopic(topic)
+        let settings = cluster.settings.merging(["delivery.timeout.ms": "2000", "reconnect.backoff.max.ms": "200"]) {
+            $1
+        }
+        let credit = CreditReporting(
+            producer: try Producer(settings: settings, logger: Broker.quiet),
+            publishing: ChangePublishing(outbox: Outbox(schema: "none"), namespace: .none, source: "test")
+        )
+        let source = SourceState(identityProvider: .make(), tenant: .make())
+        var run = activeRun()
+        run.note(page: 1)
+        try cluster.stopBrokers()
+        await #expect(throws: KafkaError.self) { try await credit.report(run, of: source) }
+        try cluster.startBrokers()
+        for page in [1, 1, 2] {
+            run.note(page: page)
+            try await credit.report(run, of: source)
+        }
+        let consumer = try BroadcastConsumer(
+            topics: [topic],
+            from: .beginning,
+            settings: cluster.settings,
+            logger: Broker.quiet
+        )
+        var pages: [Int] = []
+        try await eventually(within: .seconds(20), "both reports") {
+            for record in try await consumer.poll(upTo: 10, patience: .milliseconds(100)) {
+                pages.append(try IncomingMessage(record).decode(StageProgress.self).pages)
+            }
+            return pages.contains(2)
+        }
+        try await consumer.close()
+        #expect(pages == [1, 2])
     }
 }

@@ -32,6 +32,23 @@ struct TakeoverTests {
         }
     }
 
+    @Test("a page that later ones have overtaken changes nobody, and the run is partial")
+    func overtaken() async throws {
+        try await WriterWorld.with { world in
+            let source = try await world.source()
+            let run = RunLog.Run(source: source)
+            var log = RunLog()
+            try log.start(run)
+            try log.append(DepartmentBatch(page: 1, departments: [department(1)]), of: run)
+            try log.append(UserBatch(page: 3, users: [person("ann", name: "new")]), of: run)
+            try log.append(UserBatch(page: 2, users: [person("ann", name: "old")]), of: run)
+            try log.append(RunMapped(manifest: manifest([1], ["ann"], pages: 3)), of: run)
+            try await world.assignedIntake().read(log)
+            #expect(try await world.users(of: source).mapValues(\.name) == ["ann": "new"])
+            #expect(try await world.finished(source).map(\.outcome) == [.partial])
+        }
+    }
+
     @Test("messages of an older run are ignored once a newer one began, and the older one has failed")
     func olderEpoch() async throws {
         try await WriterWorld.with { world in
