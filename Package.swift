@@ -225,7 +225,10 @@ let package = Package(
         support("PostgresTesting", ["Postgres", .logging]),
         support(
             "SuiteTesting",
-            ["Kafka", "Messages", "Postgres", .crypto, .httpClient, .logging, .nio, .nioFoundation, .nioHTTP1]
+            [
+                "Kafka", "Messages", "Pipeline", "Postgres",
+                .crypto, .httpClient, .logging, .nio, .nioFoundation, .nioHTTP1,
+            ]
         ),
 
         tests(of: "JSONCoding", []),

@@ -1,8 +1,5 @@
 import Foundation
-import Kafka
 import Logging
-import Messages
-import Pipeline
 import Postgres
 import SuiteTesting
 import Testing
@@ -38,24 +35,6 @@ extension Suite {
         let result = await Result { try await database.run(statement) }
         await database.close()
         return try result.get()
-    }
-
-    /// Reads everything that a topic carries at this moment.
-    func messages(on topic: Topic) async throws -> [IncomingMessage] {
-        let consumer = try BroadcastConsumer(
-            topics: [namespace.name(of: topic)],
-            from: .beginning,
-            settings: ["bootstrap.servers": brokers],
-            logger: Logger(label: "end-to-end")
-        )
-        var messages: [IncomingMessage] = []
-        while try await !consumer.isCaughtUp() {
-            for record in try await consumer.poll(upTo: 1_000, patience: .milliseconds(200)) where record.value != nil {
-                messages.append(try IncomingMessage(record))
-            }
-        }
-        try await consumer.close()
-        return messages
     }
 }
 

@@ -5,6 +5,8 @@ peer_packages=(aiohttp orjson 'psycopg[binary]')
 bench() {
     # A state of its own: a suite that is up stays up, though nothing else should run while something is measured.
     state=$root/.local/bench
+    local peer
+    peer=$(peer_program "$@")
     install_all
     if [ "${1:-}" = micro ]; then
         # Pieces of code alone need neither a broker nor a database.
@@ -22,14 +24,16 @@ bench() {
     printf '%s_PORT=%s\n' BROKER "$(free_port 0)" POSTGRES "$(free_port 0)" >>"$state/suite.env"
     start_broker
     start_database
-    run_bench "$@"
+    run_bench "$peer" "$@"
 }
 
-# run_bench SUBCOMMAND OPTIONS...: on the broker and the database that are up.
+# run_bench PEER SUBCOMMAND OPTIONS...: on the broker and the database that are up; PEER is a whole path, or empty.
 run_bench() {
-    local peer
-    peer=$(option_value --peer "$@")
+    local peer=$1
+    shift
     if [ -n "$peer" ]; then
+        # The last one counts.
+        set -- "$@" --peer "$peer"
         install_python peer "${peer_packages[@]}"
         export BENCH_PYTHON=$python_home/peer/bin/python
     fi
@@ -49,6 +53,17 @@ try_benchmarks() {
     (bench scale --sizes 500,1000 --json)
     (bench stages --users 500 --departments 20 --rounds 1)
     (bench micro --seconds 0.02)
+}
+
+# peer_program ARGUMENTS...: the whole path of the program that --peer names, or nothing.
+peer_program() {
+    local program
+    program=$(option_value --peer "$@")
+    [ -n "$program" ] || return 0
+    # The user's folder is no longer the one we are in.
+    [ "${program#/}" != "$program" ] || program=$called_from/$program
+    [ -f "$program" ] || fail "--peer: there is no file $program"
+    printf '%s' "$program"
 }
 
 # option_value NAME ARGUMENTS...: what follows that option, or nothing.

@@ -12,7 +12,7 @@ struct Contest {
 /// One way to do the work.
 struct Contender {
     /// What a contender is there for.
-    enum Role: String, Encodable {
+    enum Role: String {
         /// What the services do.
         case ours
         /// What one would do otherwise.

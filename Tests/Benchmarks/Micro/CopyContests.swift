@@ -59,7 +59,7 @@ struct CopyContests {
             rows.append(record.mainDepartment)
             rows.append(textArray: record.leaders.isEmpty ? nil : record.leaders)
             rows.append(jsonb: nil)
-            rows.append(bytes: record.contentHash.bytes)
+            rows.append(bytes: record.contentHash.high, record.contentHash.low)
             rows.append(timestampMilliseconds: time.millisecondsSince1970)
             rows.append(timestampMilliseconds: time.millisecondsSince1970)
         }

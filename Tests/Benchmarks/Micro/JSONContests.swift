@@ -15,26 +15,29 @@ struct JSONContests {
         var description: String { "\(what) differs between ours and Foundation's" }
     }
 
-    /// WeCom's user objects, as the mapper reads them.
+    /// WeCom's user objects, as the mapper reads them: what its rules ask for, all into the same place.
     func reading() throws -> Contest {
         let bytes = page.users.bytes
         let data = Data(bytes)
-        let read = try Self.read(page.users)
+        var users: [WeComUser] = []
+        let count = try Self.read(page.users, WeComUser.Selection(WeComUser.Key.allCases)) { users.append($0) }
         let plain = try JSONDecoder().decode([PlainUser].self, from: data)
-        for (user, plain) in zip(read, plain) {
+        for (user, plain) in zip(users, plain) {
             let isSame =
                 user.text(of: .userid) == plain.userID && user.text(of: .name) == plain.name
                 && user.text(of: .avatar) == plain.avatar
                 && user.text(of: .main_department) == plain.mainDepartment.map(String.init)
             guard isSame else { throw Disagreement(what: "a user") }
         }
-        guard read.count == plain.count else { throw Disagreement(what: "the number of users") }
+        guard count == plain.count else { throw Disagreement(what: "the number of users") }
+        let sources = MappingRule.defaults.compactMap(\.source)
+        let selection = WeComUser.Selection(sources.compactMap { WeComUser.Key(rawValue: $0) })
         return Contest(
             name: "json_read",
             unit: "user",
-            units: read.count,
+            units: count,
             contenders: [
-                .ours("WeComUser.read", bytes: bytes.count) { try Self.read(page.users).count },
+                .ours("WeComUser.read", bytes: bytes.count) { try Self.read(page.users, selection) },
                 .rival("JSONDecoder", bytes: bytes.count) {
                     try JSONDecoder().decode([PlainUser].self, from: data).count
                 },
@@ -43,19 +46,26 @@ struct JSONContests {
         )
     }
 
-    private static func read(_ list: RawJSON) throws -> [WeComUser] {
-        let selection = WeComUser.Selection(WeComUser.Key.allCases)
-        var users: [WeComUser] = []
+    /// - Parameter body: Is lent each user.
+    /// - Returns: How many there are.
+    private static func read(
+        _ list: RawJSON,
+        _ selection: WeComUser.Selection,
+        _ body: (WeComUser) -> Void = { _ in }
+    ) throws -> Int {
+        var count = 0
+        var user = WeComUser()
         var reader = JSONReader(list.bytes)
         try reader.beginArray()
         while try reader.nextElement() {
             var field: WeComUser.Key?
-            var user = WeComUser()
+            user.clear()
             try user.read(&reader, selection, field: &field)
-            users.append(user)
+            body(user)
+            count += 1
         }
         try reader.finish()
-        return users
+        return count
     }
 
     /// Mapped people, as the mapper writes them.

@@ -30,7 +30,7 @@ struct Micro: AsyncParsableCommand {
             report.add(contest, timings)
         }
         if !json { print(report.table) }
-        print(try report.line())
+        print(report.json)
     }
 
     private func contests() throws -> [Contest] {

@@ -2,21 +2,23 @@ import Foundation
 
 /// What `bench micro` found.
 struct MicroReport {
-    private struct Entry: Encodable {
+    private struct Entry {
         let name: String
         let role: Contender.Role
         let nanoseconds: Double
         let megabytesPerSecond: Double
 
-        enum CodingKeys: String, CodingKey {
-            case name
-            case role
-            case nanoseconds = "ns"
-            case megabytesPerSecond = "mb_s"
+        var json: Figure {
+            .object([
+                ("name", .text(name)),
+                ("role", .text(role.rawValue)),
+                ("ns", .number(nanoseconds, places: 1)),
+                ("mb_s", .number(megabytesPerSecond, places: 1)),
+            ])
         }
     }
 
-    private struct Result: Encodable {
+    private struct Result {
         let benchmark: String
         let unit: String
         let contenders: [Entry]
@@ -25,12 +27,14 @@ struct MicroReport {
         /// How many times as long ours takes as copying.
         let timesLimit: Double?
 
-        enum CodingKeys: String, CodingKey {
-            case benchmark
-            case unit
-            case contenders
-            case timesFaster = "times_faster_than_rival"
-            case timesLimit = "times_limit"
+        var json: Figure {
+            .object([
+                ("benchmark", .text(benchmark)),
+                ("unit", .text(unit)),
+                ("contenders", .array(contenders.map(\.json))),
+                ("times_faster_than_rival", .number(timesFaster, places: 2)),
+                ("times_limit", .number(timesLimit, places: 2)),
+            ])
         }
     }
 
@@ -42,14 +46,14 @@ struct MicroReport {
         }
         func ratio(_ one: Double?, _ other: Double?) -> Double? {
             guard let one, let other else { return nil }
-            return (one / other).rounded(toPlaces: 2)
+            return one / other
         }
         let entries = timings.map { timing in
             Entry(
                 name: timing.contender.name,
                 role: timing.contender.role,
-                nanoseconds: (timing.secondsPerGo / Double(contest.units) * 1e9).rounded(toPlaces: 1),
-                megabytesPerSecond: (Double(timing.contender.bytes) / timing.secondsPerGo / 1e6).rounded(toPlaces: 1)
+                nanoseconds: timing.secondsPerGo / Double(contest.units) * 1e9,
+                megabytesPerSecond: Double(timing.contender.bytes) / timing.secondsPerGo / 1e6
             )
         }
         results.append(
@@ -63,7 +67,7 @@ struct MicroReport {
         )
     }
 
-    /// For people.
+    /// A table for people.
     var table: String {
         var lines = [Self.row(["benchmark", "contender", "ns", "MB/s", ""])]
         for result in results {
@@ -95,11 +99,6 @@ struct MicroReport {
         }.joined(separator: "  ")
     }
 
-    /// For programs.
-    func line() throws -> String {
-        struct Line: Encodable { let micro: [Result] }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(Line(micro: results)), as: UTF8.self)
-    }
+    /// One line of JSON.
+    var json: Figure { .object([("micro", .array(results.map(\.json)))]) }
 }

@@ -1,5 +1,4 @@
 import Kafka
-import Logging
 import Messages
 import Pipeline
 import SuiteTesting
@@ -10,8 +9,7 @@ struct Recording: Sendable {
 
     /// Reads a topic to its end.
     init(of provider: Registry.IdentityProvider, on topic: Topic, in suite: Suite) async throws {
-        let messages = try await suite.messages(on: topic)
-        records = messages.filter { $0.envelope.identityProvider.description == provider.id }.map { message in
+        records = try await suite.messages(of: provider, on: topic).map { message in
             OutgoingRecord(
                 topic: message.record.position.topic,
                 key: message.record.key.map { String(decoding: $0, as: UTF8.self) },
@@ -31,21 +29,8 @@ struct Recording: Sendable {
 }
 
 extension Suite {
-    /// Reads everything that a topic carries at this moment.
-    func messages(on topic: Topic) async throws -> [IncomingMessage] {
-        let consumer = try BroadcastConsumer(
-            topics: [namespace.name(of: topic)],
-            from: .beginning,
-            settings: ["bootstrap.servers": brokers],
-            logger: quietLogger()
-        )
-        var messages: [IncomingMessage] = []
-        while try await !consumer.isCaughtUp() {
-            for record in try await consumer.poll(upTo: 1_000, patience: .milliseconds(200)) where record.value != nil {
-                messages.append(try IncomingMessage(record))
-            }
-        }
-        try await consumer.close()
-        return messages
+    /// Reads everything that a topic carries of an identity provider at this moment, in its order.
+    func messages(of provider: Registry.IdentityProvider, on topic: Topic) async throws -> [IncomingMessage] {
+        try await messages(on: topic).filter { $0.envelope.identityProvider.description == provider.id }
     }
 }

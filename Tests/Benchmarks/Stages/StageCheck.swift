@@ -10,8 +10,8 @@ struct StageCheck {
     private let connected: ConnectedTenant
     private let people: Int
     private let measured: MeasuredSuite
-    /// Messages on the topic that the stage writes, before the pass.
-    private let written: Int64?
+    /// Messages on the topic that the mapper or the fetcher writes, before the pass: all, or the tenant's.
+    private let written: Int
 
     init(
         of stage: MeasuredStage,
@@ -23,7 +23,11 @@ struct StageCheck {
         self.connected = connected
         self.people = people
         self.measured = measured
-        written = try await Self.output(of: stage, in: measured.suite)
+        switch stage.service {
+        case .mapper: written = try await Self.mapped(in: measured.suite)
+        case .fetcher: written = try await Self.fetched(of: connected, in: measured.suite).count
+        default: written = 0
+        }
     }
 
     /// - Parameter messages: What was played.
@@ -45,15 +49,13 @@ struct StageCheck {
                 "select count(*) from directory.runs where idp_id = \(id)::uuid and outcome = 'succeeded'"
             )
         case .mapper:
-            let now = try await Self.output(of: stage, in: measured.suite)
-            guard let written, let now, now - written == Int64(messages) else { throw Self.failure(stage) }
+            guard try await Self.mapped(in: measured.suite) - written == messages else { throw Self.failure(stage) }
         case .fetcher:
-            let last = try await measured.suite.messages(on: TopicCatalogue.wecomRecords).last {
-                $0.envelope.type == RunFetched.type && $0.envelope.identityProvider.description == id
-            }
-            let now = try await Self.output(of: stage, in: measured.suite)
-            guard let manifest = try last?.decode(RunFetched.self).manifest, manifest.isComplete,
-                manifest.distinctUsers == people, let written, let now, now - written > Int64(manifest.pages)
+            // The run's start, its pages and, once, its end.
+            let sent = try await Self.fetched(of: connected, in: measured.suite).dropFirst(written)
+            let ends = sent.filter { $0.envelope.type == RunFetched.type }
+            guard ends.count == 1, let manifest = try ends.first?.decode(RunFetched.self).manifest,
+                manifest.isComplete, manifest.distinctUsers == people, sent.count == manifest.pages + 2
             else { throw Self.failure(stage) }
         }
     }
@@ -68,16 +70,14 @@ struct StageCheck {
         BenchmarkFailure("the \(stage.name) did not do in its pass what it did in the synchronization")
     }
 
-    private static func output(of stage: MeasuredStage, in suite: Suite) async throws -> Int64? {
-        let topic: Topic
-        switch stage.service {
-        case .fetcher: topic = TopicCatalogue.wecomRecords
-        case .mapper: topic = TopicCatalogue.directoryRecords
-        default: return nil
-        }
+    private static func mapped(in suite: Suite) async throws -> Int {
         let admin = try Admin(settings: ["bootstrap.servers": suite.brokers], logger: quietLogger())
-        let ends = try await admin.endOffsets(suite.namespace.name(of: topic))
+        let ends = try await admin.endOffsets(suite.namespace.name(of: TopicCatalogue.directoryRecords))
         try await admin.close()
-        return ends.values.reduce(0, +)
+        return Int(ends.values.reduce(0, +))
+    }
+
+    private static func fetched(of connected: ConnectedTenant, in suite: Suite) async throws -> [IncomingMessage] {
+        try await suite.messages(of: connected.provider, on: TopicCatalogue.wecomRecords)
     }
 }

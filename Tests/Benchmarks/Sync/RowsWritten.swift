@@ -8,12 +8,10 @@ struct RowsWritten {
     let database: Database
 
     /// Rows inserted, updated and deleted so far; `nil` where the server may keep figures to itself for longer.
-    ///
-    /// - Parameter rest: When the last of them was written.
-    func count(after rest: ContinuousClock.Instant) async throws -> Int? {
+    func count() async throws -> Int? {
         let version = try await database.run("select current_setting('server_version_num')::integer")
         guard try version[0].decode(Int.self) >= 150_000 else { return nil }
-        try await ContinuousClock().sleep(until: rest + Self.delay)
+        try await Task.sleep(for: Self.delay)
         let rows = try await database.run(
             """
             select sum(n_tup_ins + n_tup_upd + n_tup_del)::bigint from pg_stat_all_tables

@@ -77,7 +77,7 @@ struct SyncRound {
         _ figures: inout SyncFigures
     ) async throws {
         let rows = RowsWritten(database: measured.database)
-        let before = try await rows.count(after: .now)
+        let before = try await rows.count()
         let (ours, theirs) = try await inTurn {
             let run = try await measured.time(connected)
             try await measured.waitUntilAtRest()
@@ -94,7 +94,7 @@ struct SyncRound {
         }
         figures.unchanged = ours
         figures.peer?.again = theirs ?? 0
-        guard let before, let after = try await rows.count(after: .now) else { return }
+        guard let before, let after = try await rows.count() else { return }
         guard before >= users else { throw BenchmarkFailure("PostgreSQL's statistics know of \(before) rows only") }
         figures.rowsWritten = after - before
     }

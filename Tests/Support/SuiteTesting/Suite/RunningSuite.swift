@@ -64,7 +64,8 @@ public func withSuite<Value>(
     return try result.get()
 }
 
-private func asyncResult<Value>(_ body: () async throws -> Value) async -> Result<Value, any Error> {
+/// What came of `body`, so that something can be ended before its error is thrown.
+func asyncResult<Value>(_ body: () async throws -> Value) async -> Result<Value, any Error> {
     do {
         return .success(try await body())
     } catch {
