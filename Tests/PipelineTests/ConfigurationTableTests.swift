@@ -146,6 +146,28 @@ struct ConfigurationTableTests {
         }
     }
 
+    @Test("who is gone is known by a tombstone, or by others being there, and never of what cannot be read")
+    func gone() async throws {
+        try await Site.broker { site in
+            let table = ConfigurationTable(settings: site.settings, logger: Broker.silent)
+            try await running([table]) {
+                try await table.waitUntilCurrent()
+                #expect(!table.isGone(first))
+                var broken = try record(second, 1, in: site)
+                broken.value = Array("{".utf8)
+                let third = IdentityProviderID.make()
+                try await site.producer.send([
+                    OutgoingRecord(deleting: first, in: site.namespace), broken, try record(third, 1, in: site),
+                ])
+                _ = try await table.wait(for: third, revision: Revision(rawValue: 1), within: .seconds(20))
+                #expect(table.isGone(first))
+                #expect(!table.isGone(second))
+                #expect(!table.isGone(third))
+                #expect(table.isGone(.make()))
+            }
+        }
+    }
+
     @Test("a stage reads nothing before the table is current")
     func stageWaits() async throws {
         try await Site.broker { site in

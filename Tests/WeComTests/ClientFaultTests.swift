@@ -153,9 +153,9 @@ struct ClientFaultTests {
         }
     }
 
-    @Test("silence ends in a timeout")
-    func silence() async throws {
-        try await failure(.silence, limits: Limits(timeout: .milliseconds(200))) { error in
+    @Test("silence ends in a timeout, before the answer and within it", arguments: [false, true])
+    func silence(afterBeginning: Bool) async throws {
+        try await failure(afterBeginning ? .stalled : .silence, limits: Limits(timeout: .milliseconds(200))) { error in
             #expect(error.cause == .timeout)
         }
     }

@@ -22,6 +22,8 @@ actor ScriptedWeCom {
         case status(Int, String = "<html>")
         /// Says nothing until the test ends.
         case silence
+        /// Begins the body, and says nothing more until the test ends.
+        case stalled
         /// Breaks the connection within the body.
         case broken
         /// Waits until ``open()``, then answers.
@@ -73,7 +75,7 @@ actor ScriptedWeCom {
         return first
     }
 
-    private func wait() async {
+    func wait() async {
         guard !isOver else { return }
         let (id, stream) = waiters.add()
         for await _ in stream {}
@@ -162,6 +164,15 @@ private func router(_ wecom: ScriptedWeCom) -> Router<BasicRequestContext> {
             return Response(
                 status: .init(code: status),
                 body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+            )
+        case .stalled:
+            return Response(
+                status: .ok,
+                body: ResponseBody(contentLength: 100) { [wecom] writer in
+                    try await writer.write(ByteBuffer(string: #"{"userlist":["#))
+                    await wecom.wait()
+                    throw Broken()
+                }
             )
         case .broken:
             return Response(

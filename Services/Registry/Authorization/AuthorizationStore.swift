@@ -49,6 +49,20 @@ struct AuthorizationStore: Sendable {
         )
     }
 
+    /// Whether the identity provider was authorized by this request, or by another one since this one was made.
+    static func isUsed(_ request: AuthorizationRequest, on connection: isolated Connection) throws -> Bool {
+        let rows = try connection.run(
+            """
+            select exists (
+                select from registry.authorizations used
+                join registry.authorizations asked on asked.idp = used.idp
+                where asked.state = \(request.state) and used.completed_at >= asked.created_at
+            )
+            """
+        )
+        return try rows.decode(Bool.self) == [true]
+    }
+
     /// Remembers why it did not work, for whoever waits for it; a request that was completed stays completed.
     func fail(_ state: String, because reason: String) async throws {
         try await database.run(

@@ -49,6 +49,11 @@ struct AuthorizationEvents: Sendable {
             guard let provider = try IdentityProviderStore.lock(request.idpID, on: database) else {
                 throw HopelessCallback(reason: "the identity provider was deleted")
             }
+            if let corp = provider.configuration.connection?.corpID, corp != grant.corpID.rawValue,
+                try AuthorizationStore.isUsed(request, on: database)
+            {
+                throw HopelessCallback(reason: HopelessCallback.otherEnterprise)
+            }
             try AuthorizationStore.complete(state, corpName: info.corpName ?? grant.corpName, on: database)
             let connected = try providers.revise(
                 provider,
@@ -123,6 +128,10 @@ struct HopelessCallback: Error, CustomStringConvertible {
     let reason: String
 
     var description: String { reason }
+
+    static let otherEnterprise = """
+        another enterprise was connected since this QR code was made; to connect this one instead, scan a new QR code
+        """
 
     static let byMembers = """
         the app was authorized by single members, not by an administrator, so that there is no organization to read; \

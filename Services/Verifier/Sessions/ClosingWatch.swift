@@ -47,7 +47,7 @@ struct ClosingWatch: Service {
     /// Ends the identity provider's sessions if it is not open; tries again until it could.
     private func end(_ id: IdentityProviderID) async {
         let configuration = configurations.configuration(id)
-        guard Self.isShut(configuration) else { return }
+        guard configuration == nil ? configurations.isGone(id) : Self.isShut(configuration) else { return }
         while !Task.isCancelled {
             do {
                 let count = try await sessions.endAll(of: id, isDeleted: configuration == nil)

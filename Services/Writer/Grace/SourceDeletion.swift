@@ -39,7 +39,7 @@ struct SourceDeletion: Service {
             )
             for row in rows {
                 let id = IdentityProviderID(try row.decode(UUID.self))
-                if configurations.configuration(id) == nil { await disable(id) }
+                if configurations.isGone(id) { await disable(id) }
             }
         } catch {
             logger.error("could not look for deleted identity providers", metadata: ["error": "\(error)"])

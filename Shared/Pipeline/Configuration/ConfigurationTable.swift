@@ -34,6 +34,10 @@ public final class ConfigurationTable: Service, Sendable {
         state.withLock { $0.entries[id] }
     }
 
+    /// Whether an identity provider is gone for certain, so that its people may be shut out: one whose configuration
+    /// cannot be read is not, nor is any while the topic is empty, which may have been lost.
+    public func isGone(_ id: IdentityProviderID) -> Bool { state.withLock { $0.isGone(id) } }
+
     /// All of them, in no order.
     public var all: [IdentityProviderConfiguration] { state.withLock { Array($0.entries.values) } }
 

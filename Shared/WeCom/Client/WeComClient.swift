@@ -73,17 +73,29 @@ public final class WeComClient: Sendable {
 
     private func exchange(_ call: Call) async throws -> [UInt8] {
         do {
-            let response = try await http.execute(request(call), timeout: TimeAmount(limits.timeout))
-            guard response.status == .ok else {
-                throw WeComError(.status(Int(response.status.code)), path: call.path)
+            return try await withThrowingTaskGroup(of: [UInt8].self) { group in
+                defer { group.cancelAll() }
+                group.addTask { try await self.receive(call) }
+                // The HTTP client's own limit ends with the answer's head.
+                group.addTask {
+                    try await Task.sleep(for: self.limits.timeout)
+                    throw WeComError(.timeout, path: call.path)
+                }
+                guard let body = try await group.next() else { throw CancellationError() }
+                return body
             }
-            let body = try await response.body.collect(upTo: limits.maximumBody)
-            return Array(body.readableBytesView)
         } catch let error as WeComError {
             throw error
         } catch {
             throw translate(error, path: call.path)
         }
+    }
+
+    private func receive(_ call: Call) async throws -> [UInt8] {
+        let response = try await http.execute(request(call), timeout: TimeAmount(limits.timeout))
+        guard response.status == .ok else { throw WeComError(.status(Int(response.status.code)), path: call.path) }
+        let body = try await response.body.collect(upTo: limits.maximumBody)
+        return Array(body.readableBytesView)
     }
 
     private func request(_ call: Call) -> HTTPClientRequest {

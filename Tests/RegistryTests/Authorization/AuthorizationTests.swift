@@ -119,6 +119,28 @@ struct AuthorizationTests {
         }
     }
 
+    @Test("once an enterprise is connected, another one connects by a new QR code alone", arguments: [false, true])
+    func otherEnterprise(hasNewCode: Bool) async throws {
+        try await withProvider { registry, wecom in
+            let id = try await registry.makeProvider()
+            try await registry.push(Provider.suiteTicket("t"))
+            let earlier = try await registry.requestAuthorization(id)
+            let used = try await registry.requestAuthorization(id)
+            try await registry.push(Provider.createAuth("c", state: used))
+            wecom.answer(
+                "service/v2/get_permanent_code",
+                ["permanent_code": "other-code", "auth_corp_info": ["corpid": "wwother", "corp_name": "Other"]]
+            )
+            let states = hasNewCode ? [try await registry.requestAuthorization(id)] : [used, earlier]
+            for (number, state) in states.enumerated() {
+                try await registry.push(Provider.createAuth("c\(number)", state: state, at: 1_403_610_514))
+            }
+            let seen = try await registry.send(.get, "idps/\(id)/authorization")
+            #expect(seen["state"] == "authorized")
+            #expect(seen["corpID"].string == (hasNewCode ? "wwother" : "ww1e933be11645237c"))
+        }
+    }
+
     @Test("a code that WeCom refuses is given up, and it is said what to do")
     func refusedCode() async throws {
         try await withProvider { registry, wecom in
