@@ -55,6 +55,10 @@ struct ProgressHandler: StageHandler {
 
     private func storeTogether(_ news: [ProgressNews]) async throws {
         try await runs.ledger.change { database in
+            // The same order of locks as when a run is started: identity providers first, then their runs.
+            for id in Set(news.filter(\.isEnd).map(\.idpID)).sorted() {
+                _ = try IdentityProviderStore.lock(id, on: database)
+            }
             for item in news { try item.store(in: runs, on: database) }
         }
     }

@@ -45,14 +45,18 @@ struct ProgressNews: Sendable {
             && old.departmentsRead <= new.departmentsRead && old.usersSeen <= new.usersSeen
     }
 
-    /// Stores what is new about the run, if it is this tenant's and not over.
+    /// Whether the run is over by this.
+    var isEnd: Bool {
+        if case .finished = content { true } else { false }
+    }
+
+    /// Stores what is new about the run, if it is this tenant's and not over. The identity provider of a run's end is
+    /// locked already.
     func store(in runs: RunStore, on connection: isolated Connection) throws {
         switch content {
         case .progress(let progress):
             try store(progress, on: connection)
         case .finished(let finished):
-            // The same order of locks as when a run is started.
-            _ = try IdentityProviderStore.lock(idpID, on: connection)
             let end = RunEnd(
                 run: run,
                 idpID: idpID,
