@@ -3,7 +3,8 @@
 /// Foundation's decoder costs 20–25 µs for one WeCom user, this about a tenth of it (platform.md).
 /// The reader is lenient where WeCom is (`wecom.md` §0.2): raw control characters inside strings are
 /// taken as they are, and broken UTF-8 is repaired. A truncated answer is an error, and so is a value of another kind
-/// than the one that is asked for; commas are not missed, and what is stepped over is not looked at closer.
+/// than the one that is asked for; a comma that is missing is not noticed, and what is stepped over is not looked at
+/// closer.
 public struct JSONReader: Sendable {
     let bytes: [UInt8]
     let end: Int

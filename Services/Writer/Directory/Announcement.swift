@@ -24,7 +24,7 @@ struct Announcement {
         users[users.count - 1].add(record, id: id, kind: kind)
     }
 
-    mutating func add(_ user: DirectoryChanges.UserChange) {
+    private mutating func add(_ user: DirectoryChanges.UserChange) {
         makeRoom(for: user.kind)
         users[users.count - 1].add(user)
     }

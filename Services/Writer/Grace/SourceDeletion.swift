@@ -29,7 +29,7 @@ struct SourceDeletion: Service {
     }
 
     /// Finds the deleted ones that no tombstone was seen of.
-    private func catchUp() async {
+    func catchUp() async {
         do {
             let rows = try await retrying(
                 "look for deleted identity providers",
@@ -39,7 +39,11 @@ struct SourceDeletion: Service {
             )
             for row in rows {
                 let id = IdentityProviderID(try row.decode(UUID.self))
-                if configurations.isGone(id) { await disable(id) }
+                if configurations.isGone(id) {
+                    await disable(id)
+                } else if configurations.configuration(id) == nil {
+                    logger.error("an identity provider has no configuration to be read", metadata: ["idp": "\(id)"])
+                }
             }
         } catch {
             logger.error("could not look for deleted identity providers", metadata: ["error": "\(error)"])

@@ -16,13 +16,3 @@ extension Digest128 {
         return digest
     }
 }
-
-extension JSONReader {
-    /// Reads an array of strings.
-    mutating func readStrings() throws(JSONError) -> [String] {
-        var texts: [String] = []
-        try beginArray()
-        while try nextElement() { texts.append(try readString()) }
-        return texts
-    }
-}

@@ -99,6 +99,25 @@ struct GraceTests {
         }
     }
 
+    @Test("that nothing is configured says of nobody that they are gone; that others are does")
+    func unknown() async throws {
+        try await WriterWorld.with { world in
+            let unknown = Source()
+            try await world.database.run(
+                """
+                insert into directory.sources (idp_id, tenant_id, epoch, fence)
+                values (\(unknown.id.uuid), \(unknown.tenant.uuid), 1, 1)
+                """
+            )
+            let deleted: SQL = "select idp_id::text from directory.sources where deleted_at is not null"
+            await world.deletion().catchUp()
+            #expect(try await world.strings(deleted).isEmpty)
+            _ = try await world.source()
+            await world.deletion().catchUp()
+            #expect(try await world.strings(deleted) == [unknown.id.description])
+        }
+    }
+
     @Test("everybody of a deleted identity provider is disabled, once")
     func deletion() async throws {
         try await withRemoved { world, source, _ async throws in

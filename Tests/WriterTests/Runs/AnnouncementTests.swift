@@ -34,7 +34,7 @@ import Testing
         let id = UserID.make()
         var (byRecord, byChange) = (Announcement(), Announcement())
         byRecord.add(record, id: id, kind: .created)
-        byChange.add(DirectoryChanges.UserChange(record, id: id, kind: .created))
+        byChange.add([DirectoryChanges.UserChange(record, id: id, kind: .created)])
         #expect(byRecord.messages(from: 1) == byChange.messages(from: 1))
         let told = try DirectoryChanges.decode(byRecord.messages(from: 1)[0]).users
         #expect(told.map(\.departments) == [[7, 3]])

@@ -1,0 +1,11 @@
+import JSONCoding
+
+extension JSONReader {
+    /// Reads an array of strings.
+    mutating func readStrings() throws(JSONError) -> [String] {
+        var texts: [String] = []
+        try beginArray()
+        while try nextElement() { texts.append(try readString()) }
+        return texts
+    }
+}
