@@ -117,7 +117,7 @@ struct CompiledMappingTests {
         // If this differs, records that WeCom has not changed become others: count up the version, and only then
         // put the new digest here.
         #expect(CompiledMapping.version == 1)
-        #expect(Digest128(of: content).description == "50b873ebdea067b01e8f99cd75975603")
+        #expect(ContentDigest(of: content).description == "50b873ebdea067b01e8f99cd75975603")
     }
 
     private func value(_ kind: MappingRule.Kind, source: String? = nil, value: String? = nil) -> String? {

@@ -48,7 +48,7 @@ struct ContentHashTests {
     @Test("any two random records have the same hash only if they are equal")
     func randomRecords() {
         var generator = SystemRandomNumberGenerator()
-        var records: [Digest128: UserRecord] = [:]
+        var records: [ContentDigest: UserRecord] = [:]
         for _ in 0..<20_000 {
             let record = UserRecord.random(&generator)
             let digest = record.digest()
@@ -68,7 +68,7 @@ struct ContentHashTests {
         #expect(department.digest().description == "1a0d187b3143e2b1e38f51ca1ca34de7")
     }
 
-    private func hash(_ user: String) throws -> Digest128 {
+    private func hash(_ user: String) throws -> ContentDigest {
         let batch = try PageMapping.map(users: .users("[\(user)]"), by: CompiledMapping(MappingRule.defaults))
         return try #require(batch.users.first).contentHash
     }
@@ -90,7 +90,7 @@ extension UserRecord {
 }
 
 extension UserRecord {
-    fileprivate func digest() -> Digest128 {
+    fileprivate func digest() -> ContentDigest {
         var hasher = ContentHasher()
         return digest(&hasher)
     }

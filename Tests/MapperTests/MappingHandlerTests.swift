@@ -145,12 +145,12 @@ struct MappingHandlerTests {
             let rules = MappingRule.defaults + [title]
             try await world.publish(world.configuration(mapping: rules))
             try await world.send(started())
-            let origin = PageOrigin(department: 3, part: 1, digest: Digest128(high: 1, low: 2))
+            let origin = PageOrigin(department: 3, part: 1, digest: ContentDigest(high: 1, low: 2))
             var page = UserPage.users(#"[{"userid":"a"}]"#)
             try await world.send(page)
             page.origin = origin
             try await world.send(page)
-            let users = DigestList([Digest128(high: 3, low: 4)])
+            let users = DigestList([ContentDigest(high: 3, low: 4)])
             let pages = [UnchangedPages.Page(origin: origin, users: users)]
             try await world.send(UnchangedPages(page: 8, pages: pages))
             let messages = try await world.received(4)

@@ -7,9 +7,9 @@ import Testing
     func random(seed: Int) {
         var generator = RandomMessages(seed: UInt64(seed))
         var table = DigestTable(placeholder: 0)
-        var expected: [Digest128: Int] = [:]
+        var expected: [ContentDigest: Int] = [:]
         for step in 0..<5_000 {
-            let key = Digest128(of: String(generator.number(800)))
+            let key = ContentDigest(of: String(generator.number(800)))
             if generator.number(3) == 0 {
                 table.removeValue(forKey: key)
                 expected[key] = nil
@@ -26,7 +26,7 @@ import Testing
     func collisions() {
         var table = DigestTable(placeholder: 0)
         // The lowest bits decide nothing, and the highest bits are the same: all of them want one place.
-        let keys = (0..<200).map { Digest128(high: UInt64($0) << 4, low: .max - UInt64($0)) }
+        let keys = (0..<200).map { ContentDigest(high: UInt64($0) << 4, low: .max - UInt64($0)) }
         for (index, key) in keys.enumerated() { table.updateValue(index, forKey: key) }
         for key in keys.prefix(100) { table.removeValue(forKey: key) }
         #expect(keys.prefix(100).allSatisfy { table[$0] == nil })
@@ -42,8 +42,8 @@ import Testing
         #expect(table.count == 1)
     }
 
-    private func contents(of table: DigestTable<Int>) -> [Digest128: Int] {
-        var contents: [Digest128: Int] = [:]
+    private func contents(of table: DigestTable<Int>) -> [ContentDigest: Int] {
+        var contents: [ContentDigest: Int] = [:]
         table.forEach { contents[$0] = $1 }
         return contents
     }

@@ -73,7 +73,7 @@ import Testing
         let users = RawJSON(bytes: Array(#"[{"userid":"a","department":[1,2],"name":"张三"},{"x":null,"y":1.5}]"#.utf8))
         try expectSame(UserPage(page: 7, users: users))
         try expectSame(DepartmentPage(page: 8, departments: users))
-        let origin = PageOrigin(department: 5, part: 2, digest: Digest128(high: 1, low: 2))
+        let origin = PageOrigin(department: 5, part: 2, digest: ContentDigest(high: 1, low: 2))
         try expectSame(UserPage(page: 9, users: users, origin: origin))
         #expect(try UserPage.decode(UserPage(page: 9, users: users, origin: origin).encode()).origin == origin)
     }

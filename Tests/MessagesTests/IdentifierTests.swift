@@ -43,16 +43,16 @@ import Testing
 
     @Test("digests come back from their bytes, one or many")
     func digestsAsBytes() {
-        let digests = (0..<100).map { Digest128(of: Array("\($0)".utf8)) }
-        let bytes = Digest128.bytes(of: digests)
+        let digests = (0..<100).map { ContentDigest(of: Array("\($0)".utf8)) }
+        let bytes = ContentDigest.bytes(of: digests)
         let (one, cutOff) = (digests[7].bytes, Array(bytes.dropLast()))
-        let read = (list: Digest128.list(bytes.span), one: Digest128(bytes: one.span))
+        let read = (list: ContentDigest.list(bytes.span), one: ContentDigest(bytes: one.span))
         #expect(read.list == digests)
         #expect(read.one == digests[7])
         #expect(one == Array(bytes[112..<128]))
         let digits = one.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
         #expect(digits == digests[7].description)
-        let wrong = (list: Digest128.list(cutOff.span), one: Digest128(bytes: bytes.span))
+        let wrong = (list: ContentDigest.list(cutOff.span), one: ContentDigest(bytes: bytes.span))
         #expect(wrong.list == nil)
         #expect(wrong.one == nil)
     }
@@ -76,12 +76,12 @@ import Testing
         ]
     )
     func murmur(text: String, digest: String) {
-        #expect(Digest128(of: Array(text.utf8)).description == digest)
+        #expect(ContentDigest(of: Array(text.utf8)).description == digest)
     }
 
     @Test("a sum of digests does not depend on the order")
     func sums() {
-        let digests = (0..<100).map { Digest128(of: Array("\($0)".utf8)) }
+        let digests = (0..<100).map { ContentDigest(of: Array("\($0)".utf8)) }
         #expect(digests.reduce(.zero, &+) == digests.shuffled().reduce(.zero, &+))
         #expect(digests.reduce(.zero, &+) &- digests[0] == digests.dropFirst().reduce(.zero, &+))
     }

@@ -19,7 +19,7 @@ enum MessageSamples {
             pages: [
                 UnchangedPages.Page(
                     origin: PageOrigin(department: 7, part: 1, digest: digest),
-                    users: DigestList([digest, Digest128(high: 3, low: 4)])
+                    users: DigestList([digest, ContentDigest(high: 3, low: 4)])
                 )
             ],
             mapping: digest
@@ -52,7 +52,7 @@ enum MessageSamples {
     private static let userID = UserID(UUID(high: 0x0195_0000_0000_7000, low: 0x8000_0000_0000_0004))
     private static let epoch = Epoch(rawValue: 7)
     private static let time = Timestamp(millisecondsSince1970: 1_772_353_800_125)
-    private static let digest = Digest128(high: 1, low: 2)
+    private static let digest = ContentDigest(high: 1, low: 2)
 
     private static let configuration = IdentityProviderConfiguration(
         id: identityProvider,

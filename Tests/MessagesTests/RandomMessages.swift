@@ -23,8 +23,8 @@ struct RandomMessages {
         number(3) == 0 ? nil : make(&self)
     }
 
-    mutating func digest() -> Digest128 {
-        Digest128(high: UInt64(number(.max)), low: UInt64(number(.max)))
+    mutating func digest() -> ContentDigest {
+        ContentDigest(high: UInt64(number(.max)), low: UInt64(number(.max)))
     }
 
     mutating func list<Value>(_ make: (inout RandomMessages) -> Value) -> [Value] {

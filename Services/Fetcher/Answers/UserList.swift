@@ -6,7 +6,7 @@ struct UserList: Sendable {
     /// As they came, to be cut into pages.
     private(set) var pages: [RawJSON] = []
     /// The digests of their keys, in order; one that comes twice is there twice.
-    private(set) var keys: [Digest128] = []
+    private(set) var keys: [ContentDigest] = []
     /// Where the keys of each page after the first begin.
     private var starts: [Int] = []
     /// People that cannot be told apart, for want of a user id.
@@ -30,7 +30,7 @@ struct UserList: Sendable {
     }
 
     /// The keys of a page's people.
-    func keys(ofPage number: Int) -> ArraySlice<Digest128> {
+    func keys(ofPage number: Int) -> ArraySlice<ContentDigest> {
         let start = number == 0 ? 0 : starts[number - 1]
         return keys[start..<(number < starts.count ? starts[number] : keys.count)]
     }

@@ -29,7 +29,7 @@ struct CheckpointStore: Sendable {
                 rows.beginRow(columns: 4)
                 rows.append(run)
                 rows.append(department.department)
-                rows.append(bytes: Digest128.bytes(of: department.keys))
+                rows.append(bytes: ContentDigest.bytes(of: department.keys))
                 rows.append(textArray: department.shortcomings)
             }
             try LeaseStore.requireHeld(lease, on: connection)
@@ -45,7 +45,7 @@ struct CheckpointStore: Sendable {
         )
         return try rows.map { row in
             let (department, keys, shortcomings) = try row.decode(Int64.self, [UInt8].self, [String].self)
-            guard let keys = Digest128.list(keys.span) else {
+            guard let keys = ContentDigest.list(keys.span) else {
                 throw PostgresError(.decodingFailure, "the digests of department \(department) are cut off")
             }
             return DepartmentPeople(

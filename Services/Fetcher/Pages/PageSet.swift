@@ -6,7 +6,7 @@ struct PageSet: Equatable, Sendable {
     /// What WeCom answered for a department.
     struct Answer: Equatable, Sendable {
         /// The digest of the whole answer.
-        let digest: Digest128
+        let digest: ContentDigest
         /// The pages that it was cut into, in their order.
         let parts: [Part]
     }
@@ -14,9 +14,9 @@ struct PageSet: Equatable, Sendable {
     /// A page of it.
     struct Part: Equatable, Sendable {
         /// The digest of its bytes.
-        let digest: Digest128
+        let digest: ContentDigest
         /// The digests of its people's keys, in their order; one that comes twice is there twice.
-        let keys: [Digest128]
+        let keys: [ContentDigest]
     }
 
     /// By department.

@@ -32,7 +32,7 @@ struct PageSetStore: Sendable {
             try connection.forEachRow(
                 "select department, digest, user_keys from fetcher.pages where idp = \(idp) order by department, part"
             ) { row in
-                guard let keys = try row.withBytes(2, { Digest128.list($0) }) else {
+                guard let keys = try row.withBytes(2, { ContentDigest.list($0) }) else {
                     throw PostgresError(.decodingFailure, "the digests of a page are cut off")
                 }
                 let part = PageSet.Part(digest: try row.digest(1), keys: keys)
@@ -114,15 +114,15 @@ struct PageSetStore: Sendable {
                 rows.append(answer.key)
                 rows.append(Int32(number))
                 rows.append(bytes: part.digest.bytes)
-                rows.append(bytes: Digest128.bytes(of: part.keys))
+                rows.append(bytes: ContentDigest.bytes(of: part.keys))
             }
         }
     }
 }
 
 extension RowView {
-    fileprivate func digest(_ column: Int) throws -> Digest128 {
+    fileprivate func digest(_ column: Int) throws -> ContentDigest {
         let (high, low) = try words(column)
-        return Digest128(high: high, low: low)
+        return ContentDigest(high: high, low: low)
     }
 }

@@ -28,7 +28,7 @@ struct ManifestBuilder: Sendable {
     }
 
     /// People were read one by one.
-    mutating func add(people keys: [Digest128]) { users.add(keys) }
+    mutating func add(people keys: [ContentDigest]) { users.add(keys) }
 
     /// Something could not be read: a sentence.
     mutating func note(_ reason: String) {
@@ -69,7 +69,7 @@ struct ManifestBuilder: Sendable {
 struct DepartmentPeople: Equatable, Sendable {
     let department: Int64
     /// The digests of the people's keys.
-    let keys: [Digest128]
+    let keys: [ContentDigest]
     /// Why not all of the department's people are there, a sentence each.
     let shortcomings: [String]
 }

@@ -16,7 +16,7 @@ struct PeopleSource: Sendable {
         /// The department, if that was asked for and could be read.
         var department: DepartmentPeople?
         /// Digests of the keys of the persons, if those were asked for.
-        var keys: [Digest128] = []
+        var keys: [ContentDigest] = []
         /// What has to travel.
         var pages: [RunSender.Page] = []
         /// What is as before.
@@ -51,7 +51,7 @@ struct PeopleSource: Sendable {
     private func read(department id: Int64) async throws -> Answer {
         do {
             return try await session.userList(department: id) { body in
-                let digest = Digest128(of: body)
+                let digest = ContentDigest(of: body)
                 if let same = known?.answers[id], same.digest == digest { return Answer(unchanged: same, of: id) }
                 return answer(of: id, digest, try UserList(departmentAnswer: body, isCaseSensitive: isCaseSensitive))
             }
@@ -64,7 +64,7 @@ struct PeopleSource: Sendable {
     }
 
     /// What of a department has to travel.
-    private func answer(of id: Int64, _ digest: Digest128, _ list: UserList) -> Answer {
+    private func answer(of id: Int64, _ digest: ContentDigest, _ list: UserList) -> Answer {
         var answer = Answer()
         answer.department = DepartmentPeople(
             department: id,
@@ -73,7 +73,7 @@ struct PeopleSource: Sendable {
         )
         var parts: [PageSet.Part] = []
         for (number, page) in list.pages.enumerated() {
-            let origin = PageOrigin(department: id, part: number, digest: Digest128(of: page.bytes))
+            let origin = PageOrigin(department: id, part: number, digest: ContentDigest(of: page.bytes))
             if let same = known?.part(origin) {
                 parts.append(same)
                 answer.unchanged.append(UnchangedPages.Page(origin: origin, users: DigestList(same.keys)))

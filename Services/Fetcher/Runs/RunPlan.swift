@@ -6,8 +6,8 @@ struct RunPlan: Sendable {
     let departments: [DepartmentList.Department]
     /// People to be read one by one, unless a department showed them.
     let people: [String]
-    let scopeHash: Digest128
-    let visibleRangeHash: Digest128
+    let scopeHash: ContentDigest
+    let visibleRangeHash: ContentDigest
     /// Why this is not all of the range and the scope, a sentence each.
     let shortcomings: [String]
 
@@ -60,7 +60,7 @@ struct RunPlan: Sendable {
     }
 
     /// The sum of the digests of the departments' ids.
-    var departmentDigest: Digest128 {
-        departments.reduce(.zero) { $0 &+ Digest128(of: String($1.id)) }
+    var departmentDigest: ContentDigest {
+        departments.reduce(.zero) { $0 &+ ContentDigest(of: String($1.id)) }
     }
 }

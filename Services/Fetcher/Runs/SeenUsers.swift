@@ -7,17 +7,17 @@ struct SeenUsers: Sendable {
 
     private var keys = DigestTable(placeholder: Nothing())
     /// The sum of the digests of their keys.
-    private(set) var digest = Digest128.zero
+    private(set) var digest = ContentDigest.zero
 
     var count: Int { keys.count }
 
-    mutating func add(_ key: Digest128) {
+    mutating func add(_ key: ContentDigest) {
         if keys.updateValue(Nothing(), forKey: key) == nil { digest = digest &+ key }
     }
 
-    mutating func add(_ keys: [Digest128]) {
+    mutating func add(_ keys: [ContentDigest]) {
         for key in keys { add(key) }
     }
 
-    func contains(_ key: Digest128) -> Bool { keys[key] != nil }
+    func contains(_ key: ContentDigest) -> Bool { keys[key] != nil }
 }

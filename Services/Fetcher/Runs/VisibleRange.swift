@@ -33,24 +33,24 @@ struct VisibleRange: Equatable, Sendable {
     var isEmpty: Bool { departments.isEmpty && users.isEmpty && tags.isEmpty }
 
     /// Tells one visible range from another.
-    var hash: Digest128 {
+    var hash: ContentDigest {
         var text = "departments"
         for department in departments { text += " \(department)" }
         text += "\ntags"
         for tag in tags { text += " \(tag)" }
         text += "\nusers"
         for user in users { text += "\n\(user.utf8.count):\(user)" }
-        return Digest128(of: text)
+        return ContentDigest(of: text)
     }
 }
 
 extension SynchronizationScope {
     /// Tells one scope from another.
-    var hash: Digest128 {
+    var hash: ContentDigest {
         switch self {
-        case .all: Digest128(of: "all")
+        case .all: ContentDigest(of: "all")
         case .departments(let departments):
-            Digest128(of: Set(departments).sorted().map(String.init).joined(separator: ","))
+            ContentDigest(of: Set(departments).sorted().map(String.init).joined(separator: ","))
         }
     }
 }

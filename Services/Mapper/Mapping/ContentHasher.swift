@@ -41,9 +41,9 @@ struct ContentHasher {
     }
 
     /// The digest of all that was combined, after which the next one begins.
-    mutating func finalize() -> Digest128 {
+    mutating func finalize() -> ContentDigest {
         defer { bytes.removeAll(keepingCapacity: true) }
-        return Digest128(of: bytes)
+        return ContentDigest(of: bytes)
     }
 }
 
@@ -51,7 +51,7 @@ extension UserRecord {
     /// The digest of all fields; the order of departments, leaders and attributes makes no difference.
     ///
     /// - Parameter hasher: Nothing was combined with it yet, or it is finalized.
-    func digest(_ hasher: inout ContentHasher) -> Digest128 {
+    func digest(_ hasher: inout ContentHasher) -> ContentDigest {
         hasher.combine(externalID)
         hasher.combine(username)
         hasher.combine(displayName)
@@ -83,7 +83,7 @@ extension UserRecord {
 
 extension DepartmentRecord {
     /// The digest of all fields; the order of leaders makes no difference.
-    func digest() -> Digest128 {
+    func digest() -> ContentDigest {
         var hasher = ContentHasher()
         hasher.combine(externalID)
         hasher.combine(parentID)

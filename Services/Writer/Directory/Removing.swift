@@ -20,7 +20,7 @@ enum Removing {
     }
 
     private static func removeUsers(
-        _ gone: Set<Digest128>,
+        _ gone: Set<ContentDigest>,
         from identityProvider: IdentityProviderID,
         at time: Timestamp,
         on connection: isolated Connection
@@ -31,7 +31,7 @@ enum Removing {
             "select directory_key from directory.users where idp_id = \(identityProvider.uuid) and removed_at is null"
         ) { row in
             let key = try row.bytes(0)
-            if gone.contains(Digest128(of: key)) { keys.append(String(decoding: key, as: UTF8.self)) }
+            if gone.contains(ContentDigest(of: key)) { keys.append(String(decoding: key, as: UTF8.self)) }
         }
         let rows = try connection.run(
             """

@@ -22,7 +22,7 @@ extension SourceIndex {
                 from directory.users where idp_id = \(identityProvider.uuid)
                 """
             ) { row in
-                let key = try row.withBytes(0) { Digest128(of: $0) }
+                let key = try row.withBytes(0) { ContentDigest(of: $0) }
                 let entry = Entry(
                     contentHash: try row.digest(1),
                     isStored: true,
@@ -82,7 +82,7 @@ extension SourceIndex {
 
 extension RowView {
     /// The digest in a column of sixteen bytes; anything else is taken as unequal to all.
-    fileprivate func digest(_ column: Int) throws -> Digest128 {
-        try withBytes(column) { Digest128(bytes: $0) } ?? .zero
+    fileprivate func digest(_ column: Int) throws -> ContentDigest {
+        try withBytes(column) { ContentDigest(bytes: $0) } ?? .zero
     }
 }

@@ -14,7 +14,7 @@ struct SourceIndex {
     /// What is known of one person or department.
     struct Entry: Equatable, BitwiseCopyable {
         /// The digest of what is stored.
-        var contentHash: Digest128
+        var contentHash: ContentDigest
         /// Whether there is a row at all.
         var isStored: Bool
         /// Whether the row says that the object is gone.
@@ -36,7 +36,7 @@ struct SourceIndex {
     }
 
     private enum Undo {
-        case user(Digest128, Entry?)
+        case user(ContentDigest, Entry?)
         case department(Int64, Entry?)
         case page(PageID, StoredPage?)
     }
@@ -51,7 +51,7 @@ struct SourceIndex {
         self.pages = pages
     }
 
-    mutating func set(user key: Digest128, _ entry: Entry) {
+    mutating func set(user key: ContentDigest, _ entry: Entry) {
         undo.append(.user(key, users.updateValue(entry, forKey: key)))
     }
 

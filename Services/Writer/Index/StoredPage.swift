@@ -23,12 +23,14 @@ struct PageID: Hashable, Comparable {
 /// up again.
 struct StoredPage: Equatable {
     /// The digest of what WeCom answered.
-    let digest: Digest128
+    let digest: ContentDigest
     /// The mapping that it was mapped by.
-    let mapping: Digest128
+    let mapping: ContentDigest
     /// The sum of ``part(key:contentHash:)`` over the page's people.
-    let content: Digest128
+    let content: ContentDigest
 
     /// What a person adds to a page's content.
-    static func part(key: Digest128, contentHash: Digest128) -> Digest128 { Digest128(of: key, contentHash) }
+    static func part(key: ContentDigest, contentHash: ContentDigest) -> ContentDigest {
+        ContentDigest(of: key, contentHash)
+    }
 }

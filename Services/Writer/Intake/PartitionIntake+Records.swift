@@ -15,7 +15,7 @@ extension PartitionIntake {
     private mutating func judge(_ batch: UserBatch, of id: IdentityProviderID, isCaseSensitive: Bool, isReplay: Bool) {
         guard var run = sources[id]?.run.take() else { return }
         var changes = isReplay ? nil : segment.sources[id]?.users.take()
-        var content = Digest128.zero
+        var content = ContentDigest.zero
         for record in batch.users {
             let key = DirectoryKey(record.externalID, isCaseSensitive: isCaseSensitive)
             let digest = key.digest
@@ -35,7 +35,7 @@ extension PartitionIntake {
     /// Remembers what the page became, so that it need not travel again.
     private mutating func note(
         _ batch: UserBatch,
-        content: Digest128,
+        content: ContentDigest,
         in run: inout ActiveRun,
         of id: IdentityProviderID
     ) {

@@ -26,7 +26,7 @@ struct UserChanges {
         return self
     }
 
-    mutating func add(_ record: UserRecord, _ action: ActiveRun.Action, key: DirectoryKey, digest: Digest128) {
+    mutating func add(_ record: UserRecord, _ action: ActiveRun.Action, key: DirectoryKey, digest: ContentDigest) {
         if let position = positions.updateValue(list.count, forKey: digest) {
             positions.updateValue(position, forKey: digest)
             list[position] = list[position].followed(by: record, action)

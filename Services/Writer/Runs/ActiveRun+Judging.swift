@@ -9,7 +9,7 @@ extension ActiveRun {
     }
 
     /// Sees a person, and says what has to be done.
-    mutating func judge(_ record: UserRecord, key: Digest128) -> Action {
+    mutating func judge(_ record: UserRecord, key: ContentDigest) -> Action {
         let known = index.users[key]
         if known?.verdict == nil { see(user: key) }
         let isEnabled = record.status.isEnabled
@@ -20,7 +20,7 @@ extension ActiveRun {
     }
 
     /// Sees a person whose record would be the one that is stored.
-    mutating func judge(unchanged key: Digest128) {
+    mutating func judge(unchanged key: ContentDigest) {
         guard let known = index.users[key], known.verdict == nil || known.verdict == .rejected else { return }
         if known.verdict == nil { see(user: key) }
         let entry = count(
@@ -44,7 +44,7 @@ extension ActiveRun {
     }
 
     /// Sees a person whose record could not be mapped: counted, kept from removal, not touched.
-    mutating func judge(rejected key: Digest128) {
+    mutating func judge(rejected key: ContentDigest) {
         let known = index.users[key]
         guard known?.verdict == nil else { return }
         see(user: key)
@@ -69,7 +69,7 @@ extension ActiveRun {
         return entry
     }
 
-    private func action(for hash: Digest128, known: SourceIndex.Entry?, isEnabled: Bool) -> Action {
+    private func action(for hash: ContentDigest, known: SourceIndex.Entry?, isEnabled: Bool) -> Action {
         guard let known, known.isStored else { return .create }
         if known.isRemoved { return .update(.restored) }
         if known.contentHash == hash { return .nothing }
@@ -83,7 +83,7 @@ extension ActiveRun {
     /// Counts the object once a run, by what the run made of it in the end, and returns its new entry.
     private mutating func count(
         _ action: Action,
-        contentHash: Digest128,
+        contentHash: ContentDigest,
         known: SourceIndex.Entry?,
         isEnabled: Bool,
         in objects: WritableKeyPath<RunCounts, RunCounts.Objects>

@@ -18,7 +18,7 @@ extension ActiveRun {
     ///   - mapping: The mapping that would apply now.
     ///   - isReplay: Whether the database has taken the message already. Then the row that proved it is still there,
     ///     while its people may have changed since; a row that proved nothing is gone.
-    mutating func judge(unchanged page: UnchangedPages.Page, mapping: Digest128?, isReplay: Bool) -> Bool {
+    mutating func judge(unchanged page: UnchangedPages.Page, mapping: ContentDigest?, isReplay: Bool) -> Bool {
         let id = PageID(page.origin)
         guard !isDryRun, let stored = index.pages[id], stored.digest == page.origin.digest, stored.mapping == mapping,
             let content = content(of: page.users.digests), isReplay || content == stored.content
@@ -31,8 +31,8 @@ extension ActiveRun {
     }
 
     /// What the directory holds of these people, summed up; `nil` unless it holds all of them.
-    private func content(of keys: [Digest128]) -> Digest128? {
-        var content = Digest128.zero
+    private func content(of keys: [ContentDigest]) -> ContentDigest? {
+        var content = ContentDigest.zero
         for key in keys {
             guard let known = index.users[key], known.isStored, !known.isRemoved else { return nil }
             content = content &+ StoredPage.part(key: key, contentHash: known.contentHash)

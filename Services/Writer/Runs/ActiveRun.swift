@@ -55,9 +55,9 @@ struct ActiveRun {
         page = max(page, number)
     }
 
-    mutating func see(user key: Digest128) { users.add(key) }
+    mutating func see(user key: ContentDigest) { users.add(key) }
 
-    mutating func see(department id: Int64) { departments.add(Digest128(of: String(id))) }
+    mutating func see(department id: Int64) { departments.add(ContentDigest(of: String(id))) }
 }
 
 extension ActiveRun {

@@ -3,7 +3,7 @@ import Messages
 /// Who is gone from WeCom, and whether the run may say so.
 struct RemovalGate: Equatable {
     /// Digests of the keys of people to remove.
-    var users: Set<Digest128> = []
+    var users: Set<ContentDigest> = []
     /// Departments to remove.
     var departments: [Int64] = []
     /// Why the removals are held back, if they are.
@@ -16,7 +16,7 @@ struct RemovalGate: Equatable {
     init(_ run: ActiveRun, limits: SafetyLimits) {
         departments = run.index.departments.filter { Self.isGone($0.value) }.map(\.key).sorted()
         guard run.kind == .full else { return }
-        var (gone, present) = (Set<Digest128>(), 0)
+        var (gone, present) = (Set<ContentDigest>(), 0)
         run.index.users.forEach { key, entry in
             guard entry.isStored, !entry.isRemoved else { return }
             present += 1

@@ -9,13 +9,13 @@ public struct FetchManifest: Codable, Equatable, Sendable {
     /// Distinct people, over all holders of the run.
     public var distinctUsers: Int
     /// The sum of the digests of their keys.
-    public var userDigest: Digest128
+    public var userDigest: ContentDigest
     /// The sum of the digests of the departments' ids (as decimal text).
-    public var departmentDigest: Digest128
+    public var departmentDigest: ContentDigest
     /// Tells one scope from another.
-    public var scopeHash: Digest128
+    public var scopeHash: ContentDigest
     /// Tells one visible range from another.
-    public var visibleRangeHash: Digest128
+    public var visibleRangeHash: ContentDigest
     /// Whether all of the range and the scope was read.
     public var isComplete: Bool
     /// Why it was not, a sentence each.
@@ -27,10 +27,10 @@ public struct FetchManifest: Codable, Equatable, Sendable {
         departmentsRead: Int,
         pages: Int,
         distinctUsers: Int,
-        userDigest: Digest128,
-        departmentDigest: Digest128,
-        scopeHash: Digest128,
-        visibleRangeHash: Digest128,
+        userDigest: ContentDigest,
+        departmentDigest: ContentDigest,
+        scopeHash: ContentDigest,
+        visibleRangeHash: ContentDigest,
         isComplete: Bool,
         incompleteReasons: [String] = []
     ) {

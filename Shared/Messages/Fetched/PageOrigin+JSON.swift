@@ -18,13 +18,13 @@ extension PageOrigin {
     static func read(_ reader: inout JSONReader) throws(JSONError) -> PageOrigin {
         var department: Int64?
         var part: Int64?
-        var digest: Digest128?
+        var digest: ContentDigest?
         try reader.beginObject()
         while let key = try reader.nextKey(in: keys) {
             switch key {
             case 0: department = try reader.readInt64()
             case 1: part = try reader.readInt64()
-            case 2: digest = try Digest128.read(&reader)
+            case 2: digest = try ContentDigest.read(&reader)
             default: try reader.skipValue()
             }
         }

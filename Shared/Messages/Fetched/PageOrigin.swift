@@ -5,13 +5,13 @@ public struct PageOrigin: Codable, Equatable, Sendable {
     /// Which part of the department's answer it is, from 0.
     public var part: Int
     /// The digest of the page's array of people, byte for byte.
-    public var digest: Digest128
+    public var digest: ContentDigest
 
     /// - Parameters:
     ///   - department: The department that was asked for.
     ///   - part: Which part of the department's answer it is, from 0.
     ///   - digest: The digest of the page's array of people.
-    public init(department: Int64, part: Int, digest: Digest128) {
+    public init(department: Int64, part: Int, digest: ContentDigest) {
         self.department = department
         self.part = part
         self.digest = digest

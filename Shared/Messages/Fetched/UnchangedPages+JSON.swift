@@ -20,7 +20,7 @@ extension UnchangedPages {
             case 1:
                 try reader.beginArray()
                 while try reader.nextElement() { message.pages.append(try readPage(&reader)) }
-            case 2: message.mapping = try reader.readNull() ? nil : Digest128.read(&reader)
+            case 2: message.mapping = try reader.readNull() ? nil : ContentDigest.read(&reader)
             default: try reader.skipValue()
             }
         }

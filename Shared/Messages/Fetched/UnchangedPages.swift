@@ -29,13 +29,13 @@ public struct UnchangedPages: Message {
     /// The pages.
     public var pages: [Page]
     /// Tells the mapping that would apply to the pages from others; the mapper adds it.
-    public var mapping: Digest128?
+    public var mapping: ContentDigest?
 
     /// - Parameters:
     ///   - page: Number of the message within its holder's part of the run.
     ///   - pages: The pages.
     ///   - mapping: Tells the mapping that would apply to the pages from others.
-    public init(page: Int, pages: [Page], mapping: Digest128? = nil) {
+    public init(page: Int, pages: [Page], mapping: ContentDigest? = nil) {
         self.page = page
         self.pages = pages
         self.mapping = mapping

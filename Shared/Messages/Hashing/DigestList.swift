@@ -5,10 +5,10 @@ public struct DigestList: Equatable, Sendable {
     static let digitsPerDigest = 32
 
     /// The digests, in their order.
-    public var digests: [Digest128]
+    public var digests: [ContentDigest]
 
     /// - Parameter digests: The digests, in their order.
-    public init(_ digests: [Digest128]) { self.digests = digests }
+    public init(_ digests: [ContentDigest]) { self.digests = digests }
 }
 
 extension DigestList: Codable {
@@ -18,7 +18,7 @@ extension DigestList: Codable {
         var digits = Substring(try container.decode(String.self))
         digests = []
         while !digits.isEmpty {
-            guard let digest = Digest128(String(digits.prefix(Self.digitsPerDigest))) else {
+            guard let digest = ContentDigest(String(digits.prefix(Self.digitsPerDigest))) else {
                 throw DecodingError.dataCorruptedError(in: container, debugDescription: "not 32 digits for each digest")
             }
             digests.append(digest)
@@ -37,7 +37,7 @@ extension DigestList: Codable {
 extension DigestList {
     static func read(_ reader: inout JSONReader) throws(JSONError) -> DigestList {
         var list = DigestList([])
-        try reader.readHexadecimal { high, low in list.digests.append(Digest128(high: high, low: low)) }
+        try reader.readHexadecimal { high, low in list.digests.append(ContentDigest(high: high, low: low)) }
         return list
     }
 

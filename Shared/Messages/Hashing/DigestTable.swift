@@ -16,7 +16,7 @@ public struct DigestTable<Value: BitwiseCopyable & Sendable>: Sendable {
 
     /// The value of a digest; `nil` for one that is not there.
     @inlinable
-    public subscript(key: Digest128) -> Value? {
+    public subscript(key: ContentDigest) -> Value? {
         let key = key.nonZero
         return parts[key.part][key]
     }
@@ -25,7 +25,7 @@ public struct DigestTable<Value: BitwiseCopyable & Sendable>: Sendable {
     ///
     /// - Returns: The value before; `nil` for a digest that is new.
     @discardableResult @inlinable
-    public mutating func updateValue(_ value: Value, forKey key: Digest128) -> Value? {
+    public mutating func updateValue(_ value: Value, forKey key: ContentDigest) -> Value? {
         let key = key.nonZero
         let before = parts[key.part].update(key, value, placeholder)
         if before == nil { stored += 1 }
@@ -34,14 +34,14 @@ public struct DigestTable<Value: BitwiseCopyable & Sendable>: Sendable {
 
     /// Takes a digest out.
     @inlinable
-    public mutating func removeValue(forKey key: Digest128) {
+    public mutating func removeValue(forKey key: ContentDigest) {
         let key = key.nonZero
         if parts[key.part].remove(key) { stored -= 1 }
     }
 
     /// Hands over each digest with its value, in no order.
     @inlinable
-    public func forEach(_ body: (Digest128, Value) -> Void) {
+    public func forEach(_ body: (ContentDigest, Value) -> Void) {
         for part in parts { part.forEach(body) }
     }
 
@@ -56,11 +56,11 @@ public struct DigestTable<Value: BitwiseCopyable & Sendable>: Sendable {
 
         @usableFromInline
         struct Slot: Sendable {
-            @usableFromInline var key: Digest128
+            @usableFromInline var key: ContentDigest
             @usableFromInline var value: Value
 
             @inlinable
-            init(key: Digest128, value: Value) {
+            init(key: ContentDigest, value: Value) {
                 self.key = key
                 self.value = value
             }
@@ -69,14 +69,14 @@ public struct DigestTable<Value: BitwiseCopyable & Sendable>: Sendable {
         }
 
         @inlinable
-        subscript(key: Digest128) -> Value? {
+        subscript(key: ContentDigest) -> Value? {
             guard !slots.isEmpty else { return nil }
             let index = place(of: key)
             return slots[index].isFree ? nil : slots[index].value
         }
 
         @inlinable
-        mutating func update(_ key: Digest128, _ value: Value, _ placeholder: Value) -> Value? {
+        mutating func update(_ key: ContentDigest, _ value: Value, _ placeholder: Value) -> Value? {
             if count * 5 >= slots.count * 4 { grow(placeholder) }
             let index = place(of: key)
             guard slots[index].isFree else {
@@ -90,7 +90,7 @@ public struct DigestTable<Value: BitwiseCopyable & Sendable>: Sendable {
         }
 
         @inlinable
-        mutating func remove(_ key: Digest128) -> Bool {
+        mutating func remove(_ key: ContentDigest) -> Bool {
             guard !slots.isEmpty else { return false }
             var hole = place(of: key)
             guard !slots[hole].isFree else { return false }
@@ -111,7 +111,7 @@ public struct DigestTable<Value: BitwiseCopyable & Sendable>: Sendable {
         }
 
         @inlinable
-        func forEach(_ body: (Digest128, Value) -> Void) {
+        func forEach(_ body: (ContentDigest, Value) -> Void) {
             for slot in slots where !slot.isFree { body(slot.key, slot.value) }
         }
 
@@ -124,14 +124,14 @@ public struct DigestTable<Value: BitwiseCopyable & Sendable>: Sendable {
 
         /// Where the digest is, or where there is room for it.
         @inlinable
-        func place(of key: Digest128) -> Int {
+        func place(of key: ContentDigest) -> Int {
             var index = start(of: key)
             while !slots[index].isFree, slots[index].key != key { index = next(index) }
             return index
         }
 
         @inlinable
-        func start(of key: Digest128) -> Int {
+        func start(of key: ContentDigest) -> Int {
             Int(truncatingIfNeeded: key.low.multipliedFullWidth(by: UInt64(slots.count)).high)
         }
 
@@ -140,9 +140,9 @@ public struct DigestTable<Value: BitwiseCopyable & Sendable>: Sendable {
     }
 }
 
-extension Digest128 {
+extension ContentDigest {
     @inlinable var part: Int { Int(truncatingIfNeeded: high & 15) }
 
     /// The digest itself, but for the one that marks room.
-    @inlinable var nonZero: Digest128 { self == .zero ? Digest128(high: 0, low: 1) : self }
+    @inlinable var nonZero: ContentDigest { self == .zero ? ContentDigest(high: 0, low: 1) : self }
 }

@@ -57,7 +57,7 @@ public struct MurmurHash3: Sendable {
     }
 
     /// The digest of all that was added.
-    public consuming func finalize() -> Digest128 {
+    public consuming func finalize() -> ContentDigest {
         h2 ^= Self.scramble(pendingHigh, Self.c2, 33, Self.c1)
         h1 ^= Self.scramble(pendingLow, Self.c1, 31, Self.c2)
         h1 ^= count
@@ -68,7 +68,7 @@ public struct MurmurHash3: Sendable {
         h2 = Self.avalanche(h2)
         h1 &+= h2
         h2 &+= h1
-        return Digest128(high: h1, low: h2)
+        return ContentDigest(high: h1, low: h2)
     }
 
     @inline(__always)

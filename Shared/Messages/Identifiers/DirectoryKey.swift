@@ -13,5 +13,5 @@ public struct DirectoryKey: Hashable, Sendable {
     }
 
     /// What the fetcher, the mapper and the writer count the person by.
-    public var digest: Digest128 { Digest128(of: text) }
+    public var digest: ContentDigest { ContentDigest(of: text) }
 }

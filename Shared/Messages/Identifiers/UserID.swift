@@ -18,7 +18,7 @@ public struct UserID: Identifier {
         self = UserIDDerivation(of: identityProvider)[key]
     }
 
-    fileprivate init(_ digest: Digest128) {
+    fileprivate init(_ digest: ContentDigest) {
         // Version 8: a UUID of our own making (RFC 9562 §5.8).
         let high = digest.high & 0xFFFF_FFFF_FFFF_0FFF | 0x8000
         let low = digest.low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000

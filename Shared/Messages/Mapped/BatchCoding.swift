@@ -12,7 +12,7 @@ enum BatchCoding {
         var records: [Record] = []
         var rejected: [RejectedRecord] = []
         var origin: PageOrigin?
-        var mapping: Digest128?
+        var mapping: ContentDigest?
     }
 
     static func encode<Record>(
@@ -21,7 +21,7 @@ enum BatchCoding {
         _ records: [Record],
         rejected: [RejectedRecord],
         origin: PageOrigin? = nil,
-        mapping: Digest128? = nil,
+        mapping: ContentDigest? = nil,
         write: (Record, inout JSONWriter) -> Void
     ) -> [UInt8] {
         var writer = JSONWriter(reserving: 240 + records.count * bytesPerRecord)
@@ -65,7 +65,7 @@ enum BatchCoding {
                 while try reader.nextElement() { content.records.append(try read(&reader)) }
             case 2: content.rejected = try RejectedRecord.readList(&reader)
             case 3: content.origin = try reader.readNull() ? nil : PageOrigin.read(&reader)
-            case 4: content.mapping = try reader.readNull() ? nil : Digest128.read(&reader)
+            case 4: content.mapping = try reader.readNull() ? nil : ContentDigest.read(&reader)
             default: try reader.skipValue()
             }
         }

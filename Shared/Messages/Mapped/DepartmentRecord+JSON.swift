@@ -41,7 +41,7 @@ extension DepartmentRecord {
             case 3: record.englishName = try reader.readStringOrNull()
             case 4: record.order = try reader.readInt64()
             case 5: record.leaders = try reader.readStrings()
-            case 6: record.contentHash = try Digest128.read(&reader)
+            case 6: record.contentHash = try ContentDigest.read(&reader)
             default: try reader.skipValue()
             }
         }

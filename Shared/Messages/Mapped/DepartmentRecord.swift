@@ -13,7 +13,7 @@ public struct DepartmentRecord: Codable, Equatable, Sendable {
     /// WeCom user ids of its leaders.
     public var leaders: [String]
     /// The digest of all the above.
-    public var contentHash: Digest128
+    public var contentHash: ContentDigest
 
     /// All of it at once.
     public init(
@@ -23,7 +23,7 @@ public struct DepartmentRecord: Codable, Equatable, Sendable {
         englishName: String? = nil,
         order: Int64,
         leaders: [String] = [],
-        contentHash: Digest128
+        contentHash: ContentDigest
     ) {
         self.externalID = externalID
         self.parentID = parentID

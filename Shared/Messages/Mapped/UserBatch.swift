@@ -13,7 +13,7 @@ public struct UserBatch: Message {
     /// Which page of which department they come from; absent for people who were asked for one by one.
     public var origin: PageOrigin?
     /// Tells the mapping from others; absent where there is no origin.
-    public var mapping: Digest128?
+    public var mapping: ContentDigest?
 
     /// - Parameters:
     ///   - page: Number of the page that they come from.
@@ -26,7 +26,7 @@ public struct UserBatch: Message {
         users: [UserRecord],
         rejected: [RejectedRecord] = [],
         origin: PageOrigin? = nil,
-        mapping: Digest128? = nil
+        mapping: ContentDigest? = nil
     ) {
         self.page = page
         self.users = users

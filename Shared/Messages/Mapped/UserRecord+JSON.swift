@@ -86,7 +86,7 @@ extension UserRecord {
             case 10: record.memberships = try readMemberships(&reader)
             case 11: record.leaders = try reader.readStrings()
             case 12: record.attributes = try readAttributes(&reader)
-            case 13: record.contentHash = try Digest128.read(&reader)
+            case 13: record.contentHash = try ContentDigest.read(&reader)
             default: try reader.skipValue()
             }
         }

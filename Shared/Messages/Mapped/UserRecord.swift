@@ -65,7 +65,7 @@ public struct UserRecord: Codable, Equatable, Sendable {
     /// The tenant's extended fields.
     public var attributes: [String: String]
     /// The digest of all the above.
-    public var contentHash: Digest128
+    public var contentHash: ContentDigest
 
     /// All of it at once.
     public init(
@@ -82,7 +82,7 @@ public struct UserRecord: Codable, Equatable, Sendable {
         memberships: [Membership] = [],
         leaders: [String] = [],
         attributes: [String: String] = [:],
-        contentHash: Digest128
+        contentHash: ContentDigest
     ) {
         self.externalID = externalID
         self.username = username

@@ -51,7 +51,7 @@ extension Fence: Described {}
 extension Revision: Described {}
 
 extension Timestamp: Described { static let jsonSchema = JSONSchema.text(format: "date-time") }
-extension Digest128: Described { static let jsonSchema = JSONSchema.text(pattern: "^[0-9a-f]{32}$") }
+extension ContentDigest: Described { static let jsonSchema = JSONSchema.text(pattern: "^[0-9a-f]{32}$") }
 
 extension DigestList: Described { static let jsonSchema = JSONSchema.text(pattern: "^([0-9a-f]{32})*$") }
 

@@ -18,8 +18,8 @@ struct HashingContests {
             unit: "digest",
             units: pieces.count * rounds,
             contenders: [
-                .ours("Digest128", bytes: bytes) {
-                    sum(rounds, pieces) { Int(truncatingIfNeeded: Digest128(of: $0).low) }
+                .ours("ContentDigest", bytes: bytes) {
+                    sum(rounds, pieces) { Int(truncatingIfNeeded: ContentDigest(of: $0).low) }
                 },
                 .rival("Hasher", bytes: bytes) {
                     sum(rounds, pieces) { piece in

@@ -105,7 +105,7 @@ extension PlainUser {
         return record
     }
 
-    private static func digest(of record: UserRecord) -> Digest128 {
+    private static func digest(of record: UserRecord) -> ContentDigest {
         let texts = [
             record.externalID, record.username, record.displayName, record.email, record.mobile, record.telephone,
             record.title, record.alias,
@@ -116,6 +116,6 @@ extension PlainUser {
             + memberships.sorted() + record.leaders.sorted()
         let hash = Array(Insecure.MD5.hash(data: Data(content.joined(separator: "\u{1}").utf8)))
         func half(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
-        return Digest128(high: half(hash[..<8]), low: half(hash[8...]))
+        return ContentDigest(high: half(hash[..<8]), low: half(hash[8...]))
     }
 }

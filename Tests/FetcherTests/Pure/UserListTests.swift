@@ -56,7 +56,7 @@ struct UserListTests {
         let list = try UserList(departmentAnswer: Array(body.utf8), isCaseSensitive: false)
         #expect(list.pages.count == 4)
         let keys = list.pages.indices.map { Array(list.keys(ofPage: $0)) }
-        let expected = (0..<7).map { Digest128.sum("u\($0)") }
+        let expected = (0..<7).map { ContentDigest.sum("u\($0)") }
         #expect(keys == [Array(expected[0..<2]), Array(expected[2..<4]), Array(expected[4..<6]), [expected[6]]])
         #expect(keys.flatMap(\.self) == list.keys)
     }

@@ -32,7 +32,7 @@ extension WorkerTests {
                 #expect(pages.compactMap(\.origin?.department).sorted() == [2, 3, 4, 5])
                 for page in pages {
                     #expect(page.origin?.part == 0)
-                    #expect(page.origin?.digest == Digest128(of: page.users.bytes))
+                    #expect(page.origin?.digest == ContentDigest(of: page.users.bytes))
                 }
             }
         }

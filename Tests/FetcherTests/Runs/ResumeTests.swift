@@ -63,7 +63,7 @@ extension WorkerTests {
                 #expect(manifest.isComplete)
                 #expect(manifest.departmentsRead == 40)
                 #expect(manifest.distinctUsers == 40)
-                let digest = (1...40).reduce(Digest128.zero) { $0 &+ .sum("u\($1)") }
+                let digest = (1...40).reduce(ContentDigest.zero) { $0 &+ .sum("u\($1)") }
                 #expect(manifest.userDigest == digest)
                 #expect(try messages.people() == Set((1...40).map { "u\($0)" }))
                 try await last.stop()

@@ -31,13 +31,13 @@ extension ScriptedWeCom {
     }
 }
 
-extension Digest128 {
+extension ContentDigest {
     /// The sum over people's keys, where case does not matter.
-    static func sum(_ users: String...) -> Digest128 {
+    static func sum(_ users: String...) -> ContentDigest {
         users.reduce(.zero) { $0 &+ DirectoryKey($1, isCaseSensitive: false).digest }
     }
 
-    static func sum(_ departments: [Int64]) -> Digest128 {
-        departments.reduce(.zero) { $0 &+ Digest128(of: Array(String($1).utf8)) }
+    static func sum(_ departments: [Int64]) -> ContentDigest {
+        departments.reduce(.zero) { $0 &+ ContentDigest(of: Array(String($1).utf8)) }
     }
 }

@@ -104,16 +104,16 @@ struct PageReuseTests {
                 )
             case .otherDigest:
                 try await world.database.run(
-                    "update directory.pages set digest = \(Digest128.zero.bytes) where department_id = 1"
+                    "update directory.pages set digest = \(ContentDigest.zero.bytes) where department_id = 1"
                 )
             case .otherContent:
                 try await world.database.run(
-                    "update directory.pages set content = \(Digest128.zero.bytes) where department_id = 1"
+                    "update directory.pages set content = \(ContentDigest.zero.bytes) where department_id = 1"
                 )
             case .changedPerson:
                 try await world.database.run(
                     """
-                    update directory.users set display_name = 'X', content_hash = \(Digest128.zero.bytes)
+                    update directory.users set display_name = 'X', content_hash = \(ContentDigest.zero.bytes)
                     where directory_key = 'ann'
                     """
                 )

@@ -7,8 +7,8 @@ import Testing
 struct UnchangedPagesTests {
     let people = [person("ann", name: "Ann"), person("bob")]
     let id = PageID(department: 1, part: 0)
-    static let mapping = Digest128(high: 5, low: 6)
-    let origin = PageOrigin(department: 1, part: 0, digest: Digest128(high: 1, low: 2))
+    static let mapping = ContentDigest(high: 5, low: 6)
+    let origin = PageOrigin(department: 1, part: 0, digest: ContentDigest(high: 1, low: 2))
 
     /// A run over a directory that holds the page and nobody else.
     func run() -> ActiveRun {
@@ -50,7 +50,7 @@ struct UnchangedPagesTests {
     @Test("a page that was never taken in, or not with this content, this digest or this mapping, is not proven")
     func refused() {
         var other = origin
-        other.digest = Digest128(high: 1, low: 3)
+        other.digest = ContentDigest(high: 1, low: 3)
         expectUnproven(.page(people, other))
         other = origin
         other.part = 1
@@ -58,7 +58,7 @@ struct UnchangedPagesTests {
         other = origin
         other.department = 2
         expectUnproven(.page(people, other))
-        expectUnproven(page, mapping: Digest128(high: 5, low: 7))
+        expectUnproven(page, mapping: ContentDigest(high: 5, low: 7))
         expectUnproven(page, mapping: nil)
         expectUnproven(.page([people[0]], origin))
         expectUnproven(.page(people + [people[0]], origin))
@@ -102,7 +102,7 @@ struct UnchangedPagesTests {
     @Test("what is seen again is judged as it was, though its people have changed since")
     func replayed() {
         var run = run()
-        run.index.set(user: digest("ann"), stored(Digest128(high: 9, low: 9)))
+        run.index.set(user: digest("ann"), stored(ContentDigest(high: 9, low: 9)))
         #expect(run.judge(unchanged: page, mapping: Self.mapping, isReplay: true) == true)
         #expect(run.users.count == 2)
         run.index.set(page: id, nil)
@@ -151,7 +151,7 @@ struct UnchangedPagesTests {
 
     private func expectUnproven(
         _ page: UnchangedPages.Page,
-        mapping: Digest128? = Self.mapping,
+        mapping: ContentDigest? = Self.mapping,
         sourceLocation: SourceLocation = #_sourceLocation,
         after change: (inout ActiveRun) -> Void = { _ in }
     ) {

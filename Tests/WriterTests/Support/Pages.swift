@@ -4,8 +4,8 @@ import Messages
 
 extension StoredPage {
     /// What a page of these people became.
-    init(of people: [UserRecord], digest: Digest128, mapping: Digest128) {
-        let content = people.reduce(Digest128.zero) { sum, person in
+    init(of people: [UserRecord], digest: ContentDigest, mapping: ContentDigest) {
+        let content = people.reduce(ContentDigest.zero) { sum, person in
             sum &+ StoredPage.part(key: WriterTests.digest(person.externalID), contentHash: person.contentHash)
         }
         self.init(digest: digest, mapping: mapping, content: content)
@@ -21,7 +21,7 @@ extension UnchangedPages.Page {
 
 /// A department's people, as WeCom shows them.
 struct Page {
-    static let mapping = Digest128(high: 7, low: 7)
+    static let mapping = ContentDigest(high: 7, low: 7)
 
     let department: Int64
     var people: [UserRecord]
@@ -29,7 +29,7 @@ struct Page {
     /// The digest stands for WeCom's bytes.
     var origin: PageOrigin {
         let text = people.map(\.contentHash.description).joined()
-        return PageOrigin(department: department, part: 0, digest: Digest128(of: "\(department) \(text)"))
+        return PageOrigin(department: department, part: 0, digest: ContentDigest(of: "\(department) \(text)"))
     }
 
     func batch(_ page: Int) -> UserBatch {
@@ -45,7 +45,7 @@ extension RunLog {
         _ run: Run,
         travelling: [Page],
         unchanged: [Page] = [],
-        mapping: Digest128 = Page.mapping
+        mapping: ContentDigest = Page.mapping
     ) throws {
         try start(run)
         let departments = Set((travelling + unchanged).map(\.department)).sorted()

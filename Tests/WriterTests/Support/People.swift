@@ -26,7 +26,7 @@ func person(
     )
     let content = "\(id) \(name ?? "-") \(email ?? "-") \(title ?? "-") \(status) \(departments)"
     let extended = attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-    record.contentHash = Digest128(of: Array("\(content) \(extended)".utf8))
+    record.contentHash = ContentDigest(of: Array("\(content) \(extended)".utf8))
     return record
 }
 
@@ -37,12 +37,12 @@ func department(_ id: Int64, _ name: String? = nil, parent: Int64? = nil) -> Dep
         parentID: parent,
         name: name,
         order: 0,
-        contentHash: Digest128(of: Array("\(id) \(name ?? "-") \(parent ?? 0)".utf8))
+        contentHash: ContentDigest(of: Array("\(id) \(name ?? "-") \(parent ?? 0)".utf8))
     )
 }
 
 /// The digest by which a person of a plain corp is counted.
-func digest(_ user: String) -> Digest128 { DirectoryKey(user, isCaseSensitive: false).digest }
+func digest(_ user: String) -> ContentDigest { DirectoryKey(user, isCaseSensitive: false).digest }
 
 /// What the fetcher says of a run that read all of these.
 func manifest(_ departments: [Int64] = [1], _ users: [String] = [], pages: Int = 2) -> FetchManifest {
@@ -52,7 +52,7 @@ func manifest(_ departments: [Int64] = [1], _ users: [String] = [], pages: Int =
         pages: pages,
         distinctUsers: users.count,
         userDigest: users.reduce(.zero) { $0 &+ digest($1) },
-        departmentDigest: departments.reduce(.zero) { $0 &+ Digest128(of: Array("\($1)".utf8)) },
+        departmentDigest: departments.reduce(.zero) { $0 &+ ContentDigest(of: Array("\($1)".utf8)) },
         scopeHash: .zero,
         visibleRangeHash: .zero,
         isComplete: true
@@ -62,7 +62,7 @@ func manifest(_ departments: [Int64] = [1], _ users: [String] = [], pages: Int =
 /// A run as it begins, over an index of what is stored.
 func activeRun(
     kind: RunSync.Kind = .full,
-    users: [Digest128: SourceIndex.Entry] = [:],
+    users: [ContentDigest: SourceIndex.Entry] = [:],
     departments: [Int64: SourceIndex.Entry] = [:]
 ) -> ActiveRun {
     ActiveRun(
@@ -77,21 +77,21 @@ func activeRun(
 }
 
 extension DigestTable<SourceIndex.Entry> {
-    init(_ entries: [Digest128: SourceIndex.Entry]) {
+    init(_ entries: [ContentDigest: SourceIndex.Entry]) {
         self.init(placeholder: .unknown)
         for (key, entry) in entries { updateValue(entry, forKey: key) }
     }
 
     /// All of it, to be compared.
-    var dictionary: [Digest128: SourceIndex.Entry] {
-        var entries: [Digest128: SourceIndex.Entry] = [:]
+    var dictionary: [ContentDigest: SourceIndex.Entry] {
+        var entries: [ContentDigest: SourceIndex.Entry] = [:]
         forEach { entries[$0] = $1 }
         return entries
     }
 }
 
 /// What the index says of a stored object.
-func stored(_ hash: Digest128 = .zero, isRemoved: Bool = false, isEnabled: Bool = true) -> SourceIndex.Entry {
+func stored(_ hash: ContentDigest = .zero, isRemoved: Bool = false, isEnabled: Bool = true) -> SourceIndex.Entry {
     SourceIndex.Entry(contentHash: hash, isStored: true, isRemoved: isRemoved, isEnabled: isEnabled)
 }
 

@@ -33,8 +33,8 @@ struct RandomRecords {
     }
 
     /// What a directory may hold before a run.
-    mutating func index() -> (users: [Digest128: SourceIndex.Entry], departments: [Int64: SourceIndex.Entry]) {
-        var users: [Digest128: SourceIndex.Entry] = [:]
+    mutating func index() -> (users: [ContentDigest: SourceIndex.Entry], departments: [Int64: SourceIndex.Entry]) {
+        var users: [ContentDigest: SourceIndex.Entry] = [:]
         for _ in 0..<number(8) {
             let user = user()
             users[digest(user.externalID)] = stored(

@@ -6,7 +6,7 @@ extension CompiledMapping {
     static let version: Int64 = 1
 
     /// The digest of all that decides what becomes of a record.
-    static func fingerprint(of fields: [ValueRule], _ attributes: [Attribute]) -> Digest128 {
+    static func fingerprint(of fields: [ValueRule], _ attributes: [Attribute]) -> ContentDigest {
         var hasher = ContentHasher()
         hasher.combine(version)
         for rule in fields { rule.combine(into: &hasher) }

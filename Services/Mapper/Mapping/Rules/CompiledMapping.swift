@@ -19,7 +19,7 @@ package struct CompiledMapping: Equatable, Sendable {
     /// What the rules ask for.
     private(set) var selection = WeComUser.Selection([])
     /// Tells this mapping from every other that maps otherwise.
-    package private(set) var fingerprint = Digest128.zero
+    package private(set) var fingerprint = ContentDigest.zero
 
     /// - Parameters:
     ///   - rules: Of two for the same field the later one holds; one for a field that the directory

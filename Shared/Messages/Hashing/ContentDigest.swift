@@ -2,8 +2,10 @@ import JSONCoding
 
 /// A 128-bit digest for recognising equal content and for counting things without regard to order.
 ///
-/// MurmurHash3 (x64, 128 bits, seed 0): fast and well spread, not for secrets.
-public struct Digest128: Hashable, Sendable, BitwiseCopyable, CustomStringConvertible, LosslessStringConvertible {
+/// MurmurHash3 (x64, 128 bits, seed 0): fast and well spread. Whoever chooses the content can make two have the same
+/// digest, so it identifies nobody: ids are drawn by SHA-256 (``UserID``), and what collides here does so within one
+/// identity provider alone.
+public struct ContentDigest: Hashable, Sendable, BitwiseCopyable, CustomStringConvertible, LosslessStringConvertible {
     /// The first eight bytes.
     public let high: UInt64
     /// The last eight bytes.
@@ -33,7 +35,7 @@ public struct Digest128: Hashable, Sendable, BitwiseCopyable, CustomStringConver
     /// - Parameters:
     ///   - one: What to digest first.
     ///   - other: What to digest after it.
-    public init(of one: Digest128, _ other: Digest128) {
+    public init(of one: ContentDigest, _ other: ContentDigest) {
         var hasher = MurmurHash3()
         hasher.combine(block: one.high, one.low)
         hasher.combine(block: other.high, other.low)
@@ -41,18 +43,18 @@ public struct Digest128: Hashable, Sendable, BitwiseCopyable, CustomStringConver
     }
 
     /// The digest of nothing, where a sum starts.
-    public static let zero = Digest128(high: 0, low: 0)
+    public static let zero = ContentDigest(high: 0, low: 0)
 
     /// Adds without regard to order: the sum of the same digests is the same in whatever order they come.
-    public static func &+ (one: Digest128, other: Digest128) -> Digest128 {
+    public static func &+ (one: ContentDigest, other: ContentDigest) -> ContentDigest {
         let (low, carry) = one.low.addingReportingOverflow(other.low)
-        return Digest128(high: one.high &+ other.high &+ (carry ? 1 : 0), low: low)
+        return ContentDigest(high: one.high &+ other.high &+ (carry ? 1 : 0), low: low)
     }
 
     /// Takes one digest out of a sum again.
-    public static func &- (one: Digest128, other: Digest128) -> Digest128 {
+    public static func &- (one: ContentDigest, other: ContentDigest) -> ContentDigest {
         let (low, borrow) = one.low.subtractingReportingOverflow(other.low)
-        return Digest128(high: one.high &- other.high &- (borrow ? 1 : 0), low: low)
+        return ContentDigest(high: one.high &- other.high &- (borrow ? 1 : 0), low: low)
     }
 
     /// - Parameter description: 32 hexadecimal digits.
@@ -82,7 +84,7 @@ public struct Digest128: Hashable, Sendable, BitwiseCopyable, CustomStringConver
     public func hash(into hasher: inout Hasher) { hasher.combine(low) }
 }
 
-extension Digest128: Codable {
+extension ContentDigest: Codable {
     /// Decodes the 32 digits.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()

@@ -1,10 +1,10 @@
 /// Digests as a database keeps them: sixteen bytes each, the most significant one first.
-extension Digest128 {
+extension ContentDigest {
     /// The sixteen bytes.
     public var bytes: [UInt8] { Self.bytes(of: CollectionOfOne(self)) }
 
     /// The bytes of digests, one after the other.
-    public static func bytes(of digests: some Collection<Digest128>) -> [UInt8] {
+    public static func bytes(of digests: some Collection<ContentDigest>) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(16 * digests.count)
         for digest in digests {
@@ -22,10 +22,10 @@ extension Digest128 {
     }
 
     /// Reads digests that stand one after the other; `nil` where one is cut off.
-    public static func list(_ bytes: Span<UInt8>) -> [Digest128]? {
+    public static func list(_ bytes: Span<UInt8>) -> [ContentDigest]? {
         guard bytes.count.isMultiple(of: 16) else { return nil }
         return stride(from: 0, to: bytes.count, by: 16).map { start in
-            Digest128(high: half(bytes, start), low: half(bytes, start + 8))
+            ContentDigest(high: half(bytes, start), low: half(bytes, start + 8))
         }
     }
 
