@@ -134,17 +134,18 @@ let package = Package(
         .systemLibrary(name: "CMalloc", path: "Shared/CMalloc"),
 
         shared("Executors", []),
+        shared("Failures", []),
         shared("JSONCoding", []),
         shared("Sealing", [.crypto]),
-        shared("Kafka", ["CRdKafka", "Executors", .logging, .lifecycle], settings: strict),
-        shared("Postgres", ["CPostgres", "Executors", .logging], settings: strict),
+        shared("Kafka", ["CRdKafka", "Executors", "Failures", .logging, .lifecycle], settings: strict),
+        shared("Postgres", ["CPostgres", "Executors", "Failures", .logging], settings: strict),
         shared("Messages", ["JSONCoding", "Sealing"]),
         shared(
             "Runtime",
             ["CMalloc", .configuration, .http, .lifecycle, .logging, .metrics, .metricsCore, .signals, "Sealing"]
         ),
-        shared("Outbox", ["Kafka", "Messages", "Postgres", .lifecycle, .logging]),
-        shared("Pipeline", ["Kafka", "Messages", "Runtime", .lifecycle, .logging, .metrics]),
+        shared("Outbox", ["Failures", "Kafka", "Messages", "Postgres", .lifecycle, .logging]),
+        shared("Pipeline", ["Failures", "Kafka", "Messages", "Runtime", .lifecycle, .logging, .metrics]),
         shared("WeCom", ["JSONCoding", "Sealing", .crypto, .cryptoExtras, .httpClient, .logging, .nio, .nioHTTP1]),
 
         service(
@@ -238,7 +239,7 @@ let package = Package(
         tests(of: "Messages", ["JSONCoding", .yaml], resources: [.copy("Samples")]),
         tests(of: "Runtime", ["Sealing", .http, .httpTesting, .lifecycle, .logging, .metrics, .metricsCore, .nio]),
         tests(of: "Outbox", ["KafkaTesting", "PostgresTesting", .lifecycle, .logging]),
-        tests(of: "Pipeline", ["KafkaTesting", "Kafka", "Messages", "Runtime", .lifecycle, .logging]),
+        tests(of: "Pipeline", ["Failures", "KafkaTesting", "Kafka", "Messages", "Runtime", .lifecycle, .logging]),
         tests(of: "WeCom", ["Sealing", .crypto, .http, .httpClient, .httpTesting, .logging, .nio]),
         tests(of: "Registry", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),
         tests(of: "Fetcher", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),

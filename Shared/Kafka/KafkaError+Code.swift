@@ -65,6 +65,16 @@ extension KafkaError {
         ].map(Code.init)
     )
 
+    /// What is said of a record that is never taken, however often it is sent.
+    static let permanentCodes: Set<Code> = Set(
+        [
+            RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE,
+            RD_KAFKA_RESP_ERR_INVALID_MSG, RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE, RD_KAFKA_RESP_ERR_INVALID_RECORD,
+            RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, RD_KAFKA_RESP_ERR__BAD_MSG, RD_KAFKA_RESP_ERR__BAD_COMPRESSION,
+            RD_KAFKA_RESP_ERR_UNSUPPORTED_COMPRESSION_TYPE,
+        ].map(Code.init)
+    )
+
     /// What a commit answers once the group has gone on without this member.
     static let membershipCodes: Set<Code> = Set(
         [

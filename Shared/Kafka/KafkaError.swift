@@ -1,4 +1,5 @@
 import CRdKafka
+public import Failures
 
 /// What went wrong in Kafka, told by librdkafka's own code.
 ///
@@ -34,6 +35,14 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
         self.reason = reason ?? String(cString: rd_kafka_err2str(rd_kafka_resp_err_t(rawValue: code.rawValue)))
         self.isRetriable = isRetriable ?? Self.retriableCodes.contains(code)
         self.isFatal = isFatal ?? (code == .fatal || code == .fencedInstance)
+    }
+}
+
+extension KafkaError: ClassifiedFailure {
+    /// Permanent where the brokers or the client refuse the record itself.
+    public var failureClass: FailureClass {
+        if isFatal { return .fatal }
+        return Self.permanentCodes.contains(code) ? .permanent : .transient
     }
 }
 

@@ -1,7 +1,8 @@
+public import Failures
 public import Kafka
 
 /// A record that cannot be read as the message that it should be, however often it is tried.
-public struct UndecodableMessage: Error, Sendable, CustomStringConvertible {
+public struct UndecodableMessage: ClassifiedFailure, Sendable, CustomStringConvertible {
     /// The record's place.
     public let position: Position
     /// What is wrong with it; never quotes it.
@@ -14,6 +15,9 @@ public struct UndecodableMessage: Error, Sendable, CustomStringConvertible {
         self.position = position
         self.reason = reason
     }
+
+    /// Always permanent.
+    public var failureClass: FailureClass { .permanent }
 
     /// The place and the reason.
     public var description: String { "\(position): \(reason)" }
