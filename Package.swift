@@ -252,7 +252,7 @@ let package = Package(
             of: "Verifier",
             ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .jwt, .logging]
         ),
-        tests(of: "Control", ["KafkaTesting", "Messages", .logging]),
+        tests(of: "Control", ["KafkaTesting", "Messages", "Pipeline", "Runtime", .argumentParser, .logging]),
         tests(
             of: "WeComSimulator",
             [.http, .httpTesting, .httpClient, .logging],

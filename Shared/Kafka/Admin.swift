@@ -39,6 +39,15 @@ public actor Admin {
         }
     }
 
+    /// Those of the topics of which not every partition can be written to yet: brokers answer a creation before they
+    /// have chosen leaders.
+    public func topicsWithoutLeader(of names: [String]) throws -> [String] {
+        try checkOpen("leaders of topics")
+        let metadata = try Metadata(from: handle.pointer)
+        let leaderless = Set(metadata.leaderless.map(\.topic))
+        return names.filter { leaderless.contains($0) || metadata.partitions[$0] == nil }
+    }
+
     /// Deletes topics with all their records. Those that are not there are fine.
     public func delete(_ names: [String]) throws {
         guard !names.isEmpty else { return }

@@ -18,6 +18,8 @@ extension KafkaError {
         public static let unknownTopic = Code(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
         /// The client does not know the topic.
         public static let unknownLocalTopic = Code(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+        /// No broker leads the partition at present.
+        public static let leaderNotAvailable = Code(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE)
         /// The topic exists.
         public static let topicExists = Code(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
         /// The group does not exist.

@@ -6,6 +6,8 @@ struct Metadata {
     let partitions: [String: [Int32]]
     /// The number of brokers that hold a copy of the topic's first partition.
     let replication: [String: Int]
+    /// Partitions that no broker leads at present: nothing can be read from them or written to them.
+    let leaderless: [TopicPartition]
 
     /// - Parameters:
     ///   - topic: Only this one; `nil` for all there are.
@@ -23,6 +25,7 @@ struct Metadata {
         defer { rd_kafka_metadata_destroy(answer) }
         var partitions: [String: [Int32]] = [:]
         var replication: [String: Int] = [:]
+        var leaderless: [TopicPartition] = []
         if let answer = answer?.pointee {
             for topic in UnsafeBufferPointer(start: answer.topics, count: Int(answer.topic_cnt))
             where topic.err == RD_KAFKA_RESP_ERR_NO_ERROR {
@@ -30,10 +33,12 @@ struct Metadata {
                 let parts = UnsafeBufferPointer(start: topic.partitions, count: Int(topic.partition_cnt))
                 partitions[name] = parts.map(\.id).sorted()
                 replication[name] = parts.first.map { Int($0.replica_cnt) } ?? 0
+                leaderless += parts.filter { $0.leader < 0 }.map { TopicPartition(topic: name, partition: $0.id) }
             }
         }
         self.partitions = partitions
         self.replication = replication
+        self.leaderless = leaderless
     }
 }
 

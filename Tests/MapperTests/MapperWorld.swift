@@ -28,9 +28,9 @@ struct MapperWorld: Sendable {
         let topics = [
             TopicCatalogue.configuration, TopicCatalogue.wecomRecords, TopicCatalogue.directoryRecords,
             TopicCatalogue.wecomRecords.deadLetters(of: "directory-mapper"),
-        ].map { TopicSpecification(name: namespace.name(of: $0), partitions: 2, replication: 1, configuration: [:]) }
+        ].map { $0.specification(in: namespace, partitions: 2, durability: .singleBroker) }
         let admin = try Admin(settings: Broker.settings, logger: Broker.quiet)
-        try await admin.create(topics)
+        try await admin.createAndAwaitLeaders(topics)
         let world = try MapperWorld(namespace: namespace)
         let group = try world.services(patience: patience)
         do {

@@ -52,21 +52,18 @@ struct Site {
         guard let namespace = TopicNamespace(prefix) else { return }
         let site = try Site(nil, namespace, Broker.settings)
         let topics = [
-            (site.topic, partitions), (site.deadTopic, 1),
-            (namespace.name(of: TopicCatalogue.configuration), partitions),
-        ]
+            (commands, partitions), (commands.deadLetters(of: stage), 1), (TopicCatalogue.configuration, partitions),
+        ].map { $0.0.specification(in: namespace, partitions: $0.1, durability: .singleBroker) }
         let admin = try Admin(settings: Broker.settings, logger: Broker.quiet)
-        try await admin.create(
-            topics.map { TopicSpecification(name: $0.0, partitions: $0.1, replication: 1, configuration: [:]) }
-        )
+        try await admin.createAndAwaitLeaders(topics)
         do {
             try await body(site)
         } catch {
-            try? await admin.delete(topics.map(\.0))
+            try? await admin.delete(topics.map(\.name))
             try? await admin.close()
             throw error
         }
-        try await admin.delete(topics.map(\.0))
+        try await admin.delete(topics.map(\.name))
         try await admin.close()
     }
 

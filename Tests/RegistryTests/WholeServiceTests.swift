@@ -105,8 +105,8 @@ struct WholeServiceTests {
         let admin = try Admin(settings: Broker.settings, logger: TestRegistry.quiet)
         let topics = [TopicCatalogue.configuration, TopicCatalogue.commands, TopicCatalogue.progress]
         let names = topics.map(namespace.name(of:))
-        try await admin.create(
-            names.map { TopicSpecification(name: $0, partitions: 2, replication: 1, configuration: [:]) }
+        try await admin.createAndAwaitLeaders(
+            topics.map { $0.specification(in: namespace, partitions: 2, durability: .singleBroker) }
         )
         do {
             try await body()

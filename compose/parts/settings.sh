@@ -5,6 +5,8 @@ load_settings() {
     [ -s "$state/suite.env" ] || choose_settings
     # shellcheck source=/dev/null
     source "$state/suite.env"
+    # The development broker is one, and so holds one copy of each topic.
+    export TOPIC_REPLICATION=${TOPIC_REPLICATION:-1} TOPIC_MIN_INSYNC_REPLICAS=${TOPIC_MIN_INSYNC_REPLICAS:-1}
 }
 
 setting() { (source "$state/suite.env" && printf '%s' "${!1}"); }

@@ -6,7 +6,8 @@ import Messages
 struct ApplyTopics: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply",
-        abstract: "Creates the topics that are missing; those that exist stay as they are."
+        abstract: "Creates the topics that are missing, and waits until all can be written to.",
+        discussion: "Those that exist stay as they are."
     )
 
     @OptionGroup var options: TopicOptions
@@ -14,7 +15,7 @@ struct ApplyTopics: AsyncParsableCommand {
     func run() async throws {
         try await options.withTopics { admin, topics in
             let before = Set(try await admin.topicNames())
-            try await admin.create(topics)
+            try await admin.createAndAwaitLeaders(topics)
             let created = topics.filter { !before.contains($0.name) }
             print("\(created.count) topics created, \(topics.count - created.count) were there")
         }
@@ -25,7 +26,8 @@ struct ApplyTopics: AsyncParsableCommand {
 struct CheckTopics: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Compares the broker's topics with the catalogue; ends with 1 where they differ."
+        abstract: "Compares the broker's topics with the catalogue; ends with 1 where they differ.",
+        discussion: "Partitions, copies, min.insync.replicas, retention and compaction. Says how to mend what differs."
     )
 
     @OptionGroup var options: TopicOptions

@@ -2,6 +2,8 @@
 public enum TopicCatalogue {
     /// Partitions of each topic where nothing else is asked for.
     public static let defaultPartitions: Int32 = 12
+    /// How many brokers hold each topic where nothing else is asked for.
+    public static let defaultDurability = TopicDurability.standard
 
     /// The whole current state of each identity provider; a tombstone when it is deleted.
     public static let configuration = Topic(

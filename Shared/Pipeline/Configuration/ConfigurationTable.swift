@@ -96,11 +96,15 @@ public final class ConfigurationTable: Service, Sendable {
 
     /// Reads the topic until graceful shutdown, whatever the brokers do meanwhile.
     ///
-    /// - Throws: `KafkaError` when a setting is refused, or the consumer fails for good.
+    /// - Throws: ``UnfitTopic`` when the topic is not compacted; `KafkaError` when a setting is refused, or the consumer
+    ///   fails for good.
     public func run() async throws {
         defer {
             changed.finish()
             becameCurrent.finish()
+        }
+        try await ConfigurationTopicCheck(settings: settings, logger: logger).run {
+            readiness?.set(Self.component, ready: false, reason: $0)
         }
         let topic = settings.namespace.name(of: TopicCatalogue.configuration)
         let consumer = try BroadcastConsumer(

@@ -10,6 +10,8 @@ public struct StageSettings: Sendable {
     /// A name that this copy of the program keeps when it starts again: the stage is a static
     /// member of its group then.
     public var instanceID: String?
+    /// How many brokers should hold each topic; where fewer do, a warning says so at the start.
+    public var durability = TopicCatalogue.defaultDurability
     /// Records handled at once, at most.
     public var batchRecords = 500
     /// Bytes of values handled at once, at most; a single larger record is a batch of its own.
@@ -29,8 +31,8 @@ public struct StageSettings: Sendable {
         self.instanceID = instanceID
     }
 
-    /// Reads `KAFKA_*`, `TOPIC_PREFIX`, `INSTANCE_ID`, `STAGE_BATCH_RECORDS`, `STAGE_BATCH_BYTES` and
-    /// `STAGE_PARTITIONS_AT_ONCE`.
+    /// Reads `KAFKA_*`, `TOPIC_PREFIX`, `TOPIC_REPLICATION`, `TOPIC_MIN_INSYNC_REPLICAS`, `INSTANCE_ID`,
+    /// `STAGE_BATCH_RECORDS`, `STAGE_BATCH_BYTES` and `STAGE_PARTITIONS_AT_ONCE`.
     ///
     /// - Throws: `ConfigurationError`.
     public init(_ environment: Environment) throws {
@@ -39,6 +41,7 @@ public struct StageSettings: Sendable {
             namespace: try environment.topicNamespace(),
             instanceID: environment.fixedInstanceID
         )
+        durability = try environment.topicDurability()
         batchRecords = try environment.integer("STAGE_BATCH_RECORDS", default: batchRecords, in: 1...100_000)
         batchBytes = try environment.integer("STAGE_BATCH_BYTES", default: batchBytes, in: 1...(1 << 30))
         partitionsAtOnce = try environment.integer("STAGE_PARTITIONS_AT_ONCE", default: partitionsAtOnce, in: 1...256)
@@ -60,15 +63,5 @@ public struct StageSettings: Sendable {
         settings["group.id"] = namespace.group(group)
         settings["group.instance.id"] = instanceID
         return settings
-    }
-}
-
-extension Environment {
-    /// `TOPIC_PREFIX`: what stands before topics' and groups' names, by default nothing.
-    ///
-    /// - Throws: `ConfigurationError`.
-    public func topicNamespace() throws -> TopicNamespace {
-        let form = "at most 60 letters, digits, '-', '_' and '.'"
-        return try parsed("TOPIC_PREFIX", form: form) { TopicNamespace($0) } ?? .none
     }
 }

@@ -37,9 +37,9 @@ final class FetcherWorld: Sendable {
         let topics = [
             TopicCatalogue.configuration, TopicCatalogue.commands, TopicCatalogue.wecomRecords,
             TopicCatalogue.progress, TopicCatalogue.commands.deadLetters(of: "wecom-fetcher"),
-        ].map { TopicSpecification(name: namespace.name(of: $0), partitions: 1, replication: 1, configuration: [:]) }
+        ].map { $0.specification(in: namespace, partitions: 1, durability: .singleBroker) }
         let admin = try Admin(settings: Broker.settings, logger: Broker.quiet)
-        try await admin.create(topics)
+        try await admin.createAndAwaitLeaders(topics)
         do {
             try await withTestDatabase { database, url in
                 try await wecom.serving { port in

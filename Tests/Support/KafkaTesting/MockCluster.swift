@@ -51,6 +51,16 @@ public final class MockCluster: @unchecked Sendable {
         rd_kafka_mock_topic_set_error(cluster, name, rd_kafka_resp_err_t(rawValue: code.rawValue))
     }
 
+    /// Leaves a partition without a leader, so that nothing can be read from it or written to it.
+    public func takeLeader(of topic: String, partition: Int32) throws {
+        try check(rd_kafka_mock_partition_set_leader(cluster, topic, partition, -1), "take a leader")
+    }
+
+    /// Makes the first broker a partition's leader.
+    public func giveLeader(to topic: String, partition: Int32) throws {
+        try check(rd_kafka_mock_partition_set_leader(cluster, topic, partition, brokers.lowerBound), "give a leader")
+    }
+
     /// Takes brokers off the network: their connections break, new ones are refused.
     public func stopBrokers() throws {
         for broker in brokers { try check(rd_kafka_mock_broker_set_down(cluster, broker), "stop a broker") }

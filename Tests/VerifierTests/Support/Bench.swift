@@ -95,7 +95,9 @@ struct Bench: Sendable {
         ]
         let names = topics.map(namespace.name(of:))
         let admin = try Admin(settings: Broker.settings, logger: Broker.quiet)
-        try await admin.create(names.map { TopicSpecification(name: $0, partitions: 2, replication: 1) })
+        try await admin.createAndAwaitLeaders(
+            topics.map { $0.specification(in: namespace, partitions: 2, durability: .singleBroker) }
+        )
         let producer = try Producer(settings: Broker.settings, logger: Broker.quiet)
         do {
             try await body(namespace, producer)

@@ -2,6 +2,7 @@ public import Foundation
 import Kafka
 import Logging
 import Messages
+import Pipeline
 import Postgres
 
 /// Where suites find what they need, as `compose/local test` tells it.
@@ -39,10 +40,10 @@ public func withSuite<Value>(
     guard let namespace = TopicNamespace(name + ".") else { preconditionFailure("\(name) is no prefix") }
     let logger = quietLogger()
     let admin = try Admin(settings: ["bootstrap.servers": SuiteGround.brokers], logger: logger)
-    let topics = TopicCatalogue.all.map { topic in
-        TopicSpecification(name: namespace.name(of: topic), partitions: partitions, replication: 1)
+    let topics = TopicCatalogue.all.map {
+        $0.specification(in: namespace, partitions: partitions, durability: .singleBroker)
     }
-    try await admin.create(topics)
+    try await admin.createAndAwaitLeaders(topics)
     let databaseURL = try await SuiteDatabase.make(name, logger: logger)
     let settings = try SuiteSettings(
         programs: SuiteGround.programs,

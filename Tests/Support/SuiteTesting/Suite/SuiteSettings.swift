@@ -65,6 +65,8 @@ struct SuiteSettings: Sendable {
         let common = [
             "KAFKA_BOOTSTRAP_SERVERS": brokers,
             "TOPIC_PREFIX": namespace.prefix,
+            "TOPIC_REPLICATION": "\(TopicDurability.singleBroker.replication)",
+            "TOPIC_MIN_INSYNC_REPLICAS": "\(TopicDurability.singleBroker.minInSyncReplicas)",
             "INSTANCE_ID": "\(service.rawValue)-1",
             "HTTP_PORT": "\(ports.http[service] ?? 0)",
             "HEALTH_PORT": "\(ports.health[service] ?? 0)",

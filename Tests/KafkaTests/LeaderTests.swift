@@ -1,0 +1,33 @@
+import Kafka
+import KafkaTesting
+import Logging
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct LeaderTests {
+    @Test("a topic of which a partition has no leader is told, and so is one that is not there")
+    func leaderless() async throws {
+        let cluster = MockCluster()
+        try cluster.createTopic("whole", partitions: 2)
+        try cluster.createTopic("headless", partitions: 2)
+        try cluster.takeLeader(of: "headless", partition: 1)
+        let admin = try Admin(settings: cluster.settings, logger: Broker.quiet)
+        let names = ["whole", "headless", "missing"]
+        #expect(try await admin.topicsWithoutLeader(of: names) == ["headless", "missing"])
+        try cluster.giveLeader(to: "headless", partition: 1)
+        #expect(try await admin.topicsWithoutLeader(of: names) == ["missing"])
+        try await admin.close()
+    }
+
+    @Test(
+        "topics that were created and waited for can be written to at once",
+        .enabled(if: Broker.isAvailable, "needs KAFKA_BOOTSTRAP_SERVERS")
+    )
+    func created() async throws {
+        let admin = try Admin(settings: Broker.settings, logger: Broker.quiet)
+        let topic = TopicSpecification(name: Broker.uniqueName("leaders"), partitions: 3, replication: 1)
+        try await admin.createAndAwaitLeaders([topic])
+        #expect(try await admin.topicsWithoutLeader(of: [topic.name]).isEmpty)
+        try await admin.delete([topic.name])
+        try await admin.close()
+    }
+}
