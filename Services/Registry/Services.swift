@@ -37,6 +37,7 @@ enum Services {
             readiness: context.readiness,
             logger: logger
         )
+        let topics = ConfigurationTopicCheck(settings: settings.stage, readiness: context.readiness, logger: logger)
         let server = makeServer(
             router: API(components: components, logger: logger).router(),
             host: settings.host,
@@ -47,8 +48,8 @@ enum Services {
             await database.close()
             try await http.shutdown()
         }
-        return [connections, producer, components.ledger.relay, progress] + workers(components, settings, context)
-            + [server]
+        return [connections, topics, producer, components.ledger.relay, progress]
+            + workers(components, settings, context) + [server]
     }
 
     /// Events that are dealt with at once, since each may wait for WeCom.

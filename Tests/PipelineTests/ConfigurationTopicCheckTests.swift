@@ -46,13 +46,32 @@ struct ConfigurationTopicCheckTests {
         }
     }
 
+    @Test("who only writes configurations is ready once the topic is found fit, and stops when asked to")
+    func service() async throws {
+        try await withNamespace { namespace, admin in
+            try await admin.createAndAwaitLeaders(
+                [TopicCatalogue.configuration.specification(in: namespace, partitions: 1, durability: .singleBroker)]
+            )
+            let readiness = Readiness()
+            let check = ConfigurationTopicCheck(
+                settings: settings(namespace),
+                readiness: readiness,
+                logger: Broker.quiet
+            )
+            #expect(!readiness.isReady)
+            try await running([check]) {
+                try await eventually(within: .seconds(20), "ready") { readiness.isReady }
+            }
+        }
+    }
+
     @Test("a topic that is not there yet is waited for, and said to be missing")
     func missing() async throws {
         try await withNamespace { namespace, admin in
             let topic = TopicCatalogue.configuration
             let (reports, report) = AsyncStream.makeStream(of: String.self)
             async let checked: Void = ConfigurationTopicCheck(settings: settings(namespace), logger: Broker.quiet)
-                .run { report.yield($0) }
+                .waitUntilFit { report.yield($0) }
             var first = reports.makeAsyncIterator()
             let said = try #require(await first.next())
             #expect(said.contains(namespace.name(of: topic)))
@@ -81,7 +100,8 @@ struct ConfigurationTopicCheckTests {
 
     private func warnings(_ settings: StageSettings) async throws -> [String] {
         let lines = LogLines()
-        try await ConfigurationTopicCheck(settings: settings, logger: Logger(label: "test") { _ in lines }).run()
+        let logger = Logger(label: "test") { _ in lines }
+        try await ConfigurationTopicCheck(settings: settings, logger: logger).waitUntilFit { _ in }
         return lines.all
     }
 }

@@ -103,7 +103,7 @@ public final class ConfigurationTable: Service, Sendable {
             changed.finish()
             becameCurrent.finish()
         }
-        try await ConfigurationTopicCheck(settings: settings, logger: logger).run {
+        try await ConfigurationTopicCheck(settings: settings, logger: logger).waitUntilFit {
             readiness?.set(Self.component, ready: false, reason: $0)
         }
         let topic = settings.namespace.name(of: TopicCatalogue.configuration)

@@ -1,22 +1,40 @@
 import Kafka
 public import Logging
 import Messages
-import Runtime
-import ServiceLifecycle
+public import Runtime
+public import ServiceLifecycle
 
 /// Looks at the brokers' topics before a service begins to work with them (architecture.md §2).
 ///
 /// A topic of configurations that is not compacted forgets identity providers after some days: a service does not start
 /// with one. Topics with fewer copies than asked for can lose messages: they are warned of.
-public struct ConfigurationTopicCheck: Sendable {
+///
+/// Whoever has a ``ConfigurationTable`` checks by it; who only writes configurations runs this as a service.
+public struct ConfigurationTopicCheck: Service {
+    private static let component = "topics"
+
     private let settings: StageSettings
+    private let readiness: Readiness?
     private let logger: Logger
     private var configurationTopic: String { settings.namespace.name(of: TopicCatalogue.configuration) }
 
-    /// - Parameter settings: Where the topics are, and how many copies each should have.
-    public init(settings: StageSettings, logger: Logger) {
+    /// - Parameters:
+    ///   - settings: Where the topics are, and how many copies each should have.
+    ///   - readiness: Not ready until the service has found the topic fit.
+    public init(settings: StageSettings, readiness: Readiness? = nil, logger: Logger) {
         self.settings = settings
+        self.readiness = readiness
         self.logger = logger
+        readiness?.set(Self.component, ready: false, reason: "not looked at yet")
+    }
+
+    /// Looks at the topics once, and then waits for graceful shutdown.
+    ///
+    /// - Throws: As ``waitUntilFit(_:)``.
+    public func run() async throws {
+        try await waitUntilFit { readiness?.set(Self.component, ready: false, reason: $0) }
+        readiness?.set(Self.component, ready: true)
+        try await gracefulShutdown()
     }
 
     /// Returns once the topic of configurations is there and fit, or when stopping begins. Waits while the topic is
@@ -25,10 +43,10 @@ public struct ConfigurationTopicCheck: Sendable {
     /// - Parameter report: Is told what is waited for.
     /// - Throws: ``UnfitTopic`` for a topic of configurations that is not compacted; `KafkaError` for a setting of the
     ///   client that is refused.
-    public func run(_ report: (String) -> Void = { _ in }) async throws {
+    public func waitUntilFit(_ report: (String) -> Void) async throws {
         let admin = try Admin(settings: settings.kafka, logger: logger)
         do {
-            try await waitUntilFit(admin, report)
+            try await look(admin, report)
         } catch {
             try? await admin.close()
             throw error
@@ -36,7 +54,7 @@ public struct ConfigurationTopicCheck: Sendable {
         try await admin.close()
     }
 
-    private func waitUntilFit(_ admin: Admin, _ report: (String) -> Void) async throws {
+    private func look(_ admin: Admin, _ report: (String) -> Void) async throws {
         let names = TopicCatalogue.streams.map(settings.namespace.name(of:))
         var attempts = 0
         while !Task.isShuttingDownGracefully && !Task.isCancelled {
