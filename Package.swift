@@ -139,7 +139,7 @@ let package = Package(
         shared("Sealing", [.crypto]),
         shared("Kafka", ["CRdKafka", "Executors", "Failures", .logging, .lifecycle], settings: strict),
         shared("Postgres", ["CPostgres", "Executors", "Failures", .logging], settings: strict),
-        shared("Messages", ["JSONCoding", "Sealing"]),
+        shared("Messages", ["JSONCoding", "Sealing", .crypto]),
         shared(
             "Runtime",
             ["CMalloc", .configuration, .http, .lifecycle, .logging, .metrics, .metricsCore, .signals, "Sealing"]

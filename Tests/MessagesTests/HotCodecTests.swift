@@ -10,6 +10,7 @@ import Testing
         var random = RandomMessages(seed: UInt64(seed))
         let batch = UserBatch(
             page: random.number(1_000_000),
+            slice: random.maybe { $0.slice() },
             users: random.list { $0.user() },
             rejected: random.list { $0.rejected() },
             origin: random.maybe { $0.origin() },
@@ -54,6 +55,7 @@ import Testing
         var random = RandomMessages(seed: UInt64(seed))
         let batch = DepartmentBatch(
             page: random.number(1_000_000),
+            slice: random.maybe { $0.slice() },
             departments: random.list { $0.department() },
             rejected: random.list { $0.rejected() }
         )

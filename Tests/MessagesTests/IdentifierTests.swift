@@ -11,13 +11,25 @@ import Testing
         #expect(ids.allSatisfy { $0.description.dropFirst(14).first == "7" })
     }
 
-    @Test("a user id is derived: the same person gets the same id, another one another")
-    func derivedUserIDs() {
+    @Test("a user id is drawn: the same person gets the same id, another one another, in each generation")
+    func drawnUserIDs() {
         let (one, other) = (IdentityProviderID.make(), IdentityProviderID.make())
-        let key = DirectoryKey("ZhangSan", isCaseSensitive: false)
-        #expect(UserID(of: key, in: one) == UserID(of: DirectoryKey("zhangsan", isCaseSensitive: false), in: one))
-        #expect(UserID(of: key, in: one) != UserID(of: key, in: other))
-        #expect(UserID(of: DirectoryKey("ZhangSan", isCaseSensitive: true), in: one) != UserID(of: key, in: one))
+        let key = UserIDCase.insensitive.key(of: "ZhangSan")
+        #expect(
+            UserID(of: key, in: one, .first) == UserID(of: UserIDCase.insensitive.key(of: "zhangsan"), in: one, .first)
+        )
+        #expect(UserID(of: key, in: one, .first) != UserID(of: key, in: other, .first))
+        #expect(UserID(of: key, in: one, .first) != UserID(of: key, in: one, Generation.first.next))
+        #expect(
+            UserID(of: UserIDCase.sensitive.key(of: "ZhangSan"), in: one, .first) != UserID(of: key, in: one, .first)
+        )
+    }
+
+    @Test("a user id is the SHA-256 of identity provider, generation and key, as a UUID of version 8")
+    func userIDsBySHA256() throws {
+        let identityProvider = try #require(IdentityProviderID("0195d4c2-7f3a-7abc-8def-0123456789ab"))
+        let id = UserID(of: UserIDCase.insensitive.key(of: "zhangsan"), in: identityProvider, .first)
+        #expect(id.description == "596aee88-2846-86ba-b5ca-e2533affaea6")
     }
 
     @Test("an identifier is read as Foundation reads a UUID, in either case")

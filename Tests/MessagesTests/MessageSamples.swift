@@ -6,9 +6,8 @@ import Sealing
 /// One value of every kind of message; the golden samples hold them to what was released.
 enum MessageSamples {
     static let all: [any Message] = [
-        configuration, runSync, CancelRun(run: run, epoch: epoch), ApplyHeldRemovals(run: run, epoch: epoch),
-        DiscardHeldRemovals(run: run, epoch: epoch),
-        RunStarted(kind: .full, isDryRun: false, configurationRevision: Revision(rawValue: 3), requestedAt: time),
+        configuration, runSync, CancelRun(run: run, epoch: epoch),
+        RunStarted(kind: .full, isDryRun: false, terms: configuration.terms, requestedAt: time),
         DepartmentPage(
             page: 1,
             departments: RawJSON(bytes: Array(#"[{"id":1,"name":"总部","order":9,"parentid":0}]"#.utf8))
@@ -25,20 +24,43 @@ enum MessageSamples {
             mapping: digest
         ),
         RunFetched(manifest: manifest), RunMapped(manifest: manifest),
-        RunAborted(outcome: .failed, reason: "WeCom does not let this address in.", errorCode: 60_020),
+        RunAborted(outcome: .failed, reason: "The rules changed.", cause: .mappingChanged, errorCode: 60_020),
+        PageRefused(
+            page: 3,
+            origin: PageOrigin(department: 7, part: 1, digest: digest),
+            reason: "The page is no list of people."
+        ),
         DepartmentBatch(
             page: 1,
+            slice: PageSlice(number: 1, count: 2),
             departments: [department],
             rejected: [RejectedRecord(externalID: nil, reason: "no id")]
         ),
         UserBatch(
             page: 2,
+            slice: PageSlice(number: 2, count: 2),
             users: [user],
             rejected: [RejectedRecord(externalID: "lisi", reason: "status is not known")]
         ),
-        DirectoryChanges(sequence: 1, users: [userChange], departments: [departmentChange]),
+        DirectoryChanges(
+            incarnation: Incarnation(UUID(high: 0x0195_0000_0000_7000, low: 0x8000_0000_0000_0005)),
+            snapshot: DirectorySnapshot(part: 1, isLast: true),
+            generation: Generation(rawValue: 2),
+            userIDCase: .sensitive,
+            sequence: 1,
+            users: [userChange],
+            departments: [departmentChange]
+        ),
         StageProgress(stage: .writer, pages: 2, departmentsRead: 1, departmentsExpected: 1, usersSeen: 1),
-        RunFinished(outcome: .partial, counts: counts, reasons: ["A department could not be read."], finishedAt: time),
+        RunFinished(
+            outcome: .failed,
+            counts: counts,
+            reasons: ["A newer run began before this one was over."],
+            cause: .overtaken,
+            errorCode: 60_020,
+            currentEpoch: epoch.next,
+            finishedAt: time
+        ),
         LogonSucceeded(user: userID, clientID: "sase-client", session: "s-1"),
         LogonFailed(reason: "idp_closed", diagnosis: "d-1", clientID: "sase-client"),
         SessionsEnded(reason: .userDisabled, users: [userID], sessions: 1),
@@ -59,10 +81,12 @@ enum MessageSamples {
         tenant: tenant,
         enterpriseID: EnterpriseID("abcdefgh23")!,
         revision: Revision(rawValue: 3),
+        generation: Generation(rawValue: 2),
         name: try! IdentityProviderName("test_123"),
         description: "WeCom data source",
         scope: .departments([1, 2]),
         extendedFields: [ExtendedField(key: "employee_number", label: "Employee number")],
+        mappingNumber: MappingNumber(rawValue: 2),
         safetyLimits: SafetyLimits(maximumRemovedUsers: 100, maximumRemovedUsersPercent: 10),
         authorization: .authorized,
         connection: WeComConnection(
@@ -78,9 +102,11 @@ enum MessageSamples {
         run: run,
         epoch: epoch,
         kind: .full,
+        terms: configuration.terms,
         configurationRevision: Revision(rawValue: 3),
         cause: .manual,
-        requestedAt: time
+        requestedAt: time,
+        basis: Epoch(rawValue: 6)
     )
 
     private static let manifest = FetchManifest(

@@ -84,6 +84,10 @@ struct RandomMessages {
 
     mutating func directoryChanges() -> DirectoryChanges {
         DirectoryChanges(
+            incarnation: .make(),
+            snapshot: maybe { DirectorySnapshot(part: 1 + $0.number(1_000), isLast: $0.number(2) == 0) },
+            generation: Generation(rawValue: Int64(1 + number(5))),
+            userIDCase: number(2) == 0 ? .sensitive : .insensitive,
             sequence: Int64(number(1 << 40)),
             users: list { random in
                 DirectoryChanges.UserChange(
@@ -110,6 +114,11 @@ struct RandomMessages {
 
     private mutating func kind() -> DirectoryChanges.Kind {
         DirectoryChanges.Kind.allCases[number(DirectoryChanges.Kind.allCases.count)]
+    }
+
+    mutating func slice() -> PageSlice {
+        let count = 1 + number(9)
+        return PageSlice(number: 1 + number(count), count: count)
     }
 
     mutating func rejected() -> RejectedRecord {

@@ -16,6 +16,7 @@ import Testing
         try expectDescribed(
             UserBatch(
                 page: seed,
+                slice: random.maybe { $0.slice() },
                 users: random.list { $0.user() },
                 rejected: random.list { $0.rejected() },
                 origin: random.maybe { $0.origin() },
@@ -26,6 +27,7 @@ import Testing
         try expectDescribed(
             DepartmentBatch(
                 page: seed,
+                slice: random.maybe { $0.slice() },
                 departments: random.list { $0.department() },
                 rejected: random.list { $0.rejected() }
             )

@@ -52,7 +52,7 @@ import Testing
         let message = RunStarted(
             kind: .full,
             isDryRun: false,
-            configurationRevision: Revision(rawValue: 1),
+            terms: RunTerms(),
             requestedAt: .now
         )
         #expect(throws: UnroutableMessage.self) { try OutgoingRecord(message, envelope: envelope(), in: .none) }

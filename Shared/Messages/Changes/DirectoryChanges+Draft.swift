@@ -47,15 +47,36 @@ extension DirectoryChanges {
         /// Adds a department.
         public mutating func add(_ department: DepartmentChange) { departments.append(department) }
 
+        /// The bytes that it has by now, about.
+        public var size: Int { writer.bytes.count + departments.count * 100 }
+
         /// The whole message.
         ///
-        /// - Parameter sequence: Its number within the envelope's epoch, from 1.
-        public consuming func finish(sequence: Int64) -> [UInt8] {
+        /// - Parameters:
+        ///   - incarnation: Which life of the directory tells it.
+        ///   - snapshot: Which part of a whole republication it is.
+        ///   - generation: Which corp the people are of.
+        ///   - userIDCase: How the people's user ids are compared.
+        ///   - sequence: Its number within the envelope's epoch, from 1.
+        public consuming func finish(
+            incarnation: Incarnation,
+            snapshot: DirectorySnapshot? = nil,
+            generation: Generation,
+            userIDCase: UserIDCase,
+            sequence: Int64
+        ) -> [UInt8] {
             writer.endArray()
             writer.key("departments")
             writer.beginArray()
             for department in departments { department.write(to: &writer) }
             writer.endArray()
+            writer.key("incarnation")
+            incarnation.write(to: &writer)
+            if let snapshot { snapshot.write(to: &writer) }
+            writer.key("generation")
+            writer.write(generation.rawValue)
+            writer.key("userIDCase")
+            writer.write(userIDCase.rawValue)
             writer.key("sequence")
             writer.write(sequence)
             writer.endObject()

@@ -3,10 +3,14 @@ import JSONCoding
 
 /// The hot reader and writer; a property test holds them to what Codable reads and writes.
 extension DirectoryChanges {
-    private static let keys = JSONKeys(["sequence", "users", "departments"])
+    private static let keys = JSONKeys([
+        "sequence", "users", "departments", "incarnation", "snapshot", "generation", "userIDCase",
+    ])
+    private static let required = JSONMembers(0, 1, 2, 3, 5, 6)
+
     /// Reads the JSON with the hot reader.
     public static func decode(_ json: [UInt8]) throws -> DirectoryChanges {
-        var changes = DirectoryChanges(sequence: 0)
+        var changes = DirectoryChanges(incarnation: Incarnation(UUID(high: 0, low: 0)), sequence: 0)
         var members = JSONMembers()
         var reader = JSONReader(json)
         try reader.beginObject()
@@ -20,12 +24,16 @@ extension DirectoryChanges {
             case 2:
                 try reader.beginArray()
                 while try reader.nextElement() { changes.departments.append(try DepartmentChange.read(&reader)) }
+            case 3: changes.incarnation = try Incarnation.read(&reader)
+            case 4: changes.snapshot = try reader.readNull() ? nil : DirectorySnapshot.read(&reader)
+            case 5: changes.generation = Generation(rawValue: try reader.readInt64())
+            case 6: changes.userIDCase = try UserIDCase.read(&reader)
             default: try reader.skipValue()
             }
         }
         try reader.finish()
-        guard members.contains(JSONMembers(0, 1, 2)) else {
-            throw JSONError(expected: "sequence, users and departments", offset: json.count)
+        guard members.contains(required) else {
+            throw JSONError(expected: "changes with all members", offset: json.count)
         }
         return changes
     }
@@ -35,7 +43,13 @@ extension DirectoryChanges {
         var draft = Draft(reserving: users.count)
         for user in users { draft.add(user) }
         for department in departments { draft.add(department) }
-        return draft.finish(sequence: sequence)
+        return draft.finish(
+            incarnation: incarnation,
+            snapshot: snapshot,
+            generation: generation,
+            userIDCase: userIDCase,
+            sequence: sequence
+        )
     }
 }
 
@@ -119,12 +133,12 @@ extension DirectoryChanges.DepartmentChange {
     }
 }
 
-extension DirectoryChanges.Kind {
+extension RawRepresentable where RawValue == String {
     fileprivate static func read(_ reader: inout JSONReader) throws(JSONError) -> Self {
         let offset = reader.offset
-        guard let kind = Self(rawValue: try reader.readString()) else {
-            throw JSONError(expected: "known kind of change", offset: offset)
+        guard let value = Self(rawValue: try reader.readString()) else {
+            throw JSONError(expected: "known \(Self.self)", offset: offset)
         }
-        return kind
+        return value
     }
 }

@@ -79,19 +79,36 @@ public struct DirectoryChanges: Message {
         }
     }
 
-    /// Number of this batch within the envelope's epoch, from 1: (epoch, sequence) only grows, so that a
-    /// reader can tell what it has applied.
+    /// Which life of the directory tells this: in another one, numbers begin anew with a whole republication.
+    public var incarnation: Incarnation
+    /// Which part of a whole republication this is, if it is one.
+    public var snapshot: DirectorySnapshot?
+    /// Which corp the people are of.
+    public var generation: Generation
+    /// How the people's user ids are compared.
+    public var userIDCase: UserIDCase
+    /// Number of this batch within the envelope's epoch, from 1: within an incarnation (epoch, sequence) only grows, and
+    /// within an epoch without a gap, so that a reader can tell what it has applied and what it has missed.
     public var sequence: Int64
     /// The people.
     public var users: [UserChange]
     /// The departments.
     public var departments: [DepartmentChange]
 
-    /// - Parameters:
-    ///   - sequence: Number of this batch within the envelope's epoch, from 1.
-    ///   - users: The people.
-    ///   - departments: The departments.
-    public init(sequence: Int64, users: [UserChange] = [], departments: [DepartmentChange] = []) {
+    /// All of it at once.
+    public init(
+        incarnation: Incarnation,
+        snapshot: DirectorySnapshot? = nil,
+        generation: Generation = .first,
+        userIDCase: UserIDCase = .insensitive,
+        sequence: Int64,
+        users: [UserChange] = [],
+        departments: [DepartmentChange] = []
+    ) {
+        self.incarnation = incarnation
+        self.snapshot = snapshot
+        self.generation = generation
+        self.userIDCase = userIDCase
         self.sequence = sequence
         self.users = users
         self.departments = departments

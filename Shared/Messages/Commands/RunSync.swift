@@ -9,6 +9,8 @@ public struct RunSync: Message {
         case full
         /// The structure only.
         case departments
+        /// Nothing is read: everybody of a deleted identity provider is shut out (architecture.md §3.7).
+        case delete
     }
 
     /// Why the run was started.
@@ -19,6 +21,8 @@ public struct RunSync: Message {
         case schedule
         /// The authorization was granted or changed.
         case authorization
+        /// The identity provider was deleted.
+        case deletion
     }
 
     /// Which run.
@@ -29,7 +33,9 @@ public struct RunSync: Message {
     public var kind: Kind
     /// Whether nothing may be written to the directory.
     public var isDryRun: Bool
-    /// The configuration that the run was started with.
+    /// What it means to the directory.
+    public var terms: RunTerms
+    /// The configuration whose credentials and rules, or newer ones, are needed.
     public var configurationRevision: Revision
     /// Why the run was started.
     public var cause: Cause
@@ -45,6 +51,7 @@ public struct RunSync: Message {
         epoch: Epoch,
         kind: Kind,
         isDryRun: Bool = false,
+        terms: RunTerms,
         configurationRevision: Revision,
         cause: Cause,
         requestedAt: Timestamp,
@@ -54,6 +61,7 @@ public struct RunSync: Message {
         self.epoch = epoch
         self.kind = kind
         self.isDryRun = isDryRun
+        self.terms = terms
         self.configurationRevision = configurationRevision
         self.cause = cause
         self.requestedAt = requestedAt

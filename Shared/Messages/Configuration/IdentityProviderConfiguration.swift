@@ -1,7 +1,7 @@
 /// The whole current state of an identity provider.
 ///
-/// Written by the registry on every change, read by every service; a tombstone says that the
-/// identity provider was deleted. Topic `idp.configuration.v1`.
+/// Written by the registry on every change, read by every service. A deleted one stays for ever as a small record, so
+/// that nothing is ever concluded from an absence (architecture.md §3.7). Topic `idp.configuration.v1`.
 public struct IdentityProviderConfiguration: Message {
     /// What `ce_type` says of it.
     public static let type = MessageType("identity-provider-configuration")
@@ -12,6 +12,8 @@ public struct IdentityProviderConfiguration: Message {
         case enabled
         /// Inactive: no scheduled run, no logon.
         case closed
+        /// Deleted for ever.
+        case deleted
     }
 
     /// How the authorization in WeCom stands.
@@ -34,6 +36,8 @@ public struct IdentityProviderConfiguration: Message {
     public var enterpriseID: EnterpriseID
     /// The number of this state.
     public var revision: Revision
+    /// Which corp stands behind it.
+    public var generation: Generation
     /// What administrators call it.
     public var name: IdentityProviderName
     /// What employees see when they choose how to log on.
@@ -52,6 +56,8 @@ public struct IdentityProviderConfiguration: Message {
     public var mapping: [MappingRule]
     /// The fields that the tenant added.
     public var extendedFields: [ExtendedField]
+    /// The number of mapping and extended fields.
+    public var mappingNumber: MappingNumber
     /// How much one run may remove.
     public var safetyLimits: SafetyLimits
     /// How the authorization in WeCom stands.
@@ -67,6 +73,7 @@ public struct IdentityProviderConfiguration: Message {
         tenant: TenantID,
         enterpriseID: EnterpriseID,
         revision: Revision,
+        generation: Generation = .first,
         name: IdentityProviderName,
         description: String,
         status: Status = .enabled,
@@ -76,6 +83,7 @@ public struct IdentityProviderConfiguration: Message {
         scope: SynchronizationScope = .all,
         mapping: [MappingRule] = MappingRule.defaults,
         extendedFields: [ExtendedField] = [],
+        mappingNumber: MappingNumber = .first,
         safetyLimits: SafetyLimits = SafetyLimits(),
         authorization: Authorization = .pending,
         connection: WeComConnection? = nil,
@@ -85,6 +93,7 @@ public struct IdentityProviderConfiguration: Message {
         self.tenant = tenant
         self.enterpriseID = enterpriseID
         self.revision = revision
+        self.generation = generation
         self.name = name
         self.description = description
         self.status = status
@@ -94,6 +103,7 @@ public struct IdentityProviderConfiguration: Message {
         self.scope = scope
         self.mapping = mapping
         self.extendedFields = extendedFields
+        self.mappingNumber = mappingNumber
         self.safetyLimits = safetyLimits
         self.authorization = authorization
         self.connection = connection
@@ -102,4 +112,30 @@ public struct IdentityProviderConfiguration: Message {
 
     /// Whether runs can be started: authorized, with what is needed to call WeCom.
     public var isConnected: Bool { authorization == .authorized && connection != nil }
+
+    /// Whether nobody may log on, and sessions end. An authorization that is pending or has lapsed keeps the sessions
+    /// that there are.
+    public var isShut: Bool { status != .enabled || authorization == .revoked }
+
+    /// What stays of a deleted one: no credentials, rules or texts.
+    ///
+    /// - Parameter revision: The number of that last state.
+    public func deleted(as revision: Revision) -> IdentityProviderConfiguration {
+        IdentityProviderConfiguration(
+            id: id,
+            tenant: tenant,
+            enterpriseID: enterpriseID,
+            revision: revision,
+            generation: generation,
+            name: name,
+            description: "",
+            status: .deleted,
+            automaticSynchronization: false,
+            synchronizesUsers: false,
+            mapping: [],
+            mappingNumber: mappingNumber,
+            safetyLimits: safetyLimits,
+            authorization: .revoked
+        )
+    }
 }

@@ -32,16 +32,11 @@ public struct WeComConnection: Codable, Equatable, Sendable {
         self.secret = secret
     }
 
-    /// Whether user ids differ by case: only encrypted ones do, and then the corp id is not plain
+    /// How user ids are compared: by case only where they are encrypted, and then the corp id is not plain
     /// (`wecom.md` §8 #8).
-    public var hasCaseSensitiveUserIDs: Bool {
+    public var userIDCase: UserIDCase {
         let characters = corpID.utf8
-        guard characters.count == 18, ["ww", "wx"].contains(corpID.prefix(2).lowercased()) else { return true }
-        return !characters.dropFirst(2).allSatisfy { Hexadecimal.value(of: $0) != nil }
-    }
-
-    /// The key of a person of this corp.
-    public func key(of userID: String) -> DirectoryKey {
-        DirectoryKey(userID, isCaseSensitive: hasCaseSensitiveUserIDs)
+        guard characters.count == 18, ["ww", "wx"].contains(corpID.prefix(2).lowercased()) else { return .sensitive }
+        return characters.dropFirst(2).allSatisfy { Hexadecimal.value(of: $0) != nil } ? .insensitive : .sensitive
     }
 }

@@ -8,16 +8,16 @@ public struct RunStarted: Message {
     public var kind: RunSync.Kind
     /// Whether nothing may be written to the directory.
     public var isDryRun: Bool
-    /// The configuration that the run was started with.
-    public var configurationRevision: Revision
+    /// What the run means to the directory: the writer goes by it alone.
+    public var terms: RunTerms
     /// When the run was asked for.
     public var requestedAt: Timestamp
 
     /// All of it at once.
-    public init(kind: RunSync.Kind, isDryRun: Bool, configurationRevision: Revision, requestedAt: Timestamp) {
+    public init(kind: RunSync.Kind, isDryRun: Bool, terms: RunTerms, requestedAt: Timestamp) {
         self.kind = kind
         self.isDryRun = isDryRun
-        self.configurationRevision = configurationRevision
+        self.terms = terms
         self.requestedAt = requestedAt
     }
 }

@@ -1,7 +1,7 @@
 import JSONCoding
 
-/// The hot reader and writer of the two kinds of batch: `{"page":7,"users":[…],"rejected":[…]}`, and
-/// of people their `origin` and `mapping`.
+/// The hot reader and writer of the two kinds of batch: `{"page":7,"users":[…],"rejected":[…]}`, their
+/// `slice`, and of people their `origin` and `mapping`.
 enum BatchCoding {
     /// Bytes to make room for at once; a mapped user is about 350.
     private static let bytesPerRecord = 400
@@ -9,6 +9,7 @@ enum BatchCoding {
     /// What a batch holds.
     struct Content<Record> {
         var page: Int
+        var slice: PageSlice?
         var records: [Record] = []
         var rejected: [RejectedRecord] = []
         var origin: PageOrigin?
@@ -17,6 +18,7 @@ enum BatchCoding {
 
     static func encode<Record>(
         page: Int,
+        slice: PageSlice? = nil,
         key: StaticString,
         _ records: [Record],
         rejected: [RejectedRecord],
@@ -28,6 +30,10 @@ enum BatchCoding {
         writer.beginObject()
         writer.key("page")
         writer.write(Int64(page))
+        if let slice {
+            writer.key("slice")
+            slice.write(to: &writer)
+        }
         writer.key(key)
         writer.beginArray()
         for record in records { write(record, &writer) }
@@ -51,7 +57,7 @@ enum BatchCoding {
         list: String,
         _ read: (inout JSONReader) throws -> Record
     ) throws -> Content<Record> {
-        let keys = JSONKeys(["page", list, "rejected", "origin", "mapping"])
+        let keys = JSONKeys(["page", list, "rejected", "origin", "mapping", "slice"])
         var reader = JSONReader(json)
         var content = Content<Record>(page: 0)
         var members = JSONMembers()
@@ -66,6 +72,7 @@ enum BatchCoding {
             case 2: content.rejected = try RejectedRecord.readList(&reader)
             case 3: content.origin = try reader.readNull() ? nil : PageOrigin.read(&reader)
             case 4: content.mapping = try reader.readNull() ? nil : ContentDigest.read(&reader)
+            case 5: content.slice = try reader.readNull() ? nil : PageSlice.read(&reader)
             default: try reader.skipValue()
             }
         }

@@ -4,11 +4,18 @@ extension DepartmentBatch {
     /// Reads the JSON with the hot reader.
     public static func decode(_ json: [UInt8]) throws -> DepartmentBatch {
         let content = try BatchCoding.decode(json, list: "departments", DepartmentRecord.read)
-        return DepartmentBatch(page: content.page, departments: content.records, rejected: content.rejected)
+        return DepartmentBatch(
+            page: content.page,
+            slice: content.slice,
+            departments: content.records,
+            rejected: content.rejected
+        )
     }
 
     /// Writes the JSON with the hot writer.
     public func encode() throws -> [UInt8] {
-        BatchCoding.encode(page: page, key: "departments", departments, rejected: rejected) { $0.write(to: &$1) }
+        BatchCoding.encode(page: page, slice: slice, key: "departments", departments, rejected: rejected) {
+            $0.write(to: &$1)
+        }
     }
 }

@@ -6,6 +6,8 @@ public struct DepartmentBatch: Message {
 
     /// Number of the page that they come from.
     public var page: Int
+    /// Which part of the page this is; absent where it is all of it.
+    public var slice: PageSlice?
     /// The departments.
     public var departments: [DepartmentRecord]
     /// Those that could not be mapped.
@@ -13,10 +15,17 @@ public struct DepartmentBatch: Message {
 
     /// - Parameters:
     ///   - page: Number of the page that they come from.
+    ///   - slice: Which part of the page this is; nil where it is all of it.
     ///   - departments: The departments.
     ///   - rejected: Those that could not be mapped.
-    public init(page: Int, departments: [DepartmentRecord], rejected: [RejectedRecord] = []) {
+    public init(
+        page: Int,
+        slice: PageSlice? = nil,
+        departments: [DepartmentRecord],
+        rejected: [RejectedRecord] = []
+    ) {
         self.page = page
+        self.slice = slice
         self.departments = departments
         self.rejected = rejected
     }

@@ -6,6 +6,7 @@ extension UserBatch {
         let content = try BatchCoding.decode(json, list: "users", UserRecord.read)
         return UserBatch(
             page: content.page,
+            slice: content.slice,
             users: content.records,
             rejected: content.rejected,
             origin: content.origin,
@@ -17,6 +18,7 @@ extension UserBatch {
     public func encode() throws -> [UInt8] {
         BatchCoding.encode(
             page: page,
+            slice: slice,
             key: "users",
             users,
             rejected: rejected,

@@ -6,6 +6,8 @@ public struct UserBatch: Message {
 
     /// Number of the page that they come from.
     public var page: Int
+    /// Which part of the page this is; absent where it is all of it.
+    public var slice: PageSlice?
     /// The people.
     public var users: [UserRecord]
     /// Those that could not be mapped.
@@ -17,18 +19,21 @@ public struct UserBatch: Message {
 
     /// - Parameters:
     ///   - page: Number of the page that they come from.
+    ///   - slice: Which part of the page this is; nil where it is all of it.
     ///   - users: The people.
     ///   - rejected: Those that could not be mapped.
     ///   - origin: Which page of which department they come from.
     ///   - mapping: Tells the mapping from others.
     public init(
         page: Int,
+        slice: PageSlice? = nil,
         users: [UserRecord],
         rejected: [RejectedRecord] = [],
         origin: PageOrigin? = nil,
         mapping: ContentDigest? = nil
     ) {
         self.page = page
+        self.slice = slice
         self.users = users
         self.rejected = rejected
         self.origin = origin

@@ -1,5 +1,6 @@
-/// A run is over, and this is what it did. Written by the writer, read by the registry and the
-/// fetcher. Topic `sync.progress.v1`.
+/// A run is over, and this is what became of it. Every run is answered, also one that was passed over. Written by the
+/// writer, and by the fetcher for runs that never reach it; read by the registry and the fetcher. Topic
+/// `sync.progress.v1`.
 public struct RunFinished: Message {
     /// What `ce_type` says of it.
     public static let type = MessageType("run-finished")
@@ -10,8 +11,16 @@ public struct RunFinished: Message {
     public var counts: RunCounts
     /// Why it did not succeed, a sentence each.
     public var reasons: [String]
+    /// Why it ended other than by doing its work, for programs that act on it.
+    public var cause: RunEndCause?
     /// WeCom's error code, if that was it.
     public var errorCode: Int?
+    /// The highest epoch of the identity provider that the teller knows: a registry that was restored from a backup
+    /// goes on from it.
+    public var currentEpoch: Epoch
+    /// Whether the directory holds exactly what the run read, so that the next one can go on from it: every page was
+    /// taken or proven, nothing was refused or withheld.
+    public var isBasis: Bool
     /// When it was over.
     public var finishedAt: Timestamp
 
@@ -20,13 +29,19 @@ public struct RunFinished: Message {
         outcome: RunOutcome,
         counts: RunCounts,
         reasons: [String] = [],
+        cause: RunEndCause? = nil,
         errorCode: Int? = nil,
+        currentEpoch: Epoch,
+        isBasis: Bool = false,
         finishedAt: Timestamp
     ) {
         self.outcome = outcome
         self.counts = counts
         self.reasons = reasons
+        self.cause = cause
         self.errorCode = errorCode
+        self.currentEpoch = currentEpoch
+        self.isBasis = isBasis
         self.finishedAt = finishedAt
     }
 }

@@ -30,6 +30,20 @@ extension DirectoryChanges.DepartmentChange: Described {
     )
 }
 
+extension DirectorySnapshot: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: DirectorySnapshot.self,
+        """
+        Which part of a whole republication of an identity provider's directory a message is: whoever is in none of \
+        its parts is not in the directory.
+        """,
+        [
+            .field("part", \.part, "Its number, from 1: the first begins the republication."),
+            .field("isLast", \.isLast, "Whether the republication ends with it."),
+        ]
+    )
+}
+
 extension DirectoryChanges: Described {
     static let jsonSchema = JSONSchema.object(
         of: DirectoryChanges.self,
@@ -39,11 +53,19 @@ extension DirectoryChanges: Described {
         """,
         [
             .field(
+                "incarnation",
+                \.incarnation,
+                "Which life of the directory tells this: in another one, numbers begin anew with a republication."
+            ),
+            .field("snapshot", \.snapshot, "Which part of a whole republication this is, if it is one."),
+            .field("generation", \.generation, "Which corp the people are of."),
+            .field("userIDCase", \.userIDCase, "How the people's user ids are compared."),
+            .field(
                 "sequence",
                 \.sequence,
                 """
-                Number of this batch within the envelope's epoch, from 1: (epoch, sequence) only grows, so \
-                that a reader can tell what it has applied.
+                Number of this batch within the envelope's epoch, from 1: within an incarnation (epoch, sequence) only \
+                grows, and within an epoch without a gap.
                 """
             ),
             .field("users", \.users, "The people."),

@@ -1,39 +1,11 @@
 extension RunSync.Kind: Described {}
 extension RunSync.Cause: Described {}
 
-extension ApplyHeldRemovals: Described {
-    static let jsonSchema = JSONSchema.object(
-        of: ApplyHeldRemovals.self,
-        """
-        Approves the removals that a run holds back. Written by the registry, read by the writer. Topic \
-        sync.commands.v1.
-        """,
-        [
-            .field("run", \.run, "Which run."),
-            .field("epoch", \.epoch, "Which run of the identity provider."),
-        ]
-    )
-}
-
 extension CancelRun: Described {
     static let jsonSchema = JSONSchema.object(
         of: CancelRun.self,
         """
         Asks that a run be ended where it stands. Written by the registry, read by the fetcher. Topic \
-        sync.commands.v1.
-        """,
-        [
-            .field("run", \.run, "Which run."),
-            .field("epoch", \.epoch, "Which run of the identity provider."),
-        ]
-    )
-}
-
-extension DiscardHeldRemovals: Described {
-    static let jsonSchema = JSONSchema.object(
-        of: DiscardHeldRemovals.self,
-        """
-        Rejects the removals that a run holds back. Written by the registry, read by the writer. Topic \
         sync.commands.v1.
         """,
         [
@@ -52,10 +24,11 @@ extension RunSync: Described {
             .field("epoch", \.epoch, "Which run of the identity provider."),
             .field("kind", \.kind, "What is synchronised."),
             .field("isDryRun", \.isDryRun, "Whether nothing may be written to the directory."),
+            .field("terms", \.terms, "What it means to the directory."),
             .field(
                 "configurationRevision",
                 \.configurationRevision,
-                "The configuration that the run was started with."
+                "The configuration whose credentials and rules, or newer ones, are needed."
             ),
             .field("cause", \.cause, "Why the run was started."),
             .field(
@@ -71,6 +44,23 @@ extension RunSync: Described {
                 were then need not travel.
                 """
             ),
+        ]
+    )
+}
+
+extension RunTerms: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: RunTerms.self,
+        """
+        All that decides what a run means to the directory, so that a replay a year later decides as the first time \
+        did (architecture.md §3.2).
+        """,
+        [
+            .field("generation", \.generation, "Which corp the people are of."),
+            .field("userIDCase", \.userIDCase, "How user ids are compared."),
+            .field("scope", \.scope, "What part of the visible structure is synchronised."),
+            .field("safetyLimits", \.safetyLimits, "How much the run may remove, and how long the removed are kept."),
+            .field("mapping", \.mapping, "By which rules people are mapped."),
         ]
     )
 }

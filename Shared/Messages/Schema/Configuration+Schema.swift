@@ -22,14 +22,15 @@ extension IdentityProviderConfiguration: Described {
     static let jsonSchema = JSONSchema.object(
         of: IdentityProviderConfiguration.self,
         """
-        The whole current state of an identity provider. Written by the registry on every change, read by \
-        every service; a tombstone says that the identity provider was deleted. Topic idp.configuration.v1.
+        The whole current state of an identity provider. Written by the registry on every change, read by every \
+        service. A deleted one stays for ever as a small record. Topic idp.configuration.v1.
         """,
         [
             .field("id", \.id, "Which identity provider."),
             .field("tenant", \.tenant, "Whose it is."),
             .field("enterpriseID", \.enterpriseID, "What the tenant's employees type to get here."),
             .field("revision", \.revision, "The number of this state."),
+            .field("generation", \.generation, "Which corp stands behind it."),
             .field("name", \.name, "What administrators call it."),
             .field("description", \.description, "What employees see when they choose how to log on."),
             .field("status", \.status, "Whether it lets people log on."),
@@ -43,6 +44,7 @@ extension IdentityProviderConfiguration: Described {
             .field("scope", \.scope, "What part of the visible structure is synchronised."),
             .field("mapping", \.mapping, "How the directory's fields are filled."),
             .field("extendedFields", \.extendedFields, "The fields that the tenant added."),
+            .field("mappingNumber", \.mappingNumber, "The number of mapping and extended fields."),
             .field("safetyLimits", \.safetyLimits, "How much one run may remove."),
             .field("authorization", \.authorization, "How the authorization in WeCom stands."),
             .field("connection", \.connection, "How to get into WeCom, once that is known."),

@@ -5,10 +5,10 @@ package enum Contracts {
     /// Every kind of message.
     static let messages: [any (Message & Described).Type] = [
         IdentityProviderConfiguration.self,
-        RunSync.self, CancelRun.self, ApplyHeldRemovals.self, DiscardHeldRemovals.self,
+        RunSync.self, CancelRun.self,
         RunStarted.self, DepartmentPage.self, UserPage.self, UnchangedPages.self, RunFetched.self,
         RunAborted.self,
-        DepartmentBatch.self, UserBatch.self, RunMapped.self,
+        DepartmentBatch.self, UserBatch.self, PageRefused.self, RunMapped.self,
         DirectoryChanges.self,
         StageProgress.self, RunFinished.self,
         LogonSucceeded.self, LogonFailed.self, SessionsEnded.self,

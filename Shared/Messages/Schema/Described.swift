@@ -45,10 +45,14 @@ extension IdentityProviderID: Described {}
 extension RunID: Described {}
 extension TenantID: Described {}
 extension UserID: Described {}
+extension Incarnation: Described {}
 extension EventID: Described {}
 extension Epoch: Described {}
 extension Fence: Described {}
 extension Revision: Described {}
+extension Generation: Described {}
+extension MappingNumber: Described {}
+extension UserIDCase: Described {}
 
 extension Timestamp: Described { static let jsonSchema = JSONSchema.text(format: "date-time") }
 extension ContentDigest: Described { static let jsonSchema = JSONSchema.text(pattern: "^[0-9a-f]{32}$") }

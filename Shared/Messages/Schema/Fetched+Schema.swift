@@ -57,12 +57,13 @@ extension RunAborted: Described {
     static let jsonSchema = JSONSchema.object(
         of: RunAborted.self,
         """
-        A run ends before all was read. Written by the fetcher, handed on by the mapper, read by the writer. \
-        Topics wecom.records.v1 and directory.records.v1.
+        A run ends before all was read or mapped. Written by the fetcher, handed on or written by the mapper, read \
+        by the writer. Topics wecom.records.v1 and directory.records.v1.
         """,
         [
             .field("outcome", \.outcome, "How it ends: failed, cancelled or skipped."),
             .field("reason", \.reason, "Why, in one sentence for administrators."),
+            .field("cause", \.cause, "Why, for programs that act on it."),
             .field("errorCode", \.errorCode, "WeCom's error code, if that was it."),
         ]
     )
@@ -91,11 +92,7 @@ extension RunStarted: Described {
         [
             .field("kind", \.kind, "What is synchronised."),
             .field("isDryRun", \.isDryRun, "Whether nothing may be written to the directory."),
-            .field(
-                "configurationRevision",
-                \.configurationRevision,
-                "The configuration that the run was started with."
-            ),
+            .field("terms", \.terms, "What the run means to the directory: the writer goes by it alone."),
             .field("requestedAt", \.requestedAt, "When the run was asked for."),
         ]
     )

@@ -6,6 +6,7 @@ extension DepartmentBatch: Described {
         "Departments, mapped: one page's. Written by the mapper, read by the writer. Topic directory.records.v1.",
         [
             .field("page", \.page, "Number of the page that they come from."),
+            .field("slice", \.slice, "Which part of the page this is; absent where it is all of it."),
             .field("departments", \.departments, "The departments."),
             .field("rejected", \.rejected, "Those that could not be mapped."),
         ]
@@ -39,6 +40,32 @@ extension RejectedRecord: Described {
     )
 }
 
+extension PageRefused: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: PageRefused.self,
+        """
+        A page that could not be mapped: what it held is missing from the run, which says nothing about who is gone \
+        there. Written by the mapper, read by the writer. Topic directory.records.v1.
+        """,
+        [
+            .field("page", \.page, "Number of the page."),
+            .field("origin", \.origin, "Which page of which department it is, where that is known."),
+            .field("reason", \.reason, "Why, in one sentence without a person's data."),
+        ]
+    )
+}
+
+extension PageSlice: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: PageSlice.self,
+        "Which part of a page a message holds, where the mapped page is too large for one message.",
+        [
+            .field("number", \.number, "Its number, from 1."),
+            .field("count", \.count, "How many there are of the page."),
+        ]
+    )
+}
+
 extension RunMapped: Described {
     static let jsonSchema = JSONSchema.object(
         of: RunMapped.self,
@@ -58,6 +85,7 @@ extension UserBatch: Described {
         "People, mapped: one page's. Written by the mapper, read by the writer. Topic directory.records.v1.",
         [
             .field("page", \.page, "Number of the page that they come from."),
+            .field("slice", \.slice, "Which part of the page this is; absent where it is all of it."),
             .field("users", \.users, "The people."),
             .field("rejected", \.rejected, "Those that could not be mapped."),
             .field(

@@ -1,4 +1,5 @@
 extension RunOutcome: Described {}
+extension RunEndCause: Described {}
 extension StageProgress.Stage: Described {}
 
 extension RunCounts.Objects: Described {
@@ -31,14 +32,18 @@ extension RunFinished: Described {
     static let jsonSchema = JSONSchema.object(
         of: RunFinished.self,
         """
-        A run is over, and this is what it did. Written by the writer, read by the registry and the fetcher. \
-        Topic sync.progress.v1.
+        A run is over, and this is what became of it. Every run is answered, also one that was passed over. Written \
+        by the writer, and by the fetcher for runs that never reach it; read by the registry and the fetcher. Topic \
+        sync.progress.v1.
         """,
         [
             .field("outcome", \.outcome, "How it ended."),
             .field("counts", \.counts, "What it did."),
             .field("reasons", \.reasons, "Why it did not succeed, a sentence each."),
+            .field("cause", \.cause, "Why it ended other than by doing its work, for programs that act on it."),
             .field("errorCode", \.errorCode, "WeCom's error code, if that was it."),
+            .field("currentEpoch", \.currentEpoch, "The highest epoch of the identity provider that the teller knows."),
+            .field("isBasis", \.isBasis, "Whether the directory holds exactly what the run read."),
             .field("finishedAt", \.finishedAt, "When it was over."),
         ]
     )

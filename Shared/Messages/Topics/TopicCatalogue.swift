@@ -5,17 +5,17 @@ public enum TopicCatalogue {
     /// How many brokers hold each topic where nothing else is asked for.
     public static let defaultDurability = TopicDurability.standard
 
-    /// The whole current state of each identity provider; a tombstone when it is deleted.
+    /// The whole current state of each identity provider; a deleted one stays as a small record.
     public static let configuration = Topic(
         name: "idp.configuration.v1",
         retention: .compacted,
         carries: [IdentityProviderConfiguration.type]
     )
-    /// What the registry asks the fetcher and the writer to do.
+    /// What the registry asks the fetcher to do.
     public static let commands = Topic(
         name: "sync.commands.v1",
         retention: .days(7),
-        carries: [RunSync.type, CancelRun.type, ApplyHeldRemovals.type, DiscardHeldRemovals.type]
+        carries: [RunSync.type, CancelRun.type]
     )
     /// What WeCom answered, byte for byte.
     public static let wecomRecords = Topic(
@@ -30,7 +30,9 @@ public enum TopicCatalogue {
         name: "directory.records.v1",
         retention: .days(14),
         carries: [
-            RunStarted.type, DepartmentBatch.type, UserBatch.type, UnchangedPages.type, RunMapped.type, RunAborted.type,
+            RunStarted.type, DepartmentBatch.type, UserBatch.type, UnchangedPages.type, PageRefused.type,
+            RunMapped.type,
+            RunAborted.type,
         ]
     )
     /// What changed in the directory.

@@ -16,7 +16,7 @@ public final class ConfigurationTable: Service, Sendable {
     private let readiness: Readiness?
     private let logger: Logger
     private let state = Mutex(ConfigurationState())
-    private let changed = Subscribers<ConfigurationChange>()
+    private let changed = Subscribers<IdentityProviderConfiguration>()
     private let becameCurrent = Subscribers<Void>()
 
     /// - Parameters:
@@ -29,16 +29,13 @@ public final class ConfigurationTable: Service, Sendable {
         readiness?.set(Self.component, ready: false, reason: "not read to the end yet")
     }
 
-    /// The latest configuration of an identity provider; `nil` when there is none, or no more.
+    /// The latest configuration of an identity provider, also of a deleted one; `nil` when none was ever read, of which
+    /// nothing follows: a topic may have been lost (architecture.md §3.7).
     public func configuration(_ id: IdentityProviderID) -> IdentityProviderConfiguration? {
         state.withLock { $0.entries[id] }
     }
 
-    /// Whether an identity provider is gone for certain, so that its people may be shut out: one whose configuration
-    /// cannot be read is not, nor is any while the topic is empty, which may have been lost.
-    public func isGone(_ id: IdentityProviderID) -> Bool { state.withLock { $0.isGone(id) } }
-
-    /// All of them, in no order.
+    /// All of them, deleted ones too, in no order.
     public var all: [IdentityProviderConfiguration] { state.withLock { Array($0.entries.values) } }
 
     /// Whether all that was there at the start has been read.
@@ -54,10 +51,10 @@ public final class ConfigurationTable: Service, Sendable {
         throw CancellationError()
     }
 
-    /// Returns a configuration as soon as it has at least that revision.
+    /// Returns a configuration as soon as it has at least that revision; it may be that of a deleted identity provider.
     ///
-    /// - Throws: ``ConfigurationNotSeen`` when it does not arrive in time, and at once when the identity provider was
-    ///   deleted; `CancellationError` when the task is cancelled or the table stops before.
+    /// - Throws: ``ConfigurationNotSeen`` when it does not arrive in time; `CancellationError` when the task is cancelled
+    ///   or the table stops before.
     public func wait(
         for id: IdentityProviderID,
         revision: Revision,
@@ -65,17 +62,10 @@ public final class ConfigurationTable: Service, Sendable {
     ) async throws -> IdentityProviderConfiguration {
         let changes = changes()
         if let known = configuration(id), known.revision >= revision { return known }
-        guard !state.withLock({ $0.deleted.contains(id) }) else { throw notSeen(id, revision) }
         return try await withThrowingTaskGroup(of: IdentityProviderConfiguration.self) { group in
             defer { group.cancelAll() }
             group.addTask {
-                for await change in changes {
-                    switch change {
-                    case .changed(let new) where new.id == id && new.revision >= revision: return new
-                    case .deleted(id): throw self.notSeen(id, revision)
-                    default: continue
-                    }
-                }
+                for await new in changes where new.id == id && new.revision >= revision { return new }
                 throw CancellationError()
             }
             group.addTask {
@@ -92,7 +82,7 @@ public final class ConfigurationTable: Service, Sendable {
     }
 
     /// What changes from now on; not what was there before.
-    public func changes() -> AsyncStream<ConfigurationChange> { changed.subscribe() }
+    public func changes() -> AsyncStream<IdentityProviderConfiguration> { changed.subscribe() }
 
     /// Reads the topic until graceful shutdown, whatever the brokers do meanwhile.
     ///

@@ -37,14 +37,6 @@ extension OutgoingRecord {
         )
     }
 
-    /// The tombstone of a deleted identity provider's configuration.
-    public init(deleting identityProvider: IdentityProviderID, in namespace: TopicNamespace) {
-        self.init(
-            topic: namespace.name(of: TopicCatalogue.configuration),
-            key: identityProvider.description,
-            value: nil
-        )
-    }
 }
 
 /// No topic, or more than one, carries a kind of message.

@@ -1,13 +1,5 @@
 public import Messages
 
-/// What happened to an identity provider's configuration.
-public enum ConfigurationChange: Equatable, Sendable {
-    /// It is new, or has a higher revision.
-    case changed(IdentityProviderConfiguration)
-    /// The identity provider is gone.
-    case deleted(IdentityProviderID)
-}
-
 /// A revision did not arrive in time.
 public struct ConfigurationNotSeen: Error, Equatable, Sendable, CustomStringConvertible {
     /// Whose.

@@ -1,0 +1,44 @@
+/// All that decides what a run means to the directory, so that a replay a year later decides as the first time did
+/// (architecture.md §3.2).
+///
+/// Drawn up by the registry when a run starts, and carried by ``RunSync`` and both ``RunStarted``.
+public struct RunTerms: Codable, Equatable, Sendable {
+    /// Which corp the people are of.
+    public var generation: Generation
+    /// How user ids are compared.
+    public var userIDCase: UserIDCase
+    /// What part of the visible structure is synchronised.
+    public var scope: SynchronizationScope
+    /// How much the run may remove, and how long the removed are kept.
+    public var safetyLimits: SafetyLimits
+    /// By which rules people are mapped.
+    public var mapping: MappingNumber
+
+    /// All of it at once.
+    public init(
+        generation: Generation = .first,
+        userIDCase: UserIDCase = .insensitive,
+        scope: SynchronizationScope = .all,
+        safetyLimits: SafetyLimits = SafetyLimits(),
+        mapping: MappingNumber = .first
+    ) {
+        self.generation = generation
+        self.userIDCase = userIDCase
+        self.scope = scope
+        self.safetyLimits = safetyLimits
+        self.mapping = mapping
+    }
+}
+
+extension IdentityProviderConfiguration {
+    /// What a run that starts now means to the directory.
+    public var terms: RunTerms {
+        RunTerms(
+            generation: generation,
+            userIDCase: connection?.userIDCase ?? .insensitive,
+            scope: scope,
+            safetyLimits: safetyLimits,
+            mapping: mappingNumber
+        )
+    }
+}
