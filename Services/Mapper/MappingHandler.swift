@@ -24,8 +24,8 @@ struct MappingHandler: StageHandler {
     }
 
     /// What is read again from an earlier offset is handed on again; the writer knows what it has.
-    func assigned(_ partitions: [TopicPartition]) async throws -> [TopicPartition: Offset] {
-        for partition in partitions { positions.forget(partition) }
+    func assigned(_ partitions: [AssignedPartition]) async throws -> [TopicPartition: Offset] {
+        for assigned in partitions { positions.forget(assigned.partition) }
         return [:]
     }
 

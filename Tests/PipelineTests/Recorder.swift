@@ -31,7 +31,8 @@ final class Recorder: StageHandler {
 
     var seen: Seen { state.withLock { $0 } }
 
-    func assigned(_ partitions: [TopicPartition]) async throws -> [TopicPartition: Offset] {
+    func assigned(_ given: [AssignedPartition]) async throws -> [TopicPartition: Offset] {
+        let partitions = given.map(\.partition)
         let question = state.withLock { state in
             state.questions += 1
             return state.questions

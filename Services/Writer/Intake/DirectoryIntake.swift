@@ -38,9 +38,9 @@ actor DirectoryIntake: StageHandler {
         self.afterCommit = afterCommit
     }
 
-    func assigned(_ partitions: [TopicPartition]) async throws -> [TopicPartition: Offset] {
+    func assigned(_ partitions: [AssignedPartition]) async throws -> [TopicPartition: Offset] {
         var offsets: [TopicPartition: Offset] = [:]
-        for partition in partitions {
+        for partition in partitions.map(\.partition) {
             let (next, start) = try await store.resumption(of: partition)
             self.partitions[partition] = PartitionIntake(partition: partition, nextOffset: next)
             offsets[partition] = next == 0 ? .beginning : .at(start)

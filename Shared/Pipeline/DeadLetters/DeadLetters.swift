@@ -29,7 +29,9 @@ public struct DeadLetters: Sendable {
     /// - Throws: `KafkaError`.
     public func send(_ rejections: [Rejection], attempts: Int, firstSeen: Timestamp) async throws {
         guard !rejections.isEmpty else { return }
-        let letters = rejections.map { letter($0, attempts: attempts, firstSeen: firstSeen) }
+        let letters = rejections.map {
+            Self.letter($0, stage: stage, attempts: attempts, firstSeen: firstSeen)
+        }
         do {
             try await producer.send(letters)
         } catch let error as KafkaError where error.code == .messageTooLarge {
@@ -49,7 +51,18 @@ public struct DeadLetters: Sendable {
         }
     }
 
-    private func letter(_ rejection: Rejection, attempts: Int, firstSeen: Timestamp) -> OutgoingRecord {
+    /// The letter of a record: for handlers that write it in their own transaction, and for the stage.
+    ///
+    /// - Parameters:
+    ///   - stage: The consumer's name.
+    ///   - attempts: How often the record was handled in vain, this time included.
+    ///   - firstSeen: When it was handled first.
+    public static func letter(
+        _ rejection: Rejection,
+        stage: String,
+        attempts: Int = 1,
+        firstSeen: Timestamp = .now
+    ) -> OutgoingRecord {
         let (record, position) = (rejection.record, rejection.record.position)
         var headers = record.headers
         headers.append(Header(DeadLetter.Name.reason, rejection.reason))
@@ -64,7 +77,7 @@ public struct DeadLetters: Sendable {
             headers.append(Header(DeadLetter.Name.key, bytes: record.key))
         }
         return OutgoingRecord(
-            topic: Self.topic(of: position.topic, stage: stage),
+            topic: topic(of: position.topic, stage: stage),
             key: key,
             value: record.value,
             headers: headers

@@ -1,3 +1,4 @@
+import Failures
 public import Kafka
 public import Messages
 
@@ -81,10 +82,36 @@ extension PartitionBatch {
             do {
                 readable.append(try IncomingMessage(record))
             } catch {
-                let reason = (error as? UndecodableMessage)?.reason ?? "\(error)"
-                rejected.append(Rejection(record: record, reason: reason))
+                rejected.append(Rejection(record: record, failure: error))
             }
         }
         return (readable, rejected)
+    }
+
+    /// Reads every record into what a handler makes of it: however many cannot be read, the batch is gone through once.
+    ///
+    /// - Parameter read: Makes something of a message; `nil` leaves it out.
+    /// - Returns: What was made, in the batch's order, and the records that failed for good.
+    /// - Throws: What `read` throws that is not permanent.
+    public func read<Value>(
+        _ read: (IncomingMessage) throws -> Value?
+    ) throws -> (values: [Value], rejected: [Rejection]) {
+        var (values, rejected) = ([Value](), [Rejection]())
+        values.reserveCapacity(records.count)
+        for record in records {
+            do {
+                if let value = try read(IncomingMessage(record)) { values.append(value) }
+            } catch  where FailureClass(of: error) == .permanent {
+                rejected.append(Rejection(record: record, failure: error))
+            }
+        }
+        return (values, rejected)
+    }
+}
+
+extension Rejection {
+    /// The rejection of a record that fails for good with an error.
+    init(record: Record, failure: any Error) {
+        self.init(record: record, reason: (failure as? UndecodableMessage)?.reason ?? "\(failure)")
     }
 }

@@ -5,11 +5,15 @@ public import Kafka
 /// Everything comes at least once: a batch that was handled and not committed comes again, here
 /// or in another process, so handling twice must do what handling once does.
 public protocol StageHandler: Sendable {
-    /// Says where to start in partitions that the group gave to this member: by default at the
-    /// group's commits. A throw is tried again until it succeeds or the partitions are taken.
-    func assigned(_ partitions: [TopicPartition]) async throws -> [TopicPartition: Offset]
+    /// Says where to start in partitions that the group gave to this member: by default, and in those that it does not
+    /// name, at the group's commits, or at the log's beginning where there are none.
+    ///
+    /// A start beyond the log's end is never taken: the log went back, and the partition stops
+    /// (architecture.md §5). A throw is tried again until it succeeds or the partitions are taken; nothing of them is
+    /// read meanwhile, and nobody else waits for them.
+    func assigned(_ partitions: [AssignedPartition]) async throws -> [TopicPartition: Offset]
 
-    /// Told after partitions were taken or given back: nothing more of them is handled.
+    /// Told after partitions were taken or given back: nothing more of them is handled, and none is another's yet.
     func revoked(_ partitions: [TopicPartition]) async
 
     /// Handles a batch; once it returns, the batch is committed.
@@ -18,36 +22,34 @@ public protocol StageHandler: Sendable {
     /// its order.
     ///
     /// - Returns: Records that can never be handled; they go to the dead letters before the commit.
-    /// - Throws: ``UndecodableMessage`` to have that record go to the dead letters and the batch
-    ///   come again without it. Anything else is transient: the same records come again after a
-    ///   while, and the partition waits meanwhile.
+    /// - Throws: Its `FailureClass` says what happens. Permanent: the batch is divided, in its order, until the one
+    ///   record is found that fails alone; ``passOver(_:letter:)`` is asked about it, and all others are handled.
+    ///   Transient: the same records come again after a while, and the partition waits meanwhile. Fatal: the stage
+    ///   ends.
     func handle(_ batch: PartitionBatch) async throws -> [Rejection]
+
+    /// Passes over a record that fails for good when it is handled alone.
+    ///
+    /// A handler that keeps its own position writes the letter in the transaction that moves its position past the
+    /// record, so that neither can be had without the other, and returns true. By default false: the stage sends the
+    /// letter before it commits.
+    ///
+    /// - Parameter letter: The record as it goes to the dead letters.
+    /// - Throws: Whatever keeps it from that; the partition waits, and the record comes again.
+    func passOver(_ rejection: Rejection, letter: OutgoingRecord) async throws -> Bool
 }
 
 extension StageHandler {
     /// Starts at the group's commits.
-    public func assigned(_ partitions: [TopicPartition]) async throws -> [TopicPartition: Offset] {
+    public func assigned(_ partitions: [AssignedPartition]) async throws -> [TopicPartition: Offset] {
         [:]
     }
 
     /// Does nothing.
     public func revoked(_ partitions: [TopicPartition]) async {}
-}
 
-/// A record that can never be handled, and why.
-public struct Rejection: Sendable {
-    /// The record as it came.
-    public let record: Record
-    /// Why, for whoever looks at the dead letters.
-    public let reason: String
-
-    /// - Parameters:
-    ///   - record: The record as it came.
-    ///   - reason: Why, for whoever looks at the dead letters.
-    public init(record: Record, reason: String) {
-        self.record = record
-        self.reason = reason
-    }
+    /// Leaves the letter to the stage.
+    public func passOver(_ rejection: Rejection, letter: OutgoingRecord) async throws -> Bool { false }
 }
 
 /// An error of a handler whose state in memory is out of date, because somebody else moved the partition

@@ -137,7 +137,7 @@ struct StageLoop {
         assignment.ask(partitions)
         guard let asked = assignment.due(.now) else { return }
         do {
-            try await consumer.assign(try await work.handler.assigned(asked))
+            try await consumer.assign(try await work.handler.assigned(asked.map { AssignedPartition($0) }))
             assignment.accept()
             logger.info("partitions were given", metadata: ["partitions": .of(asked)])
         } catch {
@@ -203,7 +203,7 @@ struct StageLoop {
     ) async -> Int64? {
         guard failure.isOutdated else { return failure.offset }
         do {
-            switch try await work.handler.assigned([partition])[partition] {
+            switch try await work.handler.assigned([AssignedPartition(partition)])[partition] {
             case .at(let offset): return offset
             case .beginning: return 0
             case .stored, .end, nil: return failure.offset

@@ -1,5 +1,6 @@
 import Kafka
 import Messages
+import Pipeline
 import Postgres
 import Testing
 
@@ -50,7 +51,7 @@ struct ReplayTests {
             let log = try twoRuns(of: source)
             try await world.assignedIntake().read(log, upTo: offset, by: 1)
             let second = world.intake()
-            let offsets = try await second.assigned([RunLog.partition])
+            let offsets = try await second.assigned([AssignedPartition(RunLog.partition)])
             // Offsets 0...3 are the first run, 4...9 the second.
             let start: Int64 = offset <= 3 ? 0 : 4
             #expect(offsets[RunLog.partition] == .at(start))
@@ -69,7 +70,11 @@ struct ReplayTests {
     @Test("a partition that is new to the database is read from its beginning")
     func beginning() async throws {
         try await WriterWorld.with { world async throws in
-            #expect(try await world.intake().assigned([RunLog.partition]) == [RunLog.partition: .beginning])
+            #expect(
+                try await world.intake().assigned([AssignedPartition(RunLog.partition)]) == [
+                    RunLog.partition: .beginning
+                ]
+            )
         }
     }
 

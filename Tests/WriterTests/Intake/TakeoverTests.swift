@@ -88,7 +88,7 @@ struct TakeoverTests {
             #expect(rejections.map(\.record.position.offset) == [2, 3, 6])
             #expect(rejections.allSatisfy { !$0.reason.isEmpty })
             #expect(try await world.finished(source).map(\.outcome) == [.succeeded])
-            let offsets = try await world.intake().assigned([RunLog.partition])
+            let offsets = try await world.intake().assigned([AssignedPartition(RunLog.partition)])
             #expect(offsets == [RunLog.partition: .at(7)])
         }
     }

@@ -104,7 +104,9 @@ extension DirectoryIntake {
     /// Takes the partition on anew and reads on from where the database says, as a stage does after a conflict.
     func readAnew(_ log: RunLog) async throws {
         var start: Int64 = 0
-        if case .at(let offset) = try await assigned([RunLog.partition])[RunLog.partition] { start = offset }
+        if case .at(let offset) = try await assigned([AssignedPartition(RunLog.partition)])[RunLog.partition] {
+            start = offset
+        }
         try await read(log, from: start)
     }
 }

@@ -77,7 +77,7 @@ struct WriterWorld: Sendable {
     /// A writer that has just taken on the partition of `log`.
     func assignedIntake() async throws -> DirectoryIntake {
         let intake = intake()
-        _ = try await intake.assigned([RunLog.partition])
+        _ = try await intake.assigned([AssignedPartition(RunLog.partition)])
         return intake
     }
 
