@@ -20,7 +20,7 @@ struct CopyContests {
         let identityProvider = identityProvider
         people = records.map { record in
             let key = DirectoryKey(record.externalID, isCaseSensitive: false)
-            return Person(key: key.text, id: UserID(of: key, in: identityProvider).uuid, record: record)
+            return Person(key: key.text, id: UserID(of: key, in: identityProvider, .first).uuid, record: record)
         }
     }
 
