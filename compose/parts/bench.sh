@@ -20,8 +20,8 @@ bench() {
     trap forget_bench EXIT
     build_release
     load_settings
-    # Any ports, and not the usual ones: a suite that is up, or comes up meanwhile, has those.
-    printf '%s_PORT=%s\n' BROKER "$(free_port 0)" POSTGRES "$(free_port 0)" >>"$state/suite.env"
+    # Any ports, and not the usual ones: a suite that comes up meanwhile has those.
+    BROKER_PORT=$(free_port 0) POSTGRES_PORT=$(free_port 0)
     start_broker
     start_database
     run_bench "$peer" "$@"
@@ -80,7 +80,7 @@ option_value() {
 }
 
 # The process ids of servers that are our own, so that what they use can be told; nothing of others.
-own_broker() { [ -n "${KAFKA_BOOTSTRAP_SERVERS:-}" ] || cat "$state/run/broker.pid"; }
+own_broker() { [ -n "${KAFKA_BOOTSTRAP_SERVERS:-}" ] || pid_of broker; }
 
 own_database() { [ -n "${DATABASE_URL:-}" ] || head -n 1 "$(database_directory)/postmaster.pid"; }
 

@@ -5,18 +5,20 @@ start_broker() {
         brokers=$KAFKA_BOOTSTRAP_SERVERS
         return
     fi
-    local port
-    port=$(setting BROKER_PORT)
-    mkdir -p "$state/broker"
+    if ! is_running broker; then
+        mkdir -p "$state/broker"
+        start_on_free_ports broker try_broker || fail "the broker did not start: see $state/logs/broker.log"
+    fi
+    brokers=127.0.0.1:$BROKER_PORT
+}
+
+try_broker() {
     # The program itself: the script that pip makes for it would stay in between, and not pass signals on.
     start broker "$python_home"/broker/lib/python3*/site-packages/noida_db/noida-db \
-        start --only kafka --kafka-port "$port" --data-dir "$state/broker"
-    wait_for "the broker" 30 bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" ||
-        fail "the broker did not start: see $state/logs/broker.log"
-    # Somebody else may listen on that port since it was chosen; then ours has ended.
-    sleep 0.2
-    is_running broker || fail "the broker did not start: see $state/logs/broker.log"
-    brokers=127.0.0.1:$port
+        start --only kafka --kafka-port "$BROKER_PORT" --data-dir "$state/broker"
+    comes_up broker 30 bash -c "exec 3<>/dev/tcp/127.0.0.1/$BROKER_PORT" && stays_up broker && return
+    stop_broker
+    return 1
 }
 
 stop_broker() { stop broker TERM; }

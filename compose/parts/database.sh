@@ -12,20 +12,22 @@ start_database() {
         database_url=$DATABASE_URL
         return
     fi
-    local data port
+    local data
     data=$(database_directory)
-    port=$(setting POSTGRES_PORT)
-    if ! is_database_up "$port" "$data"; then
+    if ! is_database_up "$data"; then
         [ -s "$data/PG_VERSION" ] || make_database "$data"
-        as_postgres "$(postgres_programs)/pg_ctl" -D "$data" -s -w -t 60 -l "$data/server.log" \
-            -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= " start >&2 ||
-            fail "PostgreSQL did not start: see $data/server.log"
+        start_on_free_ports database try_database "$data" || fail "PostgreSQL did not start: see $data/server.log"
     fi
-    database_url=postgresql://postgres@127.0.0.1:$port/postgres
+    database_url=postgresql://postgres@127.0.0.1:$POSTGRES_PORT/postgres
+}
+
+try_database() {
+    as_postgres "$(postgres_programs)/pg_ctl" -D "$1" -s -w -t 60 -l "$1/server.log" \
+        -o "-p $POSTGRES_PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories= " start >&2
 }
 
 is_database_up() {
-    as_postgres "$(postgres_programs)/pg_ctl" -D "$2" status >/dev/null 2>&1
+    as_postgres "$(postgres_programs)/pg_ctl" -D "$1" status >/dev/null 2>&1
 }
 
 # Where the data lies: under .local where the server's user can get there, else in a directory of its own.
@@ -62,7 +64,7 @@ stop_database() {
     [ -s "$state/postgres.directory" ] || return 0
     local data
     data=$(database_directory)
-    is_database_up "" "$data" || return 0
+    is_database_up "$data" || return 0
     as_postgres "$(postgres_programs)/pg_ctl" -D "$data" -s -m fast stop >&2 || true
 }
 

@@ -6,22 +6,27 @@ start() {
     shift
     is_running "$name" && return
     setsid "$@" </dev/null >>"$state/logs/$name.log" 2>&1 &
-    echo $! >"$state/run/$name.pid"
+    printf '%s %s\n' "$!" "$(birth_of "$!")" >"$state/run/$name.pid"
 }
 
-is_running() {
-    local pid
-    pid=$(cat "$state/run/$1.pid" 2>/dev/null) || return 1
-    [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null
+# birth_of PID: when it began, in ticks since the machine did; tells it from another that was given the same id later.
+birth_of() { sed 's/^.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20; }
+
+# pid_of NAME: the id of what we started by that name; fails unless it is still that.
+pid_of() {
+    local pid birth
+    read -r pid birth 2>/dev/null <"$state/run/$1.pid" || return 1
+    [ -n "$birth" ] && [ "$(birth_of "$pid")" = "$birth" ] && printf '%s' "$pid"
 }
+
+is_running() { pid_of "$1" >/dev/null; }
 
 # stop NAME [SIGNAL]: ends it, and waits until it is gone; after 25 s it is killed.
 stop() {
     local name=$1 signal=${2:-TERM} pid tries=0
-    if is_running "$name"; then
-        pid=$(cat "$state/run/$name.pid")
+    if pid=$(pid_of "$name"); then
         kill "-$signal" "$pid" 2>/dev/null || true
-        while kill -0 "$pid" 2>/dev/null; do
+        while is_running "$name"; do
             tries=$((tries + 1))
             [ $tries -eq 250 ] && kill -KILL "$pid" 2>/dev/null
             sleep 0.1
@@ -44,28 +49,21 @@ end_registered() {
     done
 }
 
-# wait_for WHAT SECONDS COMMAND...: until the command succeeds.
-wait_for() {
-    local what=$1 deadline=$((SECONDS + $2))
+# comes_up NAME SECONDS COMMAND...: until the command succeeds; fails when what was started has ended, for then somebody
+# else answers.
+comes_up() {
+    local name=$1 deadline=$((SECONDS + $2))
     shift 2
     until "$@" >/dev/null 2>&1; do
-        [ $SECONDS -lt $deadline ] || return 1
+        is_running "$name" && [ $SECONDS -lt $deadline ] || return 1
         sleep 0.2
     done
+    is_running "$name"
 }
 
-# free_port PREFERRED: that port if nobody has it, else another.
-free_port() {
-    python3 - "$1" <<'PYTHON'
-import socket, sys
-for port in [int(sys.argv[1]), 0]:
-    with socket.socket() as s:
-        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            s.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        print(s.getsockname()[1])
-        break
-PYTHON
+# stays_up NAME...: whether what answers is ours: what finds its port taken ends within this time.
+stays_up() {
+    local name
+    sleep 0.2
+    for name in "$@"; do is_running "$name" || return 1; done
 }

@@ -102,18 +102,46 @@ start_simulator() {
         WECOM_CALLBACK_TOKEN="$WECOM_CALLBACK_TOKEN" WECOM_CALLBACK_AES_KEY="$WECOM_CALLBACK_AES_KEY" \
         WECOM_CALLBACK_URL="http://127.0.0.1:$REGISTRY_PORT/wecom/callback/command" \
         "$programs/wecom-simulator" --port "$SIMULATOR_PORT"
-    wait_for "the simulator" 30 curl -fsS -o /dev/null "$(simulator_url)/control/statistics" ||
-        fail "the WeCom simulator did not start: see .local/logs/wecom-simulator.log"
 }
 
+is_simulator_up() { curl -fsS -o /dev/null --max-time 2 "$(simulator_url)/control/statistics"; }
+
+# What is up stays up. What is not is started on ports that are free; where somebody takes one meanwhile, all is started
+# anew on others, since the programs know each other by address.
 start_suite() {
-    local service
+    local tries program
     KAFKA_BOOTSTRAP_SERVERS=$brokers "$programs/bridgectl" topics apply >&2
-    start_simulator
-    for service in "${services[@]}"; do start_service "$service"; done
-    for service in "${services[@]}"; do
-        wait_for "$service" 60 is_ready "$service" || fail "$service did not get ready: see .local/logs/$service.log"
+    for tries in 1 2 3; do
+        claim_suite_ports
+        try_suite && return
+        program=$failed_program
+        stop_suite
+        are_ports_free "$program" && break
     done
+    fail "$program did not get ready: see $state/logs/$program.log"
+}
+
+claim_suite_ports() {
+    local program moved_ports=
+    for program in wecom-simulator "${services[@]}"; do
+        is_running "$program" || claim_ports "$program"
+    done
+    # Those that are up know the old addresses.
+    [ -z "$moved_ports" ] || stop_suite
+}
+
+# Starts what is not up; fails, with its name in failed_program, when one does not get ready.
+try_suite() {
+    local program
+    start_simulator
+    for program in "${services[@]}"; do start_service "$program"; done
+    failed_program=wecom-simulator
+    comes_up wecom-simulator 30 is_simulator_up || return 1
+    for program in "${services[@]}"; do
+        failed_program=$program
+        comes_up "$program" 60 is_ready "$program" || return 1
+    done
+    stays_up wecom-simulator "${services[@]}"
 }
 
 stop_suite() {
@@ -139,9 +167,9 @@ status() {
         if ! is_running "$service"; then
             printf '%-18s stopped\n' "$service"
         elif [ -n "$(health_port "$service")" ] && ! is_ready "$service"; then
-            printf '%-18s running, not ready   pid %s\n' "$service" "$(cat "$state/run/$service.pid")"
+            printf '%-18s running, not ready   pid %s\n' "$service" "$(pid_of "$service")"
         else
-            printf '%-18s running   pid %s\n' "$service" "$(cat "$state/run/$service.pid")"
+            printf '%-18s running   pid %s\n' "$service" "$(pid_of "$service")"
         fi
     done
     print_addresses

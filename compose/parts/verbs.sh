@@ -11,8 +11,11 @@ up() {
 
 start_everything() {
     step "Starting the suite"
+    moved_ports=
     start_broker
     start_database
+    # What is up knows the old addresses.
+    [ -z "$moved_ports" ] || stop_suite
     make_suite_database
     start_suite
 }
@@ -40,7 +43,8 @@ forget_data() {
         stop_broker
         rm -rf "$state/broker"
     else
-        KAFKA_BOOTSTRAP_SERVERS=$KAFKA_BOOTSTRAP_SERVERS "$programs/bridgectl" topics delete --yes >&2 || true
+        programs=${programs:-$(swift build -c release --show-bin-path)}
+        "$programs/bridgectl" topics delete --yes >&2 || true
     fi
 }
 
@@ -81,6 +85,8 @@ test_everything() {
     load_settings
     trap end_tests EXIT
     check_documents
+    step "Checking how ports are chosen"
+    bash Tests/compose/ports.sh
     start_broker
     start_database
     build_debug
