@@ -253,6 +253,7 @@ let package = Package(
             ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .jwt, .logging]
         ),
         tests(of: "Control", ["KafkaTesting", "Messages", "Pipeline", "Runtime", .argumentParser, .logging]),
+        tests(of: "Demo", []),
         tests(
             of: "WeComSimulator",
             [.http, .httpTesting, .httpClient, .logging],

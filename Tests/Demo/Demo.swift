@@ -28,9 +28,13 @@ struct Demo: AsyncParsableCommand {
 
     func run() async throws {
         let journey = Journey(addresses: addresses, users: users, departments: departments)
-        let result = try await journey.run()
+        let (result, promised) = try await journey.run()
         print(json ? result.json : result.summary)
-        guard result.isAsPromised else { throw ExitCode(1) }
+        let shortcomings = result.shortcomings(against: promised)
+        guard !shortcomings.isEmpty else { return }
+        note("\nThe demo did not show what the product promises:")
+        for shortcoming in shortcomings { note("  \(shortcoming)") }
+        throw ExitCode(1)
     }
 }
 

@@ -1,41 +1,44 @@
 import Foundation
 
-/// What the demo found.
+/// What the demo found, or what it should find.
 struct DemoResult {
-    let users: Int
-    let departments: Int
+    var users = 0
+    var departments = 0
     var directoryUsers = 0
     var differences = -1
     var updated = 0
     var disabled = 0
     var logon = "none"
     var closedLogon = "none"
-    var outcomes: [String] = []
-    var expectedChanges = (updated: 0, removed: 0)
+    var firstRun = "none"
+    var secondRun = "none"
     var seconds = 0.0
 
-    init(users: Int, departments: Int) {
-        self.users = users
-        self.departments = departments
+    /// What the product promises for a WeCom of so many people and departments, in which then so many were changed.
+    static func promised(users: Int, departments: Int, updated: Int, removed: Int) -> DemoResult {
+        DemoResult(
+            users: users,
+            departments: departments,
+            directoryUsers: users - removed,
+            differences: 0,
+            updated: updated,
+            disabled: removed,
+            logon: "succeeded",
+            closedLogon: "idp_closed",
+            firstRun: "succeeded",
+            secondRun: "succeeded"
+        )
     }
 
-    /// Whether everything is as the product promises.
-    var isAsPromised: Bool {
-        differences == 0 && logon == "succeeded" && closedLogon == "idp_closed"
-            && outcomes.allSatisfy { $0 == "succeeded" } && disabled == expectedChanges.removed
+    /// What is not as promised, in the order in which the demo comes to it; nothing where all is well.
+    func shortcomings(against promised: DemoResult) -> [Shortcoming] {
+        zip(figures + runs, promised.figures + promised.runs)
+            .filter { $0 != $1 }
+            .map { Shortcoming(found: $0, expected: $1) }
     }
 
     /// One line of JSON, its members in the order in which the demo comes to them.
-    var json: String {
-        let figures = [
-            ("users", users), ("departments", departments), ("directoryUsers", directoryUsers),
-            ("differences", differences), ("updated", updated), ("disabled", disabled),
-        ]
-        // Reasons are plain words, so that nothing has to be escaped.
-        let words = [("logon", logon), ("closedLogon", closedLogon)]
-        let members = figures.map { "\"\($0)\":\($1)" } + words.map { "\"\($0)\":\"\($1)\"" }
-        return "{" + members.joined(separator: ",") + "}"
-    }
+    var json: String { "{" + figures.map(\.json).joined(separator: ",") + "}" }
 
     /// A table for people.
     var summary: String {
@@ -47,10 +50,20 @@ struct DemoResult {
           fields that differ from WeCom   \(differences)
           people updated                  \(updated)
           people disabled                 \(disabled)
-          runs                            \(outcomes.joined(separator: ", "))
+          runs                            \(firstRun), \(secondRun)
           logon                           \(logon)
           logon after closing             \(closedLogon)
           took                            \(String(format: "%.1f", seconds)) s
         """
     }
+
+    private var figures: [Figure] {
+        [
+            Figure("users", users), Figure("departments", departments), Figure("directoryUsers", directoryUsers),
+            Figure("differences", differences), Figure("updated", updated), Figure("disabled", disabled),
+            Figure("logon", logon), Figure("closedLogon", closedLogon),
+        ]
+    }
+
+    private var runs: [Figure] { [Figure("the first run", firstRun), Figure("the second run", secondRun)] }
 }
