@@ -16,7 +16,29 @@ public struct DeadLetter: Sendable {
         static let key = "dead-key"
         /// How long the value was that did not fit beside the headers.
         static let omittedBytes = "dead-omitted-bytes"
+        /// How many headers did not fit.
+        static let omittedHeaders = "dead-omitted-headers"
+        /// How long the key was that did not fit.
+        static let omittedKeyBytes = "dead-omitted-key-bytes"
         static let prefix = "dead-"
+    }
+
+    /// How large a letter is at most: what clients and brokers take unless they are told otherwise is 1,000,000.
+    public static let mostBytes = 980_000
+    /// Room for what a letter says itself, when the brokers take so little that nothing of the record fits.
+    static let fewestBytes = 4_096
+    private static let mostReasonBytes = 1_000
+
+    /// A reason that is short enough for a header, cut between characters.
+    static func shortened(_ reason: String) -> String {
+        guard reason.utf8.count > mostReasonBytes else { return reason }
+        var (short, bytes) = ("", 0)
+        for character in reason {
+            bytes += character.utf8.count
+            guard bytes <= mostReasonBytes else { break }
+            short.append(character)
+        }
+        return short + "…"
     }
 
     /// The record as it lies among the dead letters.
@@ -49,10 +71,12 @@ public struct DeadLetter: Sendable {
         origin = Position(topic: topic, partition: partition, offset: offset)
     }
 
-    /// Whether the value was too large to be kept; it can still be read at its origin.
-    public var isCut: Bool { record.header(Name.omittedBytes) != nil }
+    /// Whether something was too large to be kept: value, key or headers. It can still be read at its origin.
+    public var isCut: Bool {
+        [Name.omittedBytes, Name.omittedHeaders, Name.omittedKeyBytes].contains { record.header($0) != nil }
+    }
 
-    /// The record as it was, to be handled once more; `nil` when its value was not kept.
+    /// The record as it was, to be handled once more; `nil` when not all of it was kept.
     public var restored: OutgoingRecord? {
         guard !isCut else { return nil }
         return OutgoingRecord(

@@ -4,8 +4,8 @@ public import Messages
 
 /// Where a stage puts the records that it can never handle: `<topic>.<stage>.dead`.
 ///
-/// A dead letter is the record with its key, value and headers untouched, and headers that say
-/// why, where and when (architecture.md §2).
+/// A dead letter is the record with its key, value and headers untouched, as far as they fit, and headers that say why,
+/// where and when (architecture.md §2).
 public struct DeadLetters: Sendable {
     private let stage: String
     private let producer: Producer
@@ -29,58 +29,61 @@ public struct DeadLetters: Sendable {
     /// - Throws: `KafkaError`.
     public func send(_ rejections: [Rejection], attempts: Int, firstSeen: Timestamp) async throws {
         guard !rejections.isEmpty else { return }
-        let letters = rejections.map {
-            Self.letter($0, stage: stage, attempts: attempts, firstSeen: firstSeen)
+        func letters(of rejections: [Rejection], within bytes: Int = DeadLetter.mostBytes) -> [OutgoingRecord] {
+            rejections.map {
+                Self.letter($0, stage: stage, attempts: attempts, firstSeen: firstSeen, within: bytes)
+            }
         }
         do {
-            try await producer.send(letters)
+            try await producer.send(letters(of: rejections))
         } catch let error as KafkaError where error.code == .messageTooLarge {
-            // The headers made it too large. Its value can still be read at its origin.
-            for letter in letters { try await sendCutting(letter) }
+            // The client or the brokers take less than usual.
+            for rejection in rejections {
+                try await sendSmaller { letters(of: [rejection], within: $0) }
+            }
         }
     }
 
-    private func sendCutting(_ letter: OutgoingRecord) async throws {
-        do {
-            _ = try await producer.send(letter)
-        } catch let error as KafkaError where error.code == .messageTooLarge {
-            var letter = letter
-            letter.headers.append(Header(DeadLetter.Name.omittedBytes, "\(letter.value?.count ?? 0)"))
-            letter.value = nil
-            _ = try await producer.send(letter)
+    /// Leaves out more and more, until the letter is taken.
+    private func sendSmaller(_ letter: (_ bytes: Int) -> [OutgoingRecord]) async throws {
+        var bytes = DeadLetter.mostBytes
+        while true {
+            do {
+                _ = try await producer.send(letter(bytes))
+                return
+            } catch let error as KafkaError where error.code == .messageTooLarge && bytes > DeadLetter.fewestBytes {
+                bytes /= 4
+            }
         }
     }
 
-    /// The letter of a record: for handlers that write it in their own transaction, and for the stage.
+    /// The letter of a record: for handlers that write it in their own transaction, and for the stage. It is never too
+    /// large: what does not fit is left out, and how much that was is told in headers.
     ///
     /// - Parameters:
     ///   - stage: The consumer's name.
     ///   - attempts: How often the record was handled in vain, this time included.
     ///   - firstSeen: When it was handled first.
+    ///   - bytes: How large key, value and headers may be together.
     public static func letter(
         _ rejection: Rejection,
         stage: String,
         attempts: Int = 1,
-        firstSeen: Timestamp = .now
+        firstSeen: Timestamp = .now,
+        within bytes: Int = DeadLetter.mostBytes
     ) -> OutgoingRecord {
         let (record, position) = (rejection.record, rejection.record.position)
-        var headers = record.headers
-        headers.append(Header(DeadLetter.Name.reason, rejection.reason))
-        headers.append(Header(DeadLetter.Name.stage, stage))
-        headers.append(Header(DeadLetter.Name.attempts, "\(attempts)"))
-        headers.append(Header(DeadLetter.Name.firstSeen, firstSeen.description))
-        headers.append(Header(DeadLetter.Name.topic, position.topic))
-        headers.append(Header(DeadLetter.Name.partition, "\(position.partition)"))
-        headers.append(Header(DeadLetter.Name.offset, "\(position.offset)"))
-        let key = record.key.map { String(decoding: $0, as: UTF8.self) }
-        if let key, Array(key.utf8) != record.key {
-            headers.append(Header(DeadLetter.Name.key, bytes: record.key))
-        }
-        return OutgoingRecord(
+        return LetterFitting(record, within: bytes).letter(
             topic: topic(of: position.topic, stage: stage),
-            key: key,
-            value: record.value,
-            headers: headers
+            saying: [
+                Header(DeadLetter.Name.reason, DeadLetter.shortened(rejection.reason)),
+                Header(DeadLetter.Name.stage, stage),
+                Header(DeadLetter.Name.attempts, "\(attempts)"),
+                Header(DeadLetter.Name.firstSeen, firstSeen.description),
+                Header(DeadLetter.Name.topic, position.topic),
+                Header(DeadLetter.Name.partition, "\(position.partition)"),
+                Header(DeadLetter.Name.offset, "\(position.offset)"),
+            ]
         )
     }
 }
