@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import PostgresTesting
+import Runtime
 import Testing
 
 @testable import Registry

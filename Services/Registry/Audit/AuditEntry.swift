@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Messages
 import Postgres
+import Runtime
 
 /// One change: who did what, when. Written in the transaction that makes the change.
 struct AuditEntry: Sendable {

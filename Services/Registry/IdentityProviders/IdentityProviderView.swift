@@ -1,4 +1,5 @@
 import Messages
+import Runtime
 import WeCom
 
 /// An identity provider as the API shows it: never with a secret.

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Messages
 import Postgres
+import Runtime
 
 /// One state of an identity provider, and what made it.
 struct RevisionItem: Encodable, Sendable {

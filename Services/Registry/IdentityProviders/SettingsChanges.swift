@@ -1,4 +1,5 @@
 import Messages
+import Runtime
 
 /// What differs between two states of an identity provider's settings.
 struct SettingsChanges: Sendable, Equatable {

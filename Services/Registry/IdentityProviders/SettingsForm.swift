@@ -1,4 +1,5 @@
 import Messages
+import Runtime
 
 /// The settings that a request gives; what it leaves out is nil.
 struct SettingsForm: Sendable {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 public import Messages
 public import Postgres
+import Runtime
 
 extension SQL.StringInterpolation {
     /// JSON: becomes a parameter.

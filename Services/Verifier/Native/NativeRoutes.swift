@@ -19,11 +19,7 @@ struct NativeRoutes: Sendable {
             return try await refusing { try options(id) }
         }
         router.post("/api/v1/logon/wecom-code") { request, context in
-            let body = try await request.decodeStrictly(
-                as: CodeLogon.self,
-                allowedKeys: CodeLogon.keys,
-                context: context
-            )
+            let body = try await request.form(CodeLogon.rule, context: context)
             return try await refusing { try await exchange(body, request) }
         }
         router.get("/api/v1/diagnoses/{id}") { request, context in
@@ -70,13 +66,13 @@ struct NativeRoutes: Sendable {
     }
 
     private func exchange(_ body: CodeLogon, _ request: Request) async throws -> Response {
-        let (enterprise, idp, client) = try checked(body, request)
+        let client = try client(body, request)
         do {
-            let (configuration, _) = try logon.open(idp, of: enterprise)
+            let (configuration, _) = try logon.open(body.idpID, of: body.enterpriseID)
             guard Schema.accepts(body.schema, for: configuration) else {
                 throw Refusal(.schemaMismatch, configuration: configuration, detail: Schema.advice(configuration))
             }
-            let principal = try await logon.admit(code: body.code, through: idp)
+            let principal = try await logon.admit(code: body.code, through: body.idpID)
             guard let grant = try await grants.begin(principal, client: client) else {
                 throw Refusal(.userDisabled, configuration: configuration, externalID: principal.externalID)
             }
@@ -87,25 +83,11 @@ struct NativeRoutes: Sendable {
         }
     }
 
-    /// - Throws: `Problem` that lists every mistake of the body.
-    private func checked(
-        _ body: CodeLogon,
-        _ request: Request
-    ) throws -> (EnterpriseID, IdentityProviderID, Client) {
-        var errors: [FieldError] = []
-        let enterprise = EnterpriseID(body.enterpriseID)
-        if enterprise == nil {
-            errors.append(FieldError("enterpriseID", "An enterprise ID has 10 letters and digits."))
-        }
-        let idp = IdentityProviderID(body.idpID)
-        if idp == nil { errors.append(FieldError("idpID", "The identity provider's id is a UUID.")) }
-        if !(1...512).contains(body.code.utf8.count) {
-            errors.append(FieldError("code", "WeCom's code has 1 to 512 bytes."))
-        }
-        guard errors.isEmpty, let enterprise, let idp else { throw Problem.invalid(errors) }
+    /// - Throws: `Problem` 401.
+    private func client(_ body: CodeLogon, _ request: Request) throws -> Client {
         do {
             let form = Form("client_id=\(Escaping.query(body.clientID))")
-            return (enterprise, idp, try authentication.client(request, form))
+            return try authentication.client(request, form)
         } catch {
             throw Problem(.unauthorized, "unknown-client", title: "Unknown client", detail: error.description)
         }
@@ -122,14 +104,34 @@ struct NativeRoutes: Sendable {
 }
 
 /// The body of `/api/v1/logon/wecom-code`.
-private struct CodeLogon: Decodable, Sendable {
-    static let keys: Set<String> = ["enterpriseID", "idpID", "code", "schema", "clientID"]
-
-    let enterpriseID: String
-    let idpID: String
+private struct CodeLogon: Sendable {
+    let enterpriseID: EnterpriseID
+    let idpID: IdentityProviderID
     let code: String
     let schema: String
     let clientID: String
+
+    static var rule: Rule<CodeLogon> {
+        Runtime.Form.object { form throws(Mistakes) in
+            let enterprise = form.required("enterpriseID", Rule.text(0...100).then(Self.enterprise))
+            let idp = form.required("idpID", Rule.text(0...100).then(Self.idp))
+            let code = form.required("code", .text(1...512))
+            let schema = form.required("schema", .text(0...1_000))
+            let client = form.required("clientID", .text(0...1_000))
+            guard let enterprise, let idp, let code, let schema, let client else { return nil }
+            return CodeLogon(enterpriseID: enterprise, idpID: idp, code: code, schema: schema, clientID: client)
+        }
+    }
+
+    private static func enterprise(_ text: String) throws(Mistakes) -> EnterpriseID {
+        guard let id = EnterpriseID(text) else { throw Mistakes("An enterprise ID has 10 letters and digits.") }
+        return id
+    }
+
+    private static func idp(_ text: String) throws(Mistakes) -> IdentityProviderID {
+        guard let id = IdentityProviderID(text) else { throw Mistakes("The identity provider's id is a UUID.") }
+        return id
+    }
 }
 
 extension Problem {

@@ -11,7 +11,7 @@ public struct Environment: Sendable {
     let values: [String: String]
     let journal: Journal
     /// Where mistakes gather; without it, they are thrown.
-    private let mistakes: Mistakes?
+    private let mistakes: ConfigurationMistakes?
     /// Found before; reported with the next ones.
     private let earlier: [ConfigurationError]
 
@@ -33,7 +33,11 @@ public struct Environment: Sendable {
         reader = ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: values))
     }
 
-    private init(_ environment: Environment, gatheringIn mistakes: Mistakes?, after earlier: [ConfigurationError]) {
+    private init(
+        _ environment: Environment,
+        gatheringIn mistakes: ConfigurationMistakes?,
+        after earlier: [ConfigurationError]
+    ) {
         values = environment.values
         journal = environment.journal
         reader = environment.reader
@@ -53,7 +57,7 @@ public struct Environment: Sendable {
     ///
     /// - Throws: ``ConfigurationErrors``, or what `make` throws beyond ``ConfigurationError``.
     public func settings<Settings>(_ make: (Environment) throws -> Settings) throws -> Settings {
-        let mistakes = Mistakes()
+        let mistakes = ConfigurationMistakes()
         do {
             let settings = try make(Environment(self, gatheringIn: mistakes, after: []))
             let all = earlier + mistakes.all

@@ -27,7 +27,7 @@ final class Journal: Sendable {
 }
 
 /// The mistakes found while settings are read.
-final class Mistakes: Sendable {
+final class ConfigurationMistakes: Sendable {
     private let found = Mutex<[ConfigurationError]>([])
 
     var all: [ConfigurationError] { found.withLock { $0 } }

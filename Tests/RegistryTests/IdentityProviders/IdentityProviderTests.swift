@@ -2,6 +2,7 @@ import Foundation
 import Messages
 import Postgres
 import PostgresTesting
+import Runtime
 import Testing
 
 @testable import Registry

@@ -2,6 +2,7 @@ import Kafka
 import Messages
 import Pipeline
 import Postgres
+import Runtime
 import Testing
 
 @testable import Registry

@@ -5,6 +5,7 @@ import Kafka
 import Messages
 import NIOCore
 import Postgres
+import Runtime
 import Sealing
 import Testing
 

@@ -10,6 +10,7 @@ import Messages
 import Pipeline
 import Postgres
 import PostgresTesting
+import Runtime
 import Sealing
 
 @testable import Registry

@@ -1,5 +1,6 @@
 import Messages
 import PostgresTesting
+import Runtime
 import Testing
 
 @testable import Registry

@@ -1,7 +1,7 @@
-import FoundationEssentials
+public import FoundationEssentials
 
 /// A JSON value as a client sent it, kept whole so that every mistake in it can be told at once.
-enum JSON: Sendable, Equatable {
+public enum JSON: Sendable, Equatable {
     case null
     case boolean(Bool)
     case integer(Int64)
@@ -11,17 +11,17 @@ enum JSON: Sendable, Equatable {
     case object([String: JSON])
 
     /// Parses a text. Throws Foundation's `DecodingError`.
-    init(parsing text: Data) throws {
+    public init(parsing text: Data) throws {
         self = try JSONDecoder().decode(JSON.self, from: text)
     }
 
     /// The JSON of an encodable value, to compare and to hand on.
-    init(of value: some Encodable) throws {
+    public init(of value: some Encodable) throws {
         self = try JSON(parsing: JSONEncoder().encode(value))
     }
 
     /// The compact text, keys in order.
-    var text: String {
+    public var text: String {
         get throws {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -30,7 +30,7 @@ enum JSON: Sendable, Equatable {
     }
 
     /// What a message calls the value: shortened, so that no answer repeats a long body.
-    var shown: String {
+    public var shown: String {
         let text = (try? text) ?? "it"
         return text.count <= 60 ? text : "\(text.prefix(60))…"
     }
@@ -38,7 +38,7 @@ enum JSON: Sendable, Equatable {
 
 extension JSON: Codable {
     /// Reads any JSON value.
-    init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -58,7 +58,7 @@ extension JSON: Codable {
     }
 
     /// Writes the value.
-    func encode(to encoder: any Encoder) throws {
+    public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .null: try container.encodeNil()

@@ -1,18 +1,17 @@
 import FoundationEssentials
-import Hummingbird
+public import Hummingbird
 import NIOCore
-import Runtime
 
 extension Request {
     /// Reads the body's fields.
     ///
     /// Throws a ``Problem`` that lists every mistake: 400 `unknown-field`, `invalid-request` or `bad-json`, 413, 415.
-    func form<Value>(_ rule: Rule<Value>, context: some RequestContext) async throws -> Value {
+    public func form<Value>(_ rule: Rule<Value>, context: some RequestContext) async throws -> Value {
         try read(try await json(context), by: rule)
     }
 
     /// Reads the body's fields; an absent body is an empty object.
-    func optionalForm<Value>(_ rule: Rule<Value>, context: some RequestContext) async throws -> Value {
+    public func optionalForm<Value>(_ rule: Rule<Value>, context: some RequestContext) async throws -> Value {
         try read(try await json(context, absent: .object([:])), by: rule)
     }
 

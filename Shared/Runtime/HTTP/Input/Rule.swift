@@ -1,39 +1,40 @@
-import Runtime
-
 /// What a field may hold, and how to read it.
-struct Rule<Value>: Sendable {
+public struct Rule<Value>: Sendable {
     /// Reads the value, or throws the mistakes in it.
-    let read: @Sendable (JSON) throws(Mistakes) -> Value
+    public let read: @Sendable (JSON) throws(Mistakes) -> Value
 
-    init(_ read: @escaping @Sendable (JSON) throws(Mistakes) -> Value) { self.read = read }
+    /// - Parameter read: Reads the value, or throws the mistakes in it.
+    public init(_ read: @escaping @Sendable (JSON) throws(Mistakes) -> Value) { self.read = read }
 
     /// The same rule, with a further step that may find a mistake of its own.
-    func then<Result>(_ step: @escaping @Sendable (Value) throws(Mistakes) -> Result) -> Rule<Result> {
+    public func then<Result>(_ step: @escaping @Sendable (Value) throws(Mistakes) -> Result) -> Rule<Result> {
         Rule<Result> { json throws(Mistakes) in try step(try read(json)) }
     }
 }
 
 extension FieldError {
     /// The same mistake, seen from the object or list that holds the field.
-    func within(_ outer: String) -> FieldError {
+    public func within(_ outer: String) -> FieldError {
         let separator = field.isEmpty || field.hasPrefix("[") ? "" : "."
         return FieldError(outer + separator + field, message)
     }
 }
 
 /// All that is wrong with a value.
-struct Mistakes: Error, Equatable {
-    var all: [FieldError]
+public struct Mistakes: Error, Equatable {
+    /// Each with its field, as seen from the value.
+    public var all: [FieldError]
 
-    init(_ all: [FieldError]) { self.all = all }
+    /// - Parameter all: Each with its field, as seen from the value.
+    public init(_ all: [FieldError]) { self.all = all }
 
     /// One mistake in the value itself.
-    init(_ message: String) { all = [FieldError("", message)] }
+    public init(_ message: String) { all = [FieldError("", message)] }
 }
 
 extension Rule where Value == String {
     /// A text of so many characters, none of them a control character.
-    static func text(_ length: ClosedRange<Int>) -> Rule<String> {
+    public static func text(_ length: ClosedRange<Int>) -> Rule<String> {
         Rule<String> { json throws(Mistakes) in
             guard case .string(let text) = json else { throw Mistakes("Give a text in quotes, not \(json.shown).") }
             guard length.contains(text.count) else {
@@ -47,7 +48,7 @@ extension Rule where Value == String {
     }
 
     /// A text that is not only white space.
-    static func title(_ length: ClosedRange<Int>) -> Rule<String> {
+    public static func title(_ length: ClosedRange<Int>) -> Rule<String> {
         text(length).then { text throws(Mistakes) in
             guard !text.allSatisfy(\.isWhitespace) else { throw Mistakes("Give more than white space.") }
             return text
@@ -57,7 +58,7 @@ extension Rule where Value == String {
 
 extension Rule where Value == Bool {
     /// `true` or `false`.
-    static var boolean: Rule<Bool> {
+    public static var boolean: Rule<Bool> {
         Rule<Bool> { json throws(Mistakes) in
             guard case .boolean(let value) = json else { throw Mistakes("Give true or false, not \(json.shown).") }
             return value
@@ -69,7 +70,7 @@ extension Rule where Value == Int {
     /// A whole number of a range.
     ///
     /// - Parameter what: What the number counts, such as `hours`.
-    static func integer(in range: ClosedRange<Int>, of what: String = "") -> Rule<Int> {
+    public static func integer(in range: ClosedRange<Int>, of what: String = "") -> Rule<Int> {
         Rule<Int> { json throws(Mistakes) in
             let kind = what.isEmpty ? "a whole number" : "a whole number of \(what)"
             guard case .integer(let value) = json, let value = Int(exactly: value), range.contains(value) else {
@@ -82,7 +83,7 @@ extension Rule where Value == Int {
 
 extension Rule where Value: RawRepresentable & CaseIterable & SendableMetatype, Value.RawValue == String {
     /// One of a few words.
-    static var word: Rule<Value> {
+    public static var word: Rule<Value> {
         Rule { json throws(Mistakes) in
             guard case .string(let text) = json, let value = Value(rawValue: text) else {
                 let words = Value.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
@@ -95,12 +96,12 @@ extension Rule where Value: RawRepresentable & CaseIterable & SendableMetatype, 
 
 extension Rule {
     /// The rule for something that may also be `null`.
-    var orNull: Rule<Value?> {
+    public var orNull: Rule<Value?> {
         Rule<Value?> { json throws(Mistakes) in json == .null ? nil : try read(json) }
     }
 
     /// A list, each element by this rule.
-    func list(upTo limit: Int) -> Rule<[Value]> {
+    public func list(upTo limit: Int) -> Rule<[Value]> {
         Rule<[Value]> { json throws(Mistakes) in
             guard case .array(let elements) = json else { throw Mistakes("Give a list in [ ], not \(json.shown).") }
             guard elements.count <= limit else {
