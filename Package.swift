@@ -138,20 +138,25 @@ let package = Package(
         shared("JSONCoding", []),
         shared("Sealing", [.crypto]),
         shared("Kafka", ["CRdKafka", "Executors", "Failures", .logging, .lifecycle], settings: strict),
-        shared("Postgres", ["CPostgres", "Executors", "Failures", .logging], settings: strict),
+        shared("Postgres", ["CPostgres", "Executors", "Failures", .lifecycle, .logging], settings: strict),
         shared("Messages", ["JSONCoding", "Sealing", .crypto]),
         shared(
             "Runtime",
             ["CMalloc", .configuration, .http, .lifecycle, .logging, .metrics, .metricsCore, .signals, "Sealing"]
         ),
-        shared("Outbox", ["Failures", "Kafka", "Messages", "Postgres", .lifecycle, .logging]),
+        shared(
+            "Outbox",
+            ["Failures", "Kafka", "Messages", "Postgres", "Runtime", .lifecycle, .logging, .metrics]
+        ),
+        shared("BackgroundWork", ["Failures", "Postgres", "Runtime", .lifecycle, .logging, .metrics]),
         shared("Pipeline", ["Failures", "Kafka", "Messages", "Runtime", .lifecycle, .logging, .metrics]),
         shared("WeCom", ["JSONCoding", "Sealing", .crypto, .cryptoExtras, .httpClient, .logging, .nio, .nioHTTP1]),
 
         service(
             "Registry",
             [
-                "CQREncode", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres", "Runtime", "Sealing", "WeCom",
+                "BackgroundWork", "CQREncode", "Failures", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres",
+                "Runtime", "Sealing", "WeCom",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics,
             ],
             resources: [.copy("openapi.json")]
@@ -159,7 +164,8 @@ let package = Package(
         service(
             "Fetcher",
             [
-                "JSONCoding", "Kafka", "Messages", "Pipeline", "Postgres", "Runtime", "Sealing", "WeCom",
+                "BackgroundWork", "Failures", "JSONCoding", "Kafka", "Messages", "Pipeline", "Postgres", "Runtime",
+                "Sealing", "WeCom",
                 .configuration, .deque, .httpClient, .lifecycle, .logging, .metrics,
             ]
         ),
@@ -180,7 +186,8 @@ let package = Package(
         service(
             "Writer",
             [
-                "JSONCoding", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres", "Runtime", "Sealing",
+                "BackgroundWork", "Failures", "JSONCoding", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres",
+                "Runtime", "Sealing",
                 .configuration, .crypto, .http, .lifecycle, .logging, .metrics,
             ],
             resources: [.embedInCode("openapi.json")]
@@ -188,7 +195,9 @@ let package = Package(
         service(
             "Verifier",
             [
-                "Kafka", "Messages", "Outbox", "Pipeline", "Postgres", "Runtime", "Sealing", "WeCom",
+                "BackgroundWork", "Failures", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres", "Runtime",
+                "Sealing",
+                "WeCom",
                 .configuration, .crypto, .http, .httpClient, .jwt, .lifecycle, .logging, .metrics, .mustache,
             ],
             resources: [.copy("Pages/Templates"), .copy("openapi.json")]
@@ -223,7 +232,7 @@ let package = Package(
         ),
         .target(name: "AllocationCounter", path: "Tests/Support/AllocationCounter"),
         support("KafkaTesting", ["CRdKafka", "Kafka", .logging], settings: strict),
-        support("PostgresTesting", ["Postgres", .logging]),
+        support("PostgresTesting", ["Postgres", .logging], settings: strict),
         support(
             "SuiteTesting",
             [
@@ -235,10 +244,14 @@ let package = Package(
         tests(of: "JSONCoding", []),
         tests(of: "Sealing", []),
         tests(of: "Kafka", ["KafkaTesting", .lifecycle, .logging], settings: strict),
-        tests(of: "Postgres", ["PostgresTesting", .logging]),
+        tests(of: "Postgres", ["Failures", "PostgresTesting", .lifecycle, .logging]),
         tests(of: "Messages", ["JSONCoding", .yaml], resources: [.copy("Samples")]),
         tests(of: "Runtime", ["Sealing", .http, .httpTesting, .lifecycle, .logging, .metrics, .metricsCore, .nio]),
-        tests(of: "Outbox", ["KafkaTesting", "PostgresTesting", .lifecycle, .logging]),
+        tests(
+            of: "Outbox",
+            ["Failures", "KafkaTesting", "Messages", "PostgresTesting", "Runtime", .lifecycle, .logging]
+        ),
+        tests(of: "BackgroundWork", ["Failures", "PostgresTesting", .lifecycle, .logging]),
         tests(of: "Pipeline", ["Failures", "KafkaTesting", "Kafka", "Messages", "Runtime", .lifecycle, .logging]),
         tests(of: "WeCom", ["Sealing", .crypto, .http, .httpClient, .httpTesting, .logging, .nio]),
         tests(of: "Registry", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),

@@ -1,3 +1,4 @@
+import Failures
 import FoundationEssentials
 import Kafka
 import Messages
@@ -69,7 +70,7 @@ private func migrate(_ database: Database, _ context: ProgramContext) async thro
         "bring the schema up to date",
         attempts: 20,
         logger: context.logger,
-        isTransient: { ($0 as? PostgresError)?.isRetriable ?? false },
+        isTransient: { ($0 as? PostgresError)?.failureClass == .transient },
         { try await migrator.run(on: database) }
     )
 }

@@ -29,7 +29,7 @@ struct API: Sendable {
 
     /// What errors that are not the caller's mean to the caller: never what the database said.
     private static func problem(_ error: any Error) -> Problem? {
-        guard let error = error as? PostgresError, error.isRetriable else { return nil }
+        guard let error = error as? PostgresError, error.isAway else { return nil }
         return .unavailable("The registry cannot reach its database at present, or had to give up this change.")
     }
 }

@@ -25,7 +25,7 @@ struct Components: Sendable {
         _ settings: Settings,
         source: String,
         database: Database,
-        producer: Producer,
+        readiness: Readiness,
         http: HTTPClient,
         logger: Logger
     ) {
@@ -33,7 +33,14 @@ struct Components: Sendable {
         ledger = Ledger(
             database: database,
             outbox: outbox,
-            relay: OutboxRelay(outbox: outbox, database: database, producer: producer, logger: logger),
+            relay: OutboxRelay(
+                outbox: outbox,
+                database: database,
+                kafka: settings.stage.kafka,
+                namespace: settings.stage.namespace,
+                readiness: readiness,
+                logger: logger
+            ),
             announcements: Announcements(namespace: settings.stage.namespace, source: source)
         )
         let wecom = WeComClient(http: http, apiURL: settings.wecomURL, limits: Limits(timeout: .seconds(10)))

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Failures
 import Kafka
 import Logging
 import Messages
@@ -24,7 +25,7 @@ enum Services {
             settings,
             source: context.source,
             database: database,
-            producer: producer,
+            readiness: context.readiness,
             http: http,
             logger: logger
         )
@@ -71,11 +72,9 @@ enum Services {
         let callbacks = (1...callbackWorkers).map { number in
             repeating("callbacks \(number)", .milliseconds(250)) { try await components.callbackWorker.work() }
         }
-        let watch = OutboxWatch(database: components.ledger.database, readiness: context.readiness)
         return callbacks + [
             repeating("schedule", settings.schedulerPause) { try await components.scheduler.startDueRuns() },
             repeating("housekeeping", .seconds(10)) { try await components.housekeeping.tidy() },
-            repeating("outbox watch", .seconds(5)) { try await watch.look() },
         ]
     }
 
@@ -85,7 +84,7 @@ enum Services {
         try await retrying(
             "bring the schema up to date",
             logger: logger,
-            isTransient: { ($0 as? PostgresError)?.isRetriable ?? false }
+            isTransient: { ($0 as? PostgresError)?.failureClass == .transient }
         ) {
             try await migrator.run(on: database)
         }

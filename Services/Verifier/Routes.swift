@@ -13,7 +13,7 @@ extension Wiring {
         router.middlewares.add(RequestLogMiddleware())
         router.middlewares.add(
             ProblemMiddleware { error in
-                guard let error = error as? PostgresError, error.isRetriable else { return nil }
+                guard let error = error as? PostgresError, error.isAway else { return nil }
                 return .unavailable("The database does not answer, or is busy.")
             }
         )

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Failures
 import Hummingbird
 import Kafka
 import Logging
@@ -40,7 +41,14 @@ struct Wiring: Sendable {
         )
         producer = try Producer(settings: settings.stage.kafka, logger: context.logger)
         let outbox = Outbox(schema: Migrations.schema)
-        let relay = OutboxRelay(outbox: outbox, database: database, producer: producer, logger: context.logger)
+        let relay = OutboxRelay(
+            outbox: outbox,
+            database: database,
+            kafka: settings.stage.kafka,
+            namespace: settings.stage.namespace,
+            readiness: context.readiness,
+            logger: context.logger
+        )
         self.relay = relay
         configurations = ConfigurationTable(
             settings: settings.stage,
@@ -73,7 +81,7 @@ struct Wiring: Sendable {
             "prepare the database",
             attempts: 30,
             logger: context.logger,
-            isTransient: { ($0 as? PostgresError)?.isRetriable ?? false },
+            isTransient: { ($0 as? PostgresError)?.failureClass == .transient },
             {
                 let migrator = Migrator(schema: Migrations.schema, migrations: Migrations.all)
                 try await migrator.run(on: database)

@@ -1,3 +1,4 @@
+import Failures
 import Kafka
 import Messages
 import Outbox
@@ -15,7 +16,14 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
     try await migrate(database, context)
     let producer = try Producer(settings: settings.kafka, logger: logger)
     let outbox = Outbox(schema: DirectorySchema.name)
-    let relay = OutboxRelay(outbox: outbox, database: database, producer: producer, logger: logger)
+    let relay = OutboxRelay(
+        outbox: outbox,
+        database: database,
+        kafka: settings.kafka,
+        namespace: settings.namespace,
+        readiness: context.readiness,
+        logger: logger
+    )
     let publishing = ChangePublishing(outbox: outbox, namespace: settings.namespace, source: context.source)
     let configurations = ConfigurationTable(settings: settings.stage, readiness: context.readiness, logger: logger)
     let intake = DirectoryIntake(
@@ -66,7 +74,7 @@ private func migrate(_ database: Database, _ context: ProgramContext) async thro
         "bring the schema up to date",
         attempts: 20,
         logger: context.logger,
-        isTransient: { ($0 as? PostgresError)?.isRetriable ?? false },
+        isTransient: { ($0 as? PostgresError)?.failureClass == .transient },
         { try await migrator.run(on: database) }
     )
 }

@@ -5,42 +5,36 @@ public import Postgres
 /// told of it cannot come apart.
 ///
 /// They wait in `<schema>.outbox`, from which an ``OutboxRelay`` takes them to Kafka: at least once,
-/// and for each key in the order of the transactions.
+/// and for each key in the order of the transactions. What the brokers refuse for good is moved to
+/// `<schema>.outbox_refused`, and those after it go on.
+///
+/// A stage whose handler keeps its own position appends dead letters here in the transaction that passes over the
+/// records, like any other record.
 public struct Outbox: Sendable {
-    /// The schema that the table is in.
+    /// How large a record may be by default, in bytes of key, value, headers and what frames them: what the brokers
+    /// and their clients take unless they are told otherwise.
+    public static let largestRecord = 1_000_000
+
+    /// The schema that the tables are in.
     public let schema: String
+    private let largestRecord: Int
 
     /// The outbox of a schema, whose migrations include ``migrationSQL(schema:)``.
-    public init(schema: String) {
+    ///
+    /// - Parameter largestRecord: How large a record may be, in bytes, as ``size(of:)`` counts.
+    public init(schema: String, largestRecord: Int = Self.largestRecord) {
         self.schema = schema
-    }
-
-    /// Creates the table; for a migration of the service that owns the schema.
-    public static func migrationSQL(schema: String) -> String {
-        """
-        create table "\(schema.replacing("\"", with: "\"\""))".outbox (
-            id bigint generated always as identity primary key,
-            topic text not null,
-            key text,
-            headers jsonb not null,
-            value bytea,
-            created_at timestamptz not null default now()
-        ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
-        """
-    }
-
-    /// Lets records wait for others, and keeps large values as they are: they stay for a moment only, and the
-    /// brokers' clients compress them anyway. Comes after ``migrationSQL(schema:)``.
-    public static func batchingMigrationSQL(schema: String) -> String {
-        """
-        alter table "\(schema.replacing("\"", with: "\"\""))".outbox
-            alter column value set storage external,
-            add column can_wait boolean not null default false
-        """
+        self.largestRecord = largestRecord
     }
 
     /// How long records wait at most that can wait.
     private static let patience = Duration.seconds(5)
+
+    /// How large a record is on its way, in bytes: key, value, headers, and at most so much for what frames them.
+    public static func size(of record: OutgoingRecord) -> Int {
+        let headers = record.headers.reduce(0) { $0 + $1.name.utf8.count + ($1.value?.count ?? 0) + 20 }
+        return (record.key?.utf8.count ?? 0) + (record.value?.count ?? 0) + headers + 100
+    }
 
     /// Writes the records in the connection's transaction, in their order.
     ///
@@ -49,13 +43,22 @@ public struct Outbox: Sendable {
     ///
     /// - Parameter canWait: Whether they may wait for others, 5 s at most, as publishing many at once is cheaper.
     ///   They do not hold up others: what cannot wait takes them along.
-    /// - Throws: ``PostgresError``.
+    /// - Throws: ``RecordTooLarge`` for one that the brokers would not take, and none is written then;
+    ///   ``PostgresError``.
     public func append(
         _ records: [OutgoingRecord],
         canWait: Bool = false,
         on connection: isolated Connection
     ) throws {
         guard !records.isEmpty else { return }
+        for record in records where Self.size(of: record) > largestRecord {
+            throw RecordTooLarge(
+                topic: record.topic,
+                key: record.key,
+                size: Self.size(of: record),
+                limit: largestRecord
+            )
+        }
         let keys = Set(records.compactMap { record in record.key.map { "\(record.topic)/\($0)" } })
         if !keys.isEmpty { try lock(keys, on: connection) }
         try connection.copy(
@@ -86,22 +89,48 @@ public struct Outbox: Sendable {
 }
 
 extension Outbox {
-    /// A record that waits.
-    struct Entry: Sendable {
-        let id: Int64
-        let record: OutgoingRecord
+    /// Creates the tables; for a migration of the service that owns the schema.
+    ///
+    /// Large values are kept as they are: they stay for a moment only, and the brokers' clients compress them anyway.
+    public static func migrationSQL(schema: String) -> String {
+        let schema = "\"\(schema.replacing("\"", with: "\"\""))\""
+        return """
+            create table \(schema).outbox (
+                id bigint generated always as identity primary key,
+                topic text not null,
+                key text,
+                headers jsonb not null,
+                value bytea,
+                can_wait boolean not null default false,
+                created_at timestamptz not null default now()
+            ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+            alter table \(schema).outbox alter column value set storage external;
+            create table \(schema).outbox_refused (
+                id bigint primary key,
+                topic text not null,
+                key text,
+                headers jsonb not null,
+                value bytea,
+                created_at timestamptz not null,
+                refused_at timestamptz not null default now(),
+                reason text not null
+            );
+            create table \(schema).outbox_relay (
+                is_only boolean primary key default true check (is_only),
+                outbox uuid not null default gen_random_uuid(),
+                owner text,
+                fence bigint not null default 0,
+                expires_at timestamptz not null default '-infinity'
+            );
+            insert into \(schema).outbox_relay default values;
+            """
     }
 
-    private static let batchRecords = 500
-    private static let batchBytes = 8 * 1024 * 1024
-
+    /// The records that wait.
     var table: SQL { "\(identifier: schema, "outbox")" }
 
-    /// Whether this session is the one that publishes; once it is, it stays so until it ends.
-    func claim(on connection: isolated Connection) throws -> Bool {
-        let rows = try connection.run("select pg_try_advisory_lock(hashtextextended(\(schema) || ' outbox relay', 0))")
-        return try rows.decode(Bool.self) == [true]
-    }
+    /// What the brokers refused for good.
+    var refused: SQL { "\(identifier: schema, "outbox_refused")" }
 
     /// Whether something is to be published now: something that cannot wait, or has waited long enough.
     func isDue(on connection: isolated Connection) throws -> Bool {
@@ -114,32 +143,5 @@ extension Outbox {
             """
         )
         return try rows.decode(Bool.self) == [true]
-    }
-
-    /// The oldest entries, in order: at most 500, and not much more than 8 MB.
-    func oldest(on connection: isolated Connection) throws -> [Entry] {
-        var entries: [Entry] = []
-        let statement: SQL = """
-            select id, topic, key, headers::text, value from (
-                select *, sum(coalesce(octet_length(value), 0)) over (order by id) as total
-                from (select * from \(table) order by id limit \(Self.batchRecords)) as oldest
-            ) as measured
-            where total - coalesce(octet_length(value), 0) < \(Self.batchBytes) order by id
-            """
-        try connection.forEachRow(statement) { row in
-            let record = OutgoingRecord(
-                topic: try row.string(1),
-                key: row.isNull(2) ? nil : try row.string(2),
-                value: row.isNull(4) ? nil : try row.bytes(4),
-                headers: try StoredHeader.decode(try row.bytes(3))
-            )
-            entries.append(Entry(id: try row.int64(0), record: record))
-        }
-        return entries
-    }
-
-    /// Forgets entries that the brokers have. By their ids, as a lower one may have been committed since.
-    func delete(_ entries: [Entry], on connection: isolated Connection) throws {
-        try connection.run("delete from \(table) where id = any(\(entries.map(\.id))::bigint[])")
     }
 }

@@ -1,19 +1,23 @@
 import Executors
+import Failures
 public import Logging
+import ServiceLifecycle
 
 /// One connection to PostgreSQL.
 ///
 /// The actor runs on a queue of its own, where libpq may block. None of its methods
 /// suspends, so whoever holds the actor holds the connection: a transaction is simply a
 /// closure that runs on it. It connects on first use, and again after the connection was lost;
-/// the call that meets the loss throws a retriable ``PostgresError``.
+/// the call that meets the loss throws a transient ``PostgresError``.
 ///
-/// Most callers meet it inside ``Database/transaction(_:)``. One of its own is for what outlives a
-/// transaction, such as a session's advisory lock.
+/// Most callers meet it inside ``Database/transaction(within:_:)``. One of its own is for what must not wait for
+/// others. A lock of its session lives as long as a paused process or a half-open connection does: whoever needs to
+/// be the only one for longer than a transaction takes a lease with an expiry.
 public actor Connection {
     private let executor = BlockingExecutor(label: "postgres")
     private let url: String
     private let logger: Logger
+    private let parting: Parting
     private var session: Session?
     private var canceller: Canceller?
     private var isInTransaction = false
@@ -24,7 +28,13 @@ public actor Connection {
 
     /// - Parameter url: `postgresql://user:password@host:port/database?…`, as libpq reads it.
     public init(url: String, logger: Logger) {
+        self.init(url: url, parting: Parting(), logger: logger)
+    }
+
+    /// - Parameter parting: Shared by all that stop together.
+    init(url: String, parting: Parting, logger: Logger) {
         self.url = url
+        self.parting = parting
         self.logger = logger
     }
 
@@ -143,7 +153,7 @@ extension Connection {
         }
         do {
             try run("commit")
-        } catch let error as PostgresError where session == nil && error.isRetriable && isInTransaction {
+        } catch let error as PostgresError where session == nil && error.failureClass == .transient && isInTransaction {
             throw PostgresError(.commitUnknown, "the connection was lost while committing: \(error.message)")
         }
     }
@@ -151,21 +161,39 @@ extension Connection {
     /// Undoes what is open, by ending the session if need be.
     private func rollBack() {
         guard let session, session.isUsable, session.isInTransaction else { return }
-        do { try session.execute("rollback") } catch { drop() }
+        do {
+            let (result, wasAsked) = try interruptibly(session.handle) { try session.execute("rollback") }
+            if wasAsked { drop() }
+            try result.get()
+        } catch {
+            drop()
+        }
     }
 }
 
 extension Connection {
     /// Runs `body` on the connection; cancelling the task cancels the statement that runs.
+    ///
+    /// The caller is let go two seconds after its time is over or it was cancelled, even if the server does not
+    /// answer at all. In a program that was asked to stop, it has eight seconds.
+    /// - Parameter limit: How long it may take; without one, as long as it likes.
+    /// - Throws: What `body` threw; ``PostgresError`` with ``PostgresError/Code/timedOut`` when it took too long;
+    ///   `CancellationError`.
     @discardableResult
     public nonisolated func perform<Value: Sendable>(
+        within limit: Duration? = nil,
         _ body: @Sendable (isolated Connection) throws -> Value
     ) async throws -> Value {
         let canceller = Canceller()
+        if let limit { canceller.interrupt(after: limit) }
         return try await withTaskCancellationHandler {
-            try await hold(with: canceller, body)
+            try await withGracefulShutdownHandler {
+                try await hold(with: canceller, body)
+            } onGracefulShutdown: { [parting] in
+                canceller.interrupt(after: parting.limit)
+            }
         } onCancel: {
-            canceller.cancel()
+            canceller.interrupt(CancellationError())
         }
     }
 
@@ -192,25 +220,45 @@ extension Connection {
     private func withSession<Value>(_ operation: (Session) throws -> Value) throws -> Value {
         precondition(!isBusy, "the connection is used from within forEachRow or copy")
         let session = try usableSession()
-        try canceller?.enter(session.cancellation)
         isBusy = true
-        let result = Result { try operation(session) }
-        isBusy = false
-        let wasCancelled = canceller?.leave() ?? false
-        if wasCancelled || !session.isUsable { drop() }
-        if case .failure = result, canceller?.isCancelled == true { throw CancellationError() }
+        defer { isBusy = false }
+        let (result, wasAsked) = try interruptibly(session.handle) { try operation(session) }
+        if wasAsked || !session.isUsable { drop() }
+        if case .failure = result, let reason = canceller?.interruption { throw reason }
         return try result.get()
+    }
+
+    /// Runs what blocks, so that the caller's interruption ends it.
+    /// - Returns: What came of it, and whether the server was asked to cancel.
+    private func interruptibly<Value>(
+        _ target: any Interruptible,
+        _ operation: () throws -> Value
+    ) throws -> (Result<Value, any Error>, wasAsked: Bool) {
+        try canceller?.enter(target)
+        let result = Result { try operation() }
+        return (result, canceller?.leave() ?? false)
     }
 
     private func usableSession() throws -> Session {
         if let session, session.isUsable { return session }
         drop()
-        if canceller?.isCancelled == true { throw CancellationError() }
+        if let reason = canceller?.interruption { throw reason }
         guard !isInTransaction else {
             throw PostgresError(.connectionFailure, "the connection was lost in the middle of the transaction")
         }
-        let session = try Session(url, logger: logger)
+        let session = try makeSession()
         self.session = session
+        return session
+    }
+
+    private func makeSession() throws -> Session {
+        let attempt = ConnectionAttempt(url)
+        let (made, _) = try interruptibly(attempt) { Session(try attempt.make(), logger: logger) }
+        if case .failure = made, let reason = canceller?.interruption { throw reason }
+        let session = try made.get()
+        let (ready, _) = try interruptibly(session.handle) { try session.setUp() }
+        if let reason = canceller?.interruption { throw reason }
+        try ready.get()
         return session
     }
 

@@ -2,12 +2,18 @@ public import Logging
 
 /// A PostgreSQL database, reached over a fixed number of connections.
 ///
-/// Each call takes an idle connection, or waits in line for one. Cancelling the calling task
-/// cancels the statement that runs for it, or takes it out of the line.
+/// Each call takes an idle connection, or waits in line for one, for half a minute at most. Cancelling the calling
+/// task cancels the statement that runs for it, or takes it out of the line, and lets the caller go even if the
+/// server swallows every packet. `within:` bounds a call as a whole; one that is in hand, or comes, while the program
+/// is asked to stop has eight seconds.
 public final class Database: Sendable {
     private let url: String
     private let logger: Logger
     private let pool: Pool
+    private let parting = Parting()
+
+    /// How long a caller waits for a connection that others have.
+    private static let patience = Duration.seconds(30)
 
     /// Connects nowhere yet: each connection is made when it is first needed.
     /// - Parameters:
@@ -20,16 +26,21 @@ public final class Database: Sendable {
         self.url = url
         self.logger = logger
         pool = Pool(
-            (0..<connections).map { _ in Connection(url: url, logger: logger) },
-            maximumWaiters: maximumWaiters
+            (0..<connections).map { [parting] _ in Connection(url: url, parting: parting, logger: logger) },
+            maximumWaiters: maximumWaiters,
+            parting: parting
         )
     }
 
+    /// How many callers wait for a connection.
+    public var waiting: Int { pool.waiting }
+
     /// Runs one statement and returns its rows.
+    /// - Parameter limit: How long it may take, waiting for a connection included.
     /// - Throws: ``PostgresError``, `CancellationError`.
     @discardableResult
-    public func run(_ statement: SQL) async throws -> [Row] {
-        try await withConnection { try $0.run(statement) }
+    public func run(_ statement: SQL, within limit: Duration? = nil) async throws -> [Row] {
+        try await withConnection(within: limit) { try $0.run(statement) }
     }
 
     /// Runs statements in one round trip and one transaction.
@@ -42,22 +53,30 @@ public final class Database: Sendable {
     /// Runs `body` in a transaction: commits when it returns, rolls back when it throws.
     ///
     /// `body` cannot suspend: what it needs from elsewhere is fetched before.
+    /// - Parameter limit: How long it may take, waiting for a connection included.
     /// - Throws: What `body` threw, ``PostgresError``, `CancellationError`.
     @discardableResult
     public func transaction<Value: Sendable>(
+        within limit: Duration? = nil,
         _ body: @Sendable (isolated Connection) throws -> Value
     ) async throws -> Value {
-        try await withConnection { try $0.transaction(body) }
+        try await withConnection(within: limit) { try $0.transaction(body) }
     }
 
     /// Runs `body` on one connection, without a transaction of its own.
+    /// - Parameter limit: How long it may take, waiting for a connection included; without one, as long as it likes.
+    /// - Throws: What `body` threw; ``PostgresError``, with ``PostgresError/Code/timedOut`` when it took too long;
+    ///   `CancellationError`.
     @discardableResult
     public func withConnection<Value: Sendable>(
+        within limit: Duration? = nil,
         _ body: @Sendable (isolated Connection) throws -> Value
     ) async throws -> Value {
-        let connection = try await pool.acquire()
+        let start = ContinuousClock.now
+        let connection = try await pool.acquire(within: min(limit ?? Self.patience, Self.patience))
         defer { pool.release(connection) }
-        return try await connection.perform { connection in
+        let rest = limit.map { $0 - start.duration(to: .now) }
+        return try await connection.perform(within: rest) { connection in
             connection.dropIfLost()
             defer { connection.dropIfInTransaction() }
             return try body(connection)
@@ -66,7 +85,7 @@ public final class Database: Sendable {
 
     /// A further connection to the same database, outside the pool, for what outlives a transaction.
     public func makeConnection() -> Connection {
-        Connection(url: url, logger: logger)
+        Connection(url: url, parting: parting, logger: logger)
     }
 
     /// Turns away who waits and who comes, and returns when every connection is back and closed.

@@ -1,3 +1,5 @@
+import Dispatch
+import ServiceLifecycle
 import Synchronization
 
 /// Lends connections out, one to a caller, and lets a bounded number of callers wait in line.
@@ -19,27 +21,40 @@ final class Pool: Sendable {
 
     private let connections: [Connection]
     private let maximumWaiters: Int
+    private let parting: Parting
     private let state: Mutex<State>
+    private static let queue = DispatchQueue(label: "postgres.pool")
 
-    init(_ connections: [Connection], maximumWaiters: Int) {
+    init(_ connections: [Connection], maximumWaiters: Int, parting: Parting) {
         self.connections = connections
         self.maximumWaiters = maximumWaiters
+        self.parting = parting
         state = Mutex(State(idle: connections.reversed()))
     }
 
+    /// How many callers stand in line.
+    var waiting: Int { state.withLock { $0.waiters.count } }
+
     /// A connection for the caller alone, who must give it back.
-    /// - Throws: ``PostgresError`` when too many wait or the pool was closed; `CancellationError`.
-    func acquire() async throws -> Connection {
+    /// - Parameter limit: How long to stand in line at most.
+    /// - Throws: ``PostgresError`` when too many wait, when it took too long or the pool was closed;
+    ///   `CancellationError`.
+    func acquire(within limit: Duration) async throws -> Connection {
+        if let connection = try takeIdle() { return connection }
         let ticket = state.withLock { state in
             state.lastTicket += 1
             return state.lastTicket
         }
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let outcome = state.withLock { state in
-                    enter(&state, Waiter(ticket: ticket, continuation: continuation))
+            try await withGracefulShutdownHandler {
+                try await withCheckedThrowingContinuation { continuation in
+                    let outcome = state.withLock { state in
+                        enter(&state, Waiter(ticket: ticket, continuation: continuation))
+                    }
+                    if let outcome { continuation.resume(with: outcome) } else { turnAway(ticket, after: limit) }
                 }
-                if let outcome { continuation.resume(with: outcome) }
+            } onGracefulShutdown: {
+                self.turnAway(ticket, after: self.parting.limit)
             }
         } onCancel: {
             leave(ticket)?.resume(throwing: CancellationError())
@@ -70,6 +85,23 @@ final class Pool: Sendable {
             for closer in closers { closer.resume() }
         }
         for connection in connections { await connection.close() }
+    }
+
+    private func takeIdle() throws -> Connection? {
+        try Task.checkCancellation()
+        return state.withLock { state in state.isClosed ? nil : state.idle.popLast() }
+    }
+
+    private func turnAway(_ ticket: Int, after limit: Duration) {
+        Self.queue.asyncAfter(deadline: .now() + limit.dispatched) { [weak self] in
+            guard let self else { return }
+            leave(ticket)?.resume(
+                throwing: PostgresError(
+                    .timedOut,
+                    "no connection came free within \(limit): all \(connections.count) are taken"
+                )
+            )
+        }
     }
 
     /// What the caller gets at once; `nil` when it waits.

@@ -1,3 +1,5 @@
+public import Failures
+
 /// What PostgreSQL, the connection to it, or the pool of connections said was wrong.
 ///
 /// `description` carries the message and the SQLSTATE, but never the server's DETAIL, which
@@ -17,17 +19,39 @@ public struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible 
         self.constraint = constraint
     }
 
-    /// Whether the same work may well succeed when it is tried again: the connection was lost or
-    /// refused, the transaction lost a race, or the server or the pool was short of resources.
-    public var isRetriable: Bool {
+    /// Whether the database is away, busy, or had to give the work up for another's sake, so that whoever asked is
+    /// told to ask again soon; otherwise something has to be mended first.
+    ///
+    /// What is to become of the work is another question, which ``failureClass`` answers.
+    public var isAway: Bool {
         switch code.rawValue.prefix(2) {
-        case "08", "53": code != .invalidConnectionURL
-        default: Code.retriable.contains(code)
+        case "08", "40", "53", "57": true
+        default: Code.passing.contains(code)
         }
     }
 
     /// The message and the SQLSTATE.
     public var description: String { "\(message) (SQLSTATE \(code.rawValue))" }
+}
+
+extension PostgresError: ClassifiedFailure {
+    /// Permanent is what PostgreSQL, or this module before it, refuses because of the data: cardinality (21), data
+    /// (22), constraints (23), limits of a statement (54), a stored value that is not what it should be.
+    ///
+    /// Fatal is what only another program or configuration mends. All else passes, such as a standby that was
+    /// promoted late and answers "read-only" (25006), a missing right (42501), or a broken page (XX000) after a
+    /// fail-over: to take these for the data's fault would throw good data away.
+    public var failureClass: FailureClass {
+        switch code.rawValue.prefix(2) {
+        case "21", "22", "23", "54": .permanent
+        default:
+            switch code {
+            case .decodingFailure: .permanent
+            case .invalidConnectionURL, .migrationConflict, .poolClosed: .fatal
+            default: .transient
+            }
+        }
+    }
 }
 
 extension PostgresError {
@@ -80,13 +104,15 @@ extension PostgresError {
         public static let poolExhausted = Code(rawValue: "WP001")
         /// The pool was closed.
         public static let poolClosed = Code(rawValue: "WP002")
+        /// The database, or a connection to it, did not come within the caller's time.
+        public static let timedOut = Code(rawValue: "WT001")
         /// A migration that was applied before is changed or missing.
         public static let migrationConflict = Code(rawValue: "WM001")
 
-        static let retriable: Set<Code> = [
-            .serializationFailure, .deadlockDetected, .lockNotAvailable, .adminShutdown, .crashShutdown,
-            .cannotConnectNow, .idleSessionTimeout, .poolExhausted,
+        static let passing: Set<Code> = [
+            .lockNotAvailable, .poolExhausted, .timedOut,
             Code(rawValue: "25P03"),  // idle_in_transaction_session_timeout
+            Code(rawValue: "25006"),  // a standby
         ]
     }
 }

@@ -2,6 +2,11 @@
 public struct Row: Sendable, Hashable {
     let columns: [String?]
 
+    /// The columns after the first so many.
+    public func dropFirst(_ count: Int) -> Row {
+        Row(columns: Array(columns.dropFirst(count)))
+    }
+
     /// The columns as a tuple: `let (id, name) = try row.decode(Int.self, String?.self)`.
     ///
     /// Later columns than those asked for are left out.

@@ -8,25 +8,34 @@ import Logging
 /// the actor that owns the session, is what keeps to that.
 final class Session {
     let pointer: OpaquePointer
-    /// The `PGcancel` that another thread may use.
-    let cancellation: CancelHandle
+    /// What other threads may do to it.
+    let handle: SessionHandle
     private let notices: NoticeLog
     private var prepared = PreparedStatements()
 
-    /// Connects, for at most 10 s unless the URL's `connect_timeout` says otherwise.
-    init(_ url: String, logger: Logger) throws {
-        let connection = try Self.connect(url)
+    /// Takes over a connection that was just made.
+    init(_ connection: OpaquePointer, logger: Logger) {
         pointer = connection
-        cancellation = CancelHandle(pointer: PQgetCancel(connection))
+        handle = SessionHandle(connection)
         notices = NoticeLog(logger)
         PQsetNoticeProcessor(connection, logNotice, Unmanaged.passUnretained(notices).toOpaque())
-        // Plans that are made once would be kept while a table grows from empty to huge.
-        try execute("set client_encoding = 'UTF8'; set bytea_output = 'hex'; set plan_cache_mode = force_custom_plan")
     }
 
-    deinit {
-        PQfreeCancel(cancellation.pointer)
-        PQfinish(pointer)
+    deinit { PQfinish(pointer) }
+
+    /// Sets what every session of ours starts from, where neither URL nor server say something of their own.
+    ///
+    /// Plans that are made once would be kept while a table grows from empty to huge. A process that stands still
+    /// in the middle of a transaction must not keep others from what it has locked, nor a lock keep its caller.
+    func setUp() throws {
+        try execute(
+            """
+            set client_encoding = 'UTF8'; set bytea_output = 'hex'; set plan_cache_mode = force_custom_plan;
+            select set_config('lock_timeout', '30s', false) where current_setting('lock_timeout') = '0';
+            select set_config('idle_in_transaction_session_timeout', '30s', false)
+            where current_setting('idle_in_transaction_session_timeout') = '0'
+            """
+        )
     }
 
     /// Whether the next statement can be sent: the connection stands and nothing is half done on it.
@@ -114,11 +123,12 @@ final class Session {
 extension Session {
     /// What a connection starts from; the URL may say otherwise.
     private static let defaults = [
-        ("connect_timeout", "10"), ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
-        ("tcp_user_timeout", "30000"), ("fallback_application_name", "wecom-bridge"),
+        ("connect_timeout", "10"), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
+        ("tcp_user_timeout", "15000"), ("fallback_application_name", "wecom-bridge"),
     ]
 
-    private static func connect(_ url: String) throws -> OpaquePointer {
+    /// Connects, for at most 10 s a host unless the URL's `connect_timeout` says otherwise; blocks.
+    static func connect(_ url: String) throws -> OpaquePointer {
         var reason: UnsafeMutablePointer<CChar>?
         guard let options = PQconninfoParse(url, &reason) else {
             // The reason quotes parts of the URL, which may be the password.

@@ -67,8 +67,7 @@ struct OutboxTests {
 
 /// Makes an outbox in schema `shop`.
 let outboxMigrations = [
-    Migration(version: 1, name: "outbox", sql: Outbox.migrationSQL(schema: "shop")),
-    Migration(version: 2, name: "outbox in batches", sql: Outbox.batchingMigrationSQL(schema: "shop")),
+    Migration(version: 1, name: "outbox", sql: Outbox.migrationSQL(schema: "shop"))
 ]
 
 /// Lends out a database with an empty outbox in schema `shop`.

@@ -1,9 +1,11 @@
 import Kafka
 import KafkaTesting
 import Logging
+import Messages
 import Outbox
 import Postgres
 import PostgresTesting
+import Runtime
 
 /// A topic that a test reads from its beginning.
 struct Topic {
@@ -71,10 +73,17 @@ func makeRelay(
     _ outbox: Outbox,
     _ database: Database,
     settings: [String: String] = Broker.settings,
+    readiness: Readiness = Readiness(),
     logger: Logger = quietest
-) throws -> OutboxRelay {
-    let producer = try Producer(settings: settings, logger: quietest)
-    return OutboxRelay(outbox: outbox, database: database, producer: producer, logger: logger)
+) -> OutboxRelay {
+    OutboxRelay(
+        outbox: outbox,
+        database: database,
+        kafka: settings,
+        namespace: .none,
+        readiness: readiness,
+        logger: logger
+    )
 }
 
 /// Runs a relay beside `body`.
@@ -85,7 +94,7 @@ func withRelay(
     logger: Logger = quietest,
     _ body: (OutboxRelay) async throws -> Void
 ) async throws {
-    let relay = try makeRelay(outbox, database, settings: settings, logger: logger)
+    let relay = makeRelay(outbox, database, settings: settings, logger: logger)
     let running = Task { try await relay.run() }
     do {
         try await body(relay)

@@ -1,3 +1,4 @@
+import Failures
 import Postgres
 import PostgresTesting
 import Testing
@@ -15,7 +16,7 @@ struct MigratorTests {
             try await Migrator(schema: "shop", migrations: migrations).run(on: database)
         }
         #expect(error.code == .migrationConflict)
-        #expect(!error.isRetriable)
+        #expect(error.failureClass != .transient)
         return error.message
     }
 

@@ -1,3 +1,4 @@
+import Failures
 import Postgres
 import PostgresTesting
 import Testing
@@ -72,7 +73,7 @@ struct PipelineTests {
             let error = try await #require(throws: PostgresError.self) {
                 try await database.pipeline(["select 1", "select pg_terminate_backend(pg_backend_pid())", "select 2"])
             }
-            #expect(error.isRetriable)
+            #expect(error.failureClass == .transient)
             #expect(try await database.run("select 1").count == 1)
         }
     }

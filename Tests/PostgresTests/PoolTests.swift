@@ -1,3 +1,4 @@
+import Failures
 import Logging
 import Postgres
 import PostgresTesting
@@ -46,7 +47,7 @@ struct PoolTests {
                 return outcomes.compactMap(\.self)
             }
             #expect(refusals.count == 3)
-            #expect(refusals.allSatisfy { $0.code == .poolExhausted && $0.isRetriable })
+            #expect(refusals.allSatisfy { $0.code == .poolExhausted && $0.isAway })
             #expect(refusals.first?.description.contains("1 connections are taken and 2 callers wait") == true)
             await database.close()
         }
@@ -66,9 +67,10 @@ struct PoolTests {
             for _ in 0..<20 {
                 // Were one to stay, the next would be refused for want of a place.
                 let waiter = Task { try await database.run("select 1") }
-                await Task.yield()
+                while database.waiting == 0 { await Task.yield() }
                 waiter.cancel()
                 await #expect(throws: CancellationError.self) { try await waiter.value }
+                #expect(database.waiting == 0)
             }
             await gate.close()
             _ = try await holder
@@ -87,7 +89,7 @@ struct PoolTests {
             #expect(try await holder.count == 1)
             let error = try await #require(throws: PostgresError.self) { try await database.run("select 1") }
             #expect(error.code == .poolClosed)
-            #expect(!error.isRetriable)
+            #expect(error.failureClass != .transient)
         }
     }
 
@@ -99,7 +101,7 @@ struct PoolTests {
             logger: TestDatabase.quietLogger
         )
         let error = try await #require(throws: PostgresError.self) { try await database.run("select 1") }
-        #expect(error.isRetriable)
+        #expect(error.failureClass == .transient)
         #expect(!"\(error)".contains("secret"))
     }
 
@@ -112,7 +114,7 @@ struct PoolTests {
         )
         let error = try await #require(throws: PostgresError.self) { try await database.run("select 1") }
         #expect(error.code == .invalidConnectionURL)
-        #expect(!error.isRetriable)
+        #expect(error.failureClass != .transient)
         #expect(!"\(error)".contains("secret"))
     }
 }

@@ -1,3 +1,4 @@
+import Failures
 import Postgres
 import PostgresTesting
 import Testing
@@ -11,7 +12,7 @@ struct ReconnectionTests {
             let error = try await #require(throws: PostgresError.self) {
                 try await database.run("select pg_terminate_backend(pg_backend_pid())")
             }
-            #expect(error.isRetriable)
+            #expect(error.failureClass == .transient)
             #expect(try await database.backend() != before)
         }
     }
@@ -37,7 +38,7 @@ struct ReconnectionTests {
         try await test.database.run("select 1")
         try await test.setReachable(false)
         let error = try await #require(throws: PostgresError.self) { try await test.database.run("select 1") }
-        #expect(error.isRetriable)
+        #expect(error.failureClass == .transient)
         try await test.setReachable(true)
         try await test.database.run("select 1")
         await test.drop()
@@ -53,7 +54,7 @@ struct ReconnectionTests {
                 try connection.forEachRow("select pg_terminate_backend(pg_backend_pid())") { _ in }
             }
         }
-        #expect(reading.isRetriable)
+        #expect(reading.failureClass == .transient)
         try await database.execute(
             """
             create function die() returns trigger language plpgsql as
@@ -70,7 +71,7 @@ struct ReconnectionTests {
         let copying = try await #require(throws: PostgresError.self) {
             try await database.withConnection { try $0.copy("copy item from stdin (format binary)", copied) }
         }
-        #expect(copying.isRetriable)
+        #expect(copying.failureClass == .transient)
         #expect(try await database.count("item") == 0)
         await test.drop()
     }

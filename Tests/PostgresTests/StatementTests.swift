@@ -1,3 +1,4 @@
+import Failures
 import Logging
 import Postgres
 import PostgresTesting
@@ -49,7 +50,7 @@ struct StatementTests {
                 try await database.run("select \("a\0b")::text")
             }
             #expect(error.code == .invalidText)
-            #expect(!error.isRetriable)
+            #expect(error.failureClass != .transient)
             #expect(try await database.run("select 1").count == 1)
         }
     }

@@ -1,3 +1,4 @@
+import Failures
 import Postgres
 import PostgresTesting
 import Testing
@@ -84,7 +85,7 @@ struct TransactionTests {
                     try connection.run("insert into item values (2)")
                 }
             }
-            #expect(error.isRetriable)
+            #expect(error.failureClass == .transient)
             #expect(try await database.count("item") == 0)
         }
     }

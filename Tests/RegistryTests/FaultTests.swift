@@ -65,24 +65,6 @@ struct FaultTests {
         }
     }
 
-    @Test("while changes wait too long to be published, the registry is not ready")
-    func outboxWatch() async throws {
-        try await withRegistry { registry in
-            let readiness = Readiness()
-            let watch = OutboxWatch(database: registry.database, readiness: readiness)
-            try await watch.look()
-            _ = try await registry.makeProvider()
-            try await watch.look()
-            #expect(readiness.isReady)
-            try await registry.database.run("update registry.outbox set created_at = now() - interval '31 seconds'")
-            try await watch.look()
-            #expect(readiness.obstacles["outbox"]?.contains("waiting to be published") == true)
-            try await registry.database.run("delete from registry.outbox")
-            try await watch.look()
-            #expect(readiness.isReady)
-        }
-    }
-
     @Test("what fails in the background makes the registry not ready until it works again")
     func repeating() async throws {
         let readiness = Readiness()

@@ -26,6 +26,16 @@ import Testing
         #expect(readiness.isReady)
     }
 
+    @Test("what should be looked after is shown by a program that does its work")
+    func remarks() async throws {
+        readiness.remark("outbox registry", "1 record was set aside")
+        let response = try await get("/readyz")
+        #expect(response.status == .ok)
+        #expect(String(buffer: response.body) == "ok\noutbox registry: 1 record was set aside\n")
+        readiness.remark("outbox registry", nil)
+        #expect(String(buffer: try await get("/readyz").body) == "ok\n")
+    }
+
     @Test("metrics are served as Prometheus's text")
     func metricsText() async throws {
         metrics.makeCounter(label: "c", dimensions: []).increment(by: 1)

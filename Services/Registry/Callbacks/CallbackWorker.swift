@@ -1,3 +1,4 @@
+import Failures
 import Logging
 import Messages
 import Metrics
@@ -74,7 +75,7 @@ struct CallbackWorker: Sendable {
     private static func mayPass(_ error: any Error) -> Bool {
         switch error {
         case is HopelessCallback, is CallbackError: false
-        case let error as PostgresError: error.isRetriable
+        case let error as PostgresError: error.failureClass != .permanent
         case let error as WeComError:
             switch error.reaction {
             case .retry, .pause, .lowerConcurrency, .renewToken, .awaitTicket: true

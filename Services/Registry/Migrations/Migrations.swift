@@ -12,6 +12,5 @@ enum Migrations {
         Migration(version: 3, name: "runs", sql: runs),
         Migration(version: 4, name: "authorizations and callbacks", sql: authorizations),
         Migration(version: 5, name: "outbox", sql: Outbox.migrationSQL(schema: schema)),
-        Migration(version: 6, name: "outbox in batches", sql: Outbox.batchingMigrationSQL(schema: schema)),
     ]
 }

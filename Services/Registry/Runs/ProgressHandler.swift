@@ -1,3 +1,4 @@
+import Failures
 import Kafka
 import Logging
 import Messages
@@ -33,7 +34,7 @@ struct ProgressHandler: StageHandler {
         for (_, news) in Dictionary(grouping: news, by: \.idpID) {
             do {
                 try await storeTogether(news)
-            } catch let error as PostgresError where !error.isRetriable {
+            } catch let error as PostgresError where error.failureClass == .permanent {
                 rejected += try await storeSingly(news)
             }
         }
@@ -45,7 +46,7 @@ struct ProgressHandler: StageHandler {
         for item in news {
             do {
                 try await storeTogether([item])
-            } catch let error as PostgresError where !error.isRetriable {
+            } catch let error as PostgresError where error.failureClass == .permanent {
                 logger.error("news of a run cannot be stored", metadata: ["run": "\(item.run)", "error": "\(error)"])
                 rejected.append(Rejection(record: item.record, reason: error.description))
             }

@@ -12,7 +12,6 @@ enum Migrations {
         Migration(version: 2, name: "sessions", sql: sessions),
         Migration(version: 3, name: "logon", sql: logon),
         Migration(version: 4, name: "outbox", sql: Outbox.migrationSQL(schema: schema)),
-        Migration(version: 5, name: "outbox in batches", sql: Outbox.batchingMigrationSQL(schema: schema)),
         Migration(version: 6, name: "keys compared byte by byte", sql: keysByBytes),
     ]
 

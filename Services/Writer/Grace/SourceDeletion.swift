@@ -1,3 +1,4 @@
+import Failures
 import FoundationEssentials
 import Logging
 import Messages
@@ -34,7 +35,7 @@ struct SourceDeletion: Service {
             let rows = try await retrying(
                 "look for deleted identity providers",
                 logger: logger,
-                isTransient: { ($0 as? PostgresError)?.isRetriable ?? false },
+                isTransient: { ($0 as? PostgresError)?.failureClass == .transient },
                 { try await database.run("select idp_id from directory.sources where deleted_at is null") }
             )
             for row in rows {
@@ -55,7 +56,7 @@ struct SourceDeletion: Service {
             try await retrying(
                 "disable the people of a deleted identity provider",
                 logger: logger,
-                isTransient: { ($0 as? PostgresError)?.isRetriable ?? false },
+                isTransient: { ($0 as? PostgresError)?.failureClass == .transient },
                 { try await markDeleted(id) }
             )
             afterCommit()

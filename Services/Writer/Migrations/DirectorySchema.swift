@@ -13,7 +13,6 @@ enum DirectorySchema {
         Migration(version: 2, name: "departments, users and memberships", sql: directory),
         Migration(version: 3, name: "outbox", sql: Outbox.migrationSQL(schema: name)),
         Migration(version: 4, name: "row-level security", sql: rowLevelSecurity),
-        Migration(version: 5, name: "outbox in batches", sql: Outbox.batchingMigrationSQL(schema: name)),
         Migration(version: 6, name: "pages that need not travel again", sql: pages),
         Migration(version: 7, name: "keys compared byte by byte", sql: keysByBytes),
     ]

@@ -10,14 +10,18 @@ enum HealthRoutes {
         router.get("/livez") { _, _ in text("ok\n") }
         router.get("/readyz") { _, _ in
             let obstacles = readiness.obstacles
-            guard !obstacles.isEmpty else { return text("ok\n") }
-            let lines = obstacles.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)\n" }
-            return text(lines.joined(), .serviceUnavailable)
+            let remarks = lines(readiness.remarks)
+            guard !obstacles.isEmpty else { return text("ok\n" + remarks) }
+            return text(lines(obstacles) + remarks, .serviceUnavailable)
         }
         router.get("/metrics") { _, _ in
             text(metrics.text + ProcessMetrics.text, type: "text/plain; version=0.0.4; charset=utf-8")
         }
         return router
+    }
+
+    private static func lines(_ found: [String: String]) -> String {
+        found.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)\n" }.joined()
     }
 
     private static func text(

@@ -57,7 +57,7 @@ struct TestRegistry: Sendable {
             settings,
             source: "idp-registry/test",
             database: database,
-            producer: try Producer(settings: settings.stage.kafka, logger: quiet),
+            readiness: Readiness(),
             http: .shared,
             logger: quiet
         )
