@@ -20,7 +20,7 @@ public actor Admin {
     /// - Throws: ``KafkaError`` for a setting that librdkafka refuses.
     public init(settings: [String: String], logger: Logger) throws {
         // A consumer's questions never create topics; without a group it joins none.
-        let settings = settings.filter { !$0.key.hasPrefix("group.") }
+        let settings = try ClientSettings(given: settings.filter { !$0.key.hasPrefix("group.") })
         handle = try ClientHandle(.consumer, settings: settings, context: ClientContext(logger: logger))
     }
 

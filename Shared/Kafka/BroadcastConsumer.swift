@@ -6,13 +6,14 @@ public import Logging
 ///
 /// The actor runs on a queue of its own, as ``Consumer`` does.
 public actor BroadcastConsumer {
-    private static let defaults = [
+    private static let required: [String: String?] = [
         // Never joined: librdkafka wants a name before it lets a consumer be assigned.
         "group.id": "broadcast",
         "auto.offset.reset": "earliest",
         "enable.auto.commit": "false",
         "enable.auto.offset.store": "false",
         "enable.partition.eof": "true",
+        "isolation.level": "read_committed",
     ]
     private static let byteLimit = 64 << 20
 
@@ -38,9 +39,8 @@ public actor BroadcastConsumer {
     ///   - logger: Takes librdkafka's log, too.
     /// - Throws: ``KafkaError`` for a setting that librdkafka refuses.
     public init(topics: [String], from: Offset, settings: [String: String], logger: Logger) throws {
-        var settings = Self.defaults.merging(settings) { $1 }
-        settings["group.instance.id"] = nil
-        settings["enable.partition.eof"] = "true"
+        let given = settings.filter { !$0.key.hasPrefix("group.") }
+        let settings = try ClientSettings(given: given, required: Self.required)
         let handle = try ClientHandle(.consumer, settings: settings, context: ClientContext(logger: logger))
         try KafkaError.check(rd_kafka_poll_set_consumer(handle.pointer), in: "start consuming")
         self.handle = handle

@@ -3,7 +3,7 @@ import Logging
 
 /// What the callbacks of one client reach through the configuration's opaque pointer.
 final class ClientContext: Sendable {
-    let logger: Logger
+    private let warnings: RepeatedWarnings
     /// Set for members of a group.
     let rebalancing: Rebalancing?
     /// Set for producers: ends with the error that ended the client.
@@ -14,9 +14,17 @@ final class ClientContext: Sendable {
         rebalancing: Rebalancing? = nil,
         failures: AsyncStream<KafkaError>.Continuation? = nil
     ) {
-        self.logger = logger
+        warnings = RepeatedWarnings(logger)
         self.rebalancing = rebalancing
         self.failures = failures
+    }
+
+    /// Tells an error that librdkafka goes on after.
+    func warn(_ error: KafkaError) { warnings.log(.warning, "\(error)", kind: "\(error.operation) \(error.code)") }
+
+    /// Tells a line of librdkafka's log.
+    func log(_ level: Logger.Level, _ message: String, facility: String) {
+        warnings.log(level, message, kind: facility, facility: facility)
     }
 
     /// The context that a callback was given, or that a client was made with.
@@ -38,7 +46,7 @@ func writeLog(
     let facility = facility.map { String(cString: $0) } ?? ""
     // Producers and consumers share one set of settings; that each ignores some is no news.
     let level = facility == "CONFWARN" ? .debug : Logger.Level(syslog: level)
-    context.logger.log(level: level, "\(String(cString: message))", metadata: ["facility": "\(facility)"])
+    context.log(level, String(cString: message), facility: facility)
 }
 
 extension Logger.Level {

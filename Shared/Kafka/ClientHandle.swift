@@ -12,19 +12,16 @@ struct ClientHandle: ~Copyable, @unchecked Sendable {
         case producer, consumer
     }
 
-    /// After a broker's restart its clients are back within seconds, not the library's ten.
-    private static let defaults = ["reconnect.backoff.max.ms": "2000", "socket.keepalive.enable": "true"]
-
     let pointer: OpaquePointer
     private let context: ClientContext
 
     /// - Parameters:
-    ///   - settings: librdkafka's own property names.
+    ///   - settings: What the client is made with.
     ///   - context: What the client's callbacks reach; kept until the client is destroyed.
     ///   - prepare: Sets callbacks on the configuration before the client takes it over.
     init(
         _ kind: Kind,
-        settings: [String: String],
+        settings: ClientSettings,
         context: ClientContext,
         prepare: (OpaquePointer) -> Void = { _ in }
     ) throws(KafkaError) {
@@ -34,11 +31,11 @@ struct ClientHandle: ~Copyable, @unchecked Sendable {
 
         rd_kafka_conf_set_opaque(configuration, Unmanaged.passUnretained(context).toOpaque())
         rd_kafka_conf_set_log_cb(configuration, writeLog)
-        if kind == .consumer { FetchPacing.apply(to: configuration) }
+        if kind == .consumer, settings.isPaced { FetchPacing.apply(to: configuration) }
         prepare(configuration)
 
         let reason = ReasonBuffer()
-        for (key, value) in Self.defaults.merging(settings, uniquingKeysWith: { $1 }) {
+        for (key, value) in settings.properties {
             guard rd_kafka_conf_set(configuration, key, value, reason.start, reason.count) == RD_KAFKA_CONF_OK else {
                 throw KafkaError(.invalidConfiguration, in: "configure \(key)", reason: reason.text)
             }

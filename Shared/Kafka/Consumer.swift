@@ -53,7 +53,7 @@ public actor Consumer {
         assignment: AssignmentMode = .automatic,
         logger: Logger
     ) throws {
-        let settings = Self.defaults.merging(settings) { $1 }
+        let settings = try ClientSettings(defaults: Self.defaults, given: settings)
         rebalancing = Rebalancing(assignment, strategy: settings["partition.assignment.strategy"] ?? "")
         let context = ClientContext(logger: logger, rebalancing: rebalancing)
         let handle = try ClientHandle(.consumer, settings: settings, context: context) {
@@ -64,8 +64,8 @@ public actor Consumer {
         try KafkaError.check(subscription.lend { rd_kafka_subscribe(handle.pointer, $0) }, in: "subscribe")
         self.handle = handle
         self.logger = logger
-        pollInterval = .milliseconds(settings["max.poll.interval.ms"].flatMap(Int.init) ?? 300_000)
-        sessionTimeout = .milliseconds(settings["session.timeout.ms"].flatMap(Int.init) ?? 45_000)
+        pollInterval = settings.duration("max.poll.interval.ms") ?? .seconds(300)
+        sessionTimeout = settings.duration("session.timeout.ms") ?? .seconds(45)
     }
 
     /// The next records, at most `limit`: waits up to `patience` for a first one, then takes

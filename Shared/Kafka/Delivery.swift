@@ -6,25 +6,39 @@ import Synchronization
 /// Each record's report has a slot, whose address travels as the message's opaque pointer. A
 /// slot is written once, by librdkafka's thread, before `open` counts it off; the sender reads
 /// slots after `open` has reached zero. That order is what makes `@unchecked Sendable` true.
+///
+/// Keeps itself until the last report is in: a sender that was cancelled does not wait for it.
 final class Delivery: @unchecked Sendable {
-    struct Slot {
+    private struct Slot {
         unowned(unsafe) let delivery: Delivery
         var partition: Int32 = -1
         var offset: Int64 = -1
         var code = RD_KAFKA_RESP_ERR_NO_ERROR
     }
 
+    private enum Sender {
+        case busy
+        case waiting(CheckedContinuation<Void, any Error>)
+        /// It has its answer, or wants none.
+        case gone
+    }
+
     private let slots: UnsafeMutableBufferPointer<Slot>
     /// The reports still to come, and one for the sender until it waits.
     private let open = Atomic(1)
-    private var continuation: CheckedContinuation<Void, Never>?
+    private let sender = Mutex(Sender.busy)
+    private let firstFailure = Mutex<KafkaError.Code?>(nil)
 
     init(count: Int) {
         slots = .allocate(capacity: count)
         slots.initialize(repeating: Slot(delivery: self))
+        _ = Unmanaged.passRetained(self)
     }
 
     deinit { slots.deallocate() }
+
+    /// The first error that was reported so far.
+    var failure: KafkaError.Code? { firstFailure.withLock { $0 } }
 
     /// Announces the report of a record about to be handed over, and says where it goes.
     func expect(_ index: Int) -> UnsafeMutableRawPointer {
@@ -44,18 +58,38 @@ final class Delivery: @unchecked Sendable {
         slot.pointee.partition = message.pointee.partition
         slot.pointee.offset = message.pointee.offset
         slot.pointee.code = message.pointee.err
+        if message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR {
+            delivery.firstFailure.withLock { $0 = $0 ?? KafkaError.Code(message.pointee.err) }
+        }
         delivery.countOff()
     }
 
     /// Returns once every expected report is in.
-    func wait() async {
-        await withCheckedContinuation { continuation in
-            self.continuation = continuation
-            countOff()
+    ///
+    /// - Throws: `CancellationError` as soon as the task is cancelled.
+    func wait() async throws {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let isGone = sender.withLock { sender in
+                    if case .gone = sender { return true }
+                    sender = .waiting(continuation)
+                    return false
+                }
+                if isGone { continuation.resume(throwing: CancellationError()) }
+                countOff()
+            }
+        } onCancel: {
+            leave()?.resume(throwing: CancellationError())
         }
     }
 
-    /// Where the first `count` records landed, in their order; throws the first that failed.
+    /// Nobody waits for the reports.
+    func abandon() {
+        _ = leave()
+        countOff()
+    }
+
+    /// Where the records landed, in their order; throws the first that failed.
     func positions(of records: [OutgoingRecord]) throws(KafkaError) -> [Position] {
         var positions: [Position] = []
         positions.reserveCapacity(records.count)
@@ -66,8 +100,18 @@ final class Delivery: @unchecked Sendable {
         return positions
     }
 
+    /// - Returns: The sender, if it was waiting.
+    private func leave() -> CheckedContinuation<Void, any Error>? {
+        sender.withLock { sender in
+            defer { sender = .gone }
+            guard case .waiting(let continuation) = sender else { return nil }
+            return continuation
+        }
+    }
+
     private func countOff() {
         guard open.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 else { return }
-        continuation?.resume()
+        leave()?.resume()
+        Unmanaged.passUnretained(self).release()
     }
 }

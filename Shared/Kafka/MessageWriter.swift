@@ -19,6 +19,24 @@ struct MessageWriter: ~Copyable {
 
     deinit { arguments.deallocate() }
 
+    /// Queues records from `index` on while there is room; returns the index of the next.
+    mutating func write(
+        _ records: [OutgoingRecord],
+        from index: Int = 0,
+        _ delivery: Delivery
+    ) throws(KafkaError) -> Int {
+        for index in index..<records.count {
+            do {
+                try write(records[index], report: delivery.expect(index))
+            } catch {
+                delivery.withdraw()
+                guard error.code == .queueFull else { throw error }
+                return index
+            }
+        }
+        return records.count
+    }
+
     /// Queues a record. `report` comes back with its delivery report, unless this throws.
     mutating func write(_ record: OutgoingRecord, report: UnsafeMutableRawPointer) throws(KafkaError) {
         try setTopic(record.topic)

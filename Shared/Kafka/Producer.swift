@@ -7,21 +7,12 @@ public import ServiceLifecycle
 /// There is no poll loop: librdkafka's own background thread brings the delivery reports,
 /// and the last report of a batch resumes the task that waits for it.
 ///
-/// Idempotent, with the partitioner of Java's clients (`murmur2_random`), lz4, a linger of 5 ms
-/// and a `delivery.timeout.ms` of 30 s, unless the settings say otherwise.
+/// Idempotent, with the partitioner of Java's clients (`murmur2_random`), whatever the settings say; lz4, a linger of
+/// 5 ms and a `delivery.timeout.ms` of 30 s, unless they say otherwise.
 ///
 /// What is on its way is bounded by `queue.buffering.max.messages` and
 /// `queue.buffering.max.kbytes`; a send that finds no room waits for it.
 public final class Producer: Service, Sendable {
-    private static let defaults = [
-        "enable.idempotence": "true",
-        "partitioner": "murmur2_random",
-        "compression.codec": "lz4",
-        "linger.ms": "5",
-        "delivery.timeout.ms": "30000",
-        "queue.buffering.max.kbytes": "131072",
-    ]
-
     private let handle: ClientHandle
     private let logger: Logger
     private let failures: AsyncStream<KafkaError>
@@ -32,21 +23,19 @@ public final class Producer: Service, Sendable {
     ///   - settings: librdkafka's own property names, such as `bootstrap.servers` and
     ///     `message.max.bytes`; they win over the defaults.
     ///   - logger: Takes librdkafka's log, too.
-    /// - Throws: ``KafkaError`` for a setting that librdkafka refuses.
+    /// - Throws: ``KafkaError`` for a setting that librdkafka or this client refuses.
     public init(settings: [String: String], logger: Logger) throws {
-        let settings = Self.defaults.merging(settings) { $1 }
+        let settings = try ClientSettings(
+            defaults: Self.defaults.merging(["delivery.timeout.ms": "30000"]) { $1 },
+            given: settings,
+            required: Self.required
+        )
         let (failures, failure) = AsyncStream.makeStream(of: KafkaError.self, bufferingPolicy: .bufferingOldest(1))
-        let context = ClientContext(logger: logger, failures: failure)
-        handle = try ClientHandle(.producer, settings: settings, context: context) {
-            rd_kafka_conf_set_events($0, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR)
-            rd_kafka_conf_set_background_event_cb($0, take)
-        }
-        handle.serveEventsInBackground()
+        handle = try ClientHandle(producing: settings, context: ClientContext(logger: logger, failures: failure))
         self.logger = logger
         self.failures = failures
-        let timeout = settings["message.timeout.ms"] ?? settings["delivery.timeout.ms"]
-        let milliseconds = timeout.flatMap(Int.init) ?? 0
-        patience = milliseconds > 0 ? .milliseconds(milliseconds) : .seconds(Int32.max)
+        let timeout = settings.duration("delivery.timeout.ms") ?? .zero
+        patience = timeout > .zero ? timeout : .seconds(Int32.max)
     }
 
     /// Sends a record and returns once the brokers have it.
@@ -60,8 +49,7 @@ public final class Producer: Service, Sendable {
     /// Sends records together and returns once the brokers have them all.
     ///
     /// Records of one partition keep their order. While the queue is full it waits. What was
-    /// handed over cannot be called back: a cancelled call hands over no more, waits for the
-    /// reports of the rest, and throws.
+    /// handed over cannot be called back: a cancelled call throws at once, and its records may be written all the same.
     ///
     /// - Returns: Where each record landed, in the order given.
     /// - Throws: The first record's ``KafkaError``, or `CancellationError`. Records before and
@@ -76,7 +64,7 @@ public final class Producer: Service, Sendable {
         } catch {
             failure = error
         }
-        await delivery.wait()
+        try await delivery.wait()
         let positions = try delivery.positions(of: records)
         if let failure { throw failure }
         return positions
@@ -91,13 +79,18 @@ public final class Producer: Service, Sendable {
         }
     }
 
-    /// Waits for graceful shutdown, then for the reports of what is still on its way.
+    /// Waits for graceful shutdown, then, for 3 s at most, for the reports of what is still on its way.
     ///
     /// - Throws: The ``KafkaError`` that ended the client for good, as soon as there is one.
     public func run() async throws {
         for await failure in failures.cancelOnGracefulShutdown() { throw failure }
-        try await flush(within: .seconds(10))
-        logger.debug("flushed")
+        do {
+            try await flush(within: .seconds(3))
+            logger.debug("flushed")
+        } catch let error as KafkaError {
+            let count = rd_kafka_outq_len(handle.pointer)
+            logger.warning("stopped with records on their way", metadata: ["count": "\(count)", "error": "\(error)"])
+        }
     }
 
     private func handOver(_ records: [OutgoingRecord], _ delivery: Delivery) async throws {
@@ -117,35 +110,6 @@ public final class Producer: Service, Sendable {
     /// Queues records from `index` on while there is room; returns the index of the next.
     private func enqueue(_ records: [OutgoingRecord], from index: Int, _ delivery: Delivery) throws -> Int {
         var writer = MessageWriter(handle.pointer)
-        for index in index..<records.count {
-            do {
-                try writer.write(records[index], report: delivery.expect(index))
-            } catch {
-                delivery.withdraw()
-                guard error.code == .queueFull else { throw error }
-                return index
-            }
-        }
-        return records.count
-    }
-}
-
-/// Takes delivery reports and the client's failure. Runs on librdkafka's thread.
-private func take(_ client: OpaquePointer?, _ event: OpaquePointer?, _ opaque: UnsafeMutableRawPointer?) {
-    defer { rd_kafka_event_destroy(event) }
-    switch rd_kafka_event_type(event) {
-    case RD_KAFKA_EVENT_DR:
-        while let message = rd_kafka_event_message_next(event) { Delivery.settle(message) }
-    case RD_KAFKA_EVENT_ERROR:
-        guard let client, let context = ClientContext.of(opaque) else { return }
-        let reason = rd_kafka_event_error_string(event).map { String(cString: $0) }
-        let error = KafkaError(KafkaError.Code(rd_kafka_event_error(event)), in: "produce", reason: reason)
-        if let fatal = KafkaError(fatalIn: client, during: "produce") {
-            context.failures?.yield(fatal)
-        } else {
-            context.logger.warning("\(error)")
-        }
-    default:
-        break
+        return try writer.write(records, from: index, delivery)
     }
 }

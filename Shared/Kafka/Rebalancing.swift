@@ -103,7 +103,7 @@ final class Rebalancing: Sendable {
         do {
             try assign(list, client)
         } catch {
-            ClientContext.of(rd_kafka_opaque(client))?.logger.error("\(error)")
+            ClientContext.of(rd_kafka_opaque(client))?.log(.error, "\(error)", facility: "rebalance")
         }
     }
 
@@ -115,7 +115,7 @@ final class Rebalancing: Sendable {
                 try KafkaError.check(rd_kafka_assign(client, nil), in: "unassign")
             }
         } catch {
-            ClientContext.of(rd_kafka_opaque(client))?.logger.error("\(error)")
+            ClientContext.of(rd_kafka_opaque(client))?.log(.error, "\(error)", facility: "rebalance")
         }
     }
 }
