@@ -150,7 +150,7 @@ let package = Package(
         ),
         shared("BackgroundWork", ["Failures", "Postgres", "Runtime", .lifecycle, .logging, .metrics]),
         shared("Pipeline", ["Failures", "Kafka", "Messages", "Runtime", .lifecycle, .logging, .metrics]),
-        shared("WeCom", ["JSONCoding", "Sealing", .crypto, .cryptoExtras, .httpClient, .logging, .nio, .nioHTTP1]),
+        shared("WeCom", ["JSONCoding", "Runtime", "Sealing", .crypto, .cryptoExtras, .httpClient, .logging, .nio, .nioHTTP1]),
 
         service(
             "Registry",
@@ -253,7 +253,7 @@ let package = Package(
         ),
         tests(of: "BackgroundWork", ["Failures", "PostgresTesting", .lifecycle, .logging]),
         tests(of: "Pipeline", ["Failures", "KafkaTesting", "Kafka", "Messages", "Runtime", .lifecycle, .logging]),
-        tests(of: "WeCom", ["Sealing", .crypto, .http, .httpClient, .httpTesting, .logging, .nio]),
+        tests(of: "WeCom", ["Runtime", "Sealing", .crypto, .http, .httpClient, .httpTesting, .logging, .nio]),
         tests(of: "Registry", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),
         tests(of: "Fetcher", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),
         tests(of: "Mapper", ["KafkaTesting", "Mapping", "Messages", "JSONCoding", .logging]),

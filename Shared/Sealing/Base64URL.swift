@@ -1,8 +1,9 @@
 import FoundationEssentials
 
 /// Base64 with `-` and `_` and without padding (RFC 4648 §5).
-enum Base64URL {
-    static func encode(_ bytes: [UInt8]) -> String {
+public enum Base64URL {
+    /// The text of any bytes.
+    public static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var text = Data(bytes).base64EncodedString()
         text.replace("+", with: "-")
         text.replace("/", with: "_")
@@ -10,13 +11,13 @@ enum Base64URL {
         return text
     }
 
-    static func decode(_ text: Substring) -> [UInt8]? {
-        guard text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "/") }) else { return nil }
+    /// The bytes of a text; `nil` when it has other characters, or padding.
+    public static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        guard text.utf8.allSatisfy({ !"+/=".utf8.contains($0) }) else { return nil }
         var text = String(text)
         text.replace("-", with: "+")
         text.replace("_", with: "/")
         text += String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-        guard let bytes = Data(base64Encoded: text).map(Array.init) else { return nil }
-        return bytes
+        return Data(base64Encoded: text).map(Array.init)
     }
 }

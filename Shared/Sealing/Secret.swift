@@ -20,9 +20,7 @@ public struct Secret: Sendable {
 extension Secret: Hashable {
     /// Compares in a time that depends on the lengths alone.
     public static func == (left: Self, right: Self) -> Bool {
-        let (left, right) = (Array(left.value.utf8), Array(right.value.utf8))
-        guard left.count == right.count else { return false }
-        return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+        ConstantTime.areEqual(left.value, right.value)
     }
 
     /// Hashes the bytes that `==` compares, so that equal secrets hash alike.

@@ -4,6 +4,7 @@ import JWTKit
 import KafkaTesting
 import Postgres
 import PostgresTesting
+import Runtime
 import Sealing
 import Testing
 
@@ -16,7 +17,7 @@ struct OIDCRulesTests {
         #expect(PKCE.isChallenge(Bench.challenge))
         #expect(PKCE.matches(Bench.verifier, challenge: Bench.challenge))
         #expect(!PKCE.matches(Bench.verifier + "a", challenge: Bench.challenge))
-        #expect(!PKCE.matches("short", challenge: Escaping.base64URL(Ticket.digest(of: "short"))))
+        #expect(!PKCE.matches("short", challenge: Base64URL.encode(Ticket.digest(of: "short"))))
         #expect(!PKCE.isChallenge(Bench.challenge + "="))
     }
 
@@ -60,7 +61,7 @@ struct OIDCRulesTests {
     func redirects() throws {
         let clients = try Self.clients()
         for uri in [Bench.redirectURI + "/", Bench.redirectURI + "?a=1", "HTTPS://app.test/callback"] {
-            let form = Form("client_id=sase&redirect_uri=\(Escaping.query(uri))")
+            let form = Form("client_id=sase&redirect_uri=\(PercentEncoding.encode(uri))")
             #expect(throws: UntrustedRequest.unknownRedirect) {
                 try AuthorizationRequest.whereabouts(form, clients: clients)
             }

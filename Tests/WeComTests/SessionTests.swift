@@ -1,4 +1,5 @@
 import Logging
+import Runtime
 import Sealing
 import Synchronization
 import Testing
@@ -73,7 +74,7 @@ struct SessionTests {
     func busy() async throws {
         try await withScriptedWeCom { bench in
             await bench.wecom.script("user/list", error(-1))
-            let settings = SessionSettings(retryDelay: RetryDelay(first: .seconds(1), limit: .seconds(3), jitter: 0))
+            let settings = SessionSettings(backoff: Backoff(first: .seconds(1), limit: .seconds(3), jitter: 0))
             let failure = await #expect(throws: WeComError.self) {
                 try await bench.session(settings).userList(department: 1)
             }
@@ -109,11 +110,11 @@ struct SessionTests {
 
     @Test("waits differ by chance and keep within their bounds")
     func jitter() {
-        let delay = RetryDelay(first: .seconds(1), limit: .seconds(20), jitter: 0.5)
-        let waits = Set((0..<100).map { _ in delay.delay(repetition: 3) })
+        let backoff = SessionSettings().backoff
+        let waits = Set((0..<100).map { _ in backoff.delay(attempt: 3) })
         #expect(waits.count > 50)
-        #expect(waits.allSatisfy { (.seconds(2)...(.seconds(4))).contains($0) })
-        #expect(delay.delay(repetition: 1000) <= .seconds(20))
+        #expect(waits.allSatisfy { (.seconds(1)...(.seconds(2))).contains($0) })
+        #expect(backoff.delay(attempt: 1000) <= .seconds(20))
     }
 
     @Test(

@@ -16,10 +16,7 @@ struct APIKey: Encodable, Sendable, Equatable {
 
     /// What its holder knows: `wbk_` and 32 random characters.
     static func makeSecret() -> Secret {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
-        var generator = SystemRandomNumberGenerator()
-        let random = (0..<32).map { _ in alphabet[Int.random(in: alphabet.indices, using: &generator)] }
-        return Secret("wbk_" + String(random))
+        Secret("wbk_" + RandomText.make(32, of: RandomText.base64URL))
     }
 
     /// What is stored of the secret. The secrets are random, so that a plain hash cannot be guessed.

@@ -1,5 +1,6 @@
 import Messages
 import Postgres
+import Sealing
 
 /// One request for an administrator's authorization: what the QR code stands for.
 struct AuthorizationRequest: Sendable {
@@ -36,9 +37,7 @@ struct AuthorizationRequest: Sendable {
 
     /// A new state: WeCom allows 32 letters and digits (wecom.md §1.5).
     static func makeState() -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
-        var generator = SystemRandomNumberGenerator()
-        return String((0..<32).map { _ in alphabet[Int.random(in: alphabet.indices, using: &generator)] })
+        RandomText.make(32)
     }
 }
 

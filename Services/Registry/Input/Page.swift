@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Hummingbird
 import Runtime
+import Sealing
 
 /// What part of a list is asked for: `?cursor=&limit=`.
 struct Page: Sendable, Equatable {
@@ -54,18 +55,11 @@ struct Page: Sendable, Equatable {
     var rows: Int { limit + 1 }
 
     /// A cursor's text: opaque to clients, so that what lists are sorted by may change.
-    static func encode(_ key: String) -> String {
-        Data(key.utf8).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
-            "=",
-            with: ""
-        )
-    }
+    static func encode(_ key: String) -> String { Base64URL.encode(key.utf8) }
 
     private static func decode(_ cursor: String) -> String? {
-        let text = cursor.replacing("-", with: "+").replacing("_", with: "/")
-        let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-        guard cursor.utf8.count <= 200, let data = Data(base64Encoded: text + padding) else { return nil }
-        return String(bytes: data, encoding: .utf8)
+        guard cursor.utf8.count <= 200, let bytes = Base64URL.decode(cursor) else { return nil }
+        return String(validating: bytes, as: UTF8.self)
     }
 }
 

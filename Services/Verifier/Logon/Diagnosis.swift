@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Messages
+import Sealing
 import WeCom
 
 /// What an operator finds under the id that the person was shown.
@@ -48,8 +49,7 @@ struct Diagnosis: Codable, Equatable, Sendable {
     /// A new id: twelve characters of an alphabet without look-alikes.
     static func makeID() -> String {
         let alphabet = Array("ABCDEFGHJKMNPQRSTUVWXYZ23456789")
-        let characters = (0..<12).map { _ in alphabet[Int.random(in: alphabet.indices)] }
-        return [0..<4, 4..<8, 8..<12].map { String(characters[$0]) }.joined(separator: "-")
+        return (0..<3).map { _ in RandomText.make(4, of: alphabet) }.joined(separator: "-")
     }
 
     /// The diagnosis of a refusal, under a new id.

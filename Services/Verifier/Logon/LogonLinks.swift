@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Messages
+import Runtime
 import WeCom
 
 /// The addresses that a logon goes through.
@@ -17,18 +18,18 @@ struct LogonLinks: Sendable {
 
     /// The identity providers of an enterprise, or one of them.
     func options(_ enterprise: EnterpriseID, idp: String? = nil, request: String?) -> String {
-        Escaping.url(publicURL + "/logon/\(enterprise)", [("idp", idp), ("request", request)])
+        PercentEncoding.url(publicURL + "/logon/\(enterprise)", [("idp", idp), ("request", request)])
     }
 
     /// The page where the enterprise ID is typed.
     func enterprise(request: String?) -> String { publicURL + Self.path(enterprise: request) }
 
     /// The path of the page where the enterprise ID is typed.
-    static func path(enterprise request: String?) -> String { Escaping.url("/logon", [("request", request)]) }
+    static func path(enterprise request: String?) -> String { PercentEncoding.url("/logon", [("request", request)]) }
 
     /// The path of the way to WeCom.
     static func path(start idp: IdentityProviderID, of enterprise: EnterpriseID, request: String?) -> String {
-        Escaping.url("/logon/\(enterprise)/start", [("idp", idp.description), ("request", request)])
+        PercentEncoding.url("/logon/\(enterprise)/start", [("idp", idp.description), ("request", request)])
     }
 
     /// WeCom's page for the browser in hand: within WeCom the one that goes back at once (`wecom.md` §4.1, §4.2).
@@ -60,7 +61,7 @@ struct LogonLinks: Sendable {
 
     /// Back to the client with a code.
     func back(to request: AuthorizationRequest, code: Ticket) -> String {
-        Escaping.url(
+        PercentEncoding.url(
             request.redirectURI,
             [("code", code.text), ("state", request.state), ("iss", publicURL)]
         )
@@ -69,7 +70,7 @@ struct LogonLinks: Sendable {
     /// Back to the client without one.
     func back(to request: AuthorizationRequest, refused reason: LogonReason) -> String {
         let code: OAuthError.Code = reason == .internal ? .serverError : .accessDenied
-        return Escaping.url(
+        return PercentEncoding.url(
             request.redirectURI,
             [
                 ("error", code.rawValue), ("error_description", reason.rawValue), ("state", request.state),

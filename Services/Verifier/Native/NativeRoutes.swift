@@ -86,7 +86,7 @@ struct NativeRoutes: Sendable {
     /// - Throws: `Problem` 401.
     private func client(_ body: CodeLogon, _ request: Request) throws -> Client {
         do {
-            let form = Form("client_id=\(Escaping.query(body.clientID))")
+            let form = Form("client_id=\(PercentEncoding.encode(body.clientID))")
             return try authentication.client(request, form)
         } catch {
             throw Problem(.unauthorized, "unknown-client", title: "Unknown client", detail: error.description)

@@ -10,7 +10,7 @@ struct OperatorAccess: Sendable {
 
     /// - Throws: `Problem` 401.
     func check(_ request: Request) throws {
-        guard let key, let shown = Bearer.token(of: request), Secret(shown) == key else {
+        guard let key, request.bearerToken == key else {
             throw Problem(
                 .unauthorized,
                 "unauthorized",

@@ -1,4 +1,6 @@
 import FoundationEssentials
+import Runtime
+import Sealing
 
 /// What a client asked for at `/oauth2/authorize`, checked.
 struct AuthorizationRequest: Equatable, Sendable {
@@ -23,7 +25,7 @@ struct AuthorizationRequest: Equatable, Sendable {
 
         /// The address that tells the client of an error.
         func address(of error: OAuthError, issuer: String) -> String {
-            Escaping.url(
+            PercentEncoding.url(
                 redirectURI,
                 [
                     ("error", error.code.rawValue), ("error_description", error.description), ("state", state),
@@ -131,7 +133,7 @@ enum PKCE {
     /// Whether the verifier is one, and belongs to the challenge.
     static func matches(_ verifier: String, challenge: String) -> Bool {
         (43...128).contains(verifier.utf8.count) && verifier.utf8.allSatisfy(isUnreserved)
-            && Escaping.base64URL(Ticket.digest(of: verifier)) == challenge
+            && Base64URL.encode(Ticket.digest(of: verifier)) == challenge
     }
 
     private static func isUnreserved(_ byte: UInt8) -> Bool {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import Runtime
 import Sealing
 
 /// Which client speaks to a token endpoint (RFC 6749 §2.3).
@@ -39,7 +40,7 @@ struct ClientAuthentication: Sendable {
         let pair = String(decoding: bytes, as: UTF8.self)
             .split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard pair.count == 2 else { throw unknown(true) }
-        let secret = Escaping.unescaped(pair[1])
-        return (Escaping.unescaped(pair[0]), secret.isEmpty ? nil : secret)
+        let secret = PercentEncoding.decodeForm(pair[1])
+        return (PercentEncoding.decodeForm(pair[0]), secret.isEmpty ? nil : secret)
     }
 }

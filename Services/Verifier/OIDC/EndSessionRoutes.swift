@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Runtime
 
 /// `/oauth2/end-session`: logging off (OpenID Connect RP-Initiated Logout 1.0).
 struct EndSessionRoutes: Sendable {
@@ -34,7 +35,7 @@ struct EndSessionRoutes: Sendable {
                 "The address to return to (post_logout_redirect_uri) is not one that the application registered."
             )
         }
-        return .redirect(to: Escaping.url(uri, [("state", form["state"])]), type: .found)
+        return .redirect(to: PercentEncoding.url(uri, [("state", form["state"])]), type: .found)
     }
 
     private func untrusted(_ chinese: String, _ english: String) -> Response {

@@ -1,5 +1,6 @@
 import Crypto
 import FoundationEssentials
+import Sealing
 
 /// A key for ES256.
 struct SigningKey: Sendable {
@@ -50,11 +51,11 @@ struct JSONWebKey: Codable, Equatable, Sendable {
     /// RFC 7638 §3: the SHA-256 of the required members, in order.
     static func thumbprint(_ key: P256.Signing.PublicKey) -> String {
         let (x, y) = coordinates(key)
-        return Escaping.base64URL(Ticket.digest(of: #"{"crv":"P-256","kty":"EC","x":"\#(x)","y":"\#(y)"}"#))
+        return Base64URL.encode(Ticket.digest(of: #"{"crv":"P-256","kty":"EC","x":"\#(x)","y":"\#(y)"}"#))
     }
 
     private static func coordinates(_ key: P256.Signing.PublicKey) -> (x: String, y: String) {
         let raw = Array(key.rawRepresentation)
-        return (Escaping.base64URL(raw[..<32]), Escaping.base64URL(raw[32...]))
+        return (Base64URL.encode(raw[..<32]), Base64URL.encode(raw[32...]))
     }
 }

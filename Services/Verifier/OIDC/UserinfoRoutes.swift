@@ -1,6 +1,8 @@
 import HTTPTypes
 import Hummingbird
 import Messages
+import Runtime
+import Sealing
 
 /// `/oauth2/userinfo`: who the bearer of an access token is (OpenID Connect Core §5.3).
 struct UserinfoRoutes: Sendable {
@@ -33,7 +35,7 @@ struct UserinfoRoutes: Sendable {
     }
 
     private func answer(_ request: Request) async throws -> Response {
-        guard let token = Bearer.token(of: request) else {
+        guard let token = request.bearerToken?.withValue(\.self) else {
             throw OAuthError(.invalidToken, "An access token is needed.", challenge: .bearer)
         }
         guard let (_, session) = try await issuer.session(of: token) else {
@@ -52,15 +54,5 @@ struct UserinfoRoutes: Sendable {
                 externalID: principal.externalID
             )
         )
-    }
-}
-
-/// `Authorization: Bearer …` (RFC 6750 §2.1).
-enum Bearer {
-    static func token(of request: Request) -> String? {
-        guard let header = request.headers[.authorization] else { return nil }
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return String(parts[1])
     }
 }

@@ -1,5 +1,6 @@
 import Hummingbird
 import NIOCore
+import Runtime
 
 /// The fields of a query or of an `application/x-www-form-urlencoded` body.
 struct Form: Equatable, Sendable {
@@ -10,8 +11,8 @@ struct Form: Equatable, Sendable {
         var fields: [String: [String]] = [:]
         for pair in text.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let value = parts.count == 2 ? Escaping.unescaped(parts[1]) : ""
-            fields[Escaping.unescaped(parts[0]), default: []].append(value)
+            let value = parts.count == 2 ? PercentEncoding.decodeForm(parts[1]) : ""
+            fields[PercentEncoding.decodeForm(parts[0]), default: []].append(value)
         }
         self.fields = fields
     }

@@ -29,9 +29,7 @@ struct DirectoryAccess: RouterMiddleware {
         context: DirectoryContext,
         next: @concurrent (Request, DirectoryContext) async throws -> Response
     ) async throws -> Response {
-        let words = request.headers[.authorization]?.split(separator: " ") ?? []
-        guard words.count == 2, words[0].lowercased() == "bearer", let access = readers.access(for: String(words[1]))
-        else {
+        guard let key = request.bearerToken, let access = readers.access(for: key) else {
             throw Problem(
                 .unauthorized,
                 "unauthorized",

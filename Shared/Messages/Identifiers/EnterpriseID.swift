@@ -1,3 +1,5 @@
+import Sealing
+
 /// The Enterprise Authentication Identifier that employees type into the SASE client.
 ///
 /// Ten characters of an alphabet without look-alikes, compared without regard to case.
@@ -19,7 +21,7 @@ public struct EnterpriseID: Hashable, Codable, Sendable, CustomStringConvertible
 
     /// A new identifier, at random.
     public static func make() -> EnterpriseID {
-        EnterpriseID(made: String((0..<length).map { _ in alphabet[Int.random(in: alphabet.indices)] }))
+        EnterpriseID(made: RandomText.make(length, of: alphabet))
     }
 
     /// Decodes the text form.

@@ -1,6 +1,6 @@
 /// How long to wait before the next attempt: longer each time, up to a limit, and never quite the
 /// same for two programs.
-public struct Backoff: Sendable {
+public struct Backoff: Sendable, Hashable {
     /// Before the second attempt.
     public var first: Duration
     /// At most.

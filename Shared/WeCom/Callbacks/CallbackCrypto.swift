@@ -1,6 +1,7 @@
 import Crypto
 import CryptoExtras
 import FoundationEssentials
+import Sealing
 
 /// Signs, checks, encrypts and decrypts callbacks as WeCom does (wecom.md §2.2).
 public struct CallbackCrypto: Sendable {
@@ -24,12 +25,8 @@ public struct CallbackCrypto: Sendable {
 
     /// Checks the signature alone; the time it takes does not tell how much of it was right.
     public func verify(signature: String, timestamp: String, nonce: String, encrypted: String) throws {
-        let expected = Array(self.signature(timestamp: timestamp, nonce: nonce, encrypted: encrypted).utf8)
-        let given = Array(signature.utf8)
-        guard
-            given.count == expected.count,
-            zip(given, expected).reduce(UInt8(0), { $0 | ($1.0 ^ $1.1) }) == 0
-        else { throw CallbackError.badSignature }
+        let expected = self.signature(timestamp: timestamp, nonce: nonce, encrypted: encrypted)
+        guard ConstantTime.areEqual(signature, expected) else { throw CallbackError.badSignature }
     }
 
     /// Checks the signature and decrypts. `receiver` must then be compared with who is meant to receive it; the overload

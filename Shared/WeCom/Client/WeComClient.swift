@@ -2,6 +2,7 @@ public import AsyncHTTPClient
 import JSONCoding
 import NIOCore
 import NIOHTTP1
+import Runtime
 import Sealing
 
 /// WeCom's API, call by call: what is asked for is what comes back, or a ``WeComError``.
@@ -99,7 +100,7 @@ public final class WeComClient: Sendable {
     }
 
     private func request(_ call: Call) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: PercentEncoding.url(apiURL, "/cgi-bin/" + call.path, call.query))
+        var request = HTTPClientRequest(url: PercentEncoding.url(apiURL, path: "/cgi-bin/" + call.path, call.query))
         request.headers.add(name: "accept", value: "application/json")
         if let body = call.body {
             request.method = .POST

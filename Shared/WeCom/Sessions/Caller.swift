@@ -1,4 +1,5 @@
 import Logging
+import Runtime
 
 /// Which calls may be made twice.
 public enum Repetition: Sendable, Hashable {
@@ -75,11 +76,11 @@ struct Caller: Sendable {
         case .renew(let error): report(error, "the token is renewed")
         case .wait(let repetition, let error):
             report(error, "the call is repeated")
-            try await time.sleep(settings.retryDelay.delay(repetition: repetition))
+            try await time.sleep(settings.backoff.delay(attempt: repetition))
         case .lower(let repetition, let error):
             report(error, "fewer calls run at once")
             await gate.lower()
-            try await time.sleep(settings.retryDelay.delay(repetition: repetition))
+            try await time.sleep(settings.backoff.delay(attempt: repetition))
         case .pause(let error):
             report(error, "the enterprise's calls pause")
             guard await gate.pause(callBegan: began) else { throw error }

@@ -1,3 +1,5 @@
+public import Runtime
+
 /// How a session treats WeCom: how much at once, and how patiently.
 public struct SessionSettings: Sendable, Hashable {
     /// Calls in flight for one enterprise (wecom.md §6: at most 5 to 10).
@@ -19,7 +21,7 @@ public struct SessionSettings: Sendable, Hashable {
     public var maximumPauses: Int
 
     /// How long the waits between repetitions are.
-    public var retryDelay: RetryDelay
+    public var backoff: Backoff
 
     /// The defaults are for production.
     public init(
@@ -29,7 +31,7 @@ public struct SessionSettings: Sendable, Hashable {
         concurrencyRetries: Int = 6,
         pause: Duration = .seconds(60),
         maximumPauses: Int = 3,
-        retryDelay: RetryDelay = RetryDelay()
+        backoff: Backoff = Backoff(first: .milliseconds(500), limit: .seconds(20))
     ) {
         self.concurrency = concurrency
         self.busyRetries = busyRetries
@@ -37,34 +39,6 @@ public struct SessionSettings: Sendable, Hashable {
         self.concurrencyRetries = concurrencyRetries
         self.pause = pause
         self.maximumPauses = maximumPauses
-        self.retryDelay = retryDelay
-    }
-}
-
-/// Waits that double, up to a limit, and differ from caller to caller.
-public struct RetryDelay: Sendable, Hashable {
-    /// Before the first repetition.
-    public var first: Duration
-
-    /// The longest.
-    public var limit: Duration
-
-    /// How much of a wait is left to chance, from 0 to 1.
-    public var jitter: Double
-
-    /// - Parameters:
-    ///   - first: Before the first repetition.
-    ///   - limit: The longest.
-    ///   - jitter: How much of a wait is left to chance, from 0 to 1.
-    public init(first: Duration = .milliseconds(500), limit: Duration = .seconds(20), jitter: Double = 0.5) {
-        self.first = first
-        self.limit = limit
-        self.jitter = jitter
-    }
-
-    /// The wait before the repetition of this number, from 1.
-    func delay(repetition: Int) -> Duration {
-        let doubled = first * (1 << min(max(repetition - 1, 0), 20))
-        return min(doubled, limit) * (1 - Double.random(in: 0...1) * min(max(jitter, 0), 1))
+        self.backoff = backoff
     }
 }

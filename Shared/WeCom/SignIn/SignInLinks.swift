@@ -1,3 +1,5 @@
+import Runtime
+
 /// Where a browser is sent to sign in through WeCom (wecom.md §4.1, §4.2).
 public enum SignInLinks {
     /// What the sign-in may tell.
@@ -35,7 +37,7 @@ public enum SignInLinks {
             ("redirect_uri", redirect), ("state", state),
         ]
         if let language { query.append(("lang", language.rawValue)) }
-        return PercentEncoding.url(loginURL, "/wwlogin/sso/login", query)
+        return PercentEncoding.url(loginURL, path: "/wwlogin/sso/login", query)
     }
 
     /// The page within the WeCom client, which goes back at once.
@@ -57,7 +59,7 @@ public enum SignInLinks {
             ("appid", corpID.rawValue), ("redirect_uri", redirect), ("response_type", "code"),
             ("scope", scope.rawValue), ("state", state), ("agentid", agentID.description),
         ]
-        return PercentEncoding.url(oauthURL, "/connect/oauth2/authorize", query) + "#wechat_redirect"
+        return PercentEncoding.url(oauthURL, path: "/connect/oauth2/authorize", query) + "#wechat_redirect"
     }
 
     private static func check(_ state: String) throws {

@@ -83,7 +83,7 @@ final class FetcherWorld: Sendable {
     /// Starts a fetcher.
     func start(_ instance: String = "one") async throws -> FetcherProcess {
         var settings = try Environment(environment).settings(FetcherSettings.init)
-        settings.session.retryDelay = RetryDelay(first: .milliseconds(5), limit: .milliseconds(20))
+        settings.session.backoff = Backoff(first: .milliseconds(5), limit: .milliseconds(20))
         settings.session.transportRetries = 2
         let context = ProgramContext(name: "wecom-fetcher", instanceID: instance, logger: Broker.quiet)
         return FetcherProcess(try await fetcherServices(settings, context))

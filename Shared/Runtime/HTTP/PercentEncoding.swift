@@ -1,0 +1,57 @@
+import Foundation
+
+/// Texts as they stand in URLs and in forms.
+public enum PercentEncoding {
+    /// A text of which all but RFC 3986's unreserved characters are escaped.
+    public static func encode(_ text: String) -> String {
+        var encoded: [UInt8] = []
+        encoded.reserveCapacity(text.utf8.count)
+        for byte in text.utf8 {
+            if isUnreserved(byte) {
+                encoded.append(byte)
+            } else {
+                encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 0xF)]]
+            }
+        }
+        return String(decoding: encoded, as: UTF8.self)
+    }
+
+    /// A form's name or value as it was meant, `+` as a space; one whose escapes are broken stays as it is.
+    public static func decodeForm(_ text: Substring) -> String {
+        let spaced = String(text).replacing("+", with: " ")
+        return spaced.removingPercentEncoding ?? spaced
+    }
+
+    /// A URL with more fields in its query.
+    ///
+    /// - Parameters:
+    ///   - url: With a query already, or without one.
+    ///   - fields: In this order; those without a value are left out.
+    public static func url(_ url: String, _ fields: [(name: String, value: String?)]) -> String {
+        let pairs = fields.compactMap { field in field.value.map { "\(field.name)=\(encode($0))" } }
+        guard !pairs.isEmpty else { return url }
+        return url + (url.contains("?") ? "&" : "?") + pairs.joined(separator: "&")
+    }
+
+    /// The URL of a page.
+    ///
+    /// - Parameters:
+    ///   - base: The origin, with a slash at its end or without one.
+    ///   - path: With a slash at its beginning.
+    ///   - query: In this order.
+    public static func url(_ base: String, path: String, _ query: [(name: String, value: String)]) -> String {
+        url((base.hasSuffix("/") ? String(base.dropLast()) : base) + path, query.map { ($0.name, $0.value) })
+    }
+
+    private static let digits = Array("0123456789ABCDEF".utf8)
+
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
+            true
+        default: false
+        }
+    }
+}
