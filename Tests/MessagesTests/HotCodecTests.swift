@@ -34,7 +34,7 @@ import Testing
     )
     func brokenDigests(digits: String) {
         let origin = #"{"department":1,"part":0,"digest":"00000000000000010000000000000002"}"#
-        let json = Array(#"{"page":1,"pages":[{"origin":\#(origin),"users":"\#(digits)"}]}"#.utf8)
+        let json = Array(#"{"page":1,"mappingNumber":1,"pages":[{"origin":\#(origin),"users":"\#(digits)"}]}"#.utf8)
         #expect(throws: (any Error).self) { try UnchangedPages.decode(json) }
         #expect(throws: (any Error).self) { try MessageJSON.decoder.decode(UnchangedPages.self, from: Data(json)) }
     }
@@ -46,7 +46,7 @@ import Testing
     func brokenOrigin(field: String) {
         let origin = #"{"department":1,"part":0,"digest":"00000000000000010000000000000002"}"#
             .replacing("\"\(field)\"", with: "\"other\"")
-        let json = Array(#"{"page":1,"users":[],"origin":\#(origin)}"#.utf8)
+        let json = Array(#"{"page":1,"mappingNumber":1,"users":[],"origin":\#(origin)}"#.utf8)
         #expect(throws: (any Error).self) { try UserPage.decode(json) }
     }
 
@@ -73,11 +73,40 @@ import Testing
     @Test("pages read and write the same by both codecs")
     func pages() throws {
         let users = RawJSON(bytes: Array(#"[{"userid":"a","department":[1,2],"name":"张三"},{"x":null,"y":1.5}]"#.utf8))
-        try expectSame(UserPage(page: 7, users: users))
+        try expectSame(UserPage(page: 7, mappingNumber: MappingNumber(rawValue: 4), users: users))
         try expectSame(DepartmentPage(page: 8, departments: users))
         let origin = PageOrigin(department: 5, part: 2, digest: ContentDigest(high: 1, low: 2))
         try expectSame(UserPage(page: 9, users: users, origin: origin))
         #expect(try UserPage.decode(UserPage(page: 9, users: users, origin: origin).encode()).origin == origin)
+    }
+
+    @Test("a page's head is read before its list, and from a page that is cut short or breaks off in its list")
+    func heads() throws {
+        let users = RawJSON(bytes: Array(#"[{"userid":"a"}]"#.utf8))
+        let origin = PageOrigin(department: 5, part: 2, digest: ContentDigest(high: 1, low: 2))
+        let number = MappingNumber(rawValue: 9)
+        let json = try UserPage(page: 4, mappingNumber: number, users: users, origin: origin).encode()
+        for length in [json.count, json.count - 4, json.count - users.bytes.count] {
+            let head = PageHead(of: Array(json.prefix(length)))
+            #expect(head.page == 4)
+            #expect(head.mappingNumber == number)
+            #expect(head.origin == origin)
+        }
+    }
+
+    @Test("a page's head is read from behind its list, too", arguments: [#""users":[{}]"#, #""pages":[{"page":9}]"#])
+    func headBehind(list: String) {
+        let head = PageHead(of: Array(#"{\#(list),"mappingNumber":2,"page":4}"#.utf8))
+        #expect(head.page == 4)
+        #expect(head.mappingNumber == MappingNumber(rawValue: 2))
+        #expect(head.origin == nil)
+        #expect(PageHead(of: Array("oops".utf8)).page == nil)
+    }
+
+    @Test("pages that do not say by which rules they are mapped are refused")
+    func withoutNumber() {
+        #expect(throws: JSONError.self) { try UserPage.decode(Array(#"{"page":1,"users":[]}"#.utf8)) }
+        #expect(throws: JSONError.self) { try UnchangedPages.decode(Array(#"{"page":1,"pages":[]}"#.utf8)) }
     }
 
     @Test("a page carries WeCom's bytes untouched, also where they are not strict JSON")

@@ -12,9 +12,14 @@ enum MessageSamples {
             page: 1,
             departments: RawJSON(bytes: Array(#"[{"id":1,"name":"总部","order":9,"parentid":0}]"#.utf8))
         ),
-        UserPage(page: 2, users: RawJSON(bytes: Array(#"[{"department":[1],"name":"张三","userid":"zhangsan"}]"#.utf8))),
+        UserPage(
+            page: 2,
+            mappingNumber: MappingNumber(rawValue: 3),
+            users: RawJSON(bytes: Array(#"[{"department":[1],"name":"张三","userid":"zhangsan"}]"#.utf8))
+        ),
         UnchangedPages(
             page: 3,
+            mappingNumber: MappingNumber(rawValue: 3),
             pages: [
                 UnchangedPages.Page(
                     origin: PageOrigin(department: 7, part: 1, digest: digest),

@@ -75,6 +75,7 @@ struct RandomMessages {
     mutating func unchangedPages() -> UnchangedPages {
         UnchangedPages(
             page: number(1_000_000),
+            mappingNumber: MappingNumber(rawValue: Int64(number(1_000_000))),
             pages: list { random in
                 UnchangedPages.Page(origin: random.origin(), users: DigestList(random.list { $0.digest() }))
             },

@@ -35,8 +35,8 @@ extension DepartmentPage {
         _ json: [UInt8],
         _ readDepartments: (inout JSONReader) throws -> Departments
     ) throws -> (page: Int, departments: Departments) {
-        let (page, departments, _) = try PageCoding.decode(json, list: "departments", readDepartments)
-        return (page, departments)
+        let content = try PageCoding.decode(json, list: "departments", readDepartments)
+        return (content.page, content.list)
     }
 
     /// Writes the JSON with the hot writer.

@@ -2,7 +2,7 @@ import JSONCoding
 
 /// The hot reader and writer: a message names ten thousand people and more.
 extension UnchangedPages {
-    private static let keys = JSONKeys(["page", "pages", "mapping"])
+    private static let keys = JSONKeys(["page", "pages", "mappingNumber", "mapping"])
     private static let pageKeys = JSONKeys(["origin", "users"])
     /// Bytes of a page without its people.
     private static let bytesPerPage = 120
@@ -20,13 +20,14 @@ extension UnchangedPages {
             case 1:
                 try reader.beginArray()
                 while try reader.nextElement() { message.pages.append(try readPage(&reader)) }
-            case 2: message.mapping = try reader.readNull() ? nil : ContentDigest.read(&reader)
+            case 2: message.mappingNumber = MappingNumber(rawValue: try reader.readInt64())
+            case 3: message.mapping = try reader.readNull() ? nil : ContentDigest.read(&reader)
             default: try reader.skipValue()
             }
         }
         try reader.finish()
-        guard members.contains(JSONMembers(0, 1)) else {
-            throw JSONError(expected: "page and pages", offset: json.count)
+        guard members.contains(JSONMembers(0, 1, 2)) else {
+            throw JSONError(expected: "page, mappingNumber and pages", offset: json.count)
         }
         return message
     }
@@ -53,6 +54,8 @@ extension UnchangedPages {
         writer.beginObject()
         writer.key("page")
         writer.write(Int64(page))
+        writer.key("mappingNumber")
+        writer.write(mappingNumber.rawValue)
         writer.key("pages")
         writer.beginArray()
         for page in pages {

@@ -26,6 +26,8 @@ public struct UnchangedPages: Message {
 
     /// Number of the message within its holder's part of the run, from 1, shared with the pages that travel.
     public var page: Int
+    /// By which rules the pages would be mapped: those of the run's terms.
+    public var mappingNumber: MappingNumber
     /// The pages.
     public var pages: [Page]
     /// Tells the mapping that would apply to the pages from others; the mapper adds it.
@@ -33,10 +35,17 @@ public struct UnchangedPages: Message {
 
     /// - Parameters:
     ///   - page: Number of the message within its holder's part of the run.
+    ///   - mappingNumber: By which rules the pages would be mapped.
     ///   - pages: The pages.
     ///   - mapping: Tells the mapping that would apply to the pages from others.
-    public init(page: Int, pages: [Page], mapping: ContentDigest? = nil) {
+    public init(
+        page: Int,
+        mappingNumber: MappingNumber = .first,
+        pages: [Page],
+        mapping: ContentDigest? = nil
+    ) {
         self.page = page
+        self.mappingNumber = mappingNumber
         self.pages = pages
         self.mapping = mapping
     }

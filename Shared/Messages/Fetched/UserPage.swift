@@ -8,6 +8,8 @@ public struct UserPage: Message {
 
     /// Number of the page within its holder's part of the run, from 1, shared with the department pages.
     public var page: Int
+    /// By which rules the people are mapped: those of the run's terms.
+    public var mappingNumber: MappingNumber
     /// An array of user objects (`wecom.md` §3.6).
     public var users: RawJSON
     /// Which page of which department it is; absent for people who were asked for one by one.
@@ -15,10 +17,12 @@ public struct UserPage: Message {
 
     /// - Parameters:
     ///   - page: Number of the page within its holder's part of the run.
+    ///   - mappingNumber: By which rules the people are mapped.
     ///   - users: An array of user objects.
     ///   - origin: Which page of which department it is.
-    public init(page: Int, users: RawJSON, origin: PageOrigin? = nil) {
+    public init(page: Int, mappingNumber: MappingNumber = .first, users: RawJSON, origin: PageOrigin? = nil) {
         self.page = page
+        self.mappingNumber = mappingNumber
         self.users = users
         self.origin = origin
     }
@@ -27,8 +31,9 @@ public struct UserPage: Message {
 extension UserPage {
     /// Reads the JSON with the hot reader.
     public static func decode(_ json: [UInt8]) throws -> UserPage {
-        let (page, users, origin) = try read(json) { RawJSON(bytes: try $0.readRaw()) }
-        return UserPage(page: page, users: users, origin: origin)
+        let content = try PageCoding.decode(json, list: "users") { RawJSON(bytes: try $0.readRaw()) }
+        guard let number = content.mappingNumber else { throw JSONError(expected: "mappingNumber", offset: json.count) }
+        return UserPage(page: content.page, mappingNumber: number, users: content.list, origin: content.origin)
     }
 
     /// Reads the JSON in one pass, with the people where they stand in it.
@@ -39,12 +44,12 @@ extension UserPage {
         _ json: [UInt8],
         _ readUsers: (inout JSONReader) throws -> Users
     ) throws -> (page: Int, users: Users, origin: PageOrigin?) {
-        let (page, users, origin) = try PageCoding.decode(json, list: "users", readUsers)
-        return (page, users, origin)
+        let content = try PageCoding.decode(json, list: "users", readUsers)
+        return (content.page, content.list, content.origin)
     }
 
     /// Writes the JSON with the hot writer.
     public func encode() throws -> [UInt8] {
-        PageCoding.encode(page: page, key: "users", list: users, origin: origin)
+        PageCoding.encode(page: page, mappingNumber: mappingNumber, origin: origin, key: "users", list: users)
     }
 }

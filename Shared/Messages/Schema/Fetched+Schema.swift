@@ -123,6 +123,11 @@ extension UnchangedPages: Described {
                 \.page,
                 "Number of the message within its holder's part of the run, from 1, shared with the pages that travel."
             ),
+            .field(
+                "mappingNumber",
+                \.mappingNumber,
+                "By which rules the pages would be mapped: those of the run's terms."
+            ),
             .field("pages", \.pages, "The pages."),
             .field(
                 "mapping",
@@ -145,6 +150,11 @@ extension UserPage: Described {
                 "page",
                 \.page,
                 "Number of the page within its holder's part of the run, from 1, shared with the department pages."
+            ),
+            .field(
+                "mappingNumber",
+                \.mappingNumber,
+                "By which rules the people are mapped: those of the run's terms."
             ),
             .field("users", \.users, "An array of user objects (wecom.md §3.6)."),
             .field(
