@@ -251,7 +251,7 @@ let package = Package(
             of: "Outbox",
             ["Failures", "KafkaTesting", "Messages", "PostgresTesting", "Runtime", .lifecycle, .logging]
         ),
-        tests(of: "BackgroundWork", ["Failures", "PostgresTesting", .lifecycle, .logging]),
+        tests(of: "BackgroundWork", ["Failures", "KafkaTesting", "PostgresTesting", "Runtime", .lifecycle, .logging]),
         tests(of: "Pipeline", ["Failures", "KafkaTesting", "Kafka", "Messages", "Runtime", .lifecycle, .logging]),
         tests(of: "WeCom", ["Runtime", "Sealing", .crypto, .http, .httpClient, .httpTesting, .logging, .nio]),
         tests(of: "Registry", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),

@@ -16,8 +16,10 @@ public struct PeriodicJob: Service {
     private let period: Duration
     private let steps: [Step]
     private let report: Report
-    private let signals: AsyncStream<Void>
-    private let signal: AsyncStream<Void>.Continuation
+    private let signals: AsyncStream<Signal>
+    private let signal: AsyncStream<Signal>.Continuation
+
+    private enum Signal { case tick, nudge }
 
     /// - Parameters:
     ///   - name: Its row, and its name in logs and metrics: `housekeeping`.
@@ -36,28 +38,44 @@ public struct PeriodicJob: Service {
         self.period = period
         self.steps = steps
         report = Report(job: name, logger: logger)
-        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(8))
     }
 
     /// There is something to do: does not wait for the next time.
     public func nudge() {
-        signal.yield()
+        signal.yield(.nudge)
     }
 
     /// Does it whenever it is due, until graceful shutdown, which lets the step in hand come to its end.
     public func run() async throws {
+        await withTaskGroup { group in
+            group.addTask {
+                await cancelWhenGracefulShutdown {
+                    while !Task.isCancelled {
+                        signal.yield(.tick)
+                        try? await Task.sleep(for: min(period, .milliseconds(250)))
+                    }
+                }
+            }
+            await workWhenDue()
+            group.cancelAll()
+        }
+    }
+
+    private func workWhenDue() async {
+        let backoff = Backoff(first: min(.seconds(1), period), limit: period)
         var failures = 0
-        var isNudged = false
-        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+        var due = ContinuousClock.now
+        for await signal in signals.cancelOnGracefulShutdown() where signal == .nudge || ContinuousClock.now >= due {
+            if Task.isCancelled { return }
             do {
-                let failed = try await work(isNudged: isNudged)
+                let failed = try await perform(isNudged: signal == .nudge)?.isEmpty == false
                 failures = failed ? failures + 1 : 0
             } catch {
                 failures += 1
-                if !(error is CancellationError) { report.failed("claim", error) }
+                report.failed("claim", error)
             }
-            let backoff = Backoff(first: min(.seconds(1), period), limit: period)
-            isNudged = await wait(for: failures == 0 ? period : backoff.delay(attempt: failures))
+            due = .now + (failures == 0 ? period : backoff.delay(attempt: failures))
         }
     }
 
@@ -69,11 +87,7 @@ public struct PeriodicJob: Service {
         try await perform(isNudged: true)
     }
 
-    /// - Returns: Whether a step failed.
-    private func work(isNudged: Bool) async throws -> Bool {
-        try await perform(isNudged: isNudged)?.isEmpty == false
-    }
-
+    /// - Returns: What failed, by step; `nil` when it is not due, or another instance is at it.
     private func perform(isNudged: Bool) async throws -> [String: any Error]? {
         guard try await lease.claim(isNudged: isNudged) else { return nil }
         let failures = await doAll()
@@ -95,23 +109,5 @@ public struct PeriodicJob: Service {
             }
         }
         return failures
-    }
-
-    /// - Returns: Whether it was nudged.
-    private func wait(for delay: Duration) async -> Bool {
-        await cancelWhenGracefulShutdown {
-            await withTaskGroup(of: Bool.self) { group in
-                group.addTask {
-                    try? await Task.sleep(for: delay)
-                    return false
-                }
-                group.addTask {
-                    for await _ in signals { return true }
-                    return false
-                }
-                defer { group.cancelAll() }
-                return await group.next() ?? false
-            }
-        }
     }
 }

@@ -1,1 +1,193 @@
+import BackgroundWork
+import Failures
+import KafkaTesting
+import Logging
+import Postgres
+import PostgresTesting
+import Runtime
+import ServiceLifecycle
+import Synchronization
 import Testing
+
+@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
+struct QueueTests {
+    @Test("each row is worked on once, by whichever of two instances, and is gone then")
+    func once() async throws {
+        try await withErrands { database in
+            try await database.add(0..<60)
+            let seen = Seen()
+            let queues = (0..<2).map { _ in makeQueue(database, concurrency: 4) { seen.note($0.item) } }
+            try await running(queues) {
+                try await eventually(within: .seconds(20), "all is done") { try await database.count() == 0 }
+            }
+            #expect(seen.all.sorted() == (0..<60).map { "\($0)" })
+        }
+    }
+
+    @Test("a row that cannot be read is set aside with its reason, and the others go on")
+    func unreadable() async throws {
+        try await withErrands { database in
+            try await database.add(0..<3)
+            try await database.run("update shop.errands set what = 'bad' where id = 1")
+            let seen = Seen()
+            let queue = makeQueue(database) { seen.note($0.item) }
+            #expect(try await queue.drain() == 3)
+            #expect(seen.all == ["0", "2"])
+            let (what, reason) = try await database.setAside()
+            #expect(what == ["bad"])
+            #expect(reason[0].contains("cannot be read"))
+            #expect(try await queue.drain() == 0)
+        }
+    }
+
+    @Test("what fails for good is set aside, what may pass is put off longer each time, what is done is gone")
+    func classes() async throws {
+        try await withErrands { database in
+            try await database.add(0..<3)
+            let queue = makeQueue(database) { claim in
+                switch claim.item {
+                case "0": throw Failure(failureClass: .permanent)
+                case "1": throw Failure(failureClass: .transient)
+                default: break
+                }
+            }
+            #expect(try await queue.drain() == 3)
+            #expect(try await database.setAside().what == ["0"])
+            var waits: [Double] = []
+            for attempt in 1...4 {
+                let row = try await database.run(
+                    """
+                    select attempts, extract(epoch from not_before - now())::float8, claimed_until is null, reason
+                    from shop.errands where what = '1'
+                    """
+                )[0].decode(Int.self, Double.self, Bool.self, String.self)
+                #expect(row.0 == attempt)
+                #expect(row.2)
+                #expect(row.3 == "failed: transient")
+                waits.append(row.1)
+                #expect(try await queue.drain() == 0)
+                try await database.run("update shop.errands set not_before = now()")
+                #expect(try await queue.drain() == 1)
+            }
+            #expect(waits[3] > 2 * waits[0])
+            #expect(try await database.count() == 2)
+        }
+    }
+
+    @Test("a judge may give up what else would be tried again")
+    func judge() async throws {
+        try await withErrands { database in
+            try await database.add(0..<1)
+            let queue = makeQueue(database, judge: { claim, _ in claim.attempts >= 3 ? .permanent : .transient }) { _ in
+                throw Failure(failureClass: .transient)
+            }
+            for _ in 0..<3 {
+                #expect(try await queue.drain() == 1)
+                try await database.run("update shop.errands set not_before = now()")
+            }
+            #expect(try await queue.drain() == 0)
+            #expect(try await database.setAside().what == ["0"])
+        }
+    }
+
+    @Test("the row of an instance that stands still is another's after the lease, and what wakes up finishes nothing")
+    func takeover() async throws {
+        try await withErrands { database in
+            try await database.run("create table shop.results (who text)")
+            try await database.add(0..<1)
+            let gate = Gate()
+            let sleeper = makeQueue(database, lease: .milliseconds(300)) { claim in
+                // As a process that stands still: no sign of life either, as the row's owner is changed below.
+                await gate.wait()
+                try await database.transaction { connection in
+                    try connection.run("insert into shop.results values ('sleeper')")
+                    try claim.finish(on: connection)
+                }
+            }
+            let sleeping = Task { try await sleeper.drain() }
+            try await eventually(within: .seconds(5), "claimed") {
+                try await database.count("claimed_until is not null") == 1
+            }
+            try await database.run("update shop.errands set claimed_until = now() - interval '1 second'")
+            let other = makeQueue(database) { claim in
+                try await database.transaction { connection in
+                    try connection.run("insert into shop.results values ('other')")
+                    try claim.finish(on: connection)
+                }
+            }
+            try await eventually(within: .seconds(10), "taken over") { try await other.drain() == 1 }
+            gate.open()
+            _ = try await sleeping.value
+            let results = try await database.run("select who from shop.results").decode(String.self)
+            #expect(results == ["other"])
+            #expect(try await database.count() == 0)
+        }
+    }
+
+    @Test("work that takes longer than the lease keeps its row")
+    func renewal() async throws {
+        try await withErrands { database in
+            try await database.add(0..<1)
+            let seen = Seen()
+            let queue = makeQueue(database, lease: .milliseconds(300)) { claim in
+                seen.note(claim.item)
+                let first = try await database.lease()
+                try await eventually(within: .seconds(10), "renewed") { try await database.lease() > first + 1 }
+            }
+            let working = Task { try await queue.drain() }
+            try await eventually(within: .seconds(5), "begun") { !seen.all.isEmpty }
+            let other = makeQueue(database) { seen.note("other \($0.item)") }
+            while try await database.count() > 0 { _ = try await other.drain() }
+            _ = try await working.value
+            #expect(seen.all == ["0"])
+        }
+    }
+
+    @Test("an instance that is cancelled hands its row back as if it had not been taken")
+    func cancellation() async throws {
+        try await withErrands { database in
+            try await database.add(0..<1)
+            let seen = Seen()
+            let queue = makeQueue(database) { claim in
+                seen.note(claim.item)
+                try await Task.sleep(for: .seconds(60))
+            }
+            let working = Task { try await queue.run() }
+            try await eventually(within: .seconds(5), "begun") { !seen.all.isEmpty }
+            working.cancel()
+            _ = await working.result
+            let (attempts, isFree) = try await database.run("select attempts, claimed_until is null from shop.errands")[
+                0
+            ]
+            .decode(Int.self, Bool.self)
+            #expect(attempts == 0)
+            #expect(isFree)
+        }
+    }
+
+    @Test("rows that are done stay where they are to be marked, and are not taken again")
+    func marking() async throws {
+        try await withErrands { database in
+            try await database.add(0..<2)
+            let queue = makeQueue(database, completion: .mark) { _ in }
+            #expect(try await queue.drain() == 2)
+            #expect(try await database.count("done_at is not null") == 2)
+            #expect(try await queue.drain() == 0)
+        }
+    }
+
+    @Test("a database that is away for a while ends no queue")
+    func outage() async throws {
+        let test = try await TestDatabase.make()
+        try await prepare(test.database)
+        let seen = Seen()
+        let queue = makeQueue(test.database) { seen.note($0.item) }
+        try await running([queue]) {
+            try await test.setReachable(false)
+            try await test.setReachable(true)
+            try await test.database.add(0..<3)
+            try await eventually(within: .seconds(20), "done") { try await test.database.count() == 0 }
+        }
+        await test.drop()
+    }
+}
