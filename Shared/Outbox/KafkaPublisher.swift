@@ -1,22 +1,21 @@
 import Kafka
 import Logging
 
-/// Publishes by a producer that only this relay uses.
+/// Publishes in transactions under a name that only the latest publisher can write under.
 struct KafkaPublisher: Publisher {
-    private let producer: Producer
+    /// A little less than the relay's, so that the brokers' own words are told.
+    private static let patience = Duration.seconds(8)
 
-    /// - Parameter transactionalID: The outbox's: whoever makes a producer of this name shuts out the one before.
-    static func make(
-        _ settings: [String: String],
-        transactionalID: String,
-        logger: Logger
-    ) async throws -> KafkaPublisher {
-        KafkaPublisher(producer: try Producer(settings: settings, logger: logger))
+    private let producer: TransactionalProducer
+
+    /// Shuts out every earlier publisher of this name, and ends what it left undone.
+    /// - Throws: `KafkaError`.
+    init(_ settings: [String: String], transactionalID: String, logger: Logger) async throws {
+        producer = try TransactionalProducer(settings: settings, transactionalID: transactionalID, logger: logger)
+        try await producer.initTransactions(within: Self.patience)
     }
 
     func publish(_ records: [OutgoingRecord]) async throws {
-        try await producer.send(records)
+        try await producer.sendTransaction(records, within: Self.patience)
     }
-
-    func close() async {}
 }

@@ -39,7 +39,7 @@ public struct OutboxRelay: Service {
         logger: Logger
     ) {
         self.init(outbox: outbox, database: database, readiness: readiness, logger: logger) { lease in
-            try await KafkaPublisher.make(
+            try await KafkaPublisher(
                 kafka,
                 transactionalID: "\(namespace.prefix)outbox.\(outbox.schema).\(lease.outboxID)",
                 logger: logger

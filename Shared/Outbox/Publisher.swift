@@ -5,7 +5,4 @@ protocol Publisher: Sendable {
     /// Returns once the brokers have all of the records, in their order.
     /// - Throws: `KafkaError`, permanent when the brokers never take one of them: then none is there.
     func publish(_ records: [OutgoingRecord]) async throws
-
-    /// Ends it; nothing of it is published afterwards.
-    func close() async
 }

@@ -31,23 +31,17 @@ struct Tenure: Sendable {
         try await relay.observe(.claimed)
         do {
             let publisher = try await relay.holding(lease) { try await relay.makePublisher(lease) }
-            do {
-                try await relay.observe(.ready)
-                try await relay.perform { try lease.renew(on: $0) }
-                return Tenure(lease, publisher, relay)
-            } catch {
-                await publisher.close()
-                throw error
-            }
+            try await relay.observe(.ready)
+            try await relay.perform { try lease.renew(on: $0) }
+            return Tenure(lease, publisher, relay)
         } catch {
             await relay.release(lease)
             throw error
         }
     }
 
-    /// Gives up publisher and lease, so that another relay goes on at once.
+    /// Gives up the lease, so that another relay goes on at once, and shuts this one's publisher out.
     func end() async {
-        await publisher.close()
         await relay.release(lease)
     }
 

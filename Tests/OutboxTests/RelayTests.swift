@@ -77,34 +77,6 @@ struct RelayTests {
         }
     }
 
-    @Test("a relay that is killed again and again loses nothing and keeps the order")
-    func restarts() async throws {
-        try await withOutbox { outbox, database in
-            try await Broker.withTopic("outbox") { topic in
-                for batch in 0..<10 { try await database.append(batch * 300..<(batch + 1) * 300, to: topic, outbox) }
-                var kills = 0
-                while try await database.waiting(in: outbox) > 0 {
-                    let before = try await database.waiting(in: outbox)
-                    let relay = makeRelay(outbox, database)
-                    let task = Task { try await relay.run() }
-                    // Killed at a random moment of its work.
-                    if kills > 5 {
-                        try await eventually(within: .seconds(10), "progress") {
-                            try await database.waiting(in: outbox) < before
-                        }
-                    } else {
-                        for _ in 0..<Int.random(in: 0...2_000) { await Task.yield() }
-                    }
-                    task.cancel()
-                    _ = await task.result
-                    kills += 1
-                }
-                let found = try await Topic(topic).readAll().numbers
-                #expect(found.firstOccurrences == Array(0..<3_000))
-            }
-        }
-    }
-
     @Test("two relays at once do not reorder, and one takes over from the other")
     func twoRelays() async throws {
         try await withOutbox { outbox, database in

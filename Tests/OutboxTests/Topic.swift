@@ -94,17 +94,17 @@ func withRelay(
     logger: Logger = quietest,
     _ body: (OutboxRelay) async throws -> Void
 ) async throws {
-    let relay = makeRelay(outbox, database, settings: settings, logger: logger)
+    try await withRelay(makeRelay(outbox, database, settings: settings, logger: logger), body)
+}
+
+/// Runs a relay beside `body`.
+func withRelay(_ relay: OutboxRelay, _ body: (OutboxRelay) async throws -> Void) async throws {
     let running = Task { try await relay.run() }
-    do {
-        try await body(relay)
-    } catch {
-        running.cancel()
-        _ = await running.result
-        throw error
-    }
+    let result: Result<Void, any Error>
+    do { result = .success(try await body(relay)) } catch { result = .failure(error) }
     running.cancel()
     _ = await running.result
+    try result.get()
 }
 
 /// Outages are what some tests are about: their warnings are no news.
