@@ -138,7 +138,7 @@ let package = Package(
         shared("JSONCoding", []),
         shared("Sealing", [.crypto]),
         shared("Kafka", ["CRdKafka", "Executors", "Failures", .logging, .lifecycle], settings: strict),
-        shared("Postgres", ["CPostgres", "Executors", "Failures", .lifecycle, .logging], settings: strict),
+        shared("Postgres", ["CPostgres", "Executors", "JSONCoding", "Failures", .lifecycle, .logging], settings: strict),
         shared("Messages", ["JSONCoding", "Sealing", .crypto]),
         shared(
             "Runtime",
@@ -150,7 +150,7 @@ let package = Package(
         ),
         shared("BackgroundWork", ["Failures", "Postgres", "Runtime", .lifecycle, .logging, .metrics]),
         shared("Pipeline", ["Failures", "Kafka", "Messages", "Runtime", .lifecycle, .logging, .metrics]),
-        shared("WeCom", ["JSONCoding", "Runtime", "Sealing", .crypto, .cryptoExtras, .httpClient, .logging, .nio, .nioHTTP1]),
+        shared("WeCom", ["JSONCoding", "Runtime", "Sealing", .crypto, .cryptoExtras, .deque, .httpClient, .logging, .nio, .nioHTTP1]),
 
         service(
             "Registry",

@@ -6,23 +6,13 @@ extension JSONReader {
         guard !content.hasEscapes, content.range.count % 32 == 0 else {
             throw JSONError(expected: "32 hexadecimal digits, or a multiple", offset: content.range.lowerBound)
         }
+        let digits = bytes.span
         for start in stride(from: content.range.lowerBound, to: content.range.upperBound, by: 32) {
-            guard let high = number(at: start), let low = number(at: start + 16) else {
+            guard let high = Hexadecimal.number(digits, at: start), let low = Hexadecimal.number(digits, at: start + 16)
+            else {
                 throw JSONError(expected: "hexadecimal digits", offset: start)
             }
             take(high, low)
         }
-    }
-
-    /// The number that sixteen digits stand for; `nil` if one of them is no digit.
-    @inline(__always)
-    private func number(at start: Int) -> UInt64? {
-        let digits = bytes.span
-        var number: UInt64 = 0
-        for index in start..<start + 16 {
-            guard let value = Hexadecimal.value(of: digits[index]) else { return nil }
-            number = number << 4 | UInt64(value)
-        }
-        return number
     }
 }

@@ -1,3 +1,5 @@
+import JSONCoding
+
 /// The value of one placeholder, as it goes to the server.
 public enum Parameter: Hashable, Sendable {
     /// SQL's null.
@@ -23,7 +25,7 @@ public enum Parameter: Hashable, Sendable {
         case .null: literal.append(contentsOf: "NULL".utf8)
         case .text(let text): append(text.utf8)
         case .utf8(let text): append(text)
-        case .bytes(let bytes): append(Hex.encode(bytes, prefix: #"\x"#))
+        case .bytes(let bytes): append(Array(#"\x"#.utf8) + Hexadecimal.digits(of: bytes.span))
         }
     }
 

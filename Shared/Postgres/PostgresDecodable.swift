@@ -1,4 +1,5 @@
 public import FoundationEssentials
+import JSONCoding
 
 /// A value that a column can be read as. Only an optional accepts null.
 public protocol PostgresDecodable: Sendable {
@@ -75,18 +76,17 @@ extension UInt8: PostgresDecodable {
     /// Reads a `bytea` (`\x…`): an array of bytes is one value.
     public static func array(column: String) -> [UInt8]? {
         guard column.hasPrefix(#"\x"#) else { return nil }
-        var column = column
-        return column.withUTF8 { Hex.decode($0.dropFirst(2)) }
+        let text = column.utf8
+        return Hexadecimal.bytes(of: text.span.extracting(droppingFirst: 2))
     }
 }
 
 extension UUID: PostgresDecodable {
     /// Reads the canonical text.
     public init?(column: String?) {
-        guard var column else { return nil }
-        let bytes = column.withUTF8 { Hex.decode($0.filter { $0 != UInt8(ascii: "-") }) }
-        guard let bytes, bytes.count == 16, column.utf8.count == 36 else { return nil }
-        self.init(uuid: bytes.withUnsafeBytes { $0.loadUnaligned(as: uuid_t.self) })
+        guard let text = column?.utf8, let (high, low) = UUIDText.read(text.span) else { return nil }
+        let halves = (high.bigEndian, low.bigEndian)
+        self.init(uuid: withUnsafeBytes(of: halves) { $0.loadUnaligned(as: uuid_t.self) })
     }
 }
 

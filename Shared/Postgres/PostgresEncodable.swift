@@ -1,4 +1,5 @@
 public import FoundationEssentials
+import JSONCoding
 
 /// A value that can be a parameter of a statement.
 ///
@@ -74,14 +75,8 @@ extension UInt8: PostgresEncodable {
 extension UUID: PostgresEncodable {
     /// The canonical text, in lower case.
     public var postgresParameter: Parameter {
-        let digits = withUnsafeBytes(of: uuid) { Hex.encode($0) }
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for (index, digit) in digits.enumerated() {
-            if index == 8 || index == 12 || index == 16 || index == 20 { text.append(UInt8(ascii: "-")) }
-            text.append(digit)
-        }
-        return .utf8(text)
+        let (high, low) = withUnsafeBytes(of: uuid) { $0.loadUnaligned(as: (UInt64, UInt64).self) }
+        return .utf8(UUIDText.write(high.bigEndian, low.bigEndian))
     }
 }
 

@@ -1,3 +1,5 @@
+import DequeModule
+
 /// How many pages of a run may be on their way: as many as the writer has lately applied in a given time. So whoever
 /// comes behind them on their partition waits about that long, however fast the stages are just now.
 struct Window {
@@ -15,7 +17,7 @@ struct Window {
     private let most: Int
     /// For how long pages may be on their way.
     private let delay: Duration
-    private var reports: [(applied: Int, time: ContinuousClock.Instant)] = []
+    private var reports: Deque<(applied: Int, time: ContinuousClock.Instant)> = []
     private var pace = firstPace
     private var metOther: ContinuousClock.Instant?
 

@@ -61,15 +61,9 @@ public struct ContentDigest: Hashable, Sendable, BitwiseCopyable, CustomStringCo
     public init?(_ description: String) {
         let text = description.utf8
         let digits = text.span
-        guard digits.count == 32 else { return nil }
-        var halves: (high: UInt64, low: UInt64) = (0, 0)
-        for index in 0..<16 {
-            guard let high = Hexadecimal.value(of: digits[index]), let low = Hexadecimal.value(of: digits[index + 16])
-            else { return nil }
-            halves.high = halves.high << 4 | UInt64(high)
-            halves.low = halves.low << 4 | UInt64(low)
-        }
-        self.init(high: halves.high, low: halves.low)
+        guard digits.count == 32, let high = Hexadecimal.number(digits), let low = Hexadecimal.number(digits, at: 16)
+        else { return nil }
+        self.init(high: high, low: low)
     }
 
     /// 32 hexadecimal digits.

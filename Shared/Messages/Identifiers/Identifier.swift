@@ -25,15 +25,8 @@ extension Identifier {
 
     /// The UUID in lower case.
     public var description: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
         let (high, low) = uuid.halves
-        let (first, second) = (Hexadecimal.digits(of: high), Hexadecimal.digits(of: low))
-        for index in 0..<32 {
-            if [8, 12, 16, 20].contains(index) { text.append(UInt8(ascii: "-")) }
-            text.append(index < 16 ? first[index] : second[index - 16])
-        }
-        return String(decoding: text, as: UTF8.self)
+        return String(decoding: UUIDText.write(high, low), as: UTF8.self)
     }
 
     /// Decodes the text form.

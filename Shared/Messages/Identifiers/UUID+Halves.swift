@@ -25,21 +25,7 @@ extension UUID {
     ///
     /// - Parameter text: Digits in either case, with hyphens (RFC 9562 §4).
     init?(text: Span<UInt8>) {
-        guard text.count == 36 else { return nil }
-        var halves: (high: UInt64, low: UInt64) = (0, 0)
-        for index in 0..<36 {
-            switch index {
-            case 8, 13, 18, 23:
-                guard text[index] == UInt8(ascii: "-") else { return nil }
-            default:
-                guard let digit = Hexadecimal.value(of: text[index]) else { return nil }
-                if index < 18 {
-                    halves.high = halves.high << 4 | UInt64(digit)
-                } else {
-                    halves.low = halves.low << 4 | UInt64(digit)
-                }
-            }
-        }
+        guard let halves = UUIDText.read(text) else { return nil }
         self.init(high: halves.high, low: halves.low)
     }
 }

@@ -1,6 +1,7 @@
 import Crypto
 import CryptoExtras
 import FoundationEssentials
+import JSONCoding
 import Sealing
 
 /// Signs, checks, encrypts and decrypts callbacks as WeCom does (wecom.md §2.2).
@@ -134,7 +135,7 @@ public struct CallbackCrypto: Sendable {
         let parts = [token, Array(timestamp.utf8), Array(nonce.utf8), Array(encrypted.utf8)]
             .sorted { $0.lexicographicallyPrecedes($1) }
         let digest = Insecure.SHA1.hash(data: parts.flatMap(\.self))
-        return digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        return String(decoding: Hexadecimal.digits(of: Array(digest).span), as: UTF8.self)
     }
 
     private func initialVector() throws -> AES._CBC.IV {

@@ -1,3 +1,5 @@
+import JSONCoding
+
 /// An enterprise in WeCom: plain (`ww` or `wx` and 16 hexadecimal digits) or encrypted for one provider (`wp…`).
 ///
 /// Plain ids are compared without regard to case and keep the spelling they came with; encrypted ones are compared
@@ -28,7 +30,7 @@ public struct CorpID: Sendable {
         let digits = rawValue.dropFirst(2)
         guard
             prefix == "ww" || prefix == "wx", (13...16).contains(digits.utf8.count),
-            digits.utf8.allSatisfy(IdentifierText.isHexadecimal)
+            digits.utf8.allSatisfy({ Hexadecimal.value(of: $0) != nil })
         else { return nil }
         return digits.lowercased()
     }

@@ -1,3 +1,5 @@
+import JSONCoding
+
 /// The `schema` under which a native app signs in through WeCom, computed from the enterprise and the app:
 /// `wwauth`, the corp ID's digits, and the last six digits of the agent ID (wecom.md §4.5).
 ///
@@ -51,7 +53,7 @@ public enum NativeSchemaCheck: Sendable, Hashable {
     private static func isWellFormed(_ schema: String) -> Bool {
         let rest = schema.dropFirst(6)
         return schema.hasPrefix("wwauth") && (19...22).contains(rest.utf8.count)
-            && rest.dropLast(6).utf8.allSatisfy(IdentifierText.isHexadecimal)
+            && rest.dropLast(6).utf8.allSatisfy { Hexadecimal.value(of: $0) != nil }
             && rest.suffix(6).utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 

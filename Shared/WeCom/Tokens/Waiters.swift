@@ -1,9 +1,11 @@
+import DequeModule
+
 /// Tasks that wait inside an actor until they are let go, in the order they came.
 ///
 /// A waiting task iterates the stream that ``add()`` gives it. The stream ends when the task is let go, and also when it
 /// is cancelled; ``remove(_:)`` afterwards tells which.
 struct Waiters {
-    private var order: [Int] = []
+    private var order: Deque<Int> = []
     private var continuations: [Int: AsyncStream<Never>.Continuation] = [:]
     private var next = 0
 
@@ -22,16 +24,19 @@ struct Waiters {
     /// Takes a task that no longer waits off the list; true if nobody had let it go.
     mutating func remove(_ id: Int) -> Bool {
         guard continuations.removeValue(forKey: id) != nil else { return false }
-        order.removeAll { $0 == id }
+        if continuations.isEmpty { order.removeAll() }
         return true
     }
 
     /// Lets the task go that waits longest; false if none waits.
     mutating func letFirstGo() -> Bool {
-        guard let first = order.first else { return false }
-        order.removeFirst()
-        continuations.removeValue(forKey: first)?.finish()
-        return true
+        // Those that were removed meanwhile are passed over.
+        while let first = order.popFirst() {
+            guard let continuation = continuations.removeValue(forKey: first) else { continue }
+            continuation.finish()
+            return true
+        }
+        return false
     }
 
     mutating func letAllGo() {
