@@ -31,6 +31,7 @@ extension Target.Dependency {
     static let nio = product(name: "NIOCore", package: "swift-nio")
     static let nioFoundation = product(name: "NIOFoundationCompat", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let signals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let yaml = product(name: "Yams", package: "Yams")
 }
@@ -237,7 +238,7 @@ let package = Package(
             "SuiteTesting",
             [
                 "Kafka", "Messages", "Pipeline", "Postgres",
-                .crypto, .httpClient, .logging, .nio, .nioFoundation, .nioHTTP1,
+                .crypto, .httpClient, .logging, .nio, .nioFoundation, .nioHTTP1, .nioPosix,
             ]
         ),
 
@@ -274,7 +275,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["SuiteTesting", "Kafka", "Messages", "Pipeline", "Postgres", .logging],
+            dependencies: ["KafkaTesting", "SuiteTesting", "Kafka", "Messages", "Pipeline", "Postgres", .logging],
             path: "Tests/EndToEndTests",
             swiftSettings: safe
         ),

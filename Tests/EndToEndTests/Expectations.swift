@@ -24,6 +24,20 @@ extension Suite {
         return try await registry.connect(name, toOwnAppOf: corp)
     }
 
+    /// Logs somebody on, as soon as the verifier knows them.
+    func logOn(_ person: Simulator.Employee, to connected: ConnectedTenant) async throws -> Employee.Tokens {
+        try await waitFor("the logon of \(person.userid)", within: .seconds(20)) {
+            let outcome = try await employee.logOn(
+                enterpriseID: connected.tenant.enterpriseID,
+                choosing: connected.title,
+                account: person.userid,
+                password: person.password
+            )
+            if case .succeeded(let tokens) = outcome { return tokens }
+            return nil
+        }
+    }
+
     /// Asks the suite's database for one number.
     func count(_ statement: SQL) async throws -> Int {
         try await query(statement).first?.decode(Int.self) ?? 0

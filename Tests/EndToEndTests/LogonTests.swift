@@ -23,8 +23,8 @@ struct LogonTests {
             }
             #expect(try await suite.registry.waitForEnd(of: first).outcome == "succeeded")
             let people = try await suite.simulator.employees(of: corp, count: 2)
-            let leaver = try await logOn(people[0], to: connected, in: suite)
-            let stayer = try await logOn(people[1], to: connected, in: suite)
+            let leaver = try await suite.logOn(people[0], to: connected)
+            let stayer = try await suite.logOn(people[1], to: connected)
 
             try await suite.simulator.client.json("DELETE", "/control/corps/\(corp.corpID)/users/\(people[0].userid)")
             #expect(try await suite.synchronize(connected).counts.users.disabled == 1)
@@ -39,23 +39,5 @@ struct LogonTests {
                 try await suite.employee.isWelcome(stayer) ? nil : true
             }
         }
-    }
-
-    private func logOn(
-        _ person: Simulator.Employee,
-        to connected: ConnectedTenant,
-        in suite: Suite
-    ) async throws -> Employee.Tokens {
-        let outcome = try await waitFor("the principal of \(person.userid)", within: .seconds(20)) {
-            let outcome = try await suite.employee.logOn(
-                enterpriseID: connected.tenant.enterpriseID,
-                choosing: connected.title,
-                account: person.userid,
-                password: person.password
-            )
-            if case .succeeded(let tokens) = outcome { return tokens }
-            return nil
-        }
-        return outcome
     }
 }

@@ -24,7 +24,7 @@ struct ReplayTests {
             _ = try await suite.query("delete from directory.partition_offsets")
             for service in Self.readers { try suite[service].start() }
             for service in Self.readers { try await suite.waitUntilReady(service) }
-            try await waitUntilAllIsRead(in: suite)
+            try await suite.waitUntilAllIsRead()
             #expect(try await state(of: suite) == before)
             #expect(try await suite.differences(of: connected).map(\.description) == [])
         }
@@ -44,7 +44,7 @@ struct ReplayTests {
             )
             try suite[.writer].start()
             try await suite.waitUntilReady(.writer)
-            try await waitUntilAllIsRead(in: suite)
+            try await suite.waitUntilAllIsRead()
             #expect(try await rows(suite, Self.directoryTables) == before)
             #expect(try await suite.differences(of: connected).map(\.description) == [])
         }
@@ -56,7 +56,7 @@ struct ReplayTests {
         _ = try await suite.simulator.change(connected.corp, update: 50, remove: 20, add: 10, move: 15)
         #expect(try await suite.synchronize(connected).outcome == "succeeded")
         #expect(try await suite.synchronize(connected).counts.users.unchanged == 1_990)
-        try await waitUntilAllIsRead(in: suite)
+        try await suite.waitUntilAllIsRead()
         return connected
     }
 
@@ -105,33 +105,5 @@ struct ReplayTests {
             try await consumer.commit(Dictionary(uniqueKeysWithValues: partitions.map { ($0, Int64(0)) }))
             try await consumer.close()
         }
-    }
-
-    /// Waits until every group has read its topic to the end, one after another, and nothing waits in an outbox.
-    private func waitUntilAllIsRead(in suite: Suite) async throws {
-        let admin = try Admin(settings: ["bootstrap.servers": suite.brokers], logger: Logger(label: "end-to-end"))
-        _ = try await waitFor("all groups at the ends of their topics", within: .seconds(120)) {
-            for (topic, consumer) in TopicCatalogue.consumers {
-                let name = suite.namespace.name(of: topic)
-                let committed = try await admin.committedOffsets(group: suite.namespace.group(consumer))
-                for (partition, end) in try await admin.endOffsets(name) where end > 0 {
-                    guard committed[TopicPartition(topic: name, partition: partition)] == end else {
-                        return nil as Bool?
-                    }
-                }
-            }
-            for (partition, end) in try await admin.endOffsets(
-                suite.namespace.name(of: TopicCatalogue.directoryRecords)
-            )
-            where end > 0 {
-                let next = try await suite.count(
-                    "select next_offset from directory.partition_offsets where partition = \(partition)"
-                )
-                guard next == end else { return nil }
-            }
-            let waiting = try await suite.count("select count(*) from directory.outbox")
-            return waiting == 0 ? true : nil
-        }
-        try await admin.close()
     }
 }

@@ -182,4 +182,9 @@ public struct Registry: Sendable {
             headers: ["If-Match": current.header("ETag") ?? ""]
         ).decode(IdentityProvider.self)
     }
+
+    /// Deletes an identity provider.
+    public func delete(_ provider: IdentityProvider) async throws {
+        try await client.json("DELETE", "/api/v1/idps/\(provider.id)")
+    }
 }

@@ -10,14 +10,23 @@ public final class ServiceProcess: Sendable {
     private let arguments: [String]
     private let environment: [String: String]
     private let log: URL
+    private let health: TestClient?
     private let process = Mutex<Process?>(nil)
 
-    init(name: String, programs: URL, arguments: [String] = [], environment: [String: String], log: URL) {
+    init(
+        name: String,
+        programs: URL,
+        arguments: [String] = [],
+        environment: [String: String],
+        log: URL,
+        healthPort: Int? = nil
+    ) {
         self.name = name
         program = programs.appendingPathComponent(name)
         self.arguments = arguments
         self.environment = environment
         self.log = log
+        health = healthPort.map { TestClient("http://127.0.0.1:\($0)") }
     }
 
     /// The id of the process while it runs.
@@ -88,6 +97,45 @@ public final class ServiceProcess: Sendable {
 
     /// The log so far, for a failed test's message.
     public var output: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+}
+
+extension ServiceProcess {
+    /// What `/readyz` answers.
+    ///
+    /// - Throws: When nobody answers.
+    public func readiness() async throws -> TestClient.Answer {
+        guard let health else { throw SuiteFailure(what: "\(name) says nothing of its readiness", log: "") }
+        return try await health.send("GET", "/readyz")
+    }
+
+    /// Waits until the service says that it is ready.
+    public func waitUntilReady() async throws {
+        do {
+            _ = try await waitFor("\(name) to be ready", within: .seconds(60)) {
+                try await readiness().status == 200 ? true : nil
+            }
+        } catch {
+            let told = try? await readiness().text
+            throw SuiteFailure(what: "\(error); /readyz: \(told ?? "-")", log: String(output.suffix(3_000)))
+        }
+    }
+
+    /// SIGTERM, and waits for its end without keeping anybody else.
+    ///
+    /// - Returns: How long it took; `nil` when it was not over within `limit`, and was killed.
+    public func stop(within limit: Duration) async throws -> Duration? {
+        let start = ContinuousClock.now
+        signal(SIGTERM)
+        while id != nil {
+            guard ContinuousClock.now - start < limit else {
+                kill()
+                return nil
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        kill()
+        return ContinuousClock.now - start
+    }
 }
 
 /// The ids of running processes, as files, so that whoever started the tests can end them if the tests crash.

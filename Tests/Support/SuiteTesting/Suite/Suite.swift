@@ -1,5 +1,6 @@
 import Foundation
 public import Messages
+import Synchronization
 
 /// The five services and the simulator as processes, on topics and in a database of their own.
 public final class Suite: Sendable {
@@ -34,23 +35,22 @@ public final class Suite: Sendable {
 
     private let processes: [Service: ServiceProcess]
     private let settings: SuiteSettings
-    private let readiness: [Service: String]
+    private let copies = Mutex<[ServiceProcess]>([])
 
     init(_ settings: SuiteSettings) throws {
         self.settings = settings
         let ports = settings.ports
         simulator = Simulator("http://127.0.0.1:\(ports.simulator)")
-        registry = Registry("http://127.0.0.1:\(ports.http[.registry] ?? 0)", key: settings.adminKey)
-        directory = Directory("http://127.0.0.1:\(ports.http[.writer] ?? 0)", key: settings.directoryKey)
+        registry = Registry("http://127.0.0.1:\(ports[.registry].http)", key: settings.adminKey)
+        directory = Directory("http://127.0.0.1:\(ports[.writer].http)", key: settings.directoryKey)
         employee = Employee(
-            verifier: "http://127.0.0.1:\(ports.http[.verifier] ?? 0)",
+            verifier: "http://127.0.0.1:\(ports[.verifier].http)",
             redirectURI: settings.clientRedirect
         )
-        verifierHost = "127.0.0.1:\(ports.http[.verifier] ?? 0)"
+        verifierHost = "127.0.0.1:\(ports[.verifier].http)"
         databaseURL = settings.databaseURL
         namespace = settings.namespace
         brokers = settings.brokers
-        readiness = ports.health.mapValues { "http://127.0.0.1:\($0)/readyz" }
         simulatorProcess = ServiceProcess(
             name: "wecom-simulator",
             programs: settings.programs,
@@ -59,16 +59,54 @@ public final class Suite: Sendable {
             log: settings.log(of: "wecom-simulator")
         )
         processes = Dictionary(
-            uniqueKeysWithValues: Service.allCases.map { service in
-                let process = ServiceProcess(
-                    name: service.rawValue,
-                    programs: settings.programs,
-                    environment: settings.environment(of: service),
-                    log: settings.log(of: service.rawValue)
-                )
-                return (service, process)
-            }
+            uniqueKeysWithValues: Service.allCases.map { ($0, settings.process(of: $0, ports[$0])) }
         )
+    }
+
+    /// Another copy of a service, which is still to be started, with ports of its own; ended with the suite.
+    public func makeCopy(of service: Service) throws -> ServiceProcess {
+        let copy = settings.process(of: service, try .find(2))
+        copies.withLock { $0.append(copy) }
+        return copy
+    }
+
+    /// `bridgectl`, still to be started, and the word behind which its log says how it ended.
+    func makeControl(_ arguments: [String]) -> (process: ServiceProcess, mark: String) {
+        let mark = "ended \(UUID().uuidString)"
+        let words = [settings.programs.appendingPathComponent("bridgectl").path] + arguments
+        let quoted = words.map { "'\($0.replacing("'", with: "'\\''"))'" }.joined(separator: " ")
+        let process = ServiceProcess(
+            name: "sh",
+            programs: URL(fileURLWithPath: "/bin", isDirectory: true),
+            arguments: ["-c", "\(quoted); echo \(mark) $?"],
+            environment: settings.controlEnvironment,
+            log: settings.log(of: "bridgectl")
+        )
+        return (process, mark)
+    }
+
+    /// What has a service find its database, the broker or both by way of proxies.
+    public func variables(
+        of service: Service,
+        database: Proxy? = nil,
+        broker: Proxy? = nil
+    ) -> [String: String] {
+        var variables: [String: String] = [:]
+        if let database { variables["DATABASE_URL"] = settings.databaseURL(of: service, port: database.port) }
+        if let broker { variables["KAFKA_BOOTSTRAP_SERVERS"] = "127.0.0.1:\(broker.port)" }
+        return variables
+    }
+
+    /// A proxy before the suite's database, for one process.
+    public func makeDatabaseProxy() async throws -> Proxy {
+        let url = URLComponents(string: databaseURL)
+        return try await .before(host: url?.host ?? "127.0.0.1", port: url?.port ?? 5_432)
+    }
+
+    /// A proxy before the broker, for one process. The broker has to be a single one, on 127.0.0.1.
+    public func makeBrokerProxy() async throws -> Proxy {
+        let port = brokers.split(separator: ":").last.flatMap { Int($0) }
+        return try await .beforeBroker(host: "127.0.0.1", port: port ?? 9_092)
     }
 
     /// The process of a service.
@@ -88,30 +126,30 @@ public final class Suite: Sendable {
     }
 
     /// Waits until a service says that it is ready.
-    public func waitUntilReady(_ service: Service) async throws {
-        let url = readiness[service] ?? ""
-        do {
-            _ = try await waitFor("\(service.rawValue) to be ready", within: .seconds(60)) {
-                try await TestClient("").send("GET", url).status == 200 ? true : nil
-            }
-        } catch {
-            throw SuiteFailure(what: "\(error)", log: String(self[service].output.suffix(3_000)))
-        }
-    }
+    public func waitUntilReady(_ service: Service) async throws { try await self[service].waitUntilReady() }
 
     /// Ends everything that was started.
     func stop() {
+        for copy in copies.withLock({ $0 }) { copy.kill() }
         for service in Service.allCases { self[service].kill() }
         simulatorProcess.kill()
     }
 }
 
-/// A suite that did not start.
+/// Something of a suite that did not happen, with what there is to say of it.
 public struct SuiteFailure: Error, CustomStringConvertible {
     /// What did not happen.
     public let what: String
-    /// The end of the service's log.
+    /// The end of the service's log, or what else tells why.
     public let log: String
+
+    /// - Parameters:
+    ///   - what: What did not happen.
+    ///   - log: What tells why.
+    public init(what: String, log: String) {
+        self.what = what
+        self.log = log
+    }
 
     /// Both.
     public var description: String { "\(what)\n\(log)" }

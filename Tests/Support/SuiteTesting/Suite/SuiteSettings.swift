@@ -3,10 +3,32 @@ import Messages
 
 /// Ports, names and secrets of one suite.
 struct SuiteSettings: Sendable {
+    /// One copy of a service.
+    struct Instance: Sendable {
+        let number: Int
+        let http: Int
+        let health: Int
+
+        static func find(_ number: Int) throws -> Instance {
+            Instance(number: number, http: try FreePort.find(), health: try FreePort.find())
+        }
+    }
+
     struct Ports: Sendable {
         let simulator: Int
-        let http: [Suite.Service: Int]
-        let health: [Suite.Service: Int]
+        fileprivate let services: [Suite.Service: Instance]
+
+        static func find() throws -> Ports {
+            try Ports(
+                simulator: FreePort.find(),
+                services: Dictionary(uniqueKeysWithValues: Suite.Service.allCases.map { ($0, try .find(1)) })
+            )
+        }
+
+        subscript(service: Suite.Service) -> Instance {
+            guard let instance = services[service] else { preconditionFailure("every service has ports") }
+            return instance
+        }
     }
 
     let programs: URL
@@ -45,32 +67,49 @@ struct SuiteSettings: Sendable {
         self.databaseURL = databaseURL
         self.namespace = namespace
         self.extra = extra
-        ports = Ports(
-            simulator: try FreePort.find(),
-            http: try Dictionary(uniqueKeysWithValues: Suite.Service.allCases.map { ($0, try FreePort.find()) }),
-            health: try Dictionary(uniqueKeysWithValues: Suite.Service.allCases.map { ($0, try FreePort.find()) })
-        )
+        ports = try .find()
     }
 
     func log(of program: String) -> URL { logs.appendingPathComponent("\(namespace.prefix)\(program).log") }
 
     var simulatorEnvironment: [String: String] {
         inherited.merging(provider) { $1 }.merging([
-            "WECOM_CALLBACK_URL": "http://127.0.0.1:\(ports.http[.registry] ?? 0)/wecom/callback/command"
+            "WECOM_CALLBACK_URL": "http://127.0.0.1:\(ports[.registry].http)/wecom/callback/command"
         ]) { $1 }
     }
 
-    func environment(of service: Suite.Service) -> [String: String] {
+    /// What operators set for `bridgectl`.
+    var controlEnvironment: [String: String] {
+        inherited.merging([
+            "KAFKA_BOOTSTRAP_SERVERS": brokers,
+            "TOPIC_PREFIX": namespace.prefix,
+            "REGISTRY_URL": "http://127.0.0.1:\(ports[.registry].http)",
+            "REGISTRY_API_KEY": adminKey,
+        ]) { $1 }
+    }
+
+    func process(of service: Suite.Service, _ instance: Instance) -> ServiceProcess {
+        let suffix = instance.number == 1 ? "" : "-\(instance.number)"
+        return ServiceProcess(
+            name: service.rawValue,
+            programs: programs,
+            environment: environment(of: service, instance),
+            log: log(of: service.rawValue + suffix),
+            healthPort: instance.health
+        )
+    }
+
+    private func environment(of service: Suite.Service, _ instance: Instance) -> [String: String] {
         let simulator = "http://127.0.0.1:\(ports.simulator)"
         let common = [
             "KAFKA_BOOTSTRAP_SERVERS": brokers,
             "TOPIC_PREFIX": namespace.prefix,
             "TOPIC_REPLICATION": "\(TopicDurability.singleBroker.replication)",
             "TOPIC_MIN_INSYNC_REPLICAS": "\(TopicDurability.singleBroker.minInSyncReplicas)",
-            "INSTANCE_ID": "\(service.rawValue)-1",
-            "HTTP_PORT": "\(ports.http[service] ?? 0)",
-            "HEALTH_PORT": "\(ports.health[service] ?? 0)",
-            "PUBLIC_URL": "http://127.0.0.1:\(ports.http[service] ?? 0)",
+            "INSTANCE_ID": "\(service.rawValue)-\(instance.number)",
+            "HTTP_PORT": "\(instance.http)",
+            "HEALTH_PORT": "\(instance.health)",
+            "PUBLIC_URL": "http://127.0.0.1:\(ports[service].http)",
             "SEALING_KEYS": "test:\(sealingKey)",
             "WECOM_API_URL": simulator,
             "WECOM_OAUTH_URL": simulator,
@@ -84,25 +123,33 @@ struct SuiteSettings: Sendable {
     private func own(_ service: Suite.Service) -> [String: String] {
         switch service {
         case .registry:
-            provider.merging(["BOOTSTRAP_API_KEY": adminKey, "DATABASE_URL": databaseURL(of: "registry")]) { $1 }
-        case .fetcher: ["DATABASE_URL": databaseURL(of: "fetcher")]
+            provider.merging(["BOOTSTRAP_API_KEY": adminKey, "DATABASE_URL": databaseURL(of: service)]) { $1 }
+        case .fetcher: ["DATABASE_URL": databaseURL(of: service)]
         case .mapper: [:]
-        case .writer: ["DATABASE_URL": databaseURL(of: "directory"), "DIRECTORY_API_KEYS": directoryKey]
+        case .writer: ["DATABASE_URL": databaseURL(of: service), "DIRECTORY_API_KEYS": directoryKey]
         case .verifier:
             [
-                "DATABASE_URL": databaseURL(of: "verifier"),
+                "DATABASE_URL": databaseURL(of: service),
                 "OIDC_CLIENTS": "[{\"id\":\"sase-client\",\"redirectURIs\":[\"\(clientRedirect)\"]}]",
             ]
         }
     }
 
     /// The database as a service's own role, which `compose/postgres-init.sql` makes.
-    private func databaseURL(of role: String) -> String {
+    ///
+    /// - Parameter port: Of a proxy on loopback; the server's own by default.
+    func databaseURL(of service: Suite.Service, port: Int? = nil) -> String {
         guard var parts = URLComponents(string: databaseURL) else { return databaseURL }
+        let role = Self.schemas[service]
         parts.user = role
         parts.password = role
+        if let port { (parts.host, parts.port) = ("127.0.0.1", port) }
         return parts.string ?? databaseURL
     }
+
+    private static let schemas: [Suite.Service: String] = [
+        .registry: "registry", .fetcher: "fetcher", .writer: "directory", .verifier: "verifier",
+    ]
 
     private var inherited: [String: String] {
         ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "LD_LIBRARY_PATH", "TZ"].contains($0.key) }

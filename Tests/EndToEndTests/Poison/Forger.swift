@@ -1,0 +1,66 @@
+import Kafka
+import Messages
+import Pipeline
+
+/// Makes records in the name of an identity provider that is there for that alone.
+struct Forger: Sendable {
+    let tenant: TenantID
+    let identityProvider: IdentityProviderID
+    let namespace: TopicNamespace
+    /// The run that the forged messages are of, where they have none of their own: beyond all that the registry started.
+    let forgedRun = RunID.make()
+    let position = RunPosition(epoch: Epoch(rawValue: 1_000), fence: Fence(rawValue: 1))
+
+    func envelope(_ type: MessageType, run: RunID?, position: RunPosition? = nil) -> Envelope {
+        Envelope(
+            type: type,
+            source: "forger/1",
+            tenant: tenant,
+            identityProvider: identityProvider,
+            run: run,
+            position: position ?? self.position
+        )
+    }
+
+    /// A message whose JSON was changed by hand.
+    func record<Content: Message>(
+        _ message: Content,
+        to topic: Topic,
+        envelope: Envelope,
+        replacing original: String = "",
+        with substitute: String = ""
+    ) throws -> OutgoingRecord {
+        var json = String(decoding: try message.encode(), as: UTF8.self)
+        if !original.isEmpty {
+            guard json.contains(original) else { throw NothingToReplace(text: original, json: json) }
+            json = json.replacing(original, with: substitute, maxReplacements: 1)
+        }
+        return record(json, to: topic, envelope: envelope)
+    }
+
+    /// Begins and ends the run that forged pages are of.
+    var begin: OutgoingRecord {
+        get throws {
+            let start = RunStarted(kind: .full, isDryRun: false, terms: RunTerms(), requestedAt: .now)
+            let envelope = envelope(RunStarted.type, run: forgedRun)
+            return try record(start, to: TopicCatalogue.directoryRecords, envelope: envelope)
+        }
+    }
+
+    var end: OutgoingRecord {
+        get throws {
+            let end = RunAborted(outcome: .failed, reason: "It was forged.")
+            let envelope = envelope(RunAborted.type, run: forgedRun)
+            return try record(end, to: TopicCatalogue.directoryRecords, envelope: envelope)
+        }
+    }
+
+    func record(_ json: String, to topic: Topic, envelope: Envelope) -> OutgoingRecord {
+        OutgoingRecord(encoded: Array(json.utf8), envelope: envelope, to: topic, in: namespace)
+    }
+
+    struct NothingToReplace: Error {
+        let text: String
+        let json: String
+    }
+}

@@ -1,0 +1,51 @@
+import Kafka
+import Messages
+import Pipeline
+import Postgres
+import SuiteTesting
+
+extension Suite {
+    /// The schemas that have an outbox.
+    static let outboxes = ["registry", "directory", "verifier"]
+
+    /// Waits until every group has read its topic to the end, one after another, and nothing waits in an outbox.
+    func waitUntilAllIsRead(within limit: Duration = .seconds(120)) async throws {
+        try await withAdmin { admin in
+            for (topic, consumer) in TopicCatalogue.consumers {
+                _ = try await waitFor("\(consumer) at the end of \(topic.name)", within: limit) {
+                    try await self.unread(of: topic, by: consumer, admin).isEmpty ? true : nil
+                }
+            }
+            _ = try await waitFor("the writer's positions at the end of its topic", within: limit) {
+                try await self.unapplied(admin).isEmpty ? true : nil
+            }
+            for schema in Self.outboxes {
+                _ = try await waitFor("the end of \(schema)'s outbox", within: limit) {
+                    try await self.count("select count(*) from \(identifier: schema, "outbox")") == 0 ? true : nil
+                }
+            }
+        }
+    }
+
+    /// Partitions in which a group has something before it.
+    private func unread(of topic: Topic, by consumer: String, _ admin: Admin) async throws -> [Int32] {
+        let name = namespace.name(of: topic)
+        let committed = try await admin.committedOffsets(group: namespace.group(consumer))
+        return try await admin.endOffsets(name).filter { partition, end in
+            end > 0 && committed[TopicPartition(topic: name, partition: partition)] != end
+        }.map(\.key)
+    }
+
+    /// Partitions in which the writer has something before it.
+    private func unapplied(_ admin: Admin) async throws -> [Int32] {
+        var behind: [Int32] = []
+        let ends = try await admin.endOffsets(namespace.name(of: TopicCatalogue.directoryRecords))
+        for (partition, end) in ends where end > 0 {
+            let next = try await count(
+                "select next_offset from directory.partition_offsets where partition = \(partition)"
+            )
+            if next != end { behind.append(partition) }
+        }
+        return behind
+    }
+}
