@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import Logging
+import Outbox
 import Postgres
 import Runtime
 
@@ -29,6 +30,15 @@ struct API: Sendable {
 
     /// What errors that are not the caller's mean to the caller: never what the database said.
     private static func problem(_ error: any Error) -> Problem? {
+        if let error = error as? RecordTooLarge {
+            return Problem(
+                .contentTooLarge,
+                "change-too-large",
+                title: "Too large",
+                detail: "All that is set here would be told in \(error.size) bytes; it may be \(error.limit).",
+                fix: "Shorten what was entered: rules, constants, extended fields, or lists of departments and members."
+            )
+        }
         guard let error = error as? PostgresError, error.isAway else { return nil }
         return .unavailable("The registry cannot reach its database at present, or had to give up this change.")
     }
