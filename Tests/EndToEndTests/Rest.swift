@@ -12,7 +12,8 @@ extension Suite {
     func waitUntilAllIsRead(within limit: Duration = .seconds(120)) async throws {
         try await withAdmin { admin in
             for (topic, consumer) in TopicCatalogue.consumers {
-                _ = try await waitFor("\(consumer) at the end of \(topic.name)", within: limit) {
+                let what = "\(consumer) at the end of \(topic.name)"
+                _ = try await waitFor(what, within: limit, every: .milliseconds(300)) {
                     try await self.unread(of: topic, by: consumer, admin).isEmpty ? true : nil
                 }
             }
@@ -27,13 +28,19 @@ extension Suite {
         }
     }
 
-    /// Partitions in which a group has something before it.
-    private func unread(of topic: Topic, by consumer: String, _ admin: Admin) async throws -> [Int32] {
+    /// Partitions in which a group has something before it. The ends of transactions count as offsets, too, and nobody
+    /// reads them.
+    private func unread(of topic: Topic, by consumer: String, _ admin: Admin) async throws -> Set<Int32> {
         let name = namespace.name(of: topic)
         let committed = try await admin.committedOffsets(group: namespace.group(consumer))
-        return try await admin.endOffsets(name).filter { partition, end in
+        let behind = try await admin.endOffsets(name).filter { partition, end in
             end > 0 && committed[TopicPartition(topic: name, partition: partition)] != end
-        }.map(\.key)
+        }
+        guard !behind.isEmpty else { return [] }
+        let unread = try await records(on: topic).map(\.position).filter { position in
+            position.offset >= committed[position.topicPartition] ?? 0
+        }
+        return Set(unread.map(\.partition))
     }
 
     /// Partitions in which the writer has something before it.
