@@ -25,23 +25,20 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
         logger: logger
     )
     let publishing = ChangePublishing(outbox: outbox, namespace: settings.namespace, source: context.source)
-    let configurations = ConfigurationTable(settings: settings.stage, readiness: context.readiness, logger: logger)
     let intake = DirectoryIntake(
         database: database,
         publishing: publishing,
-        configurations: configurations,
         credit: CreditReporting(producer: producer, publishing: publishing),
         logger: logger,
         afterCommit: { relay.nudge() }
     )
     let stage = Stage(
-        name: "directory-writer",
+        name: DirectoryIntake.stage,
         topics: [TopicCatalogue.directoryRecords],
         handler: intake,
         settings: settings.stage,
         producer: producer,
         readiness: context.readiness,
-        after: configurations,
         logger: logger
     )
     let server = makeServer(
@@ -50,10 +47,10 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
         port: settings.port,
         logger: logger
     )
-    let deletion = SourceDeletion(
+    let republishing = Republishing(
         database: database,
         publishing: publishing,
-        configurations: configurations,
+        interval: .seconds(5),
         logger: logger,
         afterCommit: { relay.nudge() }
     )
@@ -64,7 +61,7 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
         logger: logger,
         afterCommit: { relay.nudge() }
     )
-    return [producer, relay, configurations, stage, deletion, sweeper, server]
+    return [producer, relay, stage, republishing, sweeper, server]
 }
 
 /// Brings the schema up to date; a database that is not there yet is waited for.

@@ -4,29 +4,40 @@ import Messages
 struct Announcement {
     /// People or departments that one message carries at most.
     private static let batchSize = 500
+    /// Bytes that one message has at most, unless a single person or department has more: below what the outbox takes.
+    static let messageSize = 900_000
 
-    private var departments: [DirectoryChanges.Draft] = []
-    private var users: [DirectoryChanges.Draft] = []
+    /// Which corp the people are of.
+    let generation: Generation
+    /// How their user ids are compared.
+    let userIDCase: UserIDCase
+    private var departments = Drafts()
+    private var users = Drafts()
     /// Whether nobody is shut out, or let in again: that a person is new or has another name may wait for others.
     private(set) var canWait = true
 
-    /// The JSON of the messages in their order, numbered from `first` on.
-    func messages(from first: Int64) -> [[UInt8]] {
-        (departments + users).enumerated().map { index, draft in draft.finish(sequence: first + Int64(index)) }
+    init(_ generation: Generation, _ userIDCase: UserIDCase) {
+        self.generation = generation
+        self.userIDCase = userIDCase
     }
 
+    /// The messages in their order, to be numbered.
+    var drafts: [DirectoryChanges.Draft] { departments.list + users.list }
+
     /// How many messages there are.
-    var count: Int { departments.count + users.count }
+    var count: Int { departments.list.count + users.list.count }
 
     /// Tells of a person that `record` is what the directory has of them now.
     mutating func add(_ record: UserRecord, id: UserID, kind: DirectoryChanges.Kind) {
-        makeRoom(for: kind)
-        users[users.count - 1].add(record, id: id, kind: kind)
+        if kind.isUrgent { canWait = false }
+        users.makeRoom(for: record.mostBytesTold, reserving: Self.batchSize)
+        users.list[users.list.count - 1].add(record, id: id, kind: kind)
     }
 
-    private mutating func add(_ user: DirectoryChanges.UserChange) {
-        makeRoom(for: user.kind)
-        users[users.count - 1].add(user)
+    mutating func add(_ user: DirectoryChanges.UserChange) {
+        if user.kind.isUrgent { canWait = false }
+        users.makeRoom(for: user.mostBytes, reserving: Self.batchSize)
+        users.list[users.list.count - 1].add(user)
     }
 
     mutating func add(_ users: [DirectoryChanges.UserChange]) {
@@ -34,21 +45,52 @@ struct Announcement {
     }
 
     mutating func add(_ departments: [DirectoryChanges.DepartmentChange]) {
-        for department in departments { add(department) }
-    }
-
-    private mutating func add(_ department: DirectoryChanges.DepartmentChange) {
-        if departments.last.map({ $0.departments.count == Self.batchSize }) ?? true {
-            departments.append(DirectoryChanges.Draft(reserving: 0))
-        }
-        departments[departments.count - 1].add(department)
-    }
-
-    /// Sees to it that the last message can carry a person more.
-    private mutating func makeRoom(for kind: DirectoryChanges.Kind) {
-        if kind != .created, kind != .updated { canWait = false }
-        if users.last.map({ $0.userCount == Self.batchSize }) ?? true {
-            users.append(DirectoryChanges.Draft(reserving: Self.batchSize))
+        for department in departments {
+            self.departments.makeRoom(for: department.mostBytes, reserving: 0)
+            self.departments.list[self.departments.list.count - 1].add(department)
         }
     }
+
+    /// Messages of one kind of object, the last of which is added to.
+    private struct Drafts {
+        var list: [DirectoryChanges.Draft] = []
+        /// Objects that the last one has, and bytes at most.
+        private var last = (count: 0, bytes: 0)
+
+        /// Sees to it that the last message can carry an object more.
+        mutating func makeRoom(for bytes: Int, reserving people: Int) {
+            last = (last.count + 1, last.bytes + bytes)
+            guard list.isEmpty || last.count > batchSize || last.bytes > messageSize else { return }
+            list.append(DirectoryChanges.Draft(reserving: people))
+            last = (1, bytes)
+        }
+    }
+}
+
+extension DirectoryChanges.Kind {
+    /// Whether it shuts somebody out, or lets somebody in again.
+    fileprivate var isUrgent: Bool { self != .created && self != .updated }
+}
+
+// A character of a text is six bytes of JSON at most.
+
+extension UserRecord {
+    /// How many bytes what is told of the person may have.
+    fileprivate var mostBytesTold: Int {
+        let texts = externalID.utf8.count + (username?.utf8.count ?? 0) + (displayName?.utf8.count ?? 0)
+        return 250 + 6 * (texts + (email?.utf8.count ?? 0)) + 21 * memberships.count
+    }
+}
+
+extension DirectoryChanges.UserChange {
+    /// How many bytes it may have as JSON.
+    fileprivate var mostBytes: Int {
+        let texts = externalID.utf8.count + (username?.utf8.count ?? 0) + (displayName?.utf8.count ?? 0)
+        return 250 + 6 * (texts + (email?.utf8.count ?? 0)) + 21 * departments.count
+    }
+}
+
+extension DirectoryChanges.DepartmentChange {
+    /// How many bytes it may have as JSON.
+    fileprivate var mostBytes: Int { 120 + 6 * (name?.utf8.count ?? 0) }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Kafka
 import Messages
 import Outbox
@@ -11,26 +12,36 @@ struct ChangePublishing: Sendable {
     /// `directory-writer/<instance>`.
     let source: String
 
-    /// Publishes what changed, numbered on from what the identity provider has published in this epoch.
+    /// Publishes what changed, numbered on from what the identity provider has published in this epoch; or all of the
+    /// identity provider, if it has to be told anew (``Republication``). The transaction has the identity provider's row.
     ///
     /// - Throws: ``PostgresError``.
     func publish(_ announcement: Announcement, from envelope: Envelope, on connection: isolated Connection) throws {
         let count = announcement.count
         guard count > 0 else { return }
-        let last = try connection.run(
+        // By a statement that begins when the row is locked, so that it sees which life of the directory it is.
+        let rows = try connection.run(
             """
-            update directory.sources set change_sequence = change_sequence + \(count)
-            where idp_id = \(envelope.identityProvider.uuid) returning change_sequence
+            update directory.sources s
+            set change_sequence = change_sequence + case when s.announced = i.id then \(count)::bigint else 0 end
+            from directory.incarnation i where s.idp_id = \(envelope.identityProvider.uuid)
+            returning s.change_sequence, i.id, s.announced is not distinct from i.id
             """
         )
-        let first = try last[0].decode(Int64.self) - Int64(count) + 1
-        let records = announcement.messages(from: first).map { json in
-            OutgoingRecord(
-                encoded: json,
-                envelope: own(DirectoryChanges.type, like: envelope),
-                to: TopicCatalogue.directoryChanges,
-                in: namespace
+        let (last, incarnation, isAnnounced) = try rows[0].decode(Int64.self, UUID.self, Bool.self)
+        guard isAnnounced else {
+            _ = try Republication(publishing: self).publish(envelope, on: connection)
+            return
+        }
+        let first = last - Int64(count) + 1
+        let records = announcement.drafts.enumerated().map { index, draft in
+            let json = draft.finish(
+                incarnation: Incarnation(incarnation),
+                generation: announcement.generation,
+                userIDCase: announcement.userIDCase,
+                sequence: first + Int64(index)
             )
+            return record(json, from: envelope)
         }
         try outbox.append(records, canWait: announcement.canWait, on: connection)
     }
@@ -40,6 +51,16 @@ struct ChangePublishing: Sendable {
     /// - Throws: ``PostgresError``.
     func publish(_ finished: RunFinished, from envelope: Envelope, on connection: isolated Connection) throws {
         try outbox.append([try record(finished, from: envelope, to: TopicCatalogue.progress)], on: connection)
+    }
+
+    /// A record of changes, already written, with an envelope like `envelope` but of its own.
+    func record(_ changes: [UInt8], from envelope: Envelope) -> OutgoingRecord {
+        OutgoingRecord(
+            encoded: changes,
+            envelope: own(DirectoryChanges.type, like: envelope),
+            to: TopicCatalogue.directoryChanges,
+            in: namespace
+        )
     }
 
     /// A record of `message`, with an envelope like `envelope` but of its own.

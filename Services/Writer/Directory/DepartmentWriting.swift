@@ -68,7 +68,7 @@ enum DepartmentWriting {
         rows.beginRow(columns: 11)
         rows.append(identityProvider.uuid)
         rows.append(record.externalID)
-        rows.append(segment.tenant.uuid)
+        rows.append(segment.standing.tenant.uuid)
         rows.append(record.parentID)
         rows.append(record.name)
         rows.append(record.englishName)

@@ -4,19 +4,77 @@ import Postgres
 
 /// Marks those who are gone: disabled and kept, until the grace period is over.
 enum Removing {
+    /// Marks who and what goes with a run's end.
+    ///
     /// - Returns: Who and what was marked.
     /// - Throws: ``PostgresError``.
     static func remove(
-        _ removals: RemovalGate,
+        _ removals: SourceSegment.Removals,
         from identityProvider: IdentityProviderID,
         at time: Timestamp,
         on connection: isolated Connection
     ) throws -> (users: [DirectoryChanges.UserChange], departments: [DirectoryChanges.DepartmentChange]) {
-        guard removals.heldBecause == nil else { return ([], []) }
-        return (
-            try removeUsers(removals.users, from: identityProvider, at: time, on: connection),
-            try removeDepartments(removals.departments, from: identityProvider, at: time, on: connection)
+        switch removals {
+        case .none: return ([], [])
+        case .missing(let gate):
+            return (
+                try removeUsers(gate.users, from: identityProvider, at: time, on: connection),
+                try removeDepartments(gate.departments, from: identityProvider, at: time, on: connection)
+            )
+        case .everybody:
+            return (
+                try removeUsers(where: "true", from: identityProvider, at: time, on: connection).map(\.user),
+                try removeDepartments(nil, from: identityProvider, at: time, on: connection)
+            )
+        }
+    }
+
+    /// Marks the people of corps before `generation`.
+    ///
+    /// - Returns: Who was marked, by the corp.
+    /// - Throws: ``PostgresError``.
+    static func removePast(
+        before generation: Generation,
+        from identityProvider: IdentityProviderID,
+        at time: Timestamp,
+        on connection: isolated Connection
+    ) throws -> [Generation: [DirectoryChanges.UserChange]] {
+        let users = try removeUsers(
+            where: "generation < \(generation.rawValue)",
+            from: identityProvider,
+            at: time,
+            on: connection
         )
+        return Dictionary(grouping: users, by: \.generation).mapValues { $0.map(\.user) }
+    }
+
+    /// Deletes people of earlier corps whose keys others have now.
+    ///
+    /// - Returns: Who was deleted.
+    /// - Throws: ``PostgresError``.
+    static func deletePast(
+        _ keys: [DirectoryKey],
+        from identityProvider: IdentityProviderID,
+        on connection: isolated Connection
+    ) throws -> [DirectoryChanges.UserChange] {
+        guard !keys.isEmpty else { return [] }
+        let texts = keys.map(\.text)
+        let rows = try connection.run(
+            """
+            delete from directory.users where idp_id = \(identityProvider.uuid) and directory_key = any(\(texts)::text[])
+            returning id, external_id
+            """
+        )
+        try connection.run(
+            """
+            delete from directory.memberships
+            where idp_id = \(identityProvider.uuid) and directory_key = any(\(texts)::text[])
+            """
+        )
+        return try rows.map { row in
+            let (id, externalID) = try row.decode(UUID.self, String.self)
+            return DirectoryChanges.UserChange(deleted: UserID(id), externalID: externalID)
+        }.sorted { $0.externalID < $1.externalID }
     }
 
     private static func removeUsers(
@@ -33,46 +91,45 @@ enum Removing {
             let key = try row.bytes(0)
             if gone.contains(ContentDigest(of: key)) { keys.append(String(decoding: key, as: UTF8.self)) }
         }
-        let rows = try connection.run(
-            """
-            update directory.users set removed_at = \(time.description)::timestamptz,
-                updated_at = \(time.description)::timestamptz
-            where idp_id = \(identityProvider.uuid) and directory_key = any(\(keys)::text[]) and removed_at is null
-            returning id, external_id, username, display_name, email
-            """
-        )
-        return try rows.map { try disabled($0) }.sorted { $0.externalID < $1.externalID }
+        return try removeUsers(
+            where: "directory_key = any(\(keys)::text[])",
+            from: identityProvider,
+            at: time,
+            on: connection
+        ).map(\.user)
     }
 
-    /// Marks everybody of a deleted identity provider.
-    static func removeAll(
+    private static func removeUsers(
+        where condition: SQL,
         from identityProvider: IdentityProviderID,
         at time: Timestamp,
         on connection: isolated Connection
-    ) throws -> [DirectoryChanges.UserChange] {
+    ) throws -> [(generation: Generation, user: DirectoryChanges.UserChange)] {
         let rows = try connection.run(
             """
             update directory.users set removed_at = \(time.description)::timestamptz,
                 updated_at = \(time.description)::timestamptz
-            where idp_id = \(identityProvider.uuid) and removed_at is null
-            returning id, external_id, username, display_name, email
+            where idp_id = \(identityProvider.uuid) and removed_at is null and \(condition)
+            returning generation, id, external_id, username, display_name, email
             """
         )
-        return try rows.map { try disabled($0) }.sorted { $0.externalID < $1.externalID }
+        return try rows.map { try disabled($0) }.sorted { $0.user.externalID < $1.user.externalID }
     }
 
+    /// - Parameter gone: Which ones; nil for all of them.
     private static func removeDepartments(
-        _ gone: [Int64],
+        _ gone: [Int64]?,
         from identityProvider: IdentityProviderID,
         at time: Timestamp,
         on connection: isolated Connection
     ) throws -> [DirectoryChanges.DepartmentChange] {
-        guard !gone.isEmpty else { return [] }
+        guard gone?.isEmpty != true else { return [] }
         let rows = try connection.run(
             """
             update directory.departments set removed_at = \(time.description)::timestamptz,
                 updated_at = \(time.description)::timestamptz
-            where idp_id = \(identityProvider.uuid) and external_id = any(\(gone)::bigint[]) and removed_at is null
+            where idp_id = \(identityProvider.uuid) and removed_at is null
+                and (\(gone)::bigint[] is null or external_id = any(\(gone)::bigint[]))
             returning external_id, parent_id, name
             """
         )
@@ -82,21 +139,41 @@ enum Removing {
         }
     }
 
-    private static func disabled(_ row: Row) throws -> DirectoryChanges.UserChange {
-        let (id, externalID, username, displayName, email) = try row.decode(
+    private static func disabled(
+        _ row: Row
+    ) throws -> (generation: Generation, user: DirectoryChanges.UserChange) {
+        let (generation, id, externalID, username, displayName, email) = try row.decode(
+            Int64.self,
             UUID.self,
             String.self,
             String?.self,
             String?.self,
             String?.self
         )
-        return DirectoryChanges.UserChange(
+        let user = DirectoryChanges.UserChange(
             kind: .disabled,
             id: UserID(id),
             externalID: externalID,
             username: username,
             displayName: displayName,
             email: email,
+            isEnabled: false,
+            departments: []
+        )
+        return (Generation(rawValue: generation), user)
+    }
+}
+
+extension DirectoryChanges.UserChange {
+    /// That a person is not in the directory any more.
+    init(deleted id: UserID, externalID: String) {
+        self.init(
+            kind: .deleted,
+            id: id,
+            externalID: externalID,
+            username: nil,
+            displayName: nil,
+            email: nil,
             isEnabled: false,
             departments: []
         )

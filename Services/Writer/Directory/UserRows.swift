@@ -6,27 +6,30 @@ import Postgres
 /// People as rows of `directory.users` and `directory.memberships`, in COPY's binary form.
 struct UserRows {
     static let columns = """
-        idp_id, directory_key, id, tenant_id, external_id, username, display_name, email, mobile, telephone, title, \
+        idp_id, directory_key, generation, id, tenant_id, external_id, username, display_name, email, mobile, telephone, title, \
         alias, status, main_department, leaders, attributes, content_hash, created_at, updated_at
         """
     static let membershipColumns = "idp_id, directory_key, department_id, sort_order, is_leader"
 
     private let identityProvider: UUID
     private let tenant: UUID
+    private let generation: Int64
     private let time: Int64
 
     init(of identityProvider: IdentityProviderID, in segment: SourceSegment) {
         self.identityProvider = identityProvider.uuid
-        tenant = segment.tenant.uuid
+        tenant = segment.standing.tenant.uuid
+        generation = segment.run.terms.generation.rawValue
         time = segment.run.requestedAt.millisecondsSince1970
     }
 
     /// The row of a person with that id.
     func append(_ change: UserChanges.Change, _ id: UserID, to users: inout CopyRows) {
         let record = change.record
-        users.beginRow(columns: 19)
+        users.beginRow(columns: 20)
         users.append(identityProvider)
         users.append(change.key.text)
+        users.append(generation)
         users.append(id.uuid)
         users.append(tenant)
         users.append(record.externalID)

@@ -13,11 +13,13 @@ enum UserWriting {
         announcing announcement: inout Announcement,
         on connection: isolated Connection
     ) throws {
-        let ids = UserIDDerivation(of: identityProvider)
+        let ids = UserIDDerivation(of: identityProvider, segment.run.terms.generation)
         let rows = UserRows(of: identityProvider, in: segment)
         let people = KeyOrder.sorted(changes)
-        try insert(people.filter { $0.action == .create }, as: rows, ids, announcing: &announcement, on: connection)
-        announcement.add(try update(people.filter { $0.action != .create }, as: rows, ids, on: connection))
+        let replacing = people.filter { $0.action == .replace }
+        announcement.add(try Removing.deletePast(replacing.map(\.key), from: identityProvider, on: connection))
+        try insert(people.filter(\.action.isNew), as: rows, ids, announcing: &announcement, on: connection)
+        announcement.add(try update(people.filter { !$0.action.isNew }, as: rows, ids, on: connection))
     }
 
     private static func insert(
@@ -72,11 +74,11 @@ enum UserWriting {
     /// What WeCom did not tell stays as it is; what it told, and be it empty, is taken.
     private static let merge: SQL = """
         insert into directory.users as present (
-            idp_id, directory_key, id, tenant_id, external_id, username, display_name, email, mobile, telephone, title,
-            alias, status, main_department, leaders, attributes, content_hash, created_at, updated_at
+            idp_id, directory_key, generation, id, tenant_id, external_id, username, display_name, email, mobile,
+            telephone, title, alias, status, main_department, leaders, attributes, content_hash, created_at, updated_at
         )
-        select idp_id, directory_key, id, tenant_id, external_id, username, display_name, email, mobile, telephone,
-            title, alias, status, main_department, leaders, attributes, content_hash, created_at, updated_at
+        select idp_id, directory_key, generation, id, tenant_id, external_id, username, display_name, email, mobile,
+            telephone, title, alias, status, main_department, leaders, attributes, content_hash, created_at, updated_at
         from staged_users order by directory_key
         on conflict (idp_id, directory_key) do update set
             external_id = excluded.external_id,

@@ -4,30 +4,37 @@ import Postgres
 extension SourceIndex {
     /// Reads the index of an identity provider from its rows.
     ///
-    /// - Parameter time: The time of the run's rows, if it has written some already.
+    /// - Parameters:
+    ///   - generation: The corp whose people count; those of earlier ones are as good as removed.
+    ///   - time: The time of the run's rows, if it has written some already.
     /// - Throws: ``PostgresError``.
     static func load(
         _ identityProvider: IdentityProviderID,
+        _ generation: Generation,
         writtenAt time: Timestamp? = nil,
         from database: Database
     ) async throws -> SourceIndex {
         let time = time?.description
         return try await database.transaction { connection in
             var users = DigestTable(placeholder: Entry.unknown)
+            var pastUsers = 0
             try connection.forEachRow(
                 """
                 select directory_key, content_hash, removed_at is not null, status in (1, 4),
                     coalesce(created_at = \(time)::timestamptz, false),
-                    coalesce(updated_at = \(time)::timestamptz, false)
+                    coalesce(updated_at = \(time)::timestamptz, false), generation < \(generation.rawValue)
                 from directory.users where idp_id = \(identityProvider.uuid)
                 """
             ) { row in
                 let key = try row.withBytes(0) { ContentDigest(of: $0) }
+                let (isPast, isRemoved) = (try row.bool(6), try row.bool(2))
+                if isPast, !isRemoved { pastUsers += 1 }
                 let entry = Entry(
                     contentHash: try row.digest(1),
                     isStored: true,
-                    isRemoved: try row.bool(2),
+                    isRemoved: isRemoved || isPast,
                     isEnabled: try row.bool(3),
+                    isPast: isPast,
                     written: try written(row, created: 4, updated: 5)
                 )
                 users.updateValue(entry, forKey: key)
@@ -50,7 +57,7 @@ extension SourceIndex {
                 )
             }
             let pages = try pages(of: identityProvider, on: connection)
-            return SourceIndex(users: users, departments: departments, pages: pages)
+            return SourceIndex(users: users, departments: departments, pages: pages, pastUsers: pastUsers)
         }
     }
 

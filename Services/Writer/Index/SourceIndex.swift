@@ -9,6 +9,8 @@ struct SourceIndex {
     private(set) var users: DigestTable<Entry>
     private(set) var departments: [Int64: Entry]
     private(set) var pages: [PageID: StoredPage]
+    /// People of earlier corps who are not removed yet.
+    let pastUsers: Int
     private var undo: [Undo] = []
 
     /// What is known of one person or department.
@@ -21,6 +23,8 @@ struct SourceIndex {
         var isRemoved: Bool
         /// Whether the person may log on; true for departments.
         var isEnabled: Bool
+        /// Whether the row is of somebody of an earlier corp, and so of somebody else whoever comes with the key.
+        var isPast = false
         /// How the current run has counted the object, once it has seen it.
         var verdict: Verdict?
         /// What the current run had written before the partition changed hands: as it was counted then.
@@ -44,11 +48,13 @@ struct SourceIndex {
     init(
         users: DigestTable<Entry> = DigestTable(placeholder: .unknown),
         departments: [Int64: Entry] = [:],
-        pages: [PageID: StoredPage] = [:]
+        pages: [PageID: StoredPage] = [:],
+        pastUsers: Int = 0
     ) {
         self.users = users
         self.departments = departments
         self.pages = pages
+        self.pastUsers = pastUsers
     }
 
     mutating func set(user key: ContentDigest, _ entry: Entry) {

@@ -24,13 +24,13 @@ final class CreditReporting: Sendable {
 
     /// - Throws: ``KafkaError`` when the broker does not take it.
     func report(_ run: ActiveRun, of source: SourceState) async throws {
-        let position = RunPosition(epoch: source.position.epoch, fence: run.fence)
+        let position = RunPosition(epoch: source.standing.position.epoch, fence: run.fence)
         let news = Reported(position: position, page: run.page)
         guard reported.withLock({ $0[source.identityProvider] }) != news else { return }
         let envelope = Envelope(
             type: StageProgress.type,
             source: publishing.source,
-            tenant: source.tenant,
+            tenant: source.standing.tenant,
             identityProvider: source.identityProvider,
             run: run.id,
             position: position

@@ -24,11 +24,6 @@ extension DirectoryIntake {
         try await reportProgress(of: partition)
     }
 
-    /// Passes over a message that goes to the dead letters.
-    func skip(_ record: Record) {
-        partitions[record.position.topicPartition]?.pass(record.position.offset)
-    }
-
     private func reportProgress(of partition: TopicPartition) async throws {
         guard let sources = partitions[partition]?.sources.values else { return }
         for source in sources {

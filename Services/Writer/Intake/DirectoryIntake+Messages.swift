@@ -6,107 +6,124 @@ import Postgres
 
 /// What each kind of message does.
 extension DirectoryIntake {
-    func take(_ message: IncomingMessage, on partition: TopicPartition) async throws {
-        let envelope = message.envelope
+    func take(_ record: Record) async throws {
+        do {
+            try await take(IncomingMessage(record))
+        } catch let error as UndecodableMessage {
+            let rejection = Rejection(record: record, reason: error.reason)
+            try await refuse(rejection, letter: DeadLetters.letter(rejection, stage: Self.stage))
+        }
+        partitions[record.position.topicPartition]?.pass(record.position.offset)
+    }
+
+    private func take(_ message: IncomingMessage) async throws {
+        let (envelope, partition) = (message.envelope, message.record.position.topicPartition)
         guard let position = envelope.position, envelope.run != nil else {
             throw message.undecodable("it belongs to no run")
         }
         try await meet(envelope, on: partition)
-        switch envelope.type {
-        case RunStarted.type:
-            try await start(try message.decode(RunStarted.self), message, at: position, on: partition)
-        case DepartmentBatch.type, UserBatch.type, UnchangedPages.type:
-            try takeRecords(message, at: position, on: partition)
-        case RunMapped.type, RunAborted.type:
-            try await end(message, at: position, on: partition)
-        default:
-            throw message.undecodable("\(envelope.type) is not known here")
+        guard !isForeign(envelope, on: partition) else {
+            throw message.undecodable("the identity provider belongs to another tenant")
         }
-        partitions[partition]?.pass(message.record.position.offset)
+        switch envelope.type {
+        case RunStarted.type: try await start(try message.decode(RunStarted.self), message, at: position)
+        case DepartmentBatch.type, UserBatch.type, UnchangedPages.type, PageRefused.type:
+            try takeRecords(message, at: position)
+        case RunMapped.type, RunAborted.type: try await end(message, at: position)
+        default: throw message.undecodable("\(envelope.type) is not known here")
+        }
     }
 
     /// Learns of an identity provider that was not met since the partition was taken on.
-    private func meet(_ envelope: Envelope, on partition: TopicPartition) async throws {
+    func meet(_ envelope: Envelope, on partition: TopicPartition) async throws {
         let id = envelope.identityProvider
         guard partitions[partition]?.sources[id] == nil else { return }
         let source = try await store.source(id, of: envelope.tenant)
         partitions[partition]?.sources[id] = source
     }
 
-    private func start(
-        _ started: RunStarted,
-        _ message: IncomingMessage,
-        at position: RunPosition,
-        on partition: TopicPartition
-    ) async throws {
-        let envelope = message.envelope
-        let offset = message.record.position.offset
-        guard let start = partitions[partition]?.start(at: position, of: envelope.identityProvider, offset: offset)
+    func isForeign(_ envelope: Envelope, on partition: TopicPartition) -> Bool {
+        guard let standing = partitions[partition]?.sources[envelope.identityProvider]?.standing else { return false }
+        // One that has no run yet is whose run comes first.
+        return standing.position.epoch > Epoch(rawValue: 0) && standing.tenant != envelope.tenant
+    }
+
+    private func start(_ started: RunStarted, _ message: IncomingMessage, at position: RunPosition) async throws {
+        let (envelope, partition) = (message.envelope, message.record.position.topicPartition)
+        let (id, offset) = (envelope.identityProvider, message.record.position.offset)
+        guard let run = envelope.run,
+            let start = partitions[partition]?.start(started, of: run, at: position, id, offset: offset)
         else { return }
         switch start {
         case .ignored: return
+        case .passed(let end):
+            partitions[partition]?.answer(envelope, end)
+            logger.info("a run is passed over", metadata: .run(envelope))
+        case .over: try await answerAgain(envelope, unlessKnown: .epochPassed, on: partition)
         case .handOver:
             let isReplay = isReplay(message.record)
             partitions[partition]?.handOver(to: position, envelope: envelope, isReplay: isReplay)
-        case .begin(let superseding):
+        case .begin:
             try await commit(partition)
-            guard let run = try await makeRun(started, envelope, at: position, offset: offset) else { return }
-            partitions[partition]?.begin(run, at: position, superseding: superseding, envelope: envelope)
+            let new = try await makeRun(started, run, id, at: position, offset: offset)
+            partitions[partition]?.begin(new, at: position, envelope: envelope)
             logger.info("a run begins", metadata: .run(envelope))
         case .resume:
-            guard var run = try await makeRun(started, envelope, at: position, offset: offset, isUnderWay: true)
-            else { return }
-            let counts = partitions[partition]?.sources[envelope.identityProvider]?.interrupted?.counts
-            run.counts = counts ?? RunCounts()
-            partitions[partition]?.resume(run, of: envelope.identityProvider)
+            let interrupted = partitions[partition]?.sources[id]?.interrupted
+            let again = try await makeRun(started, run, id, at: position, offset: offset, after: interrupted)
+            partitions[partition]?.resume(again, of: id)
             logger.info("a run is seen again from its start", metadata: .run(envelope))
         }
     }
 
+    /// - Parameter interrupted: What the run has done already.
     private func makeRun(
         _ started: RunStarted,
-        _ envelope: Envelope,
+        _ run: RunID,
+        _ id: IdentityProviderID,
         at position: RunPosition,
         offset: Int64,
-        isUnderWay: Bool = false
-    ) async throws -> ActiveRun? {
-        let id = envelope.identityProvider
-        guard configurations.configuration(id) != nil else {
-            // Deleted since: a run of it has nothing to write any more.
-            logger.info("a run of a deleted identity provider is passed over", metadata: .run(envelope))
-            return nil
-        }
-        _ = try await configurations.wait(for: id, revision: started.configurationRevision, within: .seconds(30))
-        guard let run = envelope.run else { return nil }
+        after interrupted: SourceState.InterruptedRun? = nil
+    ) async throws -> ActiveRun {
+        // A deletion looks at nobody.
+        let index =
+            started.kind == .delete
+            ? SourceIndex()
+            : try await SourceIndex.load(
+                id,
+                started.terms.generation,
+                writtenAt: interrupted == nil ? nil : started.requestedAt,
+                from: database
+            )
         return ActiveRun(
             id: run,
             kind: started.kind,
             isDryRun: started.isDryRun,
+            terms: started.terms,
             requestedAt: started.requestedAt,
             startOffset: offset,
             fence: position.fence,
-            index: try await SourceIndex.load(
-                id,
-                writtenAt: isUnderWay ? started.requestedAt : nil,
-                from: database
-            )
+            counts: interrupted?.counts ?? RunCounts(),
+            refusals: interrupted?.refusals ?? Refusals(),
+            index: index
         )
     }
 
-    private func takeRecords(_ message: IncomingMessage, at position: RunPosition, on partition: TopicPartition) throws
-    {
-        let envelope = message.envelope
-        guard accepts(position, of: envelope.identityProvider, on: partition),
-            let connection = configurations.configuration(envelope.identityProvider)?.connection
-        else { return }
+    private func takeRecords(_ message: IncomingMessage, at position: RunPosition) throws {
+        let (envelope, partition) = (message.envelope, message.record.position.topicPartition)
+        guard accepts(position, of: envelope.identityProvider, on: partition) else { return }
         let isReplay = isReplay(message.record)
         switch envelope.type {
         case UserBatch.type:
             let batch = try message.decode(UserBatch.self)
-            partitions[partition]?.take(batch, envelope: envelope, connection: connection, isReplay: isReplay)
+            partitions[partition]?.take(batch, envelope: envelope, isReplay: isReplay)
         case UnchangedPages.type:
             let unchanged = try message.decode(UnchangedPages.self)
             partitions[partition]?.take(unchanged, envelope: envelope, isReplay: isReplay)
+        case PageRefused.type:
+            let refused = try message.decode(PageRefused.self)
+            partitions[partition]?
+                .refuse(page: refused.page, refused.reason, envelope: envelope, isReplay: isReplay)
         default:
             let batch = try message.decode(DepartmentBatch.self)
             partitions[partition]?.take(batch, envelope: envelope, isReplay: isReplay)
@@ -115,27 +132,29 @@ extension DirectoryIntake {
 
     // Asked for piecemeal, since a copy of the partition's state would have its index copied on the next write.
 
-    private func isReplay(_ record: Record) -> Bool {
+    func isReplay(_ record: Record) -> Bool {
         partitions[record.position.topicPartition]?.isReplay(record.position.offset) ?? false
     }
 
-    private func accepts(_ position: RunPosition, of id: IdentityProviderID, on partition: TopicPartition) -> Bool {
+    func accepts(_ position: RunPosition, of id: IdentityProviderID, on partition: TopicPartition) -> Bool {
         partitions[partition]?.sources[id]?.accepts(position) ?? false
     }
 
-    private func end(_ message: IncomingMessage, at position: RunPosition, on partition: TopicPartition) async throws {
-        let envelope = message.envelope
-        let offset = message.record.position.offset
-        guard !isReplay(message.record), accepts(position, of: envelope.identityProvider, on: partition) else { return }
-        let limits = configurations.configuration(envelope.identityProvider)?.safetyLimits ?? SafetyLimits()
-        if envelope.type == RunMapped.type {
-            let manifest = try message.decode(RunMapped.self).manifest
-            partitions[partition]?.finish(with: manifest, envelope: envelope, limits: limits)
-        } else {
-            let aborted = try message.decode(RunAborted.self)
-            partitions[partition]?.abort(aborted, envelope: envelope, limits: limits)
+    private func end(_ message: IncomingMessage, at position: RunPosition) async throws {
+        let (envelope, partition) = (message.envelope, message.record.position.topicPartition)
+        guard !isReplay(message.record) else { return }
+        let mapped = envelope.type == RunMapped.type ? try message.decode(RunMapped.self) : nil
+        let aborted = mapped == nil ? RunEnd(try message.decode(RunAborted.self)) : nil
+        guard accepts(position, of: envelope.identityProvider, on: partition) else {
+            let end = aborted ?? .unreadable("its beginning never came.")
+            return try await answerUnbegun(envelope, at: position, end, on: partition)
         }
-        partitions[partition]?.pass(offset)
+        if let mapped {
+            partitions[partition]?.finish(with: mapped.manifest, envelope: envelope)
+        } else if let aborted {
+            partitions[partition]?.end(aborted, envelope: envelope)
+        }
+        partitions[partition]?.pass(message.record.position.offset)
         try await commit(partition)
         logger.info("a run is over", metadata: .run(envelope))
     }

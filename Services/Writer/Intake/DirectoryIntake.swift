@@ -1,22 +1,28 @@
 import Kafka
 import Logging
 import Messages
+import Metrics
 import Pipeline
 import Postgres
 
 /// Takes in `directory.records.v1`: judges each record by the index, and writes what has to be written,
 /// together with the next offset.
 ///
+/// It goes by what the log says alone, so that a log that is read again makes the same directory (architecture.md §3.2).
 /// Where a partition is taken over in the middle of a run, the run's messages are read again from its
 /// start, without writing, until the index has seen what the database has.
 actor DirectoryIntake: StageHandler {
+    /// The consumer's name in `TopicCatalogue.consumers`.
+    static let stage = "directory-writer"
+
     let database: Database
     let store: SourceStore
+    let positions: PartitionPositions
     let writing: SegmentWriting
-    let configurations: ConfigurationTable
     let credit: CreditReporting
     let afterCommit: @Sendable () -> Void
     let logger: Logger
+    let deadLetters = Counter(label: "stage.dead_letters", dimensions: [("stage", DirectoryIntake.stage)])
     var partitions: [TopicPartition: PartitionIntake] = [:]
 
     /// - Parameters:
@@ -24,27 +30,35 @@ actor DirectoryIntake: StageHandler {
     init(
         database: Database,
         publishing: ChangePublishing,
-        configurations: ConfigurationTable,
         credit: CreditReporting,
         logger: Logger,
         afterCommit: @escaping @Sendable () -> Void
     ) {
         self.database = database
         store = SourceStore(database: database)
+        positions = PartitionPositions(publishing: publishing)
         writing = SegmentWriting(publishing: publishing)
-        self.configurations = configurations
         self.credit = credit
         self.logger = logger
         self.afterCommit = afterCommit
     }
 
     func assigned(_ partitions: [AssignedPartition]) async throws -> [TopicPartition: Offset] {
-        var offsets: [TopicPartition: Offset] = [:]
-        for partition in partitions.map(\.partition) {
-            let (next, start) = try await store.resumption(of: partition)
-            self.partitions[partition] = PartitionIntake(partition: partition, nextOffset: next)
-            offsets[partition] = next == 0 ? .beginning : .at(start)
+        let resumptions = try await database.transaction { [positions] connection in
+            try positions.resume(partitions, on: connection)
         }
+        if let incarnation = resumptions.newIncarnation {
+            logger.warning(
+                "the directory is behind what was told of it: all of it is told anew",
+                metadata: ["incarnation": "\(incarnation)"]
+            )
+        }
+        var offsets: [TopicPartition: Offset] = [:]
+        for (partition, resumption) in resumptions.byPartition {
+            self.partitions[partition] = PartitionIntake(partition: partition, nextOffset: resumption.next)
+            offsets[partition] = resumption.next == 0 ? .beginning : .at(resumption.start)
+        }
+        afterCommit()
         return offsets
     }
 
@@ -52,17 +66,33 @@ actor DirectoryIntake: StageHandler {
         for partition in partitions { self.partitions[partition] = nil }
     }
 
+    /// Takes in the records; those that cannot be read are passed over in the same transaction.
+    ///
+    /// - Returns: Nothing: the dead letters go through the outbox.
+    /// - Throws: ``PostgresError``, permanent where it refuses the data; ``SegmentConflict``. What is in memory is then as
+    ///   the database has it.
     func handle(_ batch: PartitionBatch) async throws -> [Rejection] {
-        var rejections: [Rejection] = []
-        for record in batch.records {
-            do {
-                try await take(IncomingMessage(record), on: batch.partition)
-            } catch let error as UndecodableMessage {
-                rejections.append(Rejection(record: record, reason: error.reason))
-                skip(record)
-            }
+        do {
+            for record in batch.records { try await take(record) }
+            try await commit(batch.partition)
+        } catch {
+            partitions[batch.partition]?.rollBack()
+            throw error
         }
-        try await commit(batch.partition)
-        return rejections
+        return []
+    }
+
+    /// Passes over a record that the database or the outbox refuses, with what can be had of it.
+    func passOver(_ rejection: Rejection, letter: OutgoingRecord) async throws -> Bool {
+        let partition = rejection.record.position.topicPartition
+        do {
+            if try await takeGoodPart(of: rejection, letter: letter) { return true }
+            try await refuse(rejection, letter: letter)
+            try await commit(partition)
+        } catch {
+            partitions[partition]?.rollBack()
+            throw error
+        }
+        return true
     }
 }

@@ -2,46 +2,46 @@ import Messages
 
 /// How the records of a run are taken in.
 extension PartitionIntake {
-    mutating func take(_ batch: UserBatch, envelope: Envelope, connection: WeComConnection, isReplay: Bool) {
+    mutating func take(_ batch: UserBatch, envelope: Envelope, isReplay: Bool) {
         let id = envelope.identityProvider
-        guard isNew(batch.page, of: id) else { return }
+        guard isNew(batch.page, batch.slice, of: id) else { return }
         if !isReplay { open(id, trace: envelope.trace) }
         let counts = sources[id]?.run?.counts
-        judge(batch, of: id, isCaseSensitive: connection.hasCaseSensitiveUserIDs, isReplay: isReplay)
-        settle(id, page: batch.page, countsBefore: counts, isReplay: isReplay)
+        judge(batch, of: id, isReplay: isReplay)
+        settle(id, countsBefore: counts, isReplay: isReplay)
     }
 
     /// Takes the run out for the time of the page, as looking it up for each person costs more than judging.
-    private mutating func judge(_ batch: UserBatch, of id: IdentityProviderID, isCaseSensitive: Bool, isReplay: Bool) {
+    private mutating func judge(_ batch: UserBatch, of id: IdentityProviderID, isReplay: Bool) {
         guard var run = sources[id]?.run.take() else { return }
         var changes = isReplay ? nil : segment.sources[id]?.users.take()
         var content = ContentDigest.zero
+        let userIDCase = run.terms.userIDCase
         for record in batch.users {
-            let key = DirectoryKey(record.externalID, isCaseSensitive: isCaseSensitive)
+            let key = userIDCase.key(of: record.externalID)
             let digest = key.digest
             let action = run.judge(record, key: digest)
             content = content &+ StoredPage.part(key: digest, contentHash: record.contentHash)
             if action != .nothing { changes?.add(record, action, key: key, digest: digest) }
         }
         for externalID in batch.rejected.compactMap(\.externalID) {
-            run.judge(rejected: DirectoryKey(externalID, isCaseSensitive: isCaseSensitive).digest)
+            run.judge(rejected: userIDCase.key(of: externalID).digest)
         }
-        if let origin = batch.origin { run.unproven.remove(PageID(origin)) }
-        if !isReplay { note(batch, content: content, in: &run, of: id) }
+        if let origin = batch.origin, batch.slice?.isLast ?? true { run.unproven.remove(PageID(origin)) }
+        let whole = run.note(page: batch.page, batch.slice, content: content, rejected: batch.rejected)
+        if !isReplay, let whole { keep(batch, content: whole, in: &run, of: id) }
         sources[id]?.run = run
         if let changes { segment.sources[id]?.users = changes }
     }
 
     /// Remembers what the page became, so that it need not travel again.
-    private mutating func note(
+    private mutating func keep(
         _ batch: UserBatch,
         content: ContentDigest,
         in run: inout ActiveRun,
         of id: IdentityProviderID
     ) {
-        guard !run.isDryRun, batch.rejected.isEmpty, let origin = batch.origin, let mapping = batch.mapping else {
-            return
-        }
+        guard !run.isDryRun, let origin = batch.origin, let mapping = batch.mapping else { return }
         let page = StoredPage(digest: origin.digest, mapping: mapping, content: content)
         if run.note(page, as: PageID(origin)) { segment.sources[id]?.pages[PageID(origin)] = .some(page) }
     }
@@ -49,7 +49,7 @@ extension PartitionIntake {
     /// Takes in pages that do not travel.
     mutating func take(_ unchanged: UnchangedPages, envelope: Envelope, isReplay: Bool) {
         let id = envelope.identityProvider
-        guard isNew(unchanged.page, of: id) else { return }
+        guard isNew(unchanged.page, nil, of: id) else { return }
         if !isReplay { open(id, trace: envelope.trace) }
         let counts = sources[id]?.run?.counts
         guard var run = sources[id]?.run.take() else { return }
@@ -57,8 +57,9 @@ extension PartitionIntake {
         where !run.judge(unchanged: page, mapping: unchanged.mapping, isReplay: isReplay) && !isReplay {
             forget(PageID(page.origin), in: &run, of: id)
         }
+        run.note(page: unchanged.page)
         sources[id]?.run = run
-        settle(id, page: unchanged.page, countsBefore: counts, isReplay: isReplay)
+        settle(id, countsBefore: counts, isReplay: isReplay)
     }
 
     private mutating func forget(_ page: PageID, in run: inout ActiveRun, of id: IdentityProviderID) {
@@ -69,7 +70,7 @@ extension PartitionIntake {
 
     mutating func take(_ batch: DepartmentBatch, envelope: Envelope, isReplay: Bool) {
         let id = envelope.identityProvider
-        guard isNew(batch.page, of: id) else { return }
+        guard isNew(batch.page, batch.slice, of: id) else { return }
         if !isReplay { open(id, trace: envelope.trace) }
         let counts = sources[id]?.run?.counts
         for record in batch.departments {
@@ -81,18 +82,34 @@ extension PartitionIntake {
             guard let number = rejected.externalID.flatMap({ Int64($0) }) else { continue }
             sources[id]?.run?.judge(rejectedDepartment: number)
         }
-        settle(id, page: batch.page, countsBefore: counts, isReplay: isReplay)
+        sources[id]?.run?.note(page: batch.page, batch.slice, rejected: batch.rejected)
+        settle(id, countsBefore: counts, isReplay: isReplay)
     }
 
-    /// Whether the page is none that this holder's later ones have overtaken: what it says is older than theirs, and
-    /// of what comes again nothing is new. A page that never came in its turn makes the run `partial`.
-    private func isNew(_ page: Int, of id: IdentityProviderID) -> Bool {
-        sources[id]?.run.map { page > $0.page } ?? false
+    /// Takes in that something of the run is missing.
+    ///
+    /// - Parameter page: The page that it was; `nil` where it was none.
+    mutating func refuse(page: Int?, _ reason: String, envelope: Envelope, isReplay: Bool) {
+        let id = envelope.identityProvider
+        if let page, !isNew(page, nil, of: id) { return }
+        // What was refused before is remembered with the run.
+        if isReplay {
+            if let page { sources[id]?.run?.note(page: page) }
+            return
+        }
+        open(id, trace: envelope.trace)
+        sources[id]?.run?.refuse(page: page, reason)
+        if let refusals = sources[id]?.run?.refusals { segment.sources[id]?.refusals = refusals }
     }
 
-    /// Notes the page. What is only seen again was counted before.
-    private mutating func settle(_ id: IdentityProviderID, page: Int, countsBefore: RunCounts?, isReplay: Bool) {
-        sources[id]?.run?.note(page: page)
+    /// Whether the page is none that this holder's later ones have overtaken. A page that never came in its turn makes
+    /// the run `partial`.
+    private func isNew(_ page: Int, _ slice: PageSlice?, of id: IdentityProviderID) -> Bool {
+        sources[id]?.run?.arrivals.isNew(page, slice) ?? false
+    }
+
+    /// What is only seen again was counted before.
+    private mutating func settle(_ id: IdentityProviderID, countsBefore: RunCounts?, isReplay: Bool) {
         if isReplay {
             if let countsBefore { sources[id]?.run?.counts = countsBefore }
             sources[id]?.run?.index.commit()
@@ -116,6 +133,6 @@ extension SourceSegment.DepartmentChange {
 extension ActiveRun.Action {
     /// What both come to: a new object stays new, and a change says less than a return or a removal.
     func followed(by next: Self) -> Self {
-        self == .create || next == .update(.updated) ? self : next
+        isNew || next == .update(.updated) ? self : next
     }
 }

@@ -4,48 +4,82 @@ import Messages
 extension PartitionIntake {
     /// What a ``RunStarted`` means, given what is known.
     enum Start: Equatable {
-        /// The run is over, or a newer one is known.
+        /// Nothing: it is seen again, or its holder was replaced.
         case ignored
+        /// Nothing is done for the run, and that is told.
+        case passed(RunEnd)
+        /// The run is over, or another had its number: what is stored of that number says what is told.
+        case over
         /// The run is under way; another holder goes on with it.
         case handOver
         /// The run is new to the database.
-        case begin(superseding: Epoch?)
+        case begin
         /// The run is under way in the database, and is seen again from its start.
         case resume
     }
 
-    func start(at position: RunPosition, of id: IdentityProviderID, offset: Int64) -> Start {
-        guard let source = sources[id], position.epoch > source.finishedEpoch, position.epoch >= source.position.epoch
-        else { return .ignored }
-        if let run = source.run, position.epoch == source.position.epoch {
-            return position.fence > run.fence ? .handOver : .ignored
+    /// - Parameter run: The run that the message names, and at `position`.
+    func start(
+        _ started: RunStarted,
+        of run: RunID,
+        at position: RunPosition,
+        _ id: IdentityProviderID,
+        offset: Int64
+    ) -> Start {
+        guard let source = sources[id] else { return .ignored }
+        let standing = source.standing
+        if isReplay(offset) { return startAgain(source, run, at: position, offset: offset) }
+        if position.epoch == standing.position.epoch, position.epoch > standing.finishedEpoch {
+            guard let active = source.run else { return .ignored }
+            guard active.id == run else { return .passed(.epochTaken) }
+            return position.fence > active.fence ? .handOver : .ignored
         }
-        if position.epoch == source.position.epoch, let interrupted = source.interrupted {
-            return isReplay(offset) && offset == interrupted.startOffset ? .resume : .ignored
+        guard position.epoch > standing.position.epoch else { return .over }
+        if started.kind != .delete {
+            if standing.isDeleted { return .passed(.deleted) }
+            if started.terms.generation < standing.generation { return .passed(.pastGeneration) }
         }
-        if isReplay(offset) { return .ignored }
-        let isUnfinished = source.position.epoch > source.finishedEpoch && source.position.epoch < position.epoch
-        return .begin(superseding: isUnfinished ? source.position.epoch : nil)
+        return .begin
     }
 
-    mutating func begin(_ run: ActiveRun, at position: RunPosition, superseding: Epoch?, envelope: Envelope) {
+    /// What was taken in before means something only to a run that is still under way.
+    private func startAgain(_ source: SourceState, _ run: RunID, at position: RunPosition, offset: Int64) -> Start {
+        guard position.epoch == source.standing.position.epoch else { return .ignored }
+        if let active = source.run {
+            return active.id == run && position.fence > active.fence ? .handOver : .ignored
+        }
+        return source.interrupted?.startOffset == offset ? .resume : .ignored
+    }
+
+    mutating func begin(_ run: ActiveRun, at position: RunPosition, envelope: Envelope) {
         let id = envelope.identityProvider
-        mark(id)
-        let before = sources[id].map(SourceMark.init)
-        sources[id]?.run = run
-        sources[id]?.position = position
-        sources[id]?.interrupted = nil
-        if let superseding { sources[id]?.finishedEpoch = superseding }
-        guard let source = sources[id], let before else { return }
+        guard let before = sources[id]?.standing else { return }
+        var (standing, run) = (before, run)
+        let isUnfinished = before.position.epoch > before.finishedEpoch
+        standing.position = position
+        if isUnfinished { standing.finishedEpoch = before.position.epoch }
+        if !before.isStored { standing.tenant = envelope.tenant }
+        let removesPast = run.kind == .full && !run.isDryRun && run.index.pastUsers > 0
+        if removesPast { run.counts.users.disabled += run.index.pastUsers }
+        if !run.isDryRun, run.kind != .delete {
+            // A run of the departments brings nobody of the new corp.
+            if run.kind == .full { standing.generation = run.terms.generation }
+            standing.userIDCase = run.terms.userIDCase
+        }
+        replace(id, with: run)
+        sources[id]?.standing = standing
         segment.sources[id] = SourceSegment(
             before: before,
-            tenant: source.tenant,
-            position: position,
-            finishedEpoch: source.finishedEpoch,
+            standing: standing,
             run: run.head,
-            beginsAt: run.startOffset,
-            superseded: superseding,
+            beginning: SourceSegment.Beginning(
+                offset: run.startOffset,
+                time: envelope.time,
+                superseded: isUnfinished ? before.position.epoch : nil,
+                removesPast: removesPast
+            ),
             counts: run.counts,
+            refusals: run.refusals,
             trace: envelope.trace
         )
     }
@@ -64,51 +98,65 @@ extension PartitionIntake {
         }
         open(id, trace: envelope.trace)
         sources[id]?.run?.handOver(to: position.fence)
-        sources[id]?.position = position
-        segment.sources[id]?.position = position
+        sources[id]?.standing.position = position
+        segment.sources[id]?.standing.position = position
     }
 
-    /// All of a run has arrived: who is gone is gone, if that is proven.
-    mutating func finish(with manifest: FetchManifest, envelope: Envelope, limits: SafetyLimits) {
+    /// All of a run has arrived: who is gone is gone, if that is proven; everybody, if that is what the run is for.
+    mutating func finish(with manifest: FetchManifest, envelope: Envelope) {
         guard let run = sources[envelope.identityProvider]?.run else { return }
-        let shortcomings = ManifestCheck.shortcomings(of: run, by: manifest)
-        var reasons = shortcomings
-        if run.counts.users.rejected + run.counts.departments.rejected > 0 {
-            reasons.append(
-                "\(run.counts.users.rejected) people and \(run.counts.departments.rejected) departments could not be taken."
-            )
+        if run.kind == .delete {
+            end(RunEnd(outcome: .succeeded), .everybody, envelope: envelope)
+            return
         }
-        end(
-            SourceSegment.Ending(
-                outcome: shortcomings.isEmpty ? .succeeded : .partial,
-                reasons: reasons,
-                removals: shortcomings.isEmpty ? RemovalGate(run, limits: limits) : .closed,
-                graceDays: limits.graceDays
-            ),
-            envelope: envelope
-        )
+        let shortcomings = ManifestCheck.shortcomings(of: run, by: manifest)
+        var end = RunEnd(outcome: shortcomings.isEmpty ? .succeeded : .partial, reasons: shortcomings)
+        let (people, departments) = (run.counts.users.rejected, run.counts.departments.rejected)
+        if people + departments > 0 {
+            end.reasons.append("\(people) people and \(departments) departments could not be taken.")
+        }
+        var removals = SourceSegment.Removals.none
+        if shortcomings.isEmpty {
+            let gate = RemovalGate(run, limits: run.terms.safetyLimits)
+            if let reason = gate.heldBecause {
+                end.outcome = .held
+                end.reasons.append(reason)
+            } else {
+                removals = .missing(gate)
+            }
+        }
+        end.isBasis = end.outcome == .succeeded && run.kind == .full && !run.isDryRun && !run.hasRejections
+        self.end(end, removals, envelope: envelope)
     }
 
     /// A run ends before all was read.
-    mutating func abort(_ aborted: RunAborted, envelope: Envelope, limits: SafetyLimits) {
-        end(
-            SourceSegment.Ending(
-                outcome: aborted.outcome,
-                reasons: [aborted.reason],
-                errorCode: aborted.errorCode,
-                removals: .closed,
-                graceDays: limits.graceDays
-            ),
-            envelope: envelope
-        )
-    }
-
-    private mutating func end(_ ending: SourceSegment.Ending, envelope: Envelope) {
+    mutating func end(_ end: RunEnd, _ removals: SourceSegment.Removals = .none, envelope: Envelope) {
         let id = envelope.identityProvider
         open(id, trace: envelope.trace)
-        guard let epoch = sources[id]?.position.epoch else { return }
-        sources[id]?.finishedEpoch = epoch
-        segment.sources[id]?.finishedEpoch = epoch
-        segment.sources[id]?.ending = ending
+        guard var standing = sources[id]?.standing, let isDryRun = sources[id]?.run?.isDryRun else { return }
+        standing.finishedEpoch = standing.position.epoch
+        if removals == .everybody, !isDryRun { standing.isDeleted = true }
+        sources[id]?.standing = standing
+        segment.sources[id]?.standing = standing
+        segment.sources[id]?.ending = SourceSegment.Ending(time: envelope.time, end: end, removals: removals)
+    }
+
+    /// Tells that a run is over for which nothing is done here.
+    mutating func answer(_ envelope: Envelope, _ end: RunEnd) {
+        guard envelope.run != nil else { return }
+        let epoch = sources[envelope.identityProvider]?.standing.position.epoch ?? Epoch(rawValue: 0)
+        segment.answers.append(Segment.Answer(envelope: envelope, end: end, currentEpoch: epoch))
+    }
+}
+
+extension RunEnd {
+    /// As whoever asked for the end says.
+    init(_ aborted: RunAborted) {
+        self.init(
+            outcome: aborted.outcome,
+            reasons: [aborted.reason],
+            cause: aborted.cause,
+            errorCode: aborted.errorCode
+        )
     }
 }

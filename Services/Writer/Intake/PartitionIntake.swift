@@ -11,8 +11,11 @@ struct PartitionIntake {
     private var marks: [IdentityProviderID: Mark] = [:]
 
     private struct Mark {
-        let source: SourceMark
+        let standing: SourceStanding
+        let interrupted: SourceState.InterruptedRun?
         let run: ActiveRun.Mark?
+        /// The run that gave way to another one.
+        var replaced: ActiveRun?
     }
 
     init(partition: TopicPartition, nextOffset: Int64) {
@@ -35,12 +38,11 @@ struct PartitionIntake {
         guard segment.sources[id] == nil, let source = sources[id], let run = source.run else { return }
         mark(id)
         segment.sources[id] = SourceSegment(
-            before: marks[id]?.source ?? SourceMark(source),
-            tenant: source.tenant,
-            position: source.position,
-            finishedEpoch: source.finishedEpoch,
+            before: source.standing,
+            standing: source.standing,
             run: run.head,
             counts: run.counts,
+            refusals: run.refusals,
             trace: trace
         )
     }
@@ -48,13 +50,21 @@ struct PartitionIntake {
     /// Notes how an identity provider stands, so that ``rollBack()`` can put it back.
     mutating func mark(_ id: IdentityProviderID) {
         guard marks[id] == nil, let source = sources[id] else { return }
-        marks[id] = Mark(source: SourceMark(source), run: source.run?.mark)
+        marks[id] = Mark(standing: source.standing, interrupted: source.interrupted, run: source.run?.mark)
+    }
+
+    /// Puts a run in the place of the one that is under way; the segment has nothing of that one.
+    mutating func replace(_ id: IdentityProviderID, with run: ActiveRun) {
+        mark(id)
+        marks[id]?.replaced = sources[id]?.run
+        sources[id]?.run = run
+        sources[id]?.interrupted = nil
     }
 
     /// The segment is in the database.
     mutating func commit() {
         for (id, part) in segment.sources {
-            sources[id]?.isStored = true
+            sources[id]?.standing.isStored = true
             sources[id]?.run?.index.commit()
             if part.ending != nil { sources[id]?.run = nil }
         }
@@ -66,12 +76,12 @@ struct PartitionIntake {
     /// The segment is not in the database: everything is as it was before it.
     mutating func rollBack() {
         for (id, mark) in marks {
-            sources[id]?.position = mark.source.position
-            sources[id]?.finishedEpoch = mark.source.finishedEpoch
+            sources[id]?.standing = mark.standing
+            sources[id]?.interrupted = mark.interrupted
             if let run = mark.run, sources[id]?.run?.id == run.id {
                 sources[id]?.run?.restore(run)
             } else {
-                sources[id]?.run = nil
+                sources[id]?.run = mark.replaced
             }
         }
         marks.removeAll()

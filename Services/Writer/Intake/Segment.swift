@@ -9,29 +9,38 @@ struct Segment {
     /// Where it stands after.
     var nextOffset: Int64
     var sources: [IdentityProviderID: SourceSegment] = [:]
+    /// What is told of runs that nothing is done for.
+    var answers: [Answer] = []
+    /// The records that are passed over, as they go to the dead letters.
+    var letters: [OutgoingRecord] = []
 
     var isEmpty: Bool { nextOffset == expectedOffset }
+
+    /// The end of a run, told to whoever asked for it.
+    struct Answer {
+        /// The envelope of the message that is answered.
+        let envelope: Envelope
+        let end: RunEnd
+        let currentEpoch: Epoch
+    }
 }
 
 /// What one transaction does to one identity provider.
 struct SourceSegment {
     /// What the database has to say before, else somebody else was here.
-    let before: SourceMark
-    let tenant: TenantID
+    let before: SourceStanding
     /// The state after.
-    var position: RunPosition
-    var finishedEpoch: Epoch
+    var standing: SourceStanding
     /// The run that the rows belong to.
     var run: RunHead
-    /// Whether the run begins in this segment.
-    var beginsAt: Int64?
-    /// A run that never ended and gives way to this one.
-    var superseded: Epoch?
+    /// What there is to do where the run begins in this segment.
+    var beginning: Beginning?
     var users = UserChanges()
     var departments: [Int64: DepartmentChange] = [:]
     /// What pages became; `nil` for one that is to be forgotten.
     var pages: [PageID: StoredPage?] = [:]
     var counts: RunCounts
+    var refusals: Refusals
     var ending: Ending?
     var trace: TraceContext
 
@@ -41,13 +50,31 @@ struct SourceSegment {
         var action: ActiveRun.Action
     }
 
+    /// How the run begins.
+    struct Beginning {
+        let offset: Int64
+        /// When its first message was written.
+        let time: Timestamp
+        /// A run that never ended and gives way to this one.
+        let superseded: Epoch?
+        /// Whether there are people of an earlier corp, who go now.
+        let removesPast: Bool
+    }
+
     /// How the run ends.
     struct Ending {
-        var outcome: RunOutcome
-        var reasons: [String]
-        var errorCode: Int?
-        var removals: RemovalGate
-        var graceDays: Int
+        /// When its last message was written: the grace period of who is removed begins then.
+        let time: Timestamp
+        /// But for the counts, which the segment has.
+        var end: RunEnd
+        var removals = Removals.none
+    }
+
+    /// Who goes with the run's end.
+    enum Removals: Equatable {
+        case none
+        case missing(RemovalGate)
+        case everybody
     }
 
     /// What is known of the run itself.
@@ -55,6 +82,7 @@ struct SourceSegment {
         let id: RunID
         let kind: RunSync.Kind
         let isDryRun: Bool
+        let terms: RunTerms
         let requestedAt: Timestamp
     }
 }

@@ -26,6 +26,11 @@ struct SegmentWriting: Sendable {
             try claim(id, source, on: connection)
             try write(source, of: id, in: segment, on: connection)
         }
+        for answer in segment.answers {
+            let finished = answer.end.told(currentEpoch: answer.currentEpoch)
+            try publishing.publish(finished, from: answer.envelope, on: connection)
+        }
+        try publishing.outbox.append(segment.letters, on: connection)
     }
 
     private func advance(_ segment: Segment, on connection: isolated Connection) throws {
@@ -43,27 +48,32 @@ struct SegmentWriting: Sendable {
 
     /// Moves the identity provider on, if it is where it was when the segment was made.
     private func claim(_ id: IdentityProviderID, _ source: SourceSegment, on connection: isolated Connection) throws {
-        let position = source.position
-        let isNewEpoch = position.epoch != source.before.position.epoch
+        let (before, after) = (source.before, source.standing)
+        let isNewEpoch = after.position.epoch != before.position.epoch
         let rows: [Row]
-        if source.before.isStored {
+        if before.isStored {
             rows = try connection.run(
                 """
-                update directory.sources set epoch = \(position.epoch.rawValue), fence = \(position.fence.rawValue),
-                    finished_epoch = \(source.finishedEpoch.rawValue),
+                update directory.sources set epoch = \(after.position.epoch.rawValue),
+                    fence = \(after.position.fence.rawValue), finished_epoch = \(after.finishedEpoch.rawValue),
+                    generation = \(after.generation.rawValue), user_id_case = \(after.userIDCase.rawValue),
                     change_sequence = case when \(isNewEpoch) then 0 else change_sequence end
-                where idp_id = \(id.uuid) and epoch = \(source.before.position.epoch.rawValue)
-                    and fence = \(source.before.position.fence.rawValue)
-                    and finished_epoch = \(source.before.finishedEpoch.rawValue)
+                where idp_id = \(id.uuid) and epoch = \(before.position.epoch.rawValue)
+                    and fence = \(before.position.fence.rawValue) and finished_epoch = \(before.finishedEpoch.rawValue)
                 returning epoch
                 """
             )
         } else {
+            // In the directory's first life nobody knows of anybody who would have to be told to be gone.
             rows = try connection.run(
                 """
-                insert into directory.sources (idp_id, tenant_id, epoch, fence, finished_epoch)
-                values (\(id.uuid), \(source.tenant.uuid), \(position.epoch.rawValue), \(position.fence.rawValue),
-                    \(source.finishedEpoch.rawValue))
+                insert into directory.sources
+                    (idp_id, tenant_id, epoch, fence, finished_epoch, generation, user_id_case, announced)
+                select \(id.uuid)::uuid, \(after.tenant.uuid)::uuid, \(after.position.epoch.rawValue)::bigint,
+                    \(after.position.fence.rawValue)::bigint, \(after.finishedEpoch.rawValue)::bigint,
+                    \(after.generation.rawValue)::bigint, \(after.userIDCase.rawValue)::text,
+                    case when is_first then id end
+                from directory.incarnation
                 on conflict do nothing returning epoch
                 """
             )
@@ -78,139 +88,72 @@ struct SegmentWriting: Sendable {
         on connection: isolated Connection
     ) throws {
         let envelope = envelope(of: id, source)
-        if let superseded = source.superseded {
-            try finishSuperseded(superseded, of: id, from: envelope, on: connection)
-        }
-        if let offset = source.beginsAt {
-            try begin(source, of: id, at: offset, in: segment, on: connection)
-        }
-        var announcement = Announcement()
-        if !source.run.isDryRun {
-            announcement.add(
-                try DepartmentWriting.write(Array(source.departments.values), of: id, in: source, on: connection)
-            )
-            try UserWriting.write(source.users.list, of: id, in: source, announcing: &announcement, on: connection)
-            try PageWriting.write(source.pages, of: id, on: connection)
-        }
-        var counts = source.counts
-        if let ending = source.ending {
-            if !source.run.isDryRun {
-                let removed = try Removing.remove(ending.removals, from: id, at: source.run.requestedAt, on: connection)
-                announcement.add(removed.users)
-                announcement.add(removed.departments)
-                counts.users.disabled += removed.users.count
-                counts.departments.disabled += removed.departments.count
-                if !removed.departments.isEmpty { try PageWriting.tidy(id, on: connection) }
+        let (runs, terms) = (RunRows(publishing: publishing), source.run.terms)
+        if let beginning = source.beginning {
+            try runs.begin(source, beginning, of: id, in: segment, from: envelope, on: connection)
+            if beginning.removesPast {
+                try removePast(before: terms.generation, in: source, at: beginning.time, from: envelope, on: connection)
             }
-            try finish(source, ending, counts, of: id, from: envelope, on: connection)
-        } else {
-            try connection.run(
-                """
-                update directory.runs set counts = \(try Self.json(counts))::jsonb
-                where idp_id = \(id.uuid) and epoch = \(source.position.epoch.rawValue)
-                """
-            )
         }
+        var announcement = Announcement(terms.generation, terms.userIDCase)
+        try writeRecords(source, of: id, announcing: &announcement, on: connection)
+        var counts = source.counts
+        if let ending = source.ending, !source.run.isDryRun {
+            let removed = try Removing.remove(ending.removals, from: id, at: ending.time, on: connection)
+            announcement.add(removed.users)
+            announcement.add(removed.departments)
+            counts.users.disabled += removed.users.count
+            counts.departments.disabled += removed.departments.count
+            if !removed.departments.isEmpty { try PageWriting.tidy(id, on: connection) }
+        }
+        try runs.update(source, counts, of: id, from: envelope, on: connection)
         try publishing.publish(announcement, from: envelope, on: connection)
     }
 
-    private func begin(
-        _ source: SourceSegment,
-        of id: IdentityProviderID,
-        at offset: Int64,
-        in segment: Segment,
-        on connection: isolated Connection
-    ) throws {
-        try connection.run(
-            """
-            insert into directory.runs (idp_id, epoch, run_id, kind, is_dry_run, requested_at, topic, partition,
-                start_offset, counts)
-            values (\(id.uuid), \(source.position.epoch.rawValue), \(source.run.id.uuid), \(source.run.kind.rawValue),
-                \(source.run.isDryRun), \(source.run.requestedAt.description)::timestamptz,
-                \(segment.partition.topic), \(segment.partition.partition), \(offset), '{}'::jsonb)
-            on conflict (idp_id, epoch) do update set start_offset = excluded.start_offset, counts = excluded.counts
-            """
-        )
-    }
-
-    private func finish(
-        _ source: SourceSegment,
-        _ ending: SourceSegment.Ending,
-        _ counts: RunCounts,
-        of id: IdentityProviderID,
+    /// The people of earlier corps go when a run of a newer one begins, and are told of as theirs.
+    private func removePast(
+        before generation: Generation,
+        in source: SourceSegment,
+        at time: Timestamp,
         from envelope: Envelope,
         on connection: isolated Connection
     ) throws {
-        let reasons = ending.reasons + [ending.removals.heldBecause].compactMap(\.self)
-        let outcome = ending.removals.heldBecause == nil ? ending.outcome : .held
-        try connection.run(
-            """
-            update directory.runs set counts = \(try Self.json(counts))::jsonb, outcome = \(outcome.rawValue),
-                reasons = \(try Self.json(reasons))::jsonb
-            where idp_id = \(id.uuid) and epoch = \(source.position.epoch.rawValue)
-            """
+        let past = try Removing.removePast(
+            before: generation,
+            from: envelope.identityProvider,
+            at: time,
+            on: connection
         )
-        try connection.run(
-            "update directory.sources set grace_days = \(ending.graceDays) where idp_id = \(id.uuid)"
-        )
-        let finished = RunFinished(
-            outcome: outcome,
-            counts: counts,
-            reasons: reasons,
-            errorCode: ending.errorCode,
-            finishedAt: .now
-        )
-        try publishing.publish(finished, from: envelope, on: connection)
-    }
-
-    private func finishSuperseded(
-        _ epoch: Epoch,
-        of id: IdentityProviderID,
-        from envelope: Envelope,
-        on connection: isolated Connection
-    ) throws {
-        let reason = "A newer run began before this one was over."
-        let rows = try connection.run(
-            """
-            update directory.runs set outcome = \(RunOutcome.failed.rawValue), reasons = \(try Self.json([reason]))::jsonb
-            where idp_id = \(id.uuid) and epoch = \(epoch.rawValue) and outcome is null returning run_id, counts::text
-            """
-        )
-        for row in rows {
-            var old = envelope
-            let (run, counts) = try row.decode(UUID.self, String.self)
-            old.run = RunID(run)
-            old.position = RunPosition(epoch: epoch, fence: Fence(rawValue: 0))
-            let finished = RunFinished(
-                outcome: .failed,
-                counts: RunCounts(stored: counts),
-                reasons: [reason],
-                finishedAt: .now
-            )
-            try publishing.publish(finished, from: old, on: connection)
+        for (generation, users) in past.sorted(by: { $0.key < $1.key }) {
+            var announcement = Announcement(generation, source.before.userIDCase)
+            announcement.add(users)
+            try publishing.publish(announcement, from: envelope, on: connection)
         }
+    }
+
+    private func writeRecords(
+        _ source: SourceSegment,
+        of id: IdentityProviderID,
+        announcing announcement: inout Announcement,
+        on connection: isolated Connection
+    ) throws {
+        guard !source.run.isDryRun else { return }
+        announcement.add(
+            try DepartmentWriting.write(Array(source.departments.values), of: id, in: source, on: connection)
+        )
+        try UserWriting.write(source.users.list, of: id, in: source, announcing: &announcement, on: connection)
+        try PageWriting.write(source.pages, of: id, on: connection)
     }
 
     private func envelope(of id: IdentityProviderID, _ source: SourceSegment) -> Envelope {
         Envelope(
             type: DirectoryChanges.type,
             source: publishing.source,
-            tenant: source.tenant,
+            tenant: source.standing.tenant,
             identityProvider: id,
             run: source.run.id,
-            position: source.position,
+            position: source.standing.position,
             trace: source.trace
         )
-    }
-
-    private static func json(_ value: some Encodable) throws -> String {
-        String(decoding: try MessageJSON.encoder.encode(value), as: UTF8.self)
-    }
-}
-
-extension RunCounts {
-    /// - Parameter json: What a `counts` column says; nothing counted where it says nothing.
-    init(stored json: String) {
-        self = (try? MessageJSON.decoder.decode(RunCounts.self, from: Data(json.utf8))) ?? RunCounts()
     }
 }

@@ -3,13 +3,7 @@ import Messages
 /// How far an identity provider has come, as far as the writer has read.
 struct SourceState {
     let identityProvider: IdentityProviderID
-    let tenant: TenantID
-    /// The newest run begun, and its newest holder.
-    var position: RunPosition
-    /// The newest run that is over.
-    var finishedEpoch: Epoch
-    /// Whether the database has a row of it.
-    var isStored: Bool
+    var standing: SourceStanding
     /// The run under way that the database knows of, until its messages have been read again.
     var interrupted: InterruptedRun?
     /// The run under way.
@@ -19,34 +13,32 @@ struct SourceState {
     struct InterruptedRun: Equatable {
         let startOffset: Int64
         let counts: RunCounts
-    }
-
-    /// An identity provider of which nothing is stored yet.
-    init(identityProvider: IdentityProviderID, tenant: TenantID) {
-        self.identityProvider = identityProvider
-        self.tenant = tenant
-        position = RunPosition(epoch: Epoch(rawValue: 0), fence: Fence(rawValue: 0))
-        finishedEpoch = Epoch(rawValue: 0)
-        isStored = false
+        let refusals: Refusals
     }
 
     /// Whether messages of `position` still count: not of a run that is over, nor of a holder that was
     /// replaced (architecture.md §3).
     func accepts(_ position: RunPosition) -> Bool {
         guard let run else { return false }
-        return position.epoch == self.position.epoch && position.epoch > finishedEpoch && position.fence == run.fence
+        return position.epoch == standing.position.epoch && position.epoch > standing.finishedEpoch
+            && position.fence == run.fence
     }
 }
 
-/// What is put back when a segment could not be committed.
-struct SourceMark {
-    let position: RunPosition
-    let finishedEpoch: Epoch
-    let isStored: Bool
-
-    init(_ source: SourceState) {
-        position = source.position
-        finishedEpoch = source.finishedEpoch
-        isStored = source.isStored
-    }
+/// What the database has of an identity provider, besides its people: put back when a segment could not be committed.
+struct SourceStanding: Equatable {
+    /// Whose it is: what another tenant says of it changes nothing.
+    var tenant: TenantID
+    /// The newest run begun, and its newest holder.
+    var position = RunPosition(epoch: Epoch(rawValue: 0), fence: Fence(rawValue: 0))
+    /// The newest run that is over.
+    var finishedEpoch = Epoch(rawValue: 0)
+    /// The newest corp of which a run has begun.
+    var generation = Generation.first
+    /// How its user ids are compared.
+    var userIDCase = UserIDCase.insensitive
+    /// Whether it was deleted: no run but another deletion is taken any more.
+    var isDeleted = false
+    /// Whether the database has a row of it.
+    var isStored = false
 }

@@ -14,7 +14,6 @@ enum DirectorySchema {
         Migration(version: 3, name: "outbox", sql: Outbox.migrationSQL(schema: name)),
         Migration(version: 4, name: "row-level security", sql: rowLevelSecurity),
         Migration(version: 6, name: "pages that need not travel again", sql: pages),
-        Migration(version: 7, name: "keys compared byte by byte", sql: keysByBytes),
     ]
 
     private static let runs = """
@@ -22,8 +21,17 @@ enum DirectorySchema {
             topic text not null,
             partition integer not null,
             next_offset bigint not null,
+            catch_up_to bigint not null default 0,
             primary key (topic, partition)
         );
+        comment on column directory.partition_offsets.catch_up_to is
+            'how far an earlier life of the directory had come; nothing is told before';
+        create table directory.incarnation (
+            id uuid not null,
+            is_first boolean not null,
+            only_row boolean primary key default true check (only_row)
+        );
+        insert into directory.incarnation (id, is_first) values (gen_random_uuid(), true);
         create table directory.sources (
             idp_id uuid primary key,
             tenant_id uuid not null,
@@ -31,9 +39,14 @@ enum DirectorySchema {
             fence bigint not null,
             finished_epoch bigint not null default 0,
             change_sequence bigint not null default 0,
+            announced uuid,
+            generation bigint not null,
+            user_id_case text not null,
             grace_days integer not null default 30,
             deleted_at timestamptz
         );
+        comment on column directory.sources.announced is
+            'the incarnation of the directory under which all of it was told; null for one to be told anew';
         create table directory.runs (
             idp_id uuid not null references directory.sources,
             epoch bigint not null,
@@ -41,17 +54,24 @@ enum DirectorySchema {
             kind text not null,
             is_dry_run boolean not null,
             requested_at timestamptz not null,
+            terms jsonb not null,
             topic text not null,
             partition integer not null,
             start_offset bigint not null,
             counts jsonb not null,
+            refusals jsonb,
             outcome text,
             reasons jsonb,
+            cause text,
+            error_code bigint,
+            is_basis boolean not null default false,
             primary key (idp_id, epoch)
         );
         create index runs_active on directory.runs (topic, partition) where outcome is null;
+        create index runs_over on directory.runs (requested_at) where outcome is not null;
         """
 
+    /// Keys are compared byte by byte: by a language's order it costs more with each row, and no one asks for that order.
     private static let directory = """
         create table directory.departments (
             idp_id uuid not null,
@@ -68,10 +88,12 @@ enum DirectorySchema {
             removed_at timestamptz,
             primary key (idp_id, external_id)
         );
+        create index departments_removed on directory.departments (removed_at) where removed_at is not null;
         create table directory.users (
             idp_id uuid not null,
-            directory_key text not null,
-            id uuid not null unique,
+            directory_key text collate "C" not null,
+            generation bigint not null,
+            id uuid not null,
             tenant_id uuid not null,
             external_id text not null,
             username text,
@@ -89,12 +111,13 @@ enum DirectorySchema {
             created_at timestamptz not null,
             updated_at timestamptz not null,
             removed_at timestamptz,
-            primary key (idp_id, directory_key)
+            primary key (idp_id, directory_key),
+            unique (id, idp_id)
         );
         create index users_removed on directory.users (removed_at) where removed_at is not null;
         create table directory.memberships (
             idp_id uuid not null,
-            directory_key text not null,
+            directory_key text collate "C" not null,
             department_id bigint not null,
             sort_order bigint not null,
             is_leader boolean not null,
@@ -116,12 +139,6 @@ enum DirectorySchema {
         comment on column directory.pages.digest is 'of what WeCom answered';
         comment on column directory.pages.mapping is 'by which it was mapped';
         comment on column directory.pages.content is 'the sum over the page''s people of what they became';
-        """
-
-    /// Comparing by a language's order costs more with each row, and no one asks for that order.
-    private static let keysByBytes = """
-        alter table directory.users alter column directory_key type text collate "C";
-        alter table directory.memberships alter column directory_key type text collate "C";
         """
 
     /// The writer's own role owns the tables and is not bound; the reader's role sees one tenant, or all

@@ -5,7 +5,12 @@ extension ActiveRun {
     enum Action: Equatable {
         case nothing
         case create
+        /// As ``create``, where somebody of an earlier corp had the key.
+        case replace
         case update(DirectoryChanges.Kind)
+
+        /// Whether the object is new to the directory.
+        var isNew: Bool { self == .create || self == .replace }
     }
 
     /// Sees a person, and says what has to be done.
@@ -71,6 +76,7 @@ extension ActiveRun {
 
     private func action(for hash: ContentDigest, known: SourceIndex.Entry?, isEnabled: Bool) -> Action {
         guard let known, known.isStored else { return .create }
+        if known.isPast { return .replace }
         if known.isRemoved { return .update(.restored) }
         if known.contentHash == hash { return .nothing }
         switch (known.isEnabled, isEnabled) {
@@ -108,7 +114,7 @@ extension ActiveRun {
         var before = known?.verdict
         if before == nil || before == .rejected { before = known?.written }
         switch action {
-        case .create: return .created
+        case .create, .replace: return .created
         case .update: return before == .created ? .created : .updated
         case .nothing: return before ?? .unchanged
         }

@@ -5,16 +5,20 @@ struct ActiveRun {
     let id: RunID
     let kind: RunSync.Kind
     let isDryRun: Bool
+    /// All that decides what the run means: the writer goes by nothing else.
+    let terms: RunTerms
     /// The time that the run's rows carry.
     let requestedAt: Timestamp
     /// Offset of the message that began the run.
     let startOffset: Int64
     /// The holder whose messages count now.
     private(set) var fence: Fence
-    /// The last page of this holder that was read.
-    private(set) var page = 0
-    /// Whether a page of this holder never came.
-    private(set) var hasGap = false
+    /// The pages of this holder.
+    private(set) var arrivals = PageArrivals()
+    /// What could not be taken in, whoever holds the run.
+    private(set) var refusals: Refusals
+    /// Whether somebody's record was rejected, be it one of whom not even the id could be read.
+    private(set) var hasRejections = false
     /// Pages that WeCom had not changed, of which it is not proven that the directory holds them.
     var unproven: Set<PageID> = []
     var counts: RunCounts
@@ -26,33 +30,55 @@ struct ActiveRun {
         id: RunID,
         kind: RunSync.Kind,
         isDryRun: Bool,
+        terms: RunTerms,
         requestedAt: Timestamp,
         startOffset: Int64,
         fence: Fence,
         counts: RunCounts = RunCounts(),
+        refusals: Refusals = Refusals(),
         index: SourceIndex
     ) {
         self.id = id
         self.kind = kind
         self.isDryRun = isDryRun
+        self.terms = terms
         self.requestedAt = requestedAt
         self.startOffset = startOffset
         self.fence = fence
         self.counts = counts
+        self.refusals = refusals
         self.index = index
     }
+
+    /// The last page of this holder that was read.
+    var page: Int { arrivals.last }
 
     /// A new holder goes on with the run; its pages count from 1 again.
     mutating func handOver(to fence: Fence) {
         self.fence = fence
-        page = 0
-        hasGap = false
+        arrivals = PageArrivals()
     }
 
-    /// Notes a page; one that comes again changes nothing.
-    mutating func note(page number: Int) {
-        if number > page + 1 { hasGap = true }
-        page = max(page, number)
+    /// Notes a page, or a slice of one, with what its people became.
+    ///
+    /// - Returns: The content of the page, once all of it is there and nobody was rejected.
+    @discardableResult
+    mutating func note(
+        page: Int,
+        _ slice: PageSlice? = nil,
+        content: ContentDigest = .zero,
+        rejected: [RejectedRecord] = []
+    ) -> ContentDigest? {
+        if !rejected.isEmpty { hasRejections = true }
+        return arrivals.note(page, slice, content: content, isWhole: rejected.isEmpty)
+    }
+
+    /// Notes that something of the run cannot be taken in: it is missing, and the run says nothing about who is gone.
+    ///
+    /// - Parameter page: The page that it was, which counts as having come; `nil` where it was none.
+    mutating func refuse(page: Int?, _ reason: String) {
+        refusals.add(reason)
+        if let page { note(page: page) }
     }
 
     mutating func see(user key: ContentDigest) { users.add(key) }
@@ -65,8 +91,9 @@ extension ActiveRun {
     struct Mark {
         let id: RunID
         fileprivate let fence: Fence
-        fileprivate let page: Int
-        fileprivate let hasGap: Bool
+        fileprivate let arrivals: PageArrivals
+        fileprivate let refusals: Refusals
+        fileprivate let hasRejections: Bool
         fileprivate let unproven: Set<PageID>
         fileprivate let counts: RunCounts
         fileprivate let users: Tally
@@ -77,8 +104,9 @@ extension ActiveRun {
         Mark(
             id: id,
             fence: fence,
-            page: page,
-            hasGap: hasGap,
+            arrivals: arrivals,
+            refusals: refusals,
+            hasRejections: hasRejections,
             unproven: unproven,
             counts: counts,
             users: users,
@@ -89,8 +117,9 @@ extension ActiveRun {
     /// Puts the run back to where it was, its index too.
     mutating func restore(_ mark: Mark) {
         fence = mark.fence
-        page = mark.page
-        hasGap = mark.hasGap
+        arrivals = mark.arrivals
+        refusals = mark.refusals
+        hasRejections = mark.hasRejections
         unproven = mark.unproven
         counts = mark.counts
         users = mark.users
@@ -100,6 +129,6 @@ extension ActiveRun {
 
     /// What the database has to know of the run.
     var head: SourceSegment.RunHead {
-        SourceSegment.RunHead(id: id, kind: kind, isDryRun: isDryRun, requestedAt: requestedAt)
+        SourceSegment.RunHead(id: id, kind: kind, isDryRun: isDryRun, terms: terms, requestedAt: requestedAt)
     }
 }

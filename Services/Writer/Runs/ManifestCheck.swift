@@ -8,7 +8,7 @@ enum ManifestCheck {
         if !manifest.isComplete && reasons.isEmpty {
             reasons.append("WeCom's directory could not be read to its end.")
         }
-        if run.hasGap || run.page != manifest.pages {
+        if run.arrivals.hasGap || run.page != manifest.pages {
             reasons.append("\(manifest.pages) pages were read from WeCom, and not all of them arrived.")
         }
         if !run.unproven.isEmpty {
@@ -16,6 +16,8 @@ enum ManifestCheck {
                 "\(run.unproven.count) pages that WeCom had not changed could not be proven to be in the directory."
             )
         }
+        // What was refused is missing from what is counted here, and was told of already.
+        guard run.refusals.count == 0 else { return reasons + run.refusals.reasons }
         if run.departments.count != manifest.departmentsExpected || run.departments.digest != manifest.departmentDigest
         {
             reasons.append(

@@ -9,9 +9,6 @@ struct RemovalGate: Equatable {
     /// Why the removals are held back, if they are.
     var heldBecause: String?
 
-    /// Removes nothing.
-    static let closed = RemovalGate()
-
     /// What `run`, proven complete, does not show any more.
     init(_ run: ActiveRun, limits: SafetyLimits) {
         departments = run.index.departments.filter { Self.isGone($0.value) }.map(\.key).sorted()
@@ -25,8 +22,6 @@ struct RemovalGate: Equatable {
         users = gone
         heldBecause = Self.breach(removing: gone.count, of: present, limits: limits)
     }
-
-    private init() {}
 
     private static func isGone(_ entry: SourceIndex.Entry) -> Bool {
         entry.isStored && !entry.isRemoved && entry.verdict == nil

@@ -6,16 +6,6 @@ import Testing
 @testable import Writer
 
 extension WriterWorld {
-    func deletion() -> SourceDeletion {
-        SourceDeletion(
-            database: database,
-            publishing: publishing,
-            configurations: configurations,
-            logger: Broker.quiet,
-            afterCommit: {}
-        )
-    }
-
     func sweeper() -> GraceSweeper {
         GraceSweeper(
             database: database,
@@ -34,6 +24,12 @@ extension WriterWorld {
             where removed_at is not null
             """
         )
+        try await database.run(
+            """
+            update directory.departments set removed_at = now() - make_interval(days => \(days)::integer)
+            where removed_at is not null
+            """
+        )
     }
 }
 
@@ -42,7 +38,7 @@ struct GraceTests {
     /// A directory with Ann, and with Bob, who is removed.
     func withRemoved(_ body: @Sendable (WriterWorld, Source, RunLog) async throws -> Void) async throws {
         try await WriterWorld.with { world in
-            let source = try await world.source(limits: SafetyLimits(graceDays: 10))
+            let source = Source(limits: SafetyLimits(graceDays: 10))
             var log = RunLog()
             try log.append(RunLog.Run(source: source), users: [person("ann"), person("bob")])
             try log.append(RunLog.Run(source: source, epoch: 2), users: [person("ann")])
@@ -96,41 +92,6 @@ struct GraceTests {
             try await world.assignedIntake().read(log, from: start)
             try await world.age(days: 11)
             #expect(try await world.sweeper().sweep() == 0)
-        }
-    }
-
-    @Test("that nothing is configured says of nobody that they are gone; that others are does")
-    func unknown() async throws {
-        try await WriterWorld.with { world in
-            let unknown = Source()
-            try await world.database.run(
-                """
-                insert into directory.sources (idp_id, tenant_id, epoch, fence)
-                values (\(unknown.id.uuid), \(unknown.tenant.uuid), 1, 1)
-                """
-            )
-            let deleted: SQL = "select idp_id::text from directory.sources where deleted_at is not null"
-            await world.deletion().catchUp()
-            #expect(try await world.strings(deleted).isEmpty)
-            _ = try await world.source()
-            await world.deletion().catchUp()
-            #expect(try await world.strings(deleted) == [unknown.id.description])
-        }
-    }
-
-    @Test("everybody of a deleted identity provider is disabled, once")
-    func deletion() async throws {
-        try await withRemoved { world, source, _ async throws in
-            let other = Source()
-            try await world.deletion().markDeleted(source.id)
-            #expect(try await world.users(of: source).allSatisfy(\.value.isRemoved))
-            let last = try #require(try await world.changes(of: source).last)
-            #expect(last.users.map(\.externalID) == ["ann"])
-            #expect(last.users.map(\.kind) == [.disabled])
-            let before = try await world.rows()
-            try await world.deletion().markDeleted(source.id)
-            try await world.deletion().markDeleted(other.id)
-            #expect(try await world.rows() == before)
         }
     }
 }

@@ -12,7 +12,7 @@ struct CreditTests {
     @Test("the pages that are in the database are told to the fetcher, under the holder's own fence")
     func told() async throws {
         try await WriterWorld.with { world in
-            let source = try await world.source()
+            let source = Source()
             let first = RunLog.Run(source: source)
             var second = first
             second.fence = 2
@@ -44,7 +44,7 @@ struct CreditTests {
             producer: try Producer(settings: settings, logger: Broker.quiet),
             publishing: ChangePublishing(outbox: Outbox(schema: "none"), namespace: .none, source: "test")
         )
-        let source = SourceState(identityProvider: .make(), tenant: .make())
+        let source = SourceState(identityProvider: .make(), standing: SourceStanding(tenant: .make()))
         var run = activeRun()
         run.note(page: 1)
         try cluster.stopBrokers()

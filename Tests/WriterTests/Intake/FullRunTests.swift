@@ -9,7 +9,7 @@ struct FullRunTests {
     @Test("a run creates people, departments and memberships, and publishes them and its end")
     func creates() async throws {
         try await WriterWorld.with { world in
-            let source = try await world.source()
+            let source = Source()
             var log = RunLog()
             try log.append(
                 RunLog.Run(source: source),
@@ -38,7 +38,7 @@ struct FullRunTests {
     @Test("an equal run afterwards writes no row of the directory")
     func unchanged() async throws {
         try await WriterWorld.with { world in
-            let source = try await world.source()
+            let source = Source()
             let users = [person("ann", name: "Ann"), person("bob")]
             var log = RunLog()
             try log.append(RunLog.Run(source: source), users: users)
@@ -59,7 +59,7 @@ struct FullRunTests {
     @Test("what changed is updated, what WeCom did not tell stays, and an empty text clears")
     func updates() async throws {
         try await WriterWorld.with { world in
-            let source = try await world.source()
+            let source = Source()
             var log = RunLog()
             try log.append(
                 RunLog.Run(source: source),
@@ -89,7 +89,7 @@ struct FullRunTests {
     )
     func grouping(size: Int64) async throws {
         try await WriterWorld.with { world in
-            let source = try await world.source()
+            let source = Source()
             let run = RunLog.Run(source: source)
             var log = RunLog()
             try log.start(run)
@@ -108,7 +108,7 @@ struct FullRunTests {
     @Test("a dry run counts and ends, and writes nothing else")
     func dryRun() async throws {
         try await WriterWorld.with { world in
-            let source = try await world.source()
+            let source = Source()
             var log = RunLog()
             try log.append(RunLog.Run(source: source, isDryRun: true), users: [person("ann")])
             try await world.assignedIntake().read(log)
@@ -121,7 +121,7 @@ struct FullRunTests {
     @Test("a run that was aborted ends as told, with its reason and WeCom's code")
     func aborted() async throws {
         try await WriterWorld.with { world in
-            let source = try await world.source()
+            let source = Source()
             let run = RunLog.Run(source: source)
             var log = RunLog()
             try log.start(run)
@@ -139,7 +139,7 @@ struct FullRunTests {
     @Test("tenants whose people have equal ids do not mix")
     func tenants() async throws {
         try await WriterWorld.with { world in
-            let (one, other) = (try await world.source(), try await world.source())
+            let (one, other) = (Source(), Source())
             var log = RunLog()
             try log.append(RunLog.Run(source: one), users: [person("ann", name: "One"), person("bob")])
             try log.append(RunLog.Run(source: other), users: [person("ann", name: "Other")])

@@ -15,7 +15,7 @@ struct PageReuseTests {
     @Test("a run of pages that are as they were sees everybody and writes nobody")
     func unchanged() async throws {
         try await WriterWorld.with { world in
-            let source = try await world.source()
+            let source = Source()
             var log = RunLog()
             try log.append(RunLog.Run(source: source), travelling: [first, second])
             let middle = log.end
@@ -35,7 +35,7 @@ struct PageReuseTests {
     @Test("pages that travel and pages that do not make one run; who is in none of them is removed")
     func mixed() async throws {
         try await WriterWorld.with { world in
-            let source = try await world.source()
+            let source = Source()
             var log = RunLog()
             try log.append(RunLog.Run(source: source), travelling: [first, second])
             let changed = Page(department: 2, people: [person("bob"), person("dot")])
@@ -55,7 +55,7 @@ struct PageReuseTests {
     @Test("a page that is not proven removes nobody, is forgotten, and the next run heals", arguments: Damage.allCases)
     func unproven(damage: Damage) async throws {
         try await WriterWorld.with { world in
-            let source = try await world.source()
+            let source = Source()
             var log = RunLog()
             try log.append(RunLog.Run(source: source), travelling: [first, second])
             let damagedAt = log.end
@@ -184,7 +184,6 @@ struct PageReuseTests {
     private static func outcome(of log: RunLog, crashingAt offset: Int64?) async throws -> Outcome {
         let outcome = Mutex<Outcome?>(nil)
         try await WriterWorld.with { world in
-            try await world.configure(source)
             if let offset { try await world.assignedIntake().read(log, upTo: min(offset, log.end), by: 1) }
             try await world.intake().readAnew(log)
             let finished = try await world.finished(source)
@@ -202,7 +201,7 @@ struct PageReuseTests {
     @Test("a transaction that fails leaves the pages as they were, and the next attempt proves them")
     func failure() async throws {
         try await WriterWorld.with { world in
-            let source = try await world.source()
+            let source = Source()
             var log = RunLog()
             try log.append(RunLog.Run(source: source), travelling: [first, second])
             let middle = log.end
@@ -226,7 +225,7 @@ struct PageReuseTests {
     func handOver() async throws {
         for sendsWhole in [false, true] {
             try await WriterWorld.with { world in
-                let source = try await world.source()
+                let source = Source()
                 let run = RunLog.Run(source: source)
                 var next = run
                 next.fence = 2
@@ -251,7 +250,7 @@ struct PageReuseTests {
     @Test("a page with a record that could not be mapped, one without an origin and one of a dry run are not kept")
     func notKept() async throws {
         try await WriterWorld.with { world in
-            let source = try await world.source()
+            let source = Source()
             var log = RunLog()
             let run = RunLog.Run(source: source)
             try log.start(run)
@@ -269,16 +268,18 @@ struct PageReuseTests {
     @Test("pages go with their departments, and all of them with the identity provider")
     func forgotten() async throws {
         try await WriterWorld.with { world in
-            let (source, other) = (try await world.source(), try await world.source())
+            let (source, other) = (Source(), Source())
             var log = RunLog()
             try log.append(RunLog.Run(source: source), travelling: [first, second])
             try log.append(RunLog.Run(source: other), travelling: [first, second])
             try log.append(RunLog.Run(source: source, epoch: 2), travelling: [], unchanged: [first])
-            try await world.assignedIntake().read(log)
+            let intake = try await world.assignedIntake()
+            try await intake.read(log)
             #expect(try await world.pages(of: source) == ["1.0"])
             #expect(try await world.pages(of: other) == ["1.0", "2.0"])
-            try await world.delete(source)
-            try await world.deletion().markDeleted(source.id)
+            let start = log.end
+            try log.append(deletion: RunLog.Run(source: source, epoch: 3))
+            try await intake.read(log, from: start)
             #expect(try await world.pages(of: source).isEmpty)
             #expect(try await world.pages(of: other) == ["1.0", "2.0"])
         }

@@ -15,7 +15,7 @@ struct RemovalTests {
         _ body: @Sendable (WriterWorld, Source, RunFinished) async throws -> Void
     ) async throws {
         try await WriterWorld.with { world in
-            let source = try await world.source(limits: limits)
+            let source = Source(limits: limits)
             var log = RunLog()
             try log.append(
                 RunLog.Run(source: source),
@@ -123,7 +123,7 @@ struct RemovalTests {
     @Test("a person whose record could not be mapped stays as before")
     func rejected() async throws {
         try await WriterWorld.with { world in
-            let source = try await world.source()
+            let source = Source()
             let second = RunLog.Run(source: source, epoch: 2)
             var log = RunLog()
             try log.append(RunLog.Run(source: source), users: both)

@@ -33,7 +33,7 @@ struct ReplayTests {
     @Test("the same messages read again from the beginning change nothing", arguments: [1, 3, 100])
     func replay(size: Int64) async throws {
         try await WriterWorld.with { world async throws in
-            let source = try await world.source()
+            let source = Source()
             let log = try twoRuns(of: source)
             try await world.assignedIntake().read(log)
             let tables = ["users", "departments", "memberships", "outbox", "runs", "sources", "partition_offsets"]
@@ -47,7 +47,7 @@ struct ReplayTests {
     @Test("a writer that goes on after a crash, wherever it came, ends the same with the same counts", arguments: 1...9)
     func crash(at offset: Int64) async throws {
         try await WriterWorld.with { world async throws in
-            let source = try await world.source()
+            let source = Source()
             let log = try twoRuns(of: source)
             try await world.assignedIntake().read(log, upTo: offset, by: 1)
             let second = world.intake()
@@ -81,7 +81,7 @@ struct ReplayTests {
     @Test("a transaction that fails leaves nothing behind, and the next attempt does all of it")
     func failure() async throws {
         try await WriterWorld.with { world async throws in
-            let source = try await world.source()
+            let source = Source()
             let log = try twoRuns(of: source)
             let intake = try await world.assignedIntake()
             try await intake.read(log, upTo: 7)

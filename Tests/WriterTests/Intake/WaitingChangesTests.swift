@@ -10,7 +10,7 @@ struct WaitingChangesTests {
     @Test("new people and other names may wait to be published; that somebody is switched off may not")
     func urgency() async throws {
         try await WriterWorld.with { world in
-            let source = try await world.source()
+            let source = Source()
             let run = RunLog.Run(source: source)
             var log = RunLog()
             try log.start(run)

@@ -68,7 +68,7 @@ struct ReadAPITests {
     /// A directory with three people, of whom Cid is removed, and two departments.
     func with(_ body: @Sendable (Reader, Source) async throws -> Void) async throws {
         try await WriterWorld.with { world in
-            let (source, other) = (try await world.source(), Source())
+            let (source, other) = (Source(), Source())
             let departments = [department(1, "All"), department(2, "Sales", parent: 1)]
             let users = [person("ann", name: "Ann"), person("bob", status: .disabled), person("cid")]
             var log = RunLog()

@@ -39,7 +39,7 @@ struct ManifestCheckTests {
         var gap = run
         gap.note(page: 4)
         #expect(ManifestCheck.shortcomings(of: gap, by: manifest) == reason)
-        #expect(gap.hasGap)
+        #expect(gap.arrivals.hasGap)
     }
 
     @Test("pages of the holder before do not count")

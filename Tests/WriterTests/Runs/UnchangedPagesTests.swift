@@ -91,6 +91,7 @@ struct UnchangedPagesTests {
             id: run.id,
             kind: .full,
             isDryRun: true,
+            terms: run.terms,
             requestedAt: run.requestedAt,
             startOffset: 0,
             fence: run.fence,

@@ -1,5 +1,4 @@
 import Messages
-import Sealing
 
 @testable import Writer
 
@@ -69,6 +68,7 @@ func activeRun(
         id: .make(),
         kind: kind,
         isDryRun: false,
+        terms: RunTerms(),
         requestedAt: Timestamp(millisecondsSince1970: 1_700_000_000_000),
         startOffset: 0,
         fence: Fence(rawValue: 1),

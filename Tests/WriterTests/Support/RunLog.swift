@@ -18,7 +18,8 @@ struct RunLog {
         var fence: Int64 = 1
         var kind = RunSync.Kind.full
         var isDryRun = false
-        var revision: Int64 = 1
+        /// The source's own, if none.
+        var terms: RunTerms?
 
         /// The time that the run's rows carry.
         var time: Timestamp { Timestamp(millisecondsSince1970: 1_700_000_000_000 + epoch * 1_000) }
@@ -53,7 +54,7 @@ struct RunLog {
             RunStarted(
                 kind: run.kind,
                 isDryRun: run.isDryRun,
-                configurationRevision: Revision(rawValue: run.revision),
+                terms: run.terms ?? run.source.terms,
                 requestedAt: run.time
             ),
             of: run
@@ -77,6 +78,14 @@ struct RunLog {
             pages: isFull ? 2 : 1
         )
         try append(RunMapped(manifest: other ?? said), of: run)
+    }
+
+    /// A whole deletion.
+    mutating func append(deletion run: Run) throws {
+        var run = run
+        run.kind = .delete
+        try start(run)
+        try append(RunMapped(manifest: manifest([], [], pages: 0)), of: run)
     }
 
     /// The records from an offset on, as a stage hands them over.

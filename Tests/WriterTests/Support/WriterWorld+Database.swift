@@ -107,6 +107,12 @@ extension WriterWorld {
         try await published(RunFinished.self, on: TopicCatalogue.progress, of: source)
     }
 
+    /// What was passed over, oldest first.
+    func letters() async throws -> [String] {
+        let topic = TopicCatalogue.directoryRecords.deadLetters(of: DirectoryIntake.stage).name
+        return try await strings("select headers::text from directory.outbox where topic = \(topic) order by id")
+    }
+
     private func published<M: Message>(_ type: M.Type, on topic: Topic, of source: Source) async throws -> [M] {
         let rows = try await database.run(
             """

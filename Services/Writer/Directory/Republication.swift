@@ -1,0 +1,174 @@
+import FoundationEssentials
+import Messages
+import Outbox
+import Postgres
+
+/// Tells all of an identity provider anew, as a series of parts: after the directory was restored or rebuilt, or when
+/// somebody asks for it (architecture.md §4, invariant 2).
+///
+/// `sources.announced` says under which incarnation all of it was told. Whoever finds another one there, with the row
+/// locked, tells all of it before anything newer, numbered on, and sets the column, in one transaction. So:
+///
+/// - A crash before the commit leaves the column as it was: whoever comes next does it all. After it, nobody does it again.
+/// - A segment and the background job wait for each other by the row's lock; the second finds it done.
+/// - A new life that begins while a transaction tells something of the life before: that stands before the parts in the
+///   outbox, as both append under the same key's lock, and the column still has the life before.
+/// - Nothing is told while the partition is not where the life before had come, nor during a first run: whoever is in none
+///   of the parts is gone for the readers, and the directory cannot say that yet.
+struct Republication {
+    private static let peopleAtOnce = 10_000
+
+    let publishing: ChangePublishing
+
+    /// Publishes all of the identity provider, if the directory can speak for all of it.
+    ///
+    /// - Parameter envelope: Names it; what is told has an envelope like it.
+    /// - Returns: Whether it was published.
+    /// - Throws: ``PostgresError``.
+    func publish(_ envelope: Envelope, on connection: isolated Connection) throws -> Bool {
+        let id = envelope.identityProvider
+        guard let source = try source(id, on: connection) else { return false }
+        let parts = try parts(of: id, source, on: connection)
+        let records = parts.enumerated().map { index, part in
+            let json = part.draft.finish(
+                incarnation: source.incarnation,
+                snapshot: DirectorySnapshot(part: index + 1, isLast: index + 1 == parts.count),
+                generation: part.generation,
+                userIDCase: source.userIDCase,
+                sequence: source.lastSequence + Int64(index) + 1
+            )
+            return publishing.record(json, from: envelope)
+        }
+        try publishing.outbox.append(records, on: connection)
+        try connection.run(
+            """
+            update directory.sources set change_sequence = change_sequence + \(parts.count)::bigint,
+                announced = \(source.incarnation.uuid)
+            where idp_id = \(id.uuid)
+            """
+        )
+        return true
+    }
+
+    private struct Source {
+        let lastSequence: Int64
+        let generation: Generation
+        let userIDCase: UserIDCase
+        let incarnation: Incarnation
+    }
+
+    /// The identity provider, if the directory can speak for all of it.
+    private func source(_ id: IdentityProviderID, on connection: isolated Connection) throws -> Source? {
+        let rows = try connection.run(
+            """
+            select s.change_sequence, s.generation, s.user_id_case, i.id from directory.sources s, directory.incarnation i
+            where s.idp_id = \(id.uuid) and s.finished_epoch > 0 and not exists (
+                select from directory.runs r
+                join directory.partition_offsets p on p.topic = r.topic and p.partition = r.partition
+                where r.idp_id = s.idp_id and r.epoch = s.epoch and p.next_offset < p.catch_up_to
+            )
+            """
+        )
+        guard let row = rows.first else { return nil }
+        let (last, generation, userIDCase, incarnation) = try row.decode(
+            Int64.self,
+            Int64.self,
+            String.self,
+            UUID.self
+        )
+        return Source(
+            lastSequence: last,
+            generation: Generation(rawValue: generation),
+            userIDCase: UserIDCase(rawValue: userIDCase) ?? .insensitive,
+            incarnation: Incarnation(incarnation)
+        )
+    }
+
+    /// The parts, each of the people of one corp; at least one, as that nobody is there has to be told, too.
+    private func parts(
+        of id: IdentityProviderID,
+        _ source: Source,
+        on connection: isolated Connection
+    ) throws -> [(draft: DirectoryChanges.Draft, generation: Generation)] {
+        var announcements: [Generation: Announcement] = [:]
+        announcements[source.generation] = Announcement(source.generation, source.userIDCase)
+        announcements[source.generation]?.add(try departments(of: id, on: connection))
+        var (after, isLast) = ("", false)
+        while !isLast {
+            let rows = try connection.run(Self.people(of: id, after: after))
+            for row in rows {
+                let (key, generation, user) = try Self.person(row)
+                announcements[generation, default: Announcement(generation, source.userIDCase)].add(user)
+                after = key
+            }
+            isLast = rows.count < Self.peopleAtOnce
+        }
+        let parts = announcements.sorted { $0.key < $1.key }
+            .flatMap { generation, announcement in announcement.drafts.map { (draft: $0, generation: generation) } }
+        return parts.isEmpty ? [(DirectoryChanges.Draft(reserving: 0), source.generation)] : parts
+    }
+
+    private static func people(of id: IdentityProviderID, after key: String) -> SQL {
+        """
+        select u.directory_key, u.generation, u.id, u.external_id, u.username, u.display_name, u.email,
+            u.removed_at is null and u.status in (1, 4),
+            coalesce((
+                select array_agg(m.department_id order by m.department_id) from directory.memberships m
+                where m.idp_id = u.idp_id and m.directory_key = u.directory_key
+            ), '{}')
+        from directory.users u where u.idp_id = \(id.uuid) and u.directory_key > \(key)
+        order by u.directory_key limit \(peopleAtOnce)
+        """
+    }
+
+    private static func person(_ row: Row) throws -> (String, Generation, DirectoryChanges.UserChange) {
+        let (key, generation, user, externalID, username, displayName, email, isEnabled, departments) = try row.decode(
+            String.self,
+            Int64.self,
+            UUID.self,
+            String.self,
+            String?.self,
+            String?.self,
+            String?.self,
+            Bool.self,
+            [Int64].self
+        )
+        let change = DirectoryChanges.UserChange(
+            kind: isEnabled ? .updated : .disabled,
+            id: UserID(user),
+            externalID: externalID,
+            username: username,
+            displayName: displayName,
+            email: email,
+            isEnabled: isEnabled,
+            departments: departments
+        )
+        return (key, Generation(rawValue: generation), change)
+    }
+
+    private func departments(
+        of id: IdentityProviderID,
+        on connection: isolated Connection
+    ) throws -> [DirectoryChanges.DepartmentChange] {
+        let rows = try connection.run(
+            """
+            select external_id, parent_id, name, removed_at is not null from directory.departments
+            where idp_id = \(id.uuid) order by external_id
+            """
+        )
+        return try rows.map { row in
+            let (number, parent, name, isRemoved) = try row.decode(
+                Int64.self,
+                Int64?.self,
+                String?.self,
+                Bool.self
+            )
+            return DirectoryChanges.DepartmentChange(
+                kind: isRemoved ? .disabled : .updated,
+                externalID: number,
+                parentID: parent,
+                name: name
+            )
+        }
+    }
+}
