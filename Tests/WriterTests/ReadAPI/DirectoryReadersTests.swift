@@ -1,4 +1,5 @@
 import Messages
+import Sealing
 import Runtime
 import Testing
 
@@ -10,15 +11,15 @@ struct DirectoryReadersTests {
     func keys() throws {
         let tenant = TenantID.make()
         let readers = try DirectoryReaders("0123456789abcdef,fedcba9876543210@\(tenant)")
-        #expect(readers.access(for: "0123456789abcdef") == .all)
-        #expect(readers.access(for: "fedcba9876543210") == .tenant(tenant))
-        #expect(readers.access(for: "fedcba9876543210@\(tenant)") == nil)
-        #expect(readers.access(for: "") == nil)
+        #expect(readers.access(for: Secret("0123456789abcdef")) == .all)
+        #expect(readers.access(for: Secret("fedcba9876543210")) == .tenant(tenant))
+        #expect(readers.access(for: Secret("fedcba9876543210@\(tenant)")) == nil)
+        #expect(readers.access(for: Secret("")) == nil)
     }
 
     @Test("without keys nobody may read")
     func none() throws {
-        #expect(try DirectoryReaders("").access(for: "") == nil)
+        #expect(try DirectoryReaders("").access(for: Secret("")) == nil)
     }
 
     @Test("a short key and a tenant that is none are refused", arguments: ["short", "0123456789abcdef@nobody"])
