@@ -69,13 +69,14 @@ func makeRelay(
     _ outbox: Outbox,
     _ database: Database,
     readiness: Readiness = Readiness(),
+    leaseLength: Duration = shortLease,
     publisher: @escaping @Sendable ([OutgoingRecord]) async throws -> Void
 ) -> OutboxRelay {
     OutboxRelay(
         outbox: outbox,
         database: database,
         readiness: readiness,
-        leaseLength: shortLease,
+        leaseLength: leaseLength,
         logger: quietest,
         makePublisher: { _ in PretendedPublisher(body: publisher) }
     )
