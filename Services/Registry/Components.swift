@@ -41,7 +41,8 @@ struct Components: Sendable {
                 readiness: readiness,
                 logger: logger
             ),
-            announcements: Announcements(namespace: settings.stage.namespace, source: source)
+            announcements: Announcements(namespace: settings.stage.namespace, source: source),
+            logger: logger
         )
         let wecom = WeComClient(http: http, apiURL: settings.wecomURL, limits: Limits(timeout: .seconds(10)))
         let tickets = SuiteTickets(database: database, keys: settings.sealingKeys)
@@ -93,7 +94,12 @@ extension Components {
     var scheduler: Scheduler { Scheduler(runs: runs, logger: logger) }
 
     var housekeeping: Housekeeping {
-        Housekeeping(runs: runs, providers: providers, runTimeout: settings.runTimeout, logger: logger)
+        Housekeeping(runs: runs, providers: providers)
+    }
+
+    /// - Parameter readiness: Whether this registry can hear of runs and be heard.
+    func watchdog(_ readiness: Readiness) -> Watchdog {
+        Watchdog(runs: runs, settings: settings.watchdog, readiness: readiness, logger: logger)
     }
 }
 
@@ -120,7 +126,7 @@ extension Components {
         CallbackRoutes(
             gate: CallbackGate(provider: settings.provider, crypto: settings.callbacks),
             store: callbacks,
-            corps: ConnectedCorps(database: ledger.database),
+            corps: ConnectedCorps(ledger: ledger),
             logger: logger
         )
     }

@@ -32,7 +32,7 @@ enum Services {
         let progress = Stage(
             name: "idp-registry",
             topics: [TopicCatalogue.progress],
-            handler: ProgressHandler(runs: components.runs, logger: logger),
+            handler: ProgressHandler(runs: components.runs),
             settings: settings.stage,
             producer: producer,
             readiness: context.readiness,
@@ -72,8 +72,10 @@ enum Services {
         let callbacks = (1...callbackWorkers).map { number in
             repeating("callbacks \(number)", .milliseconds(250)) { try await components.callbackWorker.work() }
         }
+        let watchdog = components.watchdog(context.readiness)
         return callbacks + [
             repeating("schedule", settings.schedulerPause) { try await components.scheduler.startDueRuns() },
+            repeating("watchdog", settings.watchdog.pause) { try await watchdog.look() },
             repeating("housekeeping", .seconds(10)) { try await components.housekeeping.tidy() },
         ]
     }

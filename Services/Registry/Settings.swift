@@ -24,7 +24,7 @@ struct Settings: Sendable {
     /// An owner's key of all tenants, to make the first keys with.
     var bootstrapKey: Secret?
     var schedulerPause: Duration = .seconds(1)
-    var runTimeout: Duration = .seconds(24 * 3_600)
+    var watchdog = WatchdogSettings()
 
     init(databaseURL: String, stage: StageSettings, sealingKeys: SealingKeys) {
         self.databaseURL = databaseURL
@@ -48,6 +48,8 @@ struct Settings: Sendable {
             settings.provider = try environment.providerCredentials()
             settings.callbacks = try environment.callbackCrypto()
             settings.bootstrapKey = try environment.bootstrapKey()
+            let minutes = try environment.integer("RUN_SILENCE_MINUTES", default: 10, in: 1...1_440)
+            settings.watchdog.silence = .seconds(60 * minutes)
             return settings
         }
     }

@@ -38,7 +38,7 @@ struct SettingsTests {
         #expect(settings.provider == nil)
         #expect(settings.callbacks == nil)
         #expect(settings.bootstrapKey == nil)
-        #expect(settings.runTimeout == .seconds(86_400))
+        #expect(settings.watchdog.silence == .seconds(600))
     }
 
     @Test("everything can be given")

@@ -51,7 +51,7 @@ struct WholeServiceTests {
         #expect(message.run.description == run["id"].string)
         let producer = try Producer(settings: Broker.settings, logger: TestRegistry.quiet)
         let record = try await registry.record(
-            RunFinished(outcome: .succeeded, counts: RunCounts(), finishedAt: .now),
+            TestRegistry.end(of: run),
             of: run
         )
         let outgoing = OutgoingRecord(

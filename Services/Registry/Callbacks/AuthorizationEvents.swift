@@ -16,6 +16,8 @@ struct AuthorizationEvents: Sendable {
     /// Who the audit says has done it.
     private static let actor = "wecom"
 
+    private var corps: ConnectedCorps { ConnectedCorps(ledger: runs.ledger) }
+
     /// Deals with an event.
     ///
     /// Throws ``HopelessCallback`` when it never can be dealt with; anything else may pass.
@@ -69,7 +71,7 @@ struct AuthorizationEvents: Sendable {
     private func renewed(_ code: Secret, _ callback: KeptCallback) async throws {
         let grant = try await exchange(code, callback)
         try await runs.ledger.change { database in
-            for provider in try ConnectedCorps.lock(grant.corpID, on: database) {
+            for provider in try corps.lock(grant.corpID, on: database) {
                 guard let known = provider.configuration.connection, let agent = try? AgentID(Int(known.agentID)) else {
                     continue
                 }
@@ -84,14 +86,14 @@ struct AuthorizationEvents: Sendable {
     /// Visible range, permissions or state of the app have changed: a run finds out what that means.
     private func changed(_ corp: CorpID) async throws {
         try await runs.ledger.change { database in
-            for provider in try ConnectedCorps.lock(corp, on: database) { try start(provider, on: database) }
+            for provider in try corps.lock(corp, on: database) { try start(provider, on: database) }
         }
     }
 
     /// The enterprise has withdrawn its authorization.
     private func revoked(_ corp: CorpID) async throws {
         try await runs.ledger.change { database in
-            for provider in try ConnectedCorps.lock(corp, on: database) {
+            for provider in try corps.lock(corp, on: database) {
                 _ = try providers.revise(provider, by: Self.actor, as: "authorization.revoked", on: database) {
                     $0.authorization = .revoked
                 }
@@ -100,7 +102,7 @@ struct AuthorizationEvents: Sendable {
     }
 
     private func start(_ provider: IdentityProvider, on connection: isolated Connection) throws {
-        guard RunObstacle(provider.configuration) == nil else { return }
+        guard RunObstacle(provider.configuration, to: provider.usualRunKind) == nil else { return }
         _ = try runs.start(provider.usualRunKind, of: provider, cause: .authorization, on: connection)
     }
 

@@ -4,15 +4,15 @@ import WeCom
 
 /// The identity providers of an enterprise.
 struct ConnectedCorps: Sendable {
-    let database: Database
+    let ledger: Ledger
 
     /// Whether some identity provider is connected to the enterprise.
     func isKnown(_ corpID: String) async throws -> Bool {
         guard let corp = try? CorpID(corpID) else { return false }
-        let rows = try await database.run(
+        let rows = try await ledger.database.run(
             """
             select corp_id from registry.identity_providers
-            where lower(corp_id) = lower(\(corpID)) and deleted_at is null
+            where lower(corp_id) = lower(\(corpID)) and not is_deleted
             """
         )
         return try rows.contains { row in
@@ -23,14 +23,14 @@ struct ConnectedCorps: Sendable {
 
     /// The identity providers that the enterprise's custom-developed app is connected to, locked until the transaction
     /// ends.
-    static func lock(_ corp: CorpID, on connection: isolated Connection) throws -> [IdentityProvider] {
+    func lock(_ corp: CorpID, on connection: isolated Connection) throws -> [IdentityProvider] {
         let rows = try connection.run(
             """
             select \(IdentityProvider.columns) from registry.identity_providers
-            where lower(corp_id) = lower(\(corp.rawValue)) and deleted_at is null order by id for update
+            where lower(corp_id) = lower(\(corp.rawValue)) and not is_deleted order by id for update
             """
         )
-        return try rows.map(IdentityProvider.init).filter { provider in
+        return ledger.readable(rows).filter { provider in
             guard let known = provider.configuration.connection, known.kind == .customDevelopedApp else { return false }
             return (try? CorpID(known.corpID)) == corp
         }

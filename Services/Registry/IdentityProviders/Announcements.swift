@@ -15,20 +15,20 @@ struct Announcements: Sendable {
         try record(configuration, about: configuration.id, of: configuration.tenant)
     }
 
-    /// A tombstone: the identity provider is no more.
-    func deletion(of id: IdentityProviderID) -> OutgoingRecord {
-        OutgoingRecord(deleting: id, in: namespace)
-    }
-
-    /// Asks for a run.
+    /// Asks for a run, on the terms of the configuration.
     ///
-    /// - Parameter basis: The run before, if the directory holds exactly what that one read.
-    func start(_ run: Run, with revision: Revision, basis: Epoch?) throws -> OutgoingRecord {
+    /// - Parameter basis: The run that this one may go on from.
+    func start(
+        _ run: Run,
+        under configuration: IdentityProviderConfiguration,
+        basis: Epoch?
+    ) throws -> OutgoingRecord {
         let message = RunSync(
             run: run.id,
             epoch: run.epoch,
             kind: run.kind,
-            configurationRevision: revision,
+            terms: configuration.terms,
+            configurationRevision: configuration.revision,
             cause: run.cause,
             requestedAt: run.requestedAt,
             basis: basis

@@ -28,22 +28,36 @@ struct IdentityProvider: Sendable, Equatable {
 extension IdentityProvider {
     /// The columns that ``init(_:)`` reads.
     static let columns: SQL = """
-        configuration, last_epoch, \(time: "next_run_at"), \(time: "created_at"), \(time: "updated_at")
+        id, configuration, last_epoch, \(time: "next_run_at"), \(time: "created_at"), \(time: "updated_at")
         """
+
+    /// Whose row of ``columns`` it is, also where the configuration cannot be read.
+    static func id(of row: Row) -> IdentityProviderID? { try? columns(of: row).0 }
 
     /// Reads one row of ``columns``.
     init(_ row: Row) throws {
-        let (configuration, epoch, next, created, updated) = try row.decode(
+        let (_, configuration, epoch, next, created, updated) = try Self.columns(of: row)
+        do {
+            self.configuration = try .decode(Array(configuration.utf8))
+        } catch {
+            throw StoredDataError(what: "a configuration")
+        }
+        lastEpoch = epoch
+        nextRunAt = next
+        createdAt = created
+        updatedAt = updated
+    }
+
+    private static func columns(
+        of row: Row
+    ) throws -> (IdentityProviderID, String, Epoch, Timestamp?, Timestamp, Timestamp) {
+        try row.decode(
+            IdentityProviderID.self,
             String.self,
             Epoch.self,
             Timestamp?.self,
             Timestamp.self,
             Timestamp.self
         )
-        self.configuration = try .decode(Array(configuration.utf8))
-        lastEpoch = epoch
-        nextRunAt = next
-        createdAt = created
-        updatedAt = updated
     }
 }

@@ -58,13 +58,16 @@ struct IdentityProviderService: Sendable {
         }
     }
 
-    /// Deletes an identity provider and ends its runs. `expected` is optional here: who deletes means all of it.
+    /// Deletes an identity provider and has a run shut everybody of it out, which overtakes the one that is active
+    /// (architecture.md §3.7). `expected` is optional here: who deletes means all of it.
     func delete(_ seen: IdentityProvider, expecting expected: Set<Revision>?, caller: Caller) async throws {
         try await ledger.change { database in
             let provider = try requireUnchanged(seen.id, expected, SettingsForm(), on: database)
-            try runs.cancelAll(of: provider, because: "The identity provider was deleted.", on: database)
-            try providers.delete(provider, by: caller.name, on: database)
+            try runs.cancelWaiting(of: provider.id, on: database)
+            let deleted = try providers.delete(provider, by: caller.name, on: database)
+            _ = try runs.start(.delete, of: deleted, cause: .deletion, on: database)
         }
+        RunMetrics.started(.deletion)
     }
 
     /// The locked row, if it is at one of the expected revisions.

@@ -8,8 +8,14 @@ struct IdentityProviderStore: Sendable {
     let ledger: Ledger
 
     /// One identity provider. Throws 404 when there is none, or none that the caller sees.
-    func find(_ id: IdentityProviderID, for caller: Caller) async throws -> IdentityProvider {
-        let rows = try await ledger.database.run(Self.select(id))
+    ///
+    /// - Parameter evenDeleted: Whether it may be deleted.
+    func find(
+        _ id: IdentityProviderID,
+        for caller: Caller,
+        evenDeleted: Bool = false
+    ) async throws -> IdentityProvider {
+        let rows = try await ledger.database.run(Self.select(id, evenDeleted))
         guard let provider = try rows.first.map(IdentityProvider.init), caller.sees(provider.tenant) else {
             throw Problem.noIdentityProvider
         }
@@ -21,13 +27,12 @@ struct IdentityProviderStore: Sendable {
         let rows = try await ledger.database.run(
             """
             select \(IdentityProvider.columns) from registry.identity_providers
-            where tenant = \(tenant) and deleted_at is null
+            where tenant = \(tenant) and not is_deleted
                 and (\(try page.afterID)::uuid is null or id > \(try page.afterID)::uuid)
             order by id limit \(page.rows)
             """
         )
-        let views = try rows.map { IdentityProviderView(try IdentityProvider($0)) }
-        return Listing(views, of: page) { $0.id.description }
+        return Listing(ledger.readable(rows).map(IdentityProviderView.init), of: page) { $0.id.description }
     }
 
     /// Stores a new identity provider and tells every service of it.
@@ -72,8 +77,36 @@ struct IdentityProviderStore: Sendable {
         var changed = provider
         try edit(&changed.configuration)
         guard changed.configuration != provider.configuration else { return provider }
-        let changes = try SettingsChanges(from: provider.configuration, to: changed.configuration)
         changed.configuration.revision = provider.configuration.revision.next
+        if !provider.configuration.mapsAlike(changed.configuration) {
+            changed.configuration.mappingNumber = provider.configuration.mappingNumber.next
+        }
+        try store(&changed, after: provider, by: actor, as: action, on: connection)
+        return changed
+    }
+
+    /// Deletes an identity provider: what stays for ever is a small record without credentials, which every service is
+    /// told of.
+    func delete(
+        _ provider: IdentityProvider,
+        by actor: String,
+        on connection: isolated Connection
+    ) throws -> IdentityProvider {
+        var deleted = provider
+        deleted.configuration = provider.configuration.deleted(as: provider.configuration.revision.next)
+        try store(&deleted, after: provider, by: actor, as: "idp.deleted", on: connection)
+        return deleted
+    }
+
+    /// Stores a further state of an identity provider.
+    private func store(
+        _ changed: inout IdentityProvider,
+        after provider: IdentityProvider,
+        by actor: String,
+        as action: String,
+        on connection: isolated Connection
+    ) throws {
+        let changes = try SettingsChanges(from: provider.configuration, to: changed.configuration)
         changed.updatedAt = .now
         changed.nextRunAt = Due.afterChange(from: provider, to: changed)
         try connection.run(
@@ -85,30 +118,33 @@ struct IdentityProviderStore: Sendable {
             """
         )
         try record(changes, of: changed, by: actor, as: action, on: connection)
-        return changed
-    }
-
-    /// Deletes an identity provider: a tombstone for every service, and nothing of its credentials is kept.
-    func delete(_ provider: IdentityProvider, by actor: String, on connection: isolated Connection) throws {
-        try connection.run(
-            """
-            update registry.identity_providers
-            set deleted_at = \(Timestamp.now), next_run_at = null, configuration = configuration - 'connection'
-            where id = \(provider.id)
-            """
-        )
-        let entry = AuditEntry("idp.deleted", "idp", provider.id.uuid, of: provider.tenant, by: actor)
-        try entry.with(["name": .string(provider.configuration.name.description)]).append(on: connection)
-        try ledger.announce([ledger.announcements.deletion(of: provider.id)], on: connection)
     }
 
     /// The row, locked until the transaction ends; nil when there is none.
-    static func lock(_ id: IdentityProviderID, on connection: isolated Connection) throws -> IdentityProvider? {
-        try connection.run(select(id) + " for update").first.map(IdentityProvider.init)
+    ///
+    /// - Parameter evenDeleted: Whether it may be deleted.
+    static func lock(
+        _ id: IdentityProviderID,
+        evenDeleted: Bool = false,
+        on connection: isolated Connection
+    ) throws -> IdentityProvider? {
+        try lockedRow(id, evenDeleted: evenDeleted, on: connection).first.map(IdentityProvider.init)
     }
 
-    private static func select(_ id: IdentityProviderID) -> SQL {
-        "select \(IdentityProvider.columns) from registry.identity_providers where id = \(id) and deleted_at is null"
+    /// The row as it stands there, locked until the transaction ends; none when there is none.
+    static func lockedRow(
+        _ id: IdentityProviderID,
+        evenDeleted: Bool = false,
+        on connection: isolated Connection
+    ) throws -> [Row] {
+        try connection.run(select(id, evenDeleted) + " for update")
+    }
+
+    private static func select(_ id: IdentityProviderID, _ evenDeleted: Bool) -> SQL {
+        """
+        select \(IdentityProvider.columns) from registry.identity_providers
+        where id = \(id) and (\(evenDeleted) or not is_deleted)
+        """
     }
 
     private func record(
@@ -128,7 +164,10 @@ struct IdentityProviderStore: Sendable {
             """
         )
         let entry = AuditEntry(action, "idp", provider.id.uuid, of: provider.tenant, by: actor)
-        let details: [String: JSON] = ["revision": .integer(revision.rawValue), "changes": try changes.json]
+        let details: [String: JSON] = [
+            "name": .string(provider.configuration.name.description),
+            "revision": .integer(revision.rawValue), "changes": try changes.json,
+        ]
         try entry.with(details).append(on: connection)
         try ledger.announce([try ledger.announcements.configuration(provider.configuration)], on: connection)
     }

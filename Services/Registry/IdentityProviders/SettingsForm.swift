@@ -1,5 +1,6 @@
 import Messages
 import Runtime
+import WeCom
 
 /// The settings that a request gives; what it leaves out is nil.
 struct SettingsForm: Sendable {
@@ -83,10 +84,30 @@ struct SettingsForm: Sendable {
 
 extension IdentityProviderConfiguration {
     /// Takes new credentials. A schema that was worked out before is worked out anew; one that was typed stays.
+    ///
+    /// Another corp than the one before is another generation: no id of its people is one of the other's.
     mutating func connect(by new: WeComConnection) {
+        if let connection, !connection.isSameCorp(as: new) { generation = generation.next }
         let isTyped = schema != nil && schema != SchemaAdvice.computed(for: connection)
         connection = new
         authorization = .authorized
         if !isTyped { schema = SchemaAdvice.computed(for: new) }
+    }
+}
+
+extension IdentityProviderConfiguration {
+    /// Whether people are mapped the same by both.
+    func mapsAlike(_ other: IdentityProviderConfiguration) -> Bool {
+        mapping == other.mapping && extendedFields == other.extendedFields
+    }
+}
+
+extension WeComConnection {
+    /// Whether both are to one corp, compared as WeCom does.
+    fileprivate func isSameCorp(as other: WeComConnection) -> Bool {
+        guard let one = try? CorpID(corpID), let other = try? CorpID(other.corpID) else {
+            return corpID == other.corpID
+        }
+        return one == other
     }
 }

@@ -11,13 +11,14 @@ extension Migrations {
             next_run_at timestamptz,
             created_at timestamptz not null,
             updated_at timestamptz not null,
-            deleted_at timestamptz,
+            is_deleted boolean not null
+                generated always as (coalesce(configuration ->> 'status', '') = 'deleted') stored,
             corp_id text generated always as (configuration #>> '{connection,corpID}') stored,
             authorization_state text not null generated always as (configuration ->> 'authorization') stored
         );
-        create index on registry.identity_providers (tenant, id) where deleted_at is null;
-        create index on registry.identity_providers (next_run_at) where deleted_at is null and next_run_at is not null;
-        create index on registry.identity_providers (lower(corp_id)) where deleted_at is null;
+        create index on registry.identity_providers (tenant, id) where not is_deleted;
+        create index on registry.identity_providers (next_run_at) where next_run_at is not null;
+        create index on registry.identity_providers (lower(corp_id)) where corp_id is not null;
 
         create table registry.revisions (
             idp uuid not null references registry.identity_providers,

@@ -9,8 +9,13 @@ extension Migrations {
             cause text not null,
             state text not null check (state in ('waiting', 'requested', 'running', 'finished')),
             revision bigint,
+            generation bigint,
+            attempt integer not null default 1,
             outcome text,
             reasons text[] not null default '{}',
+            end_cause text,
+            is_basis boolean not null default false,
+            restarted_as uuid,
             error_code bigint,
             counts jsonb,
             fence bigint not null default 0,
@@ -26,7 +31,9 @@ extension Migrations {
             finished_at timestamptz,
             unique (idp, epoch)
         );
-        create unique index runs_one_active on registry.runs (idp) where state in ('requested', 'running');
+        -- A deletion overtakes what is active.
+        create unique index runs_one_active on registry.runs (idp, (kind = 'delete'))
+            where state in ('requested', 'running');
         create unique index runs_one_waiting on registry.runs (idp) where state = 'waiting';
         create index on registry.runs (progress_at) where state in ('requested', 'running');
 

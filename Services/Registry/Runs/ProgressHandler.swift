@@ -1,6 +1,4 @@
-import Failures
 import Kafka
-import Logging
 import Messages
 import Pipeline
 import Postgres
@@ -10,55 +8,30 @@ import Postgres
 /// Reading anything again changes nothing: a run that is over stays as it is, and what is counted never goes back.
 struct ProgressHandler: StageHandler {
     let runs: RunStore
-    let logger: Logger
 
     func handle(_ batch: PartitionBatch) async throws -> [Rejection] {
-        let (messages, rejected) = batch.messages()
-        var news: [ProgressNews] = []
-        for message in messages {
-            guard let item = try ProgressNews(message) else { continue }
-            if let last = news.lastIndex(where: { $0.run == item.run }), news[last].isReplaced(by: item) {
-                news[last] = item
+        let (news, rejected) = try batch.read { try ProgressNews($0) }
+        for (_, news) in Dictionary(grouping: Self.newest(of: news), by: \.idpID) { try await store(news) }
+        return rejected
+    }
+
+    /// Leaves out what later news of the same run make worthless.
+    private static func newest(of news: [ProgressNews]) -> [ProgressNews] {
+        news.reduce(into: []) { kept, item in
+            if let last = kept.lastIndex(where: { $0.run == item.run }), kept[last].isReplaced(by: item) {
+                kept[last] = item
             } else {
-                news.append(item)
+                kept.append(item)
             }
         }
-        return try await rejected + store(news)
     }
 
     /// Stores an identity provider's news in one transaction, so that no locks of several are held at once.
-    ///
-    /// Returns what never can be stored.
-    private func store(_ news: [ProgressNews]) async throws -> [Rejection] {
-        var rejected: [Rejection] = []
-        for (_, news) in Dictionary(grouping: news, by: \.idpID) {
-            do {
-                try await storeTogether(news)
-            } catch let error as PostgresError where error.failureClass == .permanent {
-                rejected += try await storeSingly(news)
-            }
-        }
-        return rejected
-    }
-
-    private func storeSingly(_ news: [ProgressNews]) async throws -> [Rejection] {
-        var rejected: [Rejection] = []
-        for item in news {
-            do {
-                try await storeTogether([item])
-            } catch let error as PostgresError where error.failureClass == .permanent {
-                logger.error("news of a run cannot be stored", metadata: ["run": "\(item.run)", "error": "\(error)"])
-                rejected.append(Rejection(record: item.record, reason: error.description))
-            }
-        }
-        return rejected
-    }
-
-    private func storeTogether(_ news: [ProgressNews]) async throws {
+    private func store(_ news: [ProgressNews]) async throws {
         try await runs.ledger.change { database in
             // The same order of locks as when a run is started: identity providers first, then their runs.
             for id in Set(news.filter(\.isEnd).map(\.idpID)).sorted() {
-                _ = try IdentityProviderStore.lock(id, on: database)
+                _ = try IdentityProviderStore.lockedRow(id, evenDeleted: true, on: database)
             }
             for item in news { try item.store(in: runs, on: database) }
         }

@@ -62,8 +62,11 @@ struct ProgressNews: Sendable {
                 idpID: idpID,
                 outcome: finished.outcome,
                 reasons: finished.reasons,
+                cause: finished.cause,
                 errorCode: finished.errorCode,
                 counts: finished.counts,
+                currentEpoch: finished.currentEpoch,
+                isBasis: finished.isBasis,
                 at: finished.finishedAt
             )
             try runs.finish(end, of: tenant, on: connection)

@@ -36,12 +36,18 @@ struct Run: Sendable, Equatable {
     var state: State
     var outcome: RunOutcome?
     var reasons: [String] = []
+    /// Why it ended other than by doing its work.
+    var endCause: RunEndCause?
     var errorCode: Int?
     var counts = RunCounts()
     var progress = Progress()
     var requestedAt: Timestamp
     var startedAt: Timestamp?
     var finishedAt: Timestamp?
+    /// How often the same was asked for in a row, this time included.
+    var attempt = 1
+    /// The run that was started at once in its place.
+    var restartedAs: RunID?
 
     /// Whether the fetcher was asked for it and it is not over.
     var isActive: Bool { state == .requested || state == .running }
@@ -49,25 +55,27 @@ struct Run: Sendable, Equatable {
 
 extension Run: Encodable {
     private enum CodingKeys: CodingKey {
-        case id, idpID, epoch, kind, cause, state, outcome, reasons, errorCode, counts, progress
-        case requestedAt, startedAt, finishedAt
+        case id, idpID, epoch, kind, cause, state, outcome, reasons, endCause, errorCode, counts, progress
+        case requestedAt, startedAt, finishedAt, restartedAs
     }
 }
 
 extension Run {
     /// The columns that ``init(_:)`` reads.
     static let columns: SQL = """
-        id, idp, tenant, epoch, kind, cause, state, outcome, reasons, error_code, counts,
+        id, idp, tenant, epoch, kind, cause, state, outcome, reasons, end_cause, error_code, counts,
         departments_expected, departments_read, users_seen, pages, pages_applied,
-        \(time: "requested_at"), \(time: "started_at"), \(time: "finished_at")
+        \(time: "requested_at"), \(time: "started_at"), \(time: "finished_at"),
+        attempt, restarted_as
         """
 
     /// Reads one row of ``columns``.
     init(_ row: Row) throws {
         (
-            id, idpID, tenant, epoch, kind, cause, state, outcome, reasons, errorCode, counts,
+            id, idpID, tenant, epoch, kind, cause, state, outcome, reasons, endCause, errorCode, counts,
             progress.departmentsExpected, progress.departmentsRead, progress.usersSeen, progress.pages,
-            progress.pagesApplied, requestedAt, startedAt, finishedAt
+            progress.pagesApplied, requestedAt, startedAt, finishedAt, attempt,
+            restartedAs
         ) = try row.decode(
             RunID.self,
             IdentityProviderID.self,
@@ -78,6 +86,7 @@ extension Run {
             State.self,
             RunOutcome?.self,
             [String].self,
+            RunEndCause?.self,
             Int?.self,
             RunCounts.self,
             Int.self,
@@ -87,7 +96,9 @@ extension Run {
             Int.self,
             Timestamp.self,
             Timestamp?.self,
-            Timestamp?.self
+            Timestamp?.self,
+            Int.self,
+            RunID?.self
         )
     }
 }

@@ -6,7 +6,24 @@ struct RunEnd: Sendable {
     var idpID: IdentityProviderID
     var outcome: RunOutcome
     var reasons: [String] = []
+    /// Why it ended other than by doing its work.
+    var cause: RunEndCause?
     var errorCode: Int?
     var counts = RunCounts()
+    /// The highest epoch of the identity provider that the teller knows.
+    var currentEpoch = Epoch(rawValue: 0)
+    /// Whether the next run can go on from it.
+    var isBasis = false
     var at: Timestamp = .now
+
+    /// Whether the same has to be asked for anew: what kept the run from its work is no more by then; and a deletion is
+    /// never given up.
+    func calls(forAnother run: Run) -> Bool {
+        switch cause {
+        case .mappingChanged, .epochPassed, .epochTaken: true
+        case .overtaken, .deleted, .foreignTenant: false
+        case .unreadable, .unanswered, nil:
+            run.kind == .delete && (outcome == .failed || outcome == .cancelled)
+        }
+    }
 }

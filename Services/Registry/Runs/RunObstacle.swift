@@ -3,11 +3,16 @@ import Runtime
 
 /// Why an identity provider cannot be synchronised at present.
 enum RunObstacle: Sendable {
+    case deleted
     case closed
     case notConnected
 
-    init?(_ configuration: IdentityProviderConfiguration) {
-        if configuration.status == .closed {
+    /// Nil where nothing is in the way; a deletion needs nothing (architecture.md §3.7).
+    init?(_ configuration: IdentityProviderConfiguration, to kind: RunSync.Kind) {
+        if kind == .delete { return nil }
+        if configuration.status == .deleted {
+            self = .deleted
+        } else if configuration.status == .closed {
             self = .closed
         } else if !configuration.isConnected {
             self = .notConnected
@@ -19,6 +24,7 @@ enum RunObstacle: Sendable {
     /// What is in the way.
     var sentence: String {
         switch self {
+        case .deleted: "The identity provider is deleted."
         case .closed: "The identity provider is closed."
         case .notConnected: "The identity provider is not connected to WeCom."
         }
@@ -27,6 +33,7 @@ enum RunObstacle: Sendable {
     /// 409, with what to do.
     var problem: Problem {
         switch self {
+        case .deleted: .noIdentityProvider
         case .closed:
             .conflict("idp-closed", sentence, fix: "Enable it first: PATCH it with \"status\": \"enabled\".")
         case .notConnected:

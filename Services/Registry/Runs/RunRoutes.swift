@@ -19,16 +19,21 @@ struct RunRoutes: Sendable {
     }
 
     private static let kind = Rule<RunSync.Kind> { json throws(Mistakes) in
-        guard case .string(let text) = json, let kind = RunSync.Kind(rawValue: text) else {
-            throw Mistakes("Give \"full\" or \"departments\", not \(json.shown).")
+        switch json {
+        case .string("full"): return .full
+        case .string("departments"): return .departments
+        default: throw Mistakes("Give \"full\" or \"departments\", not \(json.shown).")
         }
-        return kind
     }
 
     /// Adds the routes.
     func add(to group: RouterGroup<RegistryContext>) {
         group.get("idps/{idp}/runs") { request, context in
-            let provider = try await providers.find(try context.identityProviderID, for: try context.caller)
+            let provider = try await providers.find(
+                try context.identityProviderID,
+                for: try context.caller,
+                evenDeleted: true
+            )
             return try Response.json(try await service.runs.list(try Page(request), of: provider.id))
         }
         group.post("idps/{idp}/runs") { request, context in

@@ -33,8 +33,9 @@ struct RunService: Sendable {
             if let key, let run = try earlier(key, kind, of: id, on: database) {
                 return Answer(run: run, isRepeated: true)
             }
-            if let obstacle = RunObstacle(provider.configuration) { throw obstacle.problem }
-            let run = try runs.start(kind ?? provider.usualRunKind, of: provider, cause: .manual, on: database)
+            let wanted = kind ?? provider.usualRunKind
+            if let obstacle = RunObstacle(provider.configuration, to: wanted) { throw obstacle.problem }
+            let run = try runs.start(wanted, of: provider, cause: .manual, on: database)
             if let key { try remember(key, kind, run, on: database) }
             let entry = AuditEntry("run.requested", "run", run.id.uuid, of: run.tenant, by: caller.name)
             let details: [String: JSON] = ["idp": .string(id.description), "kind": .string(run.kind.rawValue)]
@@ -45,12 +46,13 @@ struct RunService: Sendable {
         return answer
     }
 
-    /// Asks that a run be ended. Throws 409 when it is over.
+    /// Asks that a run be ended. Throws 409 when it is over, or deletes.
     func cancel(_ seen: Run, by caller: Caller) async throws -> Run {
         try await runs.ledger.change { database in
-            _ = try IdentityProviderStore.lock(seen.idpID, on: database)
+            _ = try IdentityProviderStore.lock(seen.idpID, evenDeleted: true, on: database)
             let unfinished = try RunStore.unfinished(of: seen.idpID, on: database)
             guard let run = unfinished.first(where: { $0.id == seen.id }) else { throw Problem.runIsOver }
+            guard run.kind != .delete else { throw Problem.deletionGoesOn }
             try runs.cancel(run, because: "Cancelled by \(caller.name).", on: database)
             let entry = AuditEntry("run.cancelled", "run", run.id.uuid, of: run.tenant, by: caller.name)
             try entry.append(on: database)
@@ -92,6 +94,12 @@ struct RunService: Sendable {
 extension Problem {
     /// 409: there is nothing left to cancel.
     static let runIsOver = Problem.conflict("run-finished", "The run is over; there is nothing to cancel.")
+
+    /// 409: nobody takes a deletion back.
+    static let deletionGoesOn = Problem.conflict(
+        "deletion-goes-on",
+        "The identity provider is deleted; the run that shuts its people out cannot be cancelled."
+    )
 
     /// 409: the key belongs to another request.
     static let keyReused = Problem.conflict(

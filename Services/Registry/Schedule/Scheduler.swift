@@ -49,20 +49,12 @@ private struct Claim: Sendable {
     static func oldest(on connection: isolated Connection) throws -> Claim? {
         let rows = try connection.run(
             """
-            select \(IdentityProvider.columns), id from registry.identity_providers
-            where next_run_at <= now() and deleted_at is null
+            select \(IdentityProvider.columns) from registry.identity_providers
+            where next_run_at <= now() and not is_deleted
             order by next_run_at limit 1 for update skip locked
             """
         )
-        guard let row = rows.first else { return nil }
-        let (_, _, _, _, _, id) = try row.decode(
-            String.self,
-            Epoch.self,
-            Timestamp?.self,
-            Timestamp.self,
-            Timestamp.self,
-            IdentityProviderID.self
-        )
+        guard let row = rows.first, let id = IdentityProvider.id(of: row) else { return nil }
         return Claim(id: id, provider: try? IdentityProvider(row))
     }
 

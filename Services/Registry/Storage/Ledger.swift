@@ -1,4 +1,8 @@
+import Failures
 import Kafka
+import Logging
+import Messages
+import Metrics
 import Outbox
 import Postgres
 
@@ -8,6 +12,7 @@ struct Ledger: Sendable {
     let outbox: Outbox
     let relay: OutboxRelay
     let announcements: Announcements
+    let logger: Logger
 
     /// Commits what `body` does, or nothing of it.
     @discardableResult
@@ -23,12 +28,29 @@ struct Ledger: Sendable {
     func announce(_ records: [OutgoingRecord], on connection: isolated Connection) throws {
         try outbox.append(records, on: connection)
     }
+
+    /// The identity providers that can be read: one that cannot must not keep the others waiting.
+    func readable(_ rows: [Row]) -> [IdentityProvider] {
+        rows.compactMap { row in
+            do {
+                return try IdentityProvider(row)
+            } catch {
+                Counter(label: "registry.rows.unreadable").increment()
+                let id = IdentityProvider.id(of: row)?.description ?? "unknown"
+                logger.error("a configuration cannot be read", metadata: ["idp": "\(id)", "error": "\(error)"])
+                return nil
+            }
+        }
+    }
 }
 
 /// A row that is not what this program writes: somebody else's hand, or a later version's.
-struct StoredDataError: Error, CustomStringConvertible {
+struct StoredDataError: ClassifiedFailure, CustomStringConvertible {
     /// What was expected.
     let what: String
+
+    /// The row stays as it is.
+    var failureClass: FailureClass { .permanent }
 
     var description: String { "a stored value is not \(what)" }
 }

@@ -49,6 +49,8 @@ extension Fence: PostgresEncodable, PostgresDecodable {}
 extension RunSync.Kind: PostgresEncodable, PostgresDecodable {}
 extension RunSync.Cause: PostgresEncodable, PostgresDecodable {}
 extension RunOutcome: PostgresEncodable, PostgresDecodable {}
+extension RunEndCause: PostgresEncodable, PostgresDecodable {}
+extension Generation: PostgresEncodable, PostgresDecodable {}
 
 extension EnterpriseID: PostgresDecodable {
     /// Reads the text.

@@ -69,10 +69,10 @@ struct ExtendedFieldStore: Sendable {
         let rows = try connection.run(
             """
             select \(IdentityProvider.columns) from registry.identity_providers
-            where tenant = \(tenant) and deleted_at is null order by id for update
+            where tenant = \(tenant) and not is_deleted order by id for update
             """
         )
-        for provider in try rows.map(IdentityProvider.init) {
+        for provider in ledger.readable(rows) {
             _ = try providers.revise(provider, by: caller.name, as: "idp.changed", on: connection) { configuration in
                 configuration.extendedFields = fields
                 if action == "field.deleted" { configuration.mapping.removeAll { $0.target == key } }

@@ -1,5 +1,6 @@
 import Messages
-import PostgresTesting
+import Postgres
+import RuntimeTesting
 import Testing
 
 @testable import Registry
@@ -38,30 +39,49 @@ struct BasisTests {
         }
     }
 
-    @Test("a run after one of which records were refused has none", arguments: [true, false])
-    func rejected(users: Bool) async throws {
+    @Test("the writer alone says whether a run can be one, whatever its outcome", arguments: RunOutcome.allCases)
+    func word(outcome: RunOutcome) async throws {
         try await withRegistry { registry in
             let id = try await registry.makeConnectedProvider()
-            var counts = RunCounts()
-            if users { counts.users.rejected = 1 } else { counts.departments.rejected = 1 }
-            let message = RunFinished(outcome: .succeeded, counts: counts, finishedAt: .now)
-            let run = try await registry.startRun(id)
-            try await registry.deliver([try await registry.record(message, of: run)])
+            for isBasis in [true, false] {
+                let run = try await registry.startRun(id)
+                let message = TestRegistry.end(of: run, outcome, isBasis: isBasis)
+                try await registry.deliver([try await registry.record(message, of: run)])
+                let next = try await registry.startRun(id)
+                #expect(try await registry.lastCommand().basis?.rawValue == (isBasis ? 1 : nil))
+                try await registry.finish(next)
+            }
+        }
+    }
+
+    @Test("a run that never came to be asked for does not void the one before; another corp's people do")
+    func voided() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider()
+            try await registry.finish(try await registry.startRun(id))
+            let active = try await registry.send(.post, "idps/\(id)/runs", ["kind": "departments"])
+            let waiting = try await registry.startRun(id)
+            #expect(try await registry.send(.post, "runs/\(waiting["id"].string ?? "")/cancel").status == 202)
+            try await registry.finish(active.json)
+            let next = try await registry.startRun(id)
+            #expect(try await registry.lastCommand().basis == Epoch(rawValue: 1))
+            try await registry.finish(next)
+            try await registry.connect(id, corpID: "ww2e933be11645237c")
             _ = try await registry.startRun(id)
             #expect(try await registry.lastCommand().basis == nil)
         }
     }
 
-    @Test("neither a run of departments nor a run after one has any")
+    @Test("a run of departments has none, and does not void the one before")
     func departments() async throws {
         try await withRegistry { registry in
             let id = try await registry.makeConnectedProvider()
             try await registry.finish(try await registry.startRun(id))
             let structure = try await registry.send(.post, "idps/\(id)/runs", ["kind": "departments"])
             #expect(try await registry.lastCommand().basis == nil)
-            try await registry.finish(structure.json)
+            try await registry.finish(structure.json, .failed)
             _ = try await registry.startRun(id)
-            #expect(try await registry.lastCommand().basis == nil)
+            #expect(try await registry.lastCommand().basis == Epoch(rawValue: 1))
         }
     }
 

@@ -226,18 +226,6 @@ struct RunTests {
         }
     }
 
-    @Test("deleting cancels what runs and what waits")
-    func deletedMeanwhile() async throws {
-        try await withRegistry { registry in
-            let id = try await registry.makeConnectedProvider()
-            let (active, waiting) = (try await registry.startRun(id), try await registry.startRun(id))
-            #expect(try await registry.send(.delete, "idps/\(id)").status == 204)
-            #expect(try await registry.run(waiting)["outcome"] == "cancelled")
-            let command = try #require(try await registry.published(TopicCatalogue.commands).last)
-            #expect(try command.decode(CancelRun.self).run.description == active["id"].string)
-        }
-    }
-
     @Test("runs are listed newest first, page by page")
     func list() async throws {
         try await withRegistry { registry in

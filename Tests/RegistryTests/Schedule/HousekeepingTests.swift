@@ -7,33 +7,6 @@ import Testing
 
 @Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
 struct HousekeepingTests {
-    @Test("a run without progress for 24 hours has failed, the fetcher is told, and the waiting one starts")
-    func timeout() async throws {
-        try await withRegistry { registry in
-            let id = try await registry.makeConnectedProvider()
-            let (stuck, waiting) = (try await registry.startRun(id), try await registry.startRun(id))
-            let other = try await registry.startRun(try await registry.makeConnectedProvider())
-            try await registry.components.housekeeping.tidy()
-            #expect(try await registry.run(stuck)["state"] == "requested")
-            try await registry.database.run(
-                """
-                update registry.runs set progress_at = now() - interval '24 hours 1 second'
-                where id = \(stuck["id"].string ?? "")::uuid
-                """
-            )
-            try await registry.components.housekeeping.tidy()
-            let ended = try await registry.run(stuck)
-            #expect(ended["outcome"] == "failed")
-            #expect(ended["reasons"] == ["The run timed out: nothing was heard of it for 24 hours."])
-            #expect(try await registry.run(waiting)["state"] == "requested")
-            #expect(try await registry.run(other)["state"] == "requested")
-            let commands = try await registry.published(TopicCatalogue.commands).map { $0.header("ce_type") ?? "" }
-            #expect(commands.suffix(2) == [CancelRun.type.rawValue, RunSync.type.rawValue])
-            try await registry.finish(stuck)
-            #expect(try await registry.run(stuck)["outcome"] == "failed")
-        }
-    }
-
     @Test("an authorization that nobody granted in time has lapsed, once")
     func lapse() async throws {
         try await withRegistry { registry in

@@ -43,17 +43,35 @@ extension TestRegistry {
     /// Hands records over as one batch; returns those that go to the dead letters.
     @discardableResult
     func deliver(_ records: [Record]) async throws -> [Rejection] {
-        let handler = ProgressHandler(runs: components.runs, logger: Self.quiet)
+        let handler = ProgressHandler(runs: components.runs)
         let partition = TopicPartition(topic: TopicCatalogue.progress.name, partition: 0)
         return try await handler.handle(PartitionBatch(partition: partition, records: records))
     }
 
     /// Ends a run as the writer would.
-    func finish(_ run: JSON, _ outcome: RunOutcome = .succeeded, users: Int = 0) async throws {
-        var counts = RunCounts()
-        (counts.users.seen, counts.users.created) = (users, users)
-        let message = RunFinished(outcome: outcome, counts: counts, finishedAt: .now)
+    func finish(_ run: JSON, _ outcome: RunOutcome = .succeeded, because cause: RunEndCause? = nil) async throws {
+        let message = Self.end(of: run, outcome, because: cause, isBasis: outcome == .succeeded)
         try await deliver([try await record(message, of: run)])
+    }
+
+    /// What is told of a run's end.
+    static func end(
+        of run: JSON,
+        _ outcome: RunOutcome = .succeeded,
+        because cause: RunEndCause? = nil,
+        counts: RunCounts = RunCounts(),
+        current: Int? = nil,
+        isBasis: Bool = false
+    ) -> RunFinished {
+        RunFinished(
+            outcome: outcome,
+            counts: counts,
+            reasons: cause.map { ["because of \($0)"] } ?? [],
+            cause: cause,
+            currentEpoch: Epoch(rawValue: Int64(current ?? run["epoch"].integer ?? 0)),
+            isBasis: isBasis,
+            finishedAt: .now
+        )
     }
 
     /// A run as the API shows it.
@@ -64,7 +82,7 @@ extension TestRegistry {
     /// Whose an identity provider is.
     func tenant(of id: IdentityProviderID) async throws -> TenantID {
         let caller = Caller(name: "test", role: .viewer, tenant: nil)
-        return try await components.providers.find(id, for: caller).tenant
+        return try await components.providers.find(id, for: caller, evenDeleted: true).tenant
     }
 
     /// All rows of the registry's own tables as text, to compare: only the outbox is left out.

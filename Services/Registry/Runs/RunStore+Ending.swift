@@ -1,0 +1,115 @@
+import FoundationEssentials
+import Messages
+import Postgres
+import Runtime
+
+extension RunStore {
+    /// How often in a row the same is asked for anew without anybody's doing.
+    private static let attempts = 5
+    /// A teller that knows of more runs than this beyond ours is not believed: no backup is so old.
+    private static let believable: Int64 = 1_000_000
+
+    /// Ends a run where it stands, if it is not over: the first end that is told counts. The identity provider's row is
+    /// locked in this transaction.
+    ///
+    /// Then, if the run was kept from its work by what is no more, it is started anew at once; and the waiting run's
+    /// turn comes.
+    ///
+    /// - Parameter tenant: Whose run it must be; nil where that is known already.
+    func finish(_ end: RunEnd, of tenant: TenantID? = nil, on connection: isolated Connection) throws {
+        try raiseEpoch(end, of: tenant, on: connection)
+        guard let run = try store(end, of: tenant, on: connection) else { return }
+        let row = try IdentityProviderStore.lockedRow(end.idpID, evenDeleted: true, on: connection)
+        guard let provider = ledger.readable(row).first else { return }
+        if end.calls(forAnother: run) { try startAnew(run, of: provider, on: connection) }
+        try promote(provider, on: connection)
+    }
+
+    /// Goes on from the highest epoch that anybody knows: this registry may have been restored from a backup.
+    private func raiseEpoch(_ end: RunEnd, of tenant: TenantID?, on connection: isolated Connection) throws {
+        let epoch = end.currentEpoch
+        try connection.run(
+            """
+            update registry.identity_providers set last_epoch = \(epoch)
+            where id = \(end.idpID) and (\(tenant)::uuid is null or tenant = \(tenant)::uuid)
+                and last_epoch < \(epoch) and \(epoch) - last_epoch <= \(Self.believable)
+            """
+        )
+    }
+
+    /// The run as it was before its end; nil when it was over already, or is another's.
+    private func store(_ end: RunEnd, of tenant: TenantID?, on connection: isolated Connection) throws -> Run? {
+        let counts = [UInt8](try MessageJSON.encoder.encode(end.counts))
+        let rows = try connection.run(
+            """
+            update registry.runs
+            set state = 'finished', outcome = \(end.outcome), reasons = \(end.reasons)::text[],
+                end_cause = \(end.cause), error_code = \(end.errorCode), counts = \(json: counts),
+                is_basis = \(end.isBasis), finished_at = \(end.at)
+            where id = \(end.run) and idp = \(end.idpID) and state <> 'finished'
+                and (\(tenant)::uuid is null or tenant = \(tenant)::uuid)
+            returning \(Run.columns)
+            """
+        )
+        return try rows.first.map(Run.init)
+    }
+
+    /// Asks for the same once more, unless that was in vain too often.
+    private func startAnew(_ run: Run, of provider: IdentityProvider, on connection: isolated Connection) throws {
+        guard RunObstacle(provider.configuration, to: run.kind) == nil else { return }
+        guard run.attempt < Self.attempts else {
+            let reason = """
+                It was started \(run.attempt) times in a row, and each time ended like this; nobody starts it anew. \
+                Find out why before you start a run by hand.
+                """
+            try connection.run(
+                "update registry.runs set reasons = array_append(reasons, \(reason)) where id = \(run.id)"
+            )
+            return
+        }
+        let next = try start(run.kind, of: provider, cause: run.cause, attempt: run.attempt + 1, on: connection)
+        try connection.run("update registry.runs set restarted_as = \(next.id) where id = \(run.id)")
+    }
+
+    /// Starts the waiting run if none is active any more; one that cannot run now is over at once.
+    private func promote(_ provider: IdentityProvider, on connection: isolated Connection) throws {
+        let unfinished = try Self.unfinished(of: provider.id, on: connection)
+        guard var waiting = unfinished.first(where: { $0.state == .waiting }), !unfinished.contains(where: \.isActive)
+        else { return }
+        if let obstacle = RunObstacle(provider.configuration, to: waiting.kind) {
+            let reasons = [obstacle.sentence]
+            let end = RunEnd(run: waiting.id, idpID: waiting.idpID, outcome: .skipped, reasons: reasons)
+            return try finish(end, on: connection)
+        }
+        // It got its number before it was known that others had gone further.
+        if waiting.epoch < provider.lastEpoch { waiting.epoch = try nextEpoch(of: provider.id, on: connection) }
+        try request(waiting, of: provider, on: connection)
+    }
+
+    /// Ends the waiting run of an identity provider that is being deleted; the active one is overtaken by the deletion.
+    func cancelWaiting(of id: IdentityProviderID, on connection: isolated Connection) throws {
+        for run in try Self.unfinished(of: id, on: connection) where run.state == .waiting {
+            try cancel(run, because: "The identity provider was deleted.", cause: .deleted, on: connection)
+        }
+    }
+
+    /// Ends a run: a waiting one at once, an active one as soon as the fetcher hears of it.
+    func cancel(
+        _ run: Run,
+        because reason: String,
+        cause: RunEndCause? = nil,
+        on connection: isolated Connection
+    ) throws {
+        if run.state == .waiting {
+            let end = RunEnd(run: run.id, idpID: run.idpID, outcome: .cancelled, reasons: [reason], cause: cause)
+            return try finish(end, on: connection)
+        }
+        let rows = try connection.run(
+            """
+            update registry.runs set cancelled_at = now()
+            where id = \(run.id) and cancelled_at is null returning id
+            """
+        )
+        if !rows.isEmpty { try ledger.announce([try ledger.announcements.cancel(run)], on: connection) }
+    }
+}

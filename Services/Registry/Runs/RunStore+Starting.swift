@@ -1,0 +1,106 @@
+import Messages
+import Postgres
+import Runtime
+
+extension RunStore {
+    /// Starts a run, or lets it wait for the active one. The identity provider's row is locked in this transaction.
+    ///
+    /// At most one run waits: a further request gets that one, widened to the people if it asks for them. A deletion
+    /// waits for nobody.
+    ///
+    /// - Parameter attempt: How often the same was asked for in a row, this time included.
+    func start(
+        _ kind: RunSync.Kind,
+        of provider: IdentityProvider,
+        cause: RunSync.Cause,
+        attempt: Int = 1,
+        on connection: isolated Connection
+    ) throws -> Run {
+        let unfinished = try Self.unfinished(of: provider.id, on: connection)
+        if let waiting = unfinished.first(where: { $0.state == .waiting }) {
+            return try widen(waiting, to: kind, attempt: attempt, on: connection)
+        }
+        let run = Run(
+            id: .make(),
+            idpID: provider.id,
+            tenant: provider.tenant,
+            epoch: try nextEpoch(of: provider.id, on: connection),
+            kind: kind,
+            cause: cause,
+            state: kind == .delete || unfinished.isEmpty ? .requested : .waiting,
+            requestedAt: .now,
+            attempt: attempt
+        )
+        try connection.run(
+            """
+            insert into registry.runs (id, idp, tenant, epoch, kind, cause, state, requested_at, attempt)
+            values (\(run.id), \(run.idpID), \(run.tenant), \(run.epoch), \(run.kind), \(run.cause), \(run.state),
+                \(run.requestedAt), \(run.attempt))
+            """
+        )
+        if run.state == .requested { try request(run, of: provider, on: connection) }
+        return run
+    }
+
+    private func widen(
+        _ run: Run,
+        to kind: RunSync.Kind,
+        attempt: Int,
+        on connection: isolated Connection
+    ) throws -> Run {
+        var run = run
+        if kind == .full { run.kind = .full }
+        run.attempt = max(run.attempt, attempt)
+        try connection.run(
+            "update registry.runs set kind = \(run.kind), attempt = \(run.attempt) where id = \(run.id)"
+        )
+        return run
+    }
+
+    /// Asks the fetcher for the run, on the terms that hold now. Asking again for the same run does no harm.
+    func request(_ run: Run, of provider: IdentityProvider, on connection: isolated Connection) throws {
+        let configuration = provider.configuration
+        try connection.run(
+            """
+            update registry.runs
+            set state = 'requested', epoch = \(run.epoch), revision = \(configuration.revision),
+                generation = \(configuration.generation), progress_at = now()
+            where id = \(run.id)
+            """
+        )
+        let basis = try basis(of: run, in: configuration.generation, on: connection)
+        try ledger.announce([try ledger.announcements.start(run, under: configuration, basis: basis)], on: connection)
+    }
+
+    /// The number of a further run.
+    func nextEpoch(of id: IdentityProviderID, on connection: isolated Connection) throws -> Epoch {
+        let rows = try connection.run(
+            """
+            update registry.identity_providers set last_epoch = last_epoch + 1
+            where id = \(id) returning last_epoch
+            """
+        )
+        guard let row = rows.first else { throw Problem.noIdentityProvider }
+        return try row.decode(Epoch.self)
+    }
+
+    /// The last full run that was asked for, if the writer said that it can be one; runs of departments in between do
+    /// not void it (architecture.md §3.4). Never one of another corp's people.
+    private func basis(
+        of run: Run,
+        in generation: Generation,
+        on connection: isolated Connection
+    ) throws -> Epoch? {
+        guard run.kind == .full else { return nil }
+        let rows = try connection.run(
+            """
+            select epoch, is_basis and generation = \(generation) from registry.runs
+            where idp = \(run.idpID) and epoch < \(run.epoch) and kind = 'full' and revision is not null
+            order by epoch desc limit 1
+            """
+        )
+        guard let row = rows.first else { return nil }
+        let (epoch, isBasis) = try row.decode(Epoch.self, Bool.self)
+        return isBasis ? epoch : nil
+    }
+}
