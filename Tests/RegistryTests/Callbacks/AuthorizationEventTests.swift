@@ -1,6 +1,7 @@
 import Messages
 import Postgres
 import PostgresTesting
+import Runtime
 import Testing
 
 @testable import Registry

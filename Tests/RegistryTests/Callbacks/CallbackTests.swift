@@ -2,6 +2,7 @@ import Foundation
 import Messages
 import PostgresTesting
 import Sealing
+import Runtime
 import Testing
 import WeCom
 

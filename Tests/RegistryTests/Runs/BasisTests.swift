@@ -1,6 +1,7 @@
 import Messages
 import Postgres
-import RuntimeTesting
+import PostgresTesting
+import Runtime
 import Testing
 
 @testable import Registry

@@ -2,7 +2,8 @@ import Kafka
 import Messages
 import Pipeline
 import Postgres
-import RuntimeTesting
+import PostgresTesting
+import Runtime
 import Testing
 
 @testable import Registry
