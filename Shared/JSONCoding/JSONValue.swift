@@ -30,12 +30,9 @@ public indirect enum JSONValue: Hashable, Sendable {
     }
 
     private static func read(_ reader: inout JSONReader, depth: Int) throws(JSONError) -> JSONValue {
-        guard depth <= JSONReader.deepestNesting else {
-            throw JSONError(expected: "shallower value", offset: reader.offset)
-        }
         switch try reader.peek() {
-        case .object: return try readObject(&reader, depth: depth)
-        case .array: return try readArray(&reader, depth: depth)
+        case .object: return try readObject(&reader, depth: deeper(than: depth, reader.offset))
+        case .array: return try readArray(&reader, depth: deeper(than: depth, reader.offset))
         case .string: return .string(try reader.readString())
         case .boolean: return .boolean(try reader.readBool())
         case .null:
@@ -51,17 +48,22 @@ public indirect enum JSONValue: Hashable, Sendable {
         }
     }
 
+    private static func deeper(than depth: Int, _ offset: Int) throws(JSONError) -> Int {
+        guard depth < JSONReader.deepestNesting else { throw JSONError(expected: "shallower value", offset: offset) }
+        return depth + 1
+    }
+
     private static func readObject(_ reader: inout JSONReader, depth: Int) throws(JSONError) -> JSONValue {
         var members: [String: JSONValue] = [:]
         try reader.beginObject()
-        while let key = try reader.nextKey() { members[key] = try read(&reader, depth: depth + 1) }
+        while let key = try reader.nextKey() { members[key] = try read(&reader, depth: depth) }
         return .object(members)
     }
 
     private static func readArray(_ reader: inout JSONReader, depth: Int) throws(JSONError) -> JSONValue {
         var elements: [JSONValue] = []
         try reader.beginArray()
-        while try reader.nextElement() { elements.append(try read(&reader, depth: depth + 1)) }
+        while try reader.nextElement() { elements.append(try read(&reader, depth: depth)) }
         return .array(elements)
     }
 

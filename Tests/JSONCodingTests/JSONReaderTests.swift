@@ -43,6 +43,20 @@ import Testing
         #expect(try reader.readString() == "\u{FFFD}")
     }
 
+    @Test(
+        "a high half before an ordinary escape becomes the replacement character, and the escape stays",
+        arguments: [
+            (#""\ud83d\u0041""#, "\u{FFFD}A"), (#""\ud83d\u4f01x""#, "\u{FFFD}企x"), (#""\ud83d\n""#, "\u{FFFD}\n"),
+            (#""\ud83d\ud83d\ude00""#, "\u{FFFD}😀"), (#""\ud83dx""#, "\u{FFFD}x"),
+        ]
+    )
+    func halfBeforeEscape(text: String, read: String) throws {
+        var reader = JSONReader(Array(text.utf8))
+        #expect(try reader.readString() == read)
+        try reader.finish()
+        #expect(try JSONValue(parsing: Array(text.utf8)) == .string(read))
+    }
+
     @Test("raw control characters inside strings are taken as they are")
     func rawControlCharacters() throws {
         var reader = JSONReader(Array("\"a\u{1}\nb\"".utf8))
@@ -111,6 +125,23 @@ import Testing
         var reader = JSONReader(Array(repeating: UInt8(ascii: "["), count: 100_000))
         #expect(throws: JSONError.self) { try reader.skipValue() }
         #expect(throws: JSONError.self) { try JSONValue(parsing: Array(repeating: UInt8(ascii: "["), count: 100_000)) }
+    }
+
+    @Test("nesting is followed 128 deep, and not further, also where it is closed", arguments: ["[]", "{}"])
+    func closedNesting(kind: String) throws {
+        func nested(_ depth: Int) -> [UInt8] {
+            let inner = kind == "[]" ? ("[", "]") : (#"{"a":"#, "}")
+            let text =
+                String(repeating: inner.0, count: depth - 1) + kind + String(repeating: inner.1, count: depth - 1)
+            return Array(text.utf8)
+        }
+        var deepest = JSONReader(nested(128))
+        try deepest.skipValue()
+        try deepest.finish()
+        _ = try JSONValue(parsing: nested(128))
+        var deeper = JSONReader(nested(129))
+        #expect(throws: JSONError.self) { try deeper.skipValue() }
+        #expect(throws: JSONError.self) { try JSONValue(parsing: nested(129)) }
     }
 
     @Test("what is no value is not stepped over", arguments: [",", ":", "]", "x", ""])
