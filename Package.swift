@@ -141,6 +141,7 @@ let package = Package(
         shared("Kafka", ["CRdKafka", "Executors", "Failures", .logging, .lifecycle], settings: strict),
         shared("Postgres", ["CPostgres", "Executors", "JSONCoding", "Failures", .lifecycle, .logging], settings: strict),
         shared("Messages", ["JSONCoding", "Sealing", .crypto]),
+        shared("MessageSchemas", ["JSONCoding", "Messages", "Sealing"]),
         shared(
             "Runtime",
             ["CMalloc", .configuration, .http, .lifecycle, .logging, .metrics, .metricsCore, .signals, "Sealing"]
@@ -246,7 +247,7 @@ let package = Package(
         tests(of: "Sealing", []),
         tests(of: "Kafka", ["KafkaTesting", .lifecycle, .logging], settings: strict),
         tests(of: "Postgres", ["Failures", "PostgresTesting", .lifecycle, .logging]),
-        tests(of: "Messages", ["JSONCoding", .yaml], resources: [.copy("Samples")]),
+        tests(of: "Messages", ["JSONCoding", "MessageSchemas", .yaml], resources: [.copy("Samples")]),
         tests(of: "Runtime", ["Sealing", .http, .httpTesting, .lifecycle, .logging, .metrics, .metricsCore, .nio]),
         tests(
             of: "Outbox",

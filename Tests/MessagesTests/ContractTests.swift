@@ -1,4 +1,5 @@
 import Foundation
+import MessageSchemas
 import Messages
 import Testing
 import Yams

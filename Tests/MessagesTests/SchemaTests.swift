@@ -1,5 +1,6 @@
 import Foundation
 import JSONCoding
+import MessageSchemas
 import Messages
 import Testing
 

@@ -4,8 +4,8 @@ import Sealing
 ///
 /// Ten characters of an alphabet without look-alikes, compared without regard to case.
 public struct EnterpriseID: Hashable, Codable, Sendable, CustomStringConvertible, LosslessStringConvertible {
-    static let length = 10
-    static let alphabet = Array("abcdefghjkmnpqrstuvwxyz23456789")
+    package static let length = 10
+    package static let alphabet = Array("abcdefghjkmnpqrstuvwxyz23456789")
 
     /// The identifier in lower case.
     public let description: String

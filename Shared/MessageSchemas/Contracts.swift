@@ -1,3 +1,5 @@
+package import Messages
+
 /// What others may rely on: the schema of every message, and `asyncapi.yaml` over all topics.
 ///
 /// `docs/contracts` holds the files as released; a test compares.

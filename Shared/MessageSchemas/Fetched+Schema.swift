@@ -1,3 +1,5 @@
+import Messages
+
 extension DepartmentPage: Described {
     static let jsonSchema = JSONSchema.object(
         of: DepartmentPage.self,

@@ -1,3 +1,5 @@
+import Messages
+
 extension RunOutcome: Described {}
 extension RunEndCause: Described {}
 extension StageProgress.Stage: Described {}

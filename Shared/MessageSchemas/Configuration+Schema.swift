@@ -1,3 +1,5 @@
+import Messages
+
 extension IdentityProviderConfiguration.Status: Described {}
 extension IdentityProviderConfiguration.Authorization: Described {}
 extension MappingRule.Kind: Described {}

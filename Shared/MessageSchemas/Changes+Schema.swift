@@ -1,3 +1,5 @@
+import Messages
+
 extension DirectoryChanges.Kind: Described {}
 
 extension DirectoryChanges.UserChange: Described {

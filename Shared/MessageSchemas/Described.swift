@@ -1,4 +1,5 @@
 import JSONCoding
+import Messages
 import Sealing
 
 /// What states the form of its JSON.

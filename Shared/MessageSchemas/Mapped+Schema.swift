@@ -1,3 +1,5 @@
+import Messages
+
 extension UserRecord.Status: Described {}
 
 extension DepartmentBatch: Described {

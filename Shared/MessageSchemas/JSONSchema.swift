@@ -1,3 +1,5 @@
+import Messages
+
 /// The form of a JSON value, as JSON Schema 2020-12 says it.
 ///
 /// Only the words that the messages need: `type`, `format`, `pattern`, bounds, `enum`, `items`, `properties`,

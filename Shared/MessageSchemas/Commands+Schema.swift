@@ -1,3 +1,5 @@
+import Messages
+
 extension RunSync.Kind: Described {}
 extension RunSync.Cause: Described {}
 

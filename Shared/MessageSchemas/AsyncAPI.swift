@@ -1,3 +1,5 @@
+import Messages
+
 /// The topics with what they carry, as AsyncAPI 3.0 says it.
 enum AsyncAPI {
     /// The whole document.
@@ -31,6 +33,7 @@ enum AsyncAPI {
             "bindings": [
                 "kafka": [
                     "partitions": .integer(Int(TopicCatalogue.defaultPartitions)),
+                    "replicas": .integer(Int(TopicCatalogue.defaultDurability.replication)),
                     "topicConfiguration": configuration(topic.retention),
                     "bindingVersion": "0.5.0",
                 ]

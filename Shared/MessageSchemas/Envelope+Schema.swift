@@ -1,3 +1,5 @@
+import Messages
+
 extension Envelope: Described {
     /// The headers of a record. Kafka's headers are texts, so the numbers are texts too.
     static let jsonSchema = JSONSchema.object(

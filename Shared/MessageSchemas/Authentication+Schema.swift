@@ -1,3 +1,5 @@
+import Messages
+
 extension SessionsEnded.Reason: Described {}
 
 extension LogonFailed: Described {
