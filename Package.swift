@@ -180,7 +180,7 @@ let package = Package(
         service(
             "Mapper",
             [
-                "JSONCoding", "Kafka", "Mapping", "Messages", "Pipeline", "Runtime",
+                "Failures", "JSONCoding", "Kafka", "Mapping", "Messages", "Pipeline", "Runtime",
                 .configuration, .lifecycle, .logging, .metrics,
             ],
             excluding: ["Mapping"]
@@ -257,7 +257,12 @@ let package = Package(
         tests(of: "Pipeline", ["Failures", "KafkaTesting", "Kafka", "Messages", "Runtime", .lifecycle, .logging]),
         tests(of: "WeCom", ["Runtime", "Sealing", .crypto, .cryptoExtras, .http, .httpClient, .httpTesting, .logging, .nio]),
         tests(of: "Registry", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),
-        tests(of: "Fetcher", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),
+        tests(
+            of: "Fetcher",
+            [
+                "BackgroundWork", "KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging,
+            ]
+        ),
         tests(of: "Mapper", ["KafkaTesting", "Mapping", "Messages", "JSONCoding", .logging]),
         tests(
             of: "Writer",

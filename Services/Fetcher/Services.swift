@@ -1,6 +1,8 @@
 import Failures
+import BackgroundWork
 import FoundationEssentials
 import Kafka
+import Logging
 import Messages
 import Pipeline
 import Postgres
@@ -25,10 +27,17 @@ func fetcherServices(_ settings: FetcherSettings, _ context: ProgramContext) asy
     let configurations = ConfigurationTable(settings: settings.stage, readiness: context.readiness, logger: logger)
     let book = CreditBook(settings: settings.stage, logger: logger)
     let bell = Bell()
+    let answers = RunAnswers(
+        database: database,
+        producer: producer,
+        namespace: settings.stage.namespace,
+        source: context.source
+    )
+    let pageSets = PageSetStore(database: database, lifetime: settings.pageReuse)
     let worker = RunWorker(
         leases: LeaseStore(database: database, owner: context.source, duration: settings.lease),
         checkpoints: CheckpointStore(database: database),
-        pageSets: PageSetStore(database: database, lifetime: settings.pageReuse),
+        pageSets: pageSets,
         configurations: configurations,
         sessions: CorpSessions(
             client: WeComClient(http: http.client, apiURL: settings.weComURL.absoluteString),
@@ -38,28 +47,51 @@ func fetcherServices(_ settings: FetcherSettings, _ context: ProgramContext) asy
         ),
         book: book,
         producer: producer,
+        answers: answers,
         bell: bell,
         settings: settings,
         context: context
     )
-    return [producer, http, configurations, book, inboxStage(database, bell, producer, settings, context), worker]
-}
-
-private func inboxStage(
-    _ database: Database,
-    _ bell: Bell,
-    _ producer: Producer,
-    _ settings: FetcherSettings,
-    _ context: ProgramContext
-) -> Stage {
-    Stage(
+    let handler = InboxHandler(
+        inbox: InboxStore(database: database),
+        answers: answers,
+        configurations: configurations,
+        bell: bell,
+        logger: logger
+    )
+    let inbox = Stage(
         name: "wecom-fetcher",
         topics: [TopicCatalogue.commands],
-        handler: InboxHandler(inbox: InboxStore(database: database), bell: bell, logger: context.logger),
+        handler: handler,
         settings: settings.stage,
         producer: producer,
         readiness: context.readiness,
-        logger: context.logger
+        after: configurations,
+        logger: logger
+    )
+    return [
+        producer, http, configurations, book, cleanUp(database, pageSets, logger),
+        InboxReports(answers: answers, logger: logger), inbox, worker,
+    ]
+}
+
+/// Deletes what nobody needs any more.
+func cleanUp(_ database: Database, _ pageSets: PageSetStore, _ logger: Logger) -> PeriodicJob {
+    PeriodicJob(
+        "clean-up",
+        every: .seconds(600),
+        schema: FetcherSchema.name,
+        database: database,
+        logger: logger,
+        steps: [
+            .deletion(
+                "runs that are done",
+                from: "fetcher.inbox",
+                where: "state = 'done' and finished_at < now() - interval '30 days'",
+                in: database
+            ),
+            .deletion("pages that are too old", from: "fetcher.page_sets", where: pageSets.isOutdated, in: database),
+        ]
     )
 }
 

@@ -47,7 +47,7 @@ struct FetcherSettings: Sendable {
         )
         windowPages = try environment.integer("FETCHER_WINDOW_PAGES", default: 512, in: 1...100_000)
         windowDelay = try environment.duration("FETCHER_WINDOW_SECONDS", default: .milliseconds(400))
-        creditPatience = try environment.duration("FETCHER_CREDIT_PATIENCE_SECONDS", default: .seconds(6 * 3_600))
+        creditPatience = try environment.duration("FETCHER_CREDIT_PATIENCE_SECONDS", default: .seconds(300))
         configurationPatience = try environment.duration("CONFIGURATION_PATIENCE_SECONDS", default: .seconds(30))
         // The topics keep pages for 14 days, and must always be able to give a directory back.
         let hours = try environment.integer("FETCHER_PAGE_REUSE_HOURS", default: 7 * 24, in: 0...(12 * 24))

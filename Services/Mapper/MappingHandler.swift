@@ -1,13 +1,15 @@
+import Failures
 import JSONCoding
 import Kafka
 import Mapping
 import Messages
 import Pipeline
 
-/// Turns `wecom.records.v1` into `directory.records.v1`: the same runs, positions and pages, mapped.
+/// Turns `wecom.records.v1` into `directory.records.v1`: the same runs, positions and pages, mapped, in order.
 ///
-/// One record in, one record out, in order. What cannot be mapped goes to the dead letters, and the
-/// writer then misses a page, so that the run removes nobody.
+/// Nothing is missing in silence: a page that cannot be mapped travels on as `PageRefused`, and a run that cannot be
+/// mapped, or one of whose other messages cannot be read, ends by `RunAborted`. The message itself goes to the dead
+/// letters, too.
 struct MappingHandler: StageHandler {
     let mappings: Mappings
     let producer: Producer
@@ -25,101 +27,142 @@ struct MappingHandler: StageHandler {
 
     /// What is read again from an earlier offset is handed on again; the writer knows what it has.
     func assigned(_ partitions: [AssignedPartition]) async throws -> [TopicPartition: Offset] {
-        for assigned in partitions { positions.forget(assigned.partition) }
+        for partition in partitions { positions.forget(partition.partition) }
         return [:]
     }
 
-    /// A batch that fails comes again whole, so that nothing of it may count as seen.
+    /// A batch that fails comes again, so that nothing of it may count as seen.
     @concurrent
     func handle(_ batch: PartitionBatch) async throws -> [Rejection] {
         do {
-            return try await map(batch)
+            var output = makeOutput()
+            var rejections: [Rejection] = []
+            for record in batch.records {
+                if let reason = try await handOn(record, in: batch.partition, &output) {
+                    rejections.append(Rejection(record: record, reason: reason))
+                }
+            }
+            try await output.send()
+            return rejections
         } catch {
             positions.forget(batch.partition)
             throw error
         }
     }
 
-    private func map(_ batch: PartitionBatch) async throws -> [Rejection] {
-        var outgoing: [OutgoingRecord] = []
-        var rejections: [Rejection] = []
-        for record in batch.records {
-            do {
-                let message = try IncomingMessage(record)
-                guard try positions.admit(message.envelope, in: batch.partition) else { continue }
-                outgoing.append(try await translate(message))
-            } catch {
-                guard let reason = Self.reason(of: error) else { throw error }
-                rejections.append(Rejection(record: record, reason: reason))
-            }
+    /// What the brokers refuse for good is answered as what cannot be mapped.
+    func passOver(_ rejection: Rejection, letter: OutgoingRecord) async throws -> Bool {
+        if let message = try? IncomingMessage(rejection.record) {
+            var output = makeOutput()
+            let failure = Unmappable(rejection.reason)
+            let partition = TopicPartition(
+                topic: message.record.position.topic,
+                partition: message.record.position.partition
+            )
+            try await answer(message, failure, failure.description, in: partition, &output)
+            try await output.send()
         }
-        try await producer.send(outgoing)
-        return rejections
+        return false
     }
 
-    private func translate(_ message: IncomingMessage) async throws -> OutgoingRecord {
-        switch message.envelope.type {
+    private func makeOutput() -> MappingOutput {
+        MappingOutput(producer: producer, namespace: namespace, source: source)
+    }
+
+    /// - Returns: Why the record goes to the dead letters, if it does.
+    private func handOn(
+        _ record: Record,
+        in partition: TopicPartition,
+        _ output: inout MappingOutput
+    ) async throws -> String? {
+        let message: IncomingMessage
+        do {
+            message = try IncomingMessage(record)
+        } catch let error as UndecodableMessage {
+            return error.reason
+        }
+        guard let position = message.envelope.position, message.envelope.run != nil else {
+            return "the message belongs to no run"
+        }
+        guard positions.admit(position, of: message.envelope.identityProvider, in: partition) else { return nil }
+        do {
+            try await translate(message, &output)
+            return nil
+        } catch {
+            guard let reason = Self.reason(of: error) else { throw error }
+            try await answer(message, error, reason, in: partition, &output)
+            // Where a run's rules are not to be had, no message is at fault.
+            guard let ending = (error as? Unmappable)?.ending else { return reason }
+            return ending.cause == .foreignTenant ? reason : nil
+        }
+    }
+
+    private func translate(_ message: IncomingMessage, _ output: inout MappingOutput) async throws {
+        let envelope = message.envelope
+        switch envelope.type {
         case RunStarted.type:
-            let started = try message.decode(RunStarted.self)
-            mappings.expect(started.configurationRevision, of: message.envelope.identityProvider)
-            return try handOn(started, message.envelope)
+            try await output.append(message.decode(RunStarted.self), from: envelope)
         case DepartmentPage.type:
-            return try handOn(message.read(DepartmentPage.self, PageMapping.map(departments:)), message.envelope)
+            let batch = try message.read(DepartmentPage.self, PageMapping.map(departments:))
+            try await output.append(page: batch, from: envelope)
         case UserPage.type:
-            let mapping = try await mappings.mapping(
-                of: message.envelope.identityProvider,
-                tenant: message.envelope.tenant
-            )
+            let mapping = try await mapping(of: message)
             let batch = try message.read(UserPage.self) { try PageMapping.map(users: $0, by: mapping) }
-            return try handOn(batch, message.envelope)
+            try await output.append(page: batch, from: envelope)
         case UnchangedPages.type:
             var unchanged = try message.decode(UnchangedPages.self)
-            unchanged.mapping = try await mappings.mapping(
-                of: message.envelope.identityProvider,
-                tenant: message.envelope.tenant
-            ).fingerprint
-            return try handOn(unchanged, message.envelope)
+            unchanged.mapping = try await mapping(of: message).fingerprint
+            try await output.append(unchanged, from: envelope)
         case RunFetched.type:
-            return try handOn(RunMapped(manifest: message.decode(RunFetched.self).manifest), message.envelope)
+            try await output.append(RunMapped(manifest: message.decode(RunFetched.self).manifest), from: envelope)
         case RunAborted.type:
-            return try handOn(message.decode(RunAborted.self), message.envelope)
+            try await output.append(message.decode(RunAborted.self), from: envelope)
         default:
-            throw Unmappable("the type \(message.envelope.type) is unknown")
+            throw Unmappable("the type \(envelope.type) is unknown")
         }
     }
 
-    private func handOn(_ message: some Message, _ origin: Envelope) throws -> OutgoingRecord {
-        let envelope = Envelope(
-            type: type(of: message).type,
-            source: source,
-            tenant: origin.tenant,
-            identityProvider: origin.identityProvider,
-            run: origin.run,
-            position: origin.position,
-            trace: origin.trace.child()
-        )
-        let record = try OutgoingRecord(
-            message,
-            envelope: envelope,
-            to: TopicCatalogue.directoryRecords,
-            in: namespace
-        )
-        guard record.value.map({ $0.count <= Self.largestValue }) ?? false else {
-            throw Unmappable("the mapped page is larger than \(Self.largestValue) bytes")
+    /// The rules of the page's run. Each page names them, as whoever takes over a partition in the middle of a run has
+    /// not seen its beginning.
+    private func mapping(of message: IncomingMessage) async throws -> CompiledMapping {
+        guard let number = PageHead(of: message.value).mappingNumber else {
+            throw message.undecodable("the page does not say by which rules it is mapped")
         }
-        return record
+        return try await mappings.mapping(
+            number,
+            of: message.envelope.identityProvider,
+            tenant: message.envelope.tenant
+        )
     }
 
-    /// Why the record can never be mapped; `nil` for what may pass.
+    /// Tells the writer what is missing, or that the run is over.
+    private func answer(
+        _ message: IncomingMessage,
+        _ error: any Error,
+        _ reason: String,
+        in partition: TopicPartition,
+        _ output: inout MappingOutput
+    ) async throws {
+        let envelope = message.envelope
+        guard let position = envelope.position, envelope.run != nil else { return }
+        let ending = (error as? Unmappable)?.ending
+        if ending == nil, [UserPage.type, DepartmentPage.type, UnchangedPages.type].contains(envelope.type) {
+            let head = PageHead(of: message.value)
+            let refused = PageRefused(page: head.page ?? 0, origin: head.origin, reason: reason)
+            return try await output.append(refused, from: envelope)
+        }
+        let unreadable = RunAborted(
+            outcome: .failed,
+            reason: "A message of the run could not be read: \(reason).",
+            cause: .unreadable
+        )
+        try await output.append(ending ?? unreadable, from: envelope)
+        positions.end(position, of: envelope.identityProvider, in: partition)
+    }
+
+    /// Why the record can never be mapped; `nil` for what may pass, and for a cancellation.
     private static func reason(of error: any Error) -> String? {
-        switch error {
-        case let error as UndecodableMessage: error.reason
-        case let error as Unmappable: error.description
-        case let error as JSONError: error.description
-        default: nil
-        }
+        if let error = error as? UndecodableMessage { return error.reason }
+        return FailureClass(of: error) == .permanent ? "\(error)" : nil
     }
-
-    /// Kafka's default limit of a message is 1 MB, with its headers and framing.
-    private static let largestValue = 950_000
 }

@@ -3,79 +3,103 @@ import Messages
 import Pipeline
 import Synchronization
 
-/// The rules of every identity provider, compiled once a revision.
+/// The rules of every identity provider, compiled once a number.
+///
+/// A run is mapped by one set of rules, those of its terms: a configuration with that number serves, whatever its
+/// revision (architecture.md §3.2).
 final class Mappings: Sendable {
     private struct Known {
-        var revision: Revision
-        var mapping: CompiledMapping
+        let number: MappingNumber
+        let tenant: TenantID
+        let mapping: CompiledMapping
     }
 
     private struct State {
+        /// The rules that were used last: a run that has begun with them ends with them.
         var known: [IdentityProviderID: Known] = [:]
-        /// The revisions that runs were started with.
-        var expected: [IdentityProviderID: Revision] = [:]
-        /// Those that did not come in time, so that neither every page nor every run waits for them.
-        var missed: [IdentityProviderID: Revision] = [:]
+        /// Those that did not come in time, so that not every run waits for them.
+        var missed: [IdentityProviderID: MappingNumber] = [:]
     }
 
     private let configurations: ConfigurationTable
     private let patience: Duration
     private let state = Mutex(State())
 
-    /// - Parameter patience: How long a page waits for the revision that its run was started with.
+    /// - Parameter patience: How long a run waits for its rules.
     init(configurations: ConfigurationTable, patience: Duration = .seconds(30)) {
         self.configurations = configurations
         self.patience = patience
     }
 
-    /// A run was started with this revision: its pages are mapped by no older one.
-    func expect(_ revision: Revision, of identityProvider: IdentityProviderID) {
-        state.withLock { state in
-            state.expected[identityProvider] = max(revision, state.expected[identityProvider] ?? revision)
-        }
-    }
-
-    /// The newest rules, compiled.
+    /// The rules of that number, compiled.
     ///
-    /// - Throws: ``Unmappable`` when the revision that is needed is not known in time, or when the identity
-    ///   provider is another tenant's.
-    func mapping(of identityProvider: IdentityProviderID, tenant: TenantID) async throws -> CompiledMapping {
-        let configuration = try await configuration(of: identityProvider)
-        guard configuration.tenant == tenant else { throw Unmappable("the identity provider is another tenant's") }
-        return compiled(configuration)
+    /// - Throws: ``Unmappable`` when there are only others, when none come in time, or when the identity provider is
+    ///   another tenant's; `CancellationError`.
+    func mapping(
+        _ number: MappingNumber,
+        of identityProvider: IdentityProviderID,
+        tenant: TenantID
+    ) async throws -> CompiledMapping {
+        let known = state.withLock { $0.known[identityProvider] }
+        if let known, known.number == number, known.tenant == tenant { return known.mapping }
+        let configuration = try await configuration(with: number, of: identityProvider)
+        guard configuration.tenant == tenant else {
+            throw Unmappable(endingRun: "The identity provider is another tenant's.", cause: .foreignTenant)
+        }
+        guard configuration.mappingNumber == number else {
+            throw Unmappable(
+                endingRun: "The mapping rules were changed after the run was started.",
+                cause: .mappingChanged
+            )
+        }
+        return compile(configuration)
     }
 
-    private func configuration(of identityProvider: IdentityProviderID) async throws -> IdentityProviderConfiguration {
-        let (revision, missed) = state.withLock { state in
-            (state.expected[identityProvider], state.missed[identityProvider])
-        }
-        let needed = revision ?? Revision(rawValue: 0)
-        if let configuration = configurations.configuration(identityProvider), configuration.revision >= needed {
+    /// A configuration with that number or a higher one.
+    private func configuration(
+        with number: MappingNumber,
+        of identityProvider: IdentityProviderID
+    ) async throws -> IdentityProviderConfiguration {
+        let changes = configurations.changes()
+        if let configuration = configurations.configuration(identityProvider), configuration.mappingNumber >= number {
             return configuration
         }
-        guard missed.map({ $0 < needed }) ?? true else { throw Self.unknown(needed) }
-        do {
-            return try await configurations.wait(for: identityProvider, revision: needed, within: patience)
-        } catch is CancellationError {
-            throw CancellationError()
-        } catch {
-            state.withLock { $0.missed[identityProvider] = needed }
-            throw Self.unknown(needed)
+        let wasMissed = state.withLock { $0.missed[identityProvider].map { $0 >= number } ?? false }
+        let configuration = wasMissed ? nil : try await next(number, of: identityProvider, changes)
+        guard let configuration else {
+            state.withLock { $0.missed[identityProvider] = number }
+            throw Unmappable(endingRun: "The run's mapping rules did not reach the mapper.", cause: nil)
         }
+        return configuration
     }
 
-    private func compiled(_ configuration: IdentityProviderConfiguration) -> CompiledMapping {
-        state.withLock { state in
-            if let known = state.known[configuration.id], known.revision == configuration.revision {
-                return known.mapping
+    /// The first to come with that number or a higher one; `nil` when none does in time.
+    private func next(
+        _ number: MappingNumber,
+        of identityProvider: IdentityProviderID,
+        _ changes: AsyncStream<IdentityProviderConfiguration>
+    ) async throws -> IdentityProviderConfiguration? {
+        try await withThrowingTaskGroup(of: IdentityProviderConfiguration?.self) { group in
+            defer { group.cancelAll() }
+            group.addTask {
+                for await new in changes where new.id == identityProvider && new.mappingNumber >= number { return new }
+                throw CancellationError()
             }
-            let mapping = CompiledMapping(configuration.mapping, extendedFields: configuration.extendedFields)
-            state.known[configuration.id] = Known(revision: configuration.revision, mapping: mapping)
-            return mapping
+            group.addTask { [patience] in
+                try await Task.sleep(for: patience)
+                return nil
+            }
+            return try await group.next() ?? nil
         }
     }
 
-    private static func unknown(_ revision: Revision) -> Unmappable {
-        Unmappable("revision \(revision) of the identity provider's configuration is not known")
+    private func compile(_ configuration: IdentityProviderConfiguration) -> CompiledMapping {
+        let mapping = CompiledMapping(configuration.mapping, extendedFields: configuration.extendedFields)
+        let known = Known(number: configuration.mappingNumber, tenant: configuration.tenant, mapping: mapping)
+        state.withLock { state in
+            state.known[configuration.id] = known
+            state.missed[configuration.id] = nil
+        }
+        return mapping
     }
 }

@@ -2,20 +2,34 @@ import Kafka
 import Messages
 import Synchronization
 
-/// How far the runs have come, as far as this process saw them: who comes late is not heard
-/// (architecture.md §3). The writer has the last word; this spares it work.
+/// How far the runs have come, as far as this process saw them: who comes late is not heard, nor is what follows after
+/// the mapper has ended a run (architecture.md §3). The writer has the last word; this spares it work.
 final class Positions: Sendable {
-    private let seen = Mutex<[TopicPartition: [IdentityProviderID: RunPosition]]>([:])
+    private struct Standing {
+        var newest: RunPosition
+        /// Whether the mapper has ended this holder's run.
+        var isOver = false
+    }
 
-    /// Whether a message of a run is of the newest holder that was seen.
-    func admit(_ envelope: Envelope, in partition: TopicPartition) throws -> Bool {
-        guard let position = envelope.position, envelope.run != nil else {
-            throw Unmappable("the message belongs to no run")
+    private let seen = Mutex<[TopicPartition: [IdentityProviderID: Standing]]>([:])
+
+    /// Whether a message of a run is to be handed on.
+    ///
+    /// - Parameter position: Where the message stands.
+    func admit(_ position: RunPosition, of identityProvider: IdentityProviderID, in partition: TopicPartition) -> Bool {
+        seen.withLock { seen in
+            guard let standing = seen[partition]?[identityProvider], standing.newest >= position else {
+                seen[partition, default: [:]][identityProvider] = Standing(newest: position)
+                return true
+            }
+            return standing.newest == position && !standing.isOver
         }
-        return seen.withLock { seen in
-            if let newest = seen[partition]?[envelope.identityProvider], newest > position { return false }
-            seen[partition, default: [:]][envelope.identityProvider] = position
-            return true
+    }
+
+    /// The run cannot be mapped: nothing more of this holder is handed on.
+    func end(_ position: RunPosition, of identityProvider: IdentityProviderID, in partition: TopicPartition) {
+        seen.withLock { seen in
+            seen[partition, default: [:]][identityProvider] = Standing(newest: position, isOver: true)
         }
     }
 

@@ -1,7 +1,27 @@
-/// Why a whole message cannot be mapped: it goes to the dead letters.
-struct Unmappable: Error, Equatable, CustomStringConvertible {
+import Failures
+import Messages
+
+/// Why a message cannot be mapped, or a whole run cannot.
+struct Unmappable: ClassifiedFailure, Equatable, CustomStringConvertible {
     /// Fit for a log: no data of persons.
     let description: String
+    /// How the run ends for it; `nil` when the message alone is at fault.
+    let ending: RunAborted?
 
-    init(_ description: String) { self.description = description }
+    /// The data are at fault, or what the run asks for is no more.
+    var failureClass: FailureClass { .permanent }
+
+    /// The message alone is at fault.
+    init(_ description: String) {
+        self.description = description
+        ending = nil
+    }
+
+    /// The run cannot be mapped.
+    ///
+    /// - Parameter reason: One sentence for administrators.
+    init(endingRun reason: String, cause: RunEndCause?) {
+        description = reason
+        ending = RunAborted(outcome: .failed, reason: reason, cause: cause)
+    }
 }

@@ -14,8 +14,8 @@ import Testing
 /// A mapper that runs against the broker, with topics of its own.
 struct MapperWorld: Sendable {
     let namespace: TopicNamespace
-    let tenant = TenantID.make()
-    let identityProvider = IdentityProviderID.make()
+    var tenant = TenantID.make()
+    var identityProvider = IdentityProviderID.make()
     let run = RunID.make()
     private let producer: Producer
     private let output: BroadcastConsumer
@@ -79,7 +79,8 @@ struct MapperWorld: Sendable {
 
     func configuration(
         revision: Int64 = 1,
-        mapping: [MappingRule] = MappingRule.defaults
+        mapping: [MappingRule] = MappingRule.defaults,
+        number: Int64 = 1
     ) throws -> IdentityProviderConfiguration {
         IdentityProviderConfiguration(
             id: identityProvider,
@@ -88,7 +89,8 @@ struct MapperWorld: Sendable {
             revision: Revision(rawValue: revision),
             name: try IdentityProviderName("test"),
             description: "Test",
-            mapping: mapping
+            mapping: mapping,
+            mappingNumber: MappingNumber(rawValue: number)
         )
     }
 
@@ -120,6 +122,36 @@ struct MapperWorld: Sendable {
         )
     }
 
+    /// Any value in an envelope of any type.
+    func record(_ type: MessageType, _ json: String, _ envelope: Envelope? = nil) throws -> OutgoingRecord {
+        var envelope = envelope ?? self.envelope()
+        envelope.type = type
+        return OutgoingRecord(
+            encoded: Array(json.utf8),
+            envelope: envelope,
+            to: TopicCatalogue.wecomRecords,
+            in: namespace
+        )
+    }
+
+    /// The same world, seen by another tenant.
+    var stranger: MapperWorld {
+        var world = self
+        (world.tenant, world.identityProvider) = (.make(), .make())
+        return world
+    }
+
+    /// A handler beside the one that runs.
+    func makeHandler() throws -> MappingHandler {
+        let settings = StageSettings(kafka: Broker.settings)
+        return MappingHandler(
+            mappings: Mappings(configurations: ConfigurationTable(settings: settings, logger: Broker.quiet)),
+            producer: producer,
+            namespace: namespace,
+            source: "test"
+        )
+    }
+
     func send(_ record: OutgoingRecord) async throws {
         _ = try await producer.send(record)
     }
@@ -141,5 +173,28 @@ struct MapperWorld: Sendable {
             return records.count == count
         }
         return records
+    }
+}
+
+extension PartitionBatch {
+    /// Messages as a stage hands them over.
+    static func sample(_ messages: [(any Message, Envelope)]) throws -> PartitionBatch {
+        let records = try messages.enumerated().map { offset, message in
+            try Record.sample(message.0, message.1, at: Int64(offset))
+        }
+        let topic = TopicNamespace.none.name(of: TopicCatalogue.wecomRecords)
+        return PartitionBatch(partition: TopicPartition(topic: topic, partition: 0), records: records)
+    }
+}
+
+extension Record {
+    fileprivate static func sample(_ message: some Message, _ envelope: Envelope, at offset: Int64) throws -> Record {
+        let record = try OutgoingRecord(message, envelope: envelope, to: TopicCatalogue.wecomRecords, in: .none)
+        return Record(
+            position: Position(topic: record.topic, partition: 0, offset: offset),
+            key: record.key.map { Array($0.utf8) },
+            value: record.value,
+            headers: record.headers
+        )
     }
 }

@@ -21,21 +21,19 @@ struct MappingHandlerTests {
         isComplete: true
     )
 
-    private func started(revision: Int64 = 1) -> RunStarted {
-        RunStarted(
-            kind: .full,
-            isDryRun: false,
-            configurationRevision: Revision(rawValue: revision),
-            requestedAt: Timestamp(millisecondsSince1970: 1_700_000_000_000)
-        )
-    }
+    private let started = RunStarted(
+        kind: .full,
+        isDryRun: false,
+        terms: RunTerms(),
+        requestedAt: Timestamp(millisecondsSince1970: 1_700_000_000_000)
+    )
 
     @Test("a run is handed on in order, mapped, under the same position and trace")
     func wholeRun() async throws {
         try await MapperWorld.with { world in
             try await world.publish(world.configuration())
             let envelope = world.envelope(epoch: 3, fence: 2)
-            try await world.send(started(), envelope)
+            try await world.send(started, envelope)
             try await world.send(DepartmentPage.departments(#"[{"id":1,"name":"根"}]"#), envelope)
             try await world.send(UserPage.users(#"[{"userid":"a","name":"A"},{"name":"B"}]"#), envelope)
             try await world.send(RunFetched(manifest: manifest), envelope)
@@ -53,29 +51,13 @@ struct MappingHandlerTests {
                 #expect(message.envelope.trace.spanID != envelope.trace.spanID)
                 #expect(message.record.key == Array(world.identityProvider.description.utf8))
             }
-            #expect(try messages[0].decode(RunStarted.self) == started())
+            #expect(try messages[0].decode(RunStarted.self) == started)
             #expect(try messages[1].decode(DepartmentBatch.self).departments.map(\.name) == ["根"])
             let users = try messages[2].decode(UserBatch.self)
             #expect(users.page == 7)
             #expect(users.users.map(\.displayName) == ["A"])
             #expect(users.rejected.map(\.reason) == ["the field userid is missing"])
             #expect(try messages[3].decode(RunMapped.self).manifest == manifest)
-        }
-    }
-
-    @Test("pages of an identity provider that was deleted hold up nobody")
-    func deleted() async throws {
-        try await MapperWorld.with(patience: "600") { world in
-            try await world.publish(world.configuration())
-            try await world.send(started())
-            try await world.send(UserPage.users(#"[{"userid":"a"}]"#))
-            _ = try await world.received(2)
-            try await world.send(started(revision: 2))
-            try await world.send(UserPage.users(#"[{"userid":"b"}]"#))
-            try await world.send(OutgoingRecord(deleting: world.identityProvider, in: world.namespace))
-            #expect(try await world.rejected(1).count == 1)
-            try await world.send(RunFetched(manifest: manifest))
-            #expect(try await world.received(2).map(\.envelope.type) == [RunStarted.type, RunMapped.type])
         }
     }
 
@@ -97,26 +79,22 @@ struct MappingHandlerTests {
             source: "test"
         )
         let (tenant, identityProvider, run) = (TenantID.make(), IdentityProviderID.make(), RunID.make())
-        let records = try [(started(), 1), (started(), 2)].enumerated().map { offset, message in
-            let position = RunPosition(epoch: Epoch(rawValue: 1), fence: Fence(rawValue: Int64(message.1)))
-            let envelope = Envelope(
-                type: RunStarted.type,
-                source: "test",
-                tenant: tenant,
-                identityProvider: identityProvider,
-                run: run,
-                position: position
-            )
-            let record = try OutgoingRecord(message.0, envelope: envelope, to: TopicCatalogue.wecomRecords, in: .none)
-            return Record(
-                position: Position(topic: record.topic, partition: 0, offset: Int64(offset)),
-                key: record.key.map { Array($0.utf8) },
-                value: record.value,
-                headers: record.headers
-            )
-        }
-        let partition = TopicPartition(topic: records[0].position.topic, partition: 0)
-        let batch = PartitionBatch(partition: partition, records: records)
+        let batch = try PartitionBatch.sample(
+            ([1, 2] as [Int64]).map { fence in
+                let position = RunPosition(epoch: Epoch(rawValue: 1), fence: Fence(rawValue: fence))
+                return (
+                    started,
+                    Envelope(
+                        type: RunStarted.type,
+                        source: "test",
+                        tenant: tenant,
+                        identityProvider: identityProvider,
+                        run: run,
+                        position: position
+                    )
+                )
+            }
+        )
         try cluster.stopBrokers()
         await #expect(throws: KafkaError.self) { try await handler.handle(batch) }
         try cluster.startBrokers()
@@ -144,7 +122,7 @@ struct MappingHandlerTests {
             let title = MappingRule(target: DirectoryField.title.rawValue, kind: .constant, value: "new")
             let rules = MappingRule.defaults + [title]
             try await world.publish(world.configuration(mapping: rules))
-            try await world.send(started())
+            try await world.send(started)
             let origin = PageOrigin(department: 3, part: 1, digest: ContentDigest(high: 1, low: 2))
             var page = UserPage.users(#"[{"userid":"a"}]"#)
             try await world.send(page)
@@ -173,69 +151,11 @@ struct MappingHandlerTests {
         }
     }
 
-    @Test("people are mapped by no older rules than their run was started with")
-    func awaitedRevision() async throws {
-        try await MapperWorld.with { world in
-            try await world.publish(world.configuration(revision: 1))
-            try await world.send(started(revision: 2))
-            try await world.send(UserPage.users(#"[{"userid":"a","name":"A"}]"#))
-            let title = MappingRule(target: DirectoryField.title.rawValue, kind: .constant, value: "new")
-            try await world.publish(world.configuration(revision: 2, mapping: [title]))
-            let users = try await world.received(2)[1].decode(UserBatch.self)
-            #expect(users.users.map(\.title) == ["new"])
-        }
-    }
-
-    @Test("pages of an unknown configuration go to the dead letters, and what follows goes on")
-    func unknownConfiguration() async throws {
-        try await MapperWorld.with(patience: "0.2") { world in
-            try await world.send(started())
-            try await world.send(UserPage.users("[]"))
-            try await world.send(UserPage.users("[]"))
-            try await world.send(RunFetched(manifest: manifest))
-            #expect(try await world.received(2).map(\.envelope.type) == [RunStarted.type, RunMapped.type])
-            let letters = try await world.rejected(2)
-            #expect(letters.allSatisfy { $0.reason.contains("revision 1") && $0.stage == "directory-mapper" })
-        }
-    }
-
-    @Test("a page that cannot be read goes to the dead letters with its reason")
-    func unreadablePage() async throws {
-        try await MapperWorld.with { world in
-            try await world.publish(world.configuration())
-            try await world.send(started())
-            var broken = try OutgoingRecord(UserPage.users("[]"), envelope: world.envelope(), in: world.namespace)
-            broken.value = Array(#"{"page":1,"users":[{"userid":"a}]}"#.utf8)
-            try await world.send(broken)
-            var foreign = try OutgoingRecord(UserPage.users("[]"), envelope: world.envelope(), in: world.namespace)
-            foreign.headers.removeAll { $0.name == "ce_epoch" }
-            try await world.send(foreign)
-            try await world.send(RunFetched(manifest: manifest))
-            #expect(try await world.received(2).map(\.envelope.type) == [RunStarted.type, RunMapped.type])
-            let letters = try await world.rejected(2)
-            #expect(letters.map(\.record.value) == [broken.value, foreign.value])
-            #expect(letters[1].reason == "the message belongs to no run")
-        }
-    }
-
-    @Test("a page that names another tenant goes to the dead letters")
-    func foreignTenant() async throws {
-        try await MapperWorld.with { world in
-            try await world.publish(world.configuration())
-            var envelope = world.envelope()
-            envelope.tenant = .make()
-            try await world.send(UserPage.users(#"[{"userid":"a"}]"#), envelope)
-            try await world.send(RunFetched(manifest: manifest))
-            #expect(try await world.received(1).map(\.envelope.type) == [RunMapped.type])
-            #expect(try await world.rejected(1).map(\.reason) == ["the identity provider is another tenant's"])
-        }
-    }
-
     @Test("what comes late from an earlier holder is not handed on")
     func lateHolder() async throws {
         try await MapperWorld.with { world in
             try await world.publish(world.configuration())
-            try await world.send(started(), world.envelope(fence: 2))
+            try await world.send(started, world.envelope(fence: 2))
             try await world.send(UserPage.users(#"[{"userid":"late"}]"#), world.envelope(fence: 1))
             try await world.send(UserPage.users(#"[{"userid":"new"}]"#), world.envelope(fence: 2))
             let messages = try await world.received(2)

@@ -84,7 +84,8 @@ final class CreditBook: Service, Sendable {
 
     private func take(_ record: Record) {
         guard let message = try? IncomingMessage(record), let run = message.envelope.run else { return }
-        note(run, on: record.position.partition)
+        // Of a run that waits in the inbox nothing is on its way.
+        if message.envelope.position?.fence.rawValue != 0 { note(run, on: record.position.partition) }
         switch message.envelope.type {
         case StageProgress.type:
             guard let fence = message.envelope.position?.fence,

@@ -4,8 +4,12 @@ import Messages
 import Pipeline
 
 /// Takes the registry's commands in: once they are in the inbox, any instance may work on them.
+///
+/// A run that cannot be taken is answered before its offset is committed (architecture.md §3.3).
 struct InboxHandler: StageHandler {
     let inbox: InboxStore
+    let answers: RunAnswers
+    let configurations: ConfigurationTable
     /// Told that there may be work.
     let bell: Bell
     let logger: Logger
@@ -14,25 +18,67 @@ struct InboxHandler: StageHandler {
     func handle(_ batch: PartitionBatch) async throws -> [Rejection] {
         var (messages, rejections) = batch.messages()
         var entries: [InboxStore.Entry] = []
+        var ends: [RunEnd] = []
         for message in messages {
-            switch message.envelope.type {
-            case RunSync.type:
-                entries.append(.run(QueuedRun(try message.decode(RunSync.self), message.envelope)))
-            case CancelRun.type:
-                entries.append(.cancellation(try message.decode(CancelRun.self).run))
-            case ApplyHeldRemovals.type, DiscardHeldRemovals.type:
-                // The writer's.
-                continue
-            default:
-                let reason = "the type \(message.envelope.type) is unknown"
-                rejections.append(Rejection(record: message.record, reason: reason))
+            do {
+                if let entry = try entry(for: message) { entries.append(entry) }
+            } catch let error as UndecodableMessage {
+                rejections.append(Rejection(record: message.record, reason: error.reason))
+                ends += Self.end(of: message, Self.unreadable(error.reason))
+            } catch let failure as RunFailure {
+                rejections.append(Rejection(record: message.record, reason: failure.reason))
+                ends += Self.end(of: message, failure)
             }
         }
-        try await inbox.take(entries)
+        try await answers.send(try await inbox.take(entries) + ends)
         if !entries.isEmpty {
             logger.info("commands taken in", metadata: ["count": "\(entries.count)"])
             bell.ring()
+            if entries.contains(where: \.isDeletion) { try await answers.answerEnded() }
         }
         return rejections
+    }
+
+    /// What fails for good in the database is answered, too.
+    func passOver(_ rejection: Rejection, letter: OutgoingRecord) async throws -> Bool {
+        if let message = try? IncomingMessage(rejection.record) {
+            try await answers.send(Self.end(of: message, Self.unreadable(rejection.reason)))
+        }
+        return false
+    }
+
+    private func entry(for message: IncomingMessage) throws -> InboxStore.Entry? {
+        switch message.envelope.type {
+        case RunSync.type:
+            let run = QueuedRun(try message.decode(RunSync.self), message.envelope)
+            let configuration = configurations.configuration(run.identityProvider)
+            guard configuration.map({ $0.tenant == run.tenant }) ?? true else { throw RunFailure.foreignTenant }
+            return .run(run)
+        case CancelRun.type:
+            return .cancellation(try message.decode(CancelRun.self).run)
+        default:
+            throw message.undecodable("the type \(message.envelope.type) is unknown")
+        }
+    }
+
+    /// The end of the run that a command asks for; for other commands nobody waits.
+    private static func end(of message: IncomingMessage, _ failure: RunFailure) -> [RunEnd] {
+        guard message.envelope.type.isRunSync, let subject = RunSubject(message.envelope) else { return [] }
+        return [RunEnd(subject: subject, failure: failure)]
+    }
+
+    private static func unreadable(_ reason: String) -> RunFailure {
+        RunFailure(.failed, "The command could not be read: \(reason).", cause: .unreadable)
+    }
+}
+
+extension MessageType {
+    /// Whether it asks for a run, in whichever version: `wecombridge.run-sync.v1` without its number.
+    fileprivate var isRunSync: Bool { rawValue.hasPrefix(RunSync.type.rawValue.dropLast()) }
+}
+
+extension InboxStore.Entry {
+    fileprivate var isDeletion: Bool {
+        if case .run(let run) = self { run.kind == .delete } else { false }
     }
 }

@@ -1,55 +1,70 @@
+import FoundationEssentials
 import Messages
+import Postgres
 
 /// A run that the registry asked for, as the inbox keeps it.
 struct QueuedRun: Equatable, Sendable {
-    let run: RunID
-    let identityProvider: IdentityProviderID
-    let tenant: TenantID
-    let epoch: Epoch
+    let subject: RunSubject
     let kind: RunSync.Kind
     let isDryRun: Bool
+    /// What it means to the directory.
+    let terms: RunTerms
+    /// The configuration whose credentials, or newer ones, are needed.
     let revision: Revision
+    let cause: RunSync.Cause
     let requestedAt: Timestamp
-    let trace: TraceContext
     /// The run before, if the directory holds exactly what that one read.
-    let basis: Epoch?
+    var basis: Epoch?
 
-    init(
-        run: RunID,
-        identityProvider: IdentityProviderID,
-        tenant: TenantID,
-        epoch: Epoch,
-        kind: RunSync.Kind,
-        isDryRun: Bool,
-        revision: Revision,
-        requestedAt: Timestamp,
-        trace: TraceContext,
-        basis: Epoch? = nil
-    ) {
-        self.run = run
-        self.identityProvider = identityProvider
-        self.tenant = tenant
-        self.epoch = epoch
-        self.kind = kind
-        self.isDryRun = isDryRun
-        self.revision = revision
-        self.requestedAt = requestedAt
-        self.trace = trace
-        self.basis = basis
-    }
+    var run: RunID { subject.run }
+    var identityProvider: IdentityProviderID { subject.identityProvider }
+    var tenant: TenantID { subject.tenant }
+    var epoch: Epoch { subject.epoch }
+}
 
+extension QueuedRun {
     init(_ command: RunSync, _ envelope: Envelope) {
         self.init(
-            run: command.run,
-            identityProvider: envelope.identityProvider,
-            tenant: envelope.tenant,
-            epoch: command.epoch,
+            subject: RunSubject(
+                run: command.run,
+                identityProvider: envelope.identityProvider,
+                tenant: envelope.tenant,
+                epoch: command.epoch,
+                trace: envelope.trace
+            ),
             kind: command.kind,
             isDryRun: command.isDryRun,
+            terms: command.terms,
             revision: command.configurationRevision,
+            cause: command.cause,
             requestedAt: command.requestedAt,
-            trace: envelope.trace,
             basis: command.basis
+        )
+    }
+
+    /// What ``init(_:_:)-(Row,RunSubject)`` reads after the subject's columns, of `fetcher.inbox i`.
+    static let columns: SQL =
+        "i.kind, i.is_dry_run, i.terms, i.revision, i.cause, i.requested_at, i.basis"
+    static let columnCount = 7
+
+    /// Reads a row of ``RunSubject/columns`` and ``columns``.
+    ///
+    /// - Throws: `PostgresError` or `DecodingError` when it holds what this program does not know.
+    init(_ row: Row, _ subject: RunSubject) throws {
+        let (kind, isDryRun, terms, revision, cause, requestedAt, basis) = try row.dropFirst(RunSubject.columnCount)
+            .decode(String.self, Bool.self, String.self, Int64.self, String.self, Int64.self, Int64?.self)
+        guard let kind = RunSync.Kind(rawValue: kind), let cause = RunSync.Cause(rawValue: cause) else {
+            throw PostgresError(.decodingFailure, "the run's kind or cause is not known")
+        }
+        self.init(
+            subject: subject,
+            kind: kind,
+            isDryRun: isDryRun,
+            terms: try MessageJSON.decoder.decode(RunTerms.self, from: Data(terms.utf8)),
+            revision: Revision(rawValue: revision),
+            cause: cause,
+            requestedAt: Timestamp(millisecondsSince1970: requestedAt),
+            basis: basis.map(Epoch.init(rawValue:))
         )
     }
 }

@@ -6,7 +6,9 @@ struct Lease: Equatable, Sendable {
     /// Grows by one with each new holder.
     let fence: Fence
     /// Whether somebody had asked to end the run when it was claimed.
-    let isCancelled: Bool
+    var isCancelled = false
+    /// Earlier runs that a deletion has overtaken, and that have to be ended in the log.
+    var overtaken: [QueuedRun] = []
     /// When the claim was asked for; the lease holds for its duration from then on, at least.
     let claimedAt: ContinuousClock.Instant
 

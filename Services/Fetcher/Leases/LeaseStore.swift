@@ -13,40 +13,76 @@ struct LeaseStore: Sendable {
 
     /// Claims the run that waits longest, of an identity provider that nobody works on.
     ///
+    /// Rows are read one by one: one that cannot be read is set aside with its reason, to be answered, and keeps nobody
+    /// else waiting.
+    ///
     /// - Returns: `nil` when there is none.
     /// - Throws: `PostgresError`.
     func claim() async throws -> Lease? {
         let claimedAt = ContinuousClock.now
         return try await database.transaction { connection in
-            guard let row = try connection.run(Self.candidate).first else { return nil }
-            let (run, isCancelled) = try QueuedRun.decode(row)
-            guard let fence = try connection.run(takeOver(run)).first?.decode(Int64.self) else { return nil }
-            try connection.run("update fetcher.inbox set state = 'claimed' where run = \(run.run.uuid)")
-            return Lease(
-                run: run,
-                fence: Fence(rawValue: fence),
-                isCancelled: isCancelled,
-                claimedAt: claimedAt
-            )
+            while let row = try connection.run(Self.candidate).first {
+                let subject = try RunSubject(row)
+                guard let run = try? QueuedRun(row, subject) else {
+                    try connection.run(try Self.settingAside(subject))
+                    continue
+                }
+                guard let fence = try connection.run(takeOver(run)).first?.decode(Int64.self) else { return nil }
+                try connection.run(
+                    "update fetcher.inbox set state = 'claimed', has_begun = true where run = \(run.run.uuid)"
+                )
+                let isCancelled = try row.dropFirst(RunSubject.columnCount + QueuedRun.columnCount).decode(Bool.self)
+                return Lease(
+                    run: run,
+                    fence: Fence(rawValue: fence),
+                    isCancelled: isCancelled,
+                    overtaken: run.kind == .delete ? try Self.overtaken(by: run, on: connection) : [],
+                    claimedAt: claimedAt
+                )
+            }
+            return nil
         }
     }
 
     /// Of an identity provider's runs the earliest that is not done; older ones come first, and none that has
     /// just failed.
     private static let candidate: SQL = """
-        select i.run, i.idp, i.tenant, i.epoch, i.kind, i.is_dry_run, i.revision, i.requested_at, i.traceparent,
-            i.is_cancelled, i.basis
+        select \(RunSubject.columns), \(QueuedRun.columns), i.is_cancelled
         from fetcher.inbox i
         left join fetcher.leases l on l.idp = i.idp
-        where i.state <> 'done' and i.not_before <= now()
+        where i.state in ('queued', 'claimed') and i.not_before <= now()
             and (l.owner is null or l.expires_at < now())
             and not exists (
-                select from fetcher.inbox o where o.idp = i.idp and o.state <> 'done' and o.epoch < i.epoch
+                select from fetcher.inbox o
+                where o.idp = i.idp and o.state in ('queued', 'claimed') and o.epoch < i.epoch
             )
         order by i.received_at, i.run
         limit 1
         for update of i skip locked
         """
+
+    private static func settingAside(_ subject: RunSubject) throws -> SQL {
+        let failure = RunFailure(
+            .failed,
+            "The run asks for what this version of the fetcher does not know.",
+            cause: .unreadable
+        )
+        return """
+            update fetcher.inbox set state = 'ended', not_before = now(), ending = \(try failure.json)::jsonb
+            where run = \(subject.run.uuid)
+            """
+    }
+
+    private static func overtaken(by run: QueuedRun, on connection: isolated Connection) throws -> [QueuedRun] {
+        try connection.run(
+            """
+            select \(RunSubject.columns), \(QueuedRun.columns) from fetcher.inbox i
+            where i.idp = \(run.identityProvider.uuid) and i.state = 'overtaken' and i.epoch < \(run.epoch.rawValue)
+            order by i.epoch
+            """
+        )
+        .map { try QueuedRun($0, RunSubject($0)) }
+    }
 
     /// Takes the lease, unless somebody was quicker.
     private func takeOver(_ run: QueuedRun) -> SQL {
@@ -105,10 +141,12 @@ struct LeaseStore: Sendable {
         let run = lease.run.run.uuid
         try await database.transaction { connection in
             guard try release(lease, on: connection) else { throw LeaseLost() }
+            let runs = [run] + lease.overtaken.map(\.run.uuid)
             try connection.pipeline([
-                "update fetcher.inbox set state = 'done', finished_at = now() where run = \(run)",
-                "delete from fetcher.checkpoints where run = \(run)",
-                "delete from fetcher.inbox where state = 'done' and finished_at < now() - interval '30 days'",
+                """
+                update fetcher.inbox set state = 'done', finished_at = now() where run = any(\(runs)::uuid[])
+                """,
+                "delete from fetcher.checkpoints where run = any(\(runs)::uuid[])",
             ])
         }
     }
@@ -144,41 +182,5 @@ struct LeaseStore: Sendable {
         l.idp = \(lease.run.identityProvider.uuid) and l.run = \(lease.run.run.uuid)
             and l.fence = \(lease.fence.rawValue) and l.owner is not null
         """
-    }
-}
-
-extension QueuedRun {
-    /// Reads the columns of ``LeaseStore``'s candidates.
-    fileprivate static func decode(_ row: Row) throws -> (run: QueuedRun, isCancelled: Bool) {
-        let (run, idp, tenant, epoch, kind, isDryRun, revision, requestedAt, trace, isCancelled, basis) =
-            try row.decode(
-                UUID.self,
-                UUID.self,
-                UUID.self,
-                Int64.self,
-                String.self,
-                Bool.self,
-                Int64.self,
-                Int64.self,
-                String.self,
-                Bool.self,
-                Int64?.self
-            )
-        guard let kind = RunSync.Kind(rawValue: kind) else {
-            throw PostgresError(.decodingFailure, "the run's kind is not known")
-        }
-        let queued = QueuedRun(
-            run: RunID(run),
-            identityProvider: IdentityProviderID(idp),
-            tenant: TenantID(tenant),
-            epoch: Epoch(rawValue: epoch),
-            kind: kind,
-            isDryRun: isDryRun,
-            revision: Revision(rawValue: revision),
-            requestedAt: Timestamp(millisecondsSince1970: requestedAt),
-            trace: TraceContext(trace) ?? .make(),
-            basis: basis.map(Epoch.init(rawValue:))
-        )
-        return (queued, isCancelled)
     }
 }

@@ -1,3 +1,4 @@
+import BackgroundWork
 import Postgres
 
 /// The fetcher's own tables. Every migration there ever was, in order; never changed once released.
@@ -7,7 +8,7 @@ enum FetcherSchema {
     static let migrations = [
         Migration(version: 1, name: "inbox, leases and checkpoints", sql: inboxLeasesCheckpoints),
         Migration(version: 2, name: "pages that need not travel again", sql: pages),
-        Migration(version: 3, name: "digests kept as they are", sql: digestsAsTheyAre),
+        Migration(version: 3, name: "background work", sql: BackgroundSchema.migrationSQL(schema: name)),
     ]
 
     private static let inboxLeasesCheckpoints = """
@@ -16,19 +17,31 @@ enum FetcherSchema {
             idp uuid not null,
             tenant uuid not null,
             epoch bigint not null,
+            traceparent text not null,
             kind text not null,
             is_dry_run boolean not null,
+            terms jsonb not null,
             revision bigint not null,
+            cause text not null,
             requested_at bigint not null,
-            traceparent text not null,
-            state text not null default 'queued' check (state in ('queued', 'claimed', 'done')),
+            basis bigint,
+            state text not null default 'queued'
+                check (state in ('queued', 'claimed', 'overtaken', 'ended', 'done')),
+            has_begun boolean not null default false,
             is_cancelled boolean not null default false,
+            ending jsonb,
             failures integer not null default 0,
             not_before timestamptz not null default now(),
             received_at timestamptz not null default now(),
+            told_at timestamptz not null default now(),
             finished_at timestamptz
         );
         comment on column fetcher.inbox.requested_at is 'milliseconds since 1970';
+        comment on column fetcher.inbox.basis is 'the run before, if the directory holds exactly what it read';
+        comment on column fetcher.inbox.state is
+            'overtaken: ended in the log by whoever works on the deletion; ended: to be answered with its ending';
+        comment on column fetcher.inbox.has_begun is 'the writer may have heard of it';
+        comment on column fetcher.inbox.told_at is 'when it was last heard of while it waited';
         create index inbox_open on fetcher.inbox (idp, epoch) where state <> 'done';
         create index inbox_done on fetcher.inbox (finished_at) where state = 'done';
 
@@ -37,9 +50,13 @@ enum FetcherSchema {
             owner text,
             run uuid,
             fence bigint not null,
-            expires_at timestamptz not null
+            expires_at timestamptz not null,
+            epoch bigint not null default 0,
+            epoch_run uuid
         );
-        comment on table fetcher.leases is 'kept for ever, since the fence only grows; without an owner it is free';
+        comment on table fetcher.leases is
+            'kept for ever, since fence and epoch only grow; without an owner it is free';
+        comment on column fetcher.leases.epoch is 'the highest that was ever asked for, by epoch_run';
 
         create table fetcher.checkpoints (
             run uuid not null,
@@ -49,16 +66,18 @@ enum FetcherSchema {
             primary key (run, department)
         );
         comment on column fetcher.checkpoints.user_keys is 'the 16-byte digests of the keys of the department''s people';
+        -- Digests cannot be made smaller; trying costs more than writing them.
+        alter table fetcher.checkpoints alter column user_keys set storage external;
         """
 
     private static let pages = """
-        alter table fetcher.inbox add column basis bigint;
-        comment on column fetcher.inbox.basis is 'the run before, if the directory holds exactly what it read';
-
         create table fetcher.page_sets (
             idp uuid primary key,
             epoch bigint not null,
-            revision bigint not null,
+            mapping bigint not null,
+            scope bytea not null,
+            corp text not null,
+            agent bigint not null,
             complete_at timestamptz not null
         );
         comment on column fetcher.page_sets.epoch is 'the run that read the pages, or found them unchanged';
@@ -83,11 +102,6 @@ enum FetcherSchema {
             foreign key (idp, department) references fetcher.answers on delete cascade
         );
         comment on column fetcher.pages.user_keys is 'the 16-byte digests of the keys of the page''s people';
-        """
-
-    /// Digests cannot be made smaller; trying costs more than writing them.
-    private static let digestsAsTheyAre = """
-        alter table fetcher.checkpoints alter column user_keys set storage external;
         alter table fetcher.pages alter column user_keys set storage external;
         """
 }

@@ -19,6 +19,17 @@ struct PageSet: Equatable, Sendable {
         let keys: [ContentDigest]
     }
 
+    /// How pages were read: only those that were read alike stand for each other.
+    struct Way: Equatable, Sendable {
+        /// By which rules they are mapped.
+        let mapping: MappingNumber
+        /// The hash of the scope.
+        let scope: ContentDigest
+        /// Whose credentials: the corp, and the app in it.
+        let corp: String
+        let agent: Int64
+    }
+
     /// By department.
     var answers: [Int64: Answer] = [:]
 
@@ -33,8 +44,8 @@ struct PageSet: Equatable, Sendable {
 
 /// What a run has to change in the ``PageSet``, so that the next one can go on from it.
 struct PageSetUpdate: Sendable {
-    /// The configuration that the run was read by.
-    let revision: Revision
+    /// How the run was read.
+    let way: PageSet.Way
     /// What the run could go on from itself.
     let known: PageSet?
     /// What WeCom answered otherwise than before, by department.

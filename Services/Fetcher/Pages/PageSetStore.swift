@@ -11,19 +11,20 @@ struct PageSetStore: Sendable {
 
     private var seconds: Double { lifetime / .seconds(1) }
 
-    /// What a run can go on from: the pages of the run that the directory is known to hold, read by the same
-    /// configuration.
+    /// What a run can go on from: the pages of the run that the directory is known to hold, read in the same
+    /// way.
     ///
     /// - Returns: `nil` when all has to travel.
     /// - Throws: `PostgresError`.
-    func load(for run: QueuedRun, revision: Revision) async throws -> PageSet? {
+    func load(for run: QueuedRun, read way: PageSet.Way) async throws -> PageSet? {
         guard let basis = run.basis, lifetime > .zero else { return nil }
         let idp = run.identityProvider.uuid
         return try await database.transaction { connection in
             let usable = try connection.run(
                 """
                 select from fetcher.page_sets
-                where idp = \(idp) and epoch = \(basis.rawValue) and revision = \(revision.rawValue)
+                where idp = \(idp) and epoch = \(basis.rawValue) and mapping = \(way.mapping.rawValue)
+                    and scope = \(way.scope.bytes) and corp = \(way.corp) and agent = \(way.agent)
                     and complete_at > now() - make_interval(secs => \(seconds))
                 """
             )
@@ -58,7 +59,6 @@ struct PageSetStore: Sendable {
         guard lifetime > .zero else { return }
         let idp = lease.run.identityProvider.uuid
         let outdated = update.outdated(by: plan)
-        try await database.run(deletionOfOthers)
         try await database.transaction { connection in
             if update.known == nil {
                 try connection.run("delete from fetcher.page_sets where idp = \(idp)")
@@ -69,9 +69,12 @@ struct PageSetStore: Sendable {
             }
             try connection.run(
                 """
-                insert into fetcher.page_sets (idp, epoch, revision, complete_at)
-                values (\(idp), \(lease.run.epoch.rawValue), \(update.revision.rawValue), now())
-                on conflict (idp) do update set epoch = excluded.epoch, revision = excluded.revision
+                insert into fetcher.page_sets (idp, epoch, mapping, scope, corp, agent, complete_at)
+                values (
+                    \(idp), \(lease.run.epoch.rawValue), \(update.way.mapping.rawValue), \(update.way.scope.bytes),
+                    \(update.way.corp), \(update.way.agent), now()
+                )
+                on conflict (idp) do update set epoch = excluded.epoch
                 """
             )
             try Self.copy(update.changed, of: lease.run.identityProvider, on: connection)
@@ -79,16 +82,8 @@ struct PageSetStore: Sendable {
         }
     }
 
-    /// Sets that no run can go on from any more, of whichever identity provider; more of them than each run makes, and
-    /// not too many at once.
-    private var deletionOfOthers: SQL {
-        """
-        delete from fetcher.page_sets where idp in (
-            select idp from fetcher.page_sets
-            where complete_at < now() - make_interval(secs => \(seconds)) limit 20 for update skip locked
-        )
-        """
-    }
+    /// Which sets no run can go on from any more.
+    var isOutdated: SQL { "complete_at < now() - make_interval(secs => \(seconds))" }
 
     private static func copy(
         _ answers: [Int64: PageSet.Answer],

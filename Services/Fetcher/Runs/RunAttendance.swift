@@ -1,3 +1,4 @@
+import Failures
 import Logging
 import Messages
 import Pipeline
@@ -9,6 +10,8 @@ struct RunAttendance: Sendable {
     enum Ending: Equatable, Sendable {
         case fetched(isComplete: Bool)
         case aborted(RunFailure)
+        /// Ended without the writer's hearing of it.
+        case refused(RunFailure)
         /// Somebody else has ended the run.
         case over
 
@@ -16,13 +19,16 @@ struct RunAttendance: Sendable {
         var name: String {
             switch self {
             case .fetched(let isComplete): isComplete ? "complete" : "incomplete"
-            case .aborted(let failure): failure.outcome.rawValue
+            case .aborted(let failure), .refused(let failure): failure.outcome.rawValue
             case .over: "over"
             }
         }
 
         var reason: String? {
-            if case .aborted(let failure) = self { failure.reason } else { nil }
+            switch self {
+            case .aborted(let failure), .refused(let failure): failure.reason
+            case .fetched, .over: nil
+            }
         }
     }
 
@@ -47,7 +53,7 @@ struct RunAttendance: Sendable {
         )
         return try await worker.book.keeping(credit, of: lease) {
             do {
-                return try await beating { try await fetch(sender) }
+                return try await beating(sender) { try await attend(sender) }
             } catch is Heartbeat.RunCancelled {
                 return try await abort(RunFailure(.cancelled, "The run was cancelled."), sender)
             }
@@ -55,41 +61,73 @@ struct RunAttendance: Sendable {
     }
 
     /// Runs `body` while the lease is kept, and ends it when the lease is lost.
-    private func beating(_ body: @escaping @Sendable () async throws -> Ending) async throws -> Ending {
+    private func beating(
+        _ sender: RunSender,
+        _ body: @escaping @Sendable () async throws -> Ending
+    ) async throws -> Ending {
         let heartbeat = Heartbeat(leases: worker.leases, logger: logger)
         return try await withThrowingTaskGroup(of: Ending.self) { group in
             defer { group.cancelAll() }
             group.addTask { try await heartbeat.beat(lease) }
+            group.addTask { try await sender.beat() }
             group.addTask { try await body() }
             guard let ending = try await group.next() else { throw CancellationError() }
             return ending
         }
     }
 
-    private func fetch(_ sender: RunSender) async throws -> Ending {
+    /// Ends the run for whatever keeps it from its work for good.
+    private func attend(_ sender: RunSender) async throws -> Ending {
         do {
-            try await sender.start()
             if lease.isCancelled { throw Heartbeat.RunCancelled() }
-            let fetch = RunFetch(
-                lease: lease,
-                configurations: worker.configurations,
-                sessions: worker.sessions,
-                checkpoints: worker.checkpoints,
-                pageSets: worker.pageSets,
-                sender: sender,
-                settings: worker.settings
-            )
-            let result = try await fetch.read()
-            try await sender.end(result.manifest)
-            try await remember(result)
-            return .fetched(isComplete: result.manifest.isComplete)
+            if lease.run.kind == .delete { return try await delete(sender) }
+            return try await fetch(sender)
+        } catch let failure as RunFailure where failure == .foreignTenant {
+            try await worker.answers.send([RunEnd(subject: lease.run.subject, failure: failure)])
+            return .refused(failure)
         } catch let failure as RunFailure {
             return try await abort(failure, sender)
         } catch is Credit.RunIsOver {
             return .over
         } catch is Credit.NoWord {
-            return try await abort(RunFailure(.failed, "The directory takes no pages of the run."), sender)
+            let failure = RunFailure(.failed, "The directory takes no pages of the run.", cause: .unanswered)
+            return try await abort(failure, sender)
+        } catch  where FailureClass(of: error) == .permanent {
+            logger.error("the run fails for good", metadata: ["error": "\(error)"])
+            return try await abort(RunFailure(.failed, "The run cannot be read: \(error)."), sender)
         }
+    }
+
+    private var admission: RunAdmission {
+        RunAdmission(configurations: worker.configurations, patience: worker.settings.configurationPatience)
+    }
+
+    /// Needs no connection, no credentials and no WeCom (architecture.md §3.7).
+    private func delete(_ sender: RunSender) async throws -> Ending {
+        try admission.check(lease.run)
+        try await sender.endOvertaken()
+        try await sender.start()
+        try await sender.end(.nothing(scope: lease.run.terms.scope))
+        return .fetched(isComplete: true)
+    }
+
+    private func fetch(_ sender: RunSender) async throws -> Ending {
+        let configuration = try await admission.configuration(for: lease.run)
+        try await sender.start()
+        let fetch = RunFetch(
+            lease: lease,
+            configuration: configuration,
+            admission: admission,
+            sessions: worker.sessions,
+            checkpoints: worker.checkpoints,
+            pageSets: worker.pageSets,
+            sender: sender,
+            settings: worker.settings
+        )
+        let result = try await fetch.read()
+        try await sender.end(result.manifest)
+        try await remember(result)
+        return .fetched(isComplete: result.manifest.isComplete)
     }
 
     /// Keeps what the next run can go on from. Without it all of that one travels, and this one is done all the same.
@@ -107,5 +145,22 @@ struct RunAttendance: Sendable {
     private func abort(_ failure: RunFailure, _ sender: RunSender) async throws -> Ending {
         try await sender.abort(failure)
         return .aborted(failure)
+    }
+}
+
+extension FetchManifest {
+    /// Of a run that reads nothing.
+    fileprivate static func nothing(scope: SynchronizationScope) -> FetchManifest {
+        FetchManifest(
+            departmentsExpected: 0,
+            departmentsRead: 0,
+            pages: 0,
+            distinctUsers: 0,
+            userDigest: .zero,
+            departmentDigest: .zero,
+            scopeHash: scope.hash,
+            visibleRangeHash: .zero,
+            isComplete: true
+        )
     }
 }

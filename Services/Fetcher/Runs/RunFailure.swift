@@ -1,17 +1,21 @@
 import Messages
 import WeCom
 
-/// Why a run ends before all was read; becomes its ``RunAborted``.
-struct RunFailure: Error, Equatable {
+/// Why a run ends before all was read; becomes its ``RunAborted``, or its ``RunFinished`` where the writer never hears
+/// of it.
+struct RunFailure: Error, Codable, Equatable {
     let outcome: RunOutcome
     /// One sentence for administrators.
     let reason: String
+    /// For programs that act on it.
+    let cause: RunEndCause?
     /// WeCom's error code, if that was it.
     let errorCode: Int?
 
-    init(_ outcome: RunOutcome, _ reason: String, errorCode: Int? = nil) {
+    init(_ outcome: RunOutcome, _ reason: String, cause: RunEndCause? = nil, errorCode: Int? = nil) {
         self.outcome = outcome
         self.reason = reason
+        self.cause = cause
         self.errorCode = errorCode
     }
 
@@ -19,6 +23,16 @@ struct RunFailure: Error, Equatable {
     init(_ error: WeComError) {
         self.init(.failed, error.sentence, errorCode: error.code)
     }
+
+    /// The identity provider is no more.
+    static let deleted = RunFailure(.cancelled, "The identity provider was deleted.", cause: .deleted)
+
+    /// The run names another tenant than the identity provider's.
+    static let foreignTenant = RunFailure(
+        .failed,
+        "The identity provider belongs to another tenant.",
+        cause: .foreignTenant
+    )
 }
 
 extension WeComError {

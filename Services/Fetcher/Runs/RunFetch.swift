@@ -5,7 +5,9 @@ import WeCom
 /// Reads one run from WeCom and sends it on, as one holder of it: from the plan to the manifest.
 struct RunFetch: Sendable {
     let lease: Lease
-    let configurations: ConfigurationTable
+    /// Gives the credentials.
+    let configuration: IdentityProviderConfiguration
+    let admission: RunAdmission
     let sessions: CorpSessions
     let checkpoints: CheckpointStore
     let pageSets: PageSetStore
@@ -27,11 +29,11 @@ struct RunFetch: Sendable {
 
     /// - Throws: ``RunFailure`` when the run cannot go on; what sending and remembering throw.
     func read() async throws -> Result {
-        let configuration = try await configuration()
         let session = try sessions.session(for: configuration)
-        let (isCaseSensitive, agent) = try Self.connection(of: configuration)
+        let isCaseSensitive = terms.userIDCase == .sensitive
+        let (corp, agent) = try Self.connection(of: configuration)
         let planner = RunPlanner(session: session, agent: agent, isCaseSensitive: isCaseSensitive)
-        let (plan, list) = try await planner.plan(configuration.scope)
+        let (plan, list) = try await planner.plan(terms.scope)
         var manifest = ManifestBuilder(plan)
         try await sendDepartments(plan, list, &manifest)
         var pages: PageSetUpdate?
@@ -39,9 +41,15 @@ struct RunFetch: Sendable {
             let done = try await checkpoints.load(lease)
             // What an earlier holder remembered is not known by its pages, so all of the rest travels.
             let isWhole = done.isEmpty && !lease.run.isDryRun
-            let known = isWhole ? try await pageSets.load(for: lease.run, revision: configuration.revision) : nil
+            let way = PageSet.Way(
+                mapping: terms.mapping,
+                scope: terms.scope.hash,
+                corp: corp,
+                agent: Int64(agent.rawValue)
+            )
+            let known = isWhole ? try await pageSets.load(for: lease.run, read: way) : nil
             let source = PeopleSource(session: session, isCaseSensitive: isCaseSensitive, known: known)
-            var update = PageSetUpdate(revision: configuration.revision, known: known)
+            var update = PageSetUpdate(way: way, known: known)
             try await readPeople(plan, source, besides: done, &manifest, &update)
             if isWhole { pages = update }
         }
@@ -52,36 +60,15 @@ struct RunFetch: Sendable {
         )
     }
 
-    /// The configuration that the run was started with, or a newer one.
-    private func configuration() async throws -> IdentityProviderConfiguration {
-        do {
-            let configuration = try await configurations.wait(
-                for: lease.run.identityProvider,
-                revision: lease.run.revision,
-                within: settings.configurationPatience
-            )
-            guard configuration.tenant == lease.run.tenant else {
-                throw RunFailure(.failed, "The identity provider belongs to another tenant.")
-            }
-            guard configuration.status == .enabled else {
-                throw RunFailure(.skipped, "The identity provider is closed.")
-            }
-            return configuration
-        } catch is ConfigurationNotSeen {
-            throw RunFailure(
-                .failed,
-                "Revision \(lease.run.revision) of the identity provider's configuration did not reach the fetcher."
-            )
-        }
-    }
+    private var terms: RunTerms { lease.run.terms }
 
     private static func connection(
         of configuration: IdentityProviderConfiguration
-    ) throws -> (isCaseSensitive: Bool, agent: AgentID) {
+    ) throws -> (corp: String, agent: AgentID) {
         guard let connection = configuration.connection,
             let agent = Int(exactly: connection.agentID).flatMap(AgentID.init(rawValue:))
         else { throw RunFailure(.failed, "The connection to WeCom names no usable app.") }
-        return (connection.hasCaseSensitiveUserIDs, agent)
+        return (connection.corpID, agent)
     }
 
     private func sendDepartments(
@@ -110,7 +97,7 @@ struct RunFetch: Sendable {
             checkpoints: checkpoints,
             lease: lease,
             concurrency: settings.session.concurrency * 2,
-            check: check
+            check: { [admission, run = lease.run] in try admission.check(run) }
         )
         for department in done { manifest.add(department) }
         let isDone = Set(done.map(\.department))
@@ -125,12 +112,5 @@ struct RunFetch: Sendable {
             PeopleSource.Unit.persons(Array(rest[start..<min(start + Self.personsAtOnce, rest.count)]))
         }
         try await reading.read(units, into: &manifest, &pages)
-    }
-
-    /// Whether the run still makes sense.
-    private func check() throws {
-        guard configurations.configuration(lease.run.identityProvider) != nil else {
-            throw RunFailure(.cancelled, "The identity provider was deleted.")
-        }
     }
 }

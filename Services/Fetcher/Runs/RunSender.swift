@@ -34,28 +34,57 @@ actor RunSender {
     private let namespace: TopicNamespace
     private let source: String
     private let credit: Credit
+    /// How often it is told that nothing is new, so that silence means something.
+    private let silence: Duration
     /// Pages that are with the brokers.
     private(set) var pages = 0
     private var nextProgress = ContinuousClock.now
+    private var standing = Standing()
+    private var toldAt = ContinuousClock.now
+    private var hasStarted = false
 
-    init(_ lease: Lease, producer: Producer, namespace: TopicNamespace, source: String, credit: Credit) {
+    init(
+        _ lease: Lease,
+        producer: Producer,
+        namespace: TopicNamespace,
+        source: String,
+        credit: Credit,
+        silence: Duration = .seconds(20)
+    ) {
         self.lease = lease
         self.producer = producer
         self.namespace = namespace
         self.source = source
         self.credit = credit
+        self.silence = silence
     }
 
-    /// Says that the run begins, or goes on with this holder.
+    /// Says that the run begins, or goes on with this holder, unless it has said so.
     func start() async throws {
-        let started = RunStarted(
-            kind: lease.run.kind,
-            isDryRun: lease.run.isDryRun,
-            configurationRevision: lease.run.revision,
-            requestedAt: lease.run.requestedAt
-        )
-        try await producer.send([record(started), progress(Standing())])
+        guard !hasStarted else { return }
+        hasStarted = true
+        try await producer.send([record(RunStarted(lease.run)), progress(Standing())])
         nextProgress = .now + Self.progressInterval
+    }
+
+    /// Ends runs that this one has overtaken, in the log, as the writer may have begun them.
+    func endOvertaken() async throws {
+        let deleted = RunAborted(RunFailure.deleted)
+        try await producer.send(
+            try lease.overtaken.flatMap { run in
+                [try record(RunStarted(run), of: run.subject), try record(deleted, of: run.subject)]
+            }
+        )
+    }
+
+    /// Says now and then that the run is worked on, for as long as the task is not cancelled.
+    func beat() async throws -> Never {
+        while true {
+            try await Task.sleep(for: silence / 4)
+            guard ContinuousClock.now - toldAt >= silence else { continue }
+            // Whoever does the work meets what is wrong with the brokers.
+            try? await say(standing)
+        }
     }
 
     /// Sends pages, as many at a time as the writer's credit allows.
@@ -78,6 +107,12 @@ actor RunSender {
     func tell(_ standing: Standing) async throws {
         guard ContinuousClock.now >= nextProgress else { return }
         nextProgress = .now + Self.progressInterval
+        try await say(standing)
+    }
+
+    private func say(_ standing: Standing) async throws {
+        self.standing = standing
+        toldAt = .now
         try await producer.send([progress(standing)])
     }
 
@@ -93,16 +128,17 @@ actor RunSender {
 
     /// Ends the run before all was read.
     func abort(_ failure: RunFailure) async throws {
-        try await producer.send([
-            record(RunAborted(outcome: failure.outcome, reason: failure.reason, errorCode: failure.errorCode))
-        ])
+        try await start()
+        try await producer.send([record(RunAborted(failure))])
     }
 
     private func record(_ page: Page, number: Int) throws -> OutgoingRecord {
         switch page {
         case .departments(let list): try record(DepartmentPage(page: number, departments: list))
-        case .users(let list, let origin): try record(UserPage(page: number, users: list, origin: origin))
-        case .unchanged(let pages): try record(UnchangedPages(page: number, pages: pages))
+        case .users(let list, let origin):
+            try record(UserPage(page: number, mappingNumber: lease.run.terms.mapping, users: list, origin: origin))
+        case .unchanged(let pages):
+            try record(UnchangedPages(page: number, mappingNumber: lease.run.terms.mapping, pages: pages))
         }
     }
 
@@ -117,17 +153,30 @@ actor RunSender {
         return try record(progress, to: TopicCatalogue.progress)
     }
 
-    private func record(_ message: some Message, to topic: Topic = TopicCatalogue.wecomRecords) throws -> OutgoingRecord
-    {
-        let envelope = Envelope(
-            type: type(of: message).type,
-            source: source,
-            tenant: lease.run.tenant,
-            identityProvider: lease.run.identityProvider,
-            run: lease.run.run,
-            position: lease.position,
-            trace: lease.run.trace.child()
-        )
+    private func record(
+        _ message: some Message,
+        of subject: RunSubject? = nil,
+        to topic: Topic = TopicCatalogue.wecomRecords
+    ) throws -> OutgoingRecord {
+        let envelope = (subject ?? lease.run.subject)
+            .envelope(type(of: message).type, source: source, fence: lease.fence)
         return try OutgoingRecord(message, envelope: envelope, to: topic, in: namespace)
+    }
+}
+
+extension RunStarted {
+    fileprivate init(_ run: QueuedRun) {
+        self.init(kind: run.kind, isDryRun: run.isDryRun, terms: run.terms, requestedAt: run.requestedAt)
+    }
+}
+
+extension RunAborted {
+    fileprivate init(_ failure: RunFailure) {
+        self.init(
+            outcome: failure.outcome,
+            reason: failure.reason,
+            cause: failure.cause,
+            errorCode: failure.errorCode
+        )
     }
 }

@@ -19,6 +19,7 @@ struct RunWorker: Service {
     let sessions: CorpSessions
     let book: CreditBook
     let producer: Producer
+    let answers: RunAnswers
     let bell: Bell
     let settings: FetcherSettings
     let context: ProgramContext
@@ -53,10 +54,12 @@ struct RunWorker: Service {
         var failures = 0
         while !Task.isShuttingDownGracefully && !Task.isCancelled {
             do {
-                let lease = try await leases.claim()
+                let lease = try await cancelWhenGracefulShutdown { try await leases.claim() }
                 failures = 0
                 context.readiness.set("database", ready: true)
                 if let lease { await attend(lease) } else { await rest(.seconds(1)) }
+            } catch  where error is CancellationError {
+                continue
             } catch {
                 failures += 1
                 logger.warning("no run can be claimed", metadata: ["error": "\(error)"])

@@ -130,7 +130,12 @@ extension FetcherWorld {
             identityProvider: source.identityProvider,
             run: run
         )
-        let finished = RunFinished(outcome: .failed, counts: RunCounts(), finishedAt: .now)
+        let finished = RunFinished(
+            outcome: .failed,
+            counts: RunCounts(),
+            currentEpoch: Epoch(rawValue: 1),
+            finishedAt: .now
+        )
         _ = try await producer.send(OutgoingRecord(finished, envelope: envelope, in: namespace))
     }
 }

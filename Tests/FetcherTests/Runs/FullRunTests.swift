@@ -64,7 +64,7 @@ extension WorkerTests {
                         == RunStarted(
                             kind: .full,
                             isDryRun: false,
-                            configurationRevision: Revision(rawValue: 1),
+                            terms: source.terms,
                             requestedAt: Timestamp(millisecondsSince1970: 1_700_000_000_000)
                         )
                 )
@@ -146,30 +146,6 @@ extension WorkerTests {
                 #expect(manifest.isComplete)
                 #expect(manifest.departmentDigest == .sum([4, 5]))
                 #expect(manifest.userDigest == .sum("u1", "u4", "u5"))
-                try await fetcher.stop()
-            }
-        }
-
-        @Test("commands that come again start nothing")
-        func repeatedCommands() async throws {
-            try await FetcherWorld.with { world in
-                let source = try await world.makeSource()
-                let fetcher = try await world.start()
-                let command = RunSync(
-                    run: .make(),
-                    epoch: Epoch(rawValue: 1),
-                    kind: .departments,
-                    configurationRevision: Revision(rawValue: 1),
-                    cause: .schedule,
-                    requestedAt: .now
-                )
-                try await world.send(command, source)
-                try await world.send(command, source)
-                _ = try await world.records.until([RunFetched.type], of: command.run)
-                try await world.send(command, source)
-                let next = try await world.request(source, epoch: 2, kind: .departments)
-                _ = try await world.records.until([RunFetched.type], of: next)
-                #expect(await world.records.messages.count { $0.envelope.type == RunFetched.type } == 2)
                 try await fetcher.stop()
             }
         }

@@ -112,7 +112,7 @@ extension WorkerTests {
 
         /// Why all pages have to travel again.
         enum Obstacle: CaseIterable {
-            case noBasis, otherBasis, otherRevision, tooOld, dryRun
+            case noBasis, otherBasis, otherMapping, otherScope, otherCorp, otherAgent, tooOld, dryRun
         }
 
         @Test("without a run to go on from all pages travel", arguments: Obstacle.allCases)
@@ -123,9 +123,15 @@ extension WorkerTests {
                         "update fetcher.page_sets set complete_at = now() - interval '168 hours 1 second'"
                     )
                 }
-                if obstacle == .otherRevision {
-                    try await world.database.run("update fetcher.page_sets set revision = 7")
-                }
+                let change: SQL? =
+                    switch obstacle {
+                    case .otherMapping: "mapping = 7"
+                    case .otherScope: "scope = decode('00', 'hex')"
+                    case .otherCorp: "corp = 'another'"
+                    case .otherAgent: "agent = 7"
+                    default: nil
+                    }
+                if let change { try await world.database.run("update fetcher.page_sets set \(change)") }
                 let basis: Int64? = obstacle == .noBasis ? nil : obstacle == .otherBasis ? 2 : 1
                 let run = try await world.request(source, epoch: 3, isDryRun: obstacle == .dryRun, basis: basis)
                 let messages = try await world.records.until([RunFetched.type], of: run)
@@ -182,22 +188,6 @@ extension WorkerTests {
                 #expect(try messages.unchangedPages().isEmpty)
                 #expect(try messages.userPages().count == 4)
                 try await second.stop()
-            }
-        }
-
-        @Test("what no run can go on from any more is deleted, also of others")
-        func tidied() async throws {
-            try await afterFirstRun { world, source, _ in
-                let other = try await world.makeSource()
-                try await world.database.run(
-                    "update fetcher.page_sets set complete_at = now() - interval '169 hours'"
-                )
-                let run = try await world.request(other)
-                _ = try await world.records.until([RunFetched.type], of: run)
-                try await eventually(within: .seconds(20), "the other's pages are kept") {
-                    try await world.keptDepartments(of: other) == [2, 3, 4, 5]
-                }
-                #expect(try await world.keptDepartments(of: source).isEmpty)
             }
         }
     }

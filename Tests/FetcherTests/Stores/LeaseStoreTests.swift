@@ -38,7 +38,7 @@ struct LeaseStoreTests {
             let source = IdentityProviderID.make()
             let later = QueuedRun.sample(of: source, epoch: 2)
             let earlier = QueuedRun.sample(of: source, epoch: 1)
-            try await stores.inbox.take([.run(later), .run(earlier)])
+            try await stores.inbox.take([.run(earlier), .run(later)])
             let lease = try #require(try await stores.leases.claim())
             #expect(lease.run == earlier)
             #expect(try await stores.leases.claim() == nil)
@@ -200,18 +200,29 @@ extension QueuedRun {
     static func sample(
         of source: IdentityProviderID = .make(),
         epoch: Int64 = 1,
-        kind: RunSync.Kind = .full
+        kind: RunSync.Kind = .full,
+        tenant: TenantID = .make()
     ) -> QueuedRun {
         QueuedRun(
-            run: .make(),
-            identityProvider: source,
-            tenant: .make(),
-            epoch: Epoch(rawValue: epoch),
+            subject: RunSubject(
+                run: .make(),
+                identityProvider: source,
+                tenant: tenant,
+                epoch: Epoch(rawValue: epoch),
+                trace: .make()
+            ),
             kind: kind,
             isDryRun: false,
+            terms: RunTerms(
+                generation: Generation(rawValue: 2),
+                userIDCase: .sensitive,
+                scope: .departments([3, 4_294_967_295]),
+                mapping: MappingNumber(rawValue: 7)
+            ),
             revision: Revision(rawValue: 3),
+            cause: .schedule,
             requestedAt: Timestamp(millisecondsSince1970: 1_700_000_000_123),
-            trace: .make()
+            basis: Epoch(rawValue: 41)
         )
     }
 }

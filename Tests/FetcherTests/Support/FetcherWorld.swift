@@ -24,6 +24,7 @@ final class FetcherWorld: Sendable {
     let producer: Producer
     let records: TopicReader
     let progress: TopicReader
+    let deadLetters: TopicReader
     private let environment: [String: String]
     private let keys: SealingKeys
 
@@ -78,6 +79,7 @@ final class FetcherWorld: Sendable {
         producer = try Producer(settings: Broker.settings, logger: Broker.quiet)
         records = try TopicReader(TopicCatalogue.wecomRecords, in: namespace)
         progress = try TopicReader(TopicCatalogue.progress, in: namespace)
+        deadLetters = try TopicReader(TopicCatalogue.commands.deadLetters(of: "wecom-fetcher"), in: namespace)
     }
 
     /// Starts a fetcher.
@@ -96,10 +98,30 @@ final class FetcherWorld: Sendable {
         scope: SynchronizationScope = .all,
         change: (inout IdentityProviderConfiguration) -> Void = { _ in }
     ) async throws -> Source {
-        let id = IdentityProviderID.make()
-        var configuration = IdentityProviderConfiguration(
+        var configuration = try configuration(of: .make(), .make(), scope: scope)
+        change(&configuration)
+        let source = Source(
+            tenant: configuration.tenant,
+            identityProvider: configuration.id,
+            terms: configuration.terms
+        )
+        try await publish(configuration, source)
+        return source
+    }
+
+    /// What the registry tells first of an identity provider that is connected.
+    func configuration(of source: Source) throws -> IdentityProviderConfiguration {
+        try configuration(of: source.identityProvider, source.tenant, scope: source.terms.scope)
+    }
+
+    private func configuration(
+        of id: IdentityProviderID,
+        _ tenant: TenantID,
+        scope: SynchronizationScope
+    ) throws -> IdentityProviderConfiguration {
+        IdentityProviderConfiguration(
             id: id,
-            tenant: .make(),
+            tenant: tenant,
             enterpriseID: .make(),
             revision: Revision(rawValue: 1),
             name: try IdentityProviderName("test"),
@@ -113,15 +135,10 @@ final class FetcherWorld: Sendable {
                 secret: try keys.seal(Secret("secret"), context: id.description)
             )
         )
-        change(&configuration)
-        let envelope = Envelope(
-            type: IdentityProviderConfiguration.type,
-            source: "test",
-            tenant: configuration.tenant,
-            identityProvider: id
-        )
-        _ = try await producer.send(OutgoingRecord(configuration, envelope: envelope, in: namespace))
-        return Source(tenant: configuration.tenant, identityProvider: id)
+    }
+
+    func publish(_ configuration: IdentityProviderConfiguration, _ source: Source) async throws {
+        _ = try await producer.send(OutgoingRecord(configuration, envelope: source.envelope(), in: namespace))
     }
 
     /// Asks for a run.
@@ -131,29 +148,32 @@ final class FetcherWorld: Sendable {
         kind: RunSync.Kind = .full,
         revision: Int64 = 1,
         isDryRun: Bool = false,
-        basis: Int64? = nil
+        basis: Int64? = nil,
+        terms: RunTerms? = nil
     ) async throws -> RunID {
         let command = RunSync(
             run: .make(),
             epoch: Epoch(rawValue: epoch),
             kind: kind,
             isDryRun: isDryRun,
+            terms: terms ?? source.terms,
             configurationRevision: Revision(rawValue: revision),
-            cause: .manual,
+            cause: kind == .delete ? .deletion : .manual,
             requestedAt: Timestamp(millisecondsSince1970: 1_700_000_000_000),
             basis: basis.map(Epoch.init(rawValue:))
         )
-        try await send(command, source)
+        try await send(command, source, run: command.run, epoch: command.epoch)
         return command.run
     }
 
-    func send(_ command: some Message, _ source: Source, to topic: Topic = TopicCatalogue.commands) async throws {
-        let envelope = Envelope(
-            type: RunSync.type,
-            source: "test",
-            tenant: source.tenant,
-            identityProvider: source.identityProvider
-        )
+    func send(
+        _ command: some Message,
+        _ source: Source,
+        run: RunID? = nil,
+        epoch: Epoch? = nil,
+        to topic: Topic = TopicCatalogue.commands
+    ) async throws {
+        let envelope = source.envelope(run: run, epoch: epoch)
         _ = try await producer.send(OutgoingRecord(command, envelope: envelope, to: topic, in: namespace))
     }
 
@@ -175,8 +195,20 @@ final class FetcherWorld: Sendable {
 
     /// Whose runs they are.
     struct Source: Sendable {
-        let tenant: TenantID
+        var tenant: TenantID
         let identityProvider: IdentityProviderID
+        let terms: RunTerms
+
+        func envelope(run: RunID? = nil, epoch: Epoch? = nil) -> Envelope {
+            Envelope(
+                type: RunSync.type,
+                source: "test",
+                tenant: tenant,
+                identityProvider: identityProvider,
+                run: run,
+                position: epoch.map { RunPosition(epoch: $0, fence: Fence(rawValue: 0)) }
+            )
+        }
     }
 }
 

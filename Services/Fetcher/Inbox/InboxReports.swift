@@ -1,0 +1,62 @@
+import Kafka
+import Logging
+import Messages
+import Pipeline
+import Postgres
+import Runtime
+import ServiceLifecycle
+
+/// Speaks for the runs in the inbox that nobody works on: ends that are not answered yet are, and those that wait are
+/// heard of, so that silence means something to the registry's watchdog.
+struct InboxReports: Service {
+    let answers: RunAnswers
+    let logger: Logger
+
+    /// How often it looks.
+    private static let period = Duration.seconds(2)
+    /// How often a run that waits is heard of.
+    private static let interval: SQL = "interval '30 seconds'"
+    /// Runs that are told of together.
+    private static let batchSize = 500
+
+    func run() async throws {
+        while !Task.isShuttingDownGracefully && !Task.isCancelled {
+            do {
+                try await cancelWhenGracefulShutdown {
+                    try await answers.answerEnded()
+                    try await tellOfWaiting()
+                }
+            } catch  where !(error is CancellationError) {
+                logger.warning("the inbox could not be reported on", metadata: ["error": "\(error)"])
+            } catch {}
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.period) }
+        }
+    }
+
+    /// Tells of runs that wait for their turn, for room or for a while, so long as they do.
+    func tellOfWaiting() async throws {
+        let rows = try await answers.database.run(
+            """
+            update fetcher.inbox i set told_at = now()
+            where i.run in (
+                select o.run from fetcher.inbox o
+                where o.state in ('queued', 'claimed') and o.told_at < now() - \(Self.interval) and not exists (
+                    select from fetcher.leases l where l.run = o.run and l.owner is not null and l.expires_at > now()
+                )
+                limit \(Self.batchSize) for update skip locked
+            )
+            returning \(RunSubject.columns)
+            """
+        )
+        let records = try rows.map { row in
+            try OutgoingRecord(
+                StageProgress(stage: .fetcher, pages: 0),
+                envelope: try RunSubject(row)
+                    .envelope(StageProgress.type, source: answers.source, fence: Fence(rawValue: 0)),
+                to: TopicCatalogue.progress,
+                in: answers.namespace
+            )
+        }
+        try await answers.producer.send(records)
+    }
+}

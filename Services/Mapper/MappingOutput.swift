@@ -1,0 +1,66 @@
+import Kafka
+import Messages
+import Pipeline
+
+/// Gathers what one batch becomes, and sends it together, in order; in parts where it is much.
+struct MappingOutput {
+    /// Bytes that are held before they are sent: a page may become many times its size.
+    private static let mostBytes = 16_000_000
+    /// Kafka's default limit of a message is 1,000,000 bytes, with its headers and framing.
+    static let largestValue = 950_000
+
+    let producer: Producer
+    let namespace: TopicNamespace
+    /// What envelopes give as their source.
+    let source: String
+    private var records: [OutgoingRecord] = []
+    private var bytes = 0
+
+    init(producer: Producer, namespace: TopicNamespace, source: String) {
+        self.producer = producer
+        self.namespace = namespace
+        self.source = source
+    }
+
+    /// Hands a message on under the position and trace of the one that it comes from.
+    ///
+    /// - Throws: ``Unmappable`` when it is larger than a message can be; what sending throws.
+    mutating func append(_ message: some Message, from origin: Envelope) async throws {
+        let json = try message.encode()
+        guard json.count <= Self.largestValue else {
+            throw Unmappable("the mapped message is larger than \(Self.largestValue) bytes")
+        }
+        try await append(json, type(of: message).type, from: origin)
+    }
+
+    /// Hands a page on, in slices where it is too large for one message.
+    mutating func append(page: some MappedPage, from origin: Envelope) async throws {
+        let json = try page.encode()
+        guard json.count > Self.largestValue else { return try await append(json, type(of: page).type, from: origin) }
+        for slice in try page.sliced(limit: Self.largestValue) { try await append(slice, from: origin) }
+    }
+
+    /// Sends what is left.
+    mutating func send() async throws {
+        guard !records.isEmpty else { return }
+        try await producer.send(records)
+        (records, bytes) = ([], 0)
+    }
+
+    private mutating func append(_ json: [UInt8], _ type: MessageType, from origin: Envelope) async throws {
+        let envelope = Envelope(
+            type: type,
+            source: source,
+            tenant: origin.tenant,
+            identityProvider: origin.identityProvider,
+            run: origin.run,
+            position: origin.position,
+            trace: origin.trace.child()
+        )
+        records.append(
+            OutgoingRecord(encoded: json, envelope: envelope, to: TopicCatalogue.directoryRecords, in: namespace)
+        )
+        bytes += json.count
+        if bytes > Self.mostBytes { try await send() }
+    }
+}
