@@ -115,9 +115,16 @@ struct Wiring: Sendable {
                 logger: context.logger,
                 period: settings.sweepPeriod
             ),
-            Housekeeping(database: database, logger: context.logger, period: settings.housekeepingPeriod),
+            Housekeeping.job(every: settings.housekeepingPeriod, on: database, logger: context.logger),
             DatabaseWatch(
                 database: database,
+                readiness: context.readiness,
+                logger: context.logger,
+                period: .seconds(2)
+            ),
+            GapWatch(
+                database: database,
+                configurations: configurations,
                 readiness: context.readiness,
                 logger: context.logger,
                 period: .seconds(2)
@@ -127,12 +134,11 @@ struct Wiring: Sendable {
 
     private var stage: Stage {
         Stage(
-            name: "auth-verifier",
+            name: PrincipalProjection.stage,
             topics: [TopicCatalogue.directoryChanges],
             handler: PrincipalProjection(
                 database: database,
                 sessions: sessions,
-                configurations: configurations,
                 logger: context.logger
             ),
             settings: settings.stage,

@@ -55,6 +55,7 @@ struct DecisionTests {
             (IdentityProviderConfiguration.Status.enabled, IdentityProviderConfiguration.Authorization.authorized, nil),
             (.closed, .authorized, LogonReason.identityProviderClosed),
             (.closed, .revoked, .identityProviderClosed),
+            (.deleted, .revoked, .identityProviderClosed),
             (.enabled, .revoked, .authorizationRevoked),
             (.enabled, .pending, .identityProviderNotAuthorized),
             (.enabled, .lapsed, .identityProviderNotAuthorized),
@@ -94,7 +95,8 @@ struct DecisionTests {
             LogonReason.allCases.map(\.rawValue) == [
                 "unknown_enterprise", "no_identity_provider", "idp_closed", "idp_not_authorized",
                 "authorization_revoked", "outside_visible_range", "user_unknown", "user_disabled", "not_a_member",
-                "schema_mismatch", "denied", "code_expired", "wecom_unavailable", "state_expired", "internal",
+                "schema_mismatch", "denied", "code_expired", "configuration_unknown", "wecom_unavailable",
+                "state_expired", "internal",
             ]
         )
     }
@@ -111,6 +113,7 @@ struct DecisionTests {
             id: .make(),
             identityProvider: .make(),
             tenant: .make(),
+            generation: .first,
             externalID: "li",
             name: nil,
             email: nil,

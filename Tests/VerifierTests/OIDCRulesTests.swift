@@ -37,6 +37,7 @@ struct OIDCRulesTests {
         (["response_type": nil], .invalidRequest),
         (["scope": "profile"], .invalidScope),
         (["code_challenge": nil], .invalidRequest),
+        (["code_challenge": nil, "code_challenge_method": nil], .invalidRequest),
         (["code_challenge_method": "plain"], .invalidRequest),
         (["code_challenge_method": nil], .invalidRequest),
         (["code_challenge": "short"], .invalidRequest),
@@ -45,6 +46,9 @@ struct OIDCRulesTests {
         (["request_uri": "https://app.test"], .requestURINotSupported),
         (["prompt": "none"], .loginRequired),
         (["state": String(repeating: "s", count: 2_001)], .invalidRequest),
+        (["nonce": String(repeating: "字", count: 167)], .invalidRequest),
+        (["scope": "openid " + String(repeating: "s", count: 1_000)], .invalidRequest),
+        (["login_hint": String(repeating: "l", count: 513)], .invalidRequest),
     ]
 
     @Test("what is wrong with a trusted client's request is told to the client", arguments: mistakes)
@@ -74,6 +78,8 @@ struct OIDCRulesTests {
             "{}", #"[{"id":"a"}]"#, #"[{"id":"","redirectURIs":[]}]"#, #"[{"id":"a","redirectURIs":["/x"]}]"#,
             #"[{"id":"a","redirectURIs":["https://a.test/#f"]}]"#,
             #"[{"id":"a","redirectURIs":[],"secret":"short"}]"#,
+            #"[{"id":"a","redirectURIs":[],"secret":"\#(String(repeating: "s", count: 513))"}]"#,
+            #"[{"id":"a","redirectURIs":["https://a.test/\#(String(repeating: "p", count: 2_000))"]}]"#,
             #"[{"id":"a","redirectURIs":[]},{"id":"a","redirectURIs":[]}]"#,
         ]
     )

@@ -101,26 +101,6 @@ struct ProjectionTests {
         }
     }
 
-    @Test("a record that cannot be read, or that PostgreSQL refuses, is rejected alone")
-    func rejection() async throws {
-        try await withProjection { projection, database in
-            var nul = try person("nul")
-            nul.displayName = "a\u{0}b"
-            let records = [
-                try batch(1, 1, [person("Li")], offset: 0), try batch(1, 2, [nul], offset: 1),
-                try batch(1, 3, [person("Wang")], offset: 2),
-            ]
-            let rejections = try await projection.handle(Self.batch(records))
-            #expect(rejections.map(\.record.position.offset) == [1])
-            #expect(try await Self.dump(database).count == 2)
-
-            let bare = Record(position: Position(topic: "t", partition: 0, offset: 3), key: nil, value: [1])
-            #expect(try await projection.handle(Self.batch([bare])).count == 1)
-            let broken = try batch(1, 4, [], offset: 4, value: Array("{}".utf8))
-            await #expect(throws: UndecodableMessage.self) { try await projection.handle(Self.batch([broken])) }
-        }
-    }
-
     @Test("one identity provider's batch leaves another's people alone")
     func strangers() async throws {
         let other = try Bench.identityProvider()
@@ -128,7 +108,7 @@ struct ProjectionTests {
             _ = try await projection.handle(Self.batch([batch(1, 1, [person("Li")])]))
             let before = try await Self.dump(database)
             let theirs = try Bench.person("Li", in: other, kind: .deleted)
-            let record = try Self.record(other, 9, 1, [theirs], offset: 1)
+            let record = try TestChange(epoch: 9, sequence: 1, users: [theirs]).record(other, offset: 1)
             _ = try await projection.handle(Self.batch([record]))
             #expect(try await Self.dump(database) == before)
         }
@@ -144,7 +124,7 @@ struct ProjectionTests {
             let key = DirectoryKey("li", isCaseSensitive: false)
             for epoch in Int64(1)...20 {
                 _ = try await projection.handle(Self.batch([batch(epoch, 1, [person("Li")])]))
-                let principal = try #require(try await principals.find(key, in: configuration.id))
+                let principal = try #require(try await principals.find(key, in: configuration.id, .first))
                 let end = try Self.batch([batch(epoch, 2, [person("Li", .disabled, isEnabled: false)])])
                 async let disabling = projection.handle(end)
                 async let logon = grants.begin(principal, client: client)
@@ -155,26 +135,13 @@ struct ProjectionTests {
         }
     }
 
-    @Test("the key is spelt as the person's id was derived, without any configuration")
-    func keys() throws {
-        let exact = DirectoryKey("LiSi", isCaseSensitive: true)
-        let folded = DirectoryKey("LiSi", isCaseSensitive: false)
-        var change = try person("LiSi")
-        #expect(change.key(in: configuration.id, connection: nil) == folded)
-        change.id = UserID(of: exact, in: configuration.id)
-        #expect(change.key(in: configuration.id, connection: configuration.connection) == exact)
-        change.id = .make()
-        #expect(change.key(in: configuration.id, connection: configuration.connection) == folded)
-        #expect(change.key(in: configuration.id, connection: nil) == exact)
-    }
-
     @Test("within a batch a later change of a person stands for the earlier ones")
     func folding() throws {
         let changes = [
             try person("a"), try person("b"), try person("a", .updated, name: "new"), try person("b", .deleted),
             try person("c", .disabled, isEnabled: false),
         ]
-        let batch = ProjectedBatch(changes) { DirectoryKey($0.externalID, isCaseSensitive: false) }
+        let batch = ProjectedBatch(changes, .insensitive)
         #expect(batch.kept.map(\.key) == ["a", "c"])
         #expect(batch.kept.first?.name == "new")
         #expect(batch.deleted == [changes[1].id.uuid])
@@ -182,22 +149,7 @@ struct ProjectionTests {
     }
 
     private func withProjection(_ body: (PrincipalProjection, Database) async throws -> Void) async throws {
-        try await withTestDatabase { database, _ in
-            try await Migrator(schema: Migrations.schema, migrations: Migrations.all).run(on: database)
-            let events = AuthenticationEvents(
-                outbox: Outbox(schema: Migrations.schema),
-                namespace: .none,
-                source: "test",
-                nudge: {}
-            )
-            let projection = PrincipalProjection(
-                database: database,
-                sessions: SessionStore(database: database, events: events),
-                configurations: ConfigurationTable(settings: StageSettings(kafka: [:]), logger: Broker.quiet),
-                logger: Broker.quiet
-            )
-            try await body(projection, database)
-        }
+        try await ProjectionBench.run(configuration) { try await body($0.projection, $0.database) }
     }
 
     private func person(
@@ -216,40 +168,11 @@ struct ProjectionTests {
         offset: Int64 = 0,
         value: [UInt8]? = nil
     ) throws -> Record {
-        try Self.record(configuration, epoch, sequence, users, offset: offset, value: value)
+        try TestChange(epoch: epoch, sequence: sequence, users: users)
+            .record(configuration, offset: offset, value: value)
     }
 
-    private static func record(
-        _ configuration: IdentityProviderConfiguration,
-        _ epoch: Int64,
-        _ sequence: Int64,
-        _ users: [DirectoryChanges.UserChange],
-        offset: Int64,
-        value: [UInt8]? = nil
-    ) throws -> Record {
-        let envelope = Envelope(
-            type: DirectoryChanges.type,
-            source: "test",
-            tenant: configuration.tenant,
-            identityProvider: configuration.id,
-            position: RunPosition(epoch: Epoch(rawValue: epoch), fence: Fence(rawValue: 1))
-        )
-        let outgoing = try OutgoingRecord(
-            DirectoryChanges(sequence: sequence, users: users),
-            envelope: envelope,
-            in: .none
-        )
-        return Record(
-            position: Position(topic: outgoing.topic, partition: 0, offset: offset),
-            key: outgoing.key.map { Array($0.utf8) },
-            value: value ?? outgoing.value,
-            headers: outgoing.headers
-        )
-    }
-
-    private static func batch(_ records: [Record]) -> PartitionBatch {
-        PartitionBatch(partition: TopicPartition(topic: "directory.changes.v1", partition: 0), records: records)
-    }
+    private static func batch(_ records: [Record]) -> PartitionBatch { ProjectionBench.batch(records) }
 
     /// The whole table, in order.
     private static func dump(_ database: Database) async throws -> [String] {

@@ -12,8 +12,11 @@ struct Logon: Sendable {
     /// The identity providers that an enterprise's people can choose from, by description.
     ///
     /// - Throws: ``Refusal`` where there is none.
-    func options(of enterprise: EnterpriseID) throws -> [IdentityProviderConfiguration] {
-        let all = configurations.all.filter { $0.enterpriseID == enterprise }
+    func options(of enterprise: EnterpriseID) async throws -> [IdentityProviderConfiguration] {
+        let all = identityProviders(of: enterprise)
+        if all.isEmpty, try await isAnyConfigurationMissing() {
+            throw Refusal(.configurationUnknown, enterprise: enterprise)
+        }
         if let reason = LogonDecision.obstacle(all) {
             throw Refusal(reason, enterprise: enterprise, configuration: all.count == 1 ? all.first : nil)
         }
@@ -27,13 +30,10 @@ struct Logon: Sendable {
     func open(
         _ id: IdentityProviderID,
         of enterprise: EnterpriseID? = nil
-    ) throws -> (configuration: IdentityProviderConfiguration, connection: WeComConnection) {
-        guard let configuration = configurations.configuration(id),
+    ) async throws -> (configuration: IdentityProviderConfiguration, connection: WeComConnection) {
+        guard let configuration = configurations.configuration(id), configuration.status != .deleted,
             enterprise == nil || configuration.enterpriseID == enterprise
-        else {
-            let isKnown = configurations.all.contains { $0.enterpriseID == enterprise }
-            throw Refusal(isKnown ? .noIdentityProvider : .unknownEnterprise, enterprise: enterprise)
-        }
+        else { throw try await refusal(of: id, enterprise) }
         if let reason = LogonDecision.obstacle(configuration) { throw Refusal(reason, configuration: configuration) }
         guard let connection = configuration.connection else {
             throw Refusal(.identityProviderNotAuthorized, configuration: configuration)
@@ -41,18 +41,41 @@ struct Logon: Sendable {
         return (configuration, connection)
     }
 
+    /// Why there is no such identity provider, if anything is known about that at all.
+    private func refusal(of id: IdentityProviderID, _ enterprise: EnterpriseID?) async throws -> Refusal {
+        if configurations.configuration(id) == nil, try await principals.identityProviders().contains(id) {
+            return Refusal(.configurationUnknown, enterprise: enterprise)
+        }
+        let others = enterprise.map(identityProviders(of:)) ?? []
+        return Refusal(others.isEmpty ? .unknownEnterprise : .noIdentityProvider, enterprise: enterprise)
+    }
+
+    private func identityProviders(of enterprise: EnterpriseID) -> [IdentityProviderConfiguration] {
+        configurations.all.filter { $0.enterpriseID == enterprise && $0.status != .deleted }
+    }
+
+    /// Whether people are known of an identity provider whose configuration is not: then an enterprise that is not
+    /// known may be one whose configurations were lost.
+    private func isAnyConfigurationMissing() async throws -> Bool {
+        try await principals.identityProviders().contains { configurations.configuration($0) == nil }
+    }
+
     /// The person who signed in at WeCom.
     ///
     /// - Parameter code: What WeCom gave the browser or the native client.
     /// - Throws: ``Refusal``.
     func admit(code: String, through id: IdentityProviderID) async throws -> Principal {
-        let (configuration, connection) = try open(id)
+        let (configuration, connection) = try await open(id)
         var refusal = Refusal(.internal, configuration: configuration)
         do {
             let identity = try await wecom.identity(of: code, through: connection, of: id)
             guard case .member(let userID) = identity else { throw refusal.with(.notAMember) }
             refusal.externalID = userID
-            let principal = try await principals.find(connection.key(of: userID), in: id)
+            let principal = try await principals.find(
+                connection.userIDCase.key(of: userID),
+                in: id,
+                configuration.generation
+            )
             var decision = LogonDecision.of(identity, principal: principal)
             if decision == .dependsOnVisibility {
                 let (visibility, error) = try await wecom.visibility(of: userID, through: connection, of: id)

@@ -69,7 +69,12 @@ struct LogonLinks: Sendable {
 
     /// Back to the client without one.
     func back(to request: AuthorizationRequest, refused reason: LogonReason) -> String {
-        let code: OAuthError.Code = reason == .internal ? .serverError : .accessDenied
+        let code: OAuthError.Code =
+            switch reason {
+            case .internal: .serverError
+            case .configurationUnknown: .temporarilyUnavailable
+            default: .accessDenied
+            }
         return PercentEncoding.url(
             request.redirectURI,
             [

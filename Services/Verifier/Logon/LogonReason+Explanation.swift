@@ -22,7 +22,7 @@ extension LogonReason {
         case .identityProviderClosed, .identityProviderNotAuthorized, .authorizationRevoked, .schemaMismatch:
             ofTheIdentityProvider
         case .outsideVisibleRange, .userUnknown, .userDisabled, .notAMember: ofThePerson
-        case .wecomUnavailable, .internal: ofTheService
+        case .wecomUnavailable, .configurationUnknown, .internal: ofTheService
         }
     }
 
@@ -155,6 +155,16 @@ extension LogonReason {
                 english: "WeCom cannot be reached at present.",
                 chineseFix: "请稍后重试；已登录的会话不受影响。",
                 englishFix: "Try again in a few minutes; sessions that exist already go on.",
+                actor: .operator
+            )
+        case .configurationUnknown:
+            Explanation(
+                chinese: "暂时读不到身份源的配置。",
+                english: "The identity source's settings are not at hand at present.",
+                chineseFix: "请稍后重试；已登录的会话不受影响。如持续出现，请将诊断编号告知服务人员。",
+                englishFix:
+                    "Try again in a few minutes; sessions that exist already go on. If it lasts, give the diagnosis id "
+                    + "to your operator.",
                 actor: .operator
             )
         default:

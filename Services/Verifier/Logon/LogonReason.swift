@@ -24,6 +24,8 @@ enum LogonReason: String, CaseIterable, Codable, Sendable {
     case denied = "denied"
     /// WeCom no longer takes the code.
     case codeExpired = "code_expired"
+    /// The identity provider's configuration is not at hand, of which nothing follows.
+    case configurationUnknown = "configuration_unknown"
     /// WeCom does not answer.
     case wecomUnavailable = "wecom_unavailable"
     /// The logon was begun elsewhere, too long ago, or is over.

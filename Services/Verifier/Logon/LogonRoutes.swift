@@ -41,6 +41,9 @@ struct LogonRoutes: Sendable {
 
     /// Answers a request; whoever is refused gets the page that says why.
     private func answer(_ request: Request, _ body: (Visit) async throws -> Response) async -> Response {
+        if let excess = FieldLimits.excess(request.queryForm) {
+            return pages.response(.untrusted(excess.page), status: .badRequest)
+        }
         let known = cookies.browser(of: request)
         let visit = Visit(request: request, form: request.queryForm, browser: known ?? Browser(ticket: .make()))
         var response: Response
@@ -73,9 +76,9 @@ struct LogonRoutes: Sendable {
         guard let id = EnterpriseID(text) else { throw Refusal(.unknownEnterprise) }
         let kept = try await states.request(visit.ticket, browser: visit.browser)
         do {
-            var options = try logon.options(of: id)
+            var options = try await logon.options(of: id)
             if let wanted = visit.form["idp"].flatMap({ IdentityProviderID($0) }) {
-                options = [try logon.open(wanted, of: id).configuration]
+                options = [try await logon.open(wanted, of: id).configuration]
             }
             let choices = options.map { option in
                 Page.Options.Choice(
@@ -100,7 +103,7 @@ struct LogonRoutes: Sendable {
                 throw Refusal(.noIdentityProvider, enterprise: enterprise)
             }
             if visit.ticket != nil, kept == nil { throw Refusal(.stateExpired, enterprise: enterprise) }
-            let (configuration, connection) = try logon.open(id, of: enterprise)
+            let (configuration, connection) = try await logon.open(id, of: enterprise)
             let state = try await states.begin(through: id, request: kept?.digest, browser: visit.browser)
             do {
                 let link = try links.wecom(connection, state: state, request: visit.request)
@@ -167,7 +170,7 @@ extension LogonReason {
         switch self {
         case .unknownEnterprise: .notFound
         case .stateExpired, .codeExpired, .denied: .badRequest
-        case .wecomUnavailable: .serviceUnavailable
+        case .wecomUnavailable, .configurationUnknown: .serviceUnavailable
         case .internal: .internalServerError
         default: .forbidden
         }

@@ -1,3 +1,4 @@
+import BackgroundWork
 import Outbox
 import Postgres
 
@@ -12,34 +13,45 @@ enum Migrations {
         Migration(version: 2, name: "sessions", sql: sessions),
         Migration(version: 3, name: "logon", sql: logon),
         Migration(version: 4, name: "outbox", sql: Outbox.migrationSQL(schema: schema)),
-        Migration(version: 6, name: "keys compared byte by byte", sql: keysByBytes),
+        Migration(version: 5, name: "background work", sql: BackgroundSchema.migrationSQL(schema: schema)),
     ]
 
-    /// Comparing by a language's order costs more with each row, and no one asks for that order.
-    private static let keysByBytes = """
-        alter table verifier.principals alter column directory_key type text collate "C";
-        """
-
-    /// Who may log on, as `directory.changes.v1` tells it.
+    /// Who may log on, as `directory.changes.v1` tells it. Keys are compared byte by byte: by a language's order it would
+    /// cost more with each row, and no one asks for that order.
     private static let principals = """
         create table verifier.projection (
             idp_id uuid primary key,
+            incarnation uuid not null,
             epoch bigint not null,
-            sequence bigint not null
+            sequence bigint not null,
+            republication bigint not null default 0,
+            part integer,
+            gap text
+        );
+        create index projection_gaps on verifier.projection (idp_id) where gap is not null;
+        create table verifier.incarnations (
+            idp_id uuid not null,
+            incarnation uuid not null,
+            epoch bigint not null,
+            sequence bigint not null,
+            primary key (idp_id, incarnation)
         );
         create table verifier.principals (
             idp_id uuid not null,
             user_id uuid not null,
             tenant_id uuid not null,
-            directory_key text not null,
+            generation bigint not null,
+            directory_key text collate "C" not null,
             external_id text not null,
             name text,
             email text,
             username text,
             enabled boolean not null,
             departments bigint[] not null,
+            seen bigint not null,
             primary key (idp_id, user_id),
-            constraint principals_directory_key unique (idp_id, directory_key) deferrable initially immediate
+            constraint principals_directory_key unique (idp_id, generation, directory_key)
+                deferrable initially immediate
         );
         """
 
@@ -70,6 +82,7 @@ enum Migrations {
             used_at timestamptz
         );
         create index codes_session on verifier.codes (session_id);
+        create index codes_expiry on verifier.codes (expires_at);
         create table verifier.refresh_tokens (
             digest bytea primary key,
             session_id text not null references verifier.sessions on delete cascade,
@@ -77,6 +90,7 @@ enum Migrations {
             used_at timestamptz
         );
         create index refresh_tokens_session on verifier.refresh_tokens (session_id);
+        create index refresh_tokens_expiry on verifier.refresh_tokens (expires_at);
         create table verifier.signing_keys (
             id text primary key,
             sealed text not null,
@@ -106,6 +120,8 @@ enum Migrations {
             idp_id uuid not null,
             expires_at timestamptz not null
         );
+        create index logon_states_expiry on verifier.logon_states (expires_at);
+        create index authorization_requests_expiry on verifier.authorization_requests (expires_at);
         create index logon_states_request on verifier.logon_states (request);
         create table verifier.diagnoses (
             id text primary key,

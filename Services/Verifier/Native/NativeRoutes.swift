@@ -16,7 +16,7 @@ struct NativeRoutes: Sendable {
     func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
         router.get("/api/v1/enterprises/{enterpriseID}/logon-options") { _, context in
             let id = context.parameters.get("enterpriseID") ?? ""
-            return try await refusing { try options(id) }
+            return try await refusing { try await options(id) }
         }
         router.post("/api/v1/logon/wecom-code") { request, context in
             let body = try await request.form(CodeLogon.rule, context: context)
@@ -48,9 +48,9 @@ struct NativeRoutes: Sendable {
         let items: [Option]
     }
 
-    private func options(_ text: String) throws -> Response {
+    private func options(_ text: String) async throws -> Response {
         guard let enterprise = EnterpriseID(text) else { throw Refusal(.unknownEnterprise) }
-        let items = try logon.options(of: enterprise).compactMap { configuration -> Options.Option? in
+        let items = try await logon.options(of: enterprise).compactMap { configuration -> Options.Option? in
             guard let connection = configuration.connection else { return nil }
             return Options.Option(
                 id: configuration.id,
@@ -68,7 +68,7 @@ struct NativeRoutes: Sendable {
     private func exchange(_ body: CodeLogon, _ request: Request) async throws -> Response {
         let client = try client(body, request)
         do {
-            let (configuration, _) = try logon.open(body.idpID, of: body.enterpriseID)
+            let (configuration, _) = try await logon.open(body.idpID, of: body.enterpriseID)
             guard Schema.accepts(body.schema, for: configuration) else {
                 throw Refusal(.schemaMismatch, configuration: configuration, detail: Schema.advice(configuration))
             }
@@ -135,10 +135,10 @@ private struct CodeLogon: Sendable {
 }
 
 extension Problem {
-    /// 403: what the page of a failed logon says.
+    /// 403, or 503 where nothing is known for now: what the page of a failed logon says.
     fileprivate init(_ refusal: Refusal, _ diagnosis: Diagnosis) {
         self.init(
-            .forbidden,
+            refusal.reason == .configurationUnknown ? .serviceUnavailable : .forbidden,
             "logon-refused",
             title: "The logon was refused",
             detail: diagnosis.explanation,

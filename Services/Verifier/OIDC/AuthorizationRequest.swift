@@ -39,20 +39,23 @@ struct AuthorizationRequest: Equatable, Sendable {
     ///
     /// - Throws: ``UntrustedRequest``, to be shown to the person.
     static func whereabouts(_ form: Form, clients: Clients) throws(UntrustedRequest) -> Return {
+        if let excess = FieldLimits.excess(form, "client_id") ?? FieldLimits.excess(form, "redirect_uri") {
+            throw .tooLong(excess)
+        }
         guard let id = form["client_id"], let client = clients[id] else { throw .unknownClient }
         guard let uri = form["redirect_uri"], client.redirectURIs.contains(uri) else { throw .unknownRedirect }
-        return Return(client: client, redirectURI: uri, state: form["state"])
+        // Too long a state is not carried back either.
+        let state = FieldLimits.excess(form, "state") == nil ? form["state"] : nil
+        return Return(client: client, redirectURI: uri, state: state)
     }
 
     /// - Throws: ``OAuthError``, to be told to the client.
     init(_ form: Form, from origin: Return) throws(OAuthError) {
+        if let excess = FieldLimits.excess(form) { throw OAuthError(.invalidRequest, excess.sentence) }
         if let name = form.repeated { throw OAuthError(.invalidRequest, "\(name) is given more than once.") }
         try Self.checkExtras(form)
         let scope = Self.scope(form["scope"])
         guard scope.contains("openid") else { throw OAuthError(.invalidScope, "The scope must contain openid.") }
-        for (name, limit) in [("state", 2_000), ("nonce", 500)] where form[name]?.utf8.count ?? 0 > limit {
-            throw OAuthError(.invalidRequest, "\(name) has more than \(limit) bytes.")
-        }
         challenge = try Self.challenge(form, of: origin.client)
         client = origin.client.id
         redirectURI = origin.redirectURI
@@ -119,6 +122,8 @@ struct AuthorizationRequest: Equatable, Sendable {
 enum UntrustedRequest: Error, Equatable {
     /// There is no such client.
     case unknownClient
+    /// One of these two is too long.
+    case tooLong(FieldLimits.Excess)
     /// The client is not known to be there.
     case unknownRedirect
 }

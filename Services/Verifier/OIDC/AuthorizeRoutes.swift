@@ -64,6 +64,7 @@ extension UntrustedRequest {
                 chinese: "应用（client_id）未在此注册。",
                 english: "The application (client_id) is not registered here."
             )
+        case .tooLong(let excess): excess.page
         case .unknownRedirect:
             Page.Untrusted(
                 chinese: "返回地址（redirect_uri）与注册的地址不一致。",

@@ -66,18 +66,27 @@ struct Clients: Sendable {
     subscript(id: String) -> Client? { byID[id] }
 
     private static func check(_ client: Client) throws {
-        guard (1...200).contains(client.id.utf8.count), client.id.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+        guard (1...FieldLimits.client).contains(client.id.utf8.count),
+            client.id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else {
             throw Mistake(description: "a client's id has 1 to 200 visible ASCII characters")
         }
-        for uri in client.redirectURIs + client.postLogoutRedirectURIs {
+        let uris = client.redirectURIs + client.postLogoutRedirectURIs
+        guard uris.count <= 100, uris.allSatisfy({ $0.utf8.count <= FieldLimits.uri }) else {
+            throw Mistake(
+                description: "the URIs of client '\(client.id)' are more than 100, or one has more than "
+                    + "\(FieldLimits.uri) bytes"
+            )
+        }
+        for uri in uris {
             guard let url = URL(string: uri), url.scheme?.isEmpty == false, !uri.contains("#") else {
                 throw Mistake(
                     description: "'\(uri)' of client '\(client.id)' is not an absolute URI without a fragment"
                 )
             }
         }
-        if let secret = client.secret, secret.withValue({ $0.utf8.count < 16 }) {
-            throw Mistake(description: "the secret of client '\(client.id)' has fewer than 16 characters")
+        if let secret = client.secret, secret.withValue({ !(16...FieldLimits.secret).contains($0.utf8.count) }) {
+            throw Mistake(description: "the secret of client '\(client.id)' has 16 to \(FieldLimits.secret) bytes")
         }
     }
 }

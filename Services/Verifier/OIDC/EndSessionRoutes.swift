@@ -18,12 +18,15 @@ struct EndSessionRoutes: Sendable {
     /// Ends the session of the ID token, however old that is; without one there is no session that the browser could
     /// mean. Goes on only to an address that the client registered.
     private func end(_ form: Form) async throws -> Response {
+        if let excess = FieldLimits.excess(form) { return untrusted(excess.page) }
         var client = form["client_id"].flatMap { clients[$0] }
         if let hint = form["id_token_hint"] {
             guard let token = try await keys.verify(hint, type: IDToken.type, as: IDToken.self), token.iss == issuer,
                 client == nil || client?.id == token.aud
             else {
-                return untrusted("id_token_hint 无效。", "The id_token_hint is not one that was issued here.")
+                return untrusted(
+                    .init(chinese: "id_token_hint 无效。", english: "The id_token_hint is not one that was issued here.")
+                )
             }
             client = clients[token.aud]
             try await grants.end(token.sid)
@@ -31,14 +34,17 @@ struct EndSessionRoutes: Sendable {
         guard let uri = form["post_logout_redirect_uri"] else { return pages.response(.loggedOff) }
         guard let client, (client.postLogoutRedirectURIs + client.redirectURIs).contains(uri) else {
             return untrusted(
-                "返回地址（post_logout_redirect_uri）与注册的地址不一致。",
-                "The address to return to (post_logout_redirect_uri) is not one that the application registered."
+                .init(
+                    chinese: "返回地址（post_logout_redirect_uri）与注册的地址不一致。",
+                    english:
+                        "The address to return to (post_logout_redirect_uri) is not one that the application registered."
+                )
             )
         }
         return .redirect(to: PercentEncoding.url(uri, [("state", form["state"])]), type: .found)
     }
 
-    private func untrusted(_ chinese: String, _ english: String) -> Response {
-        pages.response(.untrusted(.init(chinese: chinese, english: english)), status: .badRequest)
+    private func untrusted(_ page: Page.Untrusted) -> Response {
+        pages.response(.untrusted(page), status: .badRequest)
     }
 }

@@ -20,6 +20,7 @@ struct GrantStore: Sendable {
     enum Refusal: String, Error, Sendable {
         case unknown = "It is not known, has expired, or its session has ended."
         case reused = "It was used before; the session has been ended."
+        case closed = "The identity provider is closed."
         case foreign = "It was issued to another client."
         case redirect = "redirect_uri is not the one of the authorization request."
         case verifier = "code_verifier does not match the code_challenge."
@@ -94,11 +95,14 @@ struct GrantStore: Sendable {
     /// Takes a code, once.
     ///
     /// A second use ends the session: one of the two who showed the code had stolen it (RFC 6749 §4.1.2).
+    ///
+    /// - Parameter admits: Whether the session may go on; what it throws leaves the code as it is.
     func redeem(
         code: String,
         by client: Client,
         redirectURI: String?,
-        verifier: String?
+        verifier: String?,
+        admitting admits: @Sendable (Session) throws -> Bool
     ) async throws -> Result<Grant, Refusal> {
         let digest = Ticket.digest(of: code)
         let token = Ticket.make()
@@ -111,6 +115,7 @@ struct GrantStore: Sendable {
                 try SessionStore.end(session.id, because: .reuse, on: connection)
                 return .failure(.reused)
             }
+            guard try admits(session) else { return .failure(.closed) }
             try connection.run("update verifier.codes set used_at = now() where digest = \(digest)")
             guard redirectURI == kept.redirectURI else { return .failure(.redirect) }
             guard kept.isProven(by: verifier) else { return .failure(.verifier) }
@@ -122,7 +127,13 @@ struct GrantStore: Sendable {
     /// Changes a refresh token for a new one, and has the session last longer.
     ///
     /// A second use ends the session with all its tokens (RFC 9700 §4.14.2).
-    func refresh(_ token: String, by client: Client) async throws -> Result<Grant, Refusal> {
+    ///
+    /// - Parameter admits: Whether the session may go on; what it throws leaves the token as it is.
+    func refresh(
+        _ token: String,
+        by client: Client,
+        admitting admits: @Sendable (Session) throws -> Bool
+    ) async throws -> Result<Grant, Refusal> {
         let digest = Ticket.digest(of: token)
         let next = Ticket.make()
         return try await database.transaction { connection in
@@ -134,6 +145,7 @@ struct GrantStore: Sendable {
                 try SessionStore.end(session.id, because: .reuse, on: connection)
                 return .failure(.reused)
             }
+            guard try admits(session) else { return .failure(.closed) }
             try connection.run("update verifier.refresh_tokens set used_at = now() where digest = \(digest)")
             try Self.keep(next, of: session.id, on: connection)
             try Self.prolong(session.id, on: connection)

@@ -17,6 +17,7 @@ struct OAuthError: Error, Equatable {
         case requestNotSupported = "request_not_supported"
         case requestURINotSupported = "request_uri_not_supported"
         case serverError = "server_error"
+        case temporarilyUnavailable = "temporarily_unavailable"
         case unsupportedGrantType = "unsupported_grant_type"
         case unsupportedResponseType = "unsupported_response_type"
     }
@@ -46,6 +47,7 @@ extension OAuthError: HTTPResponseError {
         switch code {
         case .invalidClient, .invalidToken: .unauthorized
         case .serverError: .internalServerError
+        case .temporarilyUnavailable: .serviceUnavailable
         default: .badRequest
         }
     }
@@ -55,6 +57,7 @@ extension OAuthError: HTTPResponseError {
             ["error": code.rawValue, "error_description": description],
             status: status
         )
+        if code == .temporarilyUnavailable { response.headers[.retryAfter] = "5" }
         if let challenge {
             let details = challenge == .bearer ? ", error=\"\(code.rawValue)\"" : ""
             response.headers[.wwwAuthenticate] = "\(challenge.rawValue) realm=\"WeCom Bridge\"\(details)"

@@ -85,17 +85,30 @@ struct TokenIssuer: Sendable {
     }
 
     /// The session behind an access token that still counts: ours, in time, of a live session, of an identity
-    /// provider that is open.
+    /// provider that is not shut. One whose configuration is not known goes on as it is.
     func session(of token: String, now: Timestamp = .now) async throws -> (token: AccessToken, session: Session)? {
         guard let access = try await keys.verify(token, type: AccessToken.type, as: AccessToken.self),
             access.iss == issuer, access.exp > now.millisecondsSince1970 / 1_000,
-            let session = try await sessions.live(access.sid), isOpen(session)
+            let session = try await sessions.live(access.sid), standing(of: session) != .shut
         else { return nil }
         return (access, session)
     }
 
-    /// Whether the session's identity provider is open now, whatever the tables say yet.
-    func isOpen(_ session: Session) -> Bool {
-        !ClosingWatch.isShut(configurations.configuration(session.principal.identityProvider))
+    /// What the configuration of an identity provider says to its sessions.
+    enum Standing {
+        /// They go on.
+        case open
+        /// They are over.
+        case shut
+        /// The configuration is not known, of which nothing follows: they stay, and get no new tokens for now.
+        case unknown
+    }
+
+    /// What the session's identity provider says now, whatever the tables say yet.
+    func standing(of session: Session) -> Standing {
+        guard let configuration = configurations.configuration(session.principal.identityProvider) else {
+            return .unknown
+        }
+        return configuration.isShut ? .shut : .open
     }
 }

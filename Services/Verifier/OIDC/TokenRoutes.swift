@@ -24,25 +24,36 @@ struct TokenRoutes: Sendable {
                 code: Self.required("code", form),
                 by: client,
                 redirectURI: form["redirect_uri"],
-                verifier: form["code_verifier"]
+                verifier: form["code_verifier"],
+                admitting: mayGoOn
             )
         case "refresh_token":
-            result = try await grants.refresh(Self.required("refresh_token", form), by: client)
+            result = try await grants.refresh(
+                Self.required("refresh_token", form),
+                by: client,
+                admitting: mayGoOn
+            )
         case nil: throw OAuthError(.invalidRequest, "grant_type is missing.")
         default:
             throw OAuthError(.unsupportedGrantType, "grant_type must be authorization_code or refresh_token.")
         }
         switch result {
-        case .success(let grant): return try await answer(grant)
+        case .success(let grant): return try JSONAnswer.make(try await issuer.answer(grant))
         case .failure(let refusal): throw OAuthError(.invalidGrant, refusal.rawValue)
         }
     }
 
-    private func answer(_ grant: Grant) async throws -> Response {
-        guard issuer.isOpen(grant.session) else {
-            throw OAuthError(.invalidGrant, "The identity provider is closed.")
+    /// Asked before anything is spent, so that who is told to try again can.
+    private func mayGoOn(_ session: Session) throws -> Bool {
+        switch issuer.standing(of: session) {
+        case .open: return true
+        case .shut: return false
+        case .unknown:
+            throw OAuthError(
+                .temporarilyUnavailable,
+                "The identity provider's configuration is not known at present; the session goes on. Try again later."
+            )
         }
-        return try JSONAnswer.make(try await issuer.answer(grant))
     }
 
     /// RFC 7662. A public client learns of its own tokens only.
@@ -59,7 +70,9 @@ struct TokenRoutes: Sendable {
         if let (access, session) = try await issuer.session(of: token) {
             return Introspection(access, session, enterpriseID: issuer.enterpriseID(of: session.principal))
         }
-        guard let session = try await grants.session(ofRefreshToken: token), issuer.isOpen(session) else { return nil }
+        guard let session = try await grants.session(ofRefreshToken: token),
+            issuer.standing(of: session) != .shut
+        else { return nil }
         return Introspection(refreshing: session, issuer: issuer.issuer)
     }
 
@@ -78,6 +91,7 @@ struct TokenRoutes: Sendable {
             throw OAuthError(.invalidRequest, "The body must be application/x-www-form-urlencoded.")
         }
         let form = try await request.bodyForm()
+        if let excess = FieldLimits.excess(form) { throw OAuthError(.invalidRequest, excess.sentence) }
         if let name = form.repeated { throw OAuthError(.invalidRequest, "\(name) is given more than once.") }
         return (try authentication.client(request, form), form)
     }

@@ -8,6 +8,8 @@ struct Principal: Equatable, Sendable {
     let identityProvider: IdentityProviderID
     /// Whose they are.
     let tenant: TenantID
+    /// Which corp of the identity provider they are of.
+    let generation: Generation
     /// WeCom's user id.
     let externalID: String
     /// What people call them.

@@ -1,3 +1,4 @@
+import Failures
 import FoundationEssentials
 import Kafka
 import Logging
@@ -8,158 +9,144 @@ import Postgres
 
 /// Keeps `verifier.principals` as `directory.changes.v1` tells it.
 ///
-/// Each identity provider's position, the (epoch, sequence) of the last batch applied, lies beside its principals and
-/// moves in the same transaction. A batch that is not beyond it is skipped whole, so a replay is harmless and no older
-/// state comes back (architecture.md §4).
+/// How far an identity provider was followed lies beside its principals and moves in the same transaction
+/// (``ProjectionState``), so a replay is harmless and no older state comes back (architecture.md §4). A record that
+/// cannot be read goes to the dead letters in that transaction, too.
 struct PrincipalProjection: StageHandler {
     let database: Database
     let sessions: SessionStore
-    let configurations: ConfigurationTable
     let logger: Logger
 
-    /// One message, read.
-    private struct Change: Sendable {
-        let record: Record
-        let envelope: Envelope
-        let position: RunPosition
-        let message: DirectoryChanges
+    /// The consumer's name.
+    static let stage = "auth-verifier"
 
-        init(_ incoming: IncomingMessage) throws {
-            guard let position = incoming.envelope.position else {
-                throw incoming.undecodable("the header ce_epoch is missing")
-            }
-            record = incoming.record
-            envelope = incoming.envelope
-            self.position = position
-            message = try incoming.decode(DirectoryChanges.self)
-        }
-
-        /// Where the message stands among those of its identity provider.
-        var place: Place { Place(epoch: position.epoch.rawValue, sequence: message.sequence) }
-
-        /// Whether it can be applied together with others of its kind: nobody is gone, and nobody is shut out.
-        var isOfNewPeople: Bool { message.users.allSatisfy { $0.kind == .created && $0.isEnabled } }
+    /// What is done in one go.
+    private enum Piece: Sendable {
+        /// Changes of one identity provider, one at least.
+        case changes([ProjectedChange])
+        /// A record that cannot be read.
+        case unreadable(Rejection)
     }
 
-    private struct Place: Comparable {
-        let epoch: Int64
-        let sequence: Int64
-
-        static func < (left: Place, right: Place) -> Bool {
-            (left.epoch, left.sequence) < (right.epoch, right.sequence)
-        }
-    }
-
-    /// Applies the records in one transaction; should PostgreSQL refuse one of them for good, each in its own, so that
-    /// it alone is rejected.
-    func handle(_ batch: PartitionBatch) async throws -> [Rejection] {
-        let (readable, rejected) = batch.messages()
-        let changes = try readable.map { try Change($0) }
-        guard !changes.isEmpty else { return rejected }
-        do {
-            try await apply(changes)
-            return rejected
-        } catch let error as PostgresError where Self.isRefusal(error) {
-            logger.warning("a batch of changes was refused", metadata: ["reason": "\(error)"])
-            return try await rejected + applyOneByOne(changes)
-        }
-    }
-
-    /// Whether the data are at fault: PostgreSQL's classes 21 to 23 (cardinality, values, constraints).
-    private static func isRefusal(_ error: PostgresError) -> Bool {
-        ["21", "22", "23"].contains(error.code.rawValue.prefix(2))
-    }
-
-    private func applyOneByOne(_ changes: [Change]) async throws -> [Rejection] {
-        var rejections: [Rejection] = []
-        for change in changes {
-            do {
-                try await apply([change])
-            } catch let error as PostgresError where Self.isRefusal(error) {
-                rejections.append(Rejection(record: change.record, reason: "\(error)"))
-            }
-        }
-        return rejections
-    }
-
-    private func apply(_ changes: [Change]) async throws {
-        let parts = Self.together(changes)
-        let count = try await database.transaction { connection in
-            let ended = try parts.map { try apply($0, on: connection) }
-            for (part, ended) in zip(parts, ended) {
-                let envelope = part[0].envelope
-                try sessions.tell(
-                    ended,
-                    in: envelope.identityProvider,
-                    because: .userDisabled,
-                    trace: envelope.trace.child(),
-                    on: connection
-                )
-            }
-            return ended.reduce(0) { $0 + $1.count }
-        }
-        guard count > 0 else { return }
-        sessions.announce()
-        logger.info("sessions of people who may no longer log on ended", metadata: ["count": "\(count)"])
-    }
-
-    /// The changes in their order, those side by side that can be applied at once: the more new people there are, the
-    /// closer together they lie in the indexes.
-    private static func together(_ changes: [Change]) -> [[Change]] {
-        var parts: [[Change]] = []
-        for change in changes {
-            if let last = parts.last?.last, last.isOfNewPeople, change.isOfNewPeople,
-                last.envelope.identityProvider == change.envelope.identityProvider
-            {
-                parts[parts.count - 1].append(change)
-            } else {
-                parts.append([change])
-            }
-        }
-        return parts
-    }
-
-    /// - Parameter changes: Of one identity provider, one at least.
-    /// - Returns: The sessions that ended.
-    private func apply(_ changes: [Change], on connection: isolated Connection) throws -> [SessionStore.Ended] {
-        let idp = changes[0].envelope.identityProvider
-        let new = try advance(idp, by: changes, on: connection)
-        guard let envelope = new.last?.envelope else { return [] }
-        let wecom = configurations.configuration(idp)?.connection
-        let batch = ProjectedBatch(new.flatMap(\.message.users)) { $0.key(in: idp, connection: wecom) }
-        try PrincipalWriting.write(batch, of: envelope, on: connection)
-        return try SessionStore.end(of: batch.shutOut.map { UserID($0) }, in: idp, on: connection)
-    }
-
-    /// Moves the identity provider's position.
+    /// Applies the records in one transaction.
     ///
-    /// - Returns: The changes that are beyond it.
-    private func advance(
-        _ idp: IdentityProviderID,
-        by changes: [Change],
-        on connection: isolated Connection
-    ) throws -> [Change] {
-        // Updates nothing, but holds the row until the end.
-        let held = try connection.run(
-            """
-            insert into verifier.projection as stored (idp_id, epoch, sequence) values (\(idp.uuid), 0, 0)
-            on conflict (idp_id) do update set epoch = stored.epoch returning epoch, sequence
-            """
-        )
-        let (epoch, sequence) = try held[0].decode(Int64.self, Int64.self)
-        var place = Place(epoch: epoch, sequence: sequence)
-        var new: [Change] = []
-        for change in changes where change.place > place {
-            place = change.place
-            new.append(change)
+    /// - Throws: `PostgresError`; what it refuses for good is found by the stage, and comes to ``passOver(_:letter:)``.
+    func handle(_ batch: PartitionBatch) async throws -> [Rejection] {
+        let pieces = try Self.pieces(of: batch)
+        let news = try await database.transaction { connection in
+            var news = ProjectionNews()
+            for piece in pieces {
+                switch piece {
+                case .changes(let changes): try follow(changes, &news, on: connection)
+                case .unreadable(let rejection):
+                    try passOver(rejection, DeadLetters.letter(rejection, stage: Self.stage), &news, on: connection)
+                }
+            }
+            try announce(news, on: connection)
+            return news
         }
-        guard !new.isEmpty else { return [] }
-        try connection.run(
-            """
-            update verifier.projection set epoch = \(place.epoch), sequence = \(place.sequence)
-            where idp_id = \(idp.uuid)
-            """
+        tell(news)
+        return []
+    }
+
+    /// The letter is written, and the gap noted, in one transaction. The position stays, so that the record counts if
+    /// it is redriven before anything after it was applied.
+    func passOver(_ rejection: Rejection, letter: OutgoingRecord) async throws -> Bool {
+        do {
+            let news = try await database.transaction { connection in
+                var news = ProjectionNews()
+                try passOver(rejection, letter, &news, on: connection)
+                try announce(news, on: connection)
+                return news
+            }
+            tell(news)
+            return true
+        } catch  where FailureClass(of: error) == .permanent {
+            // Too large for an outbox: the stage cuts it.
+            return false
+        }
+    }
+
+    /// The batch in its order, those changes side by side that can be applied at once: the more new people there are,
+    /// the closer together they lie in the indexes.
+    private static func pieces(of batch: PartitionBatch) throws -> [Piece] {
+        var pieces: [Piece] = []
+        for record in batch.records {
+            do {
+                let change = try ProjectedChange(IncomingMessage(record))
+                if case .changes(let earlier)? = pieces.last, let last = earlier.last, change.joins(last) {
+                    pieces[pieces.count - 1] = .changes(earlier + [change])
+                } else {
+                    pieces.append(.changes([change]))
+                }
+            } catch let error as UndecodableMessage {
+                pieces.append(.unreadable(Rejection(record: record, reason: error.reason)))
+            }
+        }
+        return pieces
+    }
+
+    private func follow(
+        _ changes: [ProjectedChange],
+        _ news: inout ProjectionNews,
+        on connection: isolated Connection
+    ) throws {
+        guard let first = changes.first else { return }
+        let idp = first.envelope.identityProvider
+        let old = try ProjectionStore.lock(idp, first: first.message.incarnation, on: connection)
+        var state = old
+        let steps = changes.map { ($0, state.take($0.message, of: $0.epoch)) }
+        try ProjectionStore.keep(state, insteadOf: old, of: idp, on: connection)
+        news.add(steps.filter { $0.1 == .passed }.map(\.0))
+        news.add(gapsOf: state, in: idp)
+        let new = steps.filter { $0.1 == .apply || $0.1 == .complete }.map(\.0)
+        guard let last = new.last else { return }
+
+        let batch = ProjectedBatch(new.flatMap(\.message.users), last.message.userIDCase)
+        let writing = PrincipalWriting(
+            envelope: last.envelope,
+            generation: last.message.generation,
+            republication: state.republication
         )
-        return new
+        var gone = batch.shutOut + (try writing.write(batch, on: connection))
+        if steps.contains(where: { $0.1 == .complete }) { gone += try writing.deleteUnseen(on: connection) }
+        let ended = try SessionStore.end(of: gone.map { UserID($0) }, in: idp, on: connection)
+        if !ended.isEmpty { news.ended.append((last.envelope, ended)) }
+    }
+
+    private func passOver(
+        _ rejection: Rejection,
+        _ letter: OutgoingRecord,
+        _ news: inout ProjectionNews,
+        on connection: isolated Connection
+    ) throws {
+        news.letters.append(letter)
+        guard let idp = try? IncomingMessage(rejection.record).envelope.identityProvider,
+            let old = try ProjectionStore.lock(idp, on: connection)
+        else { return }
+        var state = old
+        state.passOver()
+        try ProjectionStore.keep(state, insteadOf: old, of: idp, on: connection)
+        news.add(gapsOf: state, in: idp)
+    }
+
+    /// The last thing that a transaction does: it makes other writers of events about the identity providers wait.
+    private func announce(_ news: ProjectionNews, on connection: isolated Connection) throws {
+        for (envelope, ended) in news.ended {
+            try sessions.tell(
+                ended,
+                in: envelope.identityProvider,
+                because: .userDisabled,
+                trace: envelope.trace.child(),
+                on: connection
+            )
+        }
+        try sessions.events.outbox.append(news.letters, on: connection)
+    }
+
+    /// Says what was committed.
+    private func tell(_ news: ProjectionNews) {
+        if !news.ended.isEmpty || !news.letters.isEmpty { sessions.announce() }
+        news.log(to: logger)
     }
 }

@@ -7,15 +7,28 @@ struct PrincipalStore: Sendable {
     let database: Database
 
     /// The person under a key; `nil` when no run has brought them.
-    func find(_ key: DirectoryKey, in identityProvider: IdentityProviderID) async throws -> Principal? {
+    ///
+    /// - Parameter generation: Which corp stands behind the identity provider now: nobody of an earlier one is found.
+    func find(
+        _ key: DirectoryKey,
+        in identityProvider: IdentityProviderID,
+        _ generation: Generation
+    ) async throws -> Principal? {
         let rows = try await database.run(
             """
-            select idp_id, user_id, tenant_id, external_id, name, email, username, enabled
+            select idp_id, user_id, tenant_id, generation, external_id, name, email, username, enabled
             from verifier.principals
-            where idp_id = \(identityProvider.uuid) and directory_key = \(key.text)
+            where idp_id = \(identityProvider.uuid) and generation = \(generation.rawValue)
+                and directory_key = \(key.text)
             """
         )
         return try rows.first.map(Self.principal)
+    }
+
+    /// The identity providers whose people are known.
+    func identityProviders() async throws -> [IdentityProviderID] {
+        try await database.run("select idp_id from verifier.projection").decode(UUID.self)
+            .map { IdentityProviderID($0) }
     }
 
     /// Takes hold of the person's row until the transaction ends, so that who is disabled meanwhile is either seen
@@ -29,7 +42,7 @@ struct PrincipalStore: Sendable {
     ) throws -> Principal? {
         let rows = try connection.run(
             """
-            select idp_id, user_id, tenant_id, external_id, name, email, username, enabled
+            select idp_id, user_id, tenant_id, generation, external_id, name, email, username, enabled
             from verifier.principals
             where idp_id = \(identityProvider.uuid) and user_id = \(user.uuid)
             for share
@@ -39,10 +52,11 @@ struct PrincipalStore: Sendable {
     }
 
     private static func principal(_ row: Row) throws -> Principal {
-        let (idp, id, tenant, externalID, name, email, username, isEnabled) = try row.decode(
+        let (idp, id, tenant, generation, externalID, name, email, username, isEnabled) = try row.decode(
             UUID.self,
             UUID.self,
             UUID.self,
+            Int64.self,
             String.self,
             String?.self,
             String?.self,
@@ -53,6 +67,7 @@ struct PrincipalStore: Sendable {
             id: UserID(id),
             identityProvider: IdentityProviderID(idp),
             tenant: TenantID(tenant),
+            generation: Generation(rawValue: generation),
             externalID: externalID,
             name: name,
             email: email,

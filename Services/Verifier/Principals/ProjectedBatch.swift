@@ -38,8 +38,8 @@ struct ProjectedBatch: Equatable {
 
     /// - Parameters:
     ///   - changes: In the writer's order; a later change of a person stands for the earlier ones.
-    ///   - key: The directory's key of a person.
-    init(_ changes: [DirectoryChanges.UserChange], key: (DirectoryChanges.UserChange) -> DirectoryKey) {
+    ///   - userIDCase: How the people's user ids are compared.
+    init(_ changes: [DirectoryChanges.UserChange], _ userIDCase: UserIDCase) {
         var last: [UserID: Int] = [:]
         for (index, change) in changes.enumerated() { last[change.id] = index }
         let final = last.values.sorted().map { changes[$0] }
@@ -47,7 +47,7 @@ struct ProjectedBatch: Equatable {
         var rows: [String: Row] = [:]
         var order: [String] = []
         for change in final where change.kind != .deleted {
-            let text = key(change).text
+            let text = userIDCase.key(of: change.externalID).text
             if rows[text] == nil { order.append(text) }
             rows[text] = Row(change, key: text)
         }
@@ -69,19 +69,5 @@ extension ProjectedBatch.Row {
             departments: change.departments,
             isCreated: change.kind == .created
         )
-    }
-}
-
-extension DirectoryChanges.UserChange {
-    /// The key under which the directory has the person.
-    ///
-    /// The person's id was derived from it, which tells the spelling even where the configuration is not known (any
-    /// more). Where it tells nothing the connection decides.
-    func key(in identityProvider: IdentityProviderID, connection: WeComConnection?) -> DirectoryKey {
-        let folded = DirectoryKey(externalID, isCaseSensitive: false)
-        let exact = DirectoryKey(externalID, isCaseSensitive: true)
-        if folded == exact || id == UserID(of: folded, in: identityProvider) { return folded }
-        if id == UserID(of: exact, in: identityProvider) { return exact }
-        return connection?.key(of: externalID) ?? exact
     }
 }

@@ -3,8 +3,10 @@ import Messages
 import Pipeline
 import ServiceLifecycle
 
-/// Ends the sessions of identity providers that are closed, revoked or deleted: at once when one is, and at start-up
-/// those of the ones that were meanwhile.
+/// Ends the sessions of identity providers whose configuration says that nobody may log on: closed, deleted or revoked.
+/// At once when one says so, and at start-up those of the ones that came to say so meanwhile.
+///
+/// Nothing follows from a configuration that is not there: its sessions stay (architecture.md §3.7).
 struct ClosingWatch: Service {
     let configurations: ConfigurationTable
     let sessions: SessionStore
@@ -17,17 +19,8 @@ struct ClosingWatch: Service {
         let changes = configurations.changes()
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                group.addTask { await follow(changes) }
+                group.addTask { for await change in changes { await end(change) } }
                 group.addTask { await sweepPeriodically() }
-            }
-        }
-    }
-
-    private func follow(_ changes: AsyncStream<ConfigurationChange>) async {
-        for await change in changes {
-            switch change {
-            case .changed(let configuration): await end(configuration.id)
-            case .deleted(let id): await end(id)
             }
         }
     }
@@ -36,7 +29,9 @@ struct ClosingWatch: Service {
         guard (try? await configurations.waitUntilCurrent()) != nil else { return }
         while !Task.isCancelled {
             do {
-                for id in try await sessions.identityProviders() { await end(id) }
+                for id in try await sessions.identityProviders() {
+                    if let configuration = configurations.configuration(id) { await end(configuration) }
+                }
             } catch {
                 logger.warning("looking for sessions to end failed", metadata: ["error": "\(error)"])
             }
@@ -44,17 +39,19 @@ struct ClosingWatch: Service {
         }
     }
 
-    /// Ends the identity provider's sessions if it is not open; tries again until it could.
-    private func end(_ id: IdentityProviderID) async {
-        let configuration = configurations.configuration(id)
-        guard configuration == nil ? configurations.isGone(id) : Self.isShut(configuration) else { return }
+    /// Ends the identity provider's sessions if it is shut; tries again until it could.
+    private func end(_ configuration: IdentityProviderConfiguration) async {
+        guard configuration.isShut else { return }
         while !Task.isCancelled {
             do {
-                let count = try await sessions.endAll(of: id, isDeleted: configuration == nil)
+                let count = try await sessions.endAll(
+                    of: configuration.id,
+                    isDeleted: configuration.status == .deleted
+                )
                 if count > 0 {
                     logger.info(
                         "sessions of an identity provider that is not open ended",
-                        metadata: ["identityProvider": "\(id)", "count": "\(count)"]
+                        metadata: ["identityProvider": "\(configuration.id)", "count": "\(count)"]
                     )
                 }
                 return
@@ -63,12 +60,5 @@ struct ClosingWatch: Service {
                 try? await Task.sleep(for: .milliseconds(250))
             }
         }
-    }
-
-    /// Whether nobody may go on with sessions of the identity provider. One whose authorization is pending or has
-    /// lapsed keeps the sessions that it has.
-    static func isShut(_ configuration: IdentityProviderConfiguration?) -> Bool {
-        guard let configuration else { return true }
-        return configuration.status == .closed || configuration.authorization == .revoked
     }
 }

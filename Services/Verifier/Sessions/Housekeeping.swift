@@ -1,37 +1,30 @@
+import BackgroundWork
 import Logging
 import Postgres
-import ServiceLifecycle
 
 /// Deletes what nobody needs any more.
-struct Housekeeping: Service {
-    let database: Database
-    let logger: Logger
-    let period: Duration
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    try await clean()
-                } catch {
-                    logger.warning("housekeeping failed; trying again later", metadata: ["reason": "\(error)"])
-                }
-                try? await Task.sleep(for: period)
-            }
-        }
+///
+/// Codes and tokens are kept for a while after their use, so that a second use is noticed; diagnoses for 90 days, as long
+/// as `auth.events.v1` names them.
+enum Housekeeping {
+    static func job(every period: Duration, on database: Database, logger: Logger) -> PeriodicJob {
+        PeriodicJob(
+            "housekeeping",
+            every: period,
+            schema: Migrations.schema,
+            database: database,
+            logger: logger,
+            steps: deletions.map { Step.deletion($0, from: $1, where: $2, in: database) }
+        )
     }
 
-    /// Codes and tokens are kept for a while after their use, so that a second use is noticed; diagnoses for 90 days,
-    /// as long as `auth.events.v1` names them.
-    func clean() async throws {
-        let statements: [SQL] = [
-            "delete from verifier.logon_states where expires_at < now()",
-            "delete from verifier.authorization_requests where expires_at < now()",
-            "delete from verifier.codes where expires_at < now() - interval '1 day'",
-            "delete from verifier.refresh_tokens where expires_at < now() - interval '1 day'",
-            "delete from verifier.sessions where expires_at < now() - interval '30 days'",
-            "delete from verifier.diagnoses where created_at < now() - interval '90 days'",
-        ]
-        for statement in statements { try await database.run(statement) }
-    }
+    /// What is deleted: its name, its table, and which rows.
+    private static let deletions: [(String, SQL, SQL)] = [
+        ("logon states", "verifier.logon_states", "expires_at < now()"),
+        ("authorization requests", "verifier.authorization_requests", "expires_at < now()"),
+        ("codes", "verifier.codes", "expires_at < now() - interval '1 day'"),
+        ("refresh tokens", "verifier.refresh_tokens", "expires_at < now() - interval '1 day'"),
+        ("sessions", "verifier.sessions", "expires_at < now() - interval '30 days'"),
+        ("diagnoses", "verifier.diagnoses", "created_at < now() - interval '90 days'"),
+    ]
 }

@@ -33,7 +33,7 @@ struct SessionStore: Sendable {
         """
         select session.client_id, session.scope, extract(epoch from session.authenticated_at)::bigint,
             session.idp_id, session.user_id, session.tenant_id,
-            principal.external_id, principal.name, principal.email, principal.username
+            principal.generation, principal.external_id, principal.name, principal.email, principal.username
         from verifier.sessions as session
         join verifier.principals as principal using (idp_id, user_id)
         where session.id = \(id) and session.ended_at is null and session.expires_at > now() and principal.enabled
@@ -142,13 +142,14 @@ struct SessionStore: Sendable {
     }
 
     private static func session(_ id: String, _ row: Row) throws -> Session {
-        let (client, scope, time, idp, user, tenant, externalID, name, email, username) = try row.decode(
+        let (client, scope, time, idp, user, tenant, generation, externalID, name, email, username) = try row.decode(
             String.self,
             String.self,
             Int64.self,
             UUID.self,
             UUID.self,
             UUID.self,
+            Int64.self,
             String.self,
             String?.self,
             String?.self,
@@ -158,6 +159,7 @@ struct SessionStore: Sendable {
             id: UserID(user),
             identityProvider: IdentityProviderID(idp),
             tenant: TenantID(tenant),
+            generation: Generation(rawValue: generation),
             externalID: externalID,
             name: name,
             email: email,

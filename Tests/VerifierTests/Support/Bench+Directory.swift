@@ -69,15 +69,7 @@ extension Bench {
         epoch: Int64,
         sequence: Int64 = 1
     ) async throws {
-        let envelope = Envelope(
-            type: DirectoryChanges.type,
-            source: "test",
-            tenant: configuration.tenant,
-            identityProvider: configuration.id,
-            position: RunPosition(epoch: Epoch(rawValue: epoch), fence: Fence(rawValue: 1))
-        )
-        let message = DirectoryChanges(sequence: sequence, users: users)
-        _ = try await producer.send(OutgoingRecord(message, envelope: envelope, in: namespace))
+        try await send(users, in: configuration, epoch: epoch, sequence: sequence)
         try await eventually(within: .seconds(20), "the projection is at epoch \(epoch)") {
             let rows = try await wiring.database.run(
                 """
@@ -89,6 +81,35 @@ extension Bench {
         }
     }
 
+    /// Which life the directory of these tests is in.
+    static let incarnation = Incarnation.make()
+
+    /// Publishes a change of people.
+    func send(
+        _ users: [DirectoryChanges.UserChange],
+        in configuration: IdentityProviderConfiguration,
+        epoch: Int64,
+        sequence: Int64,
+        snapshot: DirectorySnapshot? = nil
+    ) async throws {
+        let envelope = Envelope(
+            type: DirectoryChanges.type,
+            source: "test",
+            tenant: configuration.tenant,
+            identityProvider: configuration.id,
+            position: RunPosition(epoch: Epoch(rawValue: epoch), fence: Fence(rawValue: 1))
+        )
+        let message = DirectoryChanges(
+            incarnation: Self.incarnation,
+            snapshot: snapshot,
+            generation: configuration.generation,
+            userIDCase: configuration.connection?.userIDCase ?? .sensitive,
+            sequence: sequence,
+            users: users
+        )
+        _ = try await producer.send(OutgoingRecord(message, envelope: envelope, in: namespace))
+    }
+
     /// A person as the writer tells of them.
     static func person(
         _ userID: String,
@@ -97,10 +118,10 @@ extension Bench {
         isEnabled: Bool = true,
         name: String = "张三"
     ) throws -> DirectoryChanges.UserChange {
-        let key = DirectoryKey(userID, isCaseSensitive: configuration.connection?.hasCaseSensitiveUserIDs ?? true)
+        let key = (configuration.connection?.userIDCase ?? .sensitive).key(of: userID)
         return DirectoryChanges.UserChange(
             kind: kind,
-            id: UserID(of: key, in: configuration.id),
+            id: UserID(of: key, in: configuration.id, configuration.generation),
             externalID: userID,
             username: userID.lowercased(),
             displayName: name,

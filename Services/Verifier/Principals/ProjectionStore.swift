@@ -1,0 +1,97 @@
+import FoundationEssentials
+import Messages
+import Postgres
+
+/// `verifier.projection` and `verifier.incarnations`: reading and keeping a ``ProjectionState``.
+enum ProjectionStore {
+    /// The identity provider's state, locked until the transaction ends.
+    ///
+    /// - Parameter first: Which incarnation is followed where nothing was known yet.
+    static func lock(
+        _ idp: IdentityProviderID,
+        first: Incarnation,
+        on connection: isolated Connection
+    ) throws -> ProjectionState {
+        // Updates nothing, but holds the row until the end.
+        let held = try connection.run(
+            """
+            insert into verifier.projection as stored (idp_id, incarnation, epoch, sequence)
+            values (\(idp.uuid), \(first.uuid), 0, 0)
+            on conflict (idp_id) do update set epoch = stored.epoch
+            returning incarnation, epoch, sequence, republication, part, gap
+            """
+        )
+        return try state(held[0], of: idp, on: connection)
+    }
+
+    /// The identity provider's state, locked until the transaction ends; `nil` where nothing is known of it.
+    static func lock(_ idp: IdentityProviderID, on connection: isolated Connection) throws -> ProjectionState? {
+        try connection.run(
+            """
+            select incarnation, epoch, sequence, republication, part, gap
+            from verifier.projection where idp_id = \(idp.uuid) for update
+            """
+        ).first.map { try state($0, of: idp, on: connection) }
+    }
+
+    private static func state(
+        _ row: Row,
+        of idp: IdentityProviderID,
+        on connection: isolated Connection
+    ) throws -> ProjectionState {
+        let (incarnation, epoch, sequence, republication, part, gap) = try row.decode(
+            UUID.self,
+            Int64.self,
+            Int64.self,
+            Int64.self,
+            Int?.self,
+            String?.self
+        )
+        let others = try connection.run(
+            "select incarnation, epoch, sequence from verifier.incarnations where idp_id = \(idp.uuid)"
+        )
+        return ProjectionState(
+            incarnation: Incarnation(incarnation),
+            place: .init(epoch: epoch, sequence: sequence),
+            republication: republication,
+            part: part,
+            gap: gap,
+            others: try others.reduce(into: [:]) { places, row in
+                let (incarnation, epoch, sequence) = try row.decode(UUID.self, Int64.self, Int64.self)
+                places[Incarnation(incarnation)] = .init(epoch: epoch, sequence: sequence)
+            }
+        )
+    }
+
+    /// Keeps what became of a state that was locked in the same transaction.
+    static func keep(
+        _ state: ProjectionState,
+        insteadOf old: ProjectionState,
+        of idp: IdentityProviderID,
+        on connection: isolated Connection
+    ) throws {
+        guard state != old else { return }
+        try connection.run(
+            """
+            update verifier.projection set incarnation = \(state.incarnation.uuid), epoch = \(state.place.epoch),
+                sequence = \(state.place.sequence), republication = \(state.republication), part = \(state.part),
+                gap = \(state.gap)
+            where idp_id = \(idp.uuid)
+            """
+        )
+        for (incarnation, place) in state.others where old.others[incarnation] != place {
+            try connection.run(
+                """
+                insert into verifier.incarnations (idp_id, incarnation, epoch, sequence)
+                values (\(idp.uuid), \(incarnation.uuid), \(place.epoch), \(place.sequence))
+                on conflict (idp_id, incarnation) do update set epoch = excluded.epoch, sequence = excluded.sequence
+                """
+            )
+        }
+        for incarnation in old.others.keys where state.others[incarnation] == nil {
+            try connection.run(
+                "delete from verifier.incarnations where idp_id = \(idp.uuid) and incarnation = \(incarnation.uuid)"
+            )
+        }
+    }
+}

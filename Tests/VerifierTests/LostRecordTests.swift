@@ -1,0 +1,106 @@
+import Kafka
+import KafkaTesting
+import Messages
+import Pipeline
+import Postgres
+import PostgresTesting
+import Testing
+
+@testable import Verifier
+
+@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
+struct LostRecordTests {
+    private let configuration: IdentityProviderConfiguration
+
+    init() throws { configuration = try Bench.identityProvider() }
+
+    @Test("a record that cannot be read is passed over with its letter and its gap, and the others are applied")
+    func unreadable() async throws {
+        try await ProjectionBench.run(configuration) { bench in
+            let records = [
+                try record(1, ["li"], offset: 0), try record(2, ["wang"], offset: 1, value: Array("{}".utf8)),
+                try record(3, ["zhao"], offset: 2),
+            ]
+            let rejections = try await bench.projection.handle(ProjectionBench.batch(records))
+            #expect(rejections.isEmpty)
+            #expect(try await bench.people() == ["li 张三", "zhao 张三"])
+            #expect(try await letters(bench.database) == ["directory.changes.v1.auth-verifier.dead 1"])
+            #expect(try await bench.gap() != nil)
+        }
+    }
+
+    @Test("the letter of a record that cannot be read is not there without what stands beside it in its batch")
+    func oneTransaction() async throws {
+        try await ProjectionBench.run(configuration) { bench in
+            var nul = try Bench.person("nul", in: configuration)
+            nul.displayName = "a\u{0}b"
+            let records = [
+                try record(1, ["li"], offset: 0, value: Array("{}".utf8)),
+                try TestChange(epoch: 1, sequence: 2, users: [nul]).record(configuration, offset: 1),
+            ]
+            await #expect(throws: PostgresError.self) { try await bench.handle(records) }
+            #expect(try await letters(bench.database).isEmpty)
+        }
+    }
+
+    @Test("a record without any headers goes to the dead letters, too")
+    func bare() async throws {
+        try await ProjectionBench.run(configuration) { bench in
+            let topic = TopicCatalogue.directoryChanges.name
+            let bare = Record(position: Position(topic: topic, partition: 0, offset: 3), key: nil, value: [1])
+            try await bench.handle([bare])
+            #expect(try await letters(bench.database) == ["directory.changes.v1.auth-verifier.dead 3"])
+        }
+    }
+
+    @Test("what PostgreSQL refuses for good is passed over in one transaction with its letter and its gap")
+    func refused() async throws {
+        try await ProjectionBench.run(configuration) { bench in
+            try await bench.handle([record(1, ["li"])])
+            let second = try record(2, ["wang"], offset: 1)
+            let rejection = Rejection(record: second, reason: "refused")
+            let letter = DeadLetters.letter(rejection, stage: PrincipalProjection.stage)
+            #expect(try await bench.projection.passOver(rejection, letter: letter))
+            #expect(try await letters(bench.database).count == 1)
+            #expect(try await bench.gap()?.contains("dead letters") == true)
+        }
+    }
+
+    @Test("a redriven letter counts while nothing after it was applied, and is passed over afterwards")
+    func redriven() async throws {
+        try await ProjectionBench.run(configuration) { bench in
+            try await bench.handle([record(1, ["li"])])
+            let second = try record(2, ["wang"], offset: 1)
+            let rejection = Rejection(record: second, reason: "refused")
+            let letter = DeadLetters.letter(rejection, stage: PrincipalProjection.stage)
+            _ = try await bench.projection.passOver(rejection, letter: letter)
+            try await bench.handle([second])
+            #expect(try await bench.people().count == 2)
+            try await bench.handle([record(4, ["zhao"], offset: 3)])
+            let before = try await bench.dump()
+            try await bench.handle([record(3, ["qian"], offset: 4)])
+            #expect(try await bench.dump() == before)
+        }
+    }
+
+    private func record(
+        _ sequence: Int64,
+        _ userIDs: [String],
+        offset: Int64 = 0,
+        value: [UInt8]? = nil
+    ) throws -> Record {
+        let users = try userIDs.map { try Bench.person($0, in: configuration) }
+        return try TestChange(epoch: 1, sequence: sequence, users: users)
+            .record(configuration, offset: offset, value: value)
+    }
+
+    /// The letters that wait for the relay: their topic, and the offset that they came from.
+    private func letters(_ database: Database) async throws -> [String] {
+        let statement: SQL = """
+            select topic || ' ' || (
+                select header ->> 1 from jsonb_array_elements(headers) as header where header ->> 0 = 'dead-offset')
+            from verifier.outbox where topic like '%.dead' order by id
+            """
+        return try await database.run(statement).map { row -> String in try row.decode(String.self) }
+    }
+}

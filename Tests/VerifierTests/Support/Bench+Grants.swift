@@ -1,0 +1,79 @@
+import Foundation
+import Messages
+import Testing
+
+@testable import Verifier
+
+extension Bench {
+    private var grants: GrantStore { GrantStore(database: wiring.database, sessions: wiring.sessions) }
+
+    private func principal(_ userID: String, of configuration: IdentityProviderConfiguration) async throws -> Principal
+    {
+        let key = (configuration.connection?.userIDCase ?? .sensitive).key(of: userID)
+        let principals = PrincipalStore(database: wiring.database)
+        return try #require(try await principals.find(key, in: configuration.id, configuration.generation))
+    }
+
+    /// Begins a session past all that a logon looks at.
+    func begin(
+        _ userID: String,
+        of configuration: IdentityProviderConfiguration,
+        client: String
+    ) async throws -> Grant {
+        let client = try #require(wiring.settings.clients[client])
+        return try #require(try await grants.begin(principal(userID, of: configuration), client: client))
+    }
+
+    /// The same, with a code for the public client.
+    func beginWithCode(_ userID: String, of configuration: IdentityProviderConfiguration) async throws -> String {
+        let request = AuthorizationRequest(
+            client: "sase",
+            redirectURI: Self.redirectURI,
+            scope: "openid",
+            state: nil,
+            nonce: nil,
+            challenge: Self.challenge
+        )
+        return try #require(try await grants.begin(principal(userID, of: configuration), for: request)).text
+    }
+
+    /// An access token of a session, made with the service's own key.
+    func accessToken(of session: Session, expiringIn seconds: Int64 = 600) async throws -> String {
+        let now = Int64(Date.now.timeIntervalSince1970)
+        let token = AccessToken(
+            iss: Self.publicURL,
+            sub: session.principal.id.description,
+            aud: Self.publicURL,
+            exp: now + seconds,
+            iat: now,
+            jti: UUID().uuidString,
+            client: session.client,
+            scope: session.scope,
+            sid: session.id
+        )
+        return try await wiring.keys.sign(token, type: AccessToken.type)
+    }
+
+    /// The same access token, one second too old.
+    func aged(_ token: String) async throws -> String {
+        let access = try #require(
+            try await wiring.keys.verify(token, type: AccessToken.type, as: AccessToken.self)
+        )
+        let session = try #require(try await wiring.sessions.live(access.sid))
+        return try await accessToken(of: session, expiringIn: -1)
+    }
+
+    /// Whether no session of an identity provider is live, and one was.
+    func hasEnded(_ configuration: IdentityProviderConfiguration) async throws -> Bool {
+        let rows = try await wiring.database.run(
+            "select bool_and(ended_at is not null) from verifier.sessions where idp_id = \(configuration.id.uuid)"
+        )
+        return try rows.first?.decode(Bool?.self) == true
+    }
+
+    /// Whether introspection says so to a client.
+    func isActive(_ token: String, for client: [String: String]) async throws -> Bool {
+        let response = try await browser.post("/oauth2/introspect", form: client.merging(["token": token]) { $1 })
+        return try #require(try response.json["active"] as? Bool, "\(response.text)")
+    }
+}
