@@ -127,7 +127,7 @@ struct Wiring: Sendable {
                 configurations: configurations,
                 readiness: context.readiness,
                 logger: context.logger,
-                period: .seconds(2)
+                period: .seconds(5)
             ),
         ]
     }

@@ -94,7 +94,13 @@ struct Settings: Sendable {
 
     private static func operatorKey(_ environment: Runtime.Environment) throws -> Secret? {
         guard let key = environment.optionalSecret("OPERATOR_API_KEY") else { return nil }
-        guard key.withValue({ $0.utf8.count < 24 }) else { return key }
-        return try environment.refuse("OPERATOR_API_KEY", "has fewer than 24 characters", standIn: nil)
+        if key.withValue({ $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } && (24...512).contains($0.utf8.count) }) {
+            return key
+        }
+        return try environment.refuse(
+            "OPERATOR_API_KEY",
+            "is not made of 24 to 512 visible ASCII characters, which a bearer token is",
+            standIn: nil
+        )
     }
 }

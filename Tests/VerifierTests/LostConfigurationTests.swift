@@ -6,6 +6,7 @@ import Messages
 import Outbox
 import Pipeline
 import Postgres
+import Runtime
 import Testing
 
 @testable import Verifier
@@ -29,6 +30,12 @@ struct LostConfigurationTests {
             #expect(try live.map { row -> UUID in try row.decode(UUID.self) } == [lost.id.uuid])
             #expect(try await database.run("select from verifier.principals where not enabled").isEmpty)
 
+            try await eventually(within: .seconds(10), "the remedy is shown") {
+                let remarks = bench.wiring.context.readiness.remarks.values
+                return remarks.contains {
+                    $0.contains("\(lost.id)") && $0.contains("bridgectl configuration republish")
+                }
+            }
             let grant = try await bench.begin("ZhangSan", of: lost, client: "sase")
             let access = try await bench.accessToken(of: grant.session)
             #expect(try await bench.userinfo(access).status == .ok)

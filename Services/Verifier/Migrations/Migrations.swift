@@ -28,7 +28,6 @@ enum Migrations {
             part integer,
             gap text
         );
-        create index projection_gaps on verifier.projection (idp_id) where gap is not null;
         create table verifier.incarnations (
             idp_id uuid not null,
             incarnation uuid not null,

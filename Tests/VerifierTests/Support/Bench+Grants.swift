@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import Postgres
 import Testing
 
 @testable import Verifier
@@ -68,12 +69,15 @@ extension Bench {
         let rows = try await wiring.database.run(
             "select bool_and(ended_at is not null) from verifier.sessions where idp_id = \(configuration.id.uuid)"
         )
-        return try rows.first?.decode(Bool?.self) == true
+        let haveAllEnded = try rows[0].decode(Bool?.self)
+        return haveAllEnded ?? false
     }
 
     /// Whether introspection says so to a client.
     func isActive(_ token: String, for client: [String: String]) async throws -> Bool {
         let response = try await browser.post("/oauth2/introspect", form: client.merging(["token": token]) { $1 })
-        return try #require(try response.json["active"] as? Bool, "\(response.text)")
+        let isActive = try response.json["active"] as? Bool
+        try #require(isActive != nil, "\(response.text)")
+        return isActive ?? false
     }
 }

@@ -26,7 +26,7 @@ struct Bench: Sendable {
 
     static let publicURL = "https://logon.test"
     static let redirectURI = "https://app.test/callback"
-    static let operatorKey = "an operator's key of some length"
+    static let operatorKey = "an-operators-key-of-some-length"
     static let sealing = "k1:" + Data(repeating: 7, count: 32).base64EncodedString()
 
     static var isAvailable: Bool { TestDatabase.isAvailable && Broker.isAvailable }
