@@ -9,7 +9,7 @@ import Testing
 
 @testable import Verifier
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct InterfaceTests {
     @Test("openapi.json describes every route, and no other", .enabled(if: Bench.isAvailable))
     func description() async throws {
