@@ -139,7 +139,11 @@ let package = Package(
         shared("JSONCoding", []),
         shared("Sealing", [.crypto]),
         shared("Kafka", ["CRdKafka", "Executors", "Failures", .logging, .lifecycle], settings: strict),
-        shared("Postgres", ["CPostgres", "Executors", "JSONCoding", "Failures", .lifecycle, .logging], settings: strict),
+        shared(
+            "Postgres",
+            ["CPostgres", "Executors", "JSONCoding", "Failures", .lifecycle, .logging],
+            settings: strict
+        ),
         shared("Messages", ["JSONCoding", "Sealing", .crypto]),
         shared("MessageSchemas", ["JSONCoding", "Messages", "Sealing"]),
         shared(
@@ -152,7 +156,13 @@ let package = Package(
         ),
         shared("BackgroundWork", ["Failures", "Postgres", "Runtime", .lifecycle, .logging, .metrics]),
         shared("Pipeline", ["Failures", "Kafka", "Messages", "Runtime", .lifecycle, .logging, .metrics]),
-        shared("WeCom", ["JSONCoding", "Runtime", "Sealing", .crypto, .cryptoExtras, .deque, .httpClient, .logging, .nio, .nioHTTP1]),
+        shared(
+            "WeCom",
+            [
+                "JSONCoding", "Runtime", "Sealing", .crypto, .cryptoExtras, .deque, .httpClient, .logging, .nio,
+                .nioHTTP1,
+            ]
+        ),
 
         service(
             "Registry",
@@ -266,7 +276,10 @@ let package = Package(
         tests(of: "Mapper", ["KafkaTesting", "Mapping", "Messages", "JSONCoding", .logging]),
         tests(
             of: "Writer",
-            ["KafkaTesting", "PostgresTesting", "Messages", "JSONCoding", .http, .httpTesting, .logging]
+            [
+                "BackgroundWork", "Failures", "KafkaTesting", "PostgresTesting", "Messages", "JSONCoding", .http,
+                .httpTesting, .logging,
+            ]
         ),
         tests(
             of: "Verifier",

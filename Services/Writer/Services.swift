@@ -1,3 +1,4 @@
+import BackgroundWork
 import Failures
 import Kafka
 import Messages
@@ -41,27 +42,30 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
         readiness: context.readiness,
         logger: logger
     )
+    let republishing = Republishing(
+        database: database,
+        publishing: publishing,
+        logger: logger,
+        afterCommit: { relay.nudge() }
+    )
+    let republications = republishing.job(every: .seconds(5))
+    let sweeper = GraceSweeper(
+        database: database,
+        publishing: publishing,
+        logger: logger,
+        afterCommit: { relay.nudge() }
+    )
     let server = makeServer(
-        router: directoryRouter(DirectoryReading(database: database), readers: settings.readers),
+        router: directoryRouter(
+            DirectoryReading(database: database),
+            Republications(republishing: republishing) { republications.nudge() },
+            readers: settings.readers
+        ),
         host: settings.host,
         port: settings.port,
         logger: logger
     )
-    let republishing = Republishing(
-        database: database,
-        publishing: publishing,
-        interval: .seconds(5),
-        logger: logger,
-        afterCommit: { relay.nudge() }
-    )
-    let sweeper = GraceSweeper(
-        database: database,
-        publishing: publishing,
-        interval: settings.graceInterval,
-        logger: logger,
-        afterCommit: { relay.nudge() }
-    )
-    return [producer, relay, stage, republishing, sweeper, server]
+    return [producer, relay, stage, republications, sweeper.job(every: settings.graceInterval), server]
 }
 
 /// Brings the schema up to date; a database that is not there yet is waited for.

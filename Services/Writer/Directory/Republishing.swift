@@ -1,48 +1,55 @@
+import BackgroundWork
 import FoundationEssentials
 import Logging
 import Messages
 import Postgres
-import ServiceLifecycle
 
 /// Tells identity providers anew that have to be, one after the other, in the background.
-struct Republishing: Service {
+struct Republishing: Sendable {
     let database: Database
     let publishing: ChangePublishing
-    let interval: Duration
     let logger: Logger
     /// Called after something was told, so that the outbox is looked at.
     let afterCommit: @Sendable () -> Void
 
-    /// Looks once an interval, until graceful shutdown.
-    func run() async throws {
-        while !Task.isShuttingDownGracefully {
-            do {
-                let told = try await republish()
-                if told > 0 { logger.info("told anew", metadata: ["identityProviders": "\(told)"]) }
-            } catch {
-                logger.warning("could not tell the directory anew; trying again", metadata: ["error": "\(error)"])
-            }
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: interval) }
-        }
+    /// Looks again and again; once somebody has asked for it, a nudge saves the wait.
+    func job(every interval: Duration) -> PeriodicJob {
+        PeriodicJob(
+            "republications",
+            every: interval,
+            schema: DirectorySchema.name,
+            database: database,
+            logger: logger,
+            steps: [.each("identity providers", of: due) { try await republish($0) }]
+        )
     }
 
-    /// Tells all anew that have to be and can be.
+    /// Has identity providers told anew.
     ///
-    /// - Returns: How many identity providers were told anew.
-    /// - Throws: ``PostgresError``; those that were told stay told.
-    func republish() async throws -> Int {
-        let due = try await database.run(
+    /// - Parameter id: Which one; nil for all.
+    /// - Returns: How many.
+    /// - Throws: ``PostgresError``.
+    func request(_ id: IdentityProviderID?) async throws -> Int {
+        let rows = try await database.run(
+            """
+            update directory.sources set announced = null
+            where \(id?.uuid)::uuid is null or idp_id = \(id?.uuid)::uuid returning 1
+            """
+        )
+        return rows.count
+    }
+
+    private func due() async throws -> [IdentityProviderID] {
+        let rows = try await database.run(
             """
             select idp_id from directory.sources s, directory.incarnation i
             where s.announced is distinct from i.id order by idp_id
             """
         )
-        var told = 0
-        for row in due where try await republish(IdentityProviderID(try row.decode(UUID.self))) { told += 1 }
-        return told
+        return try rows.map { IdentityProviderID(try $0.decode(UUID.self)) }
     }
 
-    private func republish(_ id: IdentityProviderID) async throws -> Bool {
+    private func republish(_ id: IdentityProviderID) async throws {
         let publishing = publishing
         let isTold = try await database.transaction { connection in
             let rows = try connection.run(
@@ -51,7 +58,7 @@ struct Republishing: Service {
             // By a statement of its own, so that what was told while this waited for the row is seen.
             let due = try connection.run(
                 """
-                select from directory.sources s, directory.incarnation i
+                select 1 from directory.sources s, directory.incarnation i
                 where s.idp_id = \(id.uuid) and s.announced is distinct from i.id
                 """
             )
@@ -66,7 +73,8 @@ struct Republishing: Service {
             )
             return try Republication(publishing: publishing).publish(envelope, on: connection)
         }
-        if isTold { afterCommit() }
-        return isTold
+        guard isTold else { return }
+        logger.info("told anew", metadata: ["idp": "\(id)"])
+        afterCommit()
     }
 }

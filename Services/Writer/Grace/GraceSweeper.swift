@@ -1,84 +1,90 @@
+import BackgroundWork
 import FoundationEssentials
 import Logging
 import Messages
 import Postgres
-import ServiceLifecycle
 
 /// Deletes who was removed longer ago than the grace period, and announces it.
-struct GraceSweeper: Service {
+struct GraceSweeper: Sendable {
     let database: Database
     let publishing: ChangePublishing
-    let interval: Duration
     let logger: Logger
     /// Called after something was deleted, so that the outbox is looked at.
     let afterCommit: @Sendable () -> Void
 
-    /// Looks once an interval, until graceful shutdown.
-    func run() async throws {
-        while !Task.isShuttingDownGracefully {
-            do {
-                let deleted = try await sweep()
-                if deleted > 0 { logger.info("deleted after grace", metadata: ["users": "\(deleted)"]) }
-            } catch {
-                logger.warning("could not delete after grace; trying again", metadata: ["error": "\(error)"])
-            }
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: interval) }
-        }
-    }
-
-    /// Deletes everybody whose time is over, and what is kept of old runs.
-    ///
-    /// - Returns: How many people were deleted.
-    /// - Throws: ``PostgresError``; identity providers that were done stay done.
-    func sweep() async throws -> Int {
-        try await database.run(Self.deletionOfRuns)
-        var deleted = 0
-        for row in try await database.run(Self.due) {
-            let (source, tenant) = try row.decode(UUID.self, UUID.self)
-            deleted += try await sweep(IdentityProviderID(source), of: TenantID(tenant))
-        }
-        return deleted
+    /// Does it again and again, and deletes what is kept of old runs and of refused records.
+    func job(every interval: Duration) -> PeriodicJob {
+        PeriodicJob(
+            "grace",
+            every: interval,
+            schema: DirectorySchema.name,
+            database: database,
+            logger: logger,
+            steps: [
+                .each("removed people", of: due) { try await sweep($0) },
+                .deletion(
+                    "old runs",
+                    from: "directory.runs",
+                    where: """
+                        outcome is not null and requested_at < now() - interval '30 days' and exists (
+                            select from directory.runs newer
+                            where newer.idp_id = runs.idp_id and newer.epoch > runs.epoch
+                        )
+                        """,
+                    in: database
+                ),
+                .deletion(
+                    "refused records",
+                    from: "directory.outbox_refused",
+                    where: "refused_at < now() - interval '90 days'",
+                    in: database
+                ),
+            ]
+        )
     }
 
     /// Identity providers of which somebody, or a department, is due, and no run is under way.
-    private static let due: SQL = """
-        select s.idp_id, s.tenant_id from directory.sources s
-        where s.epoch = s.finished_epoch and (
-            exists (
-                select from directory.users u
-                where u.idp_id = s.idp_id and u.removed_at < now() - make_interval(days => s.grace_days)
-            ) or exists (
-                select from directory.departments d
-                where d.idp_id = s.idp_id and d.removed_at < now() - make_interval(days => s.grace_days)
+    private func due() async throws -> [IdentityProviderID] {
+        let rows = try await database.run(
+            """
+            select s.idp_id from directory.sources s
+            where s.epoch = s.finished_epoch and (
+                exists (
+                    select from directory.users u
+                    where u.idp_id = s.idp_id and u.removed_at < now() - make_interval(days => s.grace_days)
+                ) or exists (
+                    select from directory.departments d
+                    where d.idp_id = s.idp_id and d.removed_at < now() - make_interval(days => s.grace_days)
+                )
             )
+            """
         )
-        """
+        return try rows.map { IdentityProviderID(try $0.decode(UUID.self)) }
+    }
 
-    /// Runs that ended long ago, but for the last one of each identity provider.
-    private static let deletionOfRuns: SQL = """
-        delete from directory.runs r
-        where r.outcome is not null and r.requested_at < now() - interval '30 days' and exists (
-            select from directory.runs newer where newer.idp_id = r.idp_id and newer.epoch > r.epoch
-        )
-        """
-
-    private func sweep(_ id: IdentityProviderID, of tenant: TenantID) async throws -> Int {
+    private func sweep(_ id: IdentityProviderID) async throws {
         let publishing = publishing
         let deleted = try await database.transaction { connection in
             // A run that begins meanwhile waits for the row, or has it already and goes first.
             let locked = try connection.run(
                 """
-                select epoch, fence, grace_days, user_id_case from directory.sources
+                select tenant_id, epoch, fence, grace_days, user_id_case from directory.sources
                 where idp_id = \(id.uuid) and epoch = finished_epoch for update skip locked
                 """
             )
             guard let row = locked.first else { return 0 }
-            let (epoch, fence, days, userIDCase) = try row.decode(Int64.self, Int64.self, Int.self, String.self)
+            let (tenant, epoch, fence, days, userIDCase) = try row.decode(
+                UUID.self,
+                Int64.self,
+                Int64.self,
+                Int.self,
+                String.self
+            )
             let users = try Self.delete(id, olderThan: days, on: connection)
             let envelope = Envelope(
                 type: DirectoryChanges.type,
                 source: publishing.source,
-                tenant: tenant,
+                tenant: TenantID(tenant),
                 identityProvider: id,
                 position: RunPosition(epoch: Epoch(rawValue: epoch), fence: Fence(rawValue: fence))
             )
@@ -89,8 +95,9 @@ struct GraceSweeper: Service {
             }
             return users.values.reduce(0) { $0 + $1.count }
         }
-        if deleted > 0 { afterCommit() }
-        return deleted
+        guard deleted > 0 else { return }
+        logger.info("deleted after grace", metadata: ["idp": "\(id)", "users": "\(deleted)"])
+        afterCommit()
     }
 
     /// - Returns: The people who were deleted, by the corp.

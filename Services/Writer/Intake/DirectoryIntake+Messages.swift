@@ -59,7 +59,10 @@ extension DirectoryIntake {
         case .passed(let end):
             partitions[partition]?.answer(envelope, end)
             logger.info("a run is passed over", metadata: .run(envelope))
-        case .over: try await answerAgain(envelope, unlessKnown: .epochPassed, on: partition)
+        case .over:
+            let isDeleted = partitions[partition]?.sources[id]?.standing.isDeleted ?? false
+            let end: RunEnd = isDeleted && started.kind != .delete ? .deleted : .epochPassed
+            try await answerAgain(envelope, unlessKnown: end, on: partition)
         case .handOver:
             let isReplay = isReplay(message.record)
             partitions[partition]?.handOver(to: position, envelope: envelope, isReplay: isReplay)

@@ -1,3 +1,4 @@
+import BackgroundWork
 import Outbox
 import Postgres
 
@@ -13,7 +14,8 @@ enum DirectorySchema {
         Migration(version: 2, name: "departments, users and memberships", sql: directory),
         Migration(version: 3, name: "outbox", sql: Outbox.migrationSQL(schema: name)),
         Migration(version: 4, name: "row-level security", sql: rowLevelSecurity),
-        Migration(version: 6, name: "pages that need not travel again", sql: pages),
+        Migration(version: 5, name: "pages that need not travel again", sql: pages),
+        Migration(version: 6, name: "background work", sql: BackgroundSchema.migrationSQL(schema: name)),
     ]
 
     private static let runs = """

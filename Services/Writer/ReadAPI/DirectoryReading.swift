@@ -84,6 +84,16 @@ struct DirectoryReading: Sendable {
         return try rows.first.map { try DirectorySummary($0) }
     }
 
+    /// Whether there is a directory of the identity provider, as far as the key shows.
+    ///
+    /// - Throws: ``PostgresError``.
+    func holds(_ id: IdentityProviderID, as access: DirectoryReaders.Access) async throws -> Bool {
+        let rows = try await read(as: access) { connection in
+            try connection.run("select 1 from directory.sources where idp_id = \(id.uuid)")
+        }
+        return !rows.isEmpty
+    }
+
     private func read(
         as access: DirectoryReaders.Access,
         _ body: @Sendable (isolated Connection) throws -> [Row]

@@ -43,9 +43,10 @@ struct DirectoryAccess: RouterMiddleware {
     }
 }
 
-/// The writer's read API (architecture.md §6).
+/// The writer's API: what it reads out of the directory, and that it tells all of it anew (architecture.md §6).
 func directoryRouter(
     _ directory: DirectoryReading,
+    _ republications: Republications,
     readers: DirectoryReaders
 ) -> Router<DirectoryContext> {
     let router = Router(context: DirectoryContext.self)
@@ -86,6 +87,9 @@ func directoryRouter(
         else { throw Problem.notFound("There is no such user.") }
         return try json(user)
     }
+    api.post("republications") { request, context in
+        try json(await republications.accept(request, context, in: directory), .accepted)
+    }
     return router
 }
 
@@ -119,10 +123,10 @@ private let openAPI = Response(
     body: ResponseBody(byteBuffer: ByteBuffer(bytes: PackageResources.openapi_json))
 )
 
-private func json(_ value: some Encodable) throws -> Response {
+private func json(_ value: some Encodable, _ status: HTTPResponse.Status = .ok) throws -> Response {
     let bytes = [UInt8](try MessageJSON.encoder.encode(value))
     return Response(
-        status: .ok,
+        status: status,
         headers: [.contentType: "application/json; charset=utf-8"],
         body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
     )

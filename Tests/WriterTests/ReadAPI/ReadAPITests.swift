@@ -58,6 +58,21 @@ struct ReadAPITests {
             return (response.status, Data(response.body.readableBytesView))
         }
 
+        func post(
+            _ path: String,
+            _ body: String,
+            key: String
+        ) async throws -> (status: HTTPResponse.Status, bytes: String) {
+            let headers: HTTPFields = [.authorization: "Bearer \(key)", .contentType: "application/json"]
+            let response = try await client.execute(
+                uri: path,
+                method: .post,
+                headers: headers,
+                body: ByteBuffer(string: body)
+            )
+            return (response.status, String(buffer: response.body))
+        }
+
         func read(_ path: String, key: String = ReadAPITests.own) async throws -> Answer {
             let answer = try await get(path, key: key)
             #expect(answer.status == .ok)
@@ -78,7 +93,11 @@ struct ReadAPITests {
             let readers = try DirectoryReaders(
                 "\(Self.all),\(Self.own)@\(source.tenant),\(Self.foreign)@\(other.tenant)"
             )
-            let router = directoryRouter(DirectoryReading(database: world.database), readers: readers)
+            let router = directoryRouter(
+                DirectoryReading(database: world.database),
+                Republications(republishing: world.republishing) {},
+                readers: readers
+            )
             try await Application(router: router, logger: Broker.quiet).test(.router) { client in
                 try await body(Reader(client: client), source)
             }
@@ -170,7 +189,11 @@ struct ReadAPITests {
     func description() async throws {
         try await WriterWorld.with { world in
             let readers = try DirectoryReaders("")
-            let router = directoryRouter(DirectoryReading(database: world.database), readers: readers)
+            let router = directoryRouter(
+                DirectoryReading(database: world.database),
+                Republications(republishing: world.republishing) {},
+                readers: readers
+            )
             let routes = router.routes.map { "\($0.method) \($0.path)" }
             try await Application(router: router, logger: Broker.quiet).test(.router) { client in
                 let bytes = try await Reader(client: client).get("/openapi.json", key: nil).bytes
@@ -189,6 +212,24 @@ struct ReadAPITests {
         try await with { reader, _ async throws in
             for path in ["idps/nobody/users", "users/nobody", "idps/\(IdentityProviderID.make())/summary"] {
                 #expect(try await reader.get("/api/v1/\(path)", key: Self.all).status == .notFound)
+            }
+        }
+    }
+
+    @Test("one identity provider is told anew for its tenant's key, all of them for a key for all tenants")
+    func republications() async throws {
+        try await with { reader, source async throws in
+            let path = "/api/v1/republications"
+            for (key, body) in [(Self.own, #"{"idp":"\#(source.id)"}"#), (Self.all, "{}"), (Self.all, "")] {
+                let answer = try await reader.post(path, body, key: key)
+                #expect(answer.status == .accepted)
+                #expect(answer.bytes == #"{"identityProviders":1}"#)
+            }
+            #expect(try await reader.post(path, "{}", key: Self.own).status == .forbidden)
+            #expect(try await reader.post(path, #"{"idp":"\#(source.id)"}"#, key: Self.foreign).status == .notFound)
+            #expect(try await reader.post(path, #"{"idp":"\#(Source().id)"}"#, key: Self.all).status == .notFound)
+            for body in [#"{"idp":1}"#, #"{"idp":"x"}"#, #"{"other":1}"#, "[]", "{"] {
+                #expect(try await reader.post(path, body, key: Self.all).status == .badRequest, "\(body)")
             }
         }
     }

@@ -57,6 +57,27 @@ struct ManifestCheckTests {
         #expect(reasons == ["2 departments were read from WeCom, 1 arrived."])
     }
 
+    @Test("as many departments as were read, but others, are told")
+    func otherDepartments() {
+        let reasons = ManifestCheck.shortcomings(of: run, by: manifest([2], ["ann", "bob"]))
+        #expect(reasons == ["1 departments were read from WeCom, 1 arrived."])
+    }
+
+    @Test("a page that was refused is told, and not once more as what did not arrive")
+    func refused() {
+        var run = run
+        run.refuse(page: 3, "It was no page.")
+        let manifest = manifest([1, 2], ["ann", "bob", "cid"], pages: 3)
+        #expect(ManifestCheck.shortcomings(of: run, by: manifest) == ["It was no page."])
+    }
+
+    @Test("of many refusals the first ones are told, and how many more there were")
+    func manyRefusals() {
+        var refusals = Refusals()
+        for number in 1...8 { refusals.add("\(number)") }
+        #expect(refusals.reasons == ["1", "2", "3", "4", "5", "3 more messages could not be taken in."])
+    }
+
     @Test("people who did not arrive are told, and so are others of the same number")
     func people() {
         let reasons = ManifestCheck.shortcomings(of: run, by: manifest([1], ["ann", "bob", "cid"]))

@@ -64,4 +64,22 @@ struct RemovalGateTests {
         #expect(held == "2 of 3 people would be removed, more than the limit of 66 percent.")
         #expect(RemovalGate(run(), limits: SafetyLimits(maximumRemovedUsersPercent: 67)).heldBecause == nil)
     }
+
+    @Test("exactly as large a part as the limit is not held")
+    func exactPercent() {
+        var run = activeRun(users: Dictionary(uniqueKeysWithValues: (0..<4).map { (digest("u\($0)"), stored()) }))
+        for number in 0..<3 { _ = run.judge(person("u\(number)"), key: digest("u\(number)")) }
+        #expect(RemovalGate(run, limits: SafetyLimits(maximumRemovedUsersPercent: 25)).heldBecause == nil)
+        #expect(RemovalGate(run, limits: SafetyLimits(maximumRemovedUsersPercent: 24)).heldBecause != nil)
+    }
+
+    @Test("people of an earlier corp are neither missed nor counted")
+    func past() {
+        var entry = stored(isRemoved: true)
+        entry.isPast = true
+        let run = activeRun(users: [digest("old"): entry, digest("ann"): stored()])
+        let gate = RemovalGate(run, limits: SafetyLimits(maximumRemovedUsers: 1))
+        #expect(gate.users == [digest("ann")])
+        #expect(gate.heldBecause == nil)
+    }
 }

@@ -1,0 +1,77 @@
+import Kafka
+import Messages
+import Postgres
+import Testing
+
+@testable import Writer
+
+/// A directory that is rebuilt from the log is byte for byte what it was (architecture.md §4, invariant 2).
+@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+struct RebuildTests {
+    /// Runs whose limits, grace, case rule, mapping and corp change from one to the next, of an identity provider that is
+    /// deleted in the end, and of one that is not.
+    func log() throws -> RunLog {
+        let (source, other) = (Source(), Source())
+        let people = ["Ann", "bob", "cid", "dot"].map { person($0, name: $0) }
+        var log = RunLog()
+        var terms = RunTerms(safetyLimits: SafetyLimits(graceDays: 3))
+        func run(_ epoch: Int64, of source: Source = source) -> RunLog.Run {
+            RunLog.Run(source: source, epoch: epoch, terms: terms)
+        }
+        try log.append(run(1), users: people)
+        try log.append(run(1, of: other), travelling: [Page(department: 1, people: people)])
+        terms.safetyLimits = SafetyLimits(maximumRemovedUsers: 1, graceDays: 90)
+        try log.append(run(2), users: Array(people.prefix(2)))
+        terms.safetyLimits = SafetyLimits(maximumRemovedUsersPercent: 50, graceDays: 1)
+        terms.mapping = terms.mapping.next
+        try log.append(run(3), users: Array(people.prefix(3)))
+        terms.userIDCase = .sensitive
+        try log.append(run(4), users: people + [person("ann")], manifest: caseSensitive(people + [person("ann")]))
+        terms.generation = terms.generation.next
+        try log.append(run(5), users: [people[1], person("eve")])
+        try log.start(run(6))
+        try log.append(PageRefused(page: 1, reason: "no"), of: run(6))
+        log.append(key: nil, value: [0xFF], headers: log.records[1].headers)
+        try log.append(run(2, of: other), travelling: [], unchanged: [Page(department: 1, people: people)])
+        try log.append(deletion: run(7))
+        return log
+    }
+
+    private func caseSensitive(_ people: [UserRecord]) -> FetchManifest {
+        var said = manifest([1], people.map(\.externalID))
+        said.userDigest = people.reduce(.zero) { $0 &+ UserIDCase.sensitive.key(of: $1.externalID).digest }
+        return said
+    }
+
+    /// All of the directory as text, but for what is on its way and which life it is.
+    func dump(_ world: WriterWorld) async throws -> [String] {
+        var lines: [String] = []
+        for table in ["users", "departments", "memberships", "pages", "runs", "partition_offsets"] {
+            lines += try await world.rowTexts(table).map { "\(table) \($0)" }
+        }
+        lines += try await world.strings(
+            """
+            select (to_jsonb(s) - 'announced' - 'change_sequence')::text from directory.sources s order by 1
+            """
+        )
+        return lines
+    }
+
+    @Test(
+        "a rebuilt directory is byte for byte what it was, however the terms of its runs changed",
+        arguments: [1, 4, 99]
+    )
+    func rebuild(size: Int64) async throws {
+        try await WriterWorld.with { world in
+            let log = try log()
+            try await world.assignedIntake().read(log)
+            let before = try await dump(world)
+            #expect(before.contains { $0.contains("\"held\"") })
+            #expect(before.contains { $0.contains("\"generation\":2") })
+            try await world.empty()
+            #expect(try await dump(world).isEmpty)
+            try await world.assignedIntake().read(log, by: size)
+            #expect(try await dump(world) == before)
+        }
+    }
+}
