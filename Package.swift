@@ -255,7 +255,7 @@ let package = Package(
 
         tests(of: "JSONCoding", []),
         tests(of: "Sealing", []),
-        tests(of: "Kafka", ["KafkaTesting", .lifecycle, .logging], settings: strict),
+        tests(of: "Kafka", ["Failures", "KafkaTesting", .lifecycle, .logging], settings: strict),
         tests(of: "Postgres", ["Failures", "PostgresTesting", .lifecycle, .logging]),
         tests(of: "Messages", ["JSONCoding", "MessageSchemas", .yaml], resources: [.copy("Samples")]),
         tests(of: "Runtime", ["Sealing", .http, .httpTesting, .lifecycle, .logging, .metrics, .metricsCore, .nio]),

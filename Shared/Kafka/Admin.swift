@@ -88,12 +88,12 @@ public actor Admin {
 
     /// The offset behind the newest record, by partition.
     public func endOffsets(_ topic: String) throws -> [Int32: Int64] {
-        try offsets(at: .end, of: topic)
+        try ends(of: topic).mapValues(\.high)
     }
 
     /// The offset of the oldest record there is, by partition.
     public func beginningOffsets(_ topic: String) throws -> [Int32: Int64] {
-        try offsets(at: .beginning, of: topic)
+        try ends(of: topic).mapValues(\.low)
     }
 
     /// Ends the use: further calls throw, and the connections end with the actor.
@@ -110,14 +110,14 @@ public actor Admin {
         guard !isClosed else { throw KafkaError(.closed, in: operation) }
     }
 
-    private func offsets(at end: End, of topic: String) throws -> [Int32: Int64] {
+    private func ends(of topic: String) throws -> [Int32: LogEnds] {
         try checkOpen("offsets")
         guard let numbers = try Metadata(of: topic, from: handle.pointer).partitions[topic] else {
             throw KafkaError(.unknownTopic, in: "offsets of \(topic)")
         }
         let partitions = numbers.map { TopicPartition(topic: topic, partition: $0) }
-        let offsets = try Kafka.offsets(at: end, of: partitions, from: handle.pointer)
-        return Dictionary(uniqueKeysWithValues: offsets.map { ($0.key.partition, $0.value) })
+        let ends = try Kafka.ends(of: partitions, from: handle.pointer, within: .seconds(10))
+        return Dictionary(uniqueKeysWithValues: ends.map { ($0.key.partition, $0.value) })
     }
 
     private func makeNewTopic(_ topic: TopicSpecification) throws -> OpaquePointer {

@@ -50,17 +50,15 @@ func checkTopics(
     }
 }
 
-/// Throws the first group's error, and its partitions' errors, but for `tolerated`.
+/// Throws the first group's error, and its partitions' errors.
 func checkGroups(
     _ results: UnsafeMutablePointer<OpaquePointer?>?,
     _ count: Int,
-    tolerating tolerated: Set<KafkaError.Code> = [],
     in operation: String
 ) throws(KafkaError) {
     for result in UnsafeBufferPointer(start: results, count: count) {
         if let error = rd_kafka_group_result_error(result) {
             let code = KafkaError.Code(rd_kafka_error_code(error))
-            if tolerated.contains(code) { continue }
             throw KafkaError(code, in: operation, reason: String(cString: rd_kafka_error_string(error)))
         }
         guard let partitions = rd_kafka_group_result_partitions(result)?.pointee else { continue }

@@ -16,12 +16,19 @@ public actor BroadcastConsumer {
         "isolation.level": "read_committed",
     ]
     private static let byteLimit = 64 << 20
+    /// What is said of a topic that will be there in a moment, or some day.
+    private static let absences: Set<KafkaError.Code> = [
+        .unknownTopic, .unknownLocalTopic, .init(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE),
+    ]
 
     private let executor = BlockingExecutor(label: "kafka.broadcast")
     private let handle: ClientHandle
     private let topics: [String]
     private let start: Offset
     private let logger: Logger
+    private let context: ClientContext
+    /// Why the brokers could not be asked for the topics' partitions the last time, though reading goes on.
+    public private(set) var trouble: KafkaError?
     private var isClosed = false
     /// The partitions read from.
     private var assigned: Set<TopicPartition> = []
@@ -41,7 +48,8 @@ public actor BroadcastConsumer {
     public init(topics: [String], from: Offset, settings: [String: String], logger: Logger) throws {
         let given = settings.filter { !$0.key.hasPrefix("group.") }
         let settings = try ClientSettings(given: given, required: Self.required)
-        let handle = try ClientHandle(.consumer, settings: settings, context: ClientContext(logger: logger))
+        context = ClientContext(logger: logger)
+        let handle = try ClientHandle(.consumer, settings: settings, context: context)
         try KafkaError.check(rd_kafka_poll_set_consumer(handle.pointer), in: "start consuming")
         self.handle = handle
         self.topics = topics
@@ -96,22 +104,24 @@ public actor BroadcastConsumer {
             behind[TopicPartition(topic: name, partition: message.pointee.partition)] = nil
         case let code:
             let reason = rd_kafka_message_errstr(message).map { String(cString: $0) }
-            logger.warning("\(KafkaError(.init(code), in: "poll", reason: reason))")
+            context.warn(KafkaError(.init(code), in: "poll", reason: reason))
         }
     }
 
     /// Looks for partitions that came to be since the last time: soon while a topic is missing,
-    /// else once a minute.
+    /// else every 15 s.
     private func lookForPartitions() throws {
         guard ContinuousClock.now >= nextDiscovery else { return }
         do {
             let isComplete = try addPartitions()
-            nextDiscovery = .now + (isComplete ? .seconds(60) : .milliseconds(500))
-        } catch {
+            nextDiscovery = .now + (isComplete ? .seconds(15) : .milliseconds(500))
+            trouble = nil
+        } catch let error as KafkaError {
             // Once there is something to read, reading needs no look.
             guard !assigned.isEmpty else { throw error }
-            logger.warning("\(error)")
-            nextDiscovery = .now + .seconds(10)
+            context.warn(error)
+            trouble = error
+            nextDiscovery = .now + .seconds(5)
         }
     }
 
@@ -120,8 +130,11 @@ public actor BroadcastConsumer {
         var added: [TopicPartition] = []
         var isComplete = true
         for topic in topics {
-            let numbers = try Metadata(of: topic, from: handle.pointer).partitions[topic] ?? []
+            let metadata = try Metadata(of: topic, from: handle.pointer, within: .seconds(4))
+            let numbers = metadata.partitions[topic] ?? []
             if numbers.isEmpty {
+                // A topic that this client may not see is another matter than one that is not there.
+                if let failure = metadata.failures[topic], !Self.absences.contains(failure.code) { throw failure }
                 isComplete = false
                 logger.info("a topic is not there yet", metadata: ["topic": "\(topic)"])
             }
@@ -132,7 +145,7 @@ public actor BroadcastConsumer {
     }
 
     private func read(_ partitions: [TopicPartition]) throws {
-        let ends = try offsets(at: .end, of: partitions, from: handle.pointer)
+        let ends = try ends(of: partitions, from: handle.pointer).mapValues(\.high)
         // A partition added later than the others holds only what must not be missed.
         let first = assigned.contains { known in partitions.contains { $0.topic == known.topic } } ? .beginning : start
         var starts: [TopicPartition: Int64] = [:]

@@ -1,84 +1,94 @@
 import CRdKafka
-import Glibc
+import Executors
 
 extension Consumer {
-    /// Stops reading partitions until ``resume(_:)``; what was fetched of them already is fetched
-    /// again then. A partition that is taken and given again is not paused any more.
+    /// Stops reading partitions until ``start(_:)``; what was fetched of them already is fetched again then.
     public func pause(_ partitions: Set<TopicPartition>) throws {
         try checkOpen("pause")
-        let list = PartitionList(partitions)
-        try KafkaError.check(list.lend { rd_kafka_pause_partitions(handle.pointer, $0) }, in: "pause")
-        try list.check(in: "pause")
+        guard !partitions.isEmpty else { return }
+        try pausePartitions(PartitionList(partitions), of: handle.pointer)
     }
 
-    /// Goes on reading paused partitions, behind the last record that a poll returned.
-    public func resume(_ partitions: Set<TopicPartition>) throws {
-        try checkOpen("resume")
-        let list = PartitionList(partitions)
-        try KafkaError.check(list.lend { rd_kafka_resume_partitions(handle.pointer, $0) }, in: "resume")
-        try list.check(in: "resume")
-    }
-
-    /// Goes on reading at other offsets, in partitions that this member holds.
-    public func seek(_ offsets: [TopicPartition: Int64]) throws {
-        try checkOpen("seek")
-        guard !offsets.isEmpty else { return }
-        let deadline = ContinuousClock.now + .seconds(10)
-        while true {
-            let list = PartitionList(offsets)
-            try KafkaError.check(list.lend { rd_kafka_seek_partitions(handle.pointer, $0, 10_000) }, in: "seek")
-            // A partition just assigned cannot seek until its fetcher has started, nor in that moment.
-            let isStarting = list.contains(RD_KAFKA_RESP_ERR__STATE) || list.contains(RD_KAFKA_RESP_ERR__OUTDATED)
-            guard isStarting, ContinuousClock.now < deadline else {
-                try list.check(in: "seek")
-                return starts.merge(offsets) { $1 }
+    /// Reads on at these offsets, in partitions that this member holds.
+    ///
+    /// - Returns: The partitions in which reading began; one that was given a moment ago may have to be asked for again.
+    /// - Throws: ``KafkaError`` for a partition that is not held.
+    public func start(_ offsets: [TopicPartition: Int64]) throws -> Set<TopicPartition> {
+        try checkOpen("start")
+        guard !offsets.isEmpty else { return [] }
+        let list = PartitionList(offsets)
+        if let failure = list.lend({ rd_kafka_seek_partitions(handle.pointer, $0, 500) }) {
+            let error = KafkaError(consuming: failure, in: "seek")
+            // librdkafka 2.0 loses its own answer about a partition that changes in this moment.
+            guard error.code == .timedOut else { throw error }
+        }
+        var started: Set<TopicPartition> = []
+        try list.lend { list in
+            for element in list.pointee.elements {
+                switch element.err {
+                case RD_KAFKA_RESP_ERR_NO_ERROR: started.insert(element.topicPartition)
+                // Its fetcher has not started yet, or is starting in this moment.
+                case RD_KAFKA_RESP_ERR__STATE, RD_KAFKA_RESP_ERR__OUTDATED, RD_KAFKA_RESP_ERR__PREV_IN_PROGRESS,
+                    RD_KAFKA_RESP_ERR__IN_PROGRESS:
+                    continue
+                case let code: try KafkaError.check(code, in: "seek \(element.topicPartition)")
+                }
             }
-            usleep(20_000)
+        }
+        guard !started.isEmpty else { return [] }
+        let resumed = PartitionList(started)
+        try KafkaError.check(resumed.lend { rd_kafka_resume_partitions(handle.pointer, $0) }, in: "resume")
+        try resumed.check(in: "resume")
+        return started
+    }
+
+    /// Gives up the partitions that the group wanted back (``Poll/revoked``): from now on they are others'.
+    ///
+    /// - Throws: ``KafkaError``.
+    public func release(_ partitions: [TopicPartition]) throws {
+        try checkOpen("release")
+        try giveUp(partitions, handle.pointer)
+    }
+
+    /// What the brokers say of partitions: the group's commits, and the logs' ends.
+    ///
+    /// Waits for the brokers, 5 s at most, beside the polls.
+    ///
+    /// - Throws: ``KafkaError``.
+    public nonisolated func places(of partitions: [TopicPartition]) async throws -> [TopicPartition: Place] {
+        guard !partitions.isEmpty else { return [:] }
+        return try await questions.run {
+            let list = PartitionList(partitions)
+            try KafkaError.check(list.lend { rd_kafka_committed(self.handle.pointer, $0, 5_000) }, in: "committed")
+            try list.check(in: "committed")
+            let committed = list.offsets
+            return try Kafka.ends(of: partitions, from: self.handle.pointer).reduce(into: [:]) { places, end in
+                places[end.key] = Place(committed: committed[end.key], ends: end.value)
+            }
         }
     }
 
-    /// How many records of each held partition a poll has not returned yet.
-    public func lag() throws -> [TopicPartition: Int64] {
-        try checkOpen("lag")
-        let held = try heldPartitions()
-        guard !held.isEmpty else { return [:] }
-        let next = try nextOffsets(of: held)
-        var lag: [TopicPartition: Int64] = [:]
-        for partition in held {
-            let (low, high) = try watermarks(of: partition)
-            lag[partition] = max(0, high - max(next[partition] ?? low, low))
-        }
-        return lag
+    /// The logs' ends. Waits for the brokers, 5 s at most, beside the polls.
+    ///
+    /// - Throws: ``KafkaError``.
+    public nonisolated func ends(of partitions: [TopicPartition]) async throws -> [TopicPartition: LogEnds] {
+        guard !partitions.isEmpty else { return [:] }
+        return try await questions.run { try Kafka.ends(of: partitions, from: self.handle.pointer) }
     }
+}
 
-    private func heldPartitions() throws -> [TopicPartition] {
-        var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
-        try KafkaError.check(rd_kafka_assignment(handle.pointer, &list), in: "assignment")
-        guard let list else { return [] }
-        return PartitionList(owning: list).partitions
-    }
+/// What the brokers say of a partition.
+public struct Place: Sendable, Hashable {
+    /// The offset that the group reads next; `nil` when it has committed nothing yet.
+    public let committed: Int64?
+    /// Where its log begins and ends.
+    public let ends: LogEnds
+}
 
-    /// Where reading goes on: behind the last record returned or where the caller said, or at the
-    /// group's commit where there was neither yet.
-    private func nextOffsets(of partitions: [TopicPartition]) throws -> [TopicPartition: Int64] {
-        let read = PartitionList(partitions)
-        try KafkaError.check(read.lend { rd_kafka_position(handle.pointer, $0) }, in: "position")
-        let positions = read.offsets.merging(starts) { $1 }
-        let unread = partitions.filter { positions[$0] == nil }
-        guard !unread.isEmpty else { return positions }
-        let committed = PartitionList(unread)
-        try KafkaError.check(committed.lend { rd_kafka_committed(handle.pointer, $0, 10_000) }, in: "committed")
-        return positions.merging(committed.offsets) { position, _ in position }
-    }
-
-    /// The partition's ends as the last fetch saw them; asks the broker when there was none yet.
-    private func watermarks(of partition: TopicPartition) throws -> (low: Int64, high: Int64) {
-        let (topic, number) = (partition.topic, partition.partition)
-        var (low, high) = (Int64(-1), Int64(-1))
-        rd_kafka_get_watermark_offsets(handle.pointer, topic, number, &low, &high)
-        if low >= 0, high >= 0 { return (low, high) }
-        let code = rd_kafka_query_watermark_offsets(handle.pointer, topic, number, &low, &high, 10_000)
-        try KafkaError.check(code, in: "watermarks of \(partition)")
-        return (low, high)
-    }
+/// Where a partition's log begins and ends.
+public struct LogEnds: Sendable, Hashable {
+    /// The offset of the oldest record there is.
+    public let low: Int64
+    /// The offset behind the newest record.
+    public let high: Int64
 }

@@ -5,36 +5,41 @@ public import Logging
 /// Reads records from topics as a member of a consumer group.
 ///
 /// The actor runs on a queue of its own, so every call to librdkafka below may block
-/// and none of them holds up the cooperative pool.
+/// and none of them holds up the cooperative pool; what waits for the brokers has queues beside it.
 ///
-/// Partitions change hands only inside ``poll(upTo:patience:)``: what one poll returned can
-/// be handled and committed before the next without the group taking it away. Poll again
-/// within `max.poll.interval.ms`, or the group gives the partitions to others.
+/// Partitions change hands in the open: those that the group gives (``Poll/assigned``) bring nothing before
+/// ``start(_:)``, and those that it wants back (``Poll/revoked``) are this member's, and can be committed, until
+/// ``release(_:)``. The group waits meanwhile as long as this member goes on polling, up to `max.poll.interval.ms`.
 ///
-/// Defaults that differ from librdkafka's: no automatic commits, `auto.offset.reset=earliest`,
-/// `partition.assignment.strategy=range`; `cooperative-sticky` works as well.
+/// Whatever the settings say, nothing is committed but by ``commit(_:)``. `partition.assignment.strategy` is `range`
+/// unless they say otherwise; `cooperative-sticky` works as well.
 public actor Consumer {
     private static let defaults = [
-        "auto.offset.reset": "earliest",
-        "enable.auto.commit": "false",
-        "enable.auto.offset.store": "false",
         "partition.assignment.strategy": "range",
         // How soon a topic is found that was not there when the consumer started.
         "topic.metadata.refresh.interval.ms": "10000",
+        // What is kept ready beyond what polls have taken: a paused partition's is fetched again.
+        "queued.min.messages": "5000",
+        "queued.max.messages.kbytes": "16384",
+    ]
+    private static let required: [String: String?] = [
+        "enable.auto.commit": "false",
+        "enable.auto.offset.store": "false",
+        "isolation.level": "read_committed",
+        // Where to start is the caller's to say. A position that the log does not have shows in the offsets that come.
+        "auto.offset.reset": "earliest",
     ]
     /// How many bytes of keys and values one poll gathers before it returns.
-    private static let byteLimit = 64 << 20
+    private static let byteLimit = 16 << 20
 
     private let executor = BlockingExecutor(label: "kafka.consumer")
-    let handle: ClientHandle
-    let rebalancing: Rebalancing
-    private let logger: Logger
-    private let pollInterval: Duration
-    /// How long a commit may take: then the group has gone on without this member.
-    private let sessionTimeout: Duration
-    /// Where the caller said that reading goes on, until a record has come from there.
-    var starts: [TopicPartition: Int64] = [:]
-    private var lastPoll = ContinuousClock.now
+    private nonisolated let commits = BlockingCalls(label: "kafka.commits")
+    nonisolated let questions = BlockingCalls(label: "kafka.questions")
+    nonisolated let handle: ClientHandle
+    nonisolated let rebalancing: Rebalancing
+    private let context: ClientContext
+    /// How long the group waits for a member that it does not hear of.
+    public nonisolated let sessionTimeout: Duration
     private var isClosed = false
 
     /// The actor's own queue.
@@ -42,20 +47,26 @@ public actor Consumer {
 
     /// - Parameters:
     ///   - topics: Those that are not there yet are read once they are.
-    ///   - settings: librdkafka's own property names, which win over the defaults; `group.id` is
-    ///     needed, `group.instance.id` makes the member a static one.
-    ///   - assignment: Who answers when the group gives partitions.
+    ///   - group: The group's name.
+    ///   - instanceID: Makes the member a static one, which keeps its place for `session.timeout.ms` after it went.
+    ///   - settings: librdkafka's own property names, which win over the defaults.
     ///   - logger: Takes librdkafka's log, too.
-    /// - Throws: ``KafkaError`` for a setting that librdkafka refuses.
+    /// - Throws: ``KafkaError`` for a setting that librdkafka or this client refuses.
     public init(
         topics: [String],
+        group: String,
+        instanceID: String? = nil,
         settings: [String: String],
-        assignment: AssignmentMode = .automatic,
         logger: Logger
     ) throws {
-        let settings = try ClientSettings(defaults: Self.defaults, given: settings)
-        rebalancing = Rebalancing(assignment, strategy: settings["partition.assignment.strategy"] ?? "")
-        let context = ClientContext(logger: logger, rebalancing: rebalancing)
+        let own = ["group.id": group, "group.instance.id": instanceID]
+        let settings = try ClientSettings(
+            defaults: Self.defaults,
+            given: settings,
+            required: Self.required.merging(own) { $1 }
+        )
+        rebalancing = Rebalancing(strategy: settings["partition.assignment.strategy"] ?? "")
+        context = ClientContext(logger: logger, rebalancing: rebalancing)
         let handle = try ClientHandle(.consumer, settings: settings, context: context) {
             rd_kafka_conf_set_rebalance_cb($0, rebalance)
         }
@@ -63,24 +74,23 @@ public actor Consumer {
         let subscription = PartitionList(topics: topics)
         try KafkaError.check(subscription.lend { rd_kafka_subscribe(handle.pointer, $0) }, in: "subscribe")
         self.handle = handle
-        self.logger = logger
-        pollInterval = settings.duration("max.poll.interval.ms") ?? .seconds(300)
         sessionTimeout = settings.duration("session.timeout.ms") ?? .seconds(45)
     }
+
+    /// Whether the group counts this member: since its first assignment, though it be of nothing, until it was lost.
+    public nonisolated var isMember: Bool { rebalancing.isMember }
+
+    /// Whether the group has gone on without this member, so that others may have its partitions already.
+    public nonisolated var isAssignmentLost: Bool { rd_kafka_assignment_lost(handle.pointer) != 0 }
 
     /// The next records, at most `limit`: waits up to `patience` for a first one, then takes
     /// whatever else is already there, and what comes in while `gathering`. Returns at once when
     /// partitions were given or taken.
     ///
-    /// What librdkafka complains of and goes on trying, such as a topic that is not there yet,
-    /// is logged.
-    ///
     /// - Throws: ``KafkaError`` when the consumer is closed or failed for good, such as when
     ///   another member took its `group.instance.id`.
     public func poll(upTo limit: Int, patience: Duration, gathering: Duration = .zero) throws -> Poll {
         try checkOpen("poll")
-        if ContinuousClock.now - lastPoll > pollInterval { rebalancing.noteExpulsion() }
-        defer { lastPoll = .now }
         var gathered = Gathered()
         var timeout = patience.milliseconds
         var deadline: ContinuousClock.Instant?
@@ -92,13 +102,11 @@ public actor Consumer {
             if message == nil || rebalancing.hasNews { break }
         }
         let news = rebalancing.takeNews()
-        let records = gathered.records(without: news.revoked)
-        forgetStarts(of: news.revoked, and: records)
         return Poll(
-            records: records,
+            records: gathered.records(without: news.revoked),
             assigned: news.assigned,
             revoked: news.revoked,
-            isLost: news.isLost
+            trouble: gathered.trouble
         )
     }
 
@@ -112,54 +120,31 @@ public actor Consumer {
         rd_kafka_queue_destroy(queue)
     }
 
-    /// Answers `Poll.assigned` in manual mode: reading starts at `offsets`, and at the group's
-    /// commits in the assigned partitions that are not among them.
-    ///
-    /// Partitions that the group did not give, or has taken back, are ignored.
-    public func assign(_ offsets: [TopicPartition: Offset]) throws {
-        try checkOpen("assign")
-        guard let pending = rebalancing.takePending() else { return }
-        var starts: [TopicPartition: Int64] = [:]
-        for partition in pending { starts[partition] = (offsets[partition] ?? .stored).rawValue }
-        do {
-            try PartitionList(starts).lend { try Kafka.assign($0, handle.pointer) }
-            self.starts.merge(starts.filter { $0.value >= 0 }) { $1 }
-        } catch {
-            rebalancing.restorePending(pending)
-            throw error
-        }
-    }
-
-    /// Commits the offsets to read next, and returns once the group's coordinator has them.
+    /// Commits the offsets to read next, and returns once the group's coordinator has them, or after 10 s.
     ///
     /// - Throws: ``KafkaError``; with `isAssignmentLost` the group has gone on without this member,
     ///   and the records come again to whoever holds the partitions now.
-    public func commit(_ offsets: [TopicPartition: Int64]) throws {
-        try checkOpen("commit")
+    public nonisolated func commit(_ offsets: [TopicPartition: Int64]) async throws {
         guard !offsets.isEmpty else { return }
-        do {
-            try send(PartitionList(offsets))
-        } catch let error as KafkaError where error.isAssignmentLost {
-            // In the midst of a rebalance the member still belongs to the group.
-            if error.code != .rebalanceInProgress { rebalancing.noteExpulsion() }
-            throw error
+        try await commits.run {
+            let answers = EventQueue(self.handle.pointer)
+            let list = PartitionList(offsets)
+            let code = list.lend { rd_kafka_commit_queue(self.handle.pointer, $0, answers.pointer, nil, nil) }
+            try KafkaError.check(code, in: "commit")
+            try answers.answer(within: min(self.sessionTimeout, .seconds(10)), to: "commit") { event in
+                guard let list = rd_kafka_event_topic_partition_list(event)?.pointee else { return }
+                for element in list.elements {
+                    try KafkaError.check(element.err, in: "commit \(element.topicPartition)")
+                }
+            }
         }
-    }
-
-    /// Commits the offsets that follow `records`, and returns once the group's coordinator has them.
-    public func commit(_ records: [Record]) throws {
-        var next: [TopicPartition: Int64] = [:]
-        for record in records {
-            next[record.position.topicPartition, default: 0].formMaximum(record.position.offset + 1)
-        }
-        try commit(next)
     }
 
     /// Leaves the group, so that its other members take over at once; a static member's place is
     /// kept for `session.timeout.ms`. Closing again does nothing, and so does closing what failed
     /// for good.
     ///
-    /// - Throws: ``KafkaError`` when the brokers are away for 10 s.
+    /// - Throws: ``KafkaError`` when the brokers are away for 3 s.
     public func close() throws {
         guard !isClosed else { return }
         isClosed = true
@@ -169,7 +154,8 @@ public actor Consumer {
             if error.isFatal { return }
             throw error
         }
-        let deadline = ContinuousClock.now + .seconds(10)
+        rebalancing.leave(handle.pointer)
+        let deadline = ContinuousClock.now + .seconds(3)
         while rd_kafka_consumer_closed(handle.pointer) == 0 {
             guard ContinuousClock.now < deadline else { throw KafkaError(.timedOut, in: "close") }
             guard let event = rd_kafka_queue_poll(events.pointer, 50) else { continue }
@@ -182,34 +168,15 @@ public actor Consumer {
     /// over a record among callbacks.
     private func answerWhileClosing(_ event: OpaquePointer) {
         defer { rd_kafka_event_destroy(event) }
-        guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE else { return }
-        rebalancing.handle(
-            handle.pointer,
-            rd_kafka_event_error(event),
-            rd_kafka_event_topic_partition_list(event)
-        )
-    }
-
-    private func send(_ offsets: borrowing PartitionList) throws {
-        let answers = EventQueue(handle.pointer)
-        let code = offsets.lend { rd_kafka_commit_queue(handle.pointer, $0, answers.pointer, nil, nil) }
-        try KafkaError.check(code, in: "commit")
-        try answers.answer(within: sessionTimeout, to: "commit") { event in
-            guard let list = rd_kafka_event_topic_partition_list(event)?.pointee else { return }
-            for element in list.elements {
-                try KafkaError.check(element.err, in: "commit \(element.topicPartition)")
-            }
-        }
+        guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE,
+            let partitions = rd_kafka_event_topic_partition_list(event)
+        else { return }
+        rebalancing.handle(handle.pointer, rd_kafka_event_error(event), partitions)
+        rebalancing.leave(handle.pointer)
     }
 
     func checkOpen(_ operation: String) throws {
         guard !isClosed else { throw KafkaError(.closed, in: operation) }
-    }
-
-    private func forgetStarts(of revoked: [TopicPartition], and records: [Record]) {
-        guard !starts.isEmpty else { return }
-        for partition in revoked { starts[partition] = nil }
-        for record in records { starts[record.position.topicPartition] = nil }
     }
 
     private func take(_ message: UnsafeMutablePointer<rd_kafka_message_t>, _ gathered: inout Gathered) throws {
@@ -221,7 +188,9 @@ public actor Consumer {
             throw fatal
         } else {
             let reason = rd_kafka_message_errstr(message).map { String(cString: $0) }
-            logger.warning("\(KafkaError(.init(code), in: "poll", reason: reason))")
+            let error = KafkaError(.init(code), in: "poll", reason: reason)
+            context.warn(error)
+            gathered.trouble = error
         }
     }
 }
@@ -230,6 +199,7 @@ public actor Consumer {
 struct Gathered {
     private(set) var records: [Record] = []
     private(set) var bytes = 0
+    var trouble: KafkaError?
     private var names = TopicNameCache()
 
     mutating func append(_ message: UnsafeMutablePointer<rd_kafka_message_t>) {
@@ -237,16 +207,10 @@ struct Gathered {
         bytes += message.pointee.len + message.pointee.key_len
     }
 
-    /// What was gathered before partitions were taken is another member's to handle.
+    /// What was gathered before partitions were wanted back comes again at their next holder.
     func records(without revoked: [TopicPartition]) -> [Record] {
         guard !revoked.isEmpty, !records.isEmpty else { return records }
         let revoked = Set(revoked)
         return records.filter { !revoked.contains($0.position.topicPartition) }
-    }
-}
-
-extension Int64 {
-    fileprivate mutating func formMaximum(_ other: Int64) {
-        self = Swift.max(self, other)
     }
 }

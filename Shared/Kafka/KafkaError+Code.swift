@@ -22,10 +22,6 @@ extension KafkaError {
         public static let leaderNotAvailable = Code(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE)
         /// The topic exists.
         public static let topicExists = Code(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
-        /// The group does not exist.
-        public static let unknownGroup = Code(RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND)
-        /// The group has members, so it can neither be deleted nor its offsets altered.
-        public static let nonEmptyGroup = Code(RD_KAFKA_RESP_ERR_NON_EMPTY_GROUP)
         /// A setting or an argument is not acceptable.
         public static let invalidConfiguration = Code(RD_KAFKA_RESP_ERR__INVALID_ARG)
         /// The client was closed.
@@ -92,6 +88,8 @@ extension KafkaError {
         [
             RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST, RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID,
             RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION, RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS,
+            // After its session, librdkafka joins a static member anew, which fences what it was before.
+            RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID,
         ].map(Code.init)
     )
 }

@@ -34,7 +34,7 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
         self.operation = operation
         self.reason = reason ?? String(cString: rd_kafka_err2str(rd_kafka_resp_err_t(rawValue: code.rawValue)))
         self.isRetriable = isRetriable ?? Self.retriableCodes.contains(code)
-        self.isFatal = isFatal ?? (code == .fatal || code == .fencedInstance)
+        self.isFatal = isFatal ?? (code == .fatal)
     }
 }
 

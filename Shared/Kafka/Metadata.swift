@@ -4,6 +4,8 @@ import CRdKafka
 struct Metadata {
     /// By topic; topics with an error are not among them.
     let partitions: [String: [Int32]]
+    /// What the brokers say instead of some topics, such as that this client may not see them.
+    let failures: [String: KafkaError]
     /// The number of brokers that hold a copy of the topic's first partition.
     let replication: [String: Int]
     /// Partitions that no broker leads at present: nothing can be read from them or written to them.
@@ -12,7 +14,8 @@ struct Metadata {
     /// - Parameters:
     ///   - topic: Only this one; `nil` for all there are.
     ///   - client: A consumer: a producer's question would create the topic.
-    init(of topic: String? = nil, from client: OpaquePointer) throws {
+    ///   - timeout: How long the brokers may take.
+    init(of topic: String? = nil, from client: OpaquePointer, within timeout: Duration = .seconds(10)) throws {
         var handle: OpaquePointer?
         if let topic {
             handle = rd_kafka_topic_new(client, topic, nil)
@@ -20,16 +23,20 @@ struct Metadata {
         }
         defer { if let handle { rd_kafka_topic_destroy(handle) } }
         var answer: UnsafePointer<rd_kafka_metadata>?
-        let code = rd_kafka_metadata(client, topic == nil ? 1 : 0, handle, &answer, 10_000)
+        let code = rd_kafka_metadata(client, topic == nil ? 1 : 0, handle, &answer, timeout.milliseconds)
         try KafkaError.check(code, in: "metadata")
         defer { rd_kafka_metadata_destroy(answer) }
         var partitions: [String: [Int32]] = [:]
         var replication: [String: Int] = [:]
         var leaderless: [TopicPartition] = []
+        var failures: [String: KafkaError] = [:]
         if let answer = answer?.pointee {
-            for topic in UnsafeBufferPointer(start: answer.topics, count: Int(answer.topic_cnt))
-            where topic.err == RD_KAFKA_RESP_ERR_NO_ERROR {
+            for topic in UnsafeBufferPointer(start: answer.topics, count: Int(answer.topic_cnt)) {
                 let name = String(cString: topic.topic)
+                guard topic.err == RD_KAFKA_RESP_ERR_NO_ERROR else {
+                    failures[name] = KafkaError(.init(topic.err), in: "metadata of \(name)")
+                    continue
+                }
                 let parts = UnsafeBufferPointer(start: topic.partitions, count: Int(topic.partition_cnt))
                 partitions[name] = parts.map(\.id).sorted()
                 replication[name] = parts.first.map { Int($0.replica_cnt) } ?? 0
@@ -37,26 +44,40 @@ struct Metadata {
             }
         }
         self.partitions = partitions
+        self.failures = failures
         self.replication = replication
         self.leaderless = leaderless
     }
 }
 
-/// Which end of a partition is meant.
-enum End {
-    case beginning, end
+/// Where partitions' logs begin and end, in one question for each end.
+func ends(
+    of partitions: [TopicPartition],
+    from client: OpaquePointer,
+    within timeout: Duration = .seconds(4)
+) throws(KafkaError) -> [TopicPartition: LogEnds] {
+    guard !partitions.isEmpty else { return [:] }
+    let lows = try offsets(RD_KAFKA_OFFSET_BEGINNING, of: partitions, from: client, within: timeout)
+    let highs = try offsets(RD_KAFKA_OFFSET_END, of: partitions, from: client, within: timeout)
+    var ends: [TopicPartition: LogEnds] = [:]
+    for partition in partitions {
+        guard let low = lows[partition], let high = highs[partition] else {
+            throw KafkaError(.timedOut, in: "ends of \(partition)")
+        }
+        ends[partition] = LogEnds(low: low, high: high)
+    }
+    return ends
 }
 
-/// The offsets at one end of partitions, of those that could be asked.
-func offsets(at end: End, of partitions: [TopicPartition], from client: OpaquePointer) throws -> [TopicPartition: Int64]
-{
-    var offsets: [TopicPartition: Int64] = [:]
-    for partition in partitions {
-        var (low, high) = (Int64(0), Int64(0))
-        let (topic, number) = (partition.topic, partition.partition)
-        let code = rd_kafka_query_watermark_offsets(client, topic, number, &low, &high, 10_000)
-        try KafkaError.check(code, in: "offsets of \(partition)")
-        offsets[partition] = end == .end ? high : low
-    }
-    return offsets
+private func offsets(
+    _ which: Int32,
+    of partitions: [TopicPartition],
+    from client: OpaquePointer,
+    within timeout: Duration
+) throws(KafkaError) -> [TopicPartition: Int64] {
+    let list = PartitionList(partitions.reduce(into: [:]) { $0[$1] = Int64(which) })
+    let code = list.lend { rd_kafka_offsets_for_times(client, $0, timeout.milliseconds) }
+    try KafkaError.check(code, in: "offsets")
+    try list.check(in: "offsets of")
+    return list.offsets
 }

@@ -1,34 +1,25 @@
-/// Who answers when the group gives partitions to a ``Consumer``.
-public enum AssignmentMode: Sendable {
-    /// The consumer does, inside the poll: reading starts from the group's commits.
-    case automatic
-    /// The caller does, by ``Consumer/assign(_:)``; until then the partitions bring nothing.
-    case manual
-}
-
 /// What one poll saw.
 public struct Poll: Sendable {
     /// In each partition's order; never of a partition that this poll saw revoked.
     public let records: [Record]
-    /// The partitions that the group newly gave to this member.
+    /// The partitions that the group newly gave to this member; nothing is read of them before ``Consumer/start(_:)``.
     public let assigned: [TopicPartition]
-    /// The partitions that the group took from this member, already given up.
+    /// The partitions that the group wants back; it waits for ``Consumer/release(_:)``.
     public let revoked: [TopicPartition]
-    /// Whether the revoked ones were lost rather than asked for: others may own them already,
-    /// and nothing of them can be committed any more.
-    public let isLost: Bool
+    /// The last thing that librdkafka complained of, and goes on trying.
+    public let trouble: KafkaError?
 
     /// Makes a poll's result by hand, for tests of what handles it.
     public init(
         records: [Record] = [],
         assigned: [TopicPartition] = [],
         revoked: [TopicPartition] = [],
-        isLost: Bool = false
+        trouble: KafkaError? = nil
     ) {
         self.records = records
         self.assigned = assigned
         self.revoked = revoked
-        self.isLost = isLost
+        self.trouble = trouble
     }
 
     /// The records by partition, the partitions in order of appearance.

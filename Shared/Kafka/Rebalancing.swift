@@ -2,44 +2,42 @@ import CRdKafka
 import Logging
 import Synchronization
 
-/// Takes on or gives up partitions as the group has decided, and remembers it for the poll.
+/// Takes on partitions as the group has decided, paused, and remembers for the poll what it gives and wants back.
 ///
-/// That there is a callback at all is what makes librdkafka wait for the next poll with it.
-/// It blocks the group protocol until a given assignment is answered, even by "no partitions".
+/// That there is a callback at all is what makes librdkafka wait for the next poll with it. Given partitions are taken
+/// on at once, since the group protocol stands still until then; what is wanted back stays this member's until it is
+/// given up, since librdkafka goes on heartbeating and committing until then.
 final class Rebalancing: Sendable {
     /// What happened since the last look.
     struct News {
         var assigned: [TopicPartition] = []
         var revoked: [TopicPartition] = []
-        var isLost = false
 
         var isEmpty: Bool { assigned.isEmpty && revoked.isEmpty }
     }
 
     private struct State {
         var news = News()
-        /// Given by the group, not yet answered.
-        var pending: [TopicPartition]?
-        /// Whether the group has gone on without this member since the last assignment.
-        var isExpelled = false
+        var isMember = false
         /// Whether there ever was an assignment.
         var wasAssigned = false
+        /// Wanted back and not given up yet.
+        var owed: [TopicPartition]?
     }
 
-    private let mode: AssignmentMode
     private let isSticky: Bool
     private let state = Mutex(State())
 
     /// - Parameter strategy: The setting `partition.assignment.strategy`.
-    init(_ mode: AssignmentMode, strategy: String) {
-        self.mode = mode
-        isSticky = strategy.contains("cooperative-sticky")
-    }
+    init(strategy: String) { isSticky = strategy.contains("cooperative-sticky") }
 
     /// Whether the client can be destroyed. Before 2.3, librdkafka aborts the process when a sticky
     /// member is destroyed after it joined and before its first assignment (confluentinc/librdkafka#4312); such
     /// a client is closed and left, which costs a few idle threads.
     var mayDestroy: Bool { !isSticky || rd_kafka_version() >= 0x0203_0000 || state.withLock { $0.wasAssigned } }
+
+    /// Whether the group counts this member.
+    var isMember: Bool { state.withLock { $0.isMember } }
 
     /// Whether there is something to tell.
     var hasNews: Bool { state.withLock { !$0.news.isEmpty } }
@@ -52,25 +50,6 @@ final class Rebalancing: Sendable {
         }
     }
 
-    /// The partitions that wait for an answer; asked again, `nil`.
-    func takePending() -> [TopicPartition]? {
-        state.withLock { state in
-            defer { state.pending = nil }
-            return state.pending
-        }
-    }
-
-    /// Notes that what is revoked next is lost. librdkafka itself does not know when the member
-    /// was expelled while an ordinary revocation was waiting for its poll.
-    func noteExpulsion() {
-        state.withLock { $0.isExpelled = true }
-    }
-
-    /// Puts back what could not be answered.
-    func restorePending(_ partitions: [TopicPartition]) {
-        state.withLock { $0.pending = partitions }
-    }
-
     /// Called by librdkafka inside a poll or close, on the thread that polls.
     func handle(
         _ client: OpaquePointer,
@@ -78,58 +57,71 @@ final class Rebalancing: Sendable {
         _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
     ) {
         let partitions = list.pointee.partitions
-        if event == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
-            let isAsked = mode == .manual && !partitions.isEmpty
-            state.withLock { state in
-                state.news.assigned += partitions
-                state.isExpelled = false
-                state.wasAssigned = true
-                if isAsked { state.pending = partitions }
-            }
-            if !isAsked { takeOn(list, client) }
-        } else {
-            let isLost = rd_kafka_assignment_lost(client) != 0
-            state.withLock { state in
-                state.pending = nil
-                state.news.assigned.removeAll(where: partitions.contains)
-                state.news.revoked += partitions
-                state.news.isLost = state.news.isLost || isLost || state.isExpelled
-            }
-            giveUp(list, client)
-        }
-    }
-
-    private func takeOn(_ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>, _ client: OpaquePointer) {
         do {
-            try assign(list, client)
-        } catch {
-            ClientContext.of(rd_kafka_opaque(client))?.log(.error, "\(error)", facility: "rebalance")
-        }
-    }
-
-    private func giveUp(_ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>, _ client: OpaquePointer) {
-        do {
-            if isCooperative(client) {
-                try KafkaError.check(rd_kafka_incremental_unassign(client, list), in: "unassign")
+            if event == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
+                try takeOn(partitions, client)
+            } else if partitions.isEmpty {
+                if rd_kafka_assignment_lost(client) != 0 { state.withLock { $0.isMember = false } }
+                try giveUp(partitions, client)
             } else {
-                try KafkaError.check(rd_kafka_assign(client, nil), in: "unassign")
+                let isLost = rd_kafka_assignment_lost(client) != 0
+                state.withLock { state in
+                    if isLost { state.isMember = false }
+                    state.news.assigned.removeAll(where: partitions.contains)
+                    state.news.revoked += partitions
+                    state.owed = partitions
+                }
             }
         } catch {
             ClientContext.of(rd_kafka_opaque(client))?.log(.error, "\(error)", facility: "rebalance")
+        }
+    }
+
+    /// Gives up at once what is owed to the group, for a member that leaves.
+    func leave(_ client: OpaquePointer) {
+        guard let owed = state.withLock({ $0.owed }) else { return }
+        try? giveUp(owed, client)
+    }
+
+    /// Notes that nothing is owed to the group any more.
+    func settle() { state.withLock { $0.owed = nil } }
+
+    /// Takes partitions on without reading: they start at an offset that needs no question, and are paused.
+    private func takeOn(_ partitions: [TopicPartition], _ client: OpaquePointer) throws(KafkaError) {
+        let offsets = partitions.reduce(into: [:]) { $0[$1] = Int64(0) }
+        try PartitionList(offsets).lend { list throws(KafkaError) in
+            if isCooperative(client) {
+                try KafkaError.check(rd_kafka_incremental_assign(client, list), in: "assign")
+            } else {
+                try KafkaError.check(rd_kafka_assign(client, list), in: "assign")
+            }
+        }
+        if !partitions.isEmpty { try pausePartitions(PartitionList(partitions), of: client) }
+        state.withLock { state in
+            state.news.assigned += partitions
+            (state.isMember, state.wasAssigned) = (true, true)
         }
     }
 }
 
-/// Answers an assignment, by the protocol that the group speaks.
-func assign(
-    _ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>,
-    _ client: OpaquePointer
-) throws(KafkaError) {
+/// Answers a revocation, by the protocol that the group speaks.
+func giveUp(_ partitions: [TopicPartition], _ client: OpaquePointer) throws(KafkaError) {
     if isCooperative(client) {
-        try KafkaError.check(rd_kafka_incremental_assign(client, list), in: "assign")
+        try PartitionList(partitions).lend { list throws(KafkaError) in
+            try KafkaError.check(rd_kafka_incremental_unassign(client, list), in: "unassign")
+        }
     } else {
-        try KafkaError.check(rd_kafka_assign(client, list), in: "assign")
+        try KafkaError.check(rd_kafka_assign(client, nil), in: "unassign")
     }
+    ClientContext.of(rd_kafka_opaque(client))?.rebalancing?.settle()
+}
+
+/// Keeps librdkafka from reading partitions.
+func pausePartitions(_ list: borrowing PartitionList, of client: OpaquePointer) throws(KafkaError) {
+    try list.lend { list throws(KafkaError) in
+        try KafkaError.check(rd_kafka_pause_partitions(client, list), in: "pause")
+    }
+    try list.check(in: "pause")
 }
 
 private func isCooperative(_ client: OpaquePointer) -> Bool {

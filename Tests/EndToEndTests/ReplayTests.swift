@@ -90,18 +90,15 @@ struct ReplayTests {
         for (topic, name) in TopicCatalogue.consumers {
             let consumer = try Consumer(
                 topics: [suite.namespace.name(of: topic)],
-                settings: [
-                    "bootstrap.servers": suite.brokers, "group.id": suite.namespace.group(name),
-                    "group.instance.id": "\(name)-1",
-                ],
-                assignment: .manual,
+                group: suite.namespace.group(name),
+                instanceID: "\(name)-1",
+                settings: ["bootstrap.servers": suite.brokers],
                 logger: Logger(label: "end-to-end")
             )
             let partitions = try await waitFor("the partitions of \(name)", within: .seconds(30)) {
                 let assigned = try await consumer.poll(upTo: 1, patience: .milliseconds(200)).assigned
                 return assigned.isEmpty ? nil : assigned
             }
-            try await consumer.assign(Dictionary(uniqueKeysWithValues: partitions.map { ($0, Offset.beginning) }))
             try await consumer.commit(Dictionary(uniqueKeysWithValues: partitions.map { ($0, Int64(0)) }))
             try await consumer.close()
         }

@@ -102,4 +102,35 @@ struct BroadcastConsumerTests {
         #expect(try await read(1, from: reader) == [0])
         try await reader.close()
     }
+    @Test("a topic that it may not see is told from one that is not there, and read once it may")
+    func forbidden() async throws {
+        try cluster.createTopic("people")
+        try await write(0..<3)
+        let forbidden = KafkaError.Code(rawValue: 29)
+        cluster.failTopic("people", with: forbidden)
+        let reader = try makeReader()
+        let error = await #expect(throws: KafkaError.self) { try await reader.poll(upTo: 10, patience: .zero) }
+        #expect(error?.code == forbidden)
+        #expect(error?.isRetriable == true)
+        cluster.failTopic("people", with: .none)
+        #expect(try await read(3, from: reader) == [0, 1, 2])
+        try await reader.close()
+    }
+
+    @Test("polling and closing end in time while the brokers take everything and answer nothing")
+    func silence() async throws {
+        try cluster.createTopic("people")
+        try await write(0..<3)
+        let (reader, late) = (try makeReader(), try makeReader())
+        #expect(try await read(3, from: reader) == [0, 1, 2])
+        try cluster.delayAnswers(by: .seconds(3_600))
+        let start = ContinuousClock.now
+        await #expect(throws: KafkaError.self) { try await late.poll(upTo: 1, patience: .milliseconds(100)) }
+        #expect(try await reader.poll(upTo: 1, patience: .milliseconds(100)).isEmpty)
+        #expect(ContinuousClock.now - start < .seconds(6))
+        let closing = ContinuousClock.now
+        try? await late.close()
+        try? await reader.close()
+        #expect(ContinuousClock.now - closing < .seconds(3))
+    }
 }

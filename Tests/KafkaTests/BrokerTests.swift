@@ -1,3 +1,4 @@
+import Failures
 import Kafka
 import KafkaTesting
 import ServiceLifecycle
@@ -17,18 +18,18 @@ struct BrokerTests {
         try Producer(settings: Broker.settings, logger: Broker.quiet)
     }
 
-    private func makeConsumer(of group: String, _ topic: String) throws -> Consumer {
-        let settings = Broker.settings.merging(["group.id": group]) { $1 }
-        return try Consumer(topics: [topic], settings: settings, logger: Broker.quiet)
-    }
-
-    private func read(_ count: Int, from consumer: Consumer) async throws -> [Record] {
-        var records: [Record] = []
-        try await eventually(within: .seconds(30), "\(count) records") {
-            records += try await consumer.poll(upTo: 1_000, patience: .milliseconds(200)).records
-            return records.count >= count
-        }
-        return records
+    private func makeMember(
+        of group: String,
+        _ topic: String,
+        instanceID: String? = nil,
+        _ settings: [String: String] = [:]
+    ) throws -> Member {
+        try Member(
+            of: group,
+            topics: [topic],
+            instanceID: instanceID,
+            settings: Broker.settings.merging(settings) { $1 }
+        )
     }
 
     @Test("topics are created once, described and deleted")
@@ -79,30 +80,17 @@ struct BrokerTests {
         }
     }
 
-    @Test("a group's offsets are listed, altered while it rests, and deleted")
+    @Test("a group's commits are listed")
     func groups() async throws {
         try await Broker.withTopic("groups") { topic in
             let admin = try makeAdmin()
             let group = Broker.uniqueName("group")
-            let partition = TopicPartition(topic: topic, partition: 0)
             try await makeProducer().send((0..<10).map { OutgoingRecord($0, to: topic) })
-            let consumer = try makeConsumer(of: group, topic)
-            _ = try await read(10, from: consumer)
-            try await consumer.commit([partition: 10])
-            #expect(try await admin.groups().contains(group))
-            #expect(try await admin.committedOffsets(group: group) == [partition: 10])
-            try await consumer.close()
-
-            try await admin.alterOffsets(group: group, [partition: 4])
-            #expect(try await admin.committedOffsets(group: group) == [partition: 4])
-            let again = try makeConsumer(of: group, topic)
-            #expect(try await read(6, from: again).map(\.number) == Array(4..<10))
-            try await again.close()
-
-            try await admin.deleteGroup(group)
-            #expect(try await !admin.groups().contains(group))
-            #expect(try await admin.committedOffsets(group: group).isEmpty)
-            try await admin.deleteGroup(group)
+            var member = try makeMember(of: group, topic)
+            try await member.read(10)
+            try await member.commit()
+            #expect(try await admin.committedOffsets(group: group) == [TopicPartition(topic: topic, partition: 0): 10])
+            try await member.consumer.close()
             try await admin.close()
         }
     }
@@ -110,18 +98,16 @@ struct BrokerTests {
     @Test("a static member that died has its partitions again as soon as it is back")
     func staticMember() async throws {
         try await Broker.withTopic("static", partitions: 2) { topic in
-            let settings = Broker.settings.merging([
-                "group.id": Broker.uniqueName("group"), "group.instance.id": "a",
-            ]) { $1 }
+            let group = Broker.uniqueName("group")
             let producer = try makeProducer()
             for round in 0..<3 {
-                let consumer = try Consumer(topics: [topic], settings: settings, logger: Broker.quiet)
+                var member = try makeMember(of: group, topic, instanceID: "a")
                 try await producer.send((0..<10).map { OutgoingRecord(round * 10 + $0, to: topic, key: "k\($0)") })
-                let records = try await read(10, from: consumer)
-                #expect(records.map(\.number).sorted() == Array((round * 10)..<(round * 10 + 10)))
-                try await consumer.commit(records)
+                try await member.read(10, within: .seconds(30))
+                #expect(member.values.sorted() == Array((round * 10)..<(round * 10 + 10)))
+                try await member.commit()
                 // A static member does not leave: to the broker this is a crash.
-                try await consumer.close()
+                try await member.consumer.close()
             }
         }
     }
@@ -129,23 +115,19 @@ struct BrokerTests {
     @Test("a second process with the same instance id ends the first")
     func fencing() async throws {
         try await Broker.withTopic("fenced") { topic in
-            let settings = Broker.settings.merging([
-                "group.id": Broker.uniqueName("group"), "group.instance.id": "a", "heartbeat.interval.ms": "200",
-            ]) { $1 }
+            let group = Broker.uniqueName("group")
             try await makeProducer().send([OutgoingRecord(0, to: topic)])
-            let first = try Consumer(topics: [topic], settings: settings, logger: Broker.quiet)
-            _ = try await read(1, from: first)
-            let second = try Consumer(topics: [topic], settings: settings, logger: Broker.quiet)
-            _ = try await read(1, from: second)
+            var first = try makeMember(of: group, topic, instanceID: "a", ["heartbeat.interval.ms": "200"])
+            try await first.read(1)
+            var second = try makeMember(of: group, topic, instanceID: "a")
+            try await second.read(1)
             let error = await #expect(throws: KafkaError.self) {
-                try await eventually(within: .seconds(10), "the first hears of it") {
-                    _ = try await first.poll(upTo: 1, patience: .milliseconds(100))
-                    return false
-                }
+                try await first.pollUntil(within: .seconds(10), "the first hears of it") { _ in false }
             }
-            #expect(error?.isFatal == true)
-            try await second.close()
-            try await first.close()
+            #expect(error?.code == .fencedInstance)
+            #expect(error?.failureClass == .fatal)
+            try await second.consumer.close()
+            try await first.consumer.close()
         }
     }
 
@@ -153,32 +135,15 @@ struct BrokerTests {
     func lateTopic() async throws {
         let admin = try makeAdmin()
         let topic = Broker.uniqueName("late")
-        let settings = Broker.settings.merging([
-            "group.id": Broker.uniqueName("group"), "topic.metadata.refresh.interval.ms": "500",
-        ]) { $1 }
-        let consumer = try Consumer(topics: [topic], settings: settings, logger: Broker.quiet)
-        for _ in 0..<5 { _ = try await consumer.poll(upTo: 10, patience: .milliseconds(100)) }
+        let settings = ["topic.metadata.refresh.interval.ms": "500"]
+        var member = try makeMember(of: Broker.uniqueName("group"), topic, settings)
+        for _ in 0..<5 { try await member.poll(patience: .milliseconds(100)) }
         try await admin.create([TopicSpecification(name: topic, partitions: 1, replication: 1)])
         try await makeProducer().send([OutgoingRecord(1, to: topic)])
-        #expect(try await read(1, from: consumer).map(\.number) == [1])
-        try await consumer.close()
+        try await member.read(1, within: .seconds(30))
+        #expect(member.values == [1])
+        try await member.consumer.close()
         try await admin.delete([topic])
-    }
-
-    @Test("a group with members cannot be deleted")
-    func groupInUse() async throws {
-        try await Broker.withTopic("used") { topic in
-            let admin = try makeAdmin()
-            let group = Broker.uniqueName("group")
-            try await makeProducer().send([OutgoingRecord(0, to: topic)])
-            let consumer = try makeConsumer(of: group, topic)
-            _ = try await read(1, from: consumer)
-            let error = await #expect(throws: KafkaError.self) { try await admin.deleteGroup(group) }
-            #expect(error?.code == .nonEmptyGroup)
-            try await consumer.close()
-            try await admin.deleteGroup(group)
-            try await admin.close()
-        }
     }
 
     @Test("20,000 records come through, in order for each key")
@@ -192,10 +157,11 @@ struct BrokerTests {
             for start in stride(from: 0, to: records.count, by: 5_000) {
                 try await producer.send(Array(records[start..<(start + 5_000)]))
             }
-            let consumer = try makeConsumer(of: Broker.uniqueName("load"), topic)
-            let read = try await read(20_000, from: consumer)
-            try await consumer.commit(read)
-            try await consumer.close()
+            var member = try makeMember(of: Broker.uniqueName("load"), topic)
+            try await member.read(20_000, within: .seconds(30))
+            try await member.commit()
+            try await member.consumer.close()
+            let read = member.records
             #expect(read.count == 20_000)
             let byKey = Dictionary(grouping: read) { String(decoding: $0.key ?? [], as: UTF8.self) }
             #expect(byKey.count == 101)

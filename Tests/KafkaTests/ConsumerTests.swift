@@ -1,3 +1,4 @@
+import Failures
 import Kafka
 import KafkaTesting
 import Testing
@@ -17,7 +18,7 @@ struct ConsumerTests {
         try await write(0..<10)
         var first = try Member(on: cluster)
         try await first.read(10)
-        try await first.consumer.commit(Array(first.records.prefix(4)))
+        try await first.consumer.commit([people: 4])
         try await first.consumer.close()
 
         var second = try Member(on: cluster)
@@ -53,17 +54,30 @@ struct ConsumerTests {
         try await reader.consumer.close()
     }
 
-    @Test("a poll that waits ends when it is interrupted, also before it begins")
+    @Test("a poll ends when it is interrupted, while it is under way and before it begins")
     func interruption() async throws {
         try cluster.createTopic("people")
         var reader = try Member(on: cluster)
         try await reader.pollUntil("the partition") { !$0.held.isEmpty }
-        let (consumer, patience) = (reader.consumer, Duration.seconds(3_600))
+        let (consumer, forever) = (reader.consumer, Duration.seconds(3_600))
         consumer.interruptPoll()
-        #expect(try await consumer.poll(upTo: 1, patience: patience).records.isEmpty)
-        async let waiting = consumer.poll(upTo: 1, patience: patience)
-        consumer.interruptPoll()
-        #expect(try await waiting.records.isEmpty)
+        #expect(try await consumer.poll(upTo: 1, patience: forever).records.isEmpty)
+        try await reader.poll()
+        try await write(0..<1)
+        // One that took the record was under way when it was interrupted.
+        var records: [Record] = []
+        while records.isEmpty {
+            let poll = Task { try await consumer.poll(upTo: 2, patience: forever, gathering: forever).records }
+            let interruptions = Task {
+                while !Task.isCancelled {
+                    consumer.interruptPoll()
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            }
+            records = try await poll.value
+            interruptions.cancel()
+        }
+        #expect(records.map(\.number) == [0])
         try await consumer.close()
     }
 
@@ -72,6 +86,7 @@ struct ConsumerTests {
         try cluster.createTopic("people")
         var reader = try Member(on: cluster)
         try await reader.pollUntil("the partition") { !$0.held.isEmpty }
+        try await reader.poll()
         let consumer = reader.consumer
         async let gathered = consumer.poll(upTo: 2, patience: .seconds(3_600), gathering: .seconds(3_600))
         try await write(0..<1)
@@ -80,21 +95,22 @@ struct ConsumerTests {
         try await consumer.close()
     }
 
-    @Test("a seek goes back and forth, right after the assignment, too")
-    func seek() async throws {
+    @Test("reading starts anew anywhere, back and forth")
+    func startsAgain() async throws {
         try cluster.createTopic("people")
         try await write(0..<10)
         var reader = try Member(on: cluster)
-        try await reader.pollUntil("the partition") { !$0.held.isEmpty }
-        try await reader.consumer.seek([people: 8])
-        try await reader.pollUntil("the last") { $0.values.last == 9 }
+        try await reader.read(10)
+        #expect(try await reader.consumer.start([people: 8]) == [people])
+        try await reader.read(12)
         #expect(reader.values.suffix(2) == [8, 9])
-        try await reader.consumer.seek([people: 5])
-        try await reader.pollUntil("five more") { $0.values.suffix(5) == [5, 6, 7, 8, 9] }
+        #expect(try await reader.consumer.start([people: 5]) == [people])
+        try await reader.read(17)
+        #expect(reader.values.suffix(5) == [5, 6, 7, 8, 9])
         try await reader.consumer.close()
     }
 
-    @Test("a paused partition brings nothing until it is resumed")
+    @Test("a paused partition brings nothing until it is started again")
     func pause() async throws {
         try cluster.createTopic("people")
         try await write(0..<10)
@@ -104,7 +120,7 @@ struct ConsumerTests {
         let before = reader.records.count
         try await reader.consumer.pause([people])
         for _ in 0..<10 { #expect(try await reader.poll().records.isEmpty) }
-        try await reader.consumer.resume([people])
+        #expect(try await reader.consumer.start([people: Int64(before)]) == [people])
         try await reader.read(10)
         #expect(reader.values == Array(0..<10))
         #expect(before < 10)
@@ -118,38 +134,29 @@ struct ConsumerTests {
         try await reader.consumer.close()
     }
 
-    @Test("the lag counts what no poll has returned")
-    func lag() async throws {
+    @Test("the brokers tell the group's commits and the logs' ends, of partitions without any, too")
+    func places() async throws {
         try cluster.createTopic("people", partitions: 2)
-        try await write(0..<10)
+        let positions = try await cluster.makeProducer().send((0..<10).map { OutgoingRecord($0) })
+        let (full, empty) = (
+            positions[0].topicPartition, TopicPartition(topic: "people", partition: 1 - positions[0].partition)
+        )
         var reader = try Member(on: cluster)
-        try await reader.pollUntil("both partitions") { $0.held.count == 2 }
-        #expect(try await reader.consumer.lag().values.reduce(0, +) == 10 - Int64(reader.records.count))
-        while reader.records.count < 4 { try await reader.poll(upTo: 4 - reader.records.count) }
-        #expect(try await reader.consumer.lag().values.reduce(0, +) == 6)
         try await reader.read(10)
-        #expect(try await reader.consumer.lag().values.allSatisfy { $0 == 0 })
+        try await reader.consumer.commit([full: 7])
+        let places = try await reader.consumer.places(of: [full, empty])
+        #expect(places[full]?.committed == 7)
+        #expect(places[full]?.ends.high == 10)
+        #expect(places[full]?.ends.low == 0)
+        #expect(places[empty]?.committed == nil)
+        #expect(places[empty]?.ends.high == 0)
+        #expect(try await reader.consumer.ends(of: [full])[full]?.high == 10)
         try await reader.consumer.close()
     }
 
-    @Test("the lag follows where the caller starts and seeks to")
-    func lagOfStarts() async throws {
+    @Test("nothing is read of partitions before they are started", arguments: ["range", "cooperative-sticky"])
+    func starting(strategy: String) async throws {
         try cluster.createTopic("people")
-        try await write(0..<10)
-        var reader = try Member(on: cluster, assignment: .manual)
-        try await reader.pollUntil("the partition") { !$0.held.isEmpty }
-        try await reader.consumer.assign([people: .at(7)])
-        #expect(try await reader.consumer.lag() == [people: 3])
-        try await reader.read(3)
-        #expect(try await reader.consumer.lag() == [people: 0])
-        try await reader.consumer.seek([people: 2])
-        #expect(try await reader.consumer.lag() == [people: 8])
-        try await reader.consumer.close()
-    }
-
-    @Test("in manual mode reading starts where the caller says", arguments: ["range", "cooperative-sticky"])
-    func manualAssignment(strategy: String) async throws {
-        try cluster.createTopic("people", partitions: 1)
         try cluster.createTopic("places", partitions: 2)
         let producer = try cluster.makeProducer()
         try await producer.send((0..<10).map { OutgoingRecord($0) })
@@ -157,41 +164,27 @@ struct ConsumerTests {
         var reader = try Member(
             on: cluster,
             topics: ["people", "places"],
-            assignment: .manual,
-            settings: ["partition.assignment.strategy": strategy]
+            settings: ["partition.assignment.strategy": strategy],
+            start: { partition, _ in partition.topic == "people" ? 6 : nil }
         )
-        try await reader.pollUntil("the partitions") { $0.held.count == 3 }
-        for _ in 0..<10 { #expect(try await reader.poll().records.isEmpty, "not before the answer") }
-        try await reader.consumer.assign([people: .at(6)])
+        try await reader.read(4)
+        for _ in 0..<10 { #expect(try await reader.poll().records.isEmpty, "not before it is told") }
+        #expect(reader.values == [6, 7, 8, 9])
+        for partition in reader.held where partition.topic == "places" {
+            #expect(try await reader.consumer.start([partition: 0]) == [partition])
+        }
         try await reader.read(14)
-        #expect(reader.records.filter { $0.position.topic == "people" }.map(\.number) == [6, 7, 8, 9])
-        #expect(reader.records.filter { $0.position.topic == "places" }.map(\.number) == Array(100..<110))
-        try await reader.consumer.commit(reader.records)
+        #expect(reader.values.suffix(10).sorted() == Array(100..<110))
         try await reader.consumer.close()
     }
 
-    @Test(
-        "an offset can be the end, the beginning, the commit or gone",
-        arguments: [
-            (Offset.end, [99]), (.beginning, [0, 1, 2, 3, 99]), (.stored, [2, 3, 99]), (.at(3), [3, 99]),
-            (.at(1_000), [0, 1, 2, 3, 99]),
-        ]
-    )
-    func offsets(start: Offset, expected: [Int]) async throws {
+    @Test("a position that the log does not have shows in the offsets that come")
+    func outOfRange() async throws {
         try cluster.createTopic("people")
         try await write(0..<4)
-        var first = try Member(on: cluster)
-        try await first.read(4)
-        try await first.consumer.commit([people: 2])
-        try await first.consumer.close()
-
-        var reader = try Member(on: cluster, assignment: .manual)
-        try await reader.pollUntil("the partition") { !$0.held.isEmpty }
-        try await reader.consumer.assign([people: start])
-        if start == .end { for _ in 0..<20 { try await reader.poll() } }
-        try await write(99..<100)
-        try await reader.pollUntil("the last record") { $0.values.last == 99 }
-        #expect(reader.values == expected)
+        var reader = try Member(on: cluster, start: { _, _ in 1_000 })
+        try await reader.read(4)
+        #expect(reader.records.map(\.position.offset) == [0, 1, 2, 3])
         try await reader.consumer.close()
     }
 
@@ -218,22 +211,40 @@ struct ConsumerTests {
         try await write(5..<10)
         try await reader.read(10, within: .seconds(40))
         #expect(reader.values == Array(0..<10))
-        try await reader.consumer.commit(reader.records)
+        try await reader.commit()
         try await reader.consumer.close()
     }
 
-    @Test("leaving ends in time when the brokers are away")
+    @Test("committing and leaving end in time when the brokers are away")
     func closingDuringOutage() async throws {
         try cluster.createTopic("people")
         try await write(0..<1)
         var reader = try Member(on: cluster)
         try await reader.read(1)
         try cluster.stopBrokers()
-        let start = ContinuousClock.now
-        let error = await #expect(throws: KafkaError.self) { try await reader.consumer.commit(reader.records) }
-        #expect(error?.isFatal == false)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let error = await #expect(throws: KafkaError.self) { try await reader.commit() }
+        #expect(error?.failureClass == .transient)
+        #expect(clock.now - start < .seconds(11))
+        let closing = clock.now
         try? await reader.consumer.close()
-        #expect(ContinuousClock.now - start < .seconds(40))
+        #expect(clock.now - closing < .seconds(5))
+    }
+
+    @Test("a commit that waits for the brokers hears that its task is cancelled")
+    func cancelledCommit() async throws {
+        try cluster.createTopic("people")
+        var reader = try Member(on: cluster, settings: ["session.timeout.ms": "60000"])
+        try await reader.pollUntil("the partition") { !$0.held.isEmpty }
+        try cluster.stopBrokers()
+        let (consumer, people) = (reader.consumer, people)
+        let commit = Task { try await consumer.commit([people: 0]) }
+        commit.cancel()
+        let start = ContinuousClock.now
+        await #expect(throws: (any Error).self) { try await commit.value }
+        #expect(ContinuousClock.now - start < .seconds(2))
+        try? await consumer.close()
     }
 
     @Test("a closed consumer says so, and closes twice")

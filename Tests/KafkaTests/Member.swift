@@ -2,41 +2,90 @@ import Kafka
 import KafkaTesting
 import Logging
 
-/// A consumer of a test and what it has been told so far.
+/// A consumer of a test and what it has been told so far. It starts where its group has committed, and gives up at once
+/// what the group wants back.
 struct Member {
     let consumer: Consumer
     private(set) var records: [Record] = []
     private(set) var held: Set<TopicPartition> = []
     private(set) var revoked: [TopicPartition] = []
-    private(set) var wasLost = false
+    /// Where to start is told, but the partitions could not start yet.
+    private var starting: [TopicPartition: Int64] = [:]
+    private let start: @Sendable (TopicPartition, Place) -> Int64?
+    private let keepsRevoked: Bool
 
+    /// - Parameters:
+    ///   - keepsRevoked: Whether what the group wants back is only given up by hand.
+    ///   - start: Where to start; `nil` leaves a partition alone.
     init(
         of group: String = "readers",
         on cluster: MockCluster,
         topics: [String] = ["people"],
-        assignment: AssignmentMode = .automatic,
-        settings: [String: String] = [:]
+        instanceID: String? = nil,
+        keepsRevoked: Bool = false,
+        settings: [String: String] = [:],
+        start: @escaping @Sendable (TopicPartition, Place) -> Int64? = { $1.committed ?? $1.ends.low }
     ) throws {
         // The mock answers joins only after 3 s, so a session must be longer than that.
-        let defaults = ["group.id": group, "session.timeout.ms": "6000", "heartbeat.interval.ms": "500"]
+        let defaults = ["session.timeout.ms": "6000", "heartbeat.interval.ms": "500"]
+        try self.init(
+            of: group,
+            topics: topics,
+            instanceID: instanceID,
+            keepsRevoked: keepsRevoked,
+            settings: cluster.settings.merging(defaults) { $1 }.merging(settings) { $1 },
+            start: start
+        )
+    }
+
+    init(
+        of group: String,
+        topics: [String],
+        instanceID: String? = nil,
+        keepsRevoked: Bool = false,
+        settings: [String: String],
+        start: @escaping @Sendable (TopicPartition, Place) -> Int64? = { $1.committed ?? $1.ends.low }
+    ) throws {
         consumer = try Consumer(
             topics: topics,
-            settings: cluster.settings.merging(defaults) { $1 }.merging(settings) { $1 },
-            assignment: assignment,
+            group: group,
+            instanceID: instanceID,
+            settings: settings,
             logger: Broker.quiet
         )
+        self.keepsRevoked = keepsRevoked
+        self.start = start
     }
 
     /// Polls once and notes what came; returns it, too.
     @discardableResult
     mutating func poll(upTo limit: Int = 1_000, patience: Duration = .milliseconds(50)) async throws -> Poll {
+        for partition in try await consumer.start(starting) { starting[partition] = nil }
         let poll = try await consumer.poll(upTo: limit, patience: patience)
         records += poll.records
-        held.subtract(poll.revoked)
-        held.formUnion(poll.assigned)
         revoked += poll.revoked
-        wasLost = wasLost || poll.isLost
+        if !poll.revoked.isEmpty, !keepsRevoked { try await release(poll.revoked) }
+        held.formUnion(poll.assigned)
+        for (partition, place) in try await consumer.places(of: poll.assigned) {
+            starting[partition] = start(partition, place)
+        }
         return poll
+    }
+
+    /// Gives up what the group wanted back.
+    mutating func release(_ partitions: [TopicPartition]) async throws {
+        held.subtract(partitions)
+        for partition in partitions { starting[partition] = nil }
+        try await consumer.release(partitions)
+    }
+
+    /// Commits behind all that was read.
+    func commit() async throws {
+        var next: [TopicPartition: Int64] = [:]
+        for position in records.map(\.position) {
+            next[position.topicPartition] = max(next[position.topicPartition] ?? 0, position.offset + 1)
+        }
+        try await consumer.commit(next)
     }
 
     /// Polls until that many records have come.

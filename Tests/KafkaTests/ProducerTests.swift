@@ -1,5 +1,6 @@
 import Kafka
 import KafkaTesting
+import ServiceLifecycle
 import Testing
 
 @Suite(.timeLimit(.minutes(2)))
@@ -188,17 +189,67 @@ struct ProducerTests {
         #expect(second?.isFatal == true, "\(String(describing: error)) \(String(describing: second))")
     }
 
-    @Test("a cancelled sender that waits for room gives up and leaves nothing behind")
-    func cancelledSender() async throws {
+    @Test("a cancelled sender throws at once, whether it waits for room or for the brokers", arguments: [5, 1_000])
+    func cancelledSender(room: Int) async throws {
         try cluster.createTopic("people")
+        let producer = try cluster.makeProducer(["queue.buffering.max.messages": "\(room)"])
+        _ = try await producer.send(OutgoingRecord(0))
         try cluster.stopBrokers()
-        let producer = try cluster.makeProducer([
-            "delivery.timeout.ms": "2000", "queue.buffering.max.messages": "5",
-        ])
         let sender = Task { try await producer.send((0..<20).map { OutgoingRecord($0) }) }
+        try await eventually(within: .seconds(5), "records are on their way") {
+            do {
+                try await producer.flush(within: .zero)
+                return false
+            } catch {
+                return true
+            }
+        }
+        let start = ContinuousClock.now
         sender.cancel()
+        await #expect(throws: CancellationError.self) { try await sender.value }
+        #expect(ContinuousClock.now - start < .seconds(1))
+        // What was handed over arrives all the same; its reports find nobody and nothing breaks.
         try cluster.startBrokers()
-        await #expect(throws: (any Error).self) { try await sender.value }
-        try await producer.flush(within: .seconds(5))
+        try await producer.flush(within: .seconds(10))
+    }
+
+    @Test("asked to stop while the brokers are away, the service ends in time")
+    func stopsInTime() async throws {
+        try cluster.createTopic("people")
+        let producer = try cluster.makeProducer()
+        _ = try await producer.send(OutgoingRecord(0))
+        try cluster.stopBrokers()
+        let sender = Task { try await producer.send(OutgoingRecord(1)) }
+        let group = ServiceGroup(services: [producer], gracefulShutdownSignals: [], logger: Broker.quiet)
+        async let running: Void = group.run()
+        let start = ContinuousClock.now
+        await group.triggerGracefulShutdown()
+        try await running
+        #expect(ContinuousClock.now - start < .seconds(5))
+        sender.cancel()
+        _ = try? await sender.value
+    }
+
+    @Test("what correctness rests on cannot be set otherwise, and one property not twice")
+    func settings() {
+        for given in [["enable.idempotence": "false"], ["partitioner": "consistent"], ["acks": "1"]] {
+            let error = #expect(throws: KafkaError.self) { try cluster.makeProducer(given) }
+            #expect(error?.code == .invalidConfiguration)
+            #expect(error?.description.contains("has to be") == true)
+        }
+        #expect(throws: Never.self) { try cluster.makeProducer(["enable.idempotence": "1"]) }
+        #expect(throws: Never.self) { try cluster.makeProducer(["compression.type": "none", "linger.ms": "1"]) }
+        #expect(throws: KafkaError.self) {
+            try cluster.makeProducer(["compression.type": "none", "compression.codec": "gzip"])
+        }
+    }
+
+    @Test("an alias wins over our default, every time", arguments: 0..<10)
+    func aliases(_: Int) async throws {
+        try cluster.stopBrokers()
+        let producer = try cluster.makeProducer(["message.timeout.ms": "1000"])
+        let start = ContinuousClock.now
+        await #expect(throws: KafkaError.self) { try await producer.send(OutgoingRecord(0)) }
+        #expect(ContinuousClock.now - start < .seconds(10))
     }
 }

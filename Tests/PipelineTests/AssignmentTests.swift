@@ -57,7 +57,7 @@ struct AssignmentTests {
         }
     }
 
-    @Test("what is in hand of a partition that is taken comes to its end before the handler is told")
+    @Test("a partition that is wanted back is given up once what is in hand of it has come to its end, and not before")
     func takenInTheMiddle() async throws {
         try await Site.broker(partitions: 2) { site in
             let gate = Gate()
@@ -71,19 +71,43 @@ struct AssignmentTests {
                 try await site.write(0..<20)
                 try await eventually(within: .seconds(20), "both are in hand") { first.seen.calls.count == 2 }
                 try await running([site.makeStage(second)]) {
-                    try await eventually(within: .seconds(60), "one of them is the other's") {
-                        second.seen.held.count == 1
-                    }
+                    // Long enough for a group that does not wait to have given one of them to the second.
+                    try await Task.sleep(for: .seconds(5))
                     #expect(first.seen.revoked.isEmpty)
+                    #expect(second.seen.assigned.isEmpty && second.seen.calls.isEmpty)
                     gate.open()
                     try await eventually(within: .seconds(20), "the first one is told") {
-                        first.seen.revoked.count == 2
+                        !first.seen.revoked.isEmpty
+                    }
+                    try await eventually(within: .seconds(60), "one of them is the second's") {
+                        second.seen.held.count == 1
                     }
                     try await site.write(20..<40)
                     try await eventually(within: .seconds(30), "all handled") {
                         Set(first.seen.all + second.seen.all) == Set(0..<40)
                     }
                 }
+            }
+        }
+    }
+
+    @Test("a member that cannot say where to start holds up nobody, and stops in time")
+    func unanswered() async throws {
+        try await Site.broker(partitions: 2) { site in
+            try await site.write(0..<20)
+            let first = Recorder(start: { _, _ in throw Transient() })
+            let second = Recorder()
+            let clock = ContinuousClock()
+            var stopping = clock.now
+            try await running([site.makeStage(second)]) {
+                try await running([site.makeStage(first)]) {
+                    try await eventually(within: .seconds(60), "the first has one of them, and is asked") {
+                        first.seen.questions >= 3 && second.seen.held.count == 1
+                    }
+                    stopping = clock.now
+                }
+                #expect(clock.now - stopping < .seconds(8))
+                try await eventually(within: .seconds(30), "all handled") { Set(second.seen.all) == Set(0..<20) }
             }
         }
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Pipeline
 
-/// What the stage keeps of what it has read.
+/// What the stage keeps of what it has read of a partition, and what it makes of what comes.
 @Suite struct BacklogTests {
     private let settings: StageSettings = {
         var settings = StageSettings(kafka: [:])
@@ -11,67 +11,71 @@ import Testing
         return settings
     }()
 
-    @Test("the partition that has waited longest comes first, and waits again for its next batch")
-    func order() {
-        var backlog = Backlog(settings: settings)
-        backlog.add(batch(0, sizes: [1, 1, 1, 1]))
-        backlog.add(batch(1, sizes: [1]))
-        backlog.add(batch(0, sizes: [1], from: 4))
-        #expect(take(&backlog) == [0, 0, 0])
-        #expect(take(&backlog) == [1])
-        #expect(take(&backlog) == [0, 0])
-        #expect(backlog.next { _ in true } == nil)
+    @Test("batches keep to the limits of records and bytes, unless a single record is larger")
+    func limits() {
+        var backlog = Backlog()
+        backlog.add(records(sizes: [6, 4, 1, 50, 0, 1, 1, 1]))
+        var batches: [[Int64]] = []
+        while !backlog.isEmpty { batches.append(backlog.next(settings).map(\.position.offset)) }
+        #expect(batches == [[0, 1], [2], [3], [4, 5, 6], [7]])
     }
 
-    @Test("a partition that is not ready is passed over and keeps its place")
-    func notReady() {
-        var backlog = Backlog(settings: settings)
-        backlog.add(batch(0, sizes: [1]))
-        backlog.add(batch(1, sizes: [1]))
-        #expect(backlog.next { $0.partition != 0 }?.partition.partition == 1)
-        #expect(take(&backlog) == [0])
-    }
-
-    @Test("a batch keeps to the limit of bytes, unless its first record is larger")
-    func bytes() {
-        var backlog = Backlog(settings: settings)
-        backlog.add(batch(0, sizes: [6, 4, 1, 50, 0, 1]))
-        #expect(backlog.next { _ in true }?.records.map(\.position.offset) == [0, 1])
-        #expect(backlog.next { _ in true }?.records.map(\.position.offset) == [2])
-        #expect(backlog.next { _ in true }?.records.map(\.position.offset) == [3])
-        #expect(backlog.next { _ in true }?.records.map(\.position.offset) == [4, 5])
-    }
-
-    @Test("it is full by records or by bytes, and not any more once they are taken or forgotten")
+    @Test("it is full by records or by bytes, and low again once most of it is handled")
     func full() {
-        var backlog = Backlog(settings: settings)
-        backlog.add(batch(0, sizes: [1, 1, 1, 1, 1]))
-        #expect(!backlog.isFull)
-        backlog.add(batch(1, sizes: [1]))
-        #expect(backlog.isFull)
-        _ = take(&backlog)
-        #expect(!backlog.isFull)
-        backlog.add(batch(2, sizes: [20]))
-        #expect(backlog.isFull)
-        backlog.remove(TopicPartition(topic: "t", partition: 2))
-        #expect(!backlog.isFull)
-        #expect(take(&backlog) == [1])
-        #expect(take(&backlog) == [0, 0])
+        var backlog = Backlog()
+        backlog.add(records(sizes: Array(repeating: 0, count: 23)))
+        #expect(!backlog.isFull(settings))
+        backlog.add(records(sizes: [0], from: 23))
+        #expect(backlog.isFull(settings))
+        while !backlog.isLow(settings) { _ = backlog.next(settings) }
+        #expect(!backlog.isFull(settings) && !backlog.isEmpty)
+        backlog.removeAll()
+        backlog.add(records(sizes: [20]))
+        #expect(backlog.isFull(settings))
     }
 
-    /// The partition, once for each record of its next batch.
-    private func take(_ backlog: inout Backlog) -> [Int32] {
-        backlog.next { _ in true }?.records.map(\.position.partition) ?? []
+    @Test("what lies before the position is not handled again, and makes the log doubtful")
+    func doubt() {
+        var held = held(at: 5)
+        held.add(records(sizes: [1, 1, 1], from: 4))
+        #expect(held.position == 7)
+        #expect(held.isDoubtful)
+        #expect(held.backlog.next(settings).map(\.position.offset) == [5, 6])
     }
 
-    private func batch(_ partition: Int32, sizes: [Int], from first: Int64 = 0) -> PartitionBatch {
-        let records = sizes.enumerated().map { index, size in
+    @Test("gaps, as transactions leave them, are passed over and remembered until the log was looked at")
+    func gaps() {
+        var held = held(at: 0)
+        held.add(records(sizes: [1], from: 0) + records(sizes: [1], from: 3) + records(sizes: [1], from: 9))
+        held.add(records(sizes: [1], from: 20))
+        #expect(held.position == 21)
+        #expect(held.gap == 10)
+        #expect(!held.isDoubtful)
+    }
+
+    @Test("what comes while the consumer reads elsewhere is dropped")
+    func astray() {
+        var held = held(at: 0)
+        held.add(records(sizes: [1, 1]))
+        held.rewind(to: 0)
+        held.add(records(sizes: [1], from: 2))
+        #expect(held.backlog.isEmpty)
+        #expect(held.position == 0)
+    }
+
+    private func held(at offset: Int64) -> HeldPartition {
+        var held = HeldPartition(id: 1)
+        (held.state, held.flow, held.position) = (.reading, .flowing, offset)
+        return held
+    }
+
+    private func records(sizes: [Int], from first: Int64 = 0) -> [Record] {
+        sizes.enumerated().map { index, size in
             Record(
-                position: Position(topic: "t", partition: partition, offset: first + Int64(index)),
+                position: Position(topic: "t", partition: 0, offset: first + Int64(index)),
                 key: nil,
                 value: [UInt8](repeating: 7, count: size)
             )
         }
-        return PartitionBatch(partition: TopicPartition(topic: "t", partition: partition), records: records)
     }
 }

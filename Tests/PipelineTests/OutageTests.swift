@@ -57,7 +57,9 @@ struct OutageTests {
         cluster.pushErrors(.offsetCommit, [.unknownTopic, .unknownTopic, .unknownTopic])
         let (first, second, readiness) = (Recorder(), Recorder(), Readiness())
         try await running([site.makeStage(first, readiness: readiness)]) {
-            try await eventually(within: .seconds(20), "the failure") { !readiness.isReady }
+            try await eventually(within: .seconds(20), "the failure") {
+                readiness.obstacles.values.contains { $0.contains("cannot commit") }
+            }
             try await eventually(within: .seconds(20), "the commit") { readiness.isReady }
         }
         #expect(first.seen.all == Array(0..<5))
@@ -68,27 +70,72 @@ struct OutageTests {
         #expect(second.seen.all == [5])
     }
 
-    @Test("it stops in time while the brokers are away")
-    func stopsInTime() async throws {
+    @Test(
+        "it stops in time while the brokers are away, or take everything and answer nothing",
+        arguments: [false, true],
+        ["the handler's end", "the dead letter", "nothing"]
+    )
+    func stopsInTime(isSilent: Bool, waitsFor: String) async throws {
         let site = try Site.mock()
         let cluster = try #require(site.cluster)
         try await site.write(0..<5)
         let gate = Gate()
-        let recorder = Recorder { _, _ in
-            await gate.wait()
-            return []
+        let recorder = Recorder { batch, _ in
+            if waitsFor != "nothing" { await gate.wait() }
+            if waitsFor == "the handler's end" {
+                _ = try await site.slowProducer.send(OutgoingRecord(topic: site.topic, value: nil))
+            }
+            return waitsFor == "the dead letter" ? [Rejection(record: batch.records[0], reason: "no")] : []
         }
         let clock = ContinuousClock()
         var stopping = clock.now
-        try await running([site.makeStage(recorder)]) {
+        try await running([site.makeStage(recorder, producer: site.slowProducer)]) {
             try await eventually(within: .seconds(20), "the batch is in hand") { !recorder.seen.calls.isEmpty }
-            try cluster.stopBrokers()
+            try isSilent ? cluster.delayAnswers(by: .seconds(3_600)) : cluster.stopBrokers()
             gate.open()
-            try await eventually(within: .seconds(20), "handled") { recorder.seen.count == 5 }
             stopping = clock.now
         }
-        #expect(clock.now - stopping < .seconds(20))
-        try cluster.startBrokers()
+        #expect(clock.now - stopping < .seconds(10))
+    }
+
+    @Test("a member that is fenced drops what it holds, and joins anew with a new client")
+    func fenced() async throws {
+        let site = try Site.mock()
+        let cluster = try #require(site.cluster)
+        var settings = site.settings
+        settings.instanceID = "a"
+        try await site.write(0..<5)
+        let recorder = Recorder()
+        try await running([site.makeStage(recorder, settings: settings)]) {
+            try await eventually(within: .seconds(20), "the first") { recorder.seen.count == 5 }
+            cluster.pushErrors(.heartbeat, [.fencedInstance])
+            try await eventually(within: .seconds(20), "it is told") { recorder.seen.held.isEmpty }
+            try await site.write(5..<10)
+            try await eventually(within: .seconds(40), "the rest") { Set(recorder.seen.all) == Set(0..<10) }
+        }
+    }
+
+    @Test("an error of the handler that ends its client ends the stage")
+    func fatal() async throws {
+        let site = try Site.mock()
+        try await site.write(0..<1)
+        let recorder = Recorder { _, _ in throw KafkaError(.fatal, in: "produce") }
+        await #expect(throws: KafkaError.self) { try await site.makeStage(recorder).run() }
+        #expect(recorder.seen.held.isEmpty)
+    }
+
+    @Test("a member that has not joined its group is not ready, and says what is in the way")
+    func notJoined() async throws {
+        let site = try Site.mock()
+        let cluster = try #require(site.cluster)
+        cluster.pushErrors(.joinGroup, Array(repeating: .groupNotAuthorized, count: 3))
+        let readiness = Readiness()
+        try await running([site.makeStage(Recorder(), readiness: readiness)]) {
+            try await eventually(within: .seconds(20), "the reason") {
+                readiness.obstacles.values.contains { $0.contains("GROUP_AUTHORIZATION_FAILED") }
+            }
+            try await eventually(within: .seconds(40), "ready") { readiness.isReady }
+        }
     }
 
     @Test("two members share partitions by either protocol", arguments: ["range", "cooperative-sticky"])

@@ -9,22 +9,29 @@ final class Recorder: StageHandler {
         var batches: [[Record]] = []
         var calls: [TopicPartition: Int] = [:]
         var assigned: [TopicPartition] = []
+        var given: [AssignedPartition] = []
         var revoked: [TopicPartition] = []
+        var held: Set<TopicPartition> = []
         var questions = 0
+        /// The letters of records that the handler was asked to pass over.
+        var passedOver: [OutgoingRecord] = []
 
         var count: Int { numbers.values.map(\.count).reduce(0, +) }
         var all: [Int] { numbers.values.flatMap(\.self).sorted() }
-        var held: Set<TopicPartition> { Set(assigned).subtracting(revoked) }
     }
 
     private let state = Mutex(Seen())
+    private let passesOver: Bool
     private let start: @Sendable (_ question: Int, [TopicPartition]) throws -> [TopicPartition: Offset]
     private let respond: @Sendable (PartitionBatch, _ call: Int) async throws -> [Rejection]
 
+    /// - Parameter passesOver: Whether it writes the letters of what fails alone itself.
     init(
+        passesOver: Bool = false,
         respond: @escaping @Sendable (PartitionBatch, Int) async throws -> [Rejection] = { _, _ in [] },
         start: @escaping @Sendable (Int, [TopicPartition]) throws -> [TopicPartition: Offset] = { _, _ in [:] }
     ) {
+        self.passesOver = passesOver
         self.start = start
         self.respond = respond
     }
@@ -38,11 +45,25 @@ final class Recorder: StageHandler {
             return state.questions
         }
         let offsets = try start(question, partitions)
-        state.withLock { $0.assigned += partitions }
+        state.withLock { state in
+            state.assigned += partitions
+            state.given += given
+            state.held.formUnion(partitions)
+        }
         return offsets
     }
 
-    func revoked(_ partitions: [TopicPartition]) async { state.withLock { $0.revoked += partitions } }
+    func revoked(_ partitions: [TopicPartition]) async {
+        state.withLock { state in
+            state.revoked += partitions
+            state.held.subtract(partitions)
+        }
+    }
+
+    func passOver(_ rejection: Rejection, letter: OutgoingRecord) async throws -> Bool {
+        state.withLock { $0.passedOver.append(letter) }
+        return passesOver
+    }
 
     func handle(_ batch: PartitionBatch) async throws -> [Rejection] {
         let call = state.withLock { state in

@@ -15,6 +15,8 @@ struct Site {
     let namespace: TopicNamespace
     let kafka: [String: String]
     let producer: Producer
+    /// One that waits for the brokers as long as in production.
+    let slowProducer: Producer
 
     private init(_ cluster: MockCluster?, _ namespace: TopicNamespace, _ kafka: [String: String]) throws {
         self.cluster = cluster
@@ -22,6 +24,7 @@ struct Site {
         self.kafka = kafka
         let quick = kafka.merging(["delivery.timeout.ms": cluster == nil ? "30000" : "1000"]) { $1 }
         producer = try Producer(settings: quick, logger: Broker.quiet)
+        slowProducer = try Producer(settings: kafka, logger: Broker.quiet)
     }
 
     var topic: String { namespace.name(of: Self.commands) }
@@ -31,13 +34,16 @@ struct Site {
     var settings: StageSettings {
         var settings = StageSettings(kafka: kafka, namespace: namespace)
         settings.backoff = Backoff(first: .milliseconds(100), limit: .milliseconds(300))
+        settings.lookInterval = .seconds(2)
         return settings
     }
 
     /// A mock cluster, for outages, after which clients are back at once; a group's first join takes 3 s there.
-    static func mock(partitions: Int32 = 1) throws -> Site {
-        let cluster = MockCluster()
-        let quick = ["session.timeout.ms": "6000", "reconnect.backoff.max.ms": "200"]
+    static func mock(partitions: Int32 = 1, brokers: Int32 = 1) throws -> Site {
+        let cluster = MockCluster(brokers: brokers)
+        let quick = [
+            "session.timeout.ms": "4000", "heartbeat.interval.ms": "500", "reconnect.backoff.max.ms": "200",
+        ]
         let site = try Site(cluster, .none, cluster.settings.merging(quick) { $1 })
         for name in [site.topic, site.namespace.name(of: TopicCatalogue.configuration)] {
             try cluster.createTopic(name, partitions: partitions)
@@ -70,6 +76,7 @@ struct Site {
     func makeStage(
         _ handler: some StageHandler,
         settings: StageSettings? = nil,
+        producer: Producer? = nil,
         readiness: Readiness? = nil,
         after table: ConfigurationTable? = nil
     ) -> Stage {
@@ -78,7 +85,7 @@ struct Site {
             topics: [Self.commands],
             handler: handler,
             settings: settings ?? self.settings,
-            producer: producer,
+            producer: producer ?? self.producer,
             readiness: readiness,
             after: table,
             logger: Broker.quiet
@@ -115,6 +122,7 @@ struct Site {
 
 extension KafkaError.Code {
     static let none = Self(rawValue: 0)
+    static let groupNotAuthorized = Self(rawValue: 30)
 }
 
 /// Runs services while `body` runs, then stops them gracefully.

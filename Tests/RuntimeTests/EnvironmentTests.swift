@@ -68,6 +68,17 @@ import Testing
         #expect(settings == expected)
     }
 
+    @Test("what Kubernetes sets beside a service named kafka is no property")
+    func kubernetes() throws {
+        let settings = try Runtime.Environment([
+            "KAFKA_BOOTSTRAP_SERVERS": "kafka:9092", "KAFKA_SERVICE_HOST": "10.0.0.1", "KAFKA_SERVICE_PORT": "9092",
+            "KAFKA_SERVICE_PORT_CLIENT": "9092", "KAFKA_PORT": "tcp://10.0.0.1:9092",
+            "KAFKA_PORT_9092_TCP": "tcp://10.0.0.1:9092", "KAFKA_PORT_9092_TCP_ADDR": "10.0.0.1",
+            "KAFKA_CLIENT_ID": "mapper",
+        ]).kafkaSettings()
+        #expect(settings == ["bootstrap.servers": "kafka:9092", "client.id": "mapper"])
+    }
+
     @Test("the effective configuration holds no secret")
     func blanked() throws {
         let environment = Runtime.Environment([

@@ -10,6 +10,8 @@ start_broker() {
         start_on_free_ports broker try_broker || fail "the broker did not start: see $state/logs/broker.log"
     fi
     brokers=127.0.0.1:$BROKER_PORT
+    # It does not wait for records, as Apache Kafka does: clients that ask without pause would keep a core busy.
+    export KAFKA_FETCH_PACING=true
 }
 
 try_broker() {

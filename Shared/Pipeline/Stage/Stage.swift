@@ -9,7 +9,7 @@ public import ServiceLifecycle
 ///
 /// Delivery is at least once and in order within a partition. A transient error holds up its own
 /// partition alone, for as long as it lasts. On graceful shutdown the batch in hand is finished
-/// and committed, and the group is left.
+/// and committed, and the group is left, within 10 s whatever the brokers do.
 public struct Stage: Service {
     private let name: String
     private let topics: [Topic]
@@ -49,29 +49,60 @@ public struct Stage: Service {
         self.logger = logger
     }
 
-    /// Runs until graceful shutdown.
+    /// Runs until graceful shutdown. A member that another process fenced, or that its group expelled, joins anew.
     ///
-    /// - Throws: `KafkaError` when the consumer fails for good.
+    /// - Throws: `KafkaError` when the consumer fails for good, or another process keeps this one's `INSTANCE_ID`; what
+    ///   ends the handler for good.
     public func run() async throws {
+        let health = StageHealth(stage: name, readiness: readiness)
+        health.show("has not begun yet")
         guard await tableIsCurrent() else { return try await gracefulShutdown() }
+        var anew = StartingAnew(topics: settings.topicsToStartAnew(among: topics))
+        var rivalry = Rivalry()
+        while true {
+            do {
+                return try await member(&anew, &rivalry, health)
+            } catch let error as KafkaError where error.code == .fencedInstance {
+                guard !Task.isShuttingDownGracefully else { return }
+                health.show("\(error)")
+                guard let wait = rivalry.wait() else { throw error }
+                logger.warning(
+                    "another member has this one's instance id, or had it; joining anew",
+                    metadata: ["error": "\(error)", "delay": "\(wait)"]
+                )
+                try? await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) }
+                if Task.isShuttingDownGracefully { return }
+                try Task.checkCancellation()
+            }
+        }
+    }
+
+    /// From joining the group to leaving it.
+    private func member(_ anew: inout StartingAnew, _ rivalry: inout Rivalry, _ health: StageHealth) async throws {
         let topics = topics.map(settings.namespace.name(of:))
         let consumer = try Consumer(
             topics: topics,
-            settings: settings.consumerSettings(group: name),
-            assignment: .manual,
+            group: settings.namespace.group(name),
+            instanceID: settings.instanceID,
+            settings: settings.kafka,
             logger: logger
+        )
+        rivalry.begin(consumer.sessionTimeout)
+        let work = PartitionWork(
+            stage: name,
+            handler: handler,
+            deadLetters: DeadLetters(stage: name, producer: producer),
+            metrics: StageMetrics(stage: name, topics: topics)
         )
         var loop = StageLoop(
             consumer: consumer,
-            work: PartitionWork(
-                handler: handler,
-                deadLetters: DeadLetters(stage: name, producer: producer),
-                metrics: StageMetrics(stage: name, topics: topics)
-            ),
+            work: work,
             settings: settings,
-            health: StageHealth(stage: name, readiness: readiness),
+            anew: anew,
+            health: health,
             logger: logger
         )
+        defer { anew = loop.anew }
         do {
             try await loop.run()
         } catch {
@@ -90,5 +121,30 @@ public struct Stage: Service {
                 return false
             }
         }
+    }
+}
+
+/// Two processes with one instance id, which fence each other: how long this one goes on trying.
+struct Rivalry {
+    private var sessionTimeout: Duration = .seconds(45)
+    private var joined = ContinuousClock.now
+    private var since: ContinuousClock.Instant?
+    private var fences = 0
+
+    /// This member joins.
+    mutating func begin(_ sessionTimeout: Duration, now: ContinuousClock.Instant = .now) {
+        self.sessionTimeout = sessionTimeout
+        joined = now
+    }
+
+    /// This member was fenced.
+    ///
+    /// - Returns: How long to wait before it joins anew; `nil` once that has gone on for twice the session's timeout.
+    mutating func wait(now: ContinuousClock.Instant = .now) -> Duration? {
+        if since == nil || now - joined > sessionTimeout * 2 { (since, fences) = (now, 0) }
+        guard let since, now - since <= sessionTimeout * 2 else { return nil }
+        fences += 1
+        let backoff = Backoff(first: .milliseconds(500), limit: sessionTimeout / 2)
+        return backoff.delay(attempt: fences)
     }
 }

@@ -1,256 +1,244 @@
+import Failures
 import Kafka
 import Logging
 import Runtime
 import ServiceLifecycle
 
 /// Poll, handle, commit: what a stage does from joining its group to leaving it.
+///
+/// The loop itself waits for nothing but what happens next: the poll, the handler, its answers, the commits and the
+/// questions to the brokers are tasks beside it. What a partition is in at a time is its ``HeldPartition/State``.
 struct StageLoop {
     /// How long a poll waits for a first record.
     private static let patience: Duration = .milliseconds(250)
-    private static let lagInterval: Duration = .seconds(10)
-
     /// What is read while others are handled comes together for so long: a poll for each record would cost more.
     private static let gathering: Duration = .milliseconds(5)
+    /// How long what is in hand has for its end when the stage is to stop.
+    static let stoppingTime: Duration = .seconds(5)
 
-    private enum Event: Sendable {
-        case polled(Poll)
-        case handled(PartitionWork.Outcome)
-    }
-
-    private typealias Events = ThrowingTaskGroup<Event, any Error>
+    typealias Events = ThrowingTaskGroup<StageEvent, any Error>
 
     let consumer: Consumer
     let work: PartitionWork
     let settings: StageSettings
     let health: StageHealth
     let logger: Logger
-    private var assignment: Assignment
-    private var failures: PartitionFailures
-    private var backlog: Backlog
-    /// The partitions of which a batch is being handled.
-    private var busy: Set<TopicPartition> = []
+    var held: [TopicPartition: HeldPartition] = [:]
+    /// The partitions that the handler is asked about at this moment, as of which holding.
+    var questions: [TopicPartition: Int] = [:]
+    /// What the group wants back.
+    var owed: [TopicPartition] = []
+    /// The partitions that are to start at their logs' beginning, whatever was read: each once.
+    var anew: StartingAnew
+    var commits: Commits
+    var looks: Looks
     private var isPolling = false
-    /// Partitions that failed since the last poll, and are read on until the next one.
-    private var toPause: Set<TopicPartition> = []
-    /// The offsets that were handled up to and are not committed yet.
-    private var handled: [TopicPartition: Int64] = [:]
-    private var commitFailure: String?
-    private var nextLag: ContinuousClock.Instant = .now + lagInterval
+    private var turns = 0
+    private var lastID = 0
+    /// The last that librdkafka complained of.
+    private var trouble: KafkaError?
+    private var stopsAt: ContinuousClock.Instant?
 
     init(
         consumer: Consumer,
         work: PartitionWork,
         settings: StageSettings,
+        anew: StartingAnew,
         health: StageHealth,
         logger: Logger
     ) {
         self.consumer = consumer
         self.work = work
         self.settings = settings
+        self.anew = anew
         self.health = health
         self.logger = logger
-        assignment = Assignment(backoff: settings.backoff)
-        failures = PartitionFailures(backoff: settings.backoff)
-        backlog = Backlog(settings: settings)
+        commits = Commits(backoff: settings.backoff)
+        looks = Looks(interval: settings.lookInterval)
     }
 
-    /// Reads on while batches are handled, so that no partition waits for what another has to do.
+    /// Runs until it is asked to stop and nothing is in hand.
+    ///
+    /// - Throws: What ends the consumer or the handler for good; the handler was told that all is taken then.
     mutating func run() async throws {
-        try await withThrowingTaskGroup(of: Event.self) { events in
-            try await readOn(&events)
-            while let event = try await events.next() {
-                switch event {
-                case .handled(let outcome):
-                    await settle(outcome)
-                    // What was handled is committed before the group can take it away.
-                    if isPolling { consumer.interruptPoll() }
-                case .polled(let poll):
-                    isPolling = false
-                    try await giveUp(poll.revoked, &events)
-                    await take(poll.assigned)
-                    // What failed is read again from there.
-                    for batch in poll.batches where !failures.isWaiting(batch.partition) { backlog.add(batch) }
+        do {
+            try await withThrowingTaskGroup(of: StageEvent.self) { events in
+                while try await prepare(&events), let event = try await events.next() {
+                    try await take(event)
+                    if isPolling, hasOrders { consumer.interruptPoll() }
                 }
-                startHandling(&events)
-                try await readOn(&events)
+                events.cancelAll()
             }
+        } catch {
+            questions = [:]
+            await tellRevoked(Array(held.keys))
+            throw error
         }
-        try await leave()
+        await leave()
     }
 
-    private var isStopping: Bool { Task.isShuttingDownGracefully || Task.isCancelled }
+    var isStopping: Bool { Task.isShuttingDownGracefully || Task.isCancelled }
 
-    private mutating func startHandling(_ events: inout Events) {
-        guard !isStopping else { return }
-        while busy.count < settings.partitionsAtOnce,
-            let batch = backlog.next(where: { !busy.contains($0) && !failures.isWaiting($0) })
-        {
-            busy.insert(batch.partition)
-            events.addTask { [work, failure = failures[batch.partition]] in
-                .handled(await work.handle(batch, after: failure))
-            }
+    /// Begins all that can begin.
+    ///
+    /// - Returns: Whether there is anything to wait for.
+    private mutating func prepare(_ events: inout Events) async throws -> Bool {
+        if !isStopping { endWaits() }
+        if !isPolling { try await giveOrders() }
+        if isStopping {
+            let isBusy = held.values.contains(where: \.isHandling)
+            if !isBusy, !isPolling { return false }
+            if !isBusy { consumer.interruptPoll() }
+            stopsAt = stopsAt ?? .now + Self.stoppingTime
+            if let stopsAt, stopsAt <= .now { events.cancelAll() }
+        } else {
+            ask(&events)
+            handle(&events)
+            look(&events)
+            health.show(obstacle)
         }
+        commit(&events)
+        if !isPolling { poll(&events) }
+        return true
     }
 
-    /// Polls, unless a poll is under way or there is enough to do; all else that concerns the consumer is done just
-    /// before, since it would have to wait for the poll.
-    private mutating func readOn(_ events: inout Events) async throws {
-        guard !isPolling, !isStopping, !backlog.isFull else { return }
-        try await commit()
-        await pause()
-        await retry()
-        await showLag()
-        health.show(assignment.reason ?? failures.reason ?? commitFailure)
+    private mutating func poll(_ events: inout Events) {
         isPolling = true
-        let gathering = busy.isEmpty ? .zero : Self.gathering
+        let gathering = held.values.contains(where: \.isHandling) ? Self.gathering : .zero
         events.addTask { [consumer, patience, limit = settings.pollRecords] in
             .polled(try await consumer.poll(upTo: limit, patience: patience, gathering: gathering))
         }
     }
 
-    /// Wakes up when a partition's wait is over.
+    /// Wakes up when something is due.
     private var patience: Duration {
-        guard let next = [failures.nextRetry, assignment.nextAttempt].compactMap(\.self).min() else {
-            return Self.patience
-        }
-        return max(.zero, min(Self.patience, next - .now))
+        // What could not be started is tried again soon.
+        guard !isStopping, !hasOrders else { return .milliseconds(20) }
+        let due =
+            held.filter { questions[$0.key] == nil }.compactMap(\.value.due) + [commits.notBefore].compactMap(\.self)
+        return due.map { max(.zero, $0 - .now) }.min().map { min($0, Self.patience) } ?? Self.patience
     }
 
-    /// Lets what is in hand of the partitions come to its end, and forgets the rest.
-    private mutating func giveUp(_ partitions: [TopicPartition], _ events: inout Events) async throws {
-        guard !partitions.isEmpty else { return }
-        logger.info("partitions were taken", metadata: ["partitions": .of(partitions)])
-        for partition in partitions { backlog.remove(partition) }
-        while !busy.isDisjoint(with: partitions), case .handled(let outcome)? = try await events.next() {
-            await settle(outcome)
-        }
-        for partition in partitions {
-            failures.clear(partition)
-            toPause.remove(partition)
-            handled[partition] = nil
-        }
-        assignment.remove(partitions)
-        await work.handler.revoked(partitions)
-    }
-
-    private mutating func take(_ partitions: [TopicPartition]) async {
-        assignment.ask(partitions)
-        guard let asked = assignment.due(.now) else { return }
-        do {
-            try await consumer.assign(try await work.handler.assigned(asked.map { AssignedPartition($0) }))
-            assignment.accept()
-            logger.info("partitions were given", metadata: ["partitions": .of(asked)])
-        } catch {
-            logger.warning("partitions cannot be started yet", metadata: ["error": "\(error)"])
-            assignment.postpone(error)
+    private mutating func take(_ event: StageEvent) async throws {
+        switch event {
+        case .polled(let poll):
+            isPolling = false
+            take(poll)
+        case .asked(let question, let result): try await take(result, to: question)
+        case .handled(let outcome): try await take(outcome)
+        case .committed(let offsets, let error): try take(error, for: offsets)
+        case .looked(let positions, let result): take(result, at: positions)
         }
     }
 
-    private mutating func settle(_ outcome: PartitionWork.Outcome) async {
-        busy.remove(outcome.partition)
+    private mutating func take(_ poll: Poll) {
+        trouble = consumer.isMember ? nil : poll.trouble ?? trouble
+        for partition in poll.revoked {
+            held[partition]?.isRevoked = true
+            held[partition]?.backlog.removeAll()
+        }
+        owed += poll.revoked
+        for partition in poll.assigned {
+            lastID += 1
+            held[partition] = HeldPartition(id: lastID)
+        }
+        for batch in poll.batches {
+            let wasEmpty = held[batch.partition]?.backlog.isEmpty ?? false
+            held[batch.partition]?.add(batch.records)
+            if wasEmpty { queue(batch.partition) }
+        }
+    }
+
+    /// The partition comes after those that have something to be handled already.
+    private mutating func queue(_ partition: TopicPartition) {
+        turns += 1
+        held[partition]?.turn = turns
+    }
+
+    /// Hands out batches, of the partitions first that have waited longest.
+    private mutating func handle(_ events: inout Events) {
+        let settings = settings
+        var busy = held.values.count { $0.isHandling && $0.uncommitted == nil }
+        while busy < settings.partitionsAtOnce,
+            let partition = held.filter(\.value.isReady).min(by: { $0.value.turn < $1.value.turn })?.key,
+            let records = held[partition]?.backlog.next(settings)
+        {
+            busy += 1
+            held[partition]?.state = .handling
+            queue(partition)
+            let batch = PartitionBatch(partition: partition, records: records)
+            events.addTask { [work, failure = held[partition]?.failure] in
+                .handled(await work.handle(batch, after: failure))
+            }
+        }
+    }
+
+    private mutating func take(_ outcome: PartitionWork.Outcome) async throws {
+        let partition = outcome.partition
         if let next = outcome.next {
-            handled[outcome.partition] = next
-            failures.clear(outcome.partition)
+            held[partition]?.uncommitted = next
+            held[partition]?.next = next
+            held[partition]?.failure = nil
         }
-        guard let (offset, error) = outcome.failure, !Task.isCancelled else { return }
+        if let (offset, error) = outcome.failure { try await fail(partition, at: offset, error) }
+        if outcome.next == nil { settle(partition) }
+    }
+
+    /// What was in hand has come to its end, and is committed as far as it was handled.
+    mutating func settle(_ partition: TopicPartition) {
+        guard let following = held[partition]?.following else { return }
+        held[partition]?.state = following
+        held[partition]?.following = .reading
+    }
+
+    private mutating func fail(_ partition: TopicPartition, at offset: Int64, _ error: any Error) async throws {
+        if FailureClass(of: error) == .fatal { throw error }
+        let backoff = settings.backoff
+        held[partition]?.rewind(to: offset)
+        guard !isStopping, let until = held[partition]?.fail(at: offset, error, backoff: backoff) else {
+            return
+        }
         work.metrics.failed()
-        backlog.remove(outcome.partition)
-        toPause.insert(outcome.partition)
-        let failure = failures.add(outcome.partition, at: offset, error)
-        // Its state in memory is of no use: as for a partition that is new, it says where to start.
-        if failure.isOutdated { await work.handler.revoked([outcome.partition]) }
+        held[partition]?.following = .waiting(until: until)
+        if error is any OutdatedHandlerState {
+            await work.handler.revoked([partition])
+            held[partition]?.following = .asking(notBefore: until)
+        }
         logger.warning(
             "a batch failed, its partition waits",
             metadata: [
-                "partition": "\(outcome.partition)", "offset": "\(offset)", "attempt": "\(failure.attempts)",
-                "error": "\(error)",
+                "partition": "\(partition)", "offset": "\(offset)", "error": "\(error)",
+                "attempt": "\(held[partition]?.failure?.attempts ?? 1)",
             ]
         )
     }
 
-    private mutating func pause() async {
-        guard !toPause.isEmpty else { return }
-        do {
-            try await consumer.pause(toPause)
-            toPause = []
-        } catch {
-            logger.warning("partitions could not be paused", metadata: ["error": "\(error)"])
+    private mutating func endWaits() {
+        for (partition, one) in held {
+            if case .waiting(let moment) = one.state, moment <= .now { held[partition]?.state = .reading }
         }
     }
 
-    /// Reads partitions again whose wait is over, from where they failed.
-    private mutating func retry() async {
-        var starts: [TopicPartition: Int64] = [:]
-        for (partition, failure) in failures.due(.now) {
-            starts[partition] = await start(of: partition, after: failure)
+    /// What keeps the stage from its work, in one line.
+    private var obstacle: String? {
+        let partitions = held.sorted { $0.key < $1.key }
+        if let stopped = partitions.first(where: \.value.isStopped)?.value.obstacle { return stopped }
+        if let (partition, one) = partitions.first(where: { $0.value.failure != nil }), let reason = one.obstacle {
+            return "\(partition): \(reason)"
         }
-        guard !starts.isEmpty else { return }
-        do {
-            try await consumer.seek(starts)
-            try await consumer.resume(Set(starts.keys))
-            for partition in starts.keys { failures.resume(partition) }
-            toPause.subtract(starts.keys)
-        } catch {
-            logger.warning("partitions could not be resumed", metadata: ["error": "\(error)"])
-            for partition in starts.keys { failures.postpone(partition) }
+        if let failure = commits.failure { return "cannot commit: \(failure)" }
+        if !consumer.isMember {
+            return "no member of its group" + (trouble.map { ": \($0)" } ?? " yet")
         }
-    }
-
-    /// Where to read on after a failure; `nil` while a handler whose state was out of date cannot say.
-    private mutating func start(
-        of partition: TopicPartition,
-        after failure: PartitionFailures.Failure
-    ) async -> Int64? {
-        guard failure.isOutdated else { return failure.offset }
-        do {
-            switch try await work.handler.assigned([AssignedPartition(partition)])[partition] {
-            case .at(let offset): return offset
-            case .beginning: return 0
-            case .stored, .end, nil: return failure.offset
-            }
-        } catch {
-            logger.warning("a partition cannot be started anew yet", metadata: ["error": "\(error)"])
-            failures.postpone(partition)
-            return nil
-        }
-    }
-
-    /// What cannot be committed stays to be committed with what comes next, until it is done or the
-    /// partition is taken.
-    private mutating func commit() async throws {
-        guard !handled.isEmpty else { return }
-        do {
-            try await consumer.commit(handled)
-            handled = [:]
-            commitFailure = nil
-        } catch let error as KafkaError where !error.isFatal {
-            logger.warning("the commit failed", metadata: ["error": "\(error)"])
-            commitFailure = error.isAssignmentLost ? nil : "\(error)"
-        }
-    }
-
-    private mutating func showLag() async {
-        guard ContinuousClock.now >= nextLag, commitFailure == nil, !Task.isShuttingDownGracefully else { return }
-        nextLag = .now + Self.lagInterval
-        guard let lag = try? await consumer.lag() else { return }
-        work.metrics.show(lag: lag)
-    }
-
-    private mutating func leave() async throws {
-        if commitFailure == nil { try await commit() }
-        await work.handler.revoked(assignment.held)
-        do {
-            try await consumer.close()
-            logger.info("left the group")
-        } catch let error as KafkaError where error.code == .timedOut {
-            // The brokers are away: the group finds out by itself that this member is gone.
-            logger.warning("stopped without telling the group", metadata: ["error": "\(error)"])
-        }
+        return looks.failure.map { "the brokers cannot be asked: \($0)" }
     }
 }
 
-extension Logger.MetadataValue {
-    fileprivate static func of(_ partitions: [TopicPartition]) -> Self {
-        .array(partitions.sorted().map { .string($0.description) })
-    }
+/// What happens beside a stage's loop.
+enum StageEvent: Sendable {
+    case polled(Poll)
+    case asked([TopicPartition: Int], Result<[TopicPartition: (start: Start, end: Int64)], any Error>)
+    case handled(PartitionWork.Outcome)
+    case committed([TopicPartition: Int64], (any Error)?)
+    case looked([TopicPartition: Int64], Result<[TopicPartition: LogEnds], any Error>)
 }

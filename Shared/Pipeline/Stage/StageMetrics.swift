@@ -20,11 +20,12 @@ struct StageMetrics: Sendable {
         lags = Dictionary(gauges) { first, _ in first }
     }
 
-    func handled(_ count: Int, rejected: Int, in duration: Duration) {
+    func handled(_ count: Int, in duration: Duration) {
         records.increment(by: count)
-        deadLetters.increment(by: rejected)
         batch.record(duration: duration)
     }
+
+    func rejected(_ count: Int) { deadLetters.increment(by: count) }
 
     func failed() { retries.increment() }
 

@@ -20,6 +20,11 @@ public struct StageSettings: Sendable {
     public var partitionsAtOnce = 4
     /// How long a partition waits after a transient error.
     public var backoff = Backoff()
+    /// The topics, by their names on the broker, that are read from their beginning, whatever was read of them: for a
+    /// log that was made anew.
+    public var startAnew: Set<String> = []
+    /// How often the logs' ends are looked at.
+    public var lookInterval: Duration = .seconds(10)
 
     /// - Parameters:
     ///   - kafka: librdkafka's properties; `bootstrap.servers` is needed.
@@ -32,7 +37,8 @@ public struct StageSettings: Sendable {
     }
 
     /// Reads `KAFKA_*`, `TOPIC_PREFIX`, `TOPIC_REPLICATION`, `TOPIC_MIN_INSYNC_REPLICAS`, `INSTANCE_ID`,
-    /// `STAGE_BATCH_RECORDS`, `STAGE_BATCH_BYTES` and `STAGE_PARTITIONS_AT_ONCE`.
+    /// `STAGE_BATCH_RECORDS`, `STAGE_BATCH_BYTES`, `STAGE_PARTITIONS_AT_ONCE` and `STAGE_START_ANEW` (topics, separated by
+    /// commas).
     ///
     /// - Throws: `ConfigurationError`.
     public init(_ environment: Environment) throws {
@@ -45,23 +51,29 @@ public struct StageSettings: Sendable {
         batchRecords = try environment.integer("STAGE_BATCH_RECORDS", default: batchRecords, in: 1...100_000)
         batchBytes = try environment.integer("STAGE_BATCH_BYTES", default: batchBytes, in: 1...(1 << 30))
         partitionsAtOnce = try environment.integer("STAGE_PARTITIONS_AT_ONCE", default: partitionsAtOnce, in: 1...256)
+        startAnew = try environment.topics("STAGE_START_ANEW", in: namespace)
     }
 
     /// Enough for as many batches as are handled at the same time.
     var pollRecords: Int { batchRecords * partitionsAtOnce }
 
-    /// The properties of the consumer of a stage: what the environment gave wins.
-    func consumerSettings(group: String) -> [String: String] {
-        var settings = [
-            // How soon others take over from a member that died, and how long librdkafka lets a commit
-            // wait for brokers that are away: stopping has to be in time then, too.
-            "session.timeout.ms": "10000",
-            "socket.timeout.ms": "10000",
-            "queued.max.messages.kbytes": "32768",
-        ]
-        settings.merge(kafka) { $1 }
-        settings["group.id"] = namespace.group(group)
-        settings["group.instance.id"] = instanceID
-        return settings
+    /// The names that these topics have on the broker, of those that are to be started anew.
+    func topicsToStartAnew(among topics: [Topic]) -> Set<String> {
+        Set(topics.map(namespace.name(of:))).intersection(startAnew)
+    }
+}
+
+extension Environment {
+    /// Topics by their names in the catalogue or on the broker, separated by commas; as they are named on the broker.
+    fileprivate func topics(_ name: String, in namespace: TopicNamespace) throws -> Set<String> {
+        let known = TopicCatalogue.streams.map { (name: $0.name, onBroker: namespace.name(of: $0)) }
+        let form = "topics, separated by commas: \(known.map(\.name).joined(separator: ", "))"
+        let topics = try parsed(name, form: form) { text -> Set<String>? in
+            let found = text.split(whereSeparator: { $0 == "," || $0 == " " }).map { part in
+                known.first { $0.name == part || $0.onBroker == part }?.onBroker
+            }
+            return found.contains(nil) ? nil : Set(found.compactMap(\.self))
+        }
+        return topics ?? []
     }
 }

@@ -26,13 +26,16 @@ extension Environment {
     /// What librdkafka is set up with: every `KAFKA_X_Y` as its property `x.y`; a double underscore
     /// stands for the single one of names such as `ssl_ca`.
     ///
+    /// What Kubernetes itself sets beside a service named `kafka` (`KAFKA_PORT`, `KAFKA_SERVICE_HOST`,
+    /// `KAFKA_PORT_9092_TCP_ADDR` and so on) is no property, and left out.
+    ///
     /// `client.id` is the instance's where it is not given.
     ///
     /// - Throws: ``ConfigurationError`` when `KAFKA_BOOTSTRAP_SERVERS` is missing.
     public func kafkaSettings() throws -> [String: String] {
         var settings = ["client.id": instanceID]
         settings["bootstrap.servers"] = try required("KAFKA_BOOTSTRAP_SERVERS", form: "host:port[,host:port]")
-        for (name, value) in values where name.hasPrefix("KAFKA_") && !value.isEmpty {
+        for (name, value) in values where Self.isKafkaProperty(name) && !value.isEmpty {
             let property = name.dropFirst("KAFKA_".count).lowercased()
                 .replacing("__", with: "\u{0}").replacing("_", with: ".").replacing("\u{0}", with: "_")
             settings[property] = value
@@ -53,6 +56,11 @@ extension Environment {
 
     /// The lines of an effective configuration, by variable; secrets are blanked.
     public var effective: [String: String] { journal.entries }
+
+    private static func isKafkaProperty(_ name: String) -> Bool {
+        let others = ["KAFKA_SERVICE_HOST", "KAFKA_SERVICE_PORT", "KAFKA_PORT"]
+        return name.hasPrefix("KAFKA_") && !others.contains { name == $0 || name.hasPrefix("\($0)_") }
+    }
 
     private static func isSecret(_ property: String) -> Bool {
         ["password", "secret", "ssl.key", "ssl_key", "token", "oauthbearer.config", "jaas"].contains {

@@ -71,7 +71,28 @@ public final class MockCluster: @unchecked Sendable {
         for broker in brokers { try check(rd_kafka_mock_broker_set_up(cluster, broker), "start a broker") }
     }
 
-    /// Lets every answer come that much later.
+    /// Takes one broker off the network: its connections break, new ones are refused.
+    public func stopBroker(_ broker: Int32) throws {
+        try check(rd_kafka_mock_broker_set_down(cluster, broker), "stop a broker")
+    }
+
+    /// Brings one broker back, with all it had.
+    public func startBroker(_ broker: Int32) throws {
+        try check(rd_kafka_mock_broker_set_up(cluster, broker), "start a broker")
+    }
+
+    /// Makes a broker the leader of a partition.
+    public func setLeader(of partition: TopicPartition, to broker: Int32) throws {
+        let code = rd_kafka_mock_partition_set_leader(cluster, partition.topic, partition.partition, broker)
+        try check(code, "lead \(partition)")
+    }
+
+    /// Makes a broker the coordinator of a group.
+    public func setCoordinator(of group: String, to broker: Int32) throws {
+        try check(rd_kafka_mock_coordinator_set(cluster, "group", group, broker), "coordinate \(group)")
+    }
+
+    /// Lets every answer come that much later: an hour is a broker that takes everything and answers nothing.
     public func delayAnswers(by delay: Duration) throws {
         let milliseconds = Int32(delay / .milliseconds(1))
         for broker in brokers {

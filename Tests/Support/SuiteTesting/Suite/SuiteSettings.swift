@@ -152,7 +152,8 @@ struct SuiteSettings: Sendable {
     ]
 
     private var inherited: [String: String] {
-        ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "LD_LIBRARY_PATH", "TZ"].contains($0.key) }
+        let names = ["PATH", "HOME", "LD_LIBRARY_PATH", "TZ", "KAFKA_FETCH_PACING"]
+        return ProcessInfo.processInfo.environment.filter { names.contains($0.key) }
     }
 
     private static func letters(_ count: Int) -> String {

@@ -1,0 +1,63 @@
+import Kafka
+import Logging
+
+/// Looks at the logs' ends every few seconds: how far the stage is behind, whether the brokers can be asked at all, and
+/// whether a log went back under a stage that runs.
+extension StageLoop {
+    struct Looks {
+        let interval: Duration
+        var isUnderWay = false
+        var failure: String?
+        private var notBefore = ContinuousClock.now
+
+        init(interval: Duration) { self.interval = interval }
+
+        /// - Parameter isUrgent: Whether something does not fit.
+        func isDue(isUrgent: Bool) -> Bool {
+            !isUnderWay && .now >= (isUrgent ? notBefore - interval + .seconds(1) : notBefore)
+        }
+
+        mutating func begin() {
+            isUnderWay = true
+            notBefore = .now + interval
+        }
+    }
+
+    mutating func look(_ events: inout Events) {
+        let read = held.filter { $0.value.isReading || $0.value.isHandling }
+        guard !read.isEmpty, looks.isDue(isUrgent: read.values.contains(where: \.isDoubtful)) else { return }
+        looks.begin()
+        let positions = read.mapValues(\.position)
+        for partition in read.keys { held[partition]?.isDoubtful = false }
+        let asking = Asking(consumer: consumer, handler: work.handler)
+        events.addTask {
+            do {
+                return .looked(positions, .success(try await asking.ends(of: positions)))
+            } catch {
+                return .looked(positions, .failure(error))
+            }
+        }
+    }
+
+    mutating func take(_ result: Result<[TopicPartition: LogEnds], any Error>, at positions: [TopicPartition: Int64]) {
+        looks.isUnderWay = false
+        switch result {
+        case .failure(let error): looks.failure = "\(error)"
+        case .success(let ends):
+            looks.failure = nil
+            var lag: [TopicPartition: Int64] = [:]
+            for (partition, ends) in ends {
+                guard let one = held[partition], one.isReading || one.isHandling, let position = positions[partition]
+                else { continue }
+                lag[partition] = max(0, ends.high - one.next)
+                if ends.high < position {
+                    stop(partition, LogWentBack(partition: partition, position: position, end: ends.high))
+                } else if let gap = one.gap {
+                    if ends.low > gap { tellMissed(ends.low - gap, of: partition) }
+                    held[partition]?.gap = nil
+                }
+            }
+            work.metrics.show(lag: lag)
+        }
+    }
+}
