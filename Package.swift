@@ -216,7 +216,10 @@ let package = Package(
         ),
         service(
             "Control",
-            ["Kafka", "Messages", "Pipeline", "Runtime", .argumentParser, .configuration, .logging]
+            [
+                "Kafka", "Messages", "Pipeline", "Runtime", "Sealing",
+                .argumentParser, .configuration, .httpClient, .logging, .nio, .nioFoundation, .nioHTTP1,
+            ]
         ),
 
         .executableTarget(
@@ -285,7 +288,10 @@ let package = Package(
             of: "Verifier",
             ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .jwt, .logging]
         ),
-        tests(of: "Control", ["KafkaTesting", "Messages", "Pipeline", "Runtime", .argumentParser, .logging]),
+        tests(
+            of: "Control",
+            ["KafkaTesting", "Messages", "Pipeline", "Runtime", .argumentParser, .http, .httpTesting, .logging, .nio]
+        ),
         tests(of: "Demo", []),
         tests(
             of: "WeComSimulator",

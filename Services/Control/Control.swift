@@ -7,8 +7,11 @@ struct Control: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bridgectl",
         abstract: "Operates WeCom Bridge.",
-        discussion: "The broker is named by KAFKA_BOOTSTRAP_SERVERS, and the prefix of its topics by TOPIC_PREFIX.",
-        subcommands: [Topics.self]
+        discussion: """
+            The broker is named by KAFKA_BOOTSTRAP_SERVERS, and the prefix of its topics by TOPIC_PREFIX; the registry by \
+            REGISTRY_URL and REGISTRY_API_KEY, the directory by DIRECTORY_URL and DIRECTORY_API_KEY.
+            """,
+        subcommands: [Topics.self, ConfigurationCommands.self, DirectoryCommands.self]
     )
 }
 

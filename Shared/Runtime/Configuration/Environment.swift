@@ -45,6 +45,9 @@ public struct Environment: Sendable {
         self.earlier = earlier
     }
 
+    /// These variables, some of them set otherwise: what a command was given as options.
+    public func setting(_ others: [String: String]) -> Environment { Environment(values.merging(others) { $1 }) }
+
     /// The same variables, of which some are refused already: ``settings(_:)`` reports these, too.
     func refusing(_ earlier: [ConfigurationError]) -> Environment {
         Environment(self, gatheringIn: mistakes, after: earlier)

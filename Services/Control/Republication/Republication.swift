@@ -1,0 +1,122 @@
+import ArgumentParser
+import FoundationEssentials
+import Messages
+import Runtime
+
+/// `bridgectl configuration …`
+struct ConfigurationCommands: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "configuration",
+        abstract: "Looks after the topic of configurations.",
+        subcommands: [RepublishConfigurations.self]
+    )
+}
+
+/// `bridgectl configuration republish`
+struct RepublishConfigurations: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "republish",
+        abstract: "Has the registry publish every identity provider's configuration again, deleted ones among them.",
+        discussion: "For a topic of configurations that was lost or made anew. Harmless at any time."
+    )
+
+    @Option(help: "Where the registry is; else REGISTRY_URL.")
+    var registryURL: String?
+
+    @Option(
+        help: "An owner's API key for all tenants; else REGISTRY_API_KEY, which does not show in lists of processes."
+    )
+    var apiKey: String?
+
+    func run() async throws { print(try await outcome(.process)) }
+
+    /// Does it, and says what came of it.
+    func outcome(_ environment: Environment) async throws -> String {
+        let api = try AdminAPI("registry", "REGISTRY", environment, url: registryURL, key: apiKey)
+        let count = try await api.count(of: "/api/v1/configurations/republish", .object([:]))
+        return "\(count) configurations are published again"
+    }
+}
+
+/// `bridgectl directory …`
+struct DirectoryCommands: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "directory",
+        abstract: "Looks after what the directory has told others.",
+        subcommands: [RepublishDirectory.self]
+    )
+}
+
+/// `bridgectl directory republish`
+struct RepublishDirectory: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "republish",
+        abstract: "Has the writer tell everybody in the directory again, for principals that were lost.",
+        discussion: "The writer does it in the background. Harmless at any time."
+    )
+
+    @Option(help: "Only this identity provider; else all.")
+    var idp: String?
+
+    @Option(help: "Where the writer's API is; else DIRECTORY_URL.")
+    var directoryURL: String?
+
+    @Option(help: "A key for all tenants; else DIRECTORY_API_KEY, which does not show in lists of processes.")
+    var apiKey: String?
+
+    func validate() throws { _ = try identityProvider }
+
+    func run() async throws { print(try await outcome(.process)) }
+
+    /// Does it, and says what came of it.
+    func outcome(_ environment: Environment) async throws -> String {
+        let api = try AdminAPI("directory", "DIRECTORY", environment, url: directoryURL, key: apiKey)
+        let body = try identityProvider.map { JSON.object(["idp": .string($0.description)]) } ?? .object([:])
+        let count = try await api.count(of: "/api/v1/republications", body)
+        return "\(count) identity providers' people are told again"
+    }
+
+    private var identityProvider: IdentityProviderID? {
+        get throws {
+            guard let idp else { return nil }
+            guard let id = IdentityProviderID(idp) else {
+                throw ValidationError("--idp is an identity provider's id, a UUID.")
+            }
+            return id
+        }
+    }
+}
+
+extension AdminAPI {
+    /// - Parameters:
+    ///   - variables: What the variables' names begin with.
+    ///   - url: What was given as an option; it wins.
+    ///   - key: What was given as an option; it wins.
+    fileprivate init(
+        _ service: String,
+        _ variables: String,
+        _ environment: Environment,
+        url: String?,
+        key: String?
+    ) throws {
+        let given = [("\(variables)_URL", url), ("\(variables)_API_KEY", key)]
+        let environment = environment.setting(given.reduce(into: [:]) { $0[$1.0] = $1.1 })
+        self = try environment.settings { environment in
+            AdminAPI(
+                service: "the \(service)",
+                url: try environment.url("\(variables)_URL").absoluteString,
+                key: try environment.secret("\(variables)_API_KEY", form: "an API key")
+            )
+        }
+    }
+
+    /// What a request's answer counts: the one number in it.
+    fileprivate func count(of path: String, _ body: JSON) async throws -> Int64 {
+        let answer = try await post(path, body)
+        if case .object(let members) = answer {
+            let numbers = members.values.compactMap { if case .integer(let number) = $0 { number } else { nil } }
+            if let number = numbers.first, numbers.count == 1 { return number }
+        }
+        throw AdminAPIError("\(service) at \(url)\(path) did not say how many: \(answer.shown)")
+    }
+}
