@@ -268,7 +268,10 @@ let package = Package(
         ),
         tests(of: "BackgroundWork", ["Failures", "KafkaTesting", "PostgresTesting", "Runtime", .lifecycle, .logging]),
         tests(of: "Pipeline", ["Failures", "KafkaTesting", "Kafka", "Messages", "Runtime", .lifecycle, .logging]),
-        tests(of: "WeCom", ["Runtime", "Sealing", .crypto, .cryptoExtras, .http, .httpClient, .httpTesting, .logging, .nio]),
+        tests(
+            of: "WeCom",
+            ["Runtime", "Sealing", .crypto, .cryptoExtras, .http, .httpClient, .httpTesting, .logging, .nio]
+        ),
         tests(of: "Registry", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),
         tests(
             of: "Fetcher",
