@@ -30,7 +30,8 @@ struct LetterFitting {
 
     private mutating func keptKey(_ own: inout [Header]) -> String? {
         guard let bytes = record.key else { return nil }
-        let text = String(decoding: bytes, as: UTF8.self)
+        // No database keeps a text with a \0, should the letter wait in one.
+        let text = String(decoding: bytes, as: UTF8.self).replacing("\0", with: "\u{FFFD}")
         let isText = text.utf8.elementsEqual(bytes)
         let size = text.utf8.count + (isText ? 0 : bytes.count)
         // Half, so that room is left for more.
