@@ -28,18 +28,21 @@ struct Republication {
     func publish(_ envelope: Envelope, on connection: isolated Connection) throws -> Bool {
         let id = envelope.identityProvider
         guard let source = try source(id, on: connection) else { return false }
-        let parts = try parts(of: id, source, on: connection)
-        let records = parts.enumerated().map { index, part in
-            let json = part.draft.finish(
-                incarnation: source.incarnation,
-                snapshot: DirectorySnapshot(part: index + 1, isLast: index + 1 == parts.count),
-                generation: part.generation,
-                userIDCase: source.userIDCase,
-                sequence: source.lastSequence + Int64(index) + 1
-            )
-            return publishing.record(json, from: envelope)
+        var parts = Parts(of: source, publishing: publishing, envelope: envelope)
+        try parts.add([:], departments(of: id, on: connection), on: connection)
+        var (after, isLast) = ("", false)
+        while !isLast {
+            let rows = try connection.run(Self.people(of: id, after: after))
+            var people: [Generation: [DirectoryChanges.UserChange]] = [:]
+            for row in rows {
+                let (key, generation, user) = try Self.person(row)
+                people[generation, default: []].append(user)
+                after = key
+            }
+            try parts.add(people, on: connection)
+            isLast = rows.count < Self.peopleAtOnce
         }
-        try publishing.outbox.append(records, on: connection)
+        try parts.finish(on: connection)
         try connection.run(
             """
             update directory.sources set change_sequence = change_sequence + \(parts.count)::bigint,
@@ -48,6 +51,63 @@ struct Republication {
             """
         )
         return true
+    }
+
+    /// The parts, as they go into the outbox: each of the people of one corp, and at least one, as that nobody is there
+    /// has to be told, too.
+    private struct Parts {
+        let source: Source
+        let publishing: ChangePublishing
+        let envelope: Envelope
+        private(set) var count = 0
+        /// Held back, as it may be the last one.
+        private var held: (draft: DirectoryChanges.Draft, generation: Generation)?
+
+        init(of source: Source, publishing: ChangePublishing, envelope: Envelope) {
+            self.source = source
+            self.publishing = publishing
+            self.envelope = envelope
+        }
+
+        mutating func add(
+            _ people: [Generation: [DirectoryChanges.UserChange]],
+            _ departments: [DirectoryChanges.DepartmentChange] = [],
+            on connection: isolated Connection
+        ) throws {
+            var announcements = people.sorted { $0.key < $1.key }.map { generation, users in
+                var announcement = Announcement(generation, source.userIDCase)
+                announcement.add(users)
+                return announcement
+            }
+            if !departments.isEmpty {
+                announcements.append(Announcement(source.generation, source.userIDCase))
+                announcements[announcements.count - 1].add(departments)
+            }
+            for announcement in announcements {
+                for draft in announcement.drafts {
+                    try append(isLast: false, on: connection)
+                    held = (draft, announcement.generation)
+                }
+            }
+        }
+
+        mutating func finish(on connection: isolated Connection) throws {
+            if held == nil { held = (DirectoryChanges.Draft(reserving: 0), source.generation) }
+            try append(isLast: true, on: connection)
+        }
+
+        private mutating func append(isLast: Bool, on connection: isolated Connection) throws {
+            guard let part = held.take() else { return }
+            count += 1
+            let json = part.draft.finish(
+                incarnation: source.incarnation,
+                snapshot: DirectorySnapshot(part: count, isLast: isLast),
+                generation: part.generation,
+                userIDCase: source.userIDCase,
+                sequence: source.lastSequence + Int64(count)
+            )
+            try publishing.outbox.append([publishing.record(json, from: envelope)], on: connection)
+        }
     }
 
     private struct Source {
@@ -82,30 +142,6 @@ struct Republication {
             userIDCase: UserIDCase(rawValue: userIDCase) ?? .insensitive,
             incarnation: Incarnation(incarnation)
         )
-    }
-
-    /// The parts, each of the people of one corp; at least one, as that nobody is there has to be told, too.
-    private func parts(
-        of id: IdentityProviderID,
-        _ source: Source,
-        on connection: isolated Connection
-    ) throws -> [(draft: DirectoryChanges.Draft, generation: Generation)] {
-        var announcements: [Generation: Announcement] = [:]
-        announcements[source.generation] = Announcement(source.generation, source.userIDCase)
-        announcements[source.generation]?.add(try departments(of: id, on: connection))
-        var (after, isLast) = ("", false)
-        while !isLast {
-            let rows = try connection.run(Self.people(of: id, after: after))
-            for row in rows {
-                let (key, generation, user) = try Self.person(row)
-                announcements[generation, default: Announcement(generation, source.userIDCase)].add(user)
-                after = key
-            }
-            isLast = rows.count < Self.peopleAtOnce
-        }
-        let parts = announcements.sorted { $0.key < $1.key }
-            .flatMap { generation, announcement in announcement.drafts.map { (draft: $0, generation: generation) } }
-        return parts.isEmpty ? [(DirectoryChanges.Draft(reserving: 0), source.generation)] : parts
     }
 
     private static func people(of id: IdentityProviderID, after key: String) -> SQL {

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Messages
 import Postgres
 
@@ -68,7 +69,7 @@ enum UserWriting {
         )
         try copy(memberships, on: connection)
         try connection.run("delete from staged_users")
-        return try announcements(of: merged, changes, ids)
+        return try announcements(of: merged, changes)
     }
 
     /// What WeCom did not tell stays as it is; what it told, and be it empty, is taken.
@@ -97,18 +98,18 @@ enum UserWriting {
             content_hash = excluded.content_hash,
             updated_at = excluded.updated_at,
             removed_at = null
-        returning directory_key, username, display_name, email
+        returning directory_key, id, username, display_name, email
         """
 
     private static func announcements(
         of rows: [Row],
-        _ changes: [UserChanges.Change],
-        _ ids: UserIDDerivation
+        _ changes: [UserChanges.Change]
     ) throws -> [DirectoryChanges.UserChange] {
         let byKey = Dictionary(changes.map { ($0.key.text, $0) }) { $1 }
         return try rows.compactMap { row in
-            let (key, username, displayName, email) = try row.decode(
+            let (key, id, username, displayName, email) = try row.decode(
                 String.self,
+                UUID.self,
                 String?.self,
                 String?.self,
                 String?.self
@@ -118,7 +119,7 @@ enum UserWriting {
             merged.username = username
             merged.displayName = displayName
             merged.email = email
-            return DirectoryChanges.UserChange(merged, id: ids[change.key], kind: kind)
+            return DirectoryChanges.UserChange(merged, id: UserID(id), kind: kind)
         }
     }
 
