@@ -17,6 +17,9 @@ extension Consumer {
         try checkOpen("start")
         guard !offsets.isEmpty else { return [] }
         let list = PartitionList(offsets)
+        // Before the seek, which wakes librdkafka's thread for the broker: resuming does not, and costs a second then.
+        try KafkaError.check(list.lend { rd_kafka_resume_partitions(handle.pointer, $0) }, in: "resume")
+        try list.check(in: "resume")
         if let failure = list.lend({ rd_kafka_seek_partitions(handle.pointer, $0, 500) }) {
             let error = KafkaError(consuming: failure, in: "seek")
             // librdkafka 2.0 loses its own answer about a partition that changes in this moment.
@@ -35,10 +38,6 @@ extension Consumer {
                 }
             }
         }
-        guard !started.isEmpty else { return [] }
-        let resumed = PartitionList(started)
-        try KafkaError.check(resumed.lend { rd_kafka_resume_partitions(handle.pointer, $0) }, in: "resume")
-        try resumed.check(in: "resume")
         return started
     }
 
