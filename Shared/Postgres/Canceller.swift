@@ -53,7 +53,8 @@ final class Canceller: Sendable {
     }
 
     private let state = Mutex(State())
-    private static let queue = DispatchQueue(label: "postgres.cancel", attributes: .concurrent)
+    /// For what does not block: deadlines, and the end of a server's time.
+    private static let clock = DispatchQueue(label: "postgres.clock")
 
     /// How long a server may take to answer that it has given up.
     private static let grace: DispatchTimeInterval = .seconds(2)
@@ -69,13 +70,15 @@ final class Canceller: Sendable {
             return state.target != nil
         }
         guard isRunning else { return }
-        Self.queue.async { self.ask() }
-        Self.queue.asyncAfter(deadline: .now() + Self.grace) { self.state.withLock { $0.target?.end() } }
+        // A queue of its own, whose thread nobody else waits for: concurrent ones share as many as there are cores.
+        let queue = DispatchQueue(label: "postgres.cancel")
+        queue.async { self.ask(on: queue) }
+        Self.clock.asyncAfter(deadline: .now() + Self.grace) { self.state.withLock { $0.target?.end() } }
     }
 
     /// Interrupts with ``PostgresError/Code/timedOut`` what is not done after `limit`.
     func interrupt(after limit: Duration) {
-        Self.queue.asyncAfter(deadline: .now() + limit.dispatched) { [weak self] in
+        Self.clock.asyncAfter(deadline: .now() + limit.dispatched) { [weak self] in
             self?.interrupt(PostgresError(.timedOut, "the database has not answered within \(limit)"))
         }
     }
@@ -100,14 +103,14 @@ final class Canceller: Sendable {
     }
 
     /// Asks again and again until it is over: a request that arrives before the statement does is lost.
-    private func ask() {
+    private func ask(on queue: DispatchQueue) {
         let target = state.withLock { state in
             state.wasAsked = state.wasAsked || state.target != nil
             return state.target
         }
         guard let target else { return }
         target.ask()
-        Self.queue.asyncAfter(deadline: .now() + .milliseconds(200)) { self.ask() }
+        queue.asyncAfter(deadline: .now() + .milliseconds(200)) { self.ask(on: queue) }
     }
 }
 

@@ -18,7 +18,8 @@ final class ConnectionAttempt: Interruptible {
     private let url: String
     private let state = Mutex(State())
     private let isOver = DispatchSemaphore(value: 0)
-    private static let queue = DispatchQueue(label: "postgres.connect", attributes: .concurrent)
+    /// Its own, as concurrent queues share as many threads as there are cores, and this one blocks.
+    private let queue = DispatchQueue(label: "postgres.connect")
 
     init(_ url: String) {
         self.url = url
@@ -27,7 +28,7 @@ final class ConnectionAttempt: Interruptible {
     /// Connects; blocks.
     /// - Throws: ``PostgresError``.
     func make() throws -> OpaquePointer {
-        Self.queue.async { self.connect() }
+        queue.async { self.connect() }
         isOver.wait()
         let outcome = state.withLock { $0.outcome }
         guard let outcome else { throw PostgresError(.connectionRefused, "the attempt to connect was given up") }

@@ -29,7 +29,7 @@ struct JobTests {
             #expect(Array(failures.keys) == ["bad"])
             #expect(good.load(ordering: .relaxed) == 1)
             try await running([job(database, every: .milliseconds(20), steps)]) {
-                try await eventually(within: .seconds(10), "again") {
+                try await eventually(within: .seconds(30), "again") {
                     good.load(ordering: .relaxed) > 3 && bad.load(ordering: .relaxed) > 3
                 }
             }
@@ -81,7 +81,7 @@ struct JobTests {
             ]
             let start = ContinuousClock.now
             try await running((0..<3).map { _ in job(database, every: .milliseconds(200), steps) }) {
-                try await eventually(within: .seconds(20), "five times") { times.load(ordering: .relaxed) >= 5 }
+                try await eventually(within: .seconds(30), "five times") { times.load(ordering: .relaxed) >= 5 }
             }
             #expect(most.load(ordering: .relaxed) == 1)
             // Four whole periods lie between five times, a little less each.
@@ -102,7 +102,7 @@ struct JobTests {
             let steps = [Step("count") { times.add(1, ordering: .relaxed) }]
             #expect(try await job(database, steps).runOnce() == nil)
             try await running([job(database, every: .milliseconds(50), steps)]) {
-                try await eventually(within: .seconds(10), "taken over") { times.load(ordering: .relaxed) > 0 }
+                try await eventually(within: .seconds(30), "taken over") { times.load(ordering: .relaxed) > 0 }
             }
         }
     }
@@ -130,9 +130,9 @@ struct JobTests {
             let times = Atomic(0)
             let job = job(database, [Step("count") { times.add(1, ordering: .relaxed) }])
             try await running([job]) {
-                try await eventually(within: .seconds(10), "first") { times.load(ordering: .relaxed) == 1 }
+                try await eventually(within: .seconds(30), "first") { times.load(ordering: .relaxed) == 1 }
                 job.nudge()
-                try await eventually(within: .seconds(10), "second") { times.load(ordering: .relaxed) == 2 }
+                try await eventually(within: .seconds(30), "second") { times.load(ordering: .relaxed) == 2 }
             }
         }
     }
@@ -157,7 +157,7 @@ struct JobTests {
                 logger: quietest
             )
             let running = Task { try await group.run() }
-            try await eventually(within: .seconds(10), "first") { times.load(ordering: .relaxed) == 1 }
+            try await eventually(within: .seconds(30), "first") { times.load(ordering: .relaxed) == 1 }
             await group.triggerGracefulShutdown()
             try await running.value
         }

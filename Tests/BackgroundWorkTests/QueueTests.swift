@@ -18,7 +18,7 @@ struct QueueTests {
             let seen = Seen()
             let queues = (0..<2).map { _ in makeQueue(database, concurrency: 4) { seen.note($0.item) } }
             try await running(queues) {
-                try await eventually(within: .seconds(20), "all is done") { try await database.count() == 0 }
+                try await eventually(within: .seconds(30), "all is done") { try await database.count() == 0 }
             }
             #expect(seen.all.compactMap(Int.init).sorted() == Array(0..<60))
         }
@@ -105,7 +105,7 @@ struct QueueTests {
                 }
             }
             let sleeping = Task { try await sleeper.drain() }
-            try await eventually(within: .seconds(5), "claimed") {
+            try await eventually(within: .seconds(30), "claimed") {
                 try await database.count("claimed_until is not null") == 1
             }
             try await database.run("update shop.errands set claimed_until = now() - interval '1 second'")
@@ -115,7 +115,7 @@ struct QueueTests {
                     try claim.finish(on: connection)
                 }
             }
-            try await eventually(within: .seconds(10), "taken over") { try await other.drain() == 1 }
+            try await eventually(within: .seconds(30), "taken over") { try await other.drain() == 1 }
             gate.open()
             _ = try await sleeping.value
             let results = try await database.run("select who from shop.results").decode(String.self)
@@ -132,10 +132,10 @@ struct QueueTests {
             let queue = makeQueue(database, lease: .seconds(3)) { claim in
                 seen.note(claim.item)
                 let first = try await database.lease()
-                try await eventually(within: .seconds(10), "renewed") { try await database.lease() > first + 1 }
+                try await eventually(within: .seconds(30), "renewed") { try await database.lease() > first + 1 }
             }
             let working = Task { try await queue.drain() }
-            try await eventually(within: .seconds(5), "begun") { !seen.all.isEmpty }
+            try await eventually(within: .seconds(30), "begun") { !seen.all.isEmpty }
             let other = makeQueue(database) { seen.note("other \($0.item)") }
             while try await database.count() > 0 { _ = try await other.drain() }
             _ = try await working.value
@@ -153,7 +153,7 @@ struct QueueTests {
                 try await Task.sleep(for: .seconds(60))
             }
             let working = Task { try await queue.run() }
-            try await eventually(within: .seconds(5), "begun") { !seen.all.isEmpty }
+            try await eventually(within: .seconds(30), "begun") { !seen.all.isEmpty }
             working.cancel()
             _ = await working.result
             let (attempts, isFree) = try await database.run("select attempts, claimed_until is null from shop.errands")[
@@ -186,7 +186,7 @@ struct QueueTests {
             try await test.setReachable(false)
             try await test.setReachable(true)
             try await test.database.add(0..<3)
-            try await eventually(within: .seconds(20), "done") { try await test.database.count() == 0 }
+            try await eventually(within: .seconds(30), "done") { try await test.database.count() == 0 }
         }
         await test.drop()
     }

@@ -31,7 +31,9 @@ struct RelayTests {
                     #expect(found.map(\.value) == sent.map(\.value))
                     #expect(found.map { $0.key.map { String(decoding: $0, as: UTF8.self) } } == sent.map(\.key))
                     #expect(found[0].headers == headers)
-                    try await eventually(within: .seconds(5), "deleted") { try await database.waiting(in: outbox) == 0 }
+                    try await eventually(within: .seconds(30), "deleted") {
+                        try await database.waiting(in: outbox) == 0
+                    }
                 }
             }
         }
@@ -90,7 +92,7 @@ struct RelayTests {
                     first.nudge()
                     second.nudge()
                 }
-                try await eventually(within: .seconds(10), "published") { try await database.waiting(in: outbox) == 0 }
+                try await eventually(within: .seconds(30), "published") { try await database.waiting(in: outbox) == 0 }
                 let found = try await Topic(topic).readAll().numbers
                 #expect(found == Array(0..<1_000))
                 for task in [one, two] {
@@ -98,7 +100,7 @@ struct RelayTests {
                     _ = await task.result
                     try await database.append(1_000..<1_001, to: topic, outbox)
                     if task == one {
-                        try await eventually(within: .seconds(10), "taken over") {
+                        try await eventually(within: .seconds(30), "taken over") {
                             try await database.waiting(in: outbox) == 0
                         }
                     }
@@ -112,17 +114,21 @@ struct RelayTests {
         try await withOutbox { outbox, database in
             try await Broker.withTopic("outbox") { topic in
                 try await withRelay(outbox, database) { relay in
-                    try await database.append(0..<3, to: topic, canWait: true, outbox)
-                    relay.nudge()
-                    let isDue = try await database.withConnection { try outbox.isDue(on: $0) }
+                    let isDue = try await database.transaction { connection in
+                        let records = (0..<3).map { n in
+                            OutgoingRecord(topic: topic, key: "k", value: Array("\(n)".utf8))
+                        }
+                        try outbox.append(records, canWait: true, on: connection)
+                        return try outbox.isDue(on: connection)
+                    }
                     #expect(!isDue)
                     try await database.append(3..<4, to: topic, outbox)
                     relay.nudge()
-                    try await eventually(within: .seconds(10), "published with the one that cannot wait") {
+                    try await eventually(within: .seconds(30), "published with the one that cannot wait") {
                         try await database.waiting(in: outbox) == 0
                     }
                     try await database.append(4..<6, to: topic, canWait: true, outbox)
-                    try await eventually(within: .seconds(20), "published in the end") {
+                    try await eventually(within: .seconds(30), "published in the end") {
                         try await database.waiting(in: outbox) == 0
                     }
                 }
@@ -149,7 +155,7 @@ struct RelayTests {
                         try await test.setReachable(true)
                     }
                 }
-                try await eventually(within: .seconds(20), "published") {
+                try await eventually(within: .seconds(30), "published") {
                     try await database.waiting(in: outbox) == 0
                 }
             }
@@ -165,7 +171,7 @@ struct RelayTests {
             let relay = makeRelay(outbox, database)
             let group = ServiceGroup(services: [relay], logger: TestDatabase.quietLogger)
             let running = Task { try await group.run() }
-            try await eventually(within: .seconds(5), "at work") {
+            try await eventually(within: .seconds(30), "at work") {
                 try await database.run("select from shop.outbox_relay where expires_at > now()").count > 0
             }
             await group.triggerGracefulShutdown()
@@ -187,7 +193,7 @@ struct BrokerOutageTests {
             try await withRelay(outbox, database, settings: settings, logger: warnings.logger) { relay in
                 try await database.append(0..<100, to: "orders", outbox)
                 relay.nudge()
-                try await eventually(within: .seconds(20), "a delivery has timed out") { warnings.count > 0 }
+                try await eventually(within: .seconds(30), "a delivery has timed out") { warnings.count > 0 }
                 let left = try await database.waiting(in: outbox)
                 #expect(left == 100)
                 try cluster.startBrokers()

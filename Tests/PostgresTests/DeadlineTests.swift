@@ -49,7 +49,7 @@ struct DeadlineTests {
                 try await database.run("select 1", within: .seconds(1))
             }
             #expect(error.code == .timedOut)
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(20))
             proxy.pass()
             #expect(try await database.run("select 1").count == 1)
         }
@@ -84,7 +84,7 @@ struct DeadlineTests {
             let start = ContinuousClock.now
             task.cancel()
             await #expect(throws: (any Error).self) { try await task.value }
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(20))
         }
     }
 
@@ -126,7 +126,9 @@ private struct Asking: Service {
 private func withProxy(_ body: (Database, SwallowingProxy) async throws -> Void) async throws {
     try await withTestDatabase { _, url in
         let (proxy, through) = try SwallowingProxy.before(url)
-        let database = Database(url: through, connections: 1, logger: TestDatabase.quietLogger)
+        // Longer than any test waits, so that it is not what lets the caller go.
+        let patient = through + "?connect_timeout=60"
+        let database = Database(url: patient, connections: 1, logger: TestDatabase.quietLogger)
         do {
             try await body(database, proxy)
         } catch {
