@@ -24,10 +24,10 @@ struct InboxHandler: StageHandler {
                 if let entry = try entry(for: message) { entries.append(entry) }
             } catch let error as UndecodableMessage {
                 rejections.append(Rejection(record: message.record, reason: error.reason))
-                ends += Self.end(of: message, Self.unreadable(error.reason))
+                ends += end(of: message, Self.unreadable(error.reason))
             } catch let failure as RunFailure {
                 rejections.append(Rejection(record: message.record, reason: failure.reason))
-                ends += Self.end(of: message, failure)
+                ends += end(of: message, failure)
             }
         }
         try await answers.send(try await inbox.take(entries) + ends)
@@ -42,7 +42,7 @@ struct InboxHandler: StageHandler {
     /// What fails for good in the database is answered, too.
     func passOver(_ rejection: Rejection, letter: OutgoingRecord) async throws -> Bool {
         if let message = try? IncomingMessage(rejection.record) {
-            try await answers.send(Self.end(of: message, Self.unreadable(rejection.reason)))
+            try await answers.send(end(of: message, Self.unreadable(rejection.reason)))
         }
         return false
     }
@@ -62,9 +62,10 @@ struct InboxHandler: StageHandler {
     }
 
     /// The end of the run that a command asks for; for other commands nobody waits.
-    private static func end(of message: IncomingMessage, _ failure: RunFailure) -> [RunEnd] {
+    private func end(of message: IncomingMessage, _ failure: RunFailure) -> [RunEnd] {
         guard message.envelope.type.isRunSync, let subject = RunSubject(message.envelope) else { return [] }
-        return [RunEnd(subject: subject, failure: failure)]
+        let owner = configurations.configuration(subject.identityProvider)?.tenant
+        return [RunEnd(subject: subject.owned(by: owner), failure: failure)]
     }
 
     private static func unreadable(_ reason: String) -> RunFailure {

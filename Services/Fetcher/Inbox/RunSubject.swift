@@ -52,6 +52,17 @@ struct RunSubject: Equatable, Sendable {
         )
     }
 
+    /// The run as the identity provider's owner knows it, who waits for its end, whoever the command named.
+    func owned(by owner: TenantID?) -> RunSubject {
+        RunSubject(
+            run: run,
+            identityProvider: identityProvider,
+            tenant: owner ?? tenant,
+            epoch: epoch,
+            trace: trace
+        )
+    }
+
     /// An envelope of a message about the run.
     func envelope(_ type: MessageType, source: String, fence: Fence) -> Envelope {
         Envelope(

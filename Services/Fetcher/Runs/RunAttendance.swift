@@ -83,7 +83,8 @@ struct RunAttendance: Sendable {
             if lease.run.kind == .delete { return try await delete(sender) }
             return try await fetch(sender)
         } catch let failure as RunFailure where failure == .foreignTenant {
-            try await worker.answers.send([RunEnd(subject: lease.run.subject, failure: failure)])
+            let owner = worker.configurations.configuration(lease.run.identityProvider)?.tenant
+            try await worker.answers.send([RunEnd(subject: lease.run.subject.owned(by: owner), failure: failure)])
             return .refused(failure)
         } catch let failure as RunFailure {
             return try await abort(failure, sender)

@@ -59,6 +59,7 @@ extension WorkerTests {
                 let run = try #require(IncomingMessage.run(of: record))
                 let message = try #require(try await world.progress.until([RunFinished.type], of: run).last)
                 let finished = try message.decode(RunFinished.self)
+                #expect(message.envelope.tenant == good.tenant, "told to whom the identity provider belongs")
                 #expect(finished.outcome == .failed)
                 #expect(finished.cause == fault.cause)
                 #expect(finished.reasons.count == 1)
