@@ -19,17 +19,25 @@ struct InboxReports: Service {
     /// Runs that are told of together.
     private static let batchSize = 500
 
+    /// Reports until graceful shutdown, whatever database and brokers do meanwhile.
     func run() async throws {
+        let backoff = Backoff(first: Self.period, limit: .seconds(30))
+        var failures = 0
         while !Task.isShuttingDownGracefully && !Task.isCancelled {
             do {
                 try await cancelWhenGracefulShutdown {
                     try await answers.answerEnded()
                     try await tellOfWaiting()
                 }
-            } catch  where !(error is CancellationError) {
-                logger.warning("the inbox could not be reported on", metadata: ["error": "\(error)"])
-            } catch {}
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.period) }
+                failures = 0
+            } catch {
+                failures += 1
+                if !(error is CancellationError) {
+                    logger.warning("the inbox could not be reported on", metadata: ["error": "\(error)"])
+                }
+            }
+            let wait = failures == 0 ? Self.period : backoff.delay(attempt: failures)
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) }
         }
     }
 

@@ -23,10 +23,7 @@ struct LeaseStore: Sendable {
         return try await database.transaction { connection in
             while let row = try connection.run(Self.candidate).first {
                 let subject = try RunSubject(row)
-                guard let run = try? QueuedRun(row, subject) else {
-                    try connection.run(try Self.settingAside(subject))
-                    continue
-                }
+                guard let run = try Self.run(row, subject, on: connection) else { continue }
                 guard let fence = try connection.run(takeOver(run)).first?.decode(Int64.self) else { return nil }
                 try connection.run(
                     "update fetcher.inbox set state = 'claimed', has_begun = true where run = \(run.run.uuid)"
@@ -61,16 +58,25 @@ struct LeaseStore: Sendable {
         for update of i skip locked
         """
 
-    private static func settingAside(_ subject: RunSubject) throws -> SQL {
+    /// Reads a run; sets it aside if that cannot be done.
+    private static func run(
+        _ row: Row,
+        _ subject: RunSubject,
+        on connection: isolated Connection
+    ) throws -> QueuedRun? {
+        if let run = try? QueuedRun(row, subject) { return run }
         let failure = RunFailure(
             .failed,
             "The run asks for what this version of the fetcher does not know.",
             cause: .unreadable
         )
-        return """
+        try connection.run(
+            """
             update fetcher.inbox set state = 'ended', not_before = now(), ending = \(try failure.json)::jsonb
             where run = \(subject.run.uuid)
             """
+        )
+        return nil
     }
 
     private static func overtaken(by run: QueuedRun, on connection: isolated Connection) throws -> [QueuedRun] {
@@ -81,7 +87,7 @@ struct LeaseStore: Sendable {
             order by i.epoch
             """
         )
-        .map { try QueuedRun($0, RunSubject($0)) }
+        .compactMap { try Self.run($0, RunSubject($0), on: connection) }
     }
 
     /// Takes the lease, unless somebody was quicker.

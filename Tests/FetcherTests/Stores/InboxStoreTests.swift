@@ -92,6 +92,25 @@ struct InboxStoreTests {
         }
     }
 
+    @Test("a run that a deletion has overtaken and that cannot be read any more is answered, and keeps nobody waiting")
+    func unreadableOvertaken() async throws {
+        try await withInbox { inbox, database in
+            let leases = LeaseStore(database: database, owner: "test", duration: .seconds(600))
+            let idp = IdentityProviderID.make()
+            let tenant = TenantID.make()
+            let deletion = QueuedRun.sample(of: idp, epoch: 2, kind: .delete, tenant: tenant)
+            try await inbox.take([.run(.sample(of: idp, epoch: 1, tenant: tenant))])
+            _ = try await leases.claim()
+            try await database.run("update fetcher.inbox set kind = 'later'")
+            try await inbox.take([.run(deletion)])
+            let lease = try #require(try await leases.claim())
+            #expect(lease.run == deletion)
+            #expect(lease.overtaken.isEmpty)
+            let ended = try await database.run("select ending->>'cause' from fetcher.inbox where state = 'ended'")
+            #expect(try ended.map { try $0.decode(String.self) } == ["unreadable"])
+        }
+    }
+
     @Test("a cancelled run need not wait any longer")
     func cancelled() async throws {
         try await withInbox { inbox, database in

@@ -83,13 +83,19 @@ final class FetcherWorld: Sendable {
     }
 
     /// Starts a fetcher.
-    func start(_ instance: String = "one") async throws -> FetcherProcess {
+    ///
+    /// - Parameter changes: To its environment.
+    func start(_ instance: String = "one", _ changes: [String: String] = [:]) async throws -> FetcherProcess {
+        let environment = environment.merging(changes) { $1 }
         var settings = try Environment(environment).settings(FetcherSettings.init)
         settings.session.backoff = Backoff(first: .milliseconds(5), limit: .milliseconds(20))
         settings.session.transportRetries = 2
         let context = ProgramContext(name: "wecom-fetcher", instanceID: instance, logger: Broker.quiet)
         return FetcherProcess(try await fetcherServices(settings, context))
     }
+
+    /// Where the database is.
+    var databaseURL: String { environment["DATABASE_URL"] ?? "" }
 
     // MARK: The registry
 
