@@ -107,7 +107,8 @@ struct InboxStoreTests {
             #expect(lease.run == deletion)
             #expect(lease.overtaken.isEmpty)
             let ended = try await database.run("select ending->>'cause' from fetcher.inbox where state = 'ended'")
-            #expect(try ended.map { try $0.decode(String.self) } == ["unreadable"])
+            let causes = try ended.map { try $0.decode(String.self) }
+            #expect(causes == ["unreadable"])
         }
     }
 

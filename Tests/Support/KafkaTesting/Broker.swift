@@ -13,8 +13,13 @@ public enum Broker {
     /// Whether tests of the real thing can run; for `.enabled(if:)`.
     public static var isAvailable: Bool { bootstrapServers != nil }
 
-    /// What a client of this broker needs at least.
-    public static var settings: [String: String] { ["bootstrap.servers": bootstrapServers ?? ""] }
+    /// What a client of this broker needs at least. One that answers fetches at once, as the development broker does,
+    /// is paced as the services are (`KAFKA_FETCH_PACING`); else idle consumers would take the machine for themselves.
+    public static let settings: [String: String] = {
+        var settings = ["bootstrap.servers": bootstrapServers ?? ""]
+        settings["fetch.pacing"] = ProcessInfo.processInfo.environment["KAFKA_FETCH_PACING"]
+        return settings
+    }()
 
     /// A name that nothing else uses: of a topic, a group, or the prefix of some.
     public static func uniqueName(_ purpose: String) -> String {
