@@ -3,6 +3,7 @@ import KafkaTesting
 @testable import Outbox
 import Postgres
 import PostgresTesting
+import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -185,6 +186,32 @@ struct TakeoverTests {
                 await late.close()
             }
         }
+    }
+
+    @Test("a relay that is asked to stop while database and brokers swallow every packet ends in time")
+    func stopping() async throws {
+        let test = try await TestDatabase.make()
+        let outbox = Outbox(schema: "shop")
+        try await Migrator(schema: "shop", migrations: outboxMigrations).run(on: test.database)
+        let (proxy, url) = try SwallowingProxy.before(test.url)
+        let far = Database(url: url, connections: 1, logger: TestDatabase.quietLogger)
+        let begun = Atomic(0)
+        let relay = makeRelay(outbox, far, leaseLength: .seconds(5)) { _ in
+            begun.add(1, ordering: .relaxed)
+            try await Task.sleep(for: .seconds(90))
+        }
+        try await test.database.append(0..<10, to: "t", outbox)
+        let group = ServiceGroup(services: [relay], logger: quietest)
+        let running = Task { try await group.run() }
+        try await eventually(within: .seconds(30), "it sends") { begun.load(ordering: .relaxed) == 1 }
+        proxy.swallow()
+        let start = ContinuousClock.now
+        await group.triggerGracefulShutdown()
+        try await running.value
+        #expect(ContinuousClock.now - start < .seconds(19))
+        proxy.close()
+        await far.close()
+        await test.drop()
     }
 
     @Test("graceful shutdown hands the outbox over at once")
