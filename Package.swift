@@ -247,6 +247,7 @@ let package = Package(
         ),
         .target(name: "AllocationCounter", path: "Tests/Support/AllocationCounter"),
         support("KafkaTesting", ["CRdKafka", "Kafka", .logging], settings: strict),
+        support("LogTesting", [.logging]),
         support("PostgresTesting", ["Postgres", .logging], settings: strict),
         support(
             "SuiteTesting",
@@ -259,18 +260,24 @@ let package = Package(
         tests(of: "JSONCoding", []),
         tests(of: "Sealing", []),
         tests(of: "Kafka", ["Failures", "KafkaTesting", .lifecycle, .logging], settings: strict),
-        tests(of: "Postgres", ["Failures", "PostgresTesting", .lifecycle, .logging]),
+        tests(of: "Postgres", ["Failures", "LogTesting", "PostgresTesting", .lifecycle, .logging]),
         tests(of: "Messages", ["JSONCoding", "MessageSchemas", .yaml], resources: [.copy("Samples")]),
         tests(of: "Runtime", ["Sealing", .http, .httpTesting, .lifecycle, .logging, .metrics, .metricsCore, .nio]),
         tests(
             of: "Outbox",
-            ["Failures", "KafkaTesting", "Messages", "PostgresTesting", "Runtime", .lifecycle, .logging]
+            ["Failures", "KafkaTesting", "LogTesting", "Messages", "PostgresTesting", "Runtime", .lifecycle, .logging]
         ),
         tests(of: "BackgroundWork", ["Failures", "KafkaTesting", "PostgresTesting", "Runtime", .lifecycle, .logging]),
-        tests(of: "Pipeline", ["Failures", "KafkaTesting", "Kafka", "Messages", "Runtime", .lifecycle, .logging]),
+        tests(
+            of: "Pipeline",
+            ["Failures", "KafkaTesting", "Kafka", "LogTesting", "Messages", "Runtime", .lifecycle, .logging]
+        ),
         tests(
             of: "WeCom",
-            ["Runtime", "Sealing", .crypto, .cryptoExtras, .http, .httpClient, .httpTesting, .logging, .nio]
+            [
+                "LogTesting", "Runtime", "Sealing", .crypto, .cryptoExtras, .http, .httpClient, .httpTesting, .logging,
+                .nio,
+            ]
         ),
         tests(of: "Registry", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),
         tests(

@@ -1,5 +1,7 @@
 import Kafka
 import KafkaTesting
+import LogTesting
+import Logging
 @testable import Outbox
 import Postgres
 import PostgresTesting
@@ -189,11 +191,11 @@ struct BrokerOutageTests {
             try cluster.createTopic("orders")
             try cluster.stopBrokers()
             let settings = cluster.settings.merging(["delivery.timeout.ms": "1000"]) { $1 }
-            let warnings = WarningCounter()
+            let warnings = LogLines(from: .warning)
             try await withRelay(outbox, database, settings: settings, logger: warnings.logger) { relay in
                 try await database.append(0..<100, to: "orders", outbox)
                 relay.nudge()
-                try await eventually(within: .seconds(30), "a delivery has timed out") { warnings.count > 0 }
+                try await eventually(within: .seconds(30), "a delivery has timed out") { !warnings.all.isEmpty }
                 let left = try await database.waiting(in: outbox)
                 #expect(left == 100)
                 try cluster.startBrokers()

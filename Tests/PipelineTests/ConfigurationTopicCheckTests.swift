@@ -1,10 +1,10 @@
 import Kafka
 import KafkaTesting
+import LogTesting
 import Logging
 import Messages
 import Pipeline
 import Runtime
-import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1)), .enabled(if: Broker.isAvailable, "needs KAFKA_BOOTSTRAP_SERVERS"))
@@ -98,31 +98,9 @@ struct ConfigurationTopicCheckTests {
         }
     }
 
-    private func warnings(_ settings: StageSettings) async throws -> [String] {
-        let lines = LogLines()
-        let logger = Logger(label: "test") { _ in lines }
-        try await ConfigurationTopicCheck(settings: settings, logger: logger).waitUntilFit { _ in }
+    private func warnings(_ settings: StageSettings) async throws -> [LogLines.Line] {
+        let lines = LogLines(from: .warning)
+        try await ConfigurationTopicCheck(settings: settings, logger: lines.logger).waitUntilFit { _ in }
         return lines.all
     }
-}
-
-/// Remembers what is warned of.
-private final class LogLines: LogHandler, Sendable {
-    private let lines = Mutex<[String]>([])
-    var all: [String] { lines.withLock { $0 } }
-
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-    var logLevel: Logger.Level {
-        get { .warning }
-        set {}
-    }
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-
-    func log(event: LogEvent) { lines.withLock { $0.append("\(event.message)") } }
 }

@@ -1,7 +1,7 @@
+import LogTesting
 import Logging
 import Runtime
 import Sealing
-import Synchronization
 import Testing
 
 @testable import WeCom
@@ -239,36 +239,9 @@ struct SessionTests {
             )
             _ = try await bench.session(logger: lines.logger).userList(department: 1)
         }
-        let text = lines.all.joined(separator: "\n")
+        let text = lines.all.map(\.description).joined(separator: "\n")
         #expect(lines.all.count == 2)
         #expect(text.contains("user/list") && text.contains("42001") && text.contains("h1"))
         #expect(!text.contains("TOKEN") && !text.contains("SECRET"))
-    }
-}
-
-/// Keeps what was logged.
-private final class LogLines: Sendable {
-    private let lines = Mutex([String]())
-
-    var all: [String] { lines.withLock { $0 } }
-
-    var logger: Logger {
-        Logger(label: "test") { _ in Handler(lines: self) }
-    }
-
-    private struct Handler: LogHandler {
-        let lines: LogLines
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            let all = metadata.merging(event.metadata ?? [:]) { $1 }
-            lines.lines.withLock { $0.append("\(event.message) \(all)") }
-        }
     }
 }
