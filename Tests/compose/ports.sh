@@ -2,39 +2,10 @@
 # What compose/parts promises of ports and processes, tried with programs that only listen.
 set -euo pipefail
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-state=$(mktemp -d)
-for part in "$root"/compose/parts/*.sh; do
-    # shellcheck source=/dev/null
-    source "$part"
-done
-
-end() {
-    stop ours
-    stop theirs
-    rm -rf "$state"
-}
-trap end EXIT
-
-listen() { start "$1" python3 -m http.server --bind 127.0.0.1 "$2"; }
-
-answers() { curl -fsS -o /dev/null --max-time 2 "http://127.0.0.1:$1/"; }
-
-# expect WHAT COMMAND...: the command succeeds.
-expect() {
-    local what=$1
-    shift
-    "$@" || fail "not so: $what"
-    say "  $what"
-}
-
-not() { ! "$@"; }
+# shellcheck source=/dev/null
+source "$(dirname "${BASH_SOURCE[0]}")/scenes.sh"
 
 begin() {
-    stop ours
-    stop theirs
-    rm -rf "$state/suite.env"
-    load_settings
     suite_ports="ours OURS_PORT $(free_port 0)"
     OURS_PORT=$(preferred_port OURS_PORT)
 }
@@ -42,7 +13,7 @@ begin() {
 takes_over() {
     local taken=$OURS_PORT
     listen theirs "$taken"
-    comes_up theirs 10 answers "$taken"
+    comes_up theirs 10 "$taken" true
     claim_ports ours 2>"$state/said"
     expect "a port that is taken is named" grep -q "port $taken (OURS_PORT of ours)" "$state/said"
     expect "another is chosen" not test "$OURS_PORT" = "$taken"
@@ -56,10 +27,10 @@ takes_over() {
 try_ours() {
     if ! is_running theirs; then
         listen theirs "$OURS_PORT"
-        comes_up theirs 10 answers "$OURS_PORT"
+        comes_up theirs 10 "$OURS_PORT" true
     fi
     listen ours "$OURS_PORT"
-    comes_up ours 10 answers "$OURS_PORT" && stays_up ours && return
+    comes_up ours 10 "$OURS_PORT" true && return
     stop ours
     return 1
 }
@@ -68,7 +39,7 @@ is_quicker() {
     local taken=$OURS_PORT
     expect "what found its port taken starts on another" start_on_free_ports ours try_ours
     expect "which is not the taken one" not test "$OURS_PORT" = "$taken"
-    expect "and ours answers there" answers "$OURS_PORT"
+    expect "and ours listens there" is_listening ours "$OURS_PORT"
 }
 
 never_comes_up() {
@@ -91,7 +62,4 @@ has_the_same_id() {
     expect "and is not ended" is_running theirs
 }
 
-for scene in takes_over is_quicker never_comes_up has_the_same_id; do
-    begin
-    "$scene"
-done
+run_scenes takes_over is_quicker never_comes_up has_the_same_id

@@ -18,7 +18,7 @@ try_broker() {
     # The program itself: the script that pip makes for it would stay in between, and not pass signals on.
     start broker "$python_home"/broker/lib/python3*/site-packages/noida_db/noida-db \
         start --only kafka --kafka-port "$BROKER_PORT" --data-dir "$state/broker"
-    comes_up broker 30 bash -c "exec 3<>/dev/tcp/127.0.0.1/$BROKER_PORT" && stays_up broker && return
+    comes_up broker 30 "$BROKER_PORT" true && return
     stop_broker
     return 1
 }

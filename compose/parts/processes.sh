@@ -49,21 +49,40 @@ end_registered() {
     done
 }
 
-# comes_up NAME SECONDS COMMAND...: until the command succeeds; fails when what was started has ended, for then somebody
-# else answers.
+# comes_up NAME SECONDS PORT COMMAND...: until it listens on the port and the command succeeds; fails when it has ended.
+# That somebody answers is not enough: it may be somebody else, who took the port.
 comes_up() {
-    local name=$1 deadline=$((SECONDS + $2))
-    shift 2
-    until "$@" >/dev/null 2>&1; do
+    local name=$1 deadline=$((SECONDS + $2)) port=$3
+    shift 3
+    until is_listening "$name" "$port" && "$@" >/dev/null 2>&1; do
         is_running "$name" && [ $SECONDS -lt $deadline ] || return 1
         sleep 0.2
     done
-    is_running "$name"
 }
 
-# stays_up NAME...: whether what answers is ours: what finds its port taken ends within this time.
-stays_up() {
-    local name
-    sleep 0.2
-    for name in "$@"; do is_running "$name" || return 1; done
+# is_listening NAME PORT: whether what we started by that name listens on that port of loopback.
+is_listening() {
+    local pid
+    pid=$(pid_of "$1") || return 1
+    python3 - "$pid" "$2" <<'PYTHON'
+import glob, os, sys
+
+pid, port = sys.argv[1], int(sys.argv[2])
+sockets = set()
+for table in ["/proc/net/tcp", "/proc/net/tcp6"]:
+    if not os.path.exists(table):
+        continue
+    for line in open(table).read().splitlines()[1:]:
+        columns = line.split()
+        # The third column is the state (0A: listening), the tenth the socket's number.
+        if columns[3] == "0A" and int(columns[1].rpartition(":")[2], 16) == port:
+            sockets.add("socket:[" + columns[9] + "]")
+for link in glob.glob("/proc/" + pid + "/fd/*"):
+    try:
+        if os.readlink(link) in sockets:
+            sys.exit(0)
+    except OSError:
+        pass
+sys.exit(1)
+PYTHON
 }

@@ -136,12 +136,11 @@ try_suite() {
     start_simulator
     for program in "${services[@]}"; do start_service "$program"; done
     failed_program=wecom-simulator
-    comes_up wecom-simulator 30 is_simulator_up || return 1
+    comes_up wecom-simulator 30 "$SIMULATOR_PORT" is_simulator_up || return 1
     for program in "${services[@]}"; do
         failed_program=$program
-        comes_up "$program" 60 is_ready "$program" || return 1
+        comes_up "$program" 60 "$(health_port "$program")" is_ready "$program" || return 1
     done
-    stays_up wecom-simulator "${services[@]}"
 }
 
 stop_suite() {

@@ -85,8 +85,9 @@ test_everything() {
     load_settings
     trap end_tests EXIT
     check_documents
-    step "Checking how ports are chosen"
+    step "Checking how ports are chosen and a suite is started"
     bash Tests/compose/ports.sh
+    bash Tests/compose/suite.sh
     start_broker
     start_database
     build_debug
