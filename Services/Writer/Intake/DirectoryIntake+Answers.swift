@@ -1,7 +1,6 @@
 import Kafka
 import Logging
 import Messages
-import Metrics
 import Outbox
 import Pipeline
 import Postgres
@@ -53,7 +52,6 @@ extension DirectoryIntake {
         let partition = record.position.topicPartition
         let isReplay = isReplay(record)
         if !isReplay {
-            deadLetters.increment()
             partitions[partition]?.segment.letters.append(Self.fitting(letter, rejection))
             logger.warning(
                 "a record is passed over",

@@ -1,7 +1,6 @@
 import Failures
 import Kafka
 import Messages
-import Metrics
 import Outbox
 import Pipeline
 import Postgres
@@ -36,7 +35,6 @@ extension DirectoryIntake {
         } catch  where FailureClass(of: error) == .permanent {
             return false
         }
-        deadLetters.increment()
         return true
     }
 

@@ -1,6 +1,7 @@
 import Kafka
 import Logging
 import Messages
+import Metrics
 import Pipeline
 import Postgres
 
@@ -11,6 +12,7 @@ extension DirectoryIntake {
             try await take(IncomingMessage(record))
         } catch let error as UndecodableMessage {
             let rejection = Rejection(record: record, reason: error.reason)
+            if !isReplay(record) { deadLetters.increment() }
             try await refuse(rejection, letter: DeadLetters.letter(rejection, stage: Self.stage))
         }
         partitions[record.position.topicPartition]?.pass(record.position.offset)

@@ -137,7 +137,38 @@ struct RemovalTests {
             #expect(finished.outcome == .succeeded)
             #expect(finished.counts.users == RunCounts.Objects(seen: 2, unchanged: 1, rejected: 1))
             #expect(finished.reasons == ["1 people and 0 departments could not be taken."])
+            #expect(!finished.isBasis)
             #expect(try await world.users(of: source).filter(\.value.isRemoved).isEmpty)
         }
+    }
+
+    @Test("only a full run that was taken in whole can be gone on from", arguments: Shortfall.allCases)
+    func basis(shortfall: Shortfall) async throws {
+        try await WriterWorld.with { world in
+            let source = Source(limits: SafetyLimits(maximumRemovedUsers: shortfall == .held ? 0 : 9))
+            var run = RunLog.Run(source: source, epoch: 2)
+            if shortfall == .dryRun { run.isDryRun = true }
+            if shortfall == .departments { run.kind = .departments }
+            var log = RunLog()
+            try log.append(RunLog.Run(source: source), users: both)
+            try log.start(run)
+            try log.append(DepartmentBatch(page: 1, departments: [department(1, "All")]), of: run)
+            if run.kind == .full {
+                var batch = UserBatch(page: 2, users: [both[0]])
+                if shortfall == .rejectedWithoutID {
+                    batch.rejected = [RejectedRecord(externalID: nil, reason: "no id")]
+                }
+                try log.append(batch, of: run)
+            }
+            let missing = shortfall == .incomplete ? ["ann", "cid"] : ["ann"]
+            let isFull = run.kind == .full
+            try log.append(RunMapped(manifest: manifest([1], isFull ? missing : [], pages: isFull ? 2 : 1)), of: run)
+            try await world.assignedIntake().read(log)
+            #expect(try await world.finished(source).map(\.isBasis) == [true, shortfall == .none])
+        }
+    }
+
+    enum Shortfall: CaseIterable {
+        case none, held, incomplete, rejectedWithoutID, dryRun, departments
     }
 }

@@ -16,6 +16,26 @@ import Testing
         #expect(messages.flatMap(\.users).map(\.externalID) == (0..<1_001).map { "u\($0)" })
     }
 
+    @Test("no message is larger than the outbox takes, however long the names are")
+    func bytes() throws {
+        var announcement = Announcement(.first, .insensitive)
+        let names = [String(repeating: "企", count: 680), String(repeating: "\u{1}", count: 2_000), "ann"]
+        for number in 0..<900 {
+            let record = person("u\(number)", name: names[number % 3], departments: Array(1...40))
+            announcement.add(record, id: .make(), kind: .created)
+        }
+        announcement.add(
+            (0..<900).map { .init(kind: .created, externalID: $0, parentID: 1, name: names[Int($0) % 3]) }
+        )
+        let told = announcement.drafts.map {
+            $0.finish(incarnation: Self.life, generation: .first, userIDCase: .insensitive, sequence: 1)
+        }
+        #expect(told.allSatisfy { $0.count <= Announcement.messageSize })
+        let messages = try told.map { try DirectoryChanges.decode($0) }
+        #expect(messages.flatMap(\.users).count == 900)
+        #expect(messages.flatMap(\.departments).count == 900)
+    }
+
     @Test(
         "a person is told of by their record as by a change that says the same",
         arguments: UserRecord.Status.allCases
