@@ -155,4 +155,27 @@ struct FullRunTests {
             #expect(tenants == [other.tenant.description])
         }
     }
+
+    @Test("user ids are compared as the run's terms say", arguments: UserIDCase.allCases)
+    func userIDCase(rule: UserIDCase) async throws {
+        try await WriterWorld.with { world in
+            var source = Source()
+            source.terms.userIDCase = rule
+            let run = RunLog.Run(source: source)
+            var log = RunLog()
+            try log.start(run)
+            try log.append(UserBatch(page: 1, users: [person("Ann"), person("ann")]), of: run)
+            var said = manifest([], ["ann"], pages: 1)
+            if rule == .sensitive {
+                said.distinctUsers = 2
+                said.userDigest = ContentDigest(of: "Ann") &+ ContentDigest(of: "ann")
+            }
+            try log.append(RunMapped(manifest: said), of: run)
+            try await world.assignedIntake().read(log)
+            #expect(try await world.finished(source).map(\.outcome) == [.succeeded])
+            let keys = try await world.strings("select directory_key from directory.users order by 1")
+            #expect(keys == (rule == .sensitive ? ["Ann", "ann"] : ["ann"]))
+            #expect(try await world.changes(of: source).allSatisfy { $0.userIDCase == rule })
+        }
+    }
 }
