@@ -111,7 +111,7 @@ struct SliceTests {
         }
     }
 
-    @Test("that a page was refused is not forgotten when another writer goes on", arguments: [4, 5])
+    @Test("that a page was refused is not forgotten when another writer goes on", arguments: [3, 4, 5])
     func refusedThenCrash(offset: Int64) async throws {
         try await WriterWorld.with { world in
             let source = Source()
