@@ -24,7 +24,7 @@ struct Republishing: Sendable {
         )
     }
 
-    /// Has identity providers told anew.
+    /// Has identity providers told anew. Their rows are locked in the order in which segments lock them.
     ///
     /// - Parameter id: Which one; nil for all.
     /// - Returns: How many.
@@ -32,8 +32,11 @@ struct Republishing: Sendable {
     func request(_ id: IdentityProviderID?) async throws -> Int {
         let rows = try await database.run(
             """
-            update directory.sources set announced = null
-            where \(id?.uuid)::uuid is null or idp_id = \(id?.uuid)::uuid returning 1
+            with wanted as (
+                select idp_id from directory.sources
+                where \(id?.uuid)::uuid is null or idp_id = \(id?.uuid)::uuid order by idp_id for update
+            )
+            update directory.sources s set announced = null from wanted where s.idp_id = wanted.idp_id returning 1
             """
         )
         return rows.count

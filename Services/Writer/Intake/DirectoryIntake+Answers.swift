@@ -82,7 +82,10 @@ extension DirectoryIntake {
         if isForeign(envelope, on: partition) {
             if isStart, !isReplay { partitions[partition]?.answer(envelope, .foreignTenant) }
         } else if isStart {
-            if !isReplay, partitions[partition]?.sources[id]?.run?.id != envelope.run {
+            guard !isReplay else { return }
+            if isOfNextHolder(envelope, on: partition) {
+                partitions[partition]?.end(.unreadable(reason), envelope: envelope)
+            } else if partitions[partition]?.sources[id]?.run?.id != envelope.run {
                 partitions[partition]?.answer(envelope, .unreadable(reason))
             }
         } else if isEnd {

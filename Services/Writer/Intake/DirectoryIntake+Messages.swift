@@ -127,8 +127,9 @@ extension DirectoryIntake {
             partitions[partition]?.take(unchanged, envelope: envelope, isReplay: isReplay)
         case PageRefused.type:
             let refused = try message.decode(PageRefused.self)
-            partitions[partition]?
-                .refuse(page: refused.page, refused.reason, envelope: envelope, isReplay: isReplay)
+            // A page whose number could not be read shows itself as a gap.
+            let page = refused.page > 0 ? refused.page : nil
+            partitions[partition]?.refuse(page: page, refused.reason, envelope: envelope, isReplay: isReplay)
         default:
             let batch = try message.decode(DepartmentBatch.self)
             partitions[partition]?.take(batch, envelope: envelope, isReplay: isReplay)
@@ -145,19 +146,27 @@ extension DirectoryIntake {
         partitions[partition]?.sources[id]?.accepts(position) ?? false
     }
 
+    /// Whether it is of the run under way, and of a holder whose beginning never came: the one before is gone.
+    func isOfNextHolder(_ envelope: Envelope, on partition: TopicPartition) -> Bool {
+        guard let position = envelope.position, let source = partitions[partition]?.sources[envelope.identityProvider]
+        else { return false }
+        return position.epoch == source.standing.position.epoch && envelope.run == source.run?.id
+            && position > source.standing.position
+    }
+
     private func end(_ message: IncomingMessage, at position: RunPosition) async throws {
         let (envelope, partition) = (message.envelope, message.record.position.topicPartition)
         guard !isReplay(message.record) else { return }
         let mapped = envelope.type == RunMapped.type ? try message.decode(RunMapped.self) : nil
         let aborted = mapped == nil ? RunEnd(try message.decode(RunAborted.self)) : nil
-        guard accepts(position, of: envelope.identityProvider, on: partition) else {
-            let end = aborted ?? .unreadable("its beginning never came.")
-            return try await answerUnbegun(envelope, at: position, end, on: partition)
+        let isHolder = accepts(position, of: envelope.identityProvider, on: partition)
+        guard isHolder || isOfNextHolder(envelope, on: partition) else {
+            return try await answerUnbegun(envelope, at: position, aborted ?? .unbegun, on: partition)
         }
-        if let mapped {
+        if let mapped, isHolder {
             partitions[partition]?.finish(with: mapped.manifest, envelope: envelope)
-        } else if let aborted {
-            partitions[partition]?.end(aborted, envelope: envelope)
+        } else {
+            partitions[partition]?.end(aborted ?? .unbegun, envelope: envelope)
         }
         partitions[partition]?.pass(message.record.position.offset)
         try await commit(partition)

@@ -68,6 +68,9 @@ extension RunEnd {
         cause: .foreignTenant
     )
 
+    /// It ends, and the message with which it, or its holder's part of it, begins was never taken in.
+    static let unbegun = unreadable("its beginning never came.")
+
     /// A message that the run cannot do without cannot be taken in.
     static func unreadable(_ reason: String) -> RunEnd {
         RunEnd(outcome: .failed, reasons: ["A message of the run could not be taken in: \(reason)"], cause: .unreadable)

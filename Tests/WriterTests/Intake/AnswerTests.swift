@@ -123,6 +123,33 @@ struct AnswerTests {
         #expect(try await answers(source, log).isEmpty)
     }
 
+    @Test(
+        "a run whose next holder's beginning cannot be read, or never came, ends",
+        arguments: ["broken", "lost", "aborted"]
+    )
+    func nextHolder(what: String) async throws {
+        let source = Source()
+        let run = RunLog.Run(source: source)
+        var next = run
+        next.fence = 2
+        var log = RunLog()
+        try log.start(run)
+        try log.append(UserBatch(page: 1, users: [person("ann")]), of: run)
+        if what == "broken" {
+            var beginning = RunLog()
+            try beginning.start(next)
+            log.append(key: nil, value: [0xFF], headers: beginning.records[0].headers)
+        }
+        try log.append(UserBatch(page: 1, users: [person("bob")]), of: next)
+        if what == "lost" { try log.append(RunMapped(manifest: manifest([], ["ann", "bob"])), of: next) }
+        if what == "aborted" {
+            try log.append(RunAborted(outcome: .failed, reason: "broken", cause: .unreadable), of: next)
+        }
+        let answers = try await answers(source, log)
+        #expect(answers.map(\.cause) == [.unreadable])
+        #expect(answers.map(\.counts.users.created) == [1])
+    }
+
     @Test("what was answered is not answered again by a replay")
     func replay() async throws {
         try await WriterWorld.with { world in

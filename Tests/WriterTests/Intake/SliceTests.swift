@@ -111,6 +111,23 @@ struct SliceTests {
         }
     }
 
+    @Test("a refused page whose number could not be read makes the run partial, too")
+    func refusedWithoutNumber() async throws {
+        try await WriterWorld.with { world in
+            let source = Source()
+            let run = RunLog.Run(source: source)
+            var log = RunLog()
+            try log.start(run)
+            try log.append(DepartmentBatch(page: 1, departments: [department(1)]), of: run)
+            try log.append(PageRefused(page: 0, reason: "It is no page."), of: run)
+            try log.append(RunMapped(manifest: manifest([1], [], pages: 1)), of: run)
+            try await world.assignedIntake().read(log)
+            let finished = try #require(try await world.finished(source).first)
+            #expect(finished.outcome == .partial)
+            #expect(finished.reasons == ["It is no page."])
+        }
+    }
+
     @Test("that a page was refused is not forgotten when another writer goes on", arguments: [3, 4, 5])
     func refusedThenCrash(offset: Int64) async throws {
         try await WriterWorld.with { world in
