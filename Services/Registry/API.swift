@@ -21,6 +21,7 @@ struct API: Sendable {
         TenantRoutes(tenants: components.tenants).add(to: admin)
         ExtendedFieldRoutes(tenants: components.tenants, fields: components.fields).add(to: admin)
         IdentityProviderRoutes(service: components.identityProviders).add(to: admin)
+        ConfigurationRoutes(providers: components.providers).add(to: admin)
         AuthorizationRoutes(service: components.authorization).add(to: admin)
         RunRoutes(service: components.runService, providers: components.providers).add(to: admin)
         APIKeyRoutes(keys: components.keys).add(to: admin)

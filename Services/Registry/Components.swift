@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import BackgroundWork
 import Kafka
 import Logging
 import Messages
@@ -44,7 +45,7 @@ struct Components: Sendable {
             announcements: Announcements(namespace: settings.stage.namespace, source: source),
             logger: logger
         )
-        let wecom = WeComClient(http: http, apiURL: settings.wecomURL, limits: Limits(timeout: .seconds(10)))
+        let wecom = WeComClient(http: http, apiURL: settings.wecomURL, limits: Limits(timeout: settings.wecomTimeout))
         let tickets = SuiteTickets(database: database, keys: settings.sealingKeys)
         session = settings.provider.map { credentials in
             ProviderSession(client: wecom, credentials: credentials, settings: Self.briskly, logger: logger) {
@@ -91,15 +92,36 @@ extension Components {
 
     var runService: RunService { RunService(runs: runs) }
 
-    var scheduler: Scheduler { Scheduler(runs: runs, logger: logger) }
+}
 
-    var housekeeping: Housekeeping {
-        Housekeeping(runs: runs, providers: providers)
+extension Components {
+    /// Starts what is due.
+    var schedule: PeriodicJob {
+        job("schedule", every: settings.schedulerPause, [Scheduler(runs: runs, logger: logger).step])
     }
 
-    /// - Parameter readiness: Whether this registry can hear of runs and be heard.
-    func watchdog(_ readiness: Readiness) -> Watchdog {
-        Watchdog(runs: runs, settings: settings.watchdog, readiness: readiness, logger: logger)
+    /// What lapses, and what is no longer needed.
+    var housekeeping: PeriodicJob {
+        job("housekeeping", every: .seconds(10), Housekeeping(runs: runs, providers: providers).steps)
+    }
+
+    /// Ends runs that nobody works on.
+    ///
+    /// - Parameter hearing: Whether this registry can hear of runs and be heard.
+    func watchdog(_ hearing: Hearing) -> PeriodicJob {
+        let watchdog = Watchdog(runs: runs, settings: settings.watchdog, hearing: hearing)
+        return job("watchdog", every: settings.watchdog.pause, watchdog.steps)
+    }
+
+    private func job(_ name: String, every period: Duration, _ steps: [Step]) -> PeriodicJob {
+        PeriodicJob(
+            name,
+            every: period,
+            schema: Migrations.schema,
+            database: ledger.database,
+            logger: logger,
+            steps: steps
+        )
     }
 }
 
@@ -131,7 +153,8 @@ extension Components {
         )
     }
 
-    var callbackWorker: CallbackWorker {
+    /// WeCom's events that were kept.
+    var callbackQueue: WorkQueue<KeptCallback> {
         let events = session.map { session in
             AuthorizationEvents(
                 runs: runs,
@@ -142,6 +165,6 @@ extension Components {
                 keys: settings.sealingKeys
             )
         }
-        return CallbackWorker(store: callbacks, requests: requests, events: events, logger: logger)
+        return CallbackWorker(store: callbacks, requests: requests, events: events, logger: logger).queue
     }
 }

@@ -50,33 +50,15 @@ enum Services {
             try await http.shutdown()
         }
         return [connections, topics, producer, components.ledger.relay, progress]
-            + workers(components, settings, context) + [server]
+            + workers(components, context) + [server]
     }
 
-    /// Events that are dealt with at once, since each may wait for WeCom.
-    private static let callbackWorkers = 4
-
     /// What is done in the background, by every registry.
-    private static func workers(
-        _ components: Components,
-        _ settings: Settings,
-        _ context: ProgramContext
-    ) -> [any Service] {
-        func repeating(
-            _ name: String,
-            _ pause: Duration,
-            _ body: @escaping @Sendable () async throws -> Void
-        ) -> any Service {
-            Repeating(name: name, pause: pause, logger: context.logger, readiness: context.readiness, body: body)
-        }
-        let callbacks = (1...callbackWorkers).map { number in
-            repeating("callbacks \(number)", .milliseconds(250)) { try await components.callbackWorker.work() }
-        }
-        let watchdog = components.watchdog(context.readiness)
-        return callbacks + [
-            repeating("schedule", settings.schedulerPause) { try await components.scheduler.startDueRuns() },
-            repeating("watchdog", settings.watchdog.pause) { try await watchdog.look() },
-            repeating("housekeeping", .seconds(10)) { try await components.housekeeping.tidy() },
+    private static func workers(_ components: Components, _ context: ProgramContext) -> [any Service] {
+        let hearing = Hearing(context.readiness)
+        return [
+            components.callbackQueue, components.schedule, components.housekeeping, hearing,
+            components.watchdog(hearing),
         ]
     }
 

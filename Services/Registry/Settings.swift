@@ -18,6 +18,8 @@ struct Settings: Sendable {
     /// Where administrators and WeCom reach the registry, without a slash at the end; empty when that is not known.
     var publicURL = ""
     var wecomURL = "https://qyapi.weixin.qq.com"
+    /// How long one call to WeCom may take: somebody waits for the answer.
+    var wecomTimeout: Duration = .seconds(10)
     /// Nil when this installation is no provider: then only apps of the enterprises' own can be connected.
     var provider: ProviderCredentials?
     var callbacks: CallbackCrypto?

@@ -4,7 +4,6 @@ import Messages
 import Postgres
 import PostgresTesting
 import Runtime
-import Synchronization
 import Testing
 
 @testable import Registry
@@ -63,26 +62,6 @@ struct FaultTests {
             #expect(answer.status == 400)
             #expect(answer.fields == ["name"])
         }
-    }
-
-    @Test("what fails in the background makes the registry not ready until it works again")
-    func repeating() async throws {
-        let readiness = Readiness()
-        let isBroken = Atomic(true)
-        let service = Repeating(
-            name: "something",
-            pause: .milliseconds(1),
-            logger: TestRegistry.quiet,
-            readiness: readiness
-        ) {
-            if isBroken.load(ordering: .relaxed) { throw StoredDataError(what: "a number") }
-        }
-        let running = Task { try await service.run() }
-        try await eventually(within: .seconds(10), "it fails") { !readiness.isReady }
-        isBroken.store(false, ordering: .relaxed)
-        try await eventually(within: .seconds(10), "it works again") { readiness.isReady }
-        running.cancel()
-        try await running.value
     }
 
     @Test("several registries may bring the schema up to date at once")

@@ -21,48 +21,117 @@ import Testing
 struct WholeServiceTests {
     @Test("what is done over HTTP comes out on the topics, and what comes on the topics shows over HTTP")
     func wholeWay() async throws {
+        try await withService { registry, namespace in
+            let id = try await registry.makeConnectedProvider()
+            let run = try await registry.startRun(id)
+            let configurations = try await records(2, of: TopicCatalogue.configuration, namespace)
+            #expect(configurations.map { $0.header("ce_idpid") } == [id.description, id.description])
+            let command = try #require(try await records(1, of: TopicCatalogue.commands, namespace).first)
+            let message = try IncomingMessage(command).decode(RunSync.self)
+            #expect(message.run.description == run["id"].string)
+            try await tell([(run, TestRegistry.end(of: run))], registry, namespace)
+            try await eventually(within: .seconds(30), "the run is over") {
+                try await registry.run(run)["outcome"] == "succeeded"
+            }
+        }
+    }
+
+    @Test("every way in which a run can end is its end here, with its reason, within ten seconds")
+    func everyEnd() async throws {
+        try await withService { registry, namespace in
+            let ends = RunOutcome.allCases.map { ($0, RunEndCause?.none) } + RunEndCause.allCases.map { (.failed, $0) }
+            var told: [(run: JSON, end: RunFinished)] = []
+            for (outcome, cause) in ends {
+                let run = try await registry.startRun(try await registry.makeConnectedProvider())
+                var end = TestRegistry.end(of: run, outcome, because: cause, current: 7)
+                end.reasons = ["this is \(outcome), because of \(cause?.rawValue ?? "nothing")"]
+                told.append((run, end))
+            }
+            // The first news of a group wait for its first assignment.
+            let warming = try await registry.startRun(try await registry.makeConnectedProvider())
+            try await tell([(warming, TestRegistry.end(of: warming))], registry, namespace)
+            try await eventually(within: .seconds(30), "the stage reads") {
+                try await registry.run(warming)["state"] == "finished"
+            }
+            let start = ContinuousClock.now
+            try await tell(told, registry, namespace)
+            for (run, end) in told {
+                try await eventually(within: .seconds(10) - (.now - start), "the end of \(end.reasons)") {
+                    try await registry.run(run)["state"] == "finished"
+                }
+                let seen = try await registry.run(run)
+                #expect(seen["outcome"].string == end.outcome.rawValue)
+                #expect(seen["reasons"] == [.string(end.reasons[0])])
+                #expect(seen["endCause"].string == end.cause?.rawValue)
+                let isRestarted = [.mappingChanged, .epochPassed, .epochTaken].contains(end.cause)
+                #expect((seen["restartedAs"] != .null) == isRestarted, "\(end.reasons)")
+                guard isRestarted else { continue }
+                #expect(try await registry.run(["id": seen["restartedAs"]])["epoch"] == 8)
+            }
+        }
+    }
+
+    @Test("a run that nobody answers ends, too, and a deletion is asked for until somebody does")
+    func unanswered() async throws {
+        try await withService({ $0.watchdog = .init(silence: .seconds(2), patience: .seconds(1)) }) { registry, names in
+            let run = try await registry.startRun(try await registry.makeConnectedProvider())
+            let deleted = try await registry.makeConnectedProvider()
+            _ = try await registry.send(.delete, "idps/\(deleted)")
+            try await eventually(within: .seconds(60), "the run is over") {
+                try await registry.run(run)["state"] == "finished"
+            }
+            #expect(try await registry.run(run)["endCause"] == "unanswered")
+            let deletion = try await registry.send(.get, "idps/\(deleted)/runs")["items"][0]
+            #expect(deletion["state"] == "requested")
+            let commands = try await records(4, of: TopicCatalogue.commands, names)
+            let aboutRun = commands.filter { $0.header("ce_runid") == run["id"].string }
+            #expect(aboutRun.map { $0.header("ce_type") } == [RunSync.type.rawValue, CancelRun.type.rawValue])
+            #expect(commands.filter { $0.header("ce_runid") == deletion["id"].string }.count >= 2)
+        }
+    }
+
+    /// Tells of the ends of runs as the writer would.
+    private func tell(
+        _ ends: [(run: JSON, end: RunFinished)],
+        _ registry: TestRegistry,
+        _ namespace: TopicNamespace
+    ) async throws {
+        let producer = try Producer(settings: Broker.settings, logger: TestRegistry.quiet)
+        var outgoing: [OutgoingRecord] = []
+        for (run, end) in ends {
+            let record = try await registry.record(end, of: run)
+            outgoing.append(
+                OutgoingRecord(
+                    topic: namespace.name(of: TopicCatalogue.progress),
+                    key: run["idpID"].string,
+                    value: record.value,
+                    headers: record.headers
+                )
+            )
+        }
+        _ = try await producer.send(outgoing)
+    }
+
+    /// Runs a test against the services as they are, with topics and a database of their own.
+    private func withService(
+        _ adjust: (inout Settings) -> Void = { _ in },
+        _ test: @escaping @Sendable (TestRegistry, TopicNamespace) async throws -> Void
+    ) async throws {
         try await withTestDatabase { database, url in
             let namespace = try #require(TopicNamespace(Broker.uniqueName("registry") + "."))
             try await withTopics(namespace) {
                 var settings = TestRegistry.settings(url)
                 settings.stage.namespace = namespace
                 settings.port = 0
+                adjust(&settings)
                 let fixed = settings
                 let context = ProgramContext(name: "idp-registry", instanceID: "1", logger: TestRegistry.quiet)
                 let services = try await Services.make(fixed, context)
                 try await running(services) {
                     let components = try TestRegistry.components(fixed, database)
-                    try await withClient(components, fixed) { registry in
-                        try await follow(registry, namespace)
-                    }
+                    try await withClient(components, fixed) { try await test($0, namespace) }
                 }
             }
-        }
-    }
-
-    /// A run from the request to its end.
-    private func follow(_ registry: TestRegistry, _ namespace: TopicNamespace) async throws {
-        let id = try await registry.makeConnectedProvider()
-        let run = try await registry.startRun(id)
-        let configurations = try await records(2, of: TopicCatalogue.configuration, namespace)
-        #expect(configurations.map { $0.header("ce_idpid") } == [id.description, id.description])
-        let command = try #require(try await records(1, of: TopicCatalogue.commands, namespace).first)
-        let message = try IncomingMessage(command).decode(RunSync.self)
-        #expect(message.run.description == run["id"].string)
-        let producer = try Producer(settings: Broker.settings, logger: TestRegistry.quiet)
-        let record = try await registry.record(
-            TestRegistry.end(of: run),
-            of: run
-        )
-        let outgoing = OutgoingRecord(
-            topic: namespace.name(of: TopicCatalogue.progress),
-            key: id.description,
-            value: record.value,
-            headers: record.headers
-        )
-        _ = try await producer.send(outgoing)
-        try await eventually(within: .seconds(30), "the run is over") {
-            try await registry.run(run)["outcome"] == "succeeded"
         }
     }
 

@@ -1,3 +1,5 @@
+import BackgroundWork
+import Failures
 import Logging
 import Messages
 import Postgres
@@ -20,11 +22,11 @@ struct AuthorizationEvents: Sendable {
 
     /// Deals with an event.
     ///
-    /// Throws ``HopelessCallback`` when it never can be dealt with; anything else may pass.
-    func handle(_ callback: KeptCallback) async throws {
-        switch try callback.event {
-        case .createAuth(_, let code, let state): try await granted(code, state, callback)
-        case .resetPermanentCode(_, let code): try await renewed(code, callback)
+    /// Throws ``HopelessCallback`` when it never can be dealt with, ``ClaimLost`` when somebody else has done so.
+    func handle(_ claim: Claim<KeptCallback>) async throws {
+        switch try claim.item.event {
+        case .createAuth(_, let code, let state): try await granted(code, state, claim)
+        case .resetPermanentCode(_, let code): try await renewed(code, claim)
         case .changeAuth(_, let corp, _): try await changed(corp)
         case .cancelAuth(_, let corp): try await revoked(corp)
         case .suiteTicket, .changeContact, .other: break
@@ -33,13 +35,13 @@ struct AuthorizationEvents: Sendable {
 
     /// An administrator has scanned the QR code and agreed: the code is exchanged, the identity provider connected,
     /// and its first run started.
-    private func granted(_ code: Secret, _ state: String?, _ callback: KeptCallback) async throws {
+    private func granted(_ code: Secret, _ state: String?, _ claim: Claim<KeptCallback>) async throws {
         guard let state, let request = try await requests.find(state: state) else {
             throw HopelessCallback(reason: "no authorization was asked for with this state")
         }
         let grant: Grant
         do {
-            grant = try await exchange(code, callback)
+            grant = try await exchange(code, claim.item)
         } catch let error as WeComError where error.reaction == .reauthorize && request.completedAt != nil {
             return  // The same event in another wrapping: its code was exchanged the first time.
         }
@@ -56,6 +58,7 @@ struct AuthorizationEvents: Sendable {
             {
                 throw HopelessCallback(reason: HopelessCallback.otherEnterprise)
             }
+            try CallbackStore.finish(claim, on: database)
             try AuthorizationStore.complete(state, corpName: info.corpName ?? grant.corpName, on: database)
             let connected = try providers.revise(
                 provider,
@@ -68,9 +71,10 @@ struct AuthorizationEvents: Sendable {
     }
 
     /// The provider has asked for new secrets: the enterprise's connections get the new one.
-    private func renewed(_ code: Secret, _ callback: KeptCallback) async throws {
-        let grant = try await exchange(code, callback)
+    private func renewed(_ code: Secret, _ claim: Claim<KeptCallback>) async throws {
+        let grant = try await exchange(code, claim.item)
         try await runs.ledger.change { database in
+            try CallbackStore.finish(claim, on: database)
             for provider in try corps.lock(grant.corpID, on: database) {
                 guard let known = provider.configuration.connection, let agent = try? AgentID(Int(known.agentID)) else {
                     continue
@@ -125,9 +129,12 @@ struct AuthorizationEvents: Sendable {
 }
 
 /// An event that never can be dealt with.
-struct HopelessCallback: Error, CustomStringConvertible {
+struct HopelessCallback: ClassifiedFailure, CustomStringConvertible {
     /// Why.
     let reason: String
+
+    /// The same event is as hopeless.
+    var failureClass: FailureClass { .permanent }
 
     var description: String { reason }
 

@@ -1,3 +1,4 @@
+import BackgroundWork
 import Crypto
 import FoundationEssentials
 import Messages
@@ -42,8 +43,8 @@ struct CallbackStore: Sendable {
             }
             let rows = try connection.run(
                 """
-                insert into registry.callbacks (digest, receiver, kind, sealed, received_at, due_at, done_at)
-                values (\(digest), \(receiver), \(event.kind), \(sealed.text), \(Timestamp.now), now(), \(done))
+                insert into registry.callbacks (digest, receiver, kind, sealed, received_at, done_at)
+                values (\(digest), \(receiver), \(event.kind), \(sealed.text), \(Timestamp.now), \(done))
                 on conflict do nothing returning kind
                 """
             )
@@ -51,32 +52,28 @@ struct CallbackStore: Sendable {
         }
     }
 
-    /// Takes the event that waits longest, for a while: whoever does not finish it in that time loses it to another.
-    func claim(for lease: Duration) async throws -> KeptCallback? {
-        let rows = try await database.run(
-            """
-            update registry.callbacks
-            set attempts = attempts + 1, due_at = now() + make_interval(secs => \(lease / .seconds(1)))
-            where digest = (
-                select digest from registry.callbacks where done_at is null and due_at <= now()
-                order by received_at limit 1 for update skip locked
-            )
-            returning digest, sealed, exchanged, attempts, \(time: "received_at")
-            """
-        )
-        guard let row = rows.first else { return nil }
-        let (digest, sealed, exchanged, attempts, receivedAt) = try row.decode(
+    /// The events as a queue.
+    static let table = QueueTable(
+        "registry.callbacks",
+        key: "digest",
+        keyType: "bytea",
+        columns: "digest, sealed, exchanged, \(time: "received_at")",
+        order: "received_at",
+        completion: .mark
+    )
+
+    /// Reads one row of the ``table``.
+    func callback(_ row: Row) throws -> KeptCallback {
+        let (digest, sealed, exchanged, receivedAt) = try row.decode(
             [UInt8].self,
             String.self,
             String?.self,
-            Int.self,
             Timestamp.self
         )
         return KeptCallback(
             digest: digest,
             message: try keys.open(SealedSecret(sealed), context: Self.context(digest)),
             grant: try exchanged.map { try Grant(keys.open(SealedSecret($0), context: Self.context(digest))) },
-            attempts: attempts,
             receivedAt: receivedAt
         )
     }
@@ -89,25 +86,10 @@ struct CallbackStore: Sendable {
         )
     }
 
-    /// The event was dealt with; or it never can be, and why.
-    func finish(_ callback: KeptCallback, failure: String? = nil) async throws {
-        try await database.run(
-            """
-            update registry.callbacks set done_at = now(), exchanged = null, failure = \(failure)
-            where digest = \(callback.digest)
-            """
-        )
-    }
-
-    /// The event's turn comes again later.
-    func postpone(_ callback: KeptCallback, by delay: Duration, because reason: String) async throws {
-        try await database.run(
-            """
-            update registry.callbacks
-            set due_at = now() + make_interval(secs => \(delay / .seconds(1))), failure = \(reason)
-            where digest = \(callback.digest)
-            """
-        )
+    /// The event was dealt with, in the transaction that did so; what its code was exchanged for is kept elsewhere now.
+    static func finish(_ claim: Claim<KeptCallback>, on connection: isolated Connection) throws {
+        try claim.finish(on: connection)
+        try connection.run("update registry.callbacks set exchanged = null where digest = \(claim.item.digest)")
     }
 
     private static func context(_ digest: [UInt8]) -> String {
@@ -122,8 +104,6 @@ struct KeptCallback: Sendable {
     let message: Secret
     /// What its code was exchanged for, if that was done before.
     let grant: Grant?
-    /// How often it was tried, this time included.
-    let attempts: Int
     let receivedAt: Timestamp
 
     /// What it says.

@@ -120,6 +120,38 @@ struct IdentityProviderStore: Sendable {
         try record(changes, of: changed, by: actor, as: action, on: connection)
     }
 
+    /// Tells every configuration again, deleted ones too: that heals a topic that was lost, and changes nothing else.
+    ///
+    /// A batch is a transaction, so that nobody waits for long; a row is locked while it is told, so that no older state
+    /// comes after a newer one.
+    ///
+    /// - Returns: How many were told.
+    func republish(by caller: Caller) async throws -> Int {
+        let entry = AuditEntry("configurations.republished", "registry", UUIDv7.make(), of: nil, by: caller.name)
+        try await ledger.change { try entry.append(on: $0) }
+        var (count, last) = (0, IdentityProviderID?.none)
+        repeat {
+            let after = last
+            let told = try await ledger.change { connection in
+                let rows = try connection.run(
+                    """
+                    select \(IdentityProvider.columns) from registry.identity_providers
+                    where \(after)::uuid is null or id > \(after)::uuid
+                    order by id limit \(Self.batch) for share
+                    """
+                )
+                let configurations = ledger.readable(rows).map(\.configuration)
+                try ledger.announce(configurations.map(ledger.announcements.configuration), on: connection)
+                return (count: configurations.count, last: rows.last.flatMap { IdentityProvider.id(of: $0) })
+            }
+            count += told.count
+            last = told.last
+        } while last != nil
+        return count
+    }
+
+    private static let batch = 50
+
     /// The row, locked until the transaction ends; nil when there is none.
     ///
     /// - Parameter evenDeleted: Whether it may be deleted.

@@ -14,8 +14,15 @@ enum MappingRules {
                 }
             )
         }
+        let size = rules.reduce(0) { $0 + ($1.value ?? "").utf8.count }
+        guard size <= valueBytes else {
+            throw Mistakes("Give at most \(valueBytes) bytes of UTF-8 in all values together; these are \(size).")
+        }
         return rules
     }
+
+    /// Constants are told with every person, who has to fit into a message with all of them.
+    private static let valueBytes = 32_768
 
     private static let one = Form.object { form throws(Mistakes) -> MappingRule? in
         let target = form.required("target", .text(1...40))

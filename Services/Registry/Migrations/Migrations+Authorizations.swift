@@ -1,3 +1,5 @@
+import BackgroundWork
+
 extension Migrations {
     /// Tickets and events are stored sealed: they hold what opens a tenant's WeCom.
     static let authorizations = """
@@ -27,13 +29,11 @@ extension Migrations {
             sealed text not null,
             exchanged text,
             received_at timestamptz not null,
-            due_at timestamptz,
-            attempts integer not null default 0,
             done_at timestamptz,
-            failure text
+            \(BackgroundSchema.queueColumns)
         );
-        create index on registry.callbacks (due_at) where done_at is null;
-        create index on registry.callbacks (received_at);
+        create index on registry.callbacks (received_at) where done_at is null and set_aside_at is null;
+        create index on registry.callbacks (coalesce(done_at, set_aside_at));
 
         create table registry.callback_signatures (
             signature text primary key,

@@ -1,3 +1,4 @@
+import BackgroundWork
 import Outbox
 import Postgres
 
@@ -12,5 +13,6 @@ enum Migrations {
         Migration(version: 3, name: "runs", sql: runs),
         Migration(version: 4, name: "authorizations and callbacks", sql: authorizations),
         Migration(version: 5, name: "outbox", sql: Outbox.migrationSQL(schema: schema)),
+        Migration(version: 6, name: "background work", sql: BackgroundSchema.migrationSQL(schema: schema)),
     ]
 }

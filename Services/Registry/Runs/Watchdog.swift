@@ -1,34 +1,26 @@
+import BackgroundWork
 import Logging
 import Messages
 import Postgres
-import Runtime
-import Synchronization
 
 /// Ends runs that nobody works on, after minutes (architecture.md §3.3).
 ///
-/// Like the scheduler it may be at work in any number of registries. Its clock stands still while this registry itself
-/// cannot hear or be heard: since its start, since it stood still, and since something kept it from the brokers.
-final class Watchdog: Sendable {
-    private let runs: RunStore
-    private let settings: WatchdogSettings
-    private let readiness: Readiness
-    private let logger: Logger
-    private let clock: Mutex<Clock>
+/// Its clock stands still while this registry itself cannot hear or be heard. A deletion is never given up.
+struct Watchdog: Sendable {
+    let runs: RunStore
+    let settings: WatchdogSettings
+    let hearing: Hearing
 
-    init(runs: RunStore, settings: WatchdogSettings, readiness: Readiness, logger: Logger) {
-        self.runs = runs
-        self.settings = settings
-        self.readiness = readiness
-        self.logger = logger
-        clock = Mutex(Clock())
-    }
-
-    /// Looks at all active runs once.
-    func look() async throws {
-        let isReady = readiness.isReady
-        guard clock.withLock({ $0.heard(isReady: isReady) }) >= settings.silence else { return }
-        try await forEach(silent(asked: false)) { try self.wake($0, on: $1) }
-        try await forEach(silent(asked: true)) { try self.giveUp($0, on: $1) }
+    /// First ends those that did not answer, then asks those that are silent.
+    var steps: [Step] {
+        [
+            .each("unanswered runs", of: { try await found(silent(asked: true)) }) { silent in
+                try await change(silent, if: self.silent(asked: true)) { try giveUp($0, on: $1) }
+            },
+            .each("silent runs", of: { try await found(silent(asked: false)) }) { silent in
+                try await change(silent, if: self.silent(asked: false)) { try wake($0, on: $1) }
+            },
+        ]
     }
 
     /// What holds for runs of which nothing was heard for too long, and that were not asked to end, or long enough ago.
@@ -43,27 +35,33 @@ final class Watchdog: Sendable {
             """
     }
 
-    private func forEach(
-        _ condition: SQL,
+    private func found(_ condition: SQL) async throws -> [Silence] {
+        guard hearing.duration >= settings.silence else { return [] }
+        return try await runs.ledger.database.run(
+            "select id, idp from registry.runs where \(condition) order by progress_at limit 1000"
+        ).map { row in
+            let (run, idp) = try row.decode(RunID.self, IdentityProviderID.self)
+            return Silence(run: run, idp: idp)
+        }
+    }
+
+    /// Does something about a run if the same still holds for it, now that it is locked.
+    private func change(
+        _ silence: Silence,
+        if condition: SQL,
         _ body: @Sendable (Run, isolated Connection) throws -> Void
     ) async throws {
-        let database = runs.ledger.database
-        let found = try await database.run(
-            "select id, idp from registry.runs where \(condition) order by progress_at limit 100"
-        )
-        for row in found {
-            let (id, idp) = try row.decode(RunID.self, IdentityProviderID.self)
-            let run = try await runs.ledger.change { connection -> Run? in
-                _ = try IdentityProviderStore.lockedRow(idp, evenDeleted: true, on: connection)
-                let rows = try connection.run(
-                    "select \(Run.columns) from registry.runs where id = \(id) and \(condition) for update"
-                )
-                guard let run = try rows.first.map(Run.init) else { return nil }
-                try body(run, connection)
-                return run
-            }
-            guard let run else { continue }
-            logger.warning("nothing is heard of a run", metadata: ["idp": "\(idp)", "run": "\(run.id)"])
+        try await runs.ledger.change { connection in
+            _ = try IdentityProviderStore.lockedRow(silence.idp, evenDeleted: true, on: connection)
+            let rows = try connection.run(
+                "select \(Run.columns) from registry.runs where id = \(silence.run) and \(condition) for update"
+            )
+            guard let run = try rows.first.map(Run.init) else { return }
+            runs.ledger.logger.warning(
+                "nothing is heard of a run",
+                metadata: ["idp": "\(silence.idp)", "run": "\(silence.run)"]
+            )
+            try body(run, connection)
         }
     }
 
@@ -96,21 +94,12 @@ struct WatchdogSettings: Sendable {
     var pause: Duration = .seconds(5)
 }
 
-/// For how long this registry has been able to hear of runs.
-private struct Clock {
-    private var since = ContinuousClock.now
-    private var last = ContinuousClock.now
+/// A run of which nothing is heard.
+private struct Silence: Sendable, CustomStringConvertible {
+    var run: RunID
+    var idp: IdentityProviderID
 
-    /// A longer time from one look to the next means that the process stood still.
-    private static let gap: Duration = .seconds(30)
-
-    /// Looks at the clock; it begins anew where something is in the way.
-    mutating func heard(isReady: Bool) -> Duration {
-        let now = ContinuousClock.now
-        if !isReady || now - last > Self.gap { since = now }
-        last = now
-        return now - since
-    }
+    var description: String { "\(run) of \(idp)" }
 }
 
 extension Duration {

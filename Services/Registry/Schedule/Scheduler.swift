@@ -1,61 +1,67 @@
+import BackgroundWork
 import Logging
 import Messages
 import Postgres
 
 /// Starts the runs whose time has come.
 ///
-/// Any number of registries may do so on one database: each claims due identity providers by locking their rows and
-/// steps over those that another one has locked, and moves each one's turn on in the transaction that starts its run.
+/// Any number of registries may do so on one database: each claims a due identity provider by locking its row, steps
+/// over those that another one has locked, and moves each one's turn on in the transaction that starts its run.
 struct Scheduler: Sendable {
     let runs: RunStore
     let logger: Logger
 
-    /// Starts every due run; returns how many.
-    @discardableResult
-    func startDueRuns() async throws -> Int {
-        var count = 0
-        while !Task.isCancelled, try await startOne() { count += 1 }
-        return count
+    /// Starts every due run.
+    var step: Step {
+        .each("due runs", of: due) { try await start($0) }
     }
 
-    /// Starts the run that is due for the longest time; false when none is due.
-    private func startOne() async throws -> Bool {
-        let claim = try await runs.ledger.change { database -> Claim? in
-            guard let claim = try Claim.oldest(on: database) else { return nil }
-            if let provider = claim.provider {
+    /// The identity providers whose run is due, the one that waits longest first.
+    func due() async throws -> [IdentityProviderID] {
+        try await runs.ledger.database.run(
+            "select id from registry.identity_providers where next_run_at <= now() order by next_run_at limit 1000"
+        ).decode(IdentityProviderID.self)
+    }
+
+    /// Starts the run of one; false when it is not due any more, or another registry is at it.
+    @discardableResult
+    func start(_ id: IdentityProviderID) async throws -> Bool {
+        let turn = try await runs.ledger.change { database -> Turn? in
+            guard let turn = try Turn(id, on: database) else { return nil }
+            if let provider = turn.provider {
                 _ = try runs.start(provider.usualRunKind, of: provider, cause: .schedule, on: database)
             }
-            try claim.moveOn(on: database)
-            return claim
+            try turn.moveOn(on: database)
+            return turn
         }
-        guard let claim else { return false }
-        if claim.provider == nil {
-            logger.error("a configuration cannot be read, its run is put off", metadata: ["idp": "\(claim.id)"])
+        guard let turn else { return false }
+        if turn.provider == nil {
+            logger.error("a configuration cannot be read, its run is put off", metadata: ["idp": "\(id)"])
         } else {
             RunMetrics.started(.schedule)
-            logger.info("started a due run", metadata: ["idp": "\(claim.id)"])
+            logger.info("started a due run", metadata: ["idp": "\(id)"])
         }
         return true
     }
 }
 
 /// An identity provider whose run is due, locked until the transaction ends.
-private struct Claim: Sendable {
+private struct Turn: Sendable {
     var id: IdentityProviderID
     /// Nil when the row cannot be read; that must not keep the others waiting.
     var provider: IdentityProvider?
 
-    /// The one that is due for the longest time and that nobody else has locked.
-    static func oldest(on connection: isolated Connection) throws -> Claim? {
+    /// Nil when it is not due, or somebody else has locked it.
+    init?(_ id: IdentityProviderID, on connection: isolated Connection) throws {
         let rows = try connection.run(
             """
             select \(IdentityProvider.columns) from registry.identity_providers
-            where next_run_at <= now() and not is_deleted
-            order by next_run_at limit 1 for update skip locked
+            where id = \(id) and next_run_at <= now() for update skip locked
             """
         )
-        guard let row = rows.first, let id = IdentityProvider.id(of: row) else { return nil }
-        return Claim(id: id, provider: try? IdentityProvider(row))
+        guard let row = rows.first else { return nil }
+        self.id = id
+        provider = try? IdentityProvider(row)
     }
 
     /// Its next turn: a cycle later, an hour where the cycle is not known.

@@ -18,9 +18,13 @@ struct ExtendedFieldStore: Sendable {
         try await ledger.database.run(Self.select(tenant)).map(Self.field)
     }
 
-    /// Adds a field. Throws 409 when there is one of this key.
+    /// More are not taken: each configuration and each person is told with all of them.
+    private static let limit = 100
+
+    /// Adds a field. Throws 409 when there is one of this key, 400 when there are too many.
     func add(_ field: ExtendedField, to tenant: TenantID, by caller: Caller) async throws {
         try await ledger.change { connection in
+            try TenantStore.lock(tenant, on: connection)
             let rows = try connection.run(
                 """
                 insert into registry.extended_fields (tenant, key, label, created_at)
@@ -28,6 +32,10 @@ struct ExtendedFieldStore: Sendable {
                 """
             )
             if rows.isEmpty { throw Problem.fieldExists(field.key) }
+            let count = try Self.all(of: tenant, on: connection).count
+            guard count <= Self.limit else {
+                throw Problem.invalid([FieldError("key", "A tenant has at most \(Self.limit) extended fields.")])
+            }
             try spread("field.created", field.key, in: tenant, by: caller, on: connection)
         }
     }

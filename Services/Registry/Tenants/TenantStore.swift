@@ -65,6 +65,11 @@ struct TenantStore: Sendable {
         return try Self.tenant(row)
     }
 
+    /// Lets nobody else change what belongs to the tenant alone until the transaction ends.
+    static func lock(_ id: TenantID, on connection: isolated Connection) throws {
+        try connection.run("select from registry.tenants where id = \(id) for no key update")
+    }
+
     /// Throws 404 when there is no such tenant.
     static func requireExisting(_ id: TenantID, on connection: isolated Connection) throws {
         let rows = try connection.run("select id from registry.tenants where id = \(id)")

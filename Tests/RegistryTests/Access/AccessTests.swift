@@ -67,38 +67,6 @@ struct AccessTests {
         }
     }
 
-    /// What each role may do, from least to most.
-    private static let roles = ["viewer", "operator", "admin", "owner"]
-
-    @Test("each role does what it may and is refused the rest", arguments: roles)
-    func mayDo(role: String) async throws {
-        try await withRegistry { registry in
-            let tenant = try await registry.makeTenant()
-            let id = try await registry.makeConnectedProvider(in: tenant)
-            let key = try await registry.makeKey(role)
-            let rank = try #require(Self.roles.firstIndex(of: role))
-            let new: JSON = ["name": "test_124", "description": "x"]
-            let attempts: [(least: Int, method: Method, path: String, body: JSON?)] = [
-                (0, .get, "tenants", nil), (0, .get, "idps/\(id)", nil), (0, .get, "audit", nil),
-                (0, .get, "idps/\(id)/runs", nil), (0, .get, "idps/\(id)/revisions", nil),
-                (1, .post, "idps/\(id)/runs", [:]),
-                (2, .post, "tenants/\(tenant)/idps", new), (2, .patch, "idps/\(id)", ["cycleHours": 5]),
-                (3, .post, "tenants", ["name": "x"]), (3, .get, "api-keys", nil),
-                (3, .post, "api-keys", ["name": "x", "role": "viewer"]),
-                (2, .delete, "idps/\(id)", nil),
-            ]
-            for (least, method, path, body) in attempts {
-                let answer = try await registry.send(method, path, body, key: key, headers: ["If-Match": "*"])
-                if rank >= least {
-                    #expect((200..<300).contains(answer.status), "\(method) \(path): \(answer.text)")
-                } else {
-                    #expect(answer.status == 403, "\(method) \(path)")
-                    #expect(answer.problem == "role-too-low")
-                }
-            }
-        }
-    }
-
     @Test("a key that is bound to a tenant sees that tenant alone; another's things do not exist for it")
     func boundKey() async throws {
         try await withRegistry { registry in

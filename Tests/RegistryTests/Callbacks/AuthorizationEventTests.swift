@@ -1,3 +1,4 @@
+import BackgroundWork
 import Messages
 import Postgres
 import PostgresTesting
@@ -116,8 +117,8 @@ struct AuthorizationEventTests {
             #expect(taken.text == "success")
             #expect(wecom.calls("service/v2/get_permanent_code").isEmpty, "WeCom is answered before it is asked")
             let another = try registry.another()
-            async let one = registry.components.callbackWorker.work()
-            async let two = another.callbackWorker.work()
+            async let one = registry.components.callbackQueue.drain()
+            async let two = another.callbackQueue.drain()
             #expect(try await one + two == 1)
             #expect(wecom.calls("service/v2/get_permanent_code").count == 1)
         }

@@ -1,3 +1,4 @@
+import BackgroundWork
 import Foundation
 import Messages
 import PostgresTesting
@@ -17,7 +18,7 @@ struct CallbackTests {
         let answer = try await registry.push(push)
         #expect(answer.status == status, "\(answer.text)")
         #expect(answer.problem == problem)
-        try await registry.components.callbackWorker.work()
+        try await registry.components.callbackQueue.drain()
         #expect(try await state(registry) == before)
     }
 
@@ -59,7 +60,7 @@ struct CallbackTests {
             let push = try Push(Provider.corpEvent("cancel_auth"))
             let taken = try await registry.push(push)
             #expect(taken.text == "success")
-            try await registry.components.callbackWorker.work()
+            try await registry.components.callbackQueue.drain()
             _ = try await registry.makeConnectedProvider()
             try await refuse(push, 409, "callback-replayed", registry)
         }
@@ -248,7 +249,7 @@ struct CallbackTests {
             )
             let taken = try await registry.push(try push(corp, corp))
             #expect(taken.text == "success")
-            try await registry.components.callbackWorker.work()
+            try await registry.components.callbackQueue.drain()
             #expect(try await registry.count("runs") == 0)
         }
     }

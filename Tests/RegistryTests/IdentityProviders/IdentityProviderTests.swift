@@ -208,6 +208,35 @@ struct IdentityProviderTests {
         }
     }
 
+    @Test("another corp is another generation, the same one is not, and only rules and fields make another mapping")
+    func numbers() async throws {
+        try await withRegistry { registry in
+            let tenant = try await registry.makeTenant()
+            let id = try await registry.makeProvider(in: tenant)
+            var numbers: [[Int64]] = []
+            func note() async throws {
+                let terms = try await registry.configuration().terms
+                numbers.append([terms.generation.rawValue, terms.mapping.rawValue])
+            }
+            try await note()
+            try await registry.connect(id, corpID: "ww1e933be11645237c")
+            try await note()
+            try await registry.connect(id, corpID: "WW1E933BE11645237C")
+            try await registry.patch(id, ["cycleHours": 3, "scope": ["kind": "departments", "departments": [2]]])
+            try await note()
+            try await registry.connect(id, corpID: "ww2e933be11645237c")
+            try await note()
+            try await registry.patch(id, ["mapping": []])
+            try await note()
+            let field: JSON = ["key": "room", "label": "x"]
+            #expect(try await registry.send(.post, "tenants/\(tenant)/extended-fields", field).status == 201)
+            try await note()
+            try await registry.connect(id, corpID: "ww1e933be11645237c")
+            try await note()
+            #expect(numbers == [[1, 1], [1, 1], [1, 1], [2, 1], [2, 2], [2, 3], [3, 3]])
+        }
+    }
+
     @Test("no answer ever holds a secret, not even a sealed one")
     func secrets() async throws {
         try await withRegistry { registry in

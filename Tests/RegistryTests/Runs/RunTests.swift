@@ -33,6 +33,7 @@ struct RunTests {
             #expect(message.kind == .full)
             #expect(message.cause == .manual)
             #expect(message.configurationRevision.rawValue == 2)
+            #expect(message.terms == (try await registry.configuration()).terms)
             #expect(try JSON(parsing: Data(try #require(command.value)))["requestedAt"] == answer["requestedAt"])
         }
     }

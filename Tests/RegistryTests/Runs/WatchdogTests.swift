@@ -1,8 +1,9 @@
-import KafkaTesting
+import BackgroundWork
 import Messages
 import Postgres
 import PostgresTesting
 import Runtime
+import Synchronization
 import Testing
 
 @testable import Registry
@@ -10,97 +11,95 @@ import Testing
 /// Runs that nobody works on end after minutes (architecture.md §3.3).
 @Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
 struct WatchdogTests {
-    private static let brief = WatchdogSettings(silence: .milliseconds(300), patience: .milliseconds(300))
-
     @Test("a silent run is asked to end, then it has failed and says what to do, and the waiting one starts")
     func silence() async throws {
-        try await withRegistry({ $0.watchdog = Self.brief }) { registry in
+        try await withRegistry { registry in
             let id = try await registry.makeConnectedProvider()
-            let watchdog = registry.components.watchdog(Readiness())
+            let watch = Watch(registry)
             let (silent, waiting) = (try await registry.startRun(id), try await registry.startRun(id))
-            try await eventually(within: .seconds(20), "it is asked to end") {
-                try await watchdog.look()
-                return try await registry.commands().count == 2
-            }
+            watch.listen(for: .seconds(600))
+            try await watch.look()
+            #expect(try await registry.commands() == ["run-sync"])
+            try await registry.age(silent, "progress_at", by: 601)
+            for _ in 1...2 { try await watch.look() }
             #expect(try await registry.run(silent)["state"] == "requested")
-            try await eventually(within: .seconds(20), "it is over") {
-                try await watchdog.look()
-                return try await registry.run(silent)["state"] == "finished"
-            }
+            #expect(try await registry.commands() == ["run-sync", "cancel-run"])
+            try await registry.age(silent, "cancelled_at", by: 61)
+            try await watch.look()
             let ended = try await registry.run(silent)
             #expect(ended["outcome"] == "failed")
             #expect(ended["endCause"] == "unanswered")
+            #expect(ended["reasons"][0].string?.contains("for 10 minutes") == true)
             #expect(ended["reasons"][0].string?.contains("/readyz") == true)
             #expect(try await registry.run(waiting)["state"] == "requested")
-            #expect(
-                try await registry.commands() == [
-                    RunSync.type.rawValue, CancelRun.type.rawValue, RunSync.type.rawValue,
-                ]
-            )
+            #expect(try await registry.commands() == ["run-sync", "cancel-run", "run-sync"])
             try await registry.finish(silent)
             #expect(try await registry.run(silent)["outcome"] == "failed")
         }
     }
 
-    @Test("a run that is heard of goes on")
+    @Test("a run that is heard of goes on, also after it was asked to end")
     func heard() async throws {
-        try await withRegistry({ $0.watchdog = Self.brief }) { registry in
+        try await withRegistry { registry in
             let run = try await registry.startRun(try await registry.makeConnectedProvider())
-            let silent = try await registry.startRun(try await registry.makeConnectedProvider())
-            let watchdog = registry.components.watchdog(Readiness())
-            try await eventually(within: .seconds(20), "the other one is over") {
-                let progress = try await registry.record(StageProgress(stage: .fetcher, pages: 0), of: run)
+            let watch = Watch(registry)
+            watch.listen(for: .seconds(600))
+            let progress = try await registry.record(StageProgress(stage: .fetcher, pages: 0), of: run)
+            for expected in [["run-sync"], ["run-sync", "cancel-run"]] {
                 try await registry.deliver([progress])
-                try await registry.database.run(
-                    "update registry.runs set progress_at = now() where id = \(run["id"].string ?? "")::uuid"
-                )
-                try await watchdog.look()
-                return try await registry.run(silent)["state"] == "finished"
+                try await watch.look()
+                #expect(try await registry.commands() == expected)
+                try await registry.age(run, "progress_at", by: 601)
+                try await watch.look()
             }
+            try await registry.age(run, "cancelled_at", by: 61)
+            try await registry.deliver([progress])
+            try await watch.look()
             #expect(try await registry.run(run)["state"] == "running")
-            #expect(try await registry.commands().filter { $0 == CancelRun.type.rawValue }.count == 1)
         }
     }
 
     @Test("a deletion is never given up, but asked for again")
     func deletion() async throws {
-        try await withRegistry({ $0.watchdog = Self.brief }) { registry in
+        try await withRegistry { registry in
             let id = try await registry.makeConnectedProvider()
             _ = try await registry.send(.delete, "idps/\(id)")
-            let watchdog = registry.components.watchdog(Readiness())
-            try await eventually(within: .seconds(20), "it is asked for three times") {
-                try await watchdog.look()
-                return try await registry.commands().count >= 3
+            let run = try await registry.send(.get, "idps/\(id)/runs")["items"][0]
+            let watch = Watch(registry)
+            watch.listen(for: .seconds(600))
+            for _ in 1...3 {
+                try await registry.age(run, "progress_at", by: 601)
+                for _ in 1...2 { try await watch.look() }
             }
-            #expect(try await registry.commands().allSatisfy { $0 == RunSync.type.rawValue })
-            let epochs = try await registry.published(TopicCatalogue.commands).map {
-                try $0.decode(RunSync.self).epoch.rawValue
-            }
-            #expect(Set(epochs) == [1])
+            let asked = try await registry.published(TopicCatalogue.commands).map { try $0.decode(RunSync.self) }
+            #expect(asked.count == 4)
+            #expect(asked.allSatisfy { $0 == asked[0] })
             #expect(try await registry.count("runs") == 1)
         }
     }
 
-    @Test("the clock stands still while this registry cannot hear of runs, and after its start")
+    @Test("the clock stands still while this registry cannot hear of runs, since it stood still, and after its start")
     func deaf() async throws {
-        try await withRegistry({ $0.watchdog = Self.brief }) { registry in
+        try await withRegistry { registry in
             let run = try await registry.startRun(try await registry.makeConnectedProvider())
-            try await registry.database.run("update registry.runs set progress_at = now() - interval '1 day'")
-            let readiness = Readiness()
-            let watchdog = registry.components.watchdog(readiness)
-            try await watchdog.look()
-            #expect(try await registry.commands().count == 1)
-            readiness.set("stage", ready: false)
-            let end = ContinuousClock.now + .seconds(1)
-            while ContinuousClock.now < end { try await watchdog.look() }
-            #expect(try await registry.commands().count == 1)
-            readiness.set("stage", ready: true)
-            try await watchdog.look()
-            #expect(try await registry.commands().count == 1)
-            try await eventually(within: .seconds(20), "it is over") {
-                try await watchdog.look()
-                return try await registry.run(run)["state"] == "finished"
-            }
+            try await registry.age(run, "progress_at", by: 86_400)
+            let watch = Watch(registry)
+            watch.listen(for: .seconds(590))
+            try await watch.look()
+            watch.readiness.set("stage", ready: false)
+            watch.listen(for: .seconds(700))
+            try await watch.look()
+            watch.readiness.set("stage", ready: true)
+            watch.listen(for: .seconds(590))
+            try await watch.look()
+            watch.standStill(for: .seconds(31))
+            try await watch.look()
+            watch.listen(for: .seconds(590))
+            try await watch.look()
+            #expect(try await registry.commands() == ["run-sync"])
+            watch.listen(for: .seconds(10))
+            try await watch.look()
+            #expect(try await registry.commands() == ["run-sync", "cancel-run"])
         }
     }
 }
@@ -108,6 +107,58 @@ struct WatchdogTests {
 extension TestRegistry {
     /// The kinds of the commands so far.
     fileprivate func commands() async throws -> [String] {
-        try await published(TopicCatalogue.commands).map { $0.header("ce_type") ?? "" }
+        try await published(TopicCatalogue.commands).map { record in
+            String((record.header("ce_type") ?? "").split(separator: ".")[1])
+        }
+    }
+
+    /// Makes it so many seconds longer ago that something happened to a run.
+    fileprivate func age(_ run: JSON, _ column: String, by seconds: Int) async throws {
+        try await database.run(
+            """
+            update registry.runs
+            set \(identifier: column) = \(identifier: column) - make_interval(secs => \(Double(seconds)))
+            where id = \(run["id"].string ?? "")::uuid
+            """
+        )
+    }
+}
+
+/// A watchdog that looks when it is told to, by a clock of its own.
+private final class Watch: Sendable {
+    let readiness = Readiness()
+    private let registry: TestRegistry
+    private let hearing: Hearing
+    private let time: Time
+
+    /// What the clock says.
+    private final class Time: Sendable {
+        let now = Mutex(ContinuousClock.now)
+    }
+
+    init(_ registry: TestRegistry) {
+        let time = Time()
+        self.time = time
+        self.registry = registry
+        hearing = Hearing(readiness) { time.now.withLock { $0 } }
+    }
+
+    /// Lets time pass, and listens meanwhile.
+    func listen(for duration: Duration) {
+        for _ in 0..<Int(duration / .seconds(10)) {
+            time.now.withLock { $0 += .seconds(10) }
+            hearing.listen()
+        }
+    }
+
+    /// Lets time pass.
+    func standStill(for duration: Duration) {
+        time.now.withLock { $0 += duration }
+        hearing.listen()
+    }
+
+    func look() async throws {
+        let failures = try #require(try await registry.components.watchdog(hearing).runOnce())
+        #expect(failures.isEmpty, "\(failures)")
     }
 }

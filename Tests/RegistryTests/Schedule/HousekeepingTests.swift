@@ -26,7 +26,7 @@ struct HousekeepingTests {
                     )
                 }
             }
-            for _ in 0..<2 { try await registry.components.housekeeping.tidy() }
+            for _ in 0..<2 { try await registry.tidy() }
             #expect(try await registry.send(.get, "idps/\(id)/authorization")["state"] == "lapsed")
             #expect(try await registry.send(.get, "idps/\(fresh)/authorization")["state"] == "pending")
             #expect(try await registry.send(.get, "idps/\(never)/authorization")["state"] == "pending")
@@ -56,7 +56,7 @@ struct HousekeepingTests {
                     ('c', '', 'create_auth', '', now(), null)
                 """
             )
-            try await registry.components.housekeeping.tidy()
+            try await registry.tidy()
             #expect(try await registry.count("callback_signatures") == 1)
             #expect(try await registry.count("callbacks") == 2)
         }

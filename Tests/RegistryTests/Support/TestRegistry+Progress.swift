@@ -1,3 +1,4 @@
+import BackgroundWork
 import Kafka
 import Messages
 import Pipeline
@@ -77,6 +78,12 @@ extension TestRegistry {
     /// A run as the API shows it.
     func run(_ run: JSON) async throws -> JSON {
         try await send(.get, "runs/\(run["id"].string ?? "")").json
+    }
+
+    /// Does the housekeeping, whoever did it when.
+    func tidy() async throws {
+        let failures = try #require(try await components.housekeeping.runOnce())
+        #expect(failures.isEmpty, "\(failures)")
     }
 
     /// Whose an identity provider is.

@@ -1,3 +1,4 @@
+import BackgroundWork
 import Foundation
 import Messages
 import Postgres
@@ -95,13 +96,13 @@ extension TestRegistry {
     func push(_ event: String) async throws {
         let answer = try await push(try Push(event))
         try #require(answer.text == "success", "\(answer.text)")
-        try await components.callbackWorker.work()
+        try await components.callbackQueue.drain()
     }
 
     /// Lets the worker try again at once what it has put off.
     func workAgain() async throws {
-        try await database.run("update registry.callbacks set due_at = now() where done_at is null")
-        try await components.callbackWorker.work()
+        try await database.run("update registry.callbacks set not_before = now() where done_at is null")
+        try await components.callbackQueue.drain()
     }
 
     /// Asks for an authorization; returns its state.

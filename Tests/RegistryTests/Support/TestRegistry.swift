@@ -44,6 +44,8 @@ struct TestRegistry: Sendable {
         settings.bootstrapKey = Secret(bootstrapKey)
         settings.publicURL = "https://registry.test"
         settings.wecomURL = "http://127.0.0.1:9"
+        // A machine under load may take its time; no test waits for a call to fail by its time.
+        settings.wecomTimeout = .seconds(100)
         return settings
     }
 

@@ -32,7 +32,8 @@ public enum JSON: Sendable, Equatable {
     /// What a message calls the value: shortened, so that no answer repeats a long body.
     public var shown: String {
         let text = (try? text) ?? "it"
-        return text.count <= 60 ? text : "\(text.prefix(60))…"
+        let start = text.unicodeScalars.prefix(60)
+        return start.endIndex == text.endIndex ? text : "\(start)…"
     }
 }
 

@@ -34,9 +34,18 @@ public struct Mistakes: Error, Equatable {
 
 extension Rule where Value == String {
     /// A text of so many characters, none of them a control character.
-    public static func text(_ length: ClosedRange<Int>) -> Rule<String> {
+    ///
+    /// A character may be of any number of bytes, as marks combine without end; what is stored and told is bounded in
+    /// bytes, of UTF-8.
+    ///
+    /// - Parameter bytes: At most so many bytes; by default four for each character.
+    public static func text(_ length: ClosedRange<Int>, bytes: Int? = nil) -> Rule<String> {
         Rule<String> { json throws(Mistakes) in
             guard case .string(let text) = json else { throw Mistakes("Give a text in quotes, not \(json.shown).") }
+            let limit = bytes ?? 4 * length.upperBound
+            guard text.utf8.count <= limit || text.count > length.upperBound else {
+                throw Mistakes("Give at most \(limit) bytes of UTF-8; these are \(text.utf8.count).")
+            }
             guard length.contains(text.count) else {
                 throw Mistakes("Give \(length.lowerBound) to \(length.upperBound) characters; these are \(text.count).")
             }

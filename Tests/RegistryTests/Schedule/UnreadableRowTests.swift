@@ -1,0 +1,107 @@
+import Messages
+import Postgres
+import PostgresTesting
+import Runtime
+import Testing
+
+@testable import Registry
+
+/// One row that cannot be read stops no other (architecture.md §5).
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+struct UnreadableRowTests {
+    @Test("the others of its tenant are listed, and get the tenant's new fields")
+    func tenant() async throws {
+        try await withTwo { registry, tenant, bad, good in
+            let listed = try await registry.send(.get, "tenants/\(tenant)/idps")
+            #expect(listed["items"].array.map { $0["id"].string } == [good.description])
+            let field: JSON = ["key": "room", "label": "x"]
+            #expect(try await registry.send(.post, "tenants/\(tenant)/extended-fields", field).status == 201)
+            #expect(try await registry.configuration().id == good)
+        }
+    }
+
+    @Test("the others of its enterprise hear what WeCom says")
+    func enterprise() async throws {
+        try await WeComStub.run { _, url in
+            try await withRegistry({ Provider.configure(&$0, wecomURL: url) }) { registry in
+                let bad = try await registry.makeConnectedProvider()
+                let good = try await registry.makeConnectedProvider()
+                try await registry.spoil(bad)
+                try await registry.push(Provider.corpEvent("cancel_auth"))
+                #expect(try await registry.send(.get, "idps/\(good)")["authorization"]["state"] == "revoked")
+            }
+        }
+    }
+
+    @Test("the others' authorizations lapse")
+    func lapse() async throws {
+        try await withTwo { registry, _, bad, good in
+            try await registry.database.transaction { database in
+                for id in [bad, good] {
+                    try AuthorizationStore.insert(
+                        AuthorizationRequest.makeState(),
+                        of: id,
+                        url: "https://example.test",
+                        expiresAt: .now,
+                        by: "test",
+                        on: database
+                    )
+                }
+            }
+            try await registry.tidy()
+            #expect(try await registry.send(.get, "idps/\(good)/authorization")["state"] == "lapsed")
+        }
+    }
+
+    @Test("its run still ends, and so do the others'")
+    func runs() async throws {
+        try await withRegistry { registry in
+            let bad = try await registry.makeConnectedProvider()
+            let good = try await registry.makeConnectedProvider()
+            let runs = [try await registry.startRun(bad), try await registry.startRun(good)]
+            let ends = try await [
+                registry.record(TestRegistry.end(of: runs[0], .failed, because: .mappingChanged), of: runs[0]),
+                registry.record(TestRegistry.end(of: runs[1]), of: runs[1]),
+            ]
+            try await registry.spoil(bad)
+            #expect(try await registry.deliver(ends).isEmpty)
+            #expect(try await registry.run(runs[0])["outcome"] == "failed")
+            #expect(try await registry.run(runs[1])["outcome"] == "succeeded")
+        }
+    }
+
+    @Test("an event that cannot be opened is set aside, and those after it are dealt with")
+    func events() async throws {
+        try await WeComStub.run { _, url in
+            try await withRegistry({ Provider.configure(&$0, wecomURL: url) }) { registry in
+                let id = try await registry.makeConnectedProvider()
+                try await registry.database.run(
+                    """
+                    insert into registry.callbacks (digest, receiver, kind, sealed, received_at)
+                    values ('x', 'y', 'cancel_auth', 'no seal', now() - interval '1 hour')
+                    """
+                )
+                try await registry.push(Provider.corpEvent("cancel_auth"))
+                #expect(try await registry.send(.get, "idps/\(id)")["authorization"]["state"] == "revoked")
+                let rows = try await registry.database.run(
+                    "select reason from registry.callbacks where set_aside_at is not null"
+                )
+                #expect(try rows.decode(String.self).count == 1)
+            }
+        }
+    }
+
+    /// Two identity providers of one tenant that are not connected, of which the first cannot be read.
+    private func withTwo(
+        _ test: @Sendable (TestRegistry, String, IdentityProviderID, IdentityProviderID) async throws -> Void
+    ) async throws {
+        try await withRegistry { registry in
+            let tenant = try await registry.makeTenant()
+            let (bad, good) = (
+                try await registry.makeProvider(in: tenant), try await registry.makeProvider(in: tenant)
+            )
+            try await registry.spoil(bad)
+            try await test(registry, tenant, bad, good)
+        }
+    }
+}

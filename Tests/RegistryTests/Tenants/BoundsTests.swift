@@ -1,0 +1,158 @@
+import Messages
+import Postgres
+import PostgresTesting
+import Runtime
+import Testing
+
+@testable import Registry
+
+/// What can be entered is bounded in bytes, so that nothing that a tenant enters is larger than the brokers take.
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+struct BoundsTests {
+    /// One character of so many bytes.
+    private static func marked(_ bytes: Int) -> JSON {
+        .string("e" + String(repeating: "\u{301}", count: (bytes - 1) / 2))
+    }
+
+    /// A request with a text of few characters and many bytes.
+    struct Attempt: Sendable {
+        var method: Method
+        var path: String
+        var body: JSON
+        var field: String
+        var limit: Int
+
+        init(_ method: Method, _ path: String, _ body: JSON, _ field: String, _ limit: Int) {
+            (self.method, self.path, self.body, self.field, self.limit) = (method, path, body, field, limit)
+        }
+    }
+
+    private static func rule(_ field: String, _ bytes: Int) -> JSON {
+        var rule: [String: JSON] = ["target": "title", "kind": "default", "source": "position", "value": "x"]
+        rule[field] = marked(bytes)
+        return ["mapping": .array([.object(rule)])]
+    }
+
+    static let attempts: [Attempt] = [
+        Attempt(.post, "tenants", ["name": marked(801)], "name", 400),
+        Attempt(.post, "api-keys", ["name": marked(801), "role": "viewer"], "name", 400),
+        Attempt(.post, "tenants/{tenant}/extended-fields", ["key": "a", "label": marked(401)], "label", 400),
+        Attempt(.patch, "tenants/{tenant}/extended-fields/room", ["label": marked(401)], "label", 400),
+        Attempt(.post, "tenants/{tenant}/idps", ["name": "ab", "description": marked(801)], "description", 800),
+        Attempt(.patch, "idps/{idp}", ["description": marked(801)], "description", 800),
+        Attempt(.patch, "idps/{idp}", rule("value", 4_001), "mapping[0].value", 4_000),
+        Attempt(.patch, "idps/{idp}", rule("source", 289), "mapping[0].source", 288),
+        Attempt(.patch, "idps/{idp}", rule("target", 161), "mapping[0].target", 160),
+    ]
+
+    @Test(
+        "a text of few characters and many bytes is refused with its field and the limit in bytes",
+        arguments: attempts
+    )
+    func manyBytes(attempt: Attempt) async throws {
+        try await withRegistry { registry in
+            let tenant = try await registry.makeTenant()
+            try await registry.fillFields(of: tenant, 1, label: "x")
+            let id = try await registry.makeProvider(in: tenant)
+            let before = try await registry.contents()
+            let path = attempt.path.replacing("{tenant}", with: tenant).replacing("{idp}", with: id.description)
+            let answer = try await registry.send(attempt.method, path, attempt.body, headers: ["If-Match": "*"])
+            #expect(answer.status == 400)
+            #expect(answer.fields == [attempt.field])
+            #expect(answer.message(about: attempt.field)?.contains("\(attempt.limit) bytes") == true, "\(answer.text)")
+            #expect(answer.bytes.count < 2_000, "the answer does not repeat the body")
+            #expect(try await registry.contents() == before)
+        }
+    }
+
+    @Test("a text may have as many bytes as its characters need")
+    func widest() async throws {
+        try await withRegistry { registry in
+            let label = JSON.string(String(repeating: "𠀀", count: 100))
+            let path = "tenants/\(try await registry.makeTenant())/extended-fields"
+            #expect(try await registry.send(.post, path, ["key": "room", "label": label]).status == 201)
+        }
+    }
+
+    @Test("a name of an identity provider has no marks that combine")
+    func names() async throws {
+        try await withRegistry { registry in
+            let tenant = try await registry.makeTenant()
+            let body: JSON = ["name": .string("ab" + "e\u{301}"), "description": "x"]
+            #expect(try await registry.send(.post, "tenants/\(tenant)/idps", body).fields == ["name"])
+            let widest: JSON = ["name": .string(String(repeating: "𠀀", count: 100)), "description": "x"]
+            #expect(try await registry.send(.post, "tenants/\(tenant)/idps", widest).status == 201)
+        }
+    }
+
+    @Test("all values of a mapping together are bounded")
+    func values() async throws {
+        try await withRegistry { registry in
+            let tenant = try await registry.makeTenant()
+            let id = try await registry.makeProvider(in: tenant)
+            for index in 0..<9 {
+                let field: JSON = ["key": .string("field\(index)"), "label": "x"]
+                #expect(try await registry.send(.post, "tenants/\(tenant)/extended-fields", field).status == 201)
+            }
+            let value = JSON.string(String(repeating: "𠀀", count: 1_000))
+            let rules = (0..<9).map { index -> JSON in
+                ["target": .string("field\(index)"), "kind": "constant", "value": value]
+            }
+            let match = ["If-Match": "*"]
+            let fits: JSON = ["mapping": .array(Array(rules.prefix(8)))]
+            #expect(try await registry.send(.patch, "idps/\(id)", fits, headers: match).status == 200)
+            let answer = try await registry.send(.patch, "idps/\(id)", ["mapping": .array(rules)], headers: match)
+            #expect(answer.fields == ["mapping"])
+            #expect(answer.message(about: "mapping")?.contains("32768 bytes") == true)
+        }
+    }
+
+    @Test("a tenant has at most 100 extended fields, however many ask at once")
+    func fields() async throws {
+        try await withRegistry { registry in
+            let tenant = try await registry.makeTenant()
+            try await registry.fillFields(of: tenant, 98, label: "x")
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for index in 0..<4 {
+                    let field: JSON = ["key": .string("further\(index)"), "label": "x"]
+                    group.addTask {
+                        try await registry.send(.post, "tenants/\(tenant)/extended-fields", field).status
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(statuses.sorted() == [201, 201, 400, 400])
+            #expect(try await registry.count("extended_fields") == 100)
+        }
+    }
+
+    @Test("what would be told in more bytes than the brokers take is refused, and nothing of it is stored")
+    func tooLarge() async throws {
+        try await withRegistry { registry in
+            let tenant = try await registry.makeTenant()
+            try await registry.fillFields(of: tenant, 50, label: String(repeating: "x", count: 21_000))
+            let before = try await registry.contents()
+            let answer = try await registry.send(
+                .post,
+                "tenants/\(tenant)/idps",
+                ["name": "test_123", "description": "x"]
+            )
+            #expect(answer.status == 413)
+            #expect(answer.problem == "change-too-large")
+            #expect(try await registry.contents() == before)
+            #expect(try await registry.count("outbox") == 0)
+        }
+    }
+}
+
+extension TestRegistry {
+    /// Gives a tenant fields, past all rules.
+    fileprivate func fillFields(of tenant: String, _ count: Int, label: String) async throws {
+        try await database.run(
+            """
+            insert into registry.extended_fields (tenant, key, label, created_at)
+            select \(tenant)::uuid, 'filler' || number, \(label), now() from generate_series(1, \(count)) as number
+            """
+        )
+    }
+}
