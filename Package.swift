@@ -279,7 +279,10 @@ let package = Package(
                 .nio,
             ]
         ),
-        tests(of: "Registry", ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]),
+        tests(
+            of: "Registry",
+            ["BackgroundWork", "KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]
+        ),
         tests(
             of: "Fetcher",
             [
