@@ -28,7 +28,7 @@ struct HandoverTests {
         let ledger = Ledger()
         var group = Members(site: site, strategy: strategy, ledger: ledger)
         group.join()
-        group.join()
+        group.join(isStatic: true)
         async let written: Void = write(to: site)
         for _ in 0..<5 {
             guard let event = Event.allCases.randomElement(using: &chance) else { break }
@@ -68,7 +68,7 @@ struct HandoverTests {
             try cluster.stopBroker(broker)
             try await Task.sleep(for: .milliseconds(Int.random(in: 100...2_000, using: &chance)))
             try cluster.startBroker(broker)
-        case .join: group.join()
+        case .join: group.join(isStatic: Bool.random(using: &chance))
         case .leave: await group.leave()
         case .die: group.die()
         }
@@ -92,7 +92,7 @@ private struct Members {
     let site: Site
     let strategy: String
     let ledger: Ledger
-    private var living: [(name: String, task: Task<Void, any Error>)] = []
+    private var living: [(isStatic: Bool, task: Task<Void, any Error>)] = []
     private var dead: [Task<Void, any Error>] = []
     private var count = 0
 
@@ -100,33 +100,31 @@ private struct Members {
         (self.site, self.strategy, self.ledger) = (site, strategy, ledger)
     }
 
-    mutating func join() {
+    /// - Parameter isStatic: Then its group hears nothing when it stops, as of a process that is killed.
+    mutating func join(isStatic: Bool = false) {
         guard living.count < 3 else { return }
         count += 1
         let name = "member-\(count)"
         var settings = site.settings
         settings.kafka["partition.assignment.strategy"] = strategy
-        // Static: when it stops, its group hears nothing, as of a process that is killed.
-        settings.instanceID = name
+        settings.instanceID = isStatic ? name : nil
         settings.batchRecords = 10
         let keeper = LedgerKeeper(ledger: ledger, name: name, slowness: 60)
         let stage = site.makeStage(keeper, settings: settings)
-        living.append((name, Task { try await stage.run() }))
+        living.append((isStatic, Task { try await stage.run() }))
     }
 
-    /// Stops and is forgotten by the group only after its session.
+    /// Is gone without a word: its group finds out after its session.
     mutating func die() {
-        join()
-        guard living.count > 1 else { return }
-        let (_, task) = living.removeFirst()
-        task.cancel()
-        dead.append(task)
+        guard living.count > 1, let index = living.firstIndex(where: \.isStatic) else { return join(isStatic: true) }
+        dead.append(living.remove(at: index).task)
+        dead.last?.cancel()
     }
 
-    /// Stops before the next event.
+    /// Leaves its group.
     mutating func leave() async {
-        guard living.count > 1 else { return }
-        let (_, task) = living.removeFirst()
+        guard living.count > 1, let index = living.firstIndex(where: { !$0.isStatic }) else { return join() }
+        let task = living.remove(at: index).task
         task.cancel()
         _ = try? await task.value
     }

@@ -28,7 +28,7 @@ extension StageLoop {
             for partition in try await consumer.start(toStart) { held[partition]?.flow = .flowing }
         } catch let error as KafkaError where !error.isFatal {
             // A partition that was lost meanwhile; the next poll says so.
-            logger.info("partitions could not be paused or started", metadata: ["error": "\(error)"])
+            logger.debug("partitions could not be paused or started", metadata: ["error": "\(error)"])
         }
     }
 
@@ -117,7 +117,7 @@ extension StageLoop {
     }
 
     func tellMissed(_ count: Int64, of partition: TopicPartition) {
-        logger.error(
+        logger.warning(
             "records were gone before they were read, and are passed over",
             metadata: ["partition": "\(partition)", "count": "\(count)"]
         )
