@@ -38,6 +38,8 @@ extension Consumer {
                 }
             }
         }
+        let others = Set(offsets.keys).subtracting(started)
+        if !others.isEmpty { try pausePartitions(PartitionList(others), of: handle.pointer) }
         return started
     }
 

@@ -146,6 +146,8 @@ struct GroupTests {
         }
         #expect(second.held.isEmpty && second.records.isEmpty)
         #expect(!first.consumer.isAssignmentLost)
+        let kept = try #require(first.revoked.first)
+        #expect(try await first.consumer.start([kept: 0]) == [kept], "it is still the first one's")
         try await first.release(first.revoked)
         try await poll(&first, &second, until: "one each") { $0.held.count == 1 && $1.held.count == 1 }
         #expect(first.held.isDisjoint(with: second.held))

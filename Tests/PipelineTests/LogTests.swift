@@ -66,6 +66,35 @@ struct LogTests {
         #expect(recorder.seen.numbers.values.first == Array(0..<20), "nothing twice, nothing left out")
     }
 
+    @Test("the gaps that transactions leave in a log are no trouble, and nothing comes twice behind them")
+    func gaps() async throws {
+        try await Site.broker { site in
+            let producer = try TransactionalProducer(
+                settings: site.kafka,
+                transactionalID: Broker.uniqueName("relay"),
+                logger: Broker.quiet
+            )
+            try await producer.initTransactions()
+            for number in 0..<10 {
+                try await producer.sendTransaction([
+                    OutgoingRecord(topic: site.topic, key: "key", value: Array("\(number)".utf8))
+                ])
+            }
+            let (first, second, readiness) = (Recorder(), Recorder(), Readiness())
+            try await running([site.makeStage(first, readiness: readiness)]) {
+                try await eventually(within: .seconds(20), "all") { first.seen.count == 10 && readiness.isReady }
+            }
+            #expect(first.seen.numbers.values.first == Array(0..<10))
+            let offsets = first.seen.batches.joined().map(\.position.offset)
+            #expect(offsets.last.map { $0 > 9 } == true, "the markers take offsets")
+            try await running([site.makeStage(second, readiness: readiness)]) {
+                try await producer.sendTransaction([OutgoingRecord(topic: site.topic, value: Array("10".utf8))])
+                try await eventually(within: .seconds(20), "the new one") { second.seen.count == 1 }
+            }
+            #expect(second.seen.all == [10])
+        }
+    }
+
     @Test("a topic that was deleted and made anew stops its partitions")
     func recreated() async throws {
         try await Site.broker { site in
