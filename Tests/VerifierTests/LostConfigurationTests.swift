@@ -52,6 +52,8 @@ struct LostConfigurationTests {
             try await bench.publish(lost)
             #expect(try await bench.refresh(grant.refreshToken.text).status == .ok)
             #expect(try await bench.redeem(code).status == .ok)
+            let ended = try await database.run("select idp_id from verifier.sessions where ended_at is not null")
+            #expect(try ended.map { row -> UUID in try row.decode(UUID.self) } == [closed.id.uuid])
         }
     }
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Verifier
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
+@Suite(.timeLimit(.minutes(3)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
 struct LostRecordTests {
     private let configuration: IdentityProviderConfiguration
 
@@ -80,6 +80,35 @@ struct LostRecordTests {
             let before = try await bench.dump()
             try await bench.handle([record(3, ["qian"], offset: 4)])
             #expect(try await bench.dump() == before)
+        }
+    }
+
+    @Test(
+        "through the whole stage the one record that PostgreSQL refuses becomes a letter, and those around it are applied",
+        .enabled(if: Bench.isAvailable)
+    )
+    func stage() async throws {
+        try await Bench.run { bench in
+            let configuration = try Bench.identityProvider()
+            var nul = try Bench.person("nul", in: configuration)
+            nul.displayName = "a\u{0}b"
+            let people = [
+                [try Bench.person("li", in: configuration)], [nul], [try Bench.person("zhao", in: configuration)],
+            ]
+            for (index, users) in people.enumerated() {
+                try await bench.send(users, in: configuration, epoch: 1, sequence: Int64(index + 1))
+            }
+            try await eventually(within: .seconds(30), "both others are there") {
+                try await bench.wiring.database.run("select from verifier.principals").count == 2
+            }
+            let topic = TopicCatalogue.directoryChanges.deadLetters(of: PrincipalProjection.stage)
+            try await eventually(within: .seconds(30), "the letter is there") {
+                let letters = try await bench.records(on: topic).compactMap { DeadLetter($0) }
+                return letters.map(\.stage) == [PrincipalProjection.stage]
+            }
+            #expect(
+                try await bench.wiring.database.run("select from verifier.projection where gap is not null").count == 1
+            )
         }
     }
 

@@ -39,6 +39,7 @@ struct PrincipalProjection: StageHandler {
                 switch piece {
                 case .changes(let changes): try follow(changes, &news, on: connection)
                 case .unreadable(let rejection):
+                    news.unreadable += 1
                     try passOver(rejection, DeadLetters.letter(rejection, stage: Self.stage), &news, on: connection)
                 }
             }

@@ -9,6 +9,8 @@ struct ProjectionNews: Sendable {
     var ended: [(envelope: Envelope, sessions: [SessionStore.Ended])] = []
     /// Records that can never be applied.
     var letters: [OutgoingRecord] = []
+    /// How many records could not be read, which the stage does not see.
+    var unreadable = 0
     private var passed: [ProjectedChange] = []
     private var gaps: [(identityProvider: IdentityProviderID, reason: String, count: Int)] = []
 
@@ -23,6 +25,10 @@ struct ProjectionNews: Sendable {
 
     /// Counts and logs.
     func log(to logger: Logger) {
+        if unreadable > 0 {
+            Counter(label: "stage.dead_letters", dimensions: [("stage", PrincipalProjection.stage)])
+                .increment(by: unreadable)
+        }
         for gap in gaps {
             Counter(label: "verifier.gaps").increment(by: gap.count)
             logger.error(

@@ -142,8 +142,15 @@ extension Bench {
 
     /// What `auth.events.v1` carries of a type.
     func events<Event: Message>(_ type: Event.Type, of id: IdentityProviderID) async throws -> [Event] {
+        try await records(on: TopicCatalogue.authentication).map { try IncomingMessage($0) }
+            .filter { $0.envelope.identityProvider == id && $0.envelope.type == Event.type }
+            .map { try $0.decode(Event.self) }
+    }
+
+    /// All that a topic has.
+    func records(on topic: Topic) async throws -> [Record] {
         let consumer = try BroadcastConsumer(
-            topics: [namespace.name(of: TopicCatalogue.authentication)],
+            topics: [namespace.name(of: topic)],
             from: .beginning,
             settings: Broker.settings,
             logger: Broker.quiet
@@ -154,8 +161,6 @@ extension Bench {
             if try await consumer.isCaughtUp() { break }
         }
         try await consumer.close()
-        return try records.map { try IncomingMessage($0) }
-            .filter { $0.envelope.identityProvider == id && $0.envelope.type == Event.type }
-            .map { try $0.decode(Event.self) }
+        return records
     }
 }
