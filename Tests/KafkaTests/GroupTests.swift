@@ -149,7 +149,9 @@ struct GroupTests {
         let kept = try #require(first.revoked.first)
         #expect(try await first.consumer.start([kept: 0]) == [kept], "it is still the first one's")
         try await first.release(first.revoked)
-        try await poll(&first, &second, within: .seconds(90), until: "one each") { $0.held.count == 1 && $1.held.count == 1 }
+        try await poll(&first, &second, within: .seconds(90), until: "one each") {
+            $0.held.count == 1 && $1.held.count == 1
+        }
         #expect(first.held.isDisjoint(with: second.held))
         try await first.consumer.close()
         try await second.consumer.close()
