@@ -147,6 +147,32 @@ struct IncarnationTests {
         }
     }
 
+    @Test("in a later life an identity provider that is new is told whole once its first run is over")
+    func newcomer() async throws {
+        try await WriterWorld.with { world in
+            var log = try log(Source())
+            let end = log.end
+            let (intake, _) = try await world.intake(committed: end, log)
+            try await intake.read(log)
+            let source = Source()
+            let run = RunLog.Run(source: source)
+            try log.start(run)
+            try log.append(DepartmentBatch(page: 1, departments: [department(1)]), of: run)
+            try log.append(UserBatch(page: 2, users: [person("ann")]), of: run)
+            try await intake.read(log, from: end, by: 1)
+            try await world.republish()
+            #expect(try await world.changes(of: source).isEmpty)
+            let middle = log.end
+            try log.append(UserBatch(page: 3, users: [person("bob")]), of: run)
+            try log.append(RunMapped(manifest: manifest([1], ["ann", "bob"], pages: 3)), of: run)
+            try await intake.read(log, from: middle, by: 1)
+            try await world.republish()
+            let told = try await world.changes(of: source)
+            #expect(told.map(\.snapshot?.part) == [1, 2])
+            #expect(reading(told) == ["ann": true, "bob": true])
+        }
+    }
+
     @Test("a commit beyond the log's end is of another log, and says nothing")
     func otherLog() async throws {
         try await WriterWorld.with { world in
