@@ -17,8 +17,15 @@ struct DeletionTests {
             var log = RunLog()
             try log.append(RunLog.Run(source: source), travelling: [ann])
             try log.append(RunLog.Run(source: other), travelling: [ann])
+            let intake = try await world.assignedIntake()
+            try await intake.read(log)
+            // Of a department that the directory never had.
+            try await world.database.run(
+                "update directory.pages set department_id = 9 where idp_id = \(source.id.uuid)"
+            )
+            let middle = log.end
             try log.append(deletion: RunLog.Run(source: source, epoch: 2))
-            try await world.assignedIntake().read(log)
+            try await intake.read(log, from: middle)
             let finished = try #require(try await world.finished(source).last)
             #expect(finished.outcome == .succeeded)
             #expect(finished.counts.users == RunCounts.Objects(seen: 0, disabled: 2))

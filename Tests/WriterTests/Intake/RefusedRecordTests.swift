@@ -109,6 +109,19 @@ struct RefusedRecordTests {
         }
     }
 
+    @Test("whatever a record's key and headers are, there is a letter of it")
+    func oddities() async throws {
+        try await WriterWorld.with { world in
+            var log = RunLog()
+            let odd = [Header("n\u{1}", bytes: [0, 0xFF]), Header("", bytes: nil)]
+            log.append(key: "a\0b", value: [0xFF], headers: odd)
+            log.append(key: nil, value: nil, headers: (0..<60_000).map { Header("h\($0)", "") })
+            log.append(key: nil, value: Array(repeating: 7, count: 995_000), headers: [Header("h", "x")])
+            try await world.assignedIntake().read(log)
+            #expect(try await world.letters().count == 3)
+        }
+    }
+
     @Test("somebody of whom no message could tell is rejected")
     func untellable() async throws {
         try await WriterWorld.with { world in
