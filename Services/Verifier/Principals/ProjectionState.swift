@@ -74,7 +74,9 @@ struct ProjectionState: Equatable, Sendable {
         guard message.incarnation == incarnation else { return take(message, at: next) }
         guard next > place else { return .passed }
         let isFirst = place == .start && message.snapshot?.part == 1
-        if !isFirst, !next.follows(place) { miss("after \(place) came \(next)") }
+        if !isFirst, !next.follows(place) {
+            miss(place == .start ? "the first that came is \(next)" : "after \(place) came \(next)")
+        }
         place = next
         return follow(message.snapshot)
     }
