@@ -6,7 +6,7 @@ import Testing
 
 @testable import Registry
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct OpenAPITests {
     private let document: JSON
 

@@ -86,7 +86,7 @@ struct WholeServiceTests {
             let commands = try await records(4, of: TopicCatalogue.commands, names)
             let aboutRun = commands.filter { $0.header("ce_runid") == run["id"].string }
             #expect(aboutRun.map { $0.header("ce_type") } == [RunSync.type.rawValue, CancelRun.type.rawValue])
-            #expect(commands.filter { $0.header("ce_runid") == deletion["id"].string }.count >= 2)
+            #expect(commands.filter { $0.header("ce_idpid") == deleted.description }.count >= 2)
         }
     }
 

@@ -73,6 +73,8 @@ struct ProgressNews: Sendable {
         }
     }
 
+    /// Whoever tells of a run, it is heard of; one that nobody holds yet, or at present, is told of with fence 0.
+    ///
     /// What a later holder of the run tells counts from the start; what an earlier one tells no longer counts.
     private func store(_ progress: StageProgress, on connection: isolated Connection) throws {
         let isFetcher = progress.stage == .fetcher
@@ -80,18 +82,28 @@ struct ProgressNews: Sendable {
             isFetcher
             ? [progress.pages, 0, progress.departmentsExpected, progress.departmentsRead, progress.usersSeen]
             : [0, progress.pages, 0, 0, 0]
+        let isHeld = fence.rawValue > 0
+        let rows = try connection.run(
+            """
+            update registry.runs
+            set progress_at = now(), state = case when \(isHeld) then 'running' else state end,
+                started_at = case when \(isHeld) then coalesce(started_at, \(at)) else started_at end
+            where id = \(run) and idp = \(idpID) and tenant = \(tenant) and state in ('requested', 'running')
+            returning id
+            """
+        )
+        guard isHeld, !rows.isEmpty else { return }
         try connection.run(
             """
             update registry.runs
-            set state = 'running', started_at = coalesce(started_at, \(at)), progress_at = now(), fence = \(fence),
+            set fence = \(fence),
                 pages = greatest(\(counts[0])::bigint, case when fence = \(fence) then pages end),
                 pages_applied = greatest(\(counts[1])::bigint, case when fence = \(fence) then pages_applied end),
                 departments_expected =
                     greatest(\(counts[2])::bigint, case when fence = \(fence) then departments_expected end),
                 departments_read = greatest(\(counts[3])::bigint, case when fence = \(fence) then departments_read end),
                 users_seen = greatest(\(counts[4])::bigint, case when fence = \(fence) then users_seen end)
-            where id = \(run) and idp = \(idpID) and tenant = \(tenant) and state in ('requested', 'running')
-                and fence <= \(fence)
+            where id = \(run) and fence <= \(fence)
             """
         )
     }

@@ -21,7 +21,11 @@ extension RunStore {
         guard let run = try store(end, of: tenant, on: connection) else { return }
         let row = try IdentityProviderStore.lockedRow(end.idpID, evenDeleted: true, on: connection)
         guard let provider = ledger.readable(row).first else { return }
-        if end.calls(forAnother: run) { try startAnew(run, of: provider, on: connection) }
+        if end.calls(forAnother: run) {
+            // Silence says nothing about a deletion, which waits for as long as it takes.
+            let attempt = end.cause == .unanswered ? run.attempt : run.attempt + 1
+            try startAnew(run, of: provider, attempt: attempt, on: connection)
+        }
         try promote(provider, on: connection)
     }
 
@@ -55,9 +59,14 @@ extension RunStore {
     }
 
     /// Asks for the same once more, unless that was in vain too often.
-    private func startAnew(_ run: Run, of provider: IdentityProvider, on connection: isolated Connection) throws {
+    private func startAnew(
+        _ run: Run,
+        of provider: IdentityProvider,
+        attempt: Int,
+        on connection: isolated Connection
+    ) throws {
         guard RunObstacle(provider.configuration, to: run.kind) == nil else { return }
-        guard run.attempt < Self.attempts else {
+        guard attempt <= Self.attempts else {
             let reason = """
                 It was started \(run.attempt) times in a row, and each time ended like this; nobody starts it anew. \
                 Find out why before you start a run by hand.
@@ -67,7 +76,7 @@ extension RunStore {
             )
             return
         }
-        let next = try start(run.kind, of: provider, cause: run.cause, attempt: run.attempt + 1, on: connection)
+        let next = try start(run.kind, of: provider, cause: run.cause, attempt: attempt, on: connection)
         try connection.run("update registry.runs set restarted_as = \(next.id) where id = \(run.id)")
     }
 

@@ -65,18 +65,25 @@ struct Watchdog: Sendable {
         }
     }
 
+    /// How often the same deletion is asked for before it is started anew.
+    private static let requests = 6
+
     /// Asks the fetcher to end the run; for a deletion, which is never given up, asks once more.
     private func wake(_ run: Run, on connection: isolated Connection) throws {
         guard run.kind == .delete else { return try runs.cancel(run, because: "", on: connection) }
+        if run.requestedAt.advanced(by: settings.silence * Self.requests) < .now {
+            return try giveUp(run, on: connection)
+        }
         let row = try IdentityProviderStore.lockedRow(run.idpID, evenDeleted: true, on: connection)
         for provider in runs.ledger.readable(row) { try runs.request(run, of: provider, on: connection) }
     }
 
     /// Ends the run.
     private func giveUp(_ run: Run, on connection: isolated Connection) throws {
+        let then = run.kind == .delete ? "; the deletion is started anew" : ", then start a run again"
         let reason = """
             Nothing was heard of the run for \(settings.silence.inWords), and nobody answered when it was asked to end. \
-            See that a fetcher and a writer are running and ready (/readyz), then start a run again.
+            See that a fetcher and a writer are running and ready (/readyz)\(then).
             """
         var end = RunEnd(run: run.id, idpID: run.idpID, outcome: .failed, reasons: [reason])
         end.cause = .unanswered

@@ -59,6 +59,25 @@ struct WatchdogTests {
         }
     }
 
+    @Test("a run that waits for its turn, or was handed back, is heard of by whoever speaks for it")
+    func waits() async throws {
+        try await withRegistry { registry in
+            let run = try await registry.startRun(try await registry.makeConnectedProvider())
+            let watch = Watch(registry)
+            watch.listen(for: .seconds(600))
+            let word = StageProgress(stage: .fetcher, pages: 0)
+            for fence in [Int64(0), 3, 0] {
+                try await registry.age(run, "progress_at", by: 601)
+                try await registry.deliver([try await registry.record(word, of: run, fence: fence)])
+                try await watch.look()
+                let seen = try await registry.run(run)
+                #expect(seen["state"].string == (seen["startedAt"] == .null ? "requested" : "running"))
+            }
+            #expect(try await registry.run(run)["state"] == "running")
+            #expect(try await registry.commands() == ["run-sync"])
+        }
+    }
+
     @Test("a deletion is never given up, but asked for again")
     func deletion() async throws {
         try await withRegistry { registry in
@@ -75,6 +94,25 @@ struct WatchdogTests {
             #expect(asked.count == 4)
             #expect(asked.allSatisfy { $0 == asked[0] })
             #expect(try await registry.count("runs") == 1)
+        }
+    }
+
+    @Test("a deletion that nobody answered for six times as long is started anew, without end")
+    func deletionAnew() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider()
+            _ = try await registry.send(.delete, "idps/\(id)")
+            let watch = Watch(registry)
+            watch.listen(for: .seconds(600))
+            for count in 1...7 {
+                let runs = try await registry.send(.get, "idps/\(id)/runs")["items"].array
+                #expect(runs.count == count)
+                #expect(runs[0]["state"] == "requested")
+                try await registry.age(runs[0], "progress_at", by: 601)
+                try await registry.age(runs[0], "requested_at", by: 3_601)
+                try await watch.look()
+                #expect(try await registry.run(runs[0])["endCause"] == "unanswered")
+            }
         }
     }
 
