@@ -22,7 +22,7 @@ struct WriterWorld: Sendable {
         namespace: .none,
         source: "directory-writer/test"
     )
-    private let cluster: MockCluster
+    let cluster: MockCluster
 
     /// Makes the surroundings, and takes them down after `body`.
     static func with(_ body: @Sendable (WriterWorld) async throws -> Void) async throws {
