@@ -45,6 +45,7 @@ struct SettingsTests {
     func all() throws {
         let extra = [
             "BOOTSTRAP_API_KEY": "0123456789abcdef01234567", "PUBLIC_URL": "https://a.test/", "HTTP_PORT": "1",
+            "RUN_SILENCE_MINUTES": "3",
         ]
         let values = Self.good.merging(Self.provider) { $1 }.merging(extra) { $1 }
         let settings = try Settings(Environment(values))
@@ -53,6 +54,7 @@ struct SettingsTests {
         #expect(settings.bootstrapKey != nil)
         #expect(settings.publicURL == "https://a.test")
         #expect(settings.port == 1)
+        #expect(settings.watchdog.silence == .seconds(180))
     }
 
     @Test("each variable that is missing is named, all at once")
@@ -74,7 +76,7 @@ struct SettingsTests {
             ("WECOM_CALLBACK_AES_KEY", "bad-secret", "43"), ("WECOM_CALLBACK_TOKEN", "bad secret!", "32"),
             ("PUBLIC_URL", "nowhere", "URL"), ("HTTP_PORT", "70000", "65535"),
             ("WECOM_TEMPLATE_ID", "x!", "template"), ("TOPIC_PREFIX", "a b", "letters"),
-            ("DATABASE_CONNECTIONS", "1", "2"),
+            ("DATABASE_CONNECTIONS", "1", "2"), ("RUN_SILENCE_MINUTES", "0", "1440"),
         ]
     )
     func malformed(variable: String, value: String, form: String) {

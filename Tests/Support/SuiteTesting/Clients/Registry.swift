@@ -76,8 +76,12 @@ public struct Registry: Sendable {
         public let outcome: String?
         /// Why it did not succeed.
         public let reasons: [String]
+        /// Why it ended other than by doing its work.
+        public let endCause: String?
         /// WeCom's code, if that was it.
         public let errorCode: Int?
+        /// The run that was started at once in its place.
+        public let restartedAs: String?
         /// What it did.
         public let counts: Counts
         /// How far it has come.
