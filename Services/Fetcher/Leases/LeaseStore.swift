@@ -127,7 +127,8 @@ struct LeaseStore: Sendable {
     /// - Throws: `PostgresError`.
     func handBack(_ lease: Lease, after delay: Duration = .zero, hasFailed: Bool = false) async throws {
         let run = lease.run.run.uuid
-        try await database.transaction { connection in
+        // Who stops has other things to do; without it the lease runs out.
+        try await database.transaction(within: .seconds(4)) { connection in
             guard try release(lease, on: connection) else { return }
             try connection.run(
                 """

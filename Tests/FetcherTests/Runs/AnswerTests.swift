@@ -78,6 +78,29 @@ extension WorkerTests {
             }
         }
 
+        @Test(
+            "a run of another tenant fails and nothing of it is sent, also if that is known only when it is worked on"
+        )
+        func foreignTenantKnownLate() async throws {
+            try await FetcherWorld.with { world in
+                let fetcher = try await world.start()
+                let source = FetcherWorld.Source(tenant: .make(), identityProvider: .make(), terms: RunTerms())
+                let run = try await world.request(source)
+                try await eventually(within: .seconds(20), "the run waits for its configuration") {
+                    try await !world.database.run("select from fetcher.inbox where state = 'claimed'").isEmpty
+                }
+                var owner = source
+                owner.tenant = .make()
+                try await world.publish(world.configuration(of: owner), owner)
+                let finished = try await world.progress.until([RunFinished.type], of: run).last
+                #expect(try finished?.decode(RunFinished.self).cause == .foreignTenant)
+                let next = try await world.request(owner, epoch: 2)
+                _ = try await world.records.until([RunFetched.type], of: next)
+                #expect(await !world.records.messages.contains { $0.envelope.run == run })
+                try await fetcher.stop()
+            }
+        }
+
         @Test("a command that comes again is not answered, and not read twice")
         func again() async throws {
             try await FetcherWorld.with { world in

@@ -37,7 +37,7 @@ extension WorkerTests {
                 let other = try await world.makeSource()
                 let untouched = try await world.request(other, epoch: 1)
                 let second = try await world.start("two")
-                _ = try await world.records.until([RunFetched.type], of: runs[0])
+                for run in runs { _ = try await world.records.until([RunFetched.type], of: run) }
                 _ = try await world.records.until([RunFetched.type], of: untouched)
                 await world.wecom.next("user/list 5", .held)
                 let waiting = try await world.request(source, epoch: 3)

@@ -12,7 +12,7 @@ extension WorkerTests {
     /// Silence means something: a run that is worked on or waits is heard of.
     @Suite
     struct HearingTests {
-        @Test("a run that waits in the inbox is heard of, and takes no credit from others")
+        @Test("a run that waits in the inbox is heard of")
         func waiting() async throws {
             try await FetcherWorld.with { world in
                 await world.wecom.next("user/list 5", .held)
