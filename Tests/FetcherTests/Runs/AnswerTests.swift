@@ -67,7 +67,6 @@ extension WorkerTests {
                 #expect(
                     message.envelope.position == RunPosition(epoch: Epoch(rawValue: epoch), fence: Fence(rawValue: 0))
                 )
-                #expect(message.envelope.tenant == source.tenant)
                 let next = try await world.request(good, epoch: 7)
                 _ = try await world.records.until([RunFetched.type], of: next)
                 #expect(await !world.records.messages.contains { $0.envelope.run == run })
