@@ -66,6 +66,24 @@ struct LostRecordTests {
         }
     }
 
+    @Test("changes in another tenant's name go to the dead letters, and change and void nothing")
+    func foreignTenant() async throws {
+        try await ProjectionBench.run(configuration) { bench in
+            try await bench.handle([record(1, ["li"])])
+            let before = try await bench.dump()
+            var foreign = configuration
+            foreign.tenant = .make()
+            let users = [try Bench.person("wang", in: configuration)]
+            let change = TestChange(epoch: 1, sequence: 2, users: users)
+            try await bench.handle([change.record(foreign, offset: 1)])
+            #expect(try await bench.dump() == before)
+            #expect(try await letters(bench.database) == ["directory.changes.v1.auth-verifier.dead 1"])
+            try await bench.handle([record(2, ["zhao"], offset: 2)])
+            #expect(try await bench.people().count == 2)
+            #expect(try await bench.gap() == nil)
+        }
+    }
+
     @Test("a redriven letter counts while nothing after it was applied, and is passed over afterwards")
     func redriven() async throws {
         try await ProjectionBench.run(configuration) { bench in

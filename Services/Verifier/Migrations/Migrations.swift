@@ -21,6 +21,7 @@ enum Migrations {
     private static let principals = """
         create table verifier.projection (
             idp_id uuid primary key,
+            tenant_id uuid not null,
             incarnation uuid not null,
             epoch bigint not null,
             sequence bigint not null,

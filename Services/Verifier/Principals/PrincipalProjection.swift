@@ -40,7 +40,7 @@ struct PrincipalProjection: StageHandler {
                 case .changes(let changes): try follow(changes, &news, on: connection)
                 case .unreadable(let rejection):
                     news.unreadable += 1
-                    try passOver(rejection, DeadLetters.letter(rejection, stage: Self.stage), &news, on: connection)
+                    try passOver(rejection, Self.letter(rejection), &news, on: connection)
                 }
             }
             try announce(news, on: connection)
@@ -94,7 +94,12 @@ struct PrincipalProjection: StageHandler {
     ) throws {
         guard let first = changes.first else { return }
         let idp = first.envelope.identityProvider
-        let old = try ProjectionStore.lock(idp, first: first.message.incarnation, on: connection)
+        let (tenant, incarnation) = (first.envelope.tenant, first.message.incarnation)
+        guard let old = try ProjectionStore.lock(idp, of: tenant, first: incarnation, on: connection) else {
+            let reason = "the identity provider is another tenant's"
+            news.letters += changes.map { Self.letter(Rejection(record: $0.record, reason: reason)) }
+            return
+        }
         var state = old
         let steps = changes.map { ($0, state.take($0.message, of: $0.epoch)) }
         try ProjectionStore.keep(state, insteadOf: old, of: idp, on: connection)
@@ -122,13 +127,17 @@ struct PrincipalProjection: StageHandler {
         on connection: isolated Connection
     ) throws {
         news.letters.append(letter)
-        guard let idp = try? IncomingMessage(rejection.record).envelope.identityProvider,
-            let old = try ProjectionStore.lock(idp, on: connection)
-        else { return }
+        guard let envelope = try? IncomingMessage(rejection.record).envelope else { return }
+        let idp = envelope.identityProvider
+        guard let old = try ProjectionStore.lock(idp, of: envelope.tenant, on: connection) else { return }
         var state = old
         state.passOver()
         try ProjectionStore.keep(state, insteadOf: old, of: idp, on: connection)
         news.add(gapsOf: state, in: idp)
+    }
+
+    private static func letter(_ rejection: Rejection) -> OutgoingRecord {
+        DeadLetters.letter(rejection, stage: stage)
     }
 
     /// The last thing that a transaction does: it makes other writers of events about the identity providers wait.

@@ -1,3 +1,4 @@
+import Kafka
 import Messages
 import Pipeline
 
@@ -6,6 +7,8 @@ struct ProjectedChange: Sendable {
     let envelope: Envelope
     let epoch: Epoch
     let message: DirectoryChanges
+    /// The message as it came.
+    let record: Record
 
     /// - Throws: `UndecodableMessage`.
     init(_ incoming: IncomingMessage) throws {
@@ -15,6 +18,7 @@ struct ProjectedChange: Sendable {
         envelope = incoming.envelope
         epoch = position.epoch
         message = try incoming.decode(DirectoryChanges.self)
+        record = incoming.record
     }
 
     /// Whether it can be written together with one before it: neither shuts anybody out or ends anything, and people

@@ -6,30 +6,39 @@ import Postgres
 enum ProjectionStore {
     /// The identity provider's state, locked until the transaction ends.
     ///
-    /// - Parameter first: Which incarnation is followed where nothing was known yet.
+    /// - Parameters:
+    ///   - tenant: Whose it is: whoever is heard first of an identity provider owns it (architecture.md §4, invariant 6).
+    ///   - first: Which incarnation is followed where nothing was known yet.
+    /// - Returns: `nil` where it is another tenant's.
     static func lock(
         _ idp: IdentityProviderID,
+        of tenant: TenantID,
         first: Incarnation,
         on connection: isolated Connection
-    ) throws -> ProjectionState {
+    ) throws -> ProjectionState? {
         // Updates nothing, but holds the row until the end.
         let held = try connection.run(
             """
-            insert into verifier.projection as stored (idp_id, incarnation, epoch, sequence)
-            values (\(idp.uuid), \(first.uuid), 0, 0)
-            on conflict (idp_id) do update set epoch = stored.epoch
+            insert into verifier.projection as stored (idp_id, tenant_id, incarnation, epoch, sequence)
+            values (\(idp.uuid), \(tenant.uuid), \(first.uuid), 0, 0)
+            on conflict (idp_id) do update set epoch = stored.epoch where stored.tenant_id = \(tenant.uuid)
             returning incarnation, epoch, sequence, republication, part, gap
             """
         )
-        return try state(held[0], of: idp, on: connection)
+        return try held.first.map { try state($0, of: idp, on: connection) }
     }
 
-    /// The identity provider's state, locked until the transaction ends; `nil` where nothing is known of it.
-    static func lock(_ idp: IdentityProviderID, on connection: isolated Connection) throws -> ProjectionState? {
+    /// The identity provider's state, locked until the transaction ends; `nil` where nothing is known of it, or it is
+    /// another tenant's.
+    static func lock(
+        _ idp: IdentityProviderID,
+        of tenant: TenantID,
+        on connection: isolated Connection
+    ) throws -> ProjectionState? {
         try connection.run(
             """
             select incarnation, epoch, sequence, republication, part, gap
-            from verifier.projection where idp_id = \(idp.uuid) for update
+            from verifier.projection where idp_id = \(idp.uuid) and tenant_id = \(tenant.uuid) for update
             """
         ).first.map { try state($0, of: idp, on: connection) }
     }
