@@ -6,8 +6,9 @@ import UnixSignals
 
 /// What every program does from its start to its end.
 public enum Program {
-    /// How long services have to finish what is in hand once the program is asked to stop.
-    static let patience: Duration = .seconds(20)
+    /// How long services have to finish what is in hand once the program is asked to stop. Then they are cancelled, and
+    /// hear of it soon enough to be gone within 20 s of the request (architecture.md §5).
+    static let patience: Duration = .seconds(12)
 
     /// Runs a program until it is asked to stop.
     ///

@@ -1,24 +1,35 @@
 import Kafka
 import Messages
 import Pipeline
+import Synchronization
 
 /// Makes records in the name of an identity provider that is there for that alone.
-struct Forger: Sendable {
+final class Forger: Sendable {
     let tenant: TenantID
     let identityProvider: IdentityProviderID
     let namespace: TopicNamespace
-    /// The run that the forged messages are of, where they have none of their own: beyond all that the registry started.
+    /// The run that forged pages are of.
     let forgedRun = RunID.make()
-    let position = RunPosition(epoch: Epoch(rawValue: 1_000), fence: Fence(rawValue: 1))
+    /// Beyond all that the registry started.
+    private let epochs = Atomic<Int64>(1_000)
+    private let forgedPosition = RunPosition(epoch: Epoch(rawValue: 1_000), fence: Fence(rawValue: 1))
 
-    func envelope(_ type: MessageType, run: RunID?, position: RunPosition? = nil) -> Envelope {
-        Envelope(
+    init(tenant: TenantID, identityProvider: IdentityProviderID, namespace: TopicNamespace) {
+        self.tenant = tenant
+        self.identityProvider = identityProvider
+        self.namespace = namespace
+    }
+
+    /// An envelope of a run that is newer than all before it; of the forged run, its own.
+    func envelope(_ type: MessageType, run: RunID?) -> Envelope {
+        let next = Epoch(rawValue: epochs.add(1, ordering: .relaxed).newValue)
+        return Envelope(
             type: type,
             source: "forger/1",
             tenant: tenant,
             identityProvider: identityProvider,
             run: run,
-            position: position ?? self.position
+            position: run == forgedRun ? forgedPosition : RunPosition(epoch: next, fence: Fence(rawValue: 1))
         )
     }
 

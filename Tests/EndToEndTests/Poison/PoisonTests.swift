@@ -9,7 +9,7 @@ import Testing
 
 /// What nobody can handle stops nobody (architecture.md §5, invariant 8).
 ///
-/// `BRIDGE_POISONS` says how many records there are of each kind, 24 by default; `BRIDGE_POISON_PEOPLE` how many people
+/// `BRIDGE_POISONS` says how many records there are of each kind, 26 by default; `BRIDGE_POISON_PEOPLE` how many people
 /// each of the 20 tenants has.
 @Suite(
     .serialized,
@@ -18,24 +18,33 @@ import Testing
 )
 struct PoisonTests {
     private static let tenants = 20
-    private static let ofEachKind = number("BRIDGE_POISONS", 24)
+    private static let ofEachKind = number("BRIDGE_POISONS", 26)
     private static let people = number("BRIDGE_POISON_PEOPLE", 60)
     private static let tooLarge = 2_000_000
 
     @Test("1,000 poisoned records among the runs of 20 tenants: each is told of once, and nobody else notices")
     func poisoned() async throws {
-        try await withSuite("poison", variables: ["CONFIGURATION_PATIENCE_SECONDS": "2"]) { suite in
+        try await withSuite("poison", variables: ["CONFIGURATION_PATIENCE_SECONDS": "1"]) { suite in
             let tenants = try await connectAll(in: suite)
-            let forger = try await makeForger(in: suite)
+            let forgers = Forgers(
+                ofMessages: try await makeForger(in: suite, "messages"),
+                ofCommands: try await makeForger(in: suite, "commands"),
+                ofPeople: try await makeForger(in: suite, "people"),
+                ofChanges: try await makeForger(in: suite, "changes")
+            )
             let clock = ContinuousClock()
             let start = clock.now
-            async let sent = poison(suite, by: forger)
+            async let sent = poison(suite, by: forgers)
             let runs = try await synchronizeAll(tenants, in: suite)
             let seconds = (clock.now - start) / .seconds(1)
             let poisoned = try await sent
             for run in runs { #expect(run.outcome == "succeeded", "\(run.reasons)") }
             let seen = runs.map(\.counts.users.seen).reduce(0, +)
 
+            try await suite.waitUntilAllIsRead()
+            _ = try await waitFor("the end of the fetcher's inbox", within: .seconds(60)) {
+                try await suite.count("select count(*) from fetcher.inbox where state <> 'done'") == 0 ? true : nil
+            }
             try await suite.waitUntilAllIsRead()
             let ledger = try await Ledger(of: suite)
             for record in poisoned { expectTold(record, in: ledger) }
@@ -77,8 +86,8 @@ struct PoisonTests {
         }
     }
 
-    private func makeForger(in suite: Suite) async throws -> Forger {
-        let victim = try await suite.connect("victim", users: 10, departments: 2)
+    private func makeForger(in suite: Suite, _ name: String) async throws -> Forger {
+        let victim = try await suite.connect(name, users: 10, departments: 2)
         #expect(try await suite.synchronize(victim).outcome == "succeeded")
         return Forger(
             tenant: try #require(TenantID(victim.tenant.id)),
@@ -89,18 +98,15 @@ struct PoisonTests {
 
     // MARK: Poisoning
 
-    private func poison(_ suite: Suite, by forger: Forger) async throws -> [Poisoned] {
-        let published = try await suite.messages(on: TopicCatalogue.directoryChanges)
-            .filter { $0.envelope.identityProvider == forger.identityProvider }
-            .map { try $0.decode(DirectoryChanges.self) }
-        let changes = try #require(published.first { !$0.users.isEmpty })
-        let poisons = try forger.poisons(incarnation: changes.incarnation, person: changes.users[0].id)
+    private func poison(_ suite: Suite, by forgers: Forgers) async throws -> [Poisoned] {
+        let changes = try await suite.messages(on: TopicCatalogue.directoryChanges)
+        let poisons = forgers.poisons(try #require(changes.first).decode(DirectoryChanges.self).incarnation)
         #expect(Set(poisons.map(\.kind)).count >= 12)
-        let producer = try Producer(
-            settings: suite.brokerSettings.merging(["message.max.bytes": "1048588"]) { $1 },
-            logger: Logger(label: "poison")
-        )
-        _ = try await producer.send(forger.begin)
+        // As much as the brokers take.
+        let settings = suite.brokerSettings.merging(["message.max.bytes": "1048588"]) { $1 }
+        let producer = try Producer(settings: settings, logger: Logger(label: "poison"))
+        try await takeIDs(of: forgers.ofPeople, in: suite)
+        _ = try await producer.send(forgers.ofPeople.begin)
         var sent: [Poisoned] = []
         for number in 0..<Self.ofEachKind {
             for poison in poisons where Double(number) < Double(Self.ofEachKind) * poison.share {
@@ -110,9 +116,23 @@ struct PoisonTests {
             }
             try await fillOutboxes(of: suite)
         }
-        _ = try await producer.send(forger.end)
-        #expect(sent.count + Suite.outboxes.count * Self.ofEachKind >= 1_000)
+        _ = try await producer.send(forgers.ofPeople.end)
+        #expect(sent.count + Suite.outboxes.count * Self.ofEachKind >= 39 * Self.ofEachKind)
         return sent
+    }
+
+    /// Gives the ids of people who are to come to others.
+    private func takeIDs(of forger: Forger, in suite: Suite) async throws {
+        let ids = (0..<Self.ofEachKind).map { forger.collider($0).description }
+        _ = try await suite.query(
+            """
+            insert into directory.users (idp_id, directory_key, generation, id, tenant_id, external_id, status,
+                content_hash, created_at, updated_at)
+            select \(forger.identityProvider.description)::uuid, 'taker' || id, 1, id::uuid,
+                \(forger.tenant.description)::uuid, 'taker' || id, 1, '', now(), now()
+            from unnest(\(ids)::text[]) as id
+            """
+        )
     }
 
     /// A row in each outbox that the brokers never take, past all that refuses it before.

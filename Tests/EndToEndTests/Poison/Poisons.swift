@@ -3,27 +3,40 @@ import Kafka
 import Messages
 import Pipeline
 
-extension Forger {
-    /// Every kind, in the order in which they are best sent.
-    func poisons(incarnation: Incarnation, person: UserID) throws -> [Poison] {
-        TopicCatalogue.consumers.flatMap { ofAnyTopic($0.topic) } + ofCommands + ofRecords
-            + ofChanges(incarnation: incarnation, person: person) + ofConfigurations
-    }
+/// Who forges what: records that end runs do not meet those that need one.
+struct Forgers: Sendable {
+    let ofMessages: Forger
+    let ofCommands: Forger
+    let ofPeople: Forger
+    let ofChanges: Forger
 
+    /// Every kind.
+    ///
+    /// - Parameter incarnation: Of the directory.
+    func poisons(_ incarnation: Incarnation) -> [Poison] {
+        TopicCatalogue.consumers.flatMap { ofMessages.ofAnyTopic($0.topic, incarnation) } + ofMessages.ofPages
+            + ofMessages.ofConfigurations + ofCommands.ofCommands + ofPeople.ofPeople
+            + ofChanges.ofChanges(incarnation)
+    }
+}
+
+extension Forger {
     /// A type that the topic carries, and a good message of it.
-    private func sample(of topic: Topic, run: RunID) throws -> (type: MessageType, json: String) {
+    private func sample(of topic: Topic, _ run: RunID, _ incarnation: Incarnation) throws -> (
+        type: MessageType, json: String
+    ) {
         switch topic {
-        case TopicCatalogue.commands: try coded(command(run))
+        case TopicCatalogue.commands: try coded(command(run, epoch: Epoch(rawValue: 1)))
         case TopicCatalogue.progress:
             try coded(
                 RunFinished(
                     outcome: .failed,
                     counts: RunCounts(),
-                    currentEpoch: position.epoch,
+                    currentEpoch: Epoch(rawValue: 1),
                     finishedAt: .now
                 )
             )
-        case TopicCatalogue.directoryChanges: try coded(changes(incarnation: .make(), sequence: 1))
+        case TopicCatalogue.directoryChanges: try coded(changes(incarnation, sequence: 1))
         default: try coded(RunStarted(kind: .full, isDryRun: false, terms: RunTerms(), requestedAt: .now))
         }
     }
@@ -32,46 +45,54 @@ extension Forger {
         (Content.type, String(decoding: try message.encode(), as: UTF8.self))
     }
 
-    private func ofAnyTopic(_ topic: Topic) -> [Poison] {
-        return [
+    fileprivate func ofAnyTopic(_ topic: Topic, _ incarnation: Incarnation) -> [Poison] {
+        [
             Poison(kind: "no envelope", topic: topic, fate: .letter) { number, _ in
                 OutgoingRecord(
-                    topic: namespace.name(of: topic),
-                    key: identityProvider.description,
+                    topic: self.namespace.name(of: topic),
+                    key: self.identityProvider.description,
                     value: Array("\(number)".utf8)
                 )
             },
             Poison(kind: "no value", topic: topic, fate: .letterOrAnswer) { _, run in
-                var record = record("", to: topic, envelope: envelope(try sample(of: topic, run: run).type, run: run))
+                var record = self.record(
+                    "",
+                    to: topic,
+                    envelope: self.envelope(try self.sample(of: topic, run, incarnation).type, run: run)
+                )
                 record.value = nil
                 return record
             },
             Poison(kind: "no JSON", topic: topic, fate: .letterOrAnswer) { number, run in
-                record("{\(number)", to: topic, envelope: envelope(try sample(of: topic, run: run).type, run: run))
+                self.record(
+                    "{\(number)",
+                    to: topic,
+                    envelope: self.envelope(try self.sample(of: topic, run, incarnation).type, run: run)
+                )
             },
             Poison(kind: "an unknown type", topic: topic, fate: .letter) { _, run in
                 let type = MessageType(rawValue: "wecombridge.not-yet-invented.v9")
-                return record("{}", to: topic, envelope: envelope(type, run: run))
+                return self.record("{}", to: topic, envelope: self.envelope(type, run: run))
             },
-            Poison(kind: "another tenant's", topic: topic, fate: .letterOrAnswer) { _, run in
-                let (type, json) = try sample(of: topic, run: run)
-                var envelope = envelope(type, run: run)
+            Poison(kind: "another tenant's", topic: topic, fate: topic.fateOfForeign) { _, run in
+                let (type, json) = try self.sample(of: topic, run, incarnation)
+                var envelope = self.envelope(type, run: run)
                 envelope.tenant = .make()
-                return record(json, to: topic, envelope: envelope)
+                return self.record(json, to: topic, envelope: envelope)
             },
             Poison(kind: "headers of 1 MB", topic: topic, fate: .letter, share: 0.125) { number, run in
                 let type = MessageType(rawValue: "wecombridge.large.v1")
-                var record = record("{\(number)", to: topic, envelope: envelope(type, run: run))
+                var record = self.record("{\(number)", to: topic, envelope: self.envelope(type, run: run))
                 record.headers.append(Header("padding", String(repeating: "x", count: 1_000_000)))
                 return record
             },
         ]
     }
 
-    private func command(_ run: RunID, epoch: Int64 = 1, revision: Int64 = 1) -> RunSync {
+    private func command(_ run: RunID, epoch: Epoch, revision: Int64 = 1) -> RunSync {
         RunSync(
             run: run,
-            epoch: Epoch(rawValue: epoch),
+            epoch: epoch,
             kind: .full,
             terms: RunTerms(),
             configurationRevision: Revision(rawValue: revision),
@@ -80,34 +101,49 @@ extension Forger {
         )
     }
 
-    private func ofCommands(_ kind: String, _ make: @escaping @Sendable (Int, RunID) throws -> OutgoingRecord) -> Poison
-    {
-        Poison(kind: kind, topic: TopicCatalogue.commands, fate: .answer, make: make)
+    private func commandPoison(
+        _ kind: String,
+        share: Double = 1,
+        _ make: @escaping @Sendable (Envelope, RunID) throws -> OutgoingRecord
+    ) -> Poison {
+        Poison(kind: kind, topic: TopicCatalogue.commands, fate: .answer, share: share) { _, run in
+            try make(self.envelope(RunSync.type, run: run), run)
+        }
     }
 
-    private var ofCommands: [Poison] {
+    fileprivate var ofCommands: [Poison] {
         let topic = TopicCatalogue.commands
         return [
-            ofCommands("an unknown kind of run") { _, run in
-                let envelope = envelope(RunSync.type, run: run)
-                return try record(command(run), to: topic, envelope: envelope, replacing: "\"full\"", with: "\"all\"")
+            commandPoison("an unknown kind of run") { envelope, run in
+                let command = self.command(run, epoch: .next(envelope))
+                return try self.record(command, to: topic, envelope: envelope, replacing: "\"full\"", with: "\"all\"")
             },
-            ofCommands("an unknown cause") { _, run in
-                let envelope = envelope(RunSync.type, run: run)
-                return try record(command(run), to: topic, envelope: envelope, replacing: "manual", with: "whim")
+            commandPoison("an unknown cause") { envelope, run in
+                let command = self.command(run, epoch: .next(envelope))
+                return try self.record(command, to: topic, envelope: envelope, replacing: "manual", with: "whim")
             },
-            ofCommands("a past epoch") { _, run in
-                try record(command(run, epoch: 0), to: topic, envelope: envelope(RunSync.type, run: run))
+            commandPoison("a past epoch") { envelope, run in
+                try self.record(self.command(run, epoch: Epoch(rawValue: 0)), to: topic, envelope: envelope)
             },
-            ofCommands("an unknown identity provider") { number, run in
-                var envelope = envelope(RunSync.type, run: run)
+            // Each keeps one of the runs at once for as long as a configuration is waited for.
+            commandPoison("an unknown identity provider", share: 0.25) { envelope, run in
+                var envelope = envelope
                 envelope.identityProvider = .make()
-                return try record(command(run, epoch: Int64(number) + 1), to: topic, envelope: envelope)
+                return try self.record(self.command(run, epoch: .next(envelope)), to: topic, envelope: envelope)
             },
-            ofCommands("a revision that never comes") { number, run in
-                let command = command(run, epoch: position.epoch.rawValue + Int64(number), revision: 999_999)
-                return try record(command, to: topic, envelope: envelope(RunSync.type, run: run))
+            commandPoison("a revision that never comes", share: 0.25) { envelope, run in
+                let command = self.command(run, epoch: .next(envelope), revision: 999_999)
+                return try self.record(command, to: topic, envelope: envelope)
             },
         ]
     }
+}
+
+extension Epoch {
+    fileprivate static func next(_ envelope: Envelope) -> Epoch { envelope.position?.epoch ?? Epoch(rawValue: 1) }
+}
+
+extension Topic {
+    /// Ends of runs that the registry does not know are nobody's.
+    fileprivate var fateOfForeign: Poison.Fate { self == TopicCatalogue.progress ? .leftOut : .letterOrAnswer }
 }

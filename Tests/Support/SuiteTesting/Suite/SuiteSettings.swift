@@ -85,6 +85,8 @@ struct SuiteSettings: Sendable {
             "TOPIC_PREFIX": namespace.prefix,
             "REGISTRY_URL": "http://127.0.0.1:\(ports[.registry].http)",
             "REGISTRY_API_KEY": adminKey,
+            "DIRECTORY_URL": "http://127.0.0.1:\(ports[.writer].http)",
+            "DIRECTORY_API_KEY": directoryKey,
         ]) { $1 }
     }
 
