@@ -10,7 +10,9 @@ extension Suite {
             where idp_id = \(connected.provider.id)::uuid and (
                 u.id, u.external_id, u.username, u.display_name, u.email, u.removed_at is null and u.status in (1, 4)
             ) is distinct from (p.user_id, p.external_id, p.username, p.name, p.email, p.enabled)
-            or idp_id = \(connected.provider.id)::uuid and u.removed_at is null and p.departments is distinct from array(
+            or idp_id = \(connected.provider.id)::uuid and u.removed_at is null and array(
+                select unnest(p.departments) order by 1
+            ) is distinct from array(
                 select department_id from directory.memberships m
                 where (m.idp_id, m.directory_key) = (u.idp_id, u.directory_key) order by 1
             )
