@@ -69,11 +69,16 @@ public actor Admin {
     }
 
     /// Partitions and configuration of those topics that exist.
-    public func describe(_ names: [String]) throws -> [String: TopicDescription] {
+    ///
+    /// - Parameter limit: How long each of the two questions to the brokers may take.
+    public func describe(
+        _ names: [String],
+        within limit: Duration = .seconds(30)
+    ) throws -> [String: TopicDescription] {
         try checkOpen("describe topics")
-        let metadata = try Metadata(from: handle.pointer)
+        let metadata = try Metadata(from: handle.pointer, within: limit)
         let known = Set(names).filter { metadata.partitions[$0] != nil }.sorted()
-        let configurations = try configurations(of: known)
+        let configurations = try configurations(of: known, within: limit)
         var descriptions: [String: TopicDescription] = [:]
         for name in known {
             descriptions[name] = TopicDescription(
@@ -101,9 +106,13 @@ public actor Admin {
         isClosed = true
     }
 
-    func request(_ api: rd_kafka_admin_op_t, _ operation: String) throws -> AdminRequest {
+    func request(
+        _ api: rd_kafka_admin_op_t,
+        _ operation: String,
+        within limit: Duration = AdminRequest.patience
+    ) throws -> AdminRequest {
         try checkOpen(operation)
-        return try AdminRequest(api, in: operation, handle.pointer)
+        return try AdminRequest(api, in: operation, handle.pointer, within: limit)
     }
 
     func checkOpen(_ operation: String) throws {
@@ -136,9 +145,9 @@ public actor Admin {
         return specification
     }
 
-    private func configurations(of topics: [String]) throws -> [String: [String: String]] {
+    private func configurations(of topics: [String], within limit: Duration) throws -> [String: [String: String]] {
         guard !topics.isEmpty else { return [:] }
-        let request = try request(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "describe topics")
+        let request = try request(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, "describe topics", within: limit)
         var resources = topics.map { rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, $0) }
         defer { for resource in resources { rd_kafka_ConfigResource_destroy(resource) } }
         rd_kafka_DescribeConfigs(handle.pointer, &resources, resources.count, request.options, request.queue)

@@ -2,20 +2,32 @@ import CRdKafka
 
 /// One call of librdkafka's Admin API: the queue that its answer comes by, and its options.
 struct AdminRequest: ~Copyable {
-    /// How long the answer may take.
-    static let timeout: Int32 = 30_000
+    /// How long an answer may take where nobody says otherwise.
+    static let patience = Duration.seconds(30)
 
     let options: OpaquePointer?
     private let answers: EventQueue
     private let operation: String
+    private let limit: Duration
 
-    init(_ api: rd_kafka_admin_op_t, in operation: String, _ client: OpaquePointer) throws(KafkaError) {
+    init(
+        _ api: rd_kafka_admin_op_t,
+        in operation: String,
+        _ client: OpaquePointer,
+        within limit: Duration
+    ) throws(KafkaError) {
         self.operation = operation
+        self.limit = limit
         answers = EventQueue(client)
         let options = rd_kafka_AdminOptions_new(client, api)
         self.options = options
         let reason = ReasonBuffer()
-        let code = rd_kafka_AdminOptions_set_request_timeout(options, Self.timeout, reason.start, reason.count)
+        let code = rd_kafka_AdminOptions_set_request_timeout(
+            options,
+            limit.milliseconds,
+            reason.start,
+            reason.count
+        )
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else {
             throw KafkaError(.init(code), in: operation, reason: reason.text)
         }
@@ -30,7 +42,7 @@ struct AdminRequest: ~Copyable {
 
     /// Waits for the answer, lends it out, and frees it.
     borrowing func answer<Value>(_ body: (OpaquePointer) throws -> Value) throws -> Value {
-        try answers.answer(within: .milliseconds(Self.timeout + 5_000), to: operation, body)
+        try answers.answer(within: limit + .seconds(1), to: operation, body)
     }
 }
 

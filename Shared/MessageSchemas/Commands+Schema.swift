@@ -42,7 +42,7 @@ extension RunSync: Described {
                 "basis",
                 \.basis,
                 """
-                The run before this one, if the directory holds exactly what that one read: pages that are as they \
+                The last full run, if the directory holds exactly what that one read: pages that are as they \
                 were then need not travel.
                 """
             ),

@@ -13,7 +13,7 @@ struct QueuedRun: Equatable, Sendable {
     let revision: Revision
     let cause: RunSync.Cause
     let requestedAt: Timestamp
-    /// The run before, if the directory holds exactly what that one read.
+    /// The last full run, if the directory holds exactly what that one read.
     var basis: Epoch?
 
     var run: RunID { subject.run }

@@ -41,7 +41,7 @@ public struct RunSync: Message {
     public var cause: Cause
     /// When it was started; the directory's rows carry this time, so that a replay writes the same.
     public var requestedAt: Timestamp
-    /// The run before this one, if the directory holds exactly what that one read: pages that are as they were then
+    /// The last full run, if the directory holds exactly what that one read: pages that are as they were then
     /// need not travel.
     public var basis: Epoch?
 

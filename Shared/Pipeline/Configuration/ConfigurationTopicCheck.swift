@@ -12,6 +12,8 @@ public import ServiceLifecycle
 /// Whoever has a ``ConfigurationTable`` checks by it; who only writes configurations runs this as a service.
 public struct ConfigurationTopicCheck: Service {
     private static let component = "topics"
+    /// A question under way holds up the service's end.
+    private static let patience = Duration.seconds(3)
 
     private let settings: StageSettings
     private let readiness: Readiness?
@@ -59,7 +61,7 @@ public struct ConfigurationTopicCheck: Service {
         var attempts = 0
         while !Task.isShuttingDownGracefully && !Task.isCancelled {
             do {
-                let found = try await admin.describe(names)
+                let found = try await admin.describe(names, within: Self.patience)
                 if let configuration = found[configurationTopic] {
                     try Self.judge(configuration)
                     warnOfFewCopies(found)
