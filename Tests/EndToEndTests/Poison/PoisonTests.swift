@@ -29,6 +29,7 @@ struct PoisonTests {
             let forgers = Forgers(
                 ofMessages: try await makeForger(in: suite, "messages"),
                 ofCommands: try await makeForger(in: suite, "commands"),
+                ofPages: try await makeForger(in: suite, "pages"),
                 ofPeople: try await makeForger(in: suite, "people"),
                 ofChanges: try await makeForger(in: suite, "changes")
             )
@@ -106,7 +107,7 @@ struct PoisonTests {
         let settings = suite.brokerSettings.merging(["message.max.bytes": "1048588"]) { $1 }
         let producer = try Producer(settings: settings, logger: Logger(label: "poison"))
         try await takeIDs(of: forgers.ofPeople, in: suite)
-        _ = try await producer.send(forgers.ofPeople.begin)
+        for forger in [forgers.ofPages, forgers.ofPeople] { _ = try await producer.send(forger.begin) }
         var sent: [Poisoned] = []
         for number in 0..<Self.ofEachKind {
             for poison in poisons where Double(number) < Double(Self.ofEachKind) * poison.share {

@@ -44,14 +44,14 @@ extension Forger {
         ]
     }
 
-    /// Pages that cannot be read, each of a run of its own.
+    /// Pages of a forged run that cannot be read, the first of which ends the run.
     var ofPages: [Poison] {
         func page(_ kind: String, replacing original: String, with substitute: String) -> Poison {
-            Poison(kind: kind, topic: TopicCatalogue.directoryRecords, fate: .letter) { number, run in
+            Poison(kind: kind, topic: TopicCatalogue.directoryRecords, fate: .letter) { number, _ in
                 try self.record(
                     UserBatch(page: 1, users: [self.user("bob\(number)")]),
                     to: TopicCatalogue.directoryRecords,
-                    envelope: self.envelope(UserBatch.type, run: run),
+                    envelope: self.envelope(UserBatch.type, run: self.forgedRun),
                     replacing: original,
                     with: substitute
                 )

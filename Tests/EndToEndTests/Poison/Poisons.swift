@@ -7,6 +7,7 @@ import Pipeline
 struct Forgers: Sendable {
     let ofMessages: Forger
     let ofCommands: Forger
+    let ofPages: Forger
     let ofPeople: Forger
     let ofChanges: Forger
 
@@ -14,7 +15,7 @@ struct Forgers: Sendable {
     ///
     /// - Parameter incarnation: Of the directory.
     func poisons(_ incarnation: Incarnation) -> [Poison] {
-        TopicCatalogue.consumers.flatMap { ofMessages.ofAnyTopic($0.topic, incarnation) } + ofMessages.ofPages
+        TopicCatalogue.consumers.flatMap { ofMessages.ofAnyTopic($0.topic, incarnation) } + ofPages.ofPages
             + ofMessages.ofConfigurations + ofCommands.ofCommands + ofPeople.ofPeople
             + ofChanges.ofChanges(incarnation)
     }
