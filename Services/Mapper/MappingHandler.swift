@@ -84,7 +84,12 @@ struct MappingHandler: StageHandler {
         guard let position = message.envelope.position, message.envelope.run != nil else {
             return "the message belongs to no run"
         }
-        guard positions.admit(position, of: message.envelope.identityProvider, in: partition) else { return nil }
+        // A beginning is handed on however late: where registry and fetcher were restored from a backup, numbers come
+        // again, and only the writer can say so (architecture.md §3.3).
+        guard
+            positions.admit(position, of: message.envelope.identityProvider, in: partition)
+                || message.envelope.type == RunStarted.type
+        else { return nil }
         do {
             try await translate(message, &output)
             return nil

@@ -29,6 +29,8 @@ final class Positions: Sendable {
     /// The run cannot be mapped: nothing more of this holder is handed on.
     func end(_ position: RunPosition, of identityProvider: IdentityProviderID, in partition: TopicPartition) {
         seen.withLock { seen in
+            // What came late ends nothing that is newer.
+            if let standing = seen[partition]?[identityProvider], standing.newest > position { return }
             seen[partition, default: [:]][identityProvider] = Standing(newest: position, isOver: true)
         }
     }

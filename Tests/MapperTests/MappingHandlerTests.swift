@@ -162,4 +162,22 @@ struct MappingHandlerTests {
             #expect(try messages[1].decode(UserBatch.self).users.map(\.externalID) == ["new"])
         }
     }
+
+    @Test("the beginning of a run whose number is behind is handed on for the writer to answer, and nothing else of it")
+    func passedEpoch() async throws {
+        try await MapperWorld.with { world in
+            try await world.publish(world.configuration())
+            try await world.send(started, world.envelope(epoch: 10, fence: 4))
+            try await world.send(started, world.envelope(epoch: 8, fence: 1))
+            try await world.send(UserPage.users(#"[{"userid":"behind"}]"#), world.envelope(epoch: 8, fence: 1))
+            try await world.send(try world.record(RunStarted.type, "oops", world.envelope(epoch: 9, fence: 1)))
+            try await world.send(UserPage.users(#"[{"userid":"behind"}]"#), world.envelope(epoch: 9, fence: 1))
+            try await world.send(UserPage.users(#"[{"userid":"new"}]"#), world.envelope(epoch: 10, fence: 4))
+            let messages = try await world.received(4)
+            #expect(
+                messages.map(\.envelope.type) == [RunStarted.type, RunStarted.type, RunAborted.type, UserBatch.type]
+            )
+            #expect(messages.map { $0.envelope.position?.epoch.rawValue } == [10, 8, 9, 10])
+        }
+    }
 }
