@@ -36,6 +36,7 @@ extension Migrations {
             where state in ('requested', 'running');
         create unique index runs_one_waiting on registry.runs (idp) where state = 'waiting';
         create index on registry.runs (progress_at) where state in ('requested', 'running');
+        create index on registry.runs (finished_at) where kind = 'delete' and outcome in ('failed', 'cancelled');
 
         create table registry.run_requests (
             idp uuid not null references registry.identity_providers,

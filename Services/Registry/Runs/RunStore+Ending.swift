@@ -67,10 +67,11 @@ extension RunStore {
     ) throws {
         guard RunObstacle(provider.configuration, to: run.kind) == nil else { return }
         guard attempt <= Self.attempts else {
-            let reason = """
-                It was started \(run.attempt) times in a row, and each time ended like this; nobody starts it anew. \
-                Find out why before you start a run by hand.
-                """
+            let then =
+                run.kind == .delete
+                ? "it is started anew after a while."
+                : "nobody starts it anew. Find out why before you start a run by hand."
+            let reason = "It was started \(run.attempt) times in a row, and each time ended like this; \(then)"
             try connection.run(
                 "update registry.runs set reasons = array_append(reasons, \(reason)) where id = \(run.id)"
             )

@@ -20,6 +20,9 @@ struct Watchdog: Sendable {
             .each("silent runs", of: { try await found(silent(asked: false)) }) { silent in
                 try await change(silent, if: self.silent(asked: false)) { try wake($0, on: $1) }
             },
+            .each("deletions in vain", of: { try await found(isInVain) }) { vain in
+                try await change(vain, if: isInVain) { try goOn(from: $0, on: $1) }
+            },
         ]
     }
 
@@ -33,6 +36,19 @@ struct Watchdog: Sendable {
             state in ('requested', 'running') and \(asked)
             and progress_at < now() - make_interval(secs => \(settings.silence / .seconds(1)))
             """
+    }
+
+    /// What holds for a deletion that was started too often in a row, and that none has followed for long enough: nobody
+    /// can start one by hand.
+    private var isInVain: SQL {
+        """
+        kind = 'delete' and outcome in ('failed', 'cancelled')
+            and finished_at < now() - make_interval(secs => \(settings.silence * Self.requests / .seconds(1)))
+            and not exists (
+                select from registry.runs as later
+                where later.idp = runs.idp and later.epoch > runs.epoch and later.kind = 'delete'
+            )
+        """
     }
 
     private func found(_ condition: SQL) async throws -> [Silence] {
@@ -58,14 +74,15 @@ struct Watchdog: Sendable {
             )
             guard let run = try rows.first.map(Run.init) else { return }
             runs.ledger.logger.warning(
-                "nothing is heard of a run",
+                "nothing is heard of a run, or a deletion is still to be done",
                 metadata: ["idp": "\(silence.idp)", "run": "\(silence.run)"]
             )
             try body(run, connection)
         }
     }
 
-    /// How often the same deletion is asked for before it is started anew.
+    /// How often the same deletion is asked for before it is started anew, and for how many times the silence one rests
+    /// that was in vain.
     private static let requests = 6
 
     /// Asks the fetcher to end the run; for a deletion, which is never given up, asks once more.
@@ -76,6 +93,15 @@ struct Watchdog: Sendable {
         }
         let row = try IdentityProviderStore.lockedRow(run.idpID, evenDeleted: true, on: connection)
         for provider in runs.ledger.readable(row) { try runs.request(run, of: provider, on: connection) }
+    }
+
+    /// Starts a deletion anew after one that was in vain.
+    private func goOn(from run: Run, on connection: isolated Connection) throws {
+        let row = try IdentityProviderStore.lockedRow(run.idpID, evenDeleted: true, on: connection)
+        for provider in runs.ledger.readable(row) {
+            let next = try runs.start(.delete, of: provider, cause: run.cause, on: connection)
+            try connection.run("update registry.runs set restarted_as = \(next.id) where id = \(run.id)")
+        }
     }
 
     /// Ends the run.

@@ -116,6 +116,32 @@ struct WatchdogTests {
         }
     }
 
+    @Test("a deletion that failed too often in a row is started anew after an hour, and none that has succeeded")
+    func deletionInVain() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider()
+            _ = try await registry.send(.delete, "idps/\(id)")
+            for _ in 1...5 {
+                try await registry.finish(try await registry.send(.get, "idps/\(id)/runs")["items"][0], .failed)
+            }
+            let watch = Watch(registry)
+            watch.listen(for: .seconds(600))
+            let last = try await registry.send(.get, "idps/\(id)/runs")["items"][0]
+            for (seconds, count) in [(3_000, 5), (601, 6), (0, 6)] {
+                try await registry.age(last, "finished_at", by: seconds)
+                try await watch.look()
+                #expect(try await registry.count("runs") == count)
+            }
+            let next = try await registry.send(.get, "idps/\(id)/runs")["items"][0]
+            #expect(next["state"] == "requested")
+            #expect(try await registry.run(last)["restartedAs"] == next["id"])
+            try await registry.finish(next)
+            try await registry.age(next, "finished_at", by: 3_601)
+            try await watch.look()
+            #expect(try await registry.count("runs") == 6)
+        }
+    }
+
     @Test("the clock stands still while this registry cannot hear of runs, since it stood still, and after its start")
     func deaf() async throws {
         try await withRegistry { registry in
