@@ -15,6 +15,8 @@ import Postgres
 ///   outbox, as both append under the same key's lock, and the column still has the life before.
 /// - Nothing is told while the partition is not where the life before had come, nor during a first run: whoever is in none
 ///   of the parts is gone for the readers, and the directory cannot say that yet.
+/// - In a later life nor can it before a full run has shown everybody: the log may have but runs that failed. Until then
+///   the parts have no last one, so that nobody is gone by them; that run then has all told anew.
 struct Republication {
     private static let peopleAtOnce = 10_000
 
@@ -93,7 +95,7 @@ struct Republication {
 
         mutating func finish(on connection: isolated Connection) throws {
             if held == nil { held = (DirectoryChanges.Draft(reserving: 0), source.generation) }
-            try append(isLast: true, on: connection)
+            try append(isLast: source.isWhole, on: connection)
         }
 
         private mutating func append(isLast: Bool, on connection: isolated Connection) throws {
@@ -115,13 +117,16 @@ struct Republication {
         let generation: Generation
         let userIDCase: UserIDCase
         let incarnation: Incarnation
+        /// Whether whoever is not in the directory is gone.
+        let isWhole: Bool
     }
 
     /// The identity provider, if the directory can speak for all of it.
     private func source(_ id: IdentityProviderID, on connection: isolated Connection) throws -> Source? {
         let rows = try connection.run(
             """
-            select s.change_sequence, s.generation, s.user_id_case, i.id from directory.sources s, directory.incarnation i
+            select s.change_sequence, s.generation, s.user_id_case, i.id, s.is_whole
+            from directory.sources s, directory.incarnation i
             where s.idp_id = \(id.uuid) and s.finished_epoch > 0 and not exists (
                 select from directory.runs r
                 join directory.partition_offsets p on p.topic = r.topic and p.partition = r.partition
@@ -130,17 +135,19 @@ struct Republication {
             """
         )
         guard let row = rows.first else { return nil }
-        let (last, generation, userIDCase, incarnation) = try row.decode(
+        let (last, generation, userIDCase, incarnation, isWhole) = try row.decode(
             Int64.self,
             Int64.self,
             String.self,
-            UUID.self
+            UUID.self,
+            Bool.self
         )
         return Source(
             lastSequence: last,
             generation: Generation(rawValue: generation),
             userIDCase: UserIDCase(rawValue: userIDCase) ?? .insensitive,
-            incarnation: Incarnation(incarnation)
+            incarnation: Incarnation(incarnation),
+            isWhole: isWhole
         )
     }
 

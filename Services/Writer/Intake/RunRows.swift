@@ -95,10 +95,13 @@ struct RunRows {
     ) throws {
         let isDeletion = ending.removals == .everybody
         let deletedAt = isDeletion ? ending.time.description : nil
+        // In a later life the directory cannot say who is gone before it has seen everybody.
+        let isWhole = isDeletion || ending.end.isBasis
         try connection.run(
             """
             update directory.sources set grace_days = \(source.run.terms.safetyLimits.graceDays),
-                deleted_at = coalesce(deleted_at, \(deletedAt)::timestamptz)
+                deleted_at = coalesce(deleted_at, \(deletedAt)::timestamptz),
+                is_whole = is_whole or \(isWhole), announced = case when is_whole or not \(isWhole) then announced end
             where idp_id = \(id.uuid)
             """
         )

@@ -68,11 +68,11 @@ struct SegmentWriting: Sendable {
             rows = try connection.run(
                 """
                 insert into directory.sources
-                    (idp_id, tenant_id, epoch, fence, finished_epoch, generation, user_id_case, announced)
+                    (idp_id, tenant_id, epoch, fence, finished_epoch, generation, user_id_case, announced, is_whole)
                 select \(id.uuid)::uuid, \(after.tenant.uuid)::uuid, \(after.position.epoch.rawValue)::bigint,
                     \(after.position.fence.rawValue)::bigint, \(after.finishedEpoch.rawValue)::bigint,
                     \(after.generation.rawValue)::bigint, \(after.userIDCase.rawValue)::text,
-                    case when is_first then id end
+                    case when is_first then id end, is_first
                 from directory.incarnation
                 on conflict do nothing returning epoch
                 """
@@ -92,13 +92,20 @@ struct SegmentWriting: Sendable {
         if let beginning = source.beginning {
             try runs.begin(source, beginning, of: id, in: segment, from: envelope, on: connection)
             if beginning.removesPast {
-                try removePast(before: terms.generation, in: source, at: beginning.time, from: envelope, on: connection)
+                let time = beginning.time
+                _ = try removePeople(before: terms.generation, in: source, at: time, from: envelope, on: connection)
             }
         }
         var announcement = Announcement(terms.generation, terms.userIDCase)
         try writeRecords(source, of: id, announcing: &announcement, on: connection)
         var counts = source.counts
         if let ending = source.ending, !source.run.isDryRun {
+            if ending.removals == .everybody {
+                // The terms of what is deleted know neither the corps nor how their ids are compared.
+                let all = Generation(rawValue: .max)
+                counts.users.disabled +=
+                    try removePeople(before: all, in: source, at: ending.time, from: envelope, on: connection)
+            }
             let removed = try Removing.remove(ending.removals, from: id, at: ending.time, on: connection)
             announcement.add(removed.users)
             announcement.add(removed.departments)
@@ -110,14 +117,16 @@ struct SegmentWriting: Sendable {
         try publishing.publish(announcement, from: envelope, on: connection)
     }
 
-    /// The people of earlier corps go when a run of a newer one begins, and are told of as theirs.
-    private func removePast(
+    /// The people of earlier corps go when a run of a newer one begins, or with everybody, and are told of as theirs.
+    ///
+    /// - Returns: How many went.
+    private func removePeople(
         before generation: Generation,
         in source: SourceSegment,
         at time: Timestamp,
         from envelope: Envelope,
         on connection: isolated Connection
-    ) throws {
+    ) throws -> Int {
         let past = try Removing.removePast(
             before: generation,
             from: envelope.identityProvider,
@@ -129,6 +138,7 @@ struct SegmentWriting: Sendable {
             announcement.add(users)
             try publishing.publish(announcement, from: envelope, on: connection)
         }
+        return past.values.reduce(0) { $0 + $1.count }
     }
 
     private func writeRecords(

@@ -42,6 +42,7 @@ enum DirectorySchema {
             finished_epoch bigint not null default 0,
             change_sequence bigint not null default 0,
             announced uuid,
+            is_whole boolean not null,
             generation bigint not null,
             user_id_case text not null,
             grace_days integer not null default 30,
@@ -49,6 +50,8 @@ enum DirectorySchema {
         );
         comment on column directory.sources.announced is
             'the incarnation of the directory under which all of it was told; null for one to be told anew';
+        comment on column directory.sources.is_whole is
+            'whether whoever is not there is gone, also if an earlier life of the directory told of them';
         create table directory.runs (
             idp_id uuid not null references directory.sources,
             epoch bigint not null,

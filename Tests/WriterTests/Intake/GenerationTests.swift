@@ -52,6 +52,28 @@ struct GenerationTests {
         }
     }
 
+    @Test("whom a deletion shuts out is told of as the corp's they are of, by its own case rule")
+    func deletion() async throws {
+        try await WriterWorld.with { world in
+            let source = Source()
+            var first = run(source, 1, .first)
+            first.terms?.userIDCase = .sensitive
+            var log = RunLog()
+            let people = [person("Ann"), person("ann")]
+            var said = manifest([1], ["Ann", "ann"], pages: 2)
+            said.userDigest = people.reduce(.zero) { $0 &+ UserIDCase.sensitive.key(of: $1.externalID).digest }
+            try log.append(first, users: people, manifest: said)
+            try log.append(deletion: run(source, 2, second))
+            try await world.assignedIntake().read(log)
+            let told = try #require(try await world.changes(of: source).last { !$0.users.isEmpty })
+            #expect(told.users.map(\.externalID) == ["Ann", "ann"])
+            #expect(told.users.map(\.kind) == [.disabled, .disabled])
+            #expect(told.generation == .first)
+            #expect(told.userIDCase == .sensitive)
+            #expect(try await world.finished(source).last?.counts.users.disabled == 2)
+        }
+    }
+
     @Test("a run of a corp that has gone is not applied")
     func older() async throws {
         try await with { world, source, log, intake async throws in

@@ -173,6 +173,40 @@ struct IncarnationTests {
         }
     }
 
+    @Test("a rebuilt directory whose log has no whole run says of nobody that they are gone, before one was")
+    func notWhole() async throws {
+        try await WriterWorld.with { world in
+            let source = Source()
+            var log = RunLog()
+            let failed = RunLog.Run(source: source, epoch: 4)
+            try log.start(failed)
+            try log.append(RunAborted(outcome: .failed, reason: "WeCom refuses."), of: failed)
+            let people = ["ann", "bob"].map { person($0) }
+            try log.append(
+                RunLog.Run(source: source, epoch: 5),
+                users: people,
+                manifest: manifest([1], ["ann", "bob", "cid"], pages: 2)
+            )
+            try await world.empty()
+            let (intake, _) = try await world.intake(committed: 2, log)
+            for (start, end) in [(0, 2), (2, 6)] {
+                try await intake.read(log, from: Int64(start), upTo: Int64(end))
+                try await world.republish()
+            }
+            let told = try await world.changes(of: source)
+            #expect(told.first?.snapshot == DirectorySnapshot(part: 1, isLast: false))
+            #expect(told.allSatisfy { $0.snapshot?.isLast != true })
+            #expect(reading(told) == ["ann": true, "bob": true])
+            try log.append(RunLog.Run(source: source, epoch: 6), users: people)
+            try await intake.read(log, from: 6)
+            try await world.republish()
+            let whole = try await world.changes(of: source).dropFirst(told.count)
+            #expect(whole.map(\.snapshot?.part) == [1, 2])
+            #expect(whole.last?.snapshot?.isLast == true)
+            #expect(whole.flatMap(\.users).map(\.externalID) == ["ann", "bob"])
+        }
+    }
+
     @Test("a commit beyond the log's end is of another log, and says nothing")
     func otherLog() async throws {
         try await WriterWorld.with { world in
