@@ -23,6 +23,7 @@ struct RunWorker: Service {
     let bell: Bell
     let settings: FetcherSettings
     let context: ProgramContext
+    private let deference = Deference()
 
     private var logger: Logger { context.logger }
 
@@ -53,6 +54,10 @@ struct RunWorker: Service {
     private func work() async {
         var failures = 0
         while !Task.isShuttingDownGracefully && !Task.isCancelled {
+            guard !deference.isDue else {
+                await rest(.seconds(1))
+                continue
+            }
             do {
                 let lease = try await cancelWhenGracefulShutdown { try await leases.claim() }
                 failures = 0
@@ -103,6 +108,7 @@ struct RunWorker: Service {
         do {
             let failures = isStopping ? 0 : try await leases.failures(of: lease) + 1
             let delay = isStopping ? .zero : Self.backoff.delay(attempt: failures)
+            if error is KafkaError { deference.begin(after: delay) }
             try await leases.handBack(lease, after: delay, hasFailed: !isStopping)
         } catch {
             logger.warning("the run could not be given back, its lease will run out", metadata: ["error": "\(error)"])
