@@ -10,7 +10,7 @@ import Testing
 /// Shown are the leases: of runs and of outboxes. Each troubled copy publishes its service's outbox and has no
 /// partition, as the development broker never takes partitions from a member that is silent; the fetcher is troubled
 /// that has the run. Apache Kafka adds that partitions, too, go to others after the session's time: there the copies
-/// that have them may be paused as well, which `MemberTests` of the Kafka module shows on a mock cluster.
+/// that have them may be paused as well, which `GroupTests` of the Kafka module show on a mock cluster.
 @Suite(
     .serialized,
     .timeLimit(.minutes(10)),
