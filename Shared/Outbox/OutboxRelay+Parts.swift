@@ -4,6 +4,7 @@ import Kafka
 import Logging
 import Metrics
 import Postgres
+import ServiceLifecycle
 
 extension OutboxRelay {
     /// What a relay works with.
@@ -40,6 +41,8 @@ extension OutboxRelay {
 extension OutboxRelay.Parts {
     /// How long anything with the brokers may take; after that others may have better luck.
     private static let patience = Duration.seconds(10)
+    /// How much longer it may take once the program is to stop, whose other services wait for it.
+    private static let parting = Duration.seconds(2)
 
     /// Uses the relay's connection, for as long as the lease holds.
     func perform<Value: Sendable>(
@@ -55,9 +58,12 @@ extension OutboxRelay.Parts {
         try await withThrowingTaskGroup(of: Value.self) { group in
             group.addTask { try await body() }
             group.addTask {
-                let deadline = ContinuousClock.now + Self.patience
+                var (deadline, isParting) = (ContinuousClock.now + Self.patience, false)
                 while ContinuousClock.now < deadline {
                     try await Task.sleep(for: leaseLength / 3)
+                    if !isParting, Task.isShuttingDownGracefully {
+                        (deadline, isParting) = (min(deadline, .now + Self.parting), true)
+                    }
                     try await perform { try lease.renew(on: $0) }
                 }
                 throw BrokersTooSlow(patience: Self.patience)

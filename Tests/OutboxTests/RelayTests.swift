@@ -208,4 +208,27 @@ struct BrokerOutageTests {
             #expect(found.firstOccurrences == Array(0..<200))
         }
     }
+
+    @Test("it stops in time while the brokers take everything and answer nothing")
+    func stopsInTime() async throws {
+        try await withOutbox { outbox, database in
+            let cluster = MockCluster()
+            try cluster.createTopic("orders")
+            // Read, and read in vain, before the brokers fall silent.
+            let stopper = Stopper(at: .read, time: 3)
+            let relay = makeRelay(outbox, database, settings: cluster.settings, stoppedBy: stopper)
+            let group = ServiceGroup(services: [relay], logger: TestDatabase.quietLogger)
+            let running = Task { try await group.run() }
+            try await database.append(0..<1, to: "orders", outbox)
+            try await eventually(within: .seconds(30), "published") { try await database.waiting(in: outbox) == 0 }
+            try await database.append(1..<2, to: "orders", outbox)
+            try await eventually(within: .seconds(30), "about to publish") { stopper.isReached }
+            try cluster.delayAnswers(by: .seconds(3_600))
+            let start = ContinuousClock.now
+            stopper.wake()
+            await group.triggerGracefulShutdown()
+            try await running.value
+            #expect(ContinuousClock.now - start < .seconds(6))
+        }
+    }
 }
