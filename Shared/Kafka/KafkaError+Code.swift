@@ -18,6 +18,8 @@ extension KafkaError {
         public static let unknownTopic = Code(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
         /// The client does not know the topic.
         public static let unknownLocalTopic = Code(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+        /// This client may not see, read or write the topic, or see how it is set up.
+        public static let topicNotAuthorized = Code(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
         /// No broker leads the partition at present.
         public static let leaderNotAvailable = Code(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE)
         /// The topic exists.

@@ -3,7 +3,7 @@ import KafkaTesting
 import LogTesting
 import Logging
 import Messages
-import Pipeline
+@testable import Pipeline
 import Runtime
 import Testing
 
@@ -96,6 +96,12 @@ struct ConfigurationTopicCheckTests {
             single.durability = .singleBroker
             #expect(try await warnings(single).isEmpty)
         }
+    }
+
+    @Test("who may not see how topics are set up is not kept waiting for that")
+    func notAuthorized() {
+        #expect(!ConfigurationTopicCheck.mayPass(KafkaError(.topicNotAuthorized, in: "describe")))
+        #expect(ConfigurationTopicCheck.mayPass(KafkaError(.timedOut, in: "describe")))
     }
 
     private func warnings(_ settings: StageSettings) async throws -> [LogLines.Line] {

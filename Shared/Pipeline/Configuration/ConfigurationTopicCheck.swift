@@ -68,7 +68,7 @@ public struct ConfigurationTopicCheck: Service {
                     return
                 }
                 report("\(configurationTopic) is not there: `bridgectl topics apply` creates it")
-            } catch let error as KafkaError where error.isRetriable {
+            } catch let error as KafkaError where Self.mayPass(error) {
                 report("\(error)")
             } catch let error as KafkaError {
                 logger.warning("how topics are set up cannot be seen", metadata: ["error": "\(error)"])
@@ -79,6 +79,9 @@ public struct ConfigurationTopicCheck: Service {
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) }
         }
     }
+
+    /// Whether asking again may help; whoever lacks the right to see how topics are set up can work with them.
+    static func mayPass(_ error: KafkaError) -> Bool { error.isRetriable && error.code != .topicNotAuthorized }
 
     /// - Throws: ``UnfitTopic``.
     static func judge(_ topic: TopicDescription) throws {
