@@ -53,15 +53,18 @@ extension Consumer {
 
     /// What the brokers say of partitions: the group's commits, and the logs' ends.
     ///
-    /// Waits for the brokers, 5 s at most, beside the polls.
+    /// Waits for the brokers, some seconds for each of the two at most, beside the polls and after the questions before.
     ///
-    /// - Throws: ``KafkaError``.
+    /// - Throws: ``KafkaError``; `CancellationError`.
     public nonisolated func places(of partitions: [TopicPartition]) async throws -> [TopicPartition: Place] {
         guard !partitions.isEmpty else { return [:] }
         return try await questions.run {
+            // Who stops does not wait for a question that has not been put yet.
+            try Task.checkCancellation()
             let list = PartitionList(partitions)
             try KafkaError.check(list.lend { rd_kafka_committed(self.handle.pointer, $0, 5_000) }, in: "committed")
             try list.check(in: "committed")
+            try Task.checkCancellation()
             let committed = list.offsets
             return try Kafka.ends(of: partitions, from: self.handle.pointer).reduce(into: [:]) { places, end in
                 places[end.key] = Place(committed: committed[end.key], ends: end.value)
@@ -69,12 +72,15 @@ extension Consumer {
         }
     }
 
-    /// The logs' ends. Waits for the brokers, 5 s at most, beside the polls.
+    /// The logs' ends. Waits for the brokers, 8 s at most, beside the polls and after the questions before.
     ///
-    /// - Throws: ``KafkaError``.
+    /// - Throws: ``KafkaError``; `CancellationError`.
     public nonisolated func ends(of partitions: [TopicPartition]) async throws -> [TopicPartition: LogEnds] {
         guard !partitions.isEmpty else { return [:] }
-        return try await questions.run { try Kafka.ends(of: partitions, from: self.handle.pointer) }
+        return try await questions.run {
+            try Task.checkCancellation()
+            return try Kafka.ends(of: partitions, from: self.handle.pointer)
+        }
     }
 }
 

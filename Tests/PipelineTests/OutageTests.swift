@@ -138,6 +138,40 @@ struct OutageTests {
         }
     }
 
+    @Test("a member that loses the right to its topic is not ready, and says so, until it has it again")
+    func notAuthorized() async throws {
+        let site = try Site.mock()
+        let cluster = try #require(site.cluster)
+        var settings = site.settings
+        settings.kafka["topic.metadata.refresh.interval.ms"] = "1000"
+        let (recorder, readiness) = (Recorder(), Readiness())
+        try await running([site.makeStage(recorder, settings: settings, readiness: readiness)]) {
+            try await eventually(within: .seconds(20), "at work") { !recorder.seen.held.isEmpty && readiness.isReady }
+            cluster.failTopic(site.topic, with: .topicNotAuthorized)
+            try await eventually(within: .seconds(20), "its partition is gone") { recorder.seen.held.isEmpty }
+            try await eventually(within: .seconds(5), "the reason") {
+                readiness.obstacles.values.contains { $0.contains("TOPIC_AUTHORIZATION_FAILED") }
+            }
+            cluster.failTopic(site.topic, with: .none)
+            try await eventually(within: .seconds(40), "ready") { readiness.isReady }
+        }
+    }
+
+    @Test("a partition that no broker leads keeps no other one from being read")
+    func leaderless() async throws {
+        let site = try Site.mock(partitions: 2)
+        let cluster = try #require(site.cluster)
+        let led = try await site.write(0..<20).count { $0.partition == 1 }
+        try #require((1..<20).contains(led))
+        try cluster.takeLeader(of: site.topic, partition: 0)
+        let recorder = Recorder()
+        try await running([site.makeStage(recorder)]) {
+            try await eventually(within: .seconds(40), "the other one") { recorder.seen.count == led }
+            try cluster.giveLeader(to: site.topic, partition: 0)
+            try await eventually(within: .seconds(40), "both") { Set(recorder.seen.all) == Set(0..<20) }
+        }
+    }
+
     @Test("two members share partitions by either protocol", arguments: ["range", "cooperative-sticky"])
     func share(strategy: String) async throws {
         let site = try Site.mock(partitions: 4)

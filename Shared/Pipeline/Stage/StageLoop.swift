@@ -132,7 +132,7 @@ struct StageLoop {
     }
 
     private mutating func take(_ poll: Poll) {
-        trouble = consumer.isMember ? nil : poll.trouble ?? trouble
+        note(poll)
         for partition in poll.revoked {
             held[partition]?.isRevoked = true
             held[partition]?.backlog.removeAll()
@@ -147,6 +147,15 @@ struct StageLoop {
             held[batch.partition]?.add(batch.records)
             if wasEmpty { queue(batch.partition) }
         }
+    }
+
+    /// Remembers what librdkafka complains of: until this member joins, and that the right to the topic is missing, which
+    /// ends no membership and is told but once, until something of the topic is given or read.
+    private mutating func note(_ poll: Poll) {
+        let isTold = poll.trouble?.code == .topicNotAuthorized
+        guard consumer.isMember, !isTold else { return trouble = poll.trouble ?? trouble }
+        let isGranted = !poll.records.isEmpty || !poll.assigned.isEmpty
+        if isGranted || trouble?.code != .topicNotAuthorized { trouble = nil }
     }
 
     /// The partition comes after those that have something to be handled already.
@@ -230,6 +239,7 @@ struct StageLoop {
         if !consumer.isMember {
             return "no member of its group" + (trouble.map { ": \($0)" } ?? " yet")
         }
+        if let trouble { return "\(trouble)" }
         return looks.failure.map { "the brokers cannot be asked: \($0)" }
     }
 }
