@@ -157,21 +157,6 @@ struct OutageTests {
         }
     }
 
-    @Test("a partition that no broker leads keeps no other one from being read")
-    func leaderless() async throws {
-        let site = try Site.mock(partitions: 2)
-        let cluster = try #require(site.cluster)
-        let led = try await site.write(0..<20).count { $0.partition == 1 }
-        try #require((1..<20).contains(led))
-        try cluster.takeLeader(of: site.topic, partition: 0)
-        let recorder = Recorder()
-        try await running([site.makeStage(recorder)]) {
-            try await eventually(within: .seconds(40), "the other one") { recorder.seen.count == led }
-            try cluster.giveLeader(to: site.topic, partition: 0)
-            try await eventually(within: .seconds(40), "both") { Set(recorder.seen.all) == Set(0..<20) }
-        }
-    }
-
     @Test("two members share partitions by either protocol", arguments: ["range", "cooperative-sticky"])
     func share(strategy: String) async throws {
         let site = try Site.mock(partitions: 4)

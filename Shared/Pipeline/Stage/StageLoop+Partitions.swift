@@ -57,13 +57,8 @@ extension StageLoop {
             guard case .asking(let moment) = one.state else { return false }
             return moment <= .now && !one.isRevoked && questions[partition] == nil
         }
-        // What failed is asked about alone: a partition that no broker leads keeps no other one waiting.
-        let together = due.filter { $0.value.failure == nil }
-        if !together.isEmpty { ask(together.mapValues(\.id), &events) }
-        for (partition, one) in due where one.failure != nil { ask([partition: one.id], &events) }
-    }
-
-    private mutating func ask(_ asked: [TopicPartition: Int], _ events: inout Events) {
+        guard !due.isEmpty else { return }
+        let asked = due.mapValues(\.id)
         questions.merge(asked) { $1 }
         let asking = Asking(consumer: consumer, handler: work.handler)
         let partitions = asked.keys.sorted()
