@@ -114,24 +114,31 @@ extension DirectoryIntake {
         )
     }
 
+    /// Takes in what belongs to the run under way. Of what does not, it is still seen whether it can be read: a page that
+    /// cannot is told of, whoever wrote it.
     private func takeRecords(_ message: IncomingMessage, at position: RunPosition) throws {
         let (envelope, partition) = (message.envelope, message.record.position.topicPartition)
-        guard accepts(position, of: envelope.identityProvider, on: partition) else { return }
+        let isTaken = accepts(position, of: envelope.identityProvider, on: partition)
         let isReplay = isReplay(message.record)
+        guard isTaken || !isReplay else { return }
         switch envelope.type {
         case UserBatch.type:
             let batch = try message.decode(UserBatch.self)
+            guard isTaken else { return }
             partitions[partition]?.take(batch, envelope: envelope, isReplay: isReplay)
         case UnchangedPages.type:
             let unchanged = try message.decode(UnchangedPages.self)
+            guard isTaken else { return }
             partitions[partition]?.take(unchanged, envelope: envelope, isReplay: isReplay)
         case PageRefused.type:
             let refused = try message.decode(PageRefused.self)
+            guard isTaken else { return }
             // A page whose number could not be read shows itself as a gap.
             let page = refused.page > 0 ? refused.page : nil
             partitions[partition]?.refuse(page: page, refused.reason, envelope: envelope, isReplay: isReplay)
         default:
             let batch = try message.decode(DepartmentBatch.self)
+            guard isTaken else { return }
             partitions[partition]?.take(batch, envelope: envelope, isReplay: isReplay)
         }
     }
