@@ -130,6 +130,27 @@ struct LostRecordTests {
         }
     }
 
+    @Test(
+        "reading goes on where the database stands, also where the group has committed more: it may have been restored"
+    )
+    func restored() async throws {
+        try await ProjectionBench.run(configuration) { bench in
+            let partition = TopicPartition(topic: "directory.changes.v1", partition: 0)
+            let given = AssignedPartition(partition, committed: 9, high: 9)
+            #expect(try await bench.projection.assigned([given]) == [partition: .beginning])
+            try await bench.handle([record(1, ["li"], offset: 3)])
+            #expect(try await bench.projection.assigned([given]) == [partition: .at(4)])
+            let rejection = Rejection(record: try record(2, ["wang"], offset: 4), reason: "refused")
+            let letter = DeadLetters.letter(rejection, stage: PrincipalProjection.stage)
+            _ = try await bench.projection.passOver(rejection, letter: letter)
+            try await bench.handle([record(1, ["li"], offset: 3)])
+            #expect(try await bench.projection.assigned([given]) == [partition: .at(5)])
+            let anew = AssignedPartition(partition, committed: 9, high: 1, startsAnew: true)
+            #expect(try await bench.projection.assigned([anew]) == [partition: .beginning])
+            #expect(try await bench.projection.assigned([given]) == [partition: .beginning])
+        }
+    }
+
     private func record(
         _ sequence: Int64,
         _ userIDs: [String],

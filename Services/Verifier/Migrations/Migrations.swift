@@ -19,6 +19,12 @@ enum Migrations {
     /// Who may log on, as `directory.changes.v1` tells it. Keys are compared byte by byte: by a language's order it would
     /// cost more with each row, and no one asks for that order.
     private static let principals = """
+        create table verifier.partition_offsets (
+            topic text not null,
+            partition integer not null,
+            next_offset bigint not null,
+            primary key (topic, partition)
+        );
         create table verifier.projection (
             idp_id uuid primary key,
             tenant_id uuid not null,

@@ -28,6 +28,11 @@ struct PrincipalProjection: StageHandler {
         case unreadable(Rejection)
     }
 
+    /// Starts where its own database stands, which may have been set back since the group's commit.
+    func assigned(_ partitions: [AssignedPartition]) async throws -> [TopicPartition: Offset] {
+        try await database.transaction { try ProjectionPositions.starts(of: partitions, on: $0) }
+    }
+
     /// Applies the records in one transaction.
     ///
     /// - Throws: `PostgresError`; what it refuses for good is found by the stage, and comes to ``passOver(_:letter:)``.
@@ -43,6 +48,7 @@ struct PrincipalProjection: StageHandler {
                     try passOver(rejection, Self.letter(rejection), &news, on: connection)
                 }
             }
+            if let last = batch.records.last { try ProjectionPositions.move(past: last.position, on: connection) }
             try announce(news, on: connection)
             return news
         }
@@ -50,13 +56,14 @@ struct PrincipalProjection: StageHandler {
         return []
     }
 
-    /// The letter is written, and the gap noted, in one transaction. The position stays, so that the record counts if
-    /// it is redriven before anything after it was applied.
+    /// The letter is written, and the gap noted, in one transaction. The identity provider's place stays, so that the
+    /// record counts if it is redriven before anything after it was applied.
     func passOver(_ rejection: Rejection, letter: OutgoingRecord) async throws -> Bool {
         do {
             let news = try await database.transaction { connection in
                 var news = ProjectionNews()
                 try passOver(rejection, letter, &news, on: connection)
+                try ProjectionPositions.move(past: rejection.record.position, on: connection)
                 try announce(news, on: connection)
                 return news
             }
