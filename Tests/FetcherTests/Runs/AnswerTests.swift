@@ -157,6 +157,9 @@ extension WorkerTests {
                 let source = try await world.makeSource()
                 let run = try await world.request(source)
                 _ = try await world.records.until([RunFetched.type], of: run)
+                try await eventually(within: .seconds(20), "the run is done") {
+                    try await world.database.run("select from fetcher.inbox where state = 'done'").count == 1
+                }
                 // Whoever was to tell it has died.
                 try await world.database.run(
                     """
