@@ -21,10 +21,17 @@ struct Recording: Sendable {
     }
 
     /// Puts the records at the topic's end, in their order.
-    func play(by producer: Producer) async throws {
+    ///
+    /// - Returns: Where whoever has handled them all stands.
+    func play(by producer: Producer) async throws -> [TopicPartition: Int64] {
+        var ends: [TopicPartition: Int64] = [:]
         for start in stride(from: 0, to: records.count, by: 500) {
-            try await producer.send(Array(records[start..<min(start + 500, records.count)]))
+            let part = Array(records[start..<min(start + 500, records.count)])
+            for position in try await producer.send(part) {
+                ends[position.topicPartition] = max(position.offset + 1, ends[position.topicPartition] ?? 0)
+            }
         }
+        return ends
     }
 }
 

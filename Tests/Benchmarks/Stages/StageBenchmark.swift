@@ -99,29 +99,24 @@ struct StageBenchmark {
         let process = suite[stage.service]
         try process.start(adding: variables)
         try await suite.waitUntilReady(stage.service)
-        try await input.warmUp.play(by: producer)
-        try await waitUntilDone(stage)
+        try await waitUntilDone(stage, upTo: try await input.warmUp.play(by: producer))
         process.hold()
-        try await input.main.play(by: producer)
+        let ends = try await input.main.play(by: producer)
         guard let id = process.id else { throw BenchmarkFailure("the \(stage.name) is gone") }
         let before = try read(id)
         process.letGo()
-        try await waitUntilDone(stage)
+        try await waitUntilDone(stage, upTo: ends)
         let after = try read(id)
         process.stop()
         try await check.confirm(messages: input.main.records.count + input.warmUp.records.count)
         return after - before
     }
 
-    private func waitUntilDone(_ stage: MeasuredStage) async throws {
-        let topic = suite.namespace.name(of: stage.input)
+    private func waitUntilDone(_ stage: MeasuredStage, upTo ends: [TopicPartition: Int64]) async throws {
         let group = suite.namespace.group(stage.service.rawValue)
         _ = try await waitFor("the \(stage.name) at the end of its work", within: Self.longest) {
             let committed = try await admin.committedOffsets(group: group)
-            let ends = try await admin.endOffsets(topic).filter { $0.value > 0 }
-            for (partition, end) in ends {
-                guard committed[TopicPartition(topic: topic, partition: partition)] == end else { return nil as Bool? }
-            }
+            guard ends.allSatisfy({ committed[$0.key] ?? 0 >= $0.value }) else { return nil as Bool? }
             return try await measured.isTrue(stage.isAtRest) ? true : nil
         }
     }
