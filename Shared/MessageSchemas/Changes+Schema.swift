@@ -37,7 +37,7 @@ extension DirectorySnapshot: Described {
         of: DirectorySnapshot.self,
         """
         Which part of a whole republication of an identity provider's directory a message is: whoever is in none of \
-        its parts is not in the directory.
+        its parts is not in the directory, once the last one has come.
         """,
         [
             .field("part", \.part, "Its number, from 1: the first begins the republication."),

@@ -1,5 +1,6 @@
 /// Which part of a whole republication of an identity provider's directory a message is (architecture.md §4,
-/// invariant 2): whoever is in none of its parts is not in the directory.
+/// invariant 2): whoever is in none of its parts is not in the directory, once the last one has come. A directory in which
+/// no run has shown everybody yet is told without a last one.
 public struct DirectorySnapshot: Codable, Equatable, Sendable {
     /// Its number, from 1: the first begins the republication.
     public var part: Int
