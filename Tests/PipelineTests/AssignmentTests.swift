@@ -36,6 +36,20 @@ struct AssignmentTests {
         }
     }
 
+    @Test("a start of the handler's own is committed, though nothing comes to be handled")
+    func committed() async throws {
+        try await Site.broker { site in
+            let last = try await site.write(0..<10)[9]
+            let recorder = Recorder(start: { _, _ in [last.topicPartition: .at(last.offset + 1)] })
+            try await running([site.makeStage(recorder)]) {
+                try await eventually(within: .seconds(20), "the commit") {
+                    try await site.committed()[last.topicPartition] == last.offset + 1
+                }
+            }
+            #expect(recorder.seen.count == 0)
+        }
+    }
+
     @Test("a handler that cannot say yet where to start is asked again, and nothing is read before")
     func askedAgain() async throws {
         try await Site.broker { site in

@@ -16,23 +16,23 @@ import Testing
 
     @Test("without a wish it starts at the commit, without a commit at the beginning")
     func commits() {
-        #expect(start(nil, committed: 7, 0, 10) == .at(7, missed: 0))
-        #expect(start(.stored, committed: 7, 0, 10) == .at(7, missed: 0))
-        #expect(start(nil, 3, 10) == .at(3, missed: 0))
+        #expect(start(nil, committed: 7, 0, 10) == .at(7, missed: 0, isCommitted: true))
+        #expect(start(.stored, committed: 7, 0, 10) == .at(7, missed: 0, isCommitted: true))
+        #expect(start(nil, 3, 10) == .at(3, missed: 0, isCommitted: true))
     }
 
     @Test("the handler's wish wins over the commit")
     func wishes() {
-        #expect(start(.at(2), committed: 7, 0, 10) == .at(2, missed: 0))
-        #expect(start(.beginning, committed: 7, 3, 10) == .at(3, missed: 0))
-        #expect(start(.end, committed: 7, 0, 10) == .at(10, missed: 0))
-        #expect(start(.at(10), 0, 10) == .at(10, missed: 0))
+        #expect(start(.at(2), committed: 7, 0, 10) == .at(2, missed: 0, isCommitted: false))
+        #expect(start(.beginning, committed: 7, 3, 10) == .at(3, missed: 0, isCommitted: false))
+        #expect(start(.end, committed: 7, 0, 10) == .at(10, missed: 0, isCommitted: false))
+        #expect(start(.at(10), 0, 10) == .at(10, missed: 0, isCommitted: false))
     }
 
     @Test("what retention took is passed over and counted")
     func retention() {
-        #expect(start(.at(2), 5, 10) == .at(5, missed: 3))
-        #expect(start(nil, committed: 2, 10, 10) == .at(10, missed: 8))
+        #expect(start(.at(2), 5, 10) == .at(5, missed: 3, isCommitted: true))
+        #expect(start(nil, committed: 2, 10, 10) == .at(10, missed: 8, isCommitted: false))
     }
 
     @Test("a position beyond the end is never taken, the handler's or the group's")
@@ -43,8 +43,8 @@ import Testing
 
     @Test("told to start anew, it starts at the beginning, whatever was read")
     func anew() {
-        #expect(start(.at(500), committed: 7, 2, 10, anew: true) == .at(2, missed: 0))
-        #expect(start(nil, committed: 500, 0, 10, anew: true) == .at(0, missed: 0))
+        #expect(start(.at(500), committed: 7, 2, 10, anew: true) == .at(2, missed: 0, isCommitted: false))
+        #expect(start(nil, committed: 500, 0, 10, anew: true) == .at(0, missed: 0, isCommitted: false))
     }
 
     @Test("a partition starts anew once, and only of the topics that were named")

@@ -10,7 +10,7 @@ struct HeldPartition {
         case asking(notBefore: ContinuousClock.Instant)
         /// What is read of it is handled as soon as there is room.
         case reading
-        /// A batch is in hand, until it is committed.
+        /// A batch is in hand, or a start of the handler's own, until it is committed.
         case handling
         /// A batch failed and comes again at that moment.
         case waiting(until: ContinuousClock.Instant)

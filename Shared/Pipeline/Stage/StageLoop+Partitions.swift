@@ -100,7 +100,7 @@ extension StageLoop {
         guard let start else { return }
         held[partition]?.failure = nil
         switch start.start {
-        case .at(let offset, let missed):
+        case .at(let offset, let missed, let isCommitted):
             if missed > 0 { tellMissed(missed, of: partition) }
             if anew.take(partition) {
                 logger.warning(
@@ -110,7 +110,8 @@ extension StageLoop {
             }
             held[partition]?.rewind(to: offset)
             held[partition]?.next = offset
-            held[partition]?.state = .reading
+            held[partition]?.state = isCommitted ? .reading : .handling
+            held[partition]?.uncommitted = isCommitted ? nil : offset
         case .beyond(let position):
             stop(partition, LogWentBack(partition: partition, position: position, end: start.end))
         }

@@ -2,8 +2,9 @@ import Kafka
 
 /// Where reading of a partition starts.
 enum Start: Equatable {
-    /// At an offset; so many records before it are gone that were not read.
-    case at(Int64, missed: Int64)
+    /// At an offset; so many records before it are gone that were not read. The group's commit is brought there when
+    /// it says otherwise, though nothing may come to be handled: whoever looks at the group sees where it is.
+    case at(Int64, missed: Int64, isCommitted: Bool)
     /// Nowhere: the position lies beyond the log's end, so the log went back.
     case beyond(Int64)
 
@@ -17,9 +18,13 @@ enum Start: Equatable {
         case .end: position = partition.high
         case .at(let offset): position = offset
         }
-        self =
-            position > partition.high
-            ? .beyond(position) : .at(max(position, partition.low), missed: max(0, partition.low - position))
+        guard position <= partition.high else {
+            self = .beyond(position)
+            return
+        }
+        let start = max(position, partition.low)
+        let isCommitted = start == partition.committed ?? partition.low
+        self = .at(start, missed: max(0, partition.low - position), isCommitted: isCommitted)
     }
 }
 
