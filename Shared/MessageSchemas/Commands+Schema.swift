@@ -25,6 +25,8 @@ extension RunSync: Described {
             .field("run", \.run, "Which run."),
             .field("epoch", \.epoch, "Which run of the identity provider."),
             .field("kind", \.kind, "What is synchronised."),
+            .field("target", \.target, "Which objects are read, by a run of kind objects."),
+            .field("selection", \.selection, "What is decided about, by a run of kind apply or reject."),
             .field("isDryRun", \.isDryRun, "Whether nothing may be written to the directory."),
             .field("terms", \.terms, "What it means to the directory."),
             .field(
@@ -45,6 +47,57 @@ extension RunSync: Described {
                 The last full run, if the directory holds exactly what that one read: pages that are as they \
                 were then need not travel.
                 """
+            ),
+        ]
+    )
+}
+
+extension RunTarget: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: RunTarget.self,
+        "Which objects a run of kind objects reads.",
+        [
+            .field("users", \.users, "People, by the user ids as WeCom spells them."),
+            .field("departments", \.departments, "Departments, each with the people in it."),
+            .field("includesBelow", \.includesBelow, "Whether what is below the departments is read, too."),
+            .field(
+                "toldDeleted",
+                \.toldDeleted,
+                "Those of the people of whom an event of WeCom said that they are gone."
+            ),
+        ]
+    )
+}
+
+extension HeldSelection: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: HeldSelection.self,
+        "What of the held a run of kind apply or reject decides about (architecture.md §3.6).",
+        [
+            .field("upTo", \.upTo, "Only what was held by runs up to this one."),
+            .field("objects", \.objects, "Which ones; absent for all of them."),
+        ]
+    )
+}
+
+extension AskFor: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: AskFor.self,
+        """
+        Asks what WeCom says of objects that a run missed (architecture.md §3.5): one of several batches, each \
+        answered by one wecombridge.findings-fetched. Written by the writer, read by the fetcher. Topic \
+        sync.commands.v1.
+        """,
+        [
+            .field("batch", \.batch, "The batch's number, from 1."),
+            .field("batches", \.batches, "How many batches the run asks for."),
+            .field("terms", \.terms, "What the run means to the directory."),
+            .field("objects", \.objects, "Whom and what to ask for."),
+            .field("witnesses", \.witnesses, "People whom the run's lists showed, asked for as a test."),
+            .field(
+                "askedAt",
+                \.askedAt,
+                "When the run's reading was over; what is not asked ten minutes later is answered as unknown."
             ),
         ]
     )

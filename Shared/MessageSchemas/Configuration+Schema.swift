@@ -76,18 +76,60 @@ extension MappingRule: Described {
     )
 }
 
+extension LossReason: Described {}
+extension LossPolicy: Described {}
+
+extension LossLimit: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: LossLimit.self,
+        "The larger of a number and a share.",
+        [
+            .field("count", \.count, "So many in any case."),
+            .field("percent", \.percent, "So many percent of those who had access."),
+        ]
+    )
+}
+
+extension LossLimits: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: LossLimits.self,
+        "How many objects may lose access; without a limit where there is none.",
+        [
+            .field("perRun", \.perRun, "In one run."),
+            .field("perDay", \.perDay, "Over 24 hours."),
+            .field("perWeek", \.perWeek, "Over 7 days."),
+            .field("perMonth", \.perMonth, "Over 30 days."),
+        ]
+    )
+}
+
+extension LossPolicies: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: LossPolicies.self,
+        "What each reason for losing access does.",
+        [
+            .field("leftCompany", \.leftCompany, "WeCom has no such person any more."),
+            .field("leftVisibleRange", \.leftVisibleRange, "WeCom does not show the person to the app any more."),
+            .field("leftScope", \.leftScope, "WeCom shows the person, in no department that is synchronised."),
+            .field("disabledInWeCom", \.disabledInWeCom, "WeCom says that the account is disabled."),
+        ]
+    )
+}
+
 extension SafetyLimits: Described {
     static let jsonSchema = JSONSchema.object(
         of: SafetyLimits.self,
-        "How many people and departments one run may remove before somebody has to agree.",
+        """
+        How many people and departments may lose access before somebody has to agree, who never does, and what each \
+        reason means.
+        """,
         [
-            .field("maximumRemovedUsers", \.maximumRemovedUsers, "At most so many users, if set."),
-            .field(
-                "maximumRemovedUsersPercent",
-                \.maximumRemovedUsersPercent,
-                "At most so many percent of the users, if set."
-            ),
+            .field("people", \.people, "People: removed, left the range or the scope, or disabled in WeCom."),
+            .field("departments", \.departments, "Departments that are removed."),
+            .field("policies", \.policies, "What each reason for losing access does."),
+            .field("protectedUsers", \.protectedUsers, "People who never lose access by a run."),
             .field("graceDays", \.graceDays, "Days from disabling a removed user to deleting it."),
+            .field("heldDays", \.heldDays, "Days after which what is held is looked at anew."),
         ]
     )
 }

@@ -7,10 +7,10 @@ package enum Contracts {
     /// Every kind of message.
     static let messages: [any (Message & Described).Type] = [
         IdentityProviderConfiguration.self,
-        RunSync.self, CancelRun.self,
+        RunSync.self, CancelRun.self, AskFor.self,
         RunStarted.self, DepartmentPage.self, UserPage.self, UnchangedPages.self, RunFetched.self,
-        RunAborted.self,
-        DepartmentBatch.self, UserBatch.self, PageRefused.self, RunMapped.self,
+        FindingsFetched.self, RunAborted.self,
+        DepartmentBatch.self, UserBatch.self, PageRefused.self, RunMapped.self, FindingsMapped.self,
         DirectoryChanges.self,
         StageProgress.self, RunFinished.self,
         LogonSucceeded.self, LogonFailed.self, SessionsEnded.self,

@@ -35,8 +35,73 @@ extension FetchManifest: Described {
             ),
             .field("scopeHash", \.scopeHash, "Tells one scope from another."),
             .field("visibleRangeHash", \.visibleRangeHash, "Tells one visible range from another."),
+            .field(
+                "unreadDepartments",
+                \.unreadDepartments,
+                "Departments whose people were not read, or not all of them."
+            ),
+            .field("isRangeWhole", \.isRangeWhole, "Whether the whole visible range is known."),
+            .field(
+                "findings",
+                \.findings,
+                "What WeCom said of the people that a run of kind objects asked for one by one."
+            ),
             .field("isComplete", \.isComplete, "Whether all of the range and the scope was read."),
             .field("incompleteReasons", \.incompleteReasons, "Why it was not, a sentence each."),
+        ]
+    )
+}
+
+extension DirectoryObject.Kind: Described {}
+extension Finding.Answer: Described {}
+
+extension DirectoryObject: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: DirectoryObject.self,
+        "A person or a department, by WeCom's name of it.",
+        [
+            .field("kind", \.kind, "Of which kind it is."),
+            .field(
+                "externalID",
+                \.externalID,
+                "The user id as WeCom spells it, or the department's number in decimal digits."
+            ),
+        ]
+    )
+}
+
+extension Finding: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: Finding.self,
+        "What WeCom says of one object that was asked for by itself.",
+        [
+            .field("object", \.object, "Which object."),
+            .field("answer", \.answer, "What WeCom says."),
+            .field("code", \.code, "WeCom's error code, if it gave one."),
+        ]
+    )
+}
+
+extension FindingsFetched: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: FindingsFetched.self,
+        """
+        The answers to one wecombridge.ask-for, with the records of those whom WeCom showed. Written by the fetcher, \
+        read by the mapper. Topic wecom.records.v1.
+        """,
+        [
+            .field("batch", \.batch, "Number of the batch that is answered."),
+            .field("batches", \.batches, "How many batches the run asks for."),
+            .field("mappingNumber", \.mappingNumber, "By which rules the people are mapped."),
+            .field("findings", \.findings, "What WeCom says of each object that was asked for."),
+            .field("witnesses", \.witnesses, "What it says of people whom the run's lists showed."),
+            .field(
+                "visibleRangeHash",
+                \.visibleRangeHash,
+                "Tells the visible range from others, as it was after the last answer."
+            ),
+            .field("users", \.users, "The people who are present (wecom.md §3.6)."),
+            .field("departments", \.departments, "The departments that are present (wecom.md §3.1)."),
         ]
     )
 }
@@ -93,6 +158,8 @@ extension RunStarted: Described {
         """,
         [
             .field("kind", \.kind, "What is synchronised."),
+            .field("target", \.target, "Which objects are read, by a run of kind objects."),
+            .field("selection", \.selection, "What is decided about, by a run of kind apply or reject."),
             .field("isDryRun", \.isDryRun, "Whether nothing may be written to the directory."),
             .field("terms", \.terms, "What the run means to the directory: the writer goes by it alone."),
             .field("requestedAt", \.requestedAt, "When the run was asked for."),

@@ -11,6 +11,46 @@ extension DepartmentBatch: Described {
             .field("slice", \.slice, "Which part of the page this is; absent where it is all of it."),
             .field("departments", \.departments, "The departments."),
             .field("rejected", \.rejected, "Those that could not be mapped."),
+            .field("fieldProblems", \.fieldProblems, "Fields that could not be taken."),
+        ]
+    )
+}
+
+extension FieldProblem.Kind: Described {}
+
+extension FieldProblem: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: FieldProblem.self,
+        "A field of a record that could not be taken, without its value.",
+        [
+            .field("object", \.object, "Whose field."),
+            .field("field", \.field, "WeCom's name of the field."),
+            .field("kind", \.kind, "What is the matter."),
+        ]
+    )
+}
+
+extension FindingsMapped: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: FindingsMapped.self,
+        """
+        The answers to one wecombridge.ask-for, with the records of those whom WeCom showed, mapped. Written by the \
+        mapper, read by the writer. Topic directory.records.v1.
+        """,
+        [
+            .field("batch", \.batch, "Number of the batch that is answered."),
+            .field("batches", \.batches, "How many batches the run asks for."),
+            .field("findings", \.findings, "What WeCom says of each object that was asked for."),
+            .field("witnesses", \.witnesses, "What it says of people whom the run's lists showed."),
+            .field(
+                "visibleRangeHash",
+                \.visibleRangeHash,
+                "Tells the visible range from others, as it was after the last answer."
+            ),
+            .field("users", \.users, "The people who are present."),
+            .field("departments", \.departments, "The departments that are present."),
+            .field("rejected", \.rejected, "Those of the present that could not be mapped."),
+            .field("fieldProblems", \.fieldProblems, "Fields that could not be taken."),
         ]
     )
 }
@@ -21,11 +61,11 @@ extension DepartmentRecord: Described {
         "A department, mapped.",
         [
             .field("externalID", \.externalID, "WeCom's number of it."),
-            .field("parentID", \.parentID, "The department above it, if WeCom named one."),
+            .field("parentID", \.parentID, "The department above it; 0 for none."),
             .field("name", \.name, "What it is called. Absent where WeCom does not tell."),
             .field("englishName", \.englishName, "What it is called in English."),
-            .field("order", \.order, "Its place among its siblings; larger comes first."),
-            .field("leaders", \.leaders, "WeCom user ids of its leaders."),
+            .field("order", \.order, "Its place among its siblings; larger comes first. Absent where WeCom does not tell."),
+            .field("leaders", \.leaders, "WeCom user ids of its leaders. Absent where WeCom does not tell."),
             .field("contentHash", \.contentHash, "The digest of all the above."),
         ]
     )
@@ -90,6 +130,7 @@ extension UserBatch: Described {
             .field("slice", \.slice, "Which part of the page this is; absent where it is all of it."),
             .field("users", \.users, "The people."),
             .field("rejected", \.rejected, "Those that could not be mapped."),
+            .field("fieldProblems", \.fieldProblems, "Fields that could not be taken."),
             .field(
                 "origin",
                 \.origin,
@@ -119,7 +160,7 @@ extension UserRecord: Described {
         of: UserRecord.self,
         """
         A person, mapped. A field that is missing was missing in WeCom's answer, and leaves the directory as it is; \
-        an empty text clears it (wecom.md §3.6, "Absent ≠ empty").
+        an empty text or list clears it (wecom.md §3.6, "Absent ≠ empty").
         """,
         [
             .field("externalID", \.externalID, "WeCom's user id, as it spells it."),
@@ -130,11 +171,11 @@ extension UserRecord: Described {
             .field("telephone", \.telephone, "The number on the desk."),
             .field("title", \.title, "The position in the enterprise."),
             .field("alias", \.alias, "Another name."),
-            .field("status", \.status, "What WeCom says of the account."),
-            .field("mainDepartment", \.mainDepartment, "The main department, if WeCom names one."),
+            .field("status", \.status, "What WeCom says of the account; absent where it does not say."),
+            .field("mainDepartment", \.mainDepartment, "The main department; 0 for none."),
             .field("memberships", \.memberships, "The departments."),
             .field("leaders", \.leaders, "WeCom user ids of the direct leaders."),
-            .field("attributes", \.attributes, "The tenant's extended fields."),
+            .field("attributes", \.attributes, "The tenant's extended fields; an empty text clears one."),
             .field("contentHash", \.contentHash, "The digest of all the above."),
         ]
     )

@@ -14,7 +14,12 @@ extension RunCounts.Objects: Described {
             .field("updated", \.updated, "Changed, or back after a removal."),
             .field("unchanged", \.unchanged, "The same as before."),
             .field("rejected", \.rejected, "Could not be taken, each with its reason."),
-            .field("disabled", \.disabled, "Gone from WeCom, and so disabled."),
+            .field("known", \.known, "In the directory, with access or disabled in WeCom, before the run."),
+            .field("missing", \.missing, "Known before, and not shown by what the run read."),
+            .field("present", \.present, "Missing, and shown by WeCom when asked for by themselves."),
+            .field("removed", \.removed, "Missing, and gone; with a deletion, everybody."),
+            .field("unknown", \.unknown, "Missing, and WeCom did not say, or was not asked."),
+            .field("held", \.held, "Missing, and kept: somebody has to decide, or has decided, or a policy says so."),
         ]
     )
 }
@@ -22,10 +27,27 @@ extension RunCounts.Objects: Described {
 extension RunCounts: Described {
     static let jsonSchema = JSONSchema.object(
         of: RunCounts.self,
-        "What a run did, for people and for departments each: seen = created + updated + unchanged + rejected.",
+        """
+        What a run did, for people and for departments each. Of those whom it looks at: known before = seen of them + \
+        missing; missing = present + removed + unknown + held; seen = created + updated + unchanged + rejected.
+        """,
         [
             .field("users", \.users, "People."),
             .field("departments", \.departments, "Departments."),
+        ]
+    )
+}
+
+extension FieldReport: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: FieldReport.self,
+        "How often a field could not be taken in a run, and of whom, without values.",
+        [
+            .field("objectKind", \.objectKind, "Of which kind the objects are."),
+            .field("field", \.field, "WeCom's name of the field."),
+            .field("kind", \.kind, "What was the matter."),
+            .field("count", \.count, "How many objects."),
+            .field("objects", \.objects, "The first of them."),
         ]
     )
 }
@@ -42,6 +64,7 @@ extension RunFinished: Described {
             .field("outcome", \.outcome, "How it ended."),
             .field("counts", \.counts, "What it did."),
             .field("reasons", \.reasons, "Why it did not succeed, a sentence each."),
+            .field("fieldReports", \.fieldReports, "Fields that could not be taken."),
             .field("cause", \.cause, "Why it ended other than by doing its work, for programs that act on it."),
             .field("errorCode", \.errorCode, "WeCom's error code, if that was it."),
             .field("currentEpoch", \.currentEpoch, "The highest epoch of the identity provider that the teller knows."),

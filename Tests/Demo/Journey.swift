@@ -49,7 +49,7 @@ struct Journey {
             registry.startRun(of: connected.provider)
         )
         result.updated = second.counts.users.updated
-        result.disabled = second.counts.users.disabled
+        result.disabled = second.counts.users.removed
         result.firstRun = first.outcome ?? "none"
         result.secondRun = second.outcome ?? "none"
         try await compare(connected, &result)

@@ -27,7 +27,7 @@ struct LogonTests {
             let stayer = try await suite.logOn(people[1], to: connected)
 
             try await suite.simulator.client.json("DELETE", "/control/corps/\(corp.corpID)/users/\(people[0].userid)")
-            #expect(try await suite.synchronize(connected).counts.users.disabled == 1)
+            #expect(try await suite.synchronize(connected).counts.users.removed == 1)
             _ = try await waitFor("the end of the leaver's session", within: .seconds(10)) {
                 try await suite.employee.isWelcome(leaver) ? nil : true
             }

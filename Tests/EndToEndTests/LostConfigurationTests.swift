@@ -41,7 +41,7 @@ struct LostConfigurationTests {
                 let run = try await suite.synchronize(connected)
                 return run.outcome == "succeeded" ? run : nil
             }
-            #expect(healed.counts.users.disabled == 0)
+            #expect(healed.counts.users.removed == 0)
             #expect(try await suite.differences(of: connected).map(\.description) == [])
             try await expectNobodyShutOut(connected, in: suite)
             #expect(try await suite.employee.refresh(session.refresh_token ?? "") != nil)

@@ -72,7 +72,7 @@ struct WeComFaultTests {
             fault.outcomes.contains(hit.outcome ?? ""),
             "\(fault.testDescription): \(hit.outcome ?? "-") \(hit.reasons)"
         )
-        #expect(hit.counts.users.disabled == 0, "\(fault.testDescription)")
+        #expect(hit.counts.users.removed == 0, "\(fault.testDescription)")
         if hit.outcome != "succeeded" { #expect(!hit.reasons.isEmpty, "\(fault.testDescription) tells no reason") }
         let people = try await suite.directory.users(of: connected.provider)
         #expect(people.count == 1_000 && people.allSatisfy { $0.state == "active" }, "\(fault.testDescription)")

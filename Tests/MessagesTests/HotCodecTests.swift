@@ -13,6 +13,7 @@ import Testing
             slice: random.maybe { $0.slice() },
             users: random.list { $0.user() },
             rejected: random.list { $0.rejected() },
+            fieldProblems: random.list { $0.fieldProblem() },
             origin: random.maybe { $0.origin() },
             mapping: random.maybe { $0.digest() }
         )
@@ -57,7 +58,8 @@ import Testing
             page: random.number(1_000_000),
             slice: random.maybe { $0.slice() },
             departments: random.list { $0.department() },
-            rejected: random.list { $0.rejected() }
+            rejected: random.list { $0.rejected() },
+            fieldProblems: random.list { $0.fieldProblem() }
         )
         try expectSame(batch)
     }

@@ -7,7 +7,43 @@ import Sealing
 enum MessageSamples {
     static let all: [any Message] = [
         configuration, runSync, CancelRun(run: run, epoch: epoch),
-        RunStarted(kind: .full, isDryRun: false, terms: configuration.terms, requestedAt: time),
+        AskFor(
+            batch: 1,
+            batches: 2,
+            terms: configuration.terms,
+            objects: [.department(7), .user("lisi")],
+            witnesses: ["zhangsan"],
+            askedAt: time
+        ),
+        RunStarted(
+            kind: .objects,
+            target: target,
+            selection: selection,
+            isDryRun: false,
+            terms: configuration.terms,
+            requestedAt: time
+        ),
+        FindingsFetched(
+            batch: 1,
+            batches: 2,
+            mappingNumber: MappingNumber(rawValue: 3),
+            findings: [finding],
+            witnesses: [Finding(.user("zhangsan"), .present)],
+            visibleRangeHash: digest,
+            users: RawJSON(bytes: Array(#"[{"department":[1],"name":"张三","userid":"zhangsan"}]"#.utf8)),
+            departments: RawJSON(bytes: Array(#"[{"id":1,"name":"总部","order":9,"parentid":0}]"#.utf8))
+        ),
+        FindingsMapped(
+            batch: 1,
+            batches: 2,
+            findings: [finding],
+            witnesses: [Finding(.user("zhangsan"), .present)],
+            visibleRangeHash: digest,
+            users: [user],
+            departments: [department],
+            rejected: [RejectedRecord(externalID: "wangwu", reason: "no id")],
+            fieldProblems: [problem]
+        ),
         DepartmentPage(
             page: 1,
             departments: RawJSON(bytes: Array(#"[{"id":1,"name":"总部","order":9,"parentid":0}]"#.utf8))
@@ -39,13 +75,15 @@ enum MessageSamples {
             page: 1,
             slice: PageSlice(number: 1, count: 2),
             departments: [department],
-            rejected: [RejectedRecord(externalID: nil, reason: "no id")]
+            rejected: [RejectedRecord(externalID: nil, reason: "no id")],
+            fieldProblems: [problem]
         ),
         UserBatch(
             page: 2,
             slice: PageSlice(number: 2, count: 2),
             users: [user],
-            rejected: [RejectedRecord(externalID: "lisi", reason: "status is not known")]
+            rejected: [RejectedRecord(externalID: "lisi", reason: "status is not known")],
+            fieldProblems: [problem]
         ),
         DirectoryChanges(
             incarnation: Incarnation(UUID(high: 0x0195_0000_0000_7000, low: 0x8000_0000_0000_0005)),
@@ -61,6 +99,9 @@ enum MessageSamples {
             outcome: .failed,
             counts: counts,
             reasons: ["A newer run began before this one was over."],
+            fieldReports: [
+                FieldReport(objectKind: .user, field: "gender", kind: .wrongType, count: 1, objects: ["lisi"])
+            ],
             cause: .overtaken,
             errorCode: 60_020,
             currentEpoch: epoch.next,
@@ -92,7 +133,7 @@ enum MessageSamples {
         scope: .departments([1, 2]),
         extendedFields: [ExtendedField(key: "employee_number", label: "Employee number")],
         mappingNumber: MappingNumber(rawValue: 2),
-        safetyLimits: SafetyLimits(maximumRemovedUsers: 100, maximumRemovedUsersPercent: 10),
+        safetyLimits: SafetyLimits(protectedUsers: ["zhangsan"]),
         authorization: .authorized,
         connection: WeComConnection(
             kind: .customDevelopedApp,
@@ -103,10 +144,22 @@ enum MessageSamples {
         schema: "wwauth4151efa784c9324d000002"
     )
 
+    private static let target = RunTarget(
+        users: ["lisi"],
+        departments: [7],
+        includesBelow: true,
+        toldDeleted: ["lisi"]
+    )
+    private static let selection = HeldSelection(upTo: epoch, objects: [.user("lisi")])
+    private static let finding = Finding(.user("lisi"), .absent, code: 60_111)
+    private static let problem = FieldProblem(.user("lisi"), field: "gender", .wrongType)
+
     private static let runSync = RunSync(
         run: run,
         epoch: epoch,
-        kind: .full,
+        kind: .objects,
+        target: target,
+        selection: selection,
         terms: configuration.terms,
         configurationRevision: Revision(rawValue: 3),
         cause: .manual,
@@ -123,6 +176,9 @@ enum MessageSamples {
         departmentDigest: digest,
         scopeHash: digest,
         visibleRangeHash: digest,
+        unreadDepartments: [7],
+        isRangeWhole: false,
+        findings: [finding],
         isComplete: false,
         incompleteReasons: ["A department could not be read."]
     )

@@ -41,16 +41,18 @@ struct RandomMessages {
             telephone: maybe { $0.text() },
             title: maybe { $0.text() },
             alias: maybe { $0.text() },
-            status: [.active, .disabled, .notActivated, .left][number(4)],
+            status: maybe { [.active, .disabled, .notActivated, .left][$0.number(4)] },
             mainDepartment: maybe { Int64($0.number(1 << 40)) },
-            memberships: list {
-                UserRecord.Membership(
-                    department: Int64($0.number(30_000)),
-                    order: Int64($0.number(1 << 32)),
-                    isLeader: $0.number(2) == 0
-                )
+            memberships: maybe { random in
+                random.list {
+                    UserRecord.Membership(
+                        department: Int64($0.number(30_000)),
+                        order: Int64($0.number(1 << 32)),
+                        isLeader: $0.number(2) == 0
+                    )
+                }
             },
-            leaders: list { $0.text() },
+            leaders: maybe { random in random.list { $0.text() } },
             attributes: Dictionary(list { ("k\($0.number(9))", $0.text()) }) { $1 },
             contentHash: digest()
         )
@@ -62,8 +64,8 @@ struct RandomMessages {
             parentID: maybe { Int64($0.number(30_000)) },
             name: maybe { $0.text() },
             englishName: maybe { $0.text() },
-            order: Int64(number(1 << 32)),
-            leaders: list { $0.text() },
+            order: maybe { Int64($0.number(1 << 32)) },
+            leaders: maybe { random in random.list { $0.text() } },
             contentHash: digest()
         )
     }
@@ -120,6 +122,15 @@ struct RandomMessages {
     mutating func slice() -> PageSlice {
         let count = 1 + number(9)
         return PageSlice(number: 1 + number(count), count: count)
+    }
+
+    mutating func fieldProblem() -> FieldProblem {
+        let kinds = FieldProblem.Kind.allCases
+        return FieldProblem(
+            DirectoryObject(number(2) == 0 ? .user : .department, text()),
+            field: text(),
+            kinds[number(kinds.count)]
+        )
     }
 
     mutating func rejected() -> RejectedRecord {

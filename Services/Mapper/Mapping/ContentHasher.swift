@@ -60,16 +60,17 @@ extension UserRecord {
         hasher.combine(telephone)
         hasher.combine(title)
         hasher.combine(alias)
-        hasher.combine(Int64(status.rawValue))
+        hasher.combine(status.map { Int64($0.rawValue) })
         hasher.combine(mainDepartment)
-        hasher.combine(Int64(memberships.count))
+        hasher.combine(memberships.map { Int64($0.count) })
+        let memberships = memberships ?? []
         let sorted = memberships.count > 1 ? memberships.sorted { $0.department < $1.department } : memberships
         for membership in sorted {
             hasher.combine(membership.department)
             hasher.combine(membership.order)
             hasher.combine(membership.isLeader ? 1 : 0)
         }
-        hasher.combine(unordered: leaders)
+        hasher.combine(unordered: leaders ?? [])
         hasher.combine(Int64(attributes.count))
         if !attributes.isEmpty {
             for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
@@ -90,7 +91,7 @@ extension DepartmentRecord {
         hasher.combine(name)
         hasher.combine(englishName)
         hasher.combine(order)
-        hasher.combine(unordered: leaders)
+        hasher.combine(unordered: leaders ?? [])
         return hasher.finalize()
     }
 }

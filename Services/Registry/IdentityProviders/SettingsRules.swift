@@ -47,12 +47,8 @@ enum SettingsRules {
     }
 
     static let safetyLimits = Form.object { form throws(Mistakes) -> SafetyLimits? in
-        let users = form.optional("maximumRemovedUsers", Rule<Int>.integer(in: 0...10_000_000, of: "users").orNull)
-        let percent = form.optional("maximumRemovedUsersPercent", Rule<Int>.integer(in: 0...100, of: "percent").orNull)
         let days = form.optional("graceDays", .integer(in: 0...3_650, of: "days"))
         return SafetyLimits(
-            maximumRemovedUsers: users ?? nil,
-            maximumRemovedUsersPercent: percent ?? nil,
             graceDays: days ?? SafetyLimits().graceDays
         )
     }

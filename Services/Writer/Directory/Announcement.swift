@@ -78,7 +78,7 @@ extension UserRecord {
     /// How many bytes what is told of the person may have.
     fileprivate var mostBytesTold: Int {
         let texts = externalID.utf8.count + (username?.utf8.count ?? 0) + (displayName?.utf8.count ?? 0)
-        return 250 + 6 * (texts + (email?.utf8.count ?? 0)) + 21 * memberships.count
+        return 250 + 6 * (texts + (email?.utf8.count ?? 0)) + 21 * (memberships?.count ?? 0)
     }
 }
 

@@ -48,11 +48,11 @@ enum DepartmentWriting {
             created_at, updated_at
         from staged_departments order by external_id
         on conflict (idp_id, external_id) do update set
-            parent_id = excluded.parent_id,
             name = coalesce(excluded.name, present.name),
             english_name = coalesce(excluded.english_name, present.english_name),
-            sort_order = excluded.sort_order,
-            leaders = excluded.leaders,
+            parent_id = coalesce(excluded.parent_id, present.parent_id),
+            sort_order = case when excluded.sort_order < 0 then present.sort_order else excluded.sort_order end,
+            leaders = coalesce(excluded.leaders, present.leaders),
             content_hash = excluded.content_hash,
             updated_at = excluded.updated_at,
             removed_at = null
@@ -72,8 +72,9 @@ enum DepartmentWriting {
         rows.append(record.parentID)
         rows.append(record.name)
         rows.append(record.englishName)
-        rows.append(record.order)
-        rows.append(textArray: record.leaders.isEmpty ? nil : record.leaders)
+        // What WeCom did not tell stays as it is (the merge above).
+        rows.append(record.order ?? -1)
+        rows.append(textArray: record.leaders)
         rows.append(bytes: record.contentHash.bytes)
         rows.append(timestampMilliseconds: time)
         rows.append(timestampMilliseconds: time)

@@ -11,7 +11,7 @@ struct UserRows {
         """
     static let membershipColumns = "idp_id, directory_key, department_id, sort_order, is_leader"
 
-    private let identityProvider: UUID
+    let identityProvider: UUID
     private let tenant: UUID
     private let generation: Int64
     private let time: Int64
@@ -24,7 +24,9 @@ struct UserRows {
     }
 
     /// The row of a person with that id.
-    func append(_ change: UserChanges.Change, _ id: UserID, to users: inout CopyRows) {
+    ///
+    /// - Parameter isStaged: Whether it is to be merged with what is there: what WeCom did not tell stays open then.
+    func append(_ change: UserChanges.Change, _ id: UserID, isStaged: Bool = false, to users: inout CopyRows) {
         let record = change.record
         users.beginRow(columns: 20)
         users.append(identityProvider)
@@ -40,9 +42,9 @@ struct UserRows {
         users.append(record.telephone)
         users.append(record.title)
         users.append(record.alias)
-        users.append(Int16(record.status.rawValue))
-        users.append(record.mainDepartment)
-        users.append(textArray: record.leaders.isEmpty ? nil : record.leaders)
+        users.append(Int16(record.status?.rawValue ?? (isStaged ? 0 : UserRecord.Status.active.rawValue)))
+        users.append(isStaged || record.mainDepartment != 0 ? record.mainDepartment : nil)
+        users.append(textArray: isStaged || record.leaders?.isEmpty == false ? record.leaders : nil)
         users.append(jsonb: record.attributes.isEmpty ? nil : Self.json(record.attributes))
         users.append(bytes: record.contentHash.high, record.contentHash.low)
         users.append(timestampMilliseconds: time)
@@ -54,7 +56,7 @@ struct UserRows {
 
     /// A row for each department of the person.
     func appendMemberships(of change: UserChanges.Change, to memberships: inout CopyRows) {
-        let all = change.record.memberships
+        let all = change.record.memberships ?? []
         for (index, membership) in all.enumerated()
         where index == 0 || !all[..<index].contains(where: { $0.department == membership.department }) {
             memberships.beginRow(columns: 5)

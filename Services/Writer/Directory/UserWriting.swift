@@ -57,19 +57,20 @@ enum UserWriting {
         )
         var memberships = UserRows.memberships(reserving: changes.count)
         try connection.copy("copy staged_users (\(UserRows.columns)) from stdin (format binary)", changes) {
-            rows.append($1, ids[$1.key], to: &$0)
+            rows.append($1, ids[$1.key], isStaged: true, to: &$0)
             rows.appendMemberships(of: $1, to: &memberships)
         }
         let merged = try connection.run(merge)
+        let replaced = changes.filter { $0.record.memberships != nil }.map(\.key.text)
         try connection.run(
             """
-            delete from directory.memberships as present using staged_users as staged
-            where present.idp_id = staged.idp_id and present.directory_key = staged.directory_key
+            delete from directory.memberships
+            where idp_id = \(rows.identityProvider) and directory_key = any(\(replaced)::text[])
             """
         )
         try copy(memberships, on: connection)
         try connection.run("delete from staged_users")
-        return try announcements(of: merged, changes)
+        return try announcements(of: merged, changes, of: IdentityProviderID(rows.identityProvider), on: connection)
     }
 
     /// What WeCom did not tell stays as it is; what it told, and be it empty, is taken.
@@ -90,37 +91,65 @@ enum UserWriting {
             telephone = coalesce(excluded.telephone, present.telephone),
             title = coalesce(excluded.title, present.title),
             alias = coalesce(excluded.alias, present.alias),
-            status = excluded.status,
-            main_department = excluded.main_department,
-            leaders = excluded.leaders,
+            status = case when excluded.status = 0 then present.status else excluded.status end,
+            main_department = nullif(coalesce(excluded.main_department, present.main_department), 0),
+            leaders = coalesce(excluded.leaders, present.leaders),
             attributes = case when excluded.attributes is null then present.attributes
                 else coalesce(present.attributes, '{}') || excluded.attributes end,
             content_hash = excluded.content_hash,
             updated_at = excluded.updated_at,
             removed_at = null
-        returning directory_key, id, username, display_name, email
+        returning directory_key, id, username, display_name, email, status
         """
 
     private static func announcements(
         of rows: [Row],
-        _ changes: [UserChanges.Change]
+        _ changes: [UserChanges.Change],
+        of identityProvider: IdentityProviderID,
+        on connection: isolated Connection
     ) throws -> [DirectoryChanges.UserChange] {
         let byKey = Dictionary(changes.map { ($0.key.text, $0) }) { $1 }
+        let kept = changes.filter { $0.record.memberships == nil }.map(\.key.text)
+        let memberships = try memberships(of: kept, in: identityProvider, on: connection)
         return try rows.compactMap { row in
-            let (key, id, username, displayName, email) = try row.decode(
+            let (key, id, username, displayName, email, status) = try row.decode(
                 String.self,
                 UUID.self,
                 String?.self,
                 String?.self,
-                String?.self
+                String?.self,
+                Int.self
             )
             guard let change = byKey[key], case .update(let kind) = change.action else { return nil }
             var merged = change.record
             merged.username = username
             merged.displayName = displayName
             merged.email = email
+            merged.status = UserRecord.Status(rawValue: status)
+            merged.memberships = merged.memberships ?? memberships[key] ?? []
             return DirectoryChanges.UserChange(merged, id: UserID(id), kind: kind)
         }
+    }
+
+    /// The departments that people stay in of whom WeCom did not tell them.
+    private static func memberships(
+        of keys: [String],
+        in identityProvider: IdentityProviderID,
+        on connection: isolated Connection
+    ) throws -> [String: [UserRecord.Membership]] {
+        guard !keys.isEmpty else { return [:] }
+        let rows = try connection.run(
+            """
+            select directory_key, department_id from directory.memberships
+            where idp_id = \(identityProvider.uuid) and directory_key = any(\(keys)::text[]) order by department_id
+            """
+        )
+        var memberships: [String: [UserRecord.Membership]] = [:]
+        for row in rows {
+            let (key, department) = try row.decode(String.self, Int64.self)
+            memberships[key, default: []].append(UserRecord.Membership(department: department))
+        }
+        return memberships
     }
 
     private static func copy(_ memberships: CopyRows, on connection: isolated Connection) throws {
@@ -142,8 +171,8 @@ extension DirectoryChanges.UserChange {
             username: record.username,
             displayName: record.displayName,
             email: record.email,
-            isEnabled: record.status.isEnabled,
-            departments: record.memberships.map(\.department)
+            isEnabled: record.isEnabledWhenNew,
+            departments: record.memberships?.map(\.department) ?? []
         )
     }
 }

@@ -60,7 +60,7 @@ extension PartitionIntake {
         if isUnfinished { standing.finishedEpoch = before.position.epoch }
         if !before.isStored { standing.tenant = envelope.tenant }
         let removesPast = run.kind == .full && !run.isDryRun && run.index.pastUsers > 0
-        if removesPast { run.counts.users.disabled += run.index.pastUsers }
+        if removesPast { run.counts.users.removed += run.index.pastUsers }
         if !run.isDryRun, run.kind != .delete {
             // A run of the departments brings nobody of the new corp.
             if run.kind == .full { standing.generation = run.terms.generation }

@@ -103,14 +103,14 @@ struct SegmentWriting: Sendable {
             if ending.removals == .everybody {
                 // The terms of what is deleted know neither the corps nor how their ids are compared.
                 let all = Generation(rawValue: .max)
-                counts.users.disabled +=
+                counts.users.removed +=
                     try removePeople(before: all, in: source, at: ending.time, from: envelope, on: connection)
             }
             let removed = try Removing.remove(ending.removals, from: id, at: ending.time, on: connection)
             announcement.add(removed.users)
             announcement.add(removed.departments)
-            counts.users.disabled += removed.users.count
-            counts.departments.disabled += removed.departments.count
+            counts.users.removed += removed.users.count
+            counts.departments.removed += removed.departments.count
             if !removed.departments.isEmpty { try PageWriting.tidy(id, on: connection) }
         }
         try runs.update(source, counts, of: id, from: envelope, on: connection)

@@ -17,7 +17,7 @@ extension ActiveRun {
     mutating func judge(_ record: UserRecord, key: ContentDigest) -> Action {
         let known = index.users[key]
         if known?.verdict == nil { see(user: key) }
-        let isEnabled = record.status.isEnabled
+        let isEnabled = record.status?.isEnabled ?? known.map { !$0.isStored || $0.isEnabled } ?? true
         let action = action(for: record.contentHash, known: known, isEnabled: isEnabled)
         let entry = count(action, contentHash: record.contentHash, known: known, isEnabled: isEnabled, in: \.users)
         index.set(user: key, entry)

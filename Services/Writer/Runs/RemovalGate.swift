@@ -28,11 +28,8 @@ struct RemovalGate: Equatable {
     }
 
     private static func breach(removing count: Int, of present: Int, limits: SafetyLimits) -> String? {
-        if let most = limits.maximumRemovedUsers, count > most {
-            return "\(count) people would be removed, more than the limit of \(most)."
-        }
-        if let most = limits.maximumRemovedUsersPercent, count * 100 > most * present {
-            return "\(count) of \(present) people would be removed, more than the limit of \(most) percent."
+        if let most = limits.people.perRun?.most(of: present), count > most {
+            return "\(count) of \(present) people would be removed, more than the limit of \(most)."
         }
         return nil
     }

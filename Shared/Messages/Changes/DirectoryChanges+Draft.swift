@@ -39,8 +39,8 @@ extension DirectoryChanges {
                 id: id,
                 externalID: record.externalID,
                 names: (record.username, record.displayName, record.email),
-                isEnabled: record.status.isEnabled,
-                departments: record.memberships.lazy.map(\.department)
+                isEnabled: record.isEnabledWhenNew,
+                departments: (record.memberships ?? []).lazy.map(\.department)
             )
         }
 

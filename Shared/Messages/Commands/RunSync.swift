@@ -9,6 +9,12 @@ public struct RunSync: Message {
         case full
         /// The structure only.
         case departments
+        /// Single people and departments: the run's ``RunTarget``.
+        case objects
+        /// Nothing is read: what is held is asked for once more, and whoever is still gone goes (architecture.md §3.6).
+        case apply
+        /// Nothing is read: what is held stays, and is not asked for again while nothing changes.
+        case reject
         /// Nothing is read: everybody of a deleted identity provider is shut out (architecture.md §3.7).
         case delete
     }
@@ -21,6 +27,12 @@ public struct RunSync: Message {
         case schedule
         /// The authorization was granted or changed.
         case authorization
+        /// WeCom told of changes.
+        case event
+        /// Somebody decided about what is held.
+        case decision
+        /// A run missed people whom WeCom does not let the app ask for: another run has to miss them, too.
+        case confirmation
         /// The identity provider was deleted.
         case deletion
     }
@@ -31,6 +43,10 @@ public struct RunSync: Message {
     public var epoch: Epoch
     /// What is synchronised.
     public var kind: Kind
+    /// Which objects are read, by a run of kind `objects`.
+    public var target: RunTarget?
+    /// What is decided about, by a run of kind `apply` or `reject`.
+    public var selection: HeldSelection?
     /// Whether nothing may be written to the directory.
     public var isDryRun: Bool
     /// What it means to the directory.
@@ -50,6 +66,8 @@ public struct RunSync: Message {
         run: RunID,
         epoch: Epoch,
         kind: Kind,
+        target: RunTarget? = nil,
+        selection: HeldSelection? = nil,
         isDryRun: Bool = false,
         terms: RunTerms,
         configurationRevision: Revision,
@@ -60,6 +78,8 @@ public struct RunSync: Message {
         self.run = run
         self.epoch = epoch
         self.kind = kind
+        self.target = target
+        self.selection = selection
         self.isDryRun = isDryRun
         self.terms = terms
         self.configurationRevision = configurationRevision

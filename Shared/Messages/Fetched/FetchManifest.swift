@@ -16,6 +16,13 @@ public struct FetchManifest: Codable, Equatable, Sendable {
     public var scopeHash: ContentDigest
     /// Tells one visible range from another.
     public var visibleRangeHash: ContentDigest
+    /// Departments whose people were not read, or not all of them: whoever is missing there may be there. One of which
+    /// WeCom says that it is gone is not among them.
+    public var unreadDepartments: [Int64]
+    /// Whether the whole visible range is known: with a tag unread, nobody leaves it.
+    public var isRangeWhole: Bool
+    /// What WeCom said of the people that a run of kind `objects` asked for one by one.
+    public var findings: [Finding]
     /// Whether all of the range and the scope was read.
     public var isComplete: Bool
     /// Why it was not, a sentence each.
@@ -31,6 +38,9 @@ public struct FetchManifest: Codable, Equatable, Sendable {
         departmentDigest: ContentDigest,
         scopeHash: ContentDigest,
         visibleRangeHash: ContentDigest,
+        unreadDepartments: [Int64] = [],
+        isRangeWhole: Bool = true,
+        findings: [Finding] = [],
         isComplete: Bool,
         incompleteReasons: [String] = []
     ) {
@@ -42,6 +52,9 @@ public struct FetchManifest: Codable, Equatable, Sendable {
         self.departmentDigest = departmentDigest
         self.scopeHash = scopeHash
         self.visibleRangeHash = visibleRangeHash
+        self.unreadDepartments = unreadDepartments
+        self.isRangeWhole = isRangeWhole
+        self.findings = findings
         self.isComplete = isComplete
         self.incompleteReasons = incompleteReasons
     }

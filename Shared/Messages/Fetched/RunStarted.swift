@@ -6,6 +6,10 @@ public struct RunStarted: Message {
 
     /// What is synchronised.
     public var kind: RunSync.Kind
+    /// Which objects are read, by a run of kind `objects`.
+    public var target: RunTarget?
+    /// What is decided about, by a run of kind `apply` or `reject`.
+    public var selection: HeldSelection?
     /// Whether nothing may be written to the directory.
     public var isDryRun: Bool
     /// What the run means to the directory: the writer goes by it alone.
@@ -14,8 +18,17 @@ public struct RunStarted: Message {
     public var requestedAt: Timestamp
 
     /// All of it at once.
-    public init(kind: RunSync.Kind, isDryRun: Bool, terms: RunTerms, requestedAt: Timestamp) {
+    public init(
+        kind: RunSync.Kind,
+        target: RunTarget? = nil,
+        selection: HeldSelection? = nil,
+        isDryRun: Bool,
+        terms: RunTerms,
+        requestedAt: Timestamp
+    ) {
         self.kind = kind
+        self.target = target
+        self.selection = selection
         self.isDryRun = isDryRun
         self.terms = terms
         self.requestedAt = requestedAt

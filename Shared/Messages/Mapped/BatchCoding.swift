@@ -1,7 +1,7 @@
 import JSONCoding
 
 /// The hot reader and writer of the two kinds of batch: `{"page":7,"users":[…],"rejected":[…]}`, their
-/// `slice`, and of people their `origin` and `mapping`.
+/// `slice` and `fieldProblems`, and of people their `origin` and `mapping`.
 enum BatchCoding {
     /// Bytes to make room for at once; a mapped user is about 350.
     private static let bytesPerRecord = 400
@@ -12,6 +12,7 @@ enum BatchCoding {
         var slice: PageSlice?
         var records: [Record] = []
         var rejected: [RejectedRecord] = []
+        var fieldProblems: [FieldProblem] = []
         var origin: PageOrigin?
         var mapping: ContentDigest?
     }
@@ -22,6 +23,7 @@ enum BatchCoding {
         key: StaticString,
         _ records: [Record],
         rejected: [RejectedRecord],
+        fieldProblems: [FieldProblem],
         origin: PageOrigin? = nil,
         mapping: ContentDigest? = nil,
         write: (Record, inout JSONWriter) -> Void
@@ -40,6 +42,8 @@ enum BatchCoding {
         writer.endArray()
         writer.key("rejected")
         RejectedRecord.write(rejected, to: &writer)
+        writer.key("fieldProblems")
+        FieldProblem.write(fieldProblems, to: &writer)
         if let origin {
             writer.key("origin")
             origin.write(to: &writer)
@@ -57,7 +61,7 @@ enum BatchCoding {
         list: String,
         _ read: (inout JSONReader) throws -> Record
     ) throws -> Content<Record> {
-        let keys = JSONKeys(["page", list, "rejected", "origin", "mapping", "slice"])
+        let keys = JSONKeys(["page", list, "rejected", "origin", "mapping", "slice", "fieldProblems"])
         var reader = JSONReader(json)
         var content = Content<Record>(page: 0)
         var members = JSONMembers()
@@ -73,12 +77,13 @@ enum BatchCoding {
             case 3: content.origin = try reader.readNull() ? nil : PageOrigin.read(&reader)
             case 4: content.mapping = try reader.readNull() ? nil : ContentDigest.read(&reader)
             case 5: content.slice = try reader.readNull() ? nil : PageSlice.read(&reader)
+            case 6: content.fieldProblems = try FieldProblem.readList(&reader)
             default: try reader.skipValue()
             }
         }
         try reader.finish()
-        guard members.contains(JSONMembers(0, 1, 2)) else {
-            throw JSONError(expected: "page, \(list) and rejected", offset: json.count)
+        guard members.contains(JSONMembers(0, 1, 2, 6)) else {
+            throw JSONError(expected: "page, \(list), rejected and fieldProblems", offset: json.count)
         }
         return content
     }

@@ -8,14 +8,20 @@ extension DepartmentBatch {
             page: content.page,
             slice: content.slice,
             departments: content.records,
-            rejected: content.rejected
+            rejected: content.rejected,
+            fieldProblems: content.fieldProblems
         )
     }
 
     /// Writes the JSON with the hot writer.
     public func encode() throws -> [UInt8] {
-        BatchCoding.encode(page: page, slice: slice, key: "departments", departments, rejected: rejected) {
-            $0.write(to: &$1)
-        }
+        BatchCoding.encode(
+            page: page,
+            slice: slice,
+            key: "departments",
+            departments,
+            rejected: rejected,
+            fieldProblems: fieldProblems
+        ) { $0.write(to: &$1) }
     }
 }

@@ -5,7 +5,7 @@ extension DepartmentRecord {
     private static let keys = JSONKeys([
         "externalID", "parentID", "name", "englishName", "order", "leaders", "contentHash",
     ])
-    private static let required = JSONMembers(0, 4, 5, 6)
+    private static let required = JSONMembers(0, 6)
 
     func write(to writer: inout JSONWriter) {
         writer.beginObject()
@@ -17,19 +17,28 @@ extension DepartmentRecord {
         }
         writer.write("name", name)
         writer.write("englishName", englishName)
-        writer.key("order")
-        writer.write(order)
-        writer.key("leaders")
-        writer.beginArray()
-        for leader in leaders { writer.write(leader) }
-        writer.endArray()
+        if let order {
+            writer.key("order")
+            writer.write(order)
+        }
+        if let leaders {
+            writer.key("leaders")
+            writer.write(leaders)
+        }
         writer.key("contentHash")
         contentHash.write(to: &writer)
         writer.endObject()
     }
 
     static func read(_ reader: inout JSONReader) throws(JSONError) -> DepartmentRecord {
-        var record = DepartmentRecord(externalID: 0, parentID: nil, name: nil, order: 0, contentHash: .zero)
+        var record = DepartmentRecord(
+            externalID: 0,
+            parentID: nil,
+            name: nil,
+            order: nil,
+            leaders: nil,
+            contentHash: .zero
+        )
         var members = JSONMembers()
         try reader.beginObject()
         while let key = try reader.nextKey(in: keys) {
@@ -39,14 +48,14 @@ extension DepartmentRecord {
             case 1: record.parentID = try reader.readInt64OrNull()
             case 2: record.name = try reader.readStringOrNull()
             case 3: record.englishName = try reader.readStringOrNull()
-            case 4: record.order = try reader.readInt64()
-            case 5: record.leaders = try reader.readStrings()
+            case 4: record.order = try reader.readInt64OrNull()
+            case 5: record.leaders = try reader.readNull() ? nil : reader.readStrings()
             case 6: record.contentHash = try ContentDigest.read(&reader)
             default: try reader.skipValue()
             }
         }
         guard members.contains(required) else {
-            throw JSONError(expected: "externalID, order, leaders and contentHash", offset: reader.offset)
+            throw JSONError(expected: "externalID and contentHash", offset: reader.offset)
         }
         return record
     }

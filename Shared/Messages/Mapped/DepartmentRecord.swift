@@ -2,16 +2,16 @@
 public struct DepartmentRecord: Codable, Equatable, Sendable {
     /// WeCom's number of it.
     public var externalID: Int64
-    /// The department above it, if WeCom named one.
+    /// The department above it, if WeCom named one; 0 for none.
     public var parentID: Int64?
     /// What it is called. Absent where WeCom does not tell.
     public var name: String?
     /// What it is called in English.
     public var englishName: String?
-    /// Its place among its siblings; larger comes first.
-    public var order: Int64
-    /// WeCom user ids of its leaders.
-    public var leaders: [String]
+    /// Its place among its siblings; larger comes first. Absent where WeCom does not tell.
+    public var order: Int64?
+    /// WeCom user ids of its leaders. Absent where WeCom does not tell.
+    public var leaders: [String]?
     /// The digest of all the above.
     public var contentHash: ContentDigest
 
@@ -21,8 +21,8 @@ public struct DepartmentRecord: Codable, Equatable, Sendable {
         parentID: Int64?,
         name: String?,
         englishName: String? = nil,
-        order: Int64,
-        leaders: [String] = [],
+        order: Int64?,
+        leaders: [String]? = [],
         contentHash: ContentDigest
     ) {
         self.externalID = externalID

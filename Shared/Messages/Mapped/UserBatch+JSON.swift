@@ -9,6 +9,7 @@ extension UserBatch {
             slice: content.slice,
             users: content.records,
             rejected: content.rejected,
+            fieldProblems: content.fieldProblems,
             origin: content.origin,
             mapping: content.mapping
         )
@@ -22,6 +23,7 @@ extension UserBatch {
             key: "users",
             users,
             rejected: rejected,
+            fieldProblems: fieldProblems,
             origin: origin,
             mapping: mapping
         ) { $0.write(to: &$1) }

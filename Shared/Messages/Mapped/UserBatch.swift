@@ -12,6 +12,8 @@ public struct UserBatch: Message {
     public var users: [UserRecord]
     /// Those that could not be mapped.
     public var rejected: [RejectedRecord]
+    /// Fields that could not be taken.
+    public var fieldProblems: [FieldProblem]
     /// Which page of which department they come from; absent for people who were asked for one by one.
     public var origin: PageOrigin?
     /// Tells the mapping from others; absent where there is no origin.
@@ -22,6 +24,7 @@ public struct UserBatch: Message {
     ///   - slice: Which part of the page this is; nil where it is all of it.
     ///   - users: The people.
     ///   - rejected: Those that could not be mapped.
+    ///   - fieldProblems: Fields that could not be taken.
     ///   - origin: Which page of which department they come from.
     ///   - mapping: Tells the mapping from others.
     public init(
@@ -29,6 +32,7 @@ public struct UserBatch: Message {
         slice: PageSlice? = nil,
         users: [UserRecord],
         rejected: [RejectedRecord] = [],
+        fieldProblems: [FieldProblem] = [],
         origin: PageOrigin? = nil,
         mapping: ContentDigest? = nil
     ) {
@@ -36,6 +40,7 @@ public struct UserBatch: Message {
         self.slice = slice
         self.users = users
         self.rejected = rejected
+        self.fieldProblems = fieldProblems
         self.origin = origin
         self.mapping = mapping
     }

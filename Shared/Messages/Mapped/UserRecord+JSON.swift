@@ -6,7 +6,7 @@ extension UserRecord {
         "externalID", "username", "displayName", "email", "mobile", "telephone", "title", "alias", "status",
         "mainDepartment", "memberships", "leaders", "attributes", "contentHash",
     ])
-    private static let required = JSONMembers(0, 8, 10, 11, 12, 13)
+    private static let required = JSONMembers(0, 12, 13)
     private static let membershipKeys = JSONKeys(["department", "order", "isLeader"])
     private static let requiredOfMembership = JSONMembers(0, 1, 2)
 
@@ -15,18 +15,22 @@ extension UserRecord {
         writer.key("externalID")
         writer.write(externalID)
         writeFields(to: &writer)
-        writer.key("status")
-        writer.write(Int64(status.rawValue))
+        if let status {
+            writer.key("status")
+            writer.write(Int64(status.rawValue))
+        }
         if let mainDepartment {
             writer.key("mainDepartment")
             writer.write(mainDepartment)
         }
-        writer.key("memberships")
-        writeMemberships(to: &writer)
-        writer.key("leaders")
-        writer.beginArray()
-        for leader in leaders { writer.write(leader) }
-        writer.endArray()
+        if let memberships {
+            writer.key("memberships")
+            Self.write(memberships, to: &writer)
+        }
+        if let leaders {
+            writer.key("leaders")
+            writer.write(leaders)
+        }
         writer.key("attributes")
         writer.beginObject()
         if !attributes.isEmpty {
@@ -51,7 +55,7 @@ extension UserRecord {
         writer.write("alias", alias)
     }
 
-    private func writeMemberships(to writer: inout JSONWriter) {
+    private static func write(_ memberships: [Membership], to writer: inout JSONWriter) {
         writer.beginArray()
         for membership in memberships {
             writer.beginObject()
@@ -67,7 +71,13 @@ extension UserRecord {
     }
 
     static func read(_ reader: inout JSONReader) throws(JSONError) -> UserRecord {
-        var record = UserRecord(externalID: "", contentHash: .zero)
+        var record = UserRecord(
+            externalID: "",
+            status: nil,
+            memberships: nil,
+            leaders: nil,
+            contentHash: .zero
+        )
         var members = JSONMembers()
         try reader.beginObject()
         while let key = try reader.nextKey(in: keys) {
@@ -81,17 +91,17 @@ extension UserRecord {
             case 5: record.telephone = try reader.readStringOrNull()
             case 6: record.title = try reader.readStringOrNull()
             case 7: record.alias = try reader.readStringOrNull()
-            case 8: record.status = try readStatus(&reader)
+            case 8: record.status = try reader.readNull() ? nil : readStatus(&reader)
             case 9: record.mainDepartment = try reader.readInt64OrNull()
-            case 10: record.memberships = try readMemberships(&reader)
-            case 11: record.leaders = try reader.readStrings()
+            case 10: record.memberships = try reader.readNull() ? nil : readMemberships(&reader)
+            case 11: record.leaders = try reader.readNull() ? nil : reader.readStrings()
             case 12: record.attributes = try readAttributes(&reader)
             case 13: record.contentHash = try ContentDigest.read(&reader)
             default: try reader.skipValue()
             }
         }
         guard members.contains(required), !record.externalID.isEmpty else {
-            throw JSONError(expected: "person with all members", offset: reader.offset)
+            throw JSONError(expected: "person with externalID, attributes and contentHash", offset: reader.offset)
         }
         return record
     }

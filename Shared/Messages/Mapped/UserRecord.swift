@@ -1,7 +1,7 @@
 /// A person, mapped.
 ///
 /// A field that is `nil` was absent in WeCom's answer, and leaves the directory as it is; an empty text
-/// clears it (`wecom.md` §3.6, "Absent ≠ empty").
+/// or list clears it (`wecom.md` §3.6, "Absent ≠ empty").
 public struct UserRecord: Codable, Equatable, Sendable {
     /// What WeCom says of the person's account (`wecom.md` §3.6, `status`).
     public enum Status: Int, Codable, Equatable, Sendable, CaseIterable {
@@ -54,15 +54,16 @@ public struct UserRecord: Codable, Equatable, Sendable {
     public var title: String?
     /// Another name.
     public var alias: String?
-    /// What WeCom says of the account.
-    public var status: Status
-    /// The main department, if WeCom names one.
+    /// What WeCom says of the account; absent where it does not say, or says what is not known: a new person is active
+    /// then.
+    public var status: Status?
+    /// The main department; 0 for none.
     public var mainDepartment: Int64?
     /// The departments.
-    public var memberships: [Membership]
+    public var memberships: [Membership]?
     /// WeCom user ids of the direct leaders.
-    public var leaders: [String]
-    /// The tenant's extended fields.
+    public var leaders: [String]?
+    /// The tenant's extended fields; an empty text clears one.
     public var attributes: [String: String]
     /// The digest of all the above.
     public var contentHash: ContentDigest
@@ -77,10 +78,10 @@ public struct UserRecord: Codable, Equatable, Sendable {
         telephone: String? = nil,
         title: String? = nil,
         alias: String? = nil,
-        status: Status = .active,
+        status: Status? = .active,
         mainDepartment: Int64? = nil,
-        memberships: [Membership] = [],
-        leaders: [String] = [],
+        memberships: [Membership]? = [],
+        leaders: [String]? = [],
         attributes: [String: String] = [:],
         contentHash: ContentDigest
     ) {
@@ -99,4 +100,7 @@ public struct UserRecord: Codable, Equatable, Sendable {
         self.attributes = attributes
         self.contentHash = contentHash
     }
+
+    /// Whether a person of whom nothing is known yet may log on.
+    public var isEnabledWhenNew: Bool { status?.isEnabled ?? true }
 }

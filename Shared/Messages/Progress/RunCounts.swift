@@ -1,4 +1,7 @@
-/// What a run did, for people and for departments each: seen = created + updated + unchanged + rejected.
+/// What a run did, for people and for departments each.
+///
+/// Of those whom a run looks at: known before = seen of them + missing; missing = present + removed + unknown + held;
+/// seen = created + updated + unchanged + rejected.
 public struct RunCounts: Codable, Equatable, Sendable {
     /// What became of one kind of object.
     public struct Objects: Codable, Equatable, Sendable {
@@ -12,8 +15,18 @@ public struct RunCounts: Codable, Equatable, Sendable {
         public var unchanged = 0
         /// Could not be taken, each with its reason.
         public var rejected = 0
-        /// Gone from WeCom, and so disabled.
-        public var disabled = 0
+        /// In the directory, with access or disabled in WeCom, before the run.
+        public var known = 0
+        /// Known before, and not shown by what the run read.
+        public var missing = 0
+        /// Missing, and shown by WeCom when asked for by themselves.
+        public var present = 0
+        /// Missing, and gone; with a deletion, everybody.
+        public var removed = 0
+        /// Missing, and WeCom did not say, or was not asked.
+        public var unknown = 0
+        /// Missing, and kept until somebody decides, or because somebody or a policy has decided so.
+        public var held = 0
 
         /// Nothing counted yet.
         public init() {}

@@ -11,6 +11,8 @@ public struct RunFinished: Message {
     public var counts: RunCounts
     /// Why it did not succeed, a sentence each.
     public var reasons: [String]
+    /// Fields that could not be taken.
+    public var fieldReports: [FieldReport]
     /// Why it ended other than by doing its work, for programs that act on it.
     public var cause: RunEndCause?
     /// WeCom's error code, if that was it.
@@ -29,6 +31,7 @@ public struct RunFinished: Message {
         outcome: RunOutcome,
         counts: RunCounts,
         reasons: [String] = [],
+        fieldReports: [FieldReport] = [],
         cause: RunEndCause? = nil,
         errorCode: Int? = nil,
         currentEpoch: Epoch,
@@ -38,6 +41,7 @@ public struct RunFinished: Message {
         self.outcome = outcome
         self.counts = counts
         self.reasons = reasons
+        self.fieldReports = fieldReports
         self.cause = cause
         self.errorCode = errorCode
         self.currentEpoch = currentEpoch

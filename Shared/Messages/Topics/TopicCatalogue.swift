@@ -11,18 +11,19 @@ public enum TopicCatalogue {
         retention: .compacted,
         carries: [IdentityProviderConfiguration.type]
     )
-    /// What the registry asks the fetcher to do.
+    /// What the registry, and the writer, ask the fetcher to do.
     public static let commands = Topic(
         name: "sync.commands.v1",
         retention: .days(7),
-        carries: [RunSync.type, CancelRun.type]
+        carries: [RunSync.type, CancelRun.type, AskFor.type]
     )
     /// What WeCom answered, byte for byte.
     public static let wecomRecords = Topic(
         name: "wecom.records.v1",
         retention: .days(14),
         carries: [
-            RunStarted.type, DepartmentPage.type, UserPage.type, UnchangedPages.type, RunFetched.type, RunAborted.type,
+            RunStarted.type, DepartmentPage.type, UserPage.type, UnchangedPages.type, RunFetched.type,
+            FindingsFetched.type, RunAborted.type,
         ]
     )
     /// The same, mapped.
@@ -31,8 +32,7 @@ public enum TopicCatalogue {
         retention: .days(14),
         carries: [
             RunStarted.type, DepartmentBatch.type, UserBatch.type, UnchangedPages.type, PageRefused.type,
-            RunMapped.type,
-            RunAborted.type,
+            RunMapped.type, FindingsMapped.type, RunAborted.type,
         ]
     )
     /// What changed in the directory.

@@ -55,9 +55,9 @@ struct CopyContests {
             rows.append(record.telephone)
             rows.append(record.title)
             rows.append(record.alias)
-            rows.append(Int16(record.status.rawValue))
+            rows.append(Int16(record.status?.rawValue ?? 1))
             rows.append(record.mainDepartment)
-            rows.append(textArray: record.leaders.isEmpty ? nil : record.leaders)
+            rows.append(textArray: record.leaders?.isEmpty == false ? record.leaders : nil)
             rows.append(jsonb: nil)
             rows.append(bytes: record.contentHash.high, record.contentHash.low)
             rows.append(timestampMilliseconds: time.millisecondsSince1970)
@@ -72,13 +72,13 @@ struct CopyContests {
         var rows = ""
         for person in people {
             let record = person.record
-            let leaders = record.leaders.map { "\"\($0)\"" }.joined(separator: ",")
+            let leaders = (record.leaders ?? []).map { "\"\($0)\"" }.joined(separator: ",")
             let texts: [String?] = [
                 person.key, record.externalID, record.username, record.displayName, record.email, record.mobile,
-                record.telephone, record.title, record.alias, record.leaders.isEmpty ? nil : "{\(leaders)}",
+                record.telephone, record.title, record.alias, leaders.isEmpty ? nil : "{\(leaders)}",
             ]
             let others: [String?] = [
-                identityProvider, person.id.uuidString, tenant, "\(record.status.rawValue)",
+                identityProvider, person.id.uuidString, tenant, "\(record.status?.rawValue ?? 1)",
                 record.mainDepartment.map { "\($0)" }, nil, "\\\\x" + record.contentHash.description, time, time,
             ]
             let columns = texts.map { $0.map(Self.escaped) } + others

@@ -110,10 +110,10 @@ extension PlainUser {
             record.externalID, record.username, record.displayName, record.email, record.mobile, record.telephone,
             record.title, record.alias,
         ]
-        let memberships = record.memberships.map { "\($0.department):\($0.order):\($0.isLeader)" }
+        let memberships = (record.memberships ?? []).map { "\($0.department):\($0.order):\($0.isLeader)" }
         let content =
-            texts.map { $0 ?? "\u{0}" } + ["\(record.status.rawValue)", "\(record.mainDepartment ?? 0)"]
-            + memberships.sorted() + record.leaders.sorted()
+            texts.map { $0 ?? "\u{0}" } + ["\(record.status?.rawValue ?? 0)", "\(record.mainDepartment ?? 0)"]
+            + memberships.sorted() + (record.leaders ?? []).sorted()
         let hash = Array(Insecure.MD5.hash(data: Data(content.joined(separator: "\u{1}").utf8)))
         func half(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
         return ContentDigest(high: half(hash[..<8]), low: half(hash[8...]))

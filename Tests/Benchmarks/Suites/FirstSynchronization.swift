@@ -34,7 +34,7 @@ extension TimedRun {
     /// - Throws: ``BenchmarkFailure`` unless it did exactly this to people.
     func expect(created: Int = 0, updated: Int = 0, unchanged: Int = 0, disabled: Int = 0) throws {
         let users = counts.users
-        let found = [users.created, users.updated, users.unchanged, users.disabled, users.rejected]
+        let found = [users.created, users.updated, users.unchanged, users.removed, users.rejected]
         guard found == [created, updated, unchanged, disabled, 0] else {
             throw BenchmarkFailure("a run did something else than it should: \(users)")
         }

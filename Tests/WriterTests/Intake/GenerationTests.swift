@@ -70,7 +70,7 @@ struct GenerationTests {
             #expect(told.users.map(\.kind) == [.disabled, .disabled])
             #expect(told.generation == .first)
             #expect(told.userIDCase == .sensitive)
-            #expect(try await world.finished(source).last?.counts.users.disabled == 2)
+            #expect(try await world.finished(source).last?.counts.users.removed == 2)
         }
     }
 

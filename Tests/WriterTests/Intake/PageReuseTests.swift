@@ -78,7 +78,7 @@ struct PageReuseTests {
                 partial.reasons.first
                     == "1 pages that WeCom had not changed could not be proven to be in the directory."
             )
-            #expect(partial.counts.users.disabled == 0)
+            #expect(partial.counts.users.removed == 0)
             let removed = try await world.users(of: source).filter(\.value.isRemoved).map(\.key)
             #expect(removed == (damage == .removedPerson ? ["ann"] : []))
             #expect(try await world.pages(of: source) == ["2.0"])

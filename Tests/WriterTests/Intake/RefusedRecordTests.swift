@@ -103,7 +103,7 @@ struct RefusedRecordTests {
                 #expect(finished.map(\.outcome) == [.partial, .succeeded])
                 #expect(finished[0].counts.users == RunCounts.Objects(seen: 7, created: 6, rejected: 1))
                 #expect(!finished[0].isBasis)
-                #expect(finished[1].counts.users.disabled == 5)
+                #expect(finished[1].counts.users.removed == 5)
                 #expect(try await world.letters().count == 1)
             }
         }

@@ -92,7 +92,7 @@ struct RemovalTests {
         try await afterSecondRun(manifest: manifest([1], ["cid"])) { world, source, finished async throws in
             #expect(finished.outcome == .partial)
             #expect(finished.reasons == ["1 people were read from WeCom, 1 arrived."])
-            #expect(finished.counts.users.disabled == 0)
+            #expect(finished.counts.users.removed == 0)
             #expect(try await world.users(of: source).filter(\.value.isRemoved).isEmpty)
         }
     }
@@ -105,7 +105,7 @@ struct RemovalTests {
             finished async throws in
             #expect(finished.outcome == .held)
             #expect(finished.reasons == ["1 of 2 people would be removed, more than the limit of 10 percent."])
-            #expect(finished.counts.users.disabled == 0)
+            #expect(finished.counts.users.removed == 0)
             #expect(try await world.users(of: source).filter(\.value.isRemoved).isEmpty)
             #expect(try await world.departments(of: source) == [1, 2])
         }

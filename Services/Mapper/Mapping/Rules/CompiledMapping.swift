@@ -70,7 +70,7 @@ package struct CompiledMapping: Equatable, Sendable {
         record.memberships = user.memberships
         // Nobody is no list, as a list with room in it would be copied for whoever comes next.
         record.leaders = user.directLeaders.isEmpty ? [] : user.directLeaders
-        for leader in record.leaders { try RecordRefusal.check(leader, WeComUser.Key.direct_leader.rawValue) }
+        for leader in user.directLeaders { try RecordRefusal.check(leader, WeComUser.Key.direct_leader.rawValue) }
         for attribute in attributes {
             guard let text = attribute.rule.value(for: user) else { continue }
             try RecordRefusal.check(text, attribute.key)

@@ -47,7 +47,7 @@ public struct Registry: Sendable {
             /// Ones that could not be taken.
             public let rejected: Int
             /// Ones that are gone.
-            public let disabled: Int
+            public let removed: Int
         }
 
         /// Figures for both kinds.

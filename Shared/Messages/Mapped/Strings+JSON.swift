@@ -9,3 +9,12 @@ extension JSONReader {
         return texts
     }
 }
+
+extension JSONWriter {
+    /// Writes an array of strings.
+    mutating func write(_ strings: [String]) {
+        beginArray()
+        for string in strings { write(string) }
+        endArray()
+    }
+}

@@ -1,0 +1,18 @@
+/// What of the held a run of kind `apply` or `reject` decides about (architecture.md §3.6).
+public struct HeldSelection: Codable, Equatable, Sendable {
+    /// Objects that can be chosen one by one, at most.
+    public static let mostObjects = 500
+
+    /// Only what was held by runs up to this one: what came later nobody has seen when they decided.
+    public var upTo: Epoch
+    /// Which ones; absent for all of them.
+    public var objects: [DirectoryObject]?
+
+    /// - Parameters:
+    ///   - upTo: Only what was held by runs up to this one.
+    ///   - objects: Which ones; nil for all of them.
+    public init(upTo: Epoch, objects: [DirectoryObject]? = nil) {
+        self.upTo = upTo
+        self.objects = objects
+    }
+}

@@ -1,0 +1,28 @@
+/// Which objects a run of kind `objects` reads.
+public struct RunTarget: Codable, Equatable, Sendable {
+    /// People and departments that one run reads at most.
+    public static let mostObjects = 200
+
+    /// People, by the user ids as WeCom spells them.
+    public var users: [String]
+    /// Departments, each with the people in it.
+    public var departments: [Int64]
+    /// Whether what is below the departments is read, too.
+    public var includesBelow: Bool
+    /// Those of the people of whom an event of WeCom said that they are gone: that counts only once WeCom does not show
+    /// them either (architecture.md §3.5).
+    public var toldDeleted: [String]
+
+    /// All of it at once.
+    public init(
+        users: [String] = [],
+        departments: [Int64] = [],
+        includesBelow: Bool = false,
+        toldDeleted: [String] = []
+    ) {
+        self.users = users
+        self.departments = departments
+        self.includesBelow = includesBelow
+        self.toldDeleted = toldDeleted
+    }
+}

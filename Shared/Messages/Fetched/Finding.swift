@@ -1,0 +1,29 @@
+/// What WeCom says of one object that was asked for by itself.
+public struct Finding: Codable, Equatable, Sendable {
+    /// What it comes to; `Shared/WeCom` has the table of codes.
+    public enum Answer: String, Codable, Equatable, Sendable, CaseIterable {
+        /// WeCom has no such object, or does not show it to the app.
+        case absent
+        /// WeCom showed it; its record stands with the findings.
+        case present
+        /// WeCom did not say.
+        case unknown
+    }
+
+    /// Which object.
+    public var object: DirectoryObject
+    /// What WeCom says.
+    public var answer: Answer
+    /// WeCom's error code, if it gave one.
+    public var code: Int?
+
+    /// - Parameters:
+    ///   - object: Which object.
+    ///   - answer: What WeCom says.
+    ///   - code: WeCom's error code, if it gave one.
+    public init(_ object: DirectoryObject, _ answer: Answer, code: Int? = nil) {
+        self.object = object
+        self.answer = answer
+        self.code = code
+    }
+}

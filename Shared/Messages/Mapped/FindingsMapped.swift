@@ -1,0 +1,48 @@
+/// The answers to one ``AskFor``, with the records of those whom WeCom showed, mapped. Written by the mapper, read by
+/// the writer, which applies them by what they say alone. Topic `directory.records.v1`.
+public struct FindingsMapped: Message {
+    /// What `ce_type` says of it.
+    public static let type = MessageType("findings-mapped")
+
+    /// Number of the batch that is answered.
+    public var batch: Int
+    /// How many batches the run asks for.
+    public var batches: Int
+    /// What WeCom says of each object that was asked for.
+    public var findings: [Finding]
+    /// What it says of people whom the run's lists showed.
+    public var witnesses: [Finding]
+    /// Tells the visible range from others, as it was after the last answer; absent where it could not be read.
+    public var visibleRangeHash: ContentDigest?
+    /// The people who are present.
+    public var users: [UserRecord]
+    /// The departments that are present.
+    public var departments: [DepartmentRecord]
+    /// Those of the present that could not be mapped.
+    public var rejected: [RejectedRecord]
+    /// Fields that could not be taken.
+    public var fieldProblems: [FieldProblem]
+
+    /// All of it at once.
+    public init(
+        batch: Int,
+        batches: Int,
+        findings: [Finding],
+        witnesses: [Finding],
+        visibleRangeHash: ContentDigest?,
+        users: [UserRecord] = [],
+        departments: [DepartmentRecord] = [],
+        rejected: [RejectedRecord] = [],
+        fieldProblems: [FieldProblem] = []
+    ) {
+        self.batch = batch
+        self.batches = batches
+        self.findings = findings
+        self.witnesses = witnesses
+        self.visibleRangeHash = visibleRangeHash
+        self.users = users
+        self.departments = departments
+        self.rejected = rejected
+        self.fieldProblems = fieldProblems
+    }
+}
