@@ -64,7 +64,11 @@ extension DepartmentRecord: Described {
             .field("parentID", \.parentID, "The department above it; 0 for none."),
             .field("name", \.name, "What it is called. Absent where WeCom does not tell."),
             .field("englishName", \.englishName, "What it is called in English."),
-            .field("order", \.order, "Its place among its siblings; larger comes first. Absent where WeCom does not tell."),
+            .field(
+                "order",
+                \.order,
+                "Its place among its siblings; larger comes first. Absent where WeCom does not tell."
+            ),
             .field("leaders", \.leaders, "WeCom user ids of its leaders. Absent where WeCom does not tell."),
             .field("contentHash", \.contentHash, "The digest of all the above."),
         ]
