@@ -106,8 +106,8 @@ struct AuthorizationEvents: Sendable {
     }
 
     private func start(_ provider: IdentityProvider, on connection: isolated Connection) throws {
-        guard RunObstacle(provider.configuration, to: provider.usualRunKind) == nil else { return }
-        _ = try runs.start(provider.usualRunKind, of: provider, cause: .authorization, on: connection)
+        guard RunObstacle(provider.configuration, to: provider.usualRun.kind) == nil else { return }
+        _ = try runs.start(provider.usualRun, of: provider, cause: .authorization, on: connection)
     }
 
     /// Trades the code in, once: what it was traded for is kept before anything else is done.

@@ -27,6 +27,8 @@ struct Announcements: Sendable {
             run: run.id,
             epoch: run.epoch,
             kind: run.kind,
+            target: run.work.target,
+            selection: run.work.selection,
             terms: configuration.terms,
             configurationRevision: configuration.revision,
             cause: run.cause,

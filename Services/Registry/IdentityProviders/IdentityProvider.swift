@@ -22,7 +22,7 @@ struct IdentityProvider: Sendable, Equatable {
     }
 
     /// What a run that follows the settings synchronises.
-    var usualRunKind: RunSync.Kind { configuration.synchronizesUsers ? .full : .departments }
+    var usualRun: RunWork { configuration.synchronizesUsers ? .full : .departments }
 }
 
 extension IdentityProvider {

@@ -6,6 +6,8 @@ extension Migrations {
             tenant uuid not null,
             epoch bigint not null,
             kind text not null,
+            target jsonb,
+            selection jsonb,
             cause text not null,
             state text not null check (state in ('waiting', 'requested', 'running', 'finished')),
             revision bigint,
@@ -18,6 +20,7 @@ extension Migrations {
             restarted_as uuid,
             error_code bigint,
             counts jsonb,
+            field_reports jsonb not null default '[]',
             fence bigint not null default 0,
             departments_expected bigint not null default 0,
             departments_read bigint not null default 0,
@@ -34,14 +37,16 @@ extension Migrations {
         -- A deletion overtakes what is active.
         create unique index runs_one_active on registry.runs (idp, (kind = 'delete'))
             where state in ('requested', 'running');
-        create unique index runs_one_waiting on registry.runs (idp) where state = 'waiting';
+        -- Each decision waits in a run of its own.
+        create unique index runs_one_waiting on registry.runs (idp)
+            where state = 'waiting' and kind not in ('apply', 'reject');
         create index on registry.runs (progress_at) where state in ('requested', 'running');
         create index on registry.runs (finished_at) where kind = 'delete' and outcome in ('failed', 'cancelled');
 
         create table registry.run_requests (
             idp uuid not null references registry.identity_providers,
             key text not null,
-            kind text not null,
+            request text not null,
             run uuid not null references registry.runs,
             created_at timestamptz not null,
             primary key (idp, key)

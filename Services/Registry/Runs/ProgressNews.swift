@@ -65,6 +65,7 @@ struct ProgressNews: Sendable {
                 cause: finished.cause,
                 errorCode: finished.errorCode,
                 counts: finished.counts,
+                fieldReports: finished.fieldReports,
                 currentEpoch: finished.currentEpoch,
                 isBasis: finished.isBasis,
                 at: finished.finishedAt

@@ -1,6 +1,4 @@
-import FoundationEssentials
 import Messages
-import Postgres
 
 /// One synchronization of one identity provider.
 struct Run: Sendable, Equatable {
@@ -31,7 +29,8 @@ struct Run: Sendable, Equatable {
     var idpID: IdentityProviderID
     var tenant: TenantID
     var epoch: Epoch
-    var kind: RunSync.Kind
+    /// What it does.
+    var work: RunWork
     var cause: RunSync.Cause
     var state: State
     var outcome: RunOutcome?
@@ -40,6 +39,8 @@ struct Run: Sendable, Equatable {
     var endCause: RunEndCause?
     var errorCode: Int?
     var counts = RunCounts()
+    /// Fields that could not be taken; nil where they are not shown.
+    var fieldReports: [FieldReport]? = []
     var progress = Progress()
     var requestedAt: Timestamp
     var startedAt: Timestamp?
@@ -49,58 +50,18 @@ struct Run: Sendable, Equatable {
     /// The run that was started at once in its place.
     var restartedAs: RunID?
 
+    /// Its kind, as messages call it.
+    var kind: RunSync.Kind { work.kind }
+
     /// Whether the fetcher was asked for it and it is not over.
     var isActive: Bool { state == .requested || state == .running }
 }
 
-extension Run: Encodable {
-    private enum CodingKeys: CodingKey {
-        case id, idpID, epoch, kind, cause, state, outcome, reasons, endCause, errorCode, counts, progress
-        case requestedAt, startedAt, finishedAt, restartedAs
-    }
-}
-
 extension Run {
-    /// The columns that ``init(_:)`` reads.
-    static let columns: SQL = """
-        id, idp, tenant, epoch, kind, cause, state, outcome, reasons, end_cause, error_code, counts,
-        departments_expected, departments_read, users_seen, pages, pages_applied,
-        \(time: "requested_at"), \(time: "started_at"), \(time: "finished_at"),
-        attempt, restarted_as
-        """
-
-    /// Reads one row of ``columns``.
-    init(_ row: Row) throws {
-        (
-            id, idpID, tenant, epoch, kind, cause, state, outcome, reasons, endCause, errorCode, counts,
-            progress.departmentsExpected, progress.departmentsRead, progress.usersSeen, progress.pages,
-            progress.pagesApplied, requestedAt, startedAt, finishedAt, attempt,
-            restartedAs
-        ) = try row.decode(
-            RunID.self,
-            IdentityProviderID.self,
-            TenantID.self,
-            Epoch.self,
-            RunSync.Kind.self,
-            RunSync.Cause.self,
-            State.self,
-            RunOutcome?.self,
-            [String].self,
-            RunEndCause?.self,
-            Int?.self,
-            RunCounts.self,
-            Int.self,
-            Int.self,
-            Int.self,
-            Int.self,
-            Int.self,
-            Timestamp.self,
-            Timestamp?.self,
-            Timestamp?.self,
-            Int.self,
-            RunID?.self
-        )
+    /// The same run as lists show it.
+    var withoutReports: Run {
+        var run = self
+        run.fieldReports = nil
+        return run
     }
 }
-
-extension Run.State: PostgresDecodable, PostgresEncodable {}

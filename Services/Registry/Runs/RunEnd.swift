@@ -10,6 +10,8 @@ struct RunEnd: Sendable {
     var cause: RunEndCause?
     var errorCode: Int?
     var counts = RunCounts()
+    /// Fields that could not be taken.
+    var fieldReports: [FieldReport] = []
     /// The highest epoch of the identity provider that the teller knows.
     var currentEpoch = Epoch(rawValue: 0)
     /// Whether the next run can go on from it.

@@ -3,28 +3,10 @@ import Hummingbird
 import Messages
 import Runtime
 
-/// `idps/{idp}/runs` and `runs/{run}`.
+/// `idps/{idp}/runs`, `runs/{run}` and the decisions about what a run holds.
 struct RunRoutes: Sendable {
     let service: RunService
     let providers: IdentityProviderStore
-
-    /// The body of a new run; it may be empty.
-    static var rule: Rule<RunSync.Kind?> {
-        Rule<RunSync.Kind?> { json throws(Mistakes) in
-            var form = try Form(json)
-            let kind = form.optional("kind", Self.kind)
-            try form.finish()
-            return kind
-        }
-    }
-
-    private static let kind = Rule<RunSync.Kind> { json throws(Mistakes) in
-        switch json {
-        case .string("full"): return .full
-        case .string("departments"): return .departments
-        default: throw Mistakes("Give \"full\" or \"departments\", not \(json.shown).")
-        }
-    }
 
     /// Adds the routes.
     func add(to group: RouterGroup<RegistryContext>) {
@@ -40,11 +22,9 @@ struct RunRoutes: Sendable {
             let caller = try context.caller
             let provider = try await providers.find(try context.identityProviderID, for: caller)
             try caller.require(.operator)
-            let kind = try await request.optionalForm(Self.rule, context: context)
+            let work = try await request.optionalForm(RunForm.rule, context: context)
             let key = try request.idempotencyKey
-            let answer = try await service.start(kind, of: provider.id, key: key, by: caller)
-            let headers: HTTPFields = [.location: "/api/v1/runs/\(answer.run.id)"]
-            return try Response.json(answer.run, answer.isRepeated ? .ok : .accepted, headers: headers)
+            return try respond(try await service.start(work, of: provider.id, key: key, by: caller))
         }
         group.get("runs/{run}") { _, context in
             try Response.json(try await service.runs.find(try context.runID, for: try context.caller))
@@ -56,6 +36,24 @@ struct RunRoutes: Sendable {
             try await request.optionalForm(Form.empty, context: context)
             return try Response.json(try await service.cancel(run, by: caller), .accepted)
         }
+        add(.approve, to: group)
+        add(.reject, to: group)
+    }
+
+    private func add(_ decision: Decision, to group: RouterGroup<RegistryContext>) {
+        group.post("runs/{run}/\(decision.rawValue)") { request, context in
+            let caller = try context.caller
+            let run = try await service.runs.find(try context.runID, for: caller)
+            try caller.require(.admin)
+            let objects = try await request.optionalForm(DecisionForm.rule, context: context)
+            let key = try request.idempotencyKey
+            return try respond(try await service.decide(decision, about: run, objects: objects, key: key, by: caller))
+        }
+    }
+
+    private func respond(_ answer: RunService.Answer) throws -> Response {
+        let headers: HTTPFields = [.location: "/api/v1/runs/\(answer.run.id)"]
+        return try Response.json(answer.run, answer.isRepeated ? .ok : .accepted, headers: headers)
     }
 }
 

@@ -17,11 +17,11 @@ struct RunService: Sendable {
     /// Starts a run, or lets it wait for the active one.
     ///
     /// - Parameters:
-    ///   - kind: What is synchronised; nil for what the settings say.
+    ///   - work: What is synchronised; nil for what the settings say.
     ///   - key: The request's `Idempotency-Key`: the same key gets the same run.
     /// - Throws: ``Problem`` 409 when the identity provider is closed or not connected, or the key was used otherwise.
     func start(
-        _ kind: RunSync.Kind?,
+        _ work: RunWork?,
         of id: IdentityProviderID,
         key: String?,
         by caller: Caller
@@ -30,15 +30,16 @@ struct RunService: Sendable {
             guard let provider = try IdentityProviderStore.lock(id, on: database) else {
                 throw Problem.noIdentityProvider
             }
-            if let key, let run = try earlier(key, kind, of: id, on: database) {
+            if let key, let run = try RunRequests.earlier(key, work, of: id, on: database) {
                 return Answer(run: run, isRepeated: true)
             }
-            let wanted = kind ?? provider.usualRunKind
-            if let obstacle = RunObstacle(provider.configuration, to: wanted) { throw obstacle.problem }
+            let wanted = work ?? provider.usualRun
+            if let obstacle = RunObstacle(provider.configuration, to: wanted.kind) { throw obstacle.problem }
             let run = try runs.start(wanted, of: provider, cause: .manual, on: database)
-            if let key { try remember(key, kind, run, on: database) }
+            if let key { try RunRequests.remember(key, work, run, on: database) }
             let entry = AuditEntry("run.requested", "run", run.id.uuid, of: run.tenant, by: caller.name)
-            let details: [String: JSON] = ["idp": .string(id.description), "kind": .string(run.kind.rawValue)]
+            var details: [String: JSON] = ["idp": .string(id.description), "kind": .string(wanted.kind.rawValue)]
+            details["target"] = try wanted.target.map { try JSON(of: $0) }
             try entry.with(details).append(on: database)
             return Answer(run: run, isRepeated: false)
         }
@@ -59,36 +60,6 @@ struct RunService: Sendable {
         }
         return try await runs.find(seen.id, for: caller)
     }
-
-    private func earlier(
-        _ key: String,
-        _ kind: RunSync.Kind?,
-        of id: IdentityProviderID,
-        on connection: isolated Connection
-    ) throws -> Run? {
-        let known = try connection.run(
-            "select kind, run from registry.run_requests where idp = \(id) and key = \(key)"
-        )
-        guard let row = known.first else { return nil }
-        let (knownKind, run) = try row.decode(String.self, RunID.self)
-        guard knownKind == kind?.rawValue ?? "" else { throw Problem.keyReused }
-        let rows = try connection.run("select \(Run.columns) from registry.runs where id = \(run)")
-        return try rows.first.map(Run.init)
-    }
-
-    private func remember(
-        _ key: String,
-        _ kind: RunSync.Kind?,
-        _ run: Run,
-        on connection: isolated Connection
-    ) throws {
-        try connection.run(
-            """
-            insert into registry.run_requests (idp, key, kind, run, created_at)
-            values (\(run.idpID), \(key), \(kind?.rawValue ?? ""), \(run.id), now())
-            """
-        )
-    }
 }
 
 extension Problem {
@@ -99,12 +70,5 @@ extension Problem {
     static let deletionGoesOn = Problem.conflict(
         "deletion-goes-on",
         "The identity provider is deleted; the run that shuts its people out cannot be cancelled."
-    )
-
-    /// 409: the key belongs to another request.
-    static let keyReused = Problem.conflict(
-        "idempotency-key-reused",
-        "This Idempotency-Key was sent with another kind of run.",
-        fix: "Use a new key for a new request."
     )
 }

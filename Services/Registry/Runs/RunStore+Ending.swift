@@ -43,12 +43,12 @@ extension RunStore {
 
     /// The run as it was before its end; nil when it was over already, or is another's.
     private func store(_ end: RunEnd, of tenant: TenantID?, on connection: isolated Connection) throws -> Run? {
-        let counts = [UInt8](try MessageJSON.encoder.encode(end.counts))
         let rows = try connection.run(
             """
             update registry.runs
             set state = 'finished', outcome = \(end.outcome), reasons = \(end.reasons)::text[],
-                end_cause = \(end.cause), error_code = \(end.errorCode), counts = \(json: counts),
+                end_cause = \(end.cause), error_code = \(end.errorCode), counts = \(json: try end.counts.storedJSON),
+                field_reports = \(json: try end.fieldReports.storedJSON),
                 is_basis = \(end.isBasis), finished_at = \(end.at)
             where id = \(end.run) and idp = \(end.idpID) and state <> 'finished'
                 and (\(tenant)::uuid is null or tenant = \(tenant)::uuid)
@@ -77,7 +77,7 @@ extension RunStore {
             )
             return
         }
-        let next = try start(run.kind, of: provider, cause: run.cause, attempt: attempt, on: connection)
+        let next = try start(run.work, of: provider, cause: run.cause, attempt: attempt, on: connection)
         try connection.run("update registry.runs set restarted_as = \(next.id) where id = \(run.id)")
     }
 
@@ -91,12 +91,26 @@ extension RunStore {
             let end = RunEnd(run: waiting.id, idpID: waiting.idpID, outcome: .skipped, reasons: reasons)
             return try finish(end, on: connection)
         }
-        // It got its number before it was known that others had gone further.
-        if waiting.epoch < provider.lastEpoch { waiting.epoch = try nextEpoch(of: provider.id, on: connection) }
+        if try isPassed(waiting, of: provider, on: connection) {
+            waiting.epoch = try nextEpoch(of: provider.id, on: connection)
+        }
         try request(waiting, of: provider, on: connection)
     }
 
-    /// Ends the waiting run of an identity provider that is being deleted; the active one is overtaken by the deletion.
+    /// Whether the run got its number before it was known that others had gone further: then not every later number is
+    /// one of ours.
+    private func isPassed(
+        _ run: Run,
+        of provider: IdentityProvider,
+        on connection: isolated Connection
+    ) throws -> Bool {
+        let later = try connection.run(
+            "select count(*) from registry.runs where idp = \(run.idpID) and epoch > \(run.epoch)"
+        ).decode(Int64.self).first
+        return later != provider.lastEpoch.rawValue - run.epoch.rawValue
+    }
+
+    /// Ends the waiting runs of an identity provider that is being deleted; the active one is overtaken by the deletion.
     func cancelWaiting(of id: IdentityProviderID, on connection: isolated Connection) throws {
         for run in try Self.unfinished(of: id, on: connection) where run.state == .waiting {
             try cancel(run, because: "The identity provider was deleted.", cause: .deleted, on: connection)

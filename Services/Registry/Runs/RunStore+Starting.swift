@@ -3,39 +3,50 @@ import Postgres
 import Runtime
 
 extension RunStore {
+    /// Decisions of one identity provider that wait to be carried out, at most.
+    static let mostWaitingDecisions = 20
+
     /// Starts a run, or lets it wait for the active one. The identity provider's row is locked in this transaction.
     ///
-    /// At most one run waits: a further request gets that one, widened to the people if it asks for them. A deletion
-    /// waits for nobody.
+    /// At most one run that reads waits: a further request gets that one, widened so that it does both. So a request for
+    /// one person waits for the active run alone. Each decision waits in a run of its own, in the order of their numbers;
+    /// a deletion waits for nobody.
     ///
     /// - Parameter attempt: How often the same was asked for in a row, this time included.
     func start(
-        _ kind: RunSync.Kind,
+        _ work: RunWork,
         of provider: IdentityProvider,
         cause: RunSync.Cause,
         attempt: Int = 1,
         on connection: isolated Connection
     ) throws -> Run {
         let unfinished = try Self.unfinished(of: provider.id, on: connection)
-        if let waiting = unfinished.first(where: { $0.state == .waiting }) {
-            return try widen(waiting, to: kind, attempt: attempt, on: connection)
+        let waiting = unfinished.filter { $0.state == .waiting }
+        for run in waiting {
+            guard let joined = run.work.joined(with: work) else { continue }
+            return try widen(run, to: joined, attempt: attempt, on: connection)
+        }
+        if work.isDecision, waiting.count(where: \.work.isDecision) >= Self.mostWaitingDecisions {
+            throw Problem.tooManyDecisions
         }
         let run = Run(
             id: .make(),
             idpID: provider.id,
             tenant: provider.tenant,
             epoch: try nextEpoch(of: provider.id, on: connection),
-            kind: kind,
+            work: work,
             cause: cause,
-            state: kind == .delete || unfinished.isEmpty ? .requested : .waiting,
+            state: work == .delete || unfinished.isEmpty ? .requested : .waiting,
             requestedAt: .now,
             attempt: attempt
         )
         try connection.run(
             """
-            insert into registry.runs (id, idp, tenant, epoch, kind, cause, state, requested_at, attempt)
-            values (\(run.id), \(run.idpID), \(run.tenant), \(run.epoch), \(run.kind), \(run.cause), \(run.state),
-                \(run.requestedAt), \(run.attempt))
+            insert into registry.runs
+                (id, idp, tenant, epoch, kind, target, selection, cause, state, requested_at, attempt)
+            values (\(run.id), \(run.idpID), \(run.tenant), \(run.epoch), \(run.kind),
+                \(json: try run.work.target?.storedJSON), \(json: try run.work.selection?.storedJSON),
+                \(run.cause), \(run.state), \(run.requestedAt), \(run.attempt))
             """
         )
         if run.state == .requested { try request(run, of: provider, on: connection) }
@@ -44,15 +55,19 @@ extension RunStore {
 
     private func widen(
         _ run: Run,
-        to kind: RunSync.Kind,
+        to work: RunWork,
         attempt: Int,
         on connection: isolated Connection
     ) throws -> Run {
         var run = run
-        if kind == .full { run.kind = .full }
+        run.work = work
         run.attempt = max(run.attempt, attempt)
         try connection.run(
-            "update registry.runs set kind = \(run.kind), attempt = \(run.attempt) where id = \(run.id)"
+            """
+            update registry.runs
+            set kind = \(run.kind), target = \(json: try work.target?.storedJSON), attempt = \(run.attempt)
+            where id = \(run.id)
+            """
         )
         return run
     }
@@ -84,8 +99,7 @@ extension RunStore {
         return try row.decode(Epoch.self)
     }
 
-    /// The last full run that was asked for, if the writer said that it can be one; runs of departments in between do
-    /// not void it (architecture.md §3.4). Never one of another corp's people.
+    /// The last full run that was asked for, if the writer said that it can be one; other runs in between do not void it (architecture.md §3.4). Never one of another corp's people.
     private func basis(
         of run: Run,
         in generation: Generation,

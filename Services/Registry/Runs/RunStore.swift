@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import Runtime
 
-/// The runs, of which each identity provider has at most one active and one waiting.
+/// The runs, of which each identity provider has at most one active, and one that reads and some decisions waiting.
 struct RunStore: Sendable {
     let ledger: Ledger
 
@@ -25,7 +25,7 @@ struct RunStore: Sendable {
             order by epoch desc limit \(page.rows)
             """
         )
-        return Listing(try rows.map(Run.init), of: page) { $0.epoch.description }
+        return Listing(try rows.map { try Run($0).withoutReports }, of: page) { $0.epoch.description }
     }
 
     /// The runs of an identity provider that are not over: the active one first.

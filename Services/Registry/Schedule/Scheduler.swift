@@ -29,7 +29,7 @@ struct Scheduler: Sendable {
         let turn = try await runs.ledger.change { database -> Turn? in
             guard let turn = try Turn(id, on: database) else { return nil }
             if let provider = turn.provider {
-                _ = try runs.start(provider.usualRunKind, of: provider, cause: .schedule, on: database)
+                _ = try runs.start(provider.usualRun, of: provider, cause: .schedule, on: database)
             }
             try turn.moveOn(on: database)
             return turn

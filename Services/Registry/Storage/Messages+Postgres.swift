@@ -4,8 +4,8 @@ public import Postgres
 import Runtime
 
 extension SQL.StringInterpolation {
-    /// JSON: becomes a parameter.
-    mutating func appendInterpolation(json bytes: [UInt8]) {
+    /// JSON: becomes a parameter, and nil null.
+    mutating func appendInterpolation(json bytes: [UInt8]?) {
         appendInterpolation(utf8: bytes)
         appendLiteral("::jsonb")
     }
@@ -71,6 +71,35 @@ extension RunCounts: PostgresDecodable {
         self = counts
     }
 }
+
+extension Encodable {
+    /// What is stored of a part of a message: its JSON.
+    var storedJSON: [UInt8] {
+        get throws { [UInt8](try MessageJSON.encoder.encode(self)) }
+    }
+}
+
+/// A part of a message that is stored as its JSON.
+protocol StoredAsJSON: Decodable, PostgresDecodable {}
+
+extension StoredAsJSON {
+    /// Reads JSON.
+    public init?(column: String?) {
+        guard let column, let value = try? MessageJSON.decoder.decode(Self.self, from: Data(column.utf8)) else {
+            return nil
+        }
+        self = value
+    }
+
+    /// Reads a list, which is JSON, too.
+    public static func array(column: String) -> [Self]? {
+        try? MessageJSON.decoder.decode([Self].self, from: Data(column.utf8))
+    }
+}
+
+extension RunTarget: StoredAsJSON {}
+extension HeldSelection: StoredAsJSON {}
+extension FieldReport: StoredAsJSON {}
 
 extension JSON: PostgresDecodable {
     /// Reads JSON.

@@ -17,6 +17,8 @@ struct RoleTableTests {
         var body: JSON?
         /// Whether a key that is bound to a tenant may not do it.
         var isForAll = false
+        /// Whether the run of the path is one that holds something.
+        var isAboutHeld = false
     }
 
     static let table: [String: Entry] = [
@@ -41,6 +43,8 @@ struct RoleTableTests {
         "POST idps/{idp}/runs": Entry(role: .operator),
         "GET runs/{run}": Entry(role: .viewer),
         "POST runs/{run}/cancel": Entry(role: .operator),
+        "POST runs/{run}/approve": Entry(role: .admin, isAboutHeld: true),
+        "POST runs/{run}/reject": Entry(role: .admin, isAboutHeld: true),
         "POST configurations/republish": Entry(role: .owner, isForAll: true),
         "GET api-keys": Entry(role: .owner),
         "POST api-keys": Entry(role: .owner, body: ["name": "x", "role": "viewer"]),
@@ -67,7 +71,7 @@ struct RoleTableTests {
             let key = try await registry.makeKey(role.rawValue)
             let before = try await registry.contents()
             for (route, entry) in Self.table where entry.role > role {
-                let answer = try await things.ask(route, entry.body, key: key)
+                let answer = try await things.ask(route, entry, key: key)
                 #expect(answer.status == 403, "\(route): \(answer.text)")
                 #expect(answer.problem == "role-too-low", "\(route)")
             }
@@ -84,7 +88,7 @@ struct RoleTableTests {
                 (one.key.hasPrefix("DELETE") ? 1 : 0, one.key) < (other.key.hasPrefix("DELETE") ? 1 : 0, other.key)
             }
             for (route, entry) in routes {
-                let answer = try await things.ask(route, entry.body, key: key)
+                let answer = try await things.ask(route, entry, key: key)
                 #expect((200..<300).contains(answer.status), "\(route): \(answer.text)")
             }
         }
@@ -96,9 +100,9 @@ struct RoleTableTests {
             let bound = try await registry.makeKey("owner", for: things.tenant)
             let before = try await registry.contents()
             for (route, entry) in Self.table {
-                #expect(try await things.ask(route, entry.body, key: nil).status == 401, "\(route)")
+                #expect(try await things.ask(route, entry, key: nil).status == 401, "\(route)")
                 guard entry.isForAll else { continue }
-                #expect(try await things.ask(route, entry.body, key: bound).problem == "bound-to-tenant", "\(route)")
+                #expect(try await things.ask(route, entry, key: bound).problem == "bound-to-tenant", "\(route)")
             }
             #expect(try await registry.contents() == before)
         }
@@ -110,11 +114,14 @@ struct RoleTableTests {
         let tenant: String
         let values: [String: String]
 
-        func ask(_ route: String, _ body: JSON?, key: String?) async throws -> Answer {
+        func ask(_ route: String, _ entry: Entry, key: String?) async throws -> Answer {
             let parts = route.split(separator: " ")
-            let path = values.reduce(String(parts[1])) { $0.replacing("{\($1.key)}", with: $1.value) }
+            let run = entry.isAboutHeld ? "{held}" : "{run}"
+            let path = values.reduce(String(parts[1]).replacing("{run}", with: run)) {
+                $0.replacing("{\($1.key)}", with: $1.value)
+            }
             let method = try #require(["GET": Method.get, "POST": .post, "PATCH": .patch, "DELETE": .delete][parts[0]])
-            return try await registry.send(method, path, body, key: key, headers: ["If-Match": "*"])
+            return try await registry.send(method, path, entry.body, key: key, headers: ["If-Match": "*"])
         }
     }
 
@@ -126,11 +133,14 @@ struct RoleTableTests {
             #expect(try await registry.send(.post, "tenants/\(tenant)/extended-fields", field).status == 201)
             let id = try await registry.makeConnectedProvider(in: tenant)
             _ = try await registry.requestAuthorization(id)
+            let held = try await registry.startRun(id)
+            try await registry.finish(held, .held)
             let run = try await registry.startRun(id)
             let key = try await registry.send(.post, "api-keys", ["name": "x", "role": "viewer"])
             let values = [
                 "tenant": tenant, "idp": id.description, "field": "costCenter",
-                "run": try #require(run["id"].string), "key": try #require(key["id"].string),
+                "run": try #require(run["id"].string), "held": try #require(held["id"].string),
+                "key": try #require(key["id"].string),
             ]
             try await test(registry, Things(registry: registry, tenant: tenant, values: values))
         }

@@ -97,9 +97,3 @@ struct BasisTests {
         }
     }
 }
-
-extension TestRegistry {
-    fileprivate func lastCommand() async throws -> RunSync {
-        try #require(try await published(TopicCatalogue.commands).last).decode(RunSync.self)
-    }
-}

@@ -123,6 +123,14 @@ extension TestRegistry {
         }
     }
 
+    /// The last run that was asked for.
+    func lastCommand() async throws -> RunSync {
+        let records = try await published(TopicCatalogue.commands).filter {
+            $0.header("ce_type") == RunSync.type.description
+        }
+        return try #require(records.last).decode(RunSync.self)
+    }
+
     /// How many rows a table has.
     func count(_ table: String) async throws -> Int {
         let row = try #require(

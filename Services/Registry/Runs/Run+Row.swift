@@ -1,0 +1,57 @@
+import FoundationEssentials
+import Messages
+import Postgres
+
+extension Run {
+    /// The columns that ``init(_:)`` reads.
+    static let columns: SQL = """
+        id, idp, tenant, epoch, kind, target, selection, cause, state, outcome, reasons, end_cause, error_code, counts,
+        field_reports, departments_expected, departments_read, users_seen, pages, pages_applied,
+        \(time: "requested_at"), \(time: "started_at"), \(time: "finished_at"),
+        attempt, restarted_as
+        """
+
+    /// Reads one row of ``columns``.
+    init(_ row: Row) throws {
+        let (kind, target, selection): (RunSync.Kind, RunTarget?, HeldSelection?)
+        (
+            id, idpID, tenant, epoch, kind, target, selection, cause, state, outcome, reasons, endCause, errorCode,
+            counts, fieldReports,
+            progress.departmentsExpected, progress.departmentsRead, progress.usersSeen, progress.pages,
+            progress.pagesApplied, requestedAt, startedAt, finishedAt, attempt,
+            restartedAs
+        ) = try row.decode(
+            RunID.self,
+            IdentityProviderID.self,
+            TenantID.self,
+            Epoch.self,
+            RunSync.Kind.self,
+            RunTarget?.self,
+            HeldSelection?.self,
+            RunSync.Cause.self,
+            State.self,
+            RunOutcome?.self,
+            [String].self,
+            RunEndCause?.self,
+            Int?.self,
+            RunCounts.self,
+            [FieldReport].self,
+            Int.self,
+            Int.self,
+            Int.self,
+            Int.self,
+            Int.self,
+            Timestamp.self,
+            Timestamp?.self,
+            Timestamp?.self,
+            Int.self,
+            RunID?.self
+        )
+        guard let work = RunWork(kind, target, selection) else {
+            throw StoredDataError(what: "a run of kind \(kind.rawValue)")
+        }
+        self.work = work
+    }
+}
+
+extension Run.State: PostgresDecodable, PostgresEncodable {}

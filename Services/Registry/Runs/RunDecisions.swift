@@ -1,0 +1,104 @@
+import Messages
+import Postgres
+import Runtime
+
+/// What somebody decides about what a run holds (architecture.md §3.6).
+enum Decision: String, Sendable {
+    /// Whoever is still gone, goes.
+    case approve
+    /// Everybody stays, and is not asked for again while nothing changes.
+    case reject
+
+    /// What carries it out.
+    func work(on selection: HeldSelection) -> RunWork {
+        switch self {
+        case .approve: .apply(selection)
+        case .reject: .reject(selection)
+        }
+    }
+
+    /// What the audit calls it.
+    var action: String {
+        switch self {
+        case .approve: "run.approved"
+        case .reject: "run.rejected"
+        }
+    }
+}
+
+extension RunService {
+    /// Starts a run that carries a decision out.
+    ///
+    /// It decides about what was held up to the run that was looked at: what came later, nobody has seen.
+    ///
+    /// - Parameters:
+    ///   - held: The run that was looked at.
+    ///   - objects: Which ones; nil for all of them.
+    ///   - key: The request's `Idempotency-Key`: the same key gets the same run.
+    /// - Throws: ``Problem`` 409 when the run is not over or holds nothing, or its identity provider is deleted, closed
+    ///   or not connected.
+    func decide(
+        _ decision: Decision,
+        about held: Run,
+        objects: [DirectoryObject]?,
+        key: String?,
+        by caller: Caller
+    ) async throws -> Answer {
+        let work = decision.work(on: HeldSelection(upTo: held.epoch, objects: objects))
+        let answer = try await runs.ledger.change { database in
+            let row = try IdentityProviderStore.lockedRow(held.idpID, evenDeleted: true, on: database)
+            guard let provider = try row.first.map(IdentityProvider.init) else { throw Problem.noIdentityProvider }
+            if let key, let run = try RunRequests.earlier(key, work, of: provider.id, on: database) {
+                return Answer(run: run, isRepeated: true)
+            }
+            try requireHeld(held, of: provider)
+            if let obstacle = RunObstacle(provider.configuration, to: work.kind) { throw obstacle.problem }
+            let run = try runs.start(work, of: provider, cause: .decision, on: database)
+            if let key { try RunRequests.remember(key, work, run, on: database) }
+            let entry = AuditEntry(decision.action, "run", held.id.uuid, of: held.tenant, by: caller.name)
+            let details: [String: JSON] = [
+                "idp": .string(held.idpID.description), "run": .string(run.id.description),
+                "objects": try objects.map { try JSON(of: $0) } ?? .string("all"),
+            ]
+            try entry.with(details).append(on: database)
+            return Answer(run: run, isRepeated: false)
+        }
+        if !answer.isRepeated { RunMetrics.started(.decision) }
+        return answer
+    }
+
+    private func requireHeld(_ run: Run, of provider: IdentityProvider) throws {
+        if provider.configuration.status == .deleted { throw Problem.nothingToDecide }
+        guard run.state == .finished else { throw Problem.runGoesOn }
+        guard run.outcome == .held else { throw Problem.holdsNothing }
+    }
+}
+
+extension Problem {
+    /// 409: what the run holds is not known yet.
+    static let runGoesOn = Problem.conflict(
+        "run-not-finished",
+        "The run is not over yet; what it holds is known at its end.",
+        fix: "Wait until its state is \"finished\"."
+    )
+
+    /// 409: there is nothing to decide about.
+    static let holdsNothing = Problem.conflict(
+        "nothing-held",
+        "The run holds nothing: its outcome is not \"held\".",
+        fix: "Decide about the identity provider's newest run whose outcome is \"held\"."
+    )
+
+    /// 409: a deletion has overtaken all of it.
+    static let nothingToDecide = Problem.conflict(
+        "idp-deleted",
+        "The identity provider is deleted, and everybody of it is shut out; nothing is left to decide."
+    )
+
+    /// 409: more decisions wait than anybody makes.
+    static let tooManyDecisions = Problem.conflict(
+        "too-many-decisions",
+        "\(RunStore.mostWaitingDecisions) decisions wait to be carried out already.",
+        fix: "Wait until some of them are, or decide about several objects at once."
+    )
+}
