@@ -8,6 +8,8 @@ public struct Finding: Codable, Equatable, Sendable {
         case present
         /// WeCom did not say.
         case unknown
+        /// WeCom does not let the app ask: who is missing in two whole runs is gone (architecture.md §3.5).
+        case refused
     }
 
     /// Which object.

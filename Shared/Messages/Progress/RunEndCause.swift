@@ -14,6 +14,9 @@ public enum RunEndCause: String, Codable, Equatable, Sendable, CaseIterable {
     case unreadable
     /// The run is another tenant's than its identity provider.
     case foreignTenant
+    /// WeCom does not let the app ask for whom the run missed: the registry starts another one, which has to miss them,
+    /// too.
+    case confirmationNeeded
     /// Nothing was heard of the run for too long.
     case unanswered
 }
