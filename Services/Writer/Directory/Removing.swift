@@ -4,31 +4,6 @@ import Postgres
 
 /// Marks those who are gone: disabled and kept, until the grace period is over.
 enum Removing {
-    /// Marks who and what goes with a run's end.
-    ///
-    /// - Returns: Who and what was marked.
-    /// - Throws: ``PostgresError``.
-    static func remove(
-        _ removals: SourceSegment.Removals,
-        from identityProvider: IdentityProviderID,
-        at time: Timestamp,
-        on connection: isolated Connection
-    ) throws -> (users: [DirectoryChanges.UserChange], departments: [DirectoryChanges.DepartmentChange]) {
-        switch removals {
-        case .none: return ([], [])
-        case .missing(let gate):
-            return (
-                try removeUsers(gate.users, from: identityProvider, at: time, on: connection),
-                try removeDepartments(gate.departments, from: identityProvider, at: time, on: connection)
-            )
-        case .everybody:
-            return (
-                try removeUsers(where: "true", from: identityProvider, at: time, on: connection).map(\.user),
-                try removeDepartments(nil, from: identityProvider, at: time, on: connection)
-            )
-        }
-    }
-
     /// Marks the people of corps before `generation`.
     ///
     /// - Returns: Who was marked, by the corp.
@@ -77,22 +52,23 @@ enum Removing {
         }.sorted { $0.externalID < $1.externalID }
     }
 
-    private static func removeUsers(
-        _ gone: Set<ContentDigest>,
+    /// Marks people who are gone, as a policy says; those who are removed already stay as they are.
+    ///
+    /// - Returns: Who was marked.
+    /// - Throws: ``PostgresError``.
+    static func removeUsers(
+        _ keys: [String],
+        because reason: LossReason,
+        _ policy: LossPolicy,
         from identityProvider: IdentityProviderID,
         at time: Timestamp,
         on connection: isolated Connection
     ) throws -> [DirectoryChanges.UserChange] {
-        guard !gone.isEmpty else { return [] }
-        var keys: [String] = []
-        try connection.forEachRow(
-            "select directory_key from directory.users where idp_id = \(identityProvider.uuid) and removed_at is null"
-        ) { row in
-            let key = try row.bytes(0)
-            if gone.contains(ContentDigest(of: key)) { keys.append(String(decoding: key, as: UTF8.self)) }
-        }
+        guard !keys.isEmpty, policy != .keep else { return [] }
         return try removeUsers(
             where: "directory_key = any(\(keys)::text[])",
+            because: reason,
+            isKept: policy == .disable,
             from: identityProvider,
             at: time,
             on: connection
@@ -101,6 +77,8 @@ enum Removing {
 
     private static func removeUsers(
         where condition: SQL,
+        because reason: LossReason? = nil,
+        isKept: Bool = false,
         from identityProvider: IdentityProviderID,
         at time: Timestamp,
         on connection: isolated Connection
@@ -108,7 +86,7 @@ enum Removing {
         let rows = try connection.run(
             """
             update directory.users set removed_at = \(time.description)::timestamptz,
-                updated_at = \(time.description)::timestamptz
+                updated_at = \(time.description)::timestamptz, removed_because = \(reason?.rawValue), is_kept = \(isKept)
             where idp_id = \(identityProvider.uuid) and removed_at is null and \(condition)
             returning generation, id, external_id, username, display_name, email
             """
@@ -117,7 +95,7 @@ enum Removing {
     }
 
     /// - Parameter gone: Which ones; nil for all of them.
-    private static func removeDepartments(
+    static func removeDepartments(
         _ gone: [Int64]?,
         from identityProvider: IdentityProviderID,
         at time: Timestamp,

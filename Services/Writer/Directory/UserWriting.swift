@@ -98,7 +98,9 @@ enum UserWriting {
                 else coalesce(present.attributes, '{}') || excluded.attributes end,
             content_hash = excluded.content_hash,
             updated_at = excluded.updated_at,
-            removed_at = null
+            removed_at = null,
+            removed_because = null,
+            is_kept = false
         returning directory_key, id, username, display_name, email, status
         """
 

@@ -51,7 +51,7 @@ struct GraceSweeper: Sendable {
             where s.epoch = s.finished_epoch and (
                 exists (
                     select from directory.users u
-                    where u.idp_id = s.idp_id and u.removed_at < now() - make_interval(days => s.grace_days)
+                    where u.idp_id = s.idp_id and not u.is_kept and u.removed_at < now() - make_interval(days => s.grace_days)
                 ) or exists (
                     select from directory.departments d
                     where d.idp_id = s.idp_id and d.removed_at < now() - make_interval(days => s.grace_days)
@@ -110,7 +110,8 @@ struct GraceSweeper: Sendable {
             """
             with gone as (
                 delete from directory.users
-                where idp_id = \(id.uuid) and removed_at < now() - make_interval(days => \(days)::integer)
+                where idp_id = \(id.uuid) and not is_kept
+                    and removed_at < now() - make_interval(days => \(days)::integer)
                 returning generation, id, external_id, directory_key
             ), without as (
                 delete from directory.memberships m using gone

@@ -5,60 +5,78 @@ extension SourceIndex {
     /// Reads the index of an identity provider from its rows.
     ///
     /// - Parameters:
+    ///   - selection: Which part of it.
     ///   - generation: The corp whose people count; those of earlier ones are as good as removed.
     ///   - time: The time of the run's rows, if it has written some already.
     /// - Throws: ``PostgresError``.
     static func load(
         _ identityProvider: IdentityProviderID,
+        _ selection: IndexSelection,
         _ generation: Generation,
         writtenAt time: Timestamp? = nil,
         from database: Database
     ) async throws -> SourceIndex {
-        let time = time?.description
+        guard selection != .nothing else { return SourceIndex() }
         return try await database.transaction { connection in
-            var users = DigestTable(placeholder: Entry.unknown)
-            var pastUsers = 0
-            try connection.forEachRow(
-                """
-                select directory_key, content_hash, removed_at is not null, status in (1, 4),
-                    coalesce(created_at = \(time)::timestamptz, false),
-                    coalesce(updated_at = \(time)::timestamptz, false), generation < \(generation.rawValue)
-                from directory.users where idp_id = \(identityProvider.uuid)
-                """
-            ) { row in
-                let key = try row.withBytes(0) { ContentDigest(of: $0) }
-                let (isPast, isRemoved) = (try row.bool(6), try row.bool(2))
-                if isPast, !isRemoved { pastUsers += 1 }
-                let entry = Entry(
-                    contentHash: try row.digest(1),
-                    isStored: true,
-                    isRemoved: isRemoved || isPast,
-                    isEnabled: try row.bool(3),
-                    isPast: isPast,
-                    written: try written(row, created: 4, updated: 5)
-                )
-                users.updateValue(entry, forKey: key)
-            }
-            var departments: [Int64: Entry] = [:]
-            try connection.forEachRow(
-                """
-                select external_id, content_hash, removed_at is not null,
-                    coalesce(created_at = \(time)::timestamptz, false),
-                    coalesce(updated_at = \(time)::timestamptz, false)
-                from directory.departments where idp_id = \(identityProvider.uuid)
-                """
-            ) { row in
-                departments[try row.int64(0)] = Entry(
-                    contentHash: try row.digest(1),
-                    isStored: true,
-                    isRemoved: try row.bool(2),
-                    isEnabled: true,
-                    written: try written(row, created: 3, updated: 4)
-                )
-            }
-            let pages = try pages(of: identityProvider, on: connection)
-            return SourceIndex(users: users, departments: departments, pages: pages, pastUsers: pastUsers)
+            try load(identityProvider, selection, generation, writtenAt: time, on: connection)
         }
+    }
+
+    /// As ``load(_:_:_:writtenAt:from:)``, in a transaction.
+    ///
+    /// - Throws: ``PostgresError``.
+    static func load(
+        _ identityProvider: IdentityProviderID,
+        _ selection: IndexSelection,
+        _ generation: Generation,
+        writtenAt time: Timestamp? = nil,
+        on connection: isolated Connection
+    ) throws -> SourceIndex {
+        let time = time?.description
+        var users = DigestTable(placeholder: Entry.unknown)
+        var pastUsers = 0
+        try connection.forEachRow(
+            """
+            select directory_key, content_hash, removed_at is not null, status in (1, 4),
+                coalesce(created_at = \(time)::timestamptz, false),
+                coalesce(updated_at = \(time)::timestamptz, false), generation < \(generation.rawValue)
+            from directory.users where idp_id = \(identityProvider.uuid) and \(selection.users)
+            """
+        ) { row in
+            let key = try row.withBytes(0) { ContentDigest(of: $0) }
+            let (isPast, isRemoved) = (try row.bool(6), try row.bool(2))
+            if isPast, !isRemoved { pastUsers += 1 }
+            let entry = Entry(
+                contentHash: try row.digest(1),
+                isStored: true,
+                isRemoved: isRemoved || isPast,
+                isEnabled: try row.bool(3),
+                wasPresent: try !isRemoved && !isPast && !row.bool(4),
+                isPast: isPast,
+                written: try written(row, created: 4, updated: 5)
+            )
+            users.updateValue(entry, forKey: key)
+        }
+        var departments: [Int64: Entry] = [:]
+        try connection.forEachRow(
+            """
+            select external_id, content_hash, removed_at is not null,
+                coalesce(created_at = \(time)::timestamptz, false),
+                coalesce(updated_at = \(time)::timestamptz, false)
+            from directory.departments where idp_id = \(identityProvider.uuid) and \(selection.departments)
+            """
+        ) { row in
+            departments[try row.int64(0)] = Entry(
+                contentHash: try row.digest(1),
+                isStored: true,
+                isRemoved: try row.bool(2),
+                isEnabled: true,
+                wasPresent: try !row.bool(2) && !row.bool(3),
+                written: try written(row, created: 3, updated: 4)
+            )
+        }
+        let pages = selection == .all ? try pages(of: identityProvider, on: connection) : [:]
+        return SourceIndex(users: users, departments: departments, pages: pages, pastUsers: pastUsers)
     }
 
     private static func pages(

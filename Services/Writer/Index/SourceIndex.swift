@@ -23,6 +23,8 @@ struct SourceIndex {
         var isRemoved: Bool
         /// Whether the person may log on; true for departments.
         var isEnabled: Bool
+        /// Whether the directory had the object, with access or disabled in WeCom, before the run.
+        var wasPresent = false
         /// Whether the row is of somebody of an earlier corp, and so of somebody else whoever comes with the key.
         var isPast = false
         /// How the current run has counted the object, once it has seen it.
@@ -32,6 +34,12 @@ struct SourceIndex {
 
         /// Nothing is known of the object.
         static let unknown = Entry(contentHash: .zero, isStored: false, isRemoved: false, isEnabled: false)
+
+        /// Whether the directory has the object, and the run has not seen it.
+        var isMissing: Bool { isStored && !isRemoved && verdict == nil }
+
+        /// Whether the directory had the object before the run, and the run has seen it.
+        var isSeenOfKnown: Bool { wasPresent && verdict != nil }
     }
 
     /// What a run makes of an object.
@@ -55,6 +63,22 @@ struct SourceIndex {
         self.departments = departments
         self.pages = pages
         self.pastUsers = pastUsers
+    }
+
+    /// Whether the run has seen the person.
+    func sees(user key: ContentDigest) -> Bool { users[key]?.verdict != nil }
+
+    /// Whether the run has seen the department.
+    func sees(department id: Int64) -> Bool { departments[id]?.verdict != nil }
+
+    /// Departments that the directory has and the run has not seen.
+    var missingDepartments: [Int64] { departments.filter { $0.value.isMissing }.map(\.key).sorted() }
+
+    /// Whether there is somebody whom the directory has and the run has not seen.
+    var hasMissingUsers: Bool {
+        var hasMissing = false
+        users.forEach { if $1.isMissing { hasMissing = true } }
+        return hasMissing
     }
 
     mutating func set(user key: ContentDigest, _ entry: Entry) {

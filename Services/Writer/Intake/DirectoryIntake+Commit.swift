@@ -11,14 +11,17 @@ extension DirectoryIntake {
     func commit(_ partition: TopicPartition) async throws {
         guard let segment = partitions[partition]?.segment else { return }
         if !segment.isEmpty {
+            let outcomes: [IdentityProviderID: RunOutcomeInHand]
             do {
                 let writing = writing
-                try await database.transaction { connection in try writing.write(segment, on: connection) }
+                outcomes = try await database.transaction { connection in
+                    try writing.write(segment, on: connection)
+                }
             } catch {
                 partitions[partition]?.rollBack()
                 throw error
             }
-            partitions[partition]?.commit()
+            partitions[partition]?.commit(outcomes)
             afterCommit()
         }
         try await reportProgress(of: partition)

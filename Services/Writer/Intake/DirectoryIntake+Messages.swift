@@ -32,6 +32,7 @@ extension DirectoryIntake {
         case DepartmentBatch.type, UserBatch.type, UnchangedPages.type, PageRefused.type:
             try takeRecords(message, at: position)
         case RunMapped.type, RunAborted.type: try await end(message, at: position)
+        case FindingsMapped.type: try await takeFindings(message, at: position)
         default: throw message.undecodable("\(envelope.type) is not known here")
         }
     }
@@ -90,28 +91,59 @@ extension DirectoryIntake {
         offset: Int64,
         after interrupted: SourceState.InterruptedRun? = nil
     ) async throws -> ActiveRun {
-        // A deletion looks at nobody.
-        let index =
-            started.kind == .delete
-            ? SourceIndex()
-            : try await SourceIndex.load(
-                id,
-                started.terms.generation,
-                writtenAt: interrupted == nil ? nil : started.requestedAt,
-                from: database
-            )
+        let index = try await SourceIndex.load(
+            id,
+            IndexSelection(started),
+            started.terms.generation,
+            writtenAt: interrupted == nil ? nil : started.requestedAt,
+            from: database
+        )
         return ActiveRun(
             id: run,
             kind: started.kind,
+            target: started.target,
+            selection: started.selection,
             isDryRun: started.isDryRun,
             terms: started.terms,
             requestedAt: started.requestedAt,
             startOffset: offset,
             fence: position.fence,
+            allowance: try await allowance(of: started, in: id, after: interrupted),
             counts: interrupted?.counts ?? RunCounts(),
             refusals: interrupted?.refusals ?? Refusals(),
+            fieldReports: interrupted?.fieldReports ?? FieldReports(),
             index: index
         )
+    }
+
+    /// How many may lose access by a run: what was fixed when it began, but for what it has taken since.
+    private func allowance(
+        of started: RunStarted,
+        in id: IdentityProviderID,
+        after interrupted: SourceState.InterruptedRun?
+    ) async throws -> Allowance {
+        try await database.transaction { connection in
+            if var allowance = interrupted?.allowance {
+                allowance.users -= try Losses.taken(of: id, at: started.requestedAt, on: connection)
+                return allowance
+            }
+            let present = try SourceStore.present(id, started.terms.generation, on: connection)
+            let losses = try Losses.recent(of: id, before: started.requestedAt, on: connection)
+            return Allowance(started.terms.safetyLimits, present: present, after: losses)
+        }
+    }
+
+    /// Takes in what WeCom said of those whom a run missed; each batch once, whoever answered it.
+    private func takeFindings(_ message: IncomingMessage, at position: RunPosition) async throws {
+        let (envelope, partition) = (message.envelope, message.record.position.topicPartition)
+        guard !isReplay(message.record) else { return }
+        let findings = try message.decode(FindingsMapped.self)
+        guard partitions[partition]?.sources[envelope.identityProvider]?.isAsking(envelope.run, at: position) ?? false
+        else { return }
+        try await commit(partition)
+        guard partitions[partition]?.answer(findings, envelope: envelope) ?? false else { return }
+        partitions[partition]?.pass(message.record.position.offset)
+        try await commit(partition)
     }
 
     /// Takes in what belongs to the run under way. Of what does not, it is still seen whether it can be read: a page that
@@ -135,7 +167,13 @@ extension DirectoryIntake {
             guard isTaken else { return }
             // A page whose number could not be read shows itself as a gap.
             let page = refused.page > 0 ? refused.page : nil
-            partitions[partition]?.refuse(page: page, refused.reason, envelope: envelope, isReplay: isReplay)
+            partitions[partition]?.refuse(
+                page: page,
+                of: refused.origin?.department,
+                refused.reason,
+                envelope: envelope,
+                isReplay: isReplay
+            )
         default:
             let batch = try message.decode(DepartmentBatch.self)
             guard isTaken else { return }
@@ -166,11 +204,19 @@ extension DirectoryIntake {
         guard !isReplay(message.record) else { return }
         let mapped = envelope.type == RunMapped.type ? try message.decode(RunMapped.self) : nil
         let aborted = mapped == nil ? RunEnd(try message.decode(RunAborted.self)) : nil
+        if let aborted, partitions[partition]?.sources[envelope.identityProvider]?.isAsking(envelope.run, at: position)
+            ?? false
+        {
+            partitions[partition]?.endAsking(aborted, envelope: envelope)
+            partitions[partition]?.pass(message.record.position.offset)
+            return try await commit(partition)
+        }
         let isHolder = accepts(position, of: envelope.identityProvider, on: partition)
         guard isHolder || isOfNextHolder(envelope, on: partition) else {
             return try await answerUnbegun(envelope, at: position, aborted ?? .unbegun, on: partition)
         }
         if let mapped, isHolder {
+            try await commit(partition)
             partitions[partition]?.finish(with: mapped.manifest, envelope: envelope)
         } else {
             partitions[partition]?.end(aborted ?? .unbegun, envelope: envelope)

@@ -17,18 +17,36 @@ extension PartitionIntake {
         var changes = isReplay ? nil : segment.sources[id]?.users.take()
         var content = ContentDigest.zero
         let userIDCase = run.terms.userIDCase
+        var hasWithheld = false
         for record in batch.users {
             let key = userIDCase.key(of: record.externalID)
             let digest = key.digest
             let action = run.judge(record, key: digest)
             content = content &+ StoredPage.part(key: digest, contentHash: record.contentHash)
-            if action != .nothing { changes?.add(record, action, key: key, digest: digest) }
+            switch action {
+            case .nothing: continue
+            case .withhold(let hash):
+                hasWithheld = true
+                run.withheld[key] = record.externalID
+                changes?.add(record.keepingAccess(hash), .update(.updated), key: key, digest: digest)
+            case .keepAccess:
+                changes?.add(record.keepingAccess(record.contentHash), .update(.updated), key: key, digest: digest)
+            default: changes?.add(record, action, key: key, digest: digest)
+            }
         }
+        if !isReplay { run.fieldReports.add(batch.fieldProblems) }
         for externalID in batch.rejected.compactMap(\.externalID) {
             run.judge(rejected: userIDCase.key(of: externalID).digest)
         }
         if let origin = batch.origin, batch.slice?.isLast ?? true { run.unproven.remove(PageID(origin)) }
-        let whole = run.note(page: batch.page, batch.slice, content: content, rejected: batch.rejected)
+        let whole = run.note(
+            page: batch.page,
+            batch.slice,
+            content: content,
+            rejected: batch.rejected,
+            origin: batch.origin,
+            hasWithheld: hasWithheld
+        )
         if !isReplay, let whole { keep(batch, content: whole, in: &run, of: id) }
         sources[id]?.run = run
         if let changes { segment.sources[id]?.users = changes }
@@ -82,14 +100,23 @@ extension PartitionIntake {
             guard let number = rejected.externalID.flatMap({ Int64($0) }) else { continue }
             sources[id]?.run?.judge(rejectedDepartment: number)
         }
+        if !isReplay { sources[id]?.run?.fieldReports.add(batch.fieldProblems) }
         sources[id]?.run?.note(page: batch.page, batch.slice, rejected: batch.rejected)
         settle(id, countsBefore: counts, isReplay: isReplay)
     }
 
     /// Takes in that something of the run is missing.
     ///
-    /// - Parameter page: The page that it was; `nil` where it was none.
-    mutating func refuse(page: Int?, _ reason: String, envelope: Envelope, isReplay: Bool) {
+    /// - Parameters:
+    ///   - page: The page that it was; `nil` where it was none.
+    ///   - department: Whose page it was, where that is known.
+    mutating func refuse(
+        page: Int?,
+        of department: Int64? = nil,
+        _ reason: String,
+        envelope: Envelope,
+        isReplay: Bool
+    ) {
         let id = envelope.identityProvider
         if let page, !isNew(page, nil, of: id) { return }
         // What was refused before is remembered with the run.
@@ -98,7 +125,7 @@ extension PartitionIntake {
             return
         }
         open(id, trace: envelope.trace)
-        sources[id]?.run?.refuse(page: page, reason)
+        sources[id]?.run?.refuse(page: page, of: department, reason)
         if let refusals = sources[id]?.run?.refusals { segment.sources[id]?.refusals = refusals }
     }
 
@@ -113,9 +140,19 @@ extension PartitionIntake {
         if isReplay {
             if let countsBefore { sources[id]?.run?.counts = countsBefore }
             sources[id]?.run?.index.commit()
-        } else if let counts = sources[id]?.run?.counts {
-            segment.sources[id]?.counts = counts
+        } else if let run = sources[id]?.run {
+            segment.sources[id]?.counts = run.counts
+            segment.sources[id]?.fieldReports = run.fieldReports
         }
+    }
+}
+
+extension UserRecord {
+    /// The record without what it says of the account.
+    fileprivate func keepingAccess(_ hash: ContentDigest) -> UserRecord {
+        var record = self
+        (record.status, record.contentHash) = (nil, hash)
+        return record
     }
 }
 
@@ -126,6 +163,9 @@ extension SourceSegment.DepartmentChange {
         self.record = record
         self.record.name = record.name ?? earlier.name
         self.record.englishName = record.englishName ?? earlier.englishName
+        self.record.parentID = record.parentID ?? earlier.parentID
+        self.record.order = record.order ?? earlier.order
+        self.record.leaders = record.leaders ?? earlier.leaders
         self.action = self.action.followed(by: action)
     }
 }

@@ -30,6 +30,7 @@ extension PartitionIntake {
         let standing = source.standing
         if isReplay(offset) { return startAgain(source, run, at: position, offset: offset) }
         if position.epoch == standing.position.epoch, position.epoch > standing.finishedEpoch {
+            if let asked = source.asked { return asked.head.id == run ? .ignored : .passed(.epochTaken) }
             guard let active = source.run else { return .ignored }
             guard active.id == run else { return .passed(.epochTaken) }
             return position.fence > active.fence ? .handOver : .ignored
@@ -55,6 +56,7 @@ extension PartitionIntake {
         let id = envelope.identityProvider
         guard let before = sources[id]?.standing else { return }
         var (standing, run) = (before, run)
+        sources[id]?.idsBefore = before.isStored ? before.userIDCase : nil
         let isUnfinished = before.position.epoch > before.finishedEpoch
         standing.position = position
         if isUnfinished { standing.finishedEpoch = before.position.epoch }
@@ -62,9 +64,11 @@ extension PartitionIntake {
         let removesPast = run.kind == .full && !run.isDryRun && run.index.pastUsers > 0
         if removesPast { run.counts.users.removed += run.index.pastUsers }
         if !run.isDryRun, run.kind != .delete {
-            // A run of the departments brings nobody of the new corp.
-            if run.kind == .full { standing.generation = run.terms.generation }
-            standing.userIDCase = run.terms.userIDCase
+            // Only a full run brings the people of a new corp.
+            if run.kind == .full {
+                standing.generation = run.terms.generation
+                standing.userIDCase = run.terms.userIDCase
+            }
         }
         replace(id, with: run)
         sources[id]?.standing = standing
@@ -76,7 +80,8 @@ extension PartitionIntake {
                 offset: run.startOffset,
                 time: envelope.time,
                 superseded: isUnfinished ? before.position.epoch : nil,
-                removesPast: removesPast
+                removesPast: removesPast,
+                allowance: run.allowance
             ),
             counts: run.counts,
             refusals: run.refusals,
@@ -109,24 +114,36 @@ extension PartitionIntake {
             end(RunEnd(outcome: .succeeded), .everybody, envelope: envelope)
             return
         }
-        let shortcomings = ManifestCheck.shortcomings(of: run, by: manifest)
-        var end = RunEnd(outcome: shortcomings.isEmpty ? .succeeded : .partial, reasons: shortcomings)
-        let (people, departments) = (run.counts.users.rejected, run.counts.departments.rejected)
-        if people + departments > 0 {
-            end.reasons.append("\(people) people and \(departments) departments could not be taken.")
-        }
-        var removals = SourceSegment.Removals.none
-        if shortcomings.isEmpty {
-            let gate = RemovalGate(run, limits: run.terms.safetyLimits)
-            if let reason = gate.heldBecause {
-                end.outcome = .held
-                end.reasons.append(reason)
-            } else {
-                removals = .missing(gate)
-            }
-        }
-        end.isBasis = end.outcome == .succeeded && run.kind == .full && !run.isDryRun && !run.hasRejections
-        self.end(end, removals, envelope: envelope)
+        let id = envelope.identityProvider
+        open(id, trace: envelope.trace)
+        let userIDCase = sources[id]?.idsBefore ?? run.terms.userIDCase
+        segment.sources[id]?.completion = run.completion(with: manifest, idsBefore: userIDCase)
+        segment.sources[id]?.time = envelope.time
+    }
+
+    /// WeCom has said something of those whom a run missed.
+    ///
+    /// - Returns: Whether that is new.
+    mutating func answer(_ findings: FindingsMapped, envelope: Envelope) -> Bool {
+        let id = envelope.identityProvider
+        guard let state = sources[id]?.asked, !state.asked.answered.contains(findings.batch),
+            (1...state.asked.batches).contains(findings.batch)
+        else { return false }
+        openAsked(id, state, trace: envelope.trace)
+        segment.sources[id]?.findings = SourceSegment.Answers(state: state, message: findings)
+        segment.sources[id]?.time = envelope.time
+        return true
+    }
+
+    /// A run ends before all that it asked for was answered.
+    mutating func endAsking(_ end: RunEnd, envelope: Envelope) {
+        let id = envelope.identityProvider
+        guard let state = sources[id]?.asked, var standing = sources[id]?.standing else { return }
+        openAsked(id, state, trace: envelope.trace)
+        standing.finishedEpoch = standing.position.epoch
+        sources[id]?.standing = standing
+        segment.sources[id]?.standing = standing
+        segment.sources[id]?.ending = SourceSegment.Ending(time: envelope.time, end: end)
     }
 
     /// A run ends before all was read.

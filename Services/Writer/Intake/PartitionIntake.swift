@@ -14,6 +14,7 @@ struct PartitionIntake {
         let standing: SourceStanding
         let interrupted: SourceState.InterruptedRun?
         let run: ActiveRun.Mark?
+        let asked: AskedState?
         /// The run that gave way to another one.
         var replaced: ActiveRun?
     }
@@ -43,6 +44,22 @@ struct PartitionIntake {
             run: run.head,
             counts: run.counts,
             refusals: run.refusals,
+            fieldReports: run.fieldReports,
+            trace: trace
+        )
+    }
+
+    /// As ``open(_:trace:)``, for a run whose reading is over.
+    mutating func openAsked(_ id: IdentityProviderID, _ state: AskedState, trace: TraceContext) {
+        guard segment.sources[id] == nil, let source = sources[id] else { return }
+        mark(id)
+        segment.sources[id] = SourceSegment(
+            before: source.standing,
+            standing: source.standing,
+            run: state.head,
+            counts: state.counts,
+            refusals: Refusals(),
+            fieldReports: state.fieldReports,
             trace: trace
         )
     }
@@ -50,7 +67,7 @@ struct PartitionIntake {
     /// Notes how an identity provider stands, so that ``rollBack()`` can put it back.
     mutating func mark(_ id: IdentityProviderID) {
         guard marks[id] == nil, let source = sources[id] else { return }
-        marks[id] = Mark(standing: source.standing, interrupted: source.interrupted, run: source.run?.mark)
+        marks[id] = Mark(standing: source.standing, interrupted: source.interrupted, run: source.run?.mark, asked: source.asked)
     }
 
     /// Puts a run in the place of the one that is under way; the segment has nothing of that one.
@@ -59,14 +76,26 @@ struct PartitionIntake {
         marks[id]?.replaced = sources[id]?.run
         sources[id]?.run = run
         sources[id]?.interrupted = nil
+        sources[id]?.asked = nil
     }
 
     /// The segment is in the database.
-    mutating func commit() {
+    ///
+    /// - Parameter outcomes: What became of runs of which all had arrived, or that were answered.
+    mutating func commit(_ outcomes: [IdentityProviderID: RunOutcomeInHand]) {
         for (id, part) in segment.sources {
             sources[id]?.standing.isStored = true
             sources[id]?.run?.index.commit()
-            if part.ending != nil { sources[id]?.run = nil }
+            if part.ending != nil { sources[id]?.close() }
+            switch outcomes[id] {
+            case .asking(let state):
+                sources[id]?.run = nil
+                sources[id]?.asked = state
+            case .over:
+                sources[id]?.close()
+                if let epoch = sources[id]?.standing.position.epoch { sources[id]?.standing.finishedEpoch = epoch }
+            case nil: break
+            }
         }
         marks.removeAll()
         nextOffset = segment.nextOffset
@@ -78,6 +107,7 @@ struct PartitionIntake {
         for (id, mark) in marks {
             sources[id]?.standing = mark.standing
             sources[id]?.interrupted = mark.interrupted
+            sources[id]?.asked = mark.asked
             if let run = mark.run, sources[id]?.run?.id == run.id {
                 sources[id]?.run?.restore(run)
             } else {

@@ -102,7 +102,7 @@ struct PartitionPositions: Sendable {
                 update directory.runs set outcome = \(end.outcome.rawValue), reasons = \(try jsonText(end.reasons))::jsonb,
                     cause = \(end.cause?.rawValue)
                 where topic = \(partition.topic) and partition = \(partition.partition) and outcome is null
-                    and start_offset < \(offset)
+                    and (asked is null or \(offset) = \(Int64.max)::bigint) and start_offset < \(offset)
                 returning idp_id, run_id, epoch, counts
             )
             update directory.sources s set finished_epoch = ended.epoch from ended where s.idp_id = ended.idp_id
@@ -138,7 +138,7 @@ struct PartitionPositions: Sendable {
             """
             select p.next_offset, coalesce(least(p.next_offset, (
                 select min(r.start_offset) from directory.runs r
-                where r.topic = p.topic and r.partition = p.partition and r.outcome is null
+                where r.topic = p.topic and r.partition = p.partition and r.outcome is null and r.asked is null
             )), p.next_offset)
             from directory.partition_offsets p
             where p.topic = \(partition.topic) and p.partition = \(partition.partition)

@@ -24,11 +24,12 @@ struct RunRows {
         }
         try connection.run(
             """
-            insert into directory.runs (idp_id, epoch, run_id, kind, is_dry_run, requested_at, terms, topic, partition,
-                start_offset, counts)
+            insert into directory.runs (idp_id, epoch, run_id, kind, target, selection, is_dry_run, requested_at, terms,
+                topic, partition, start_offset, allowance, counts)
             values (\(id.uuid), \(source.standing.position.epoch.rawValue), \(run.id.uuid), \(run.kind.rawValue),
-                \(run.isDryRun), \(run.requestedAt.description)::timestamptz, \(try jsonText(run.terms))::jsonb,
-                \(segment.partition.topic), \(segment.partition.partition), \(beginning.offset), '{}'::jsonb)
+                \(try run.target.map(jsonText))::jsonb, \(try run.selection.map(jsonText))::jsonb, \(run.isDryRun), \(run.requestedAt.description)::timestamptz, \(try jsonText(run.terms))::jsonb,
+                \(segment.partition.topic), \(segment.partition.partition), \(beginning.offset),
+                \(try jsonText(beginning.allowance))::jsonb, '{}'::jsonb)
             """
         )
     }
@@ -43,7 +44,7 @@ struct RunRows {
         let rows = try connection.run(
             """
             update directory.runs set outcome = \(end.outcome.rawValue), reasons = \(try jsonText(end.reasons))::jsonb,
-                cause = \(end.cause?.rawValue)
+                cause = \(end.cause?.rawValue), asked = null
             where idp_id = \(envelope.identityProvider.uuid) and epoch = \(epoch.rawValue) and outcome is null
             returning run_id, counts::text
             """
@@ -61,10 +62,12 @@ struct RunRows {
 
     /// Writes down what a run has done by now, and tells its end if it is over.
     ///
+    /// - Parameter asked: What is kept of it once its reading is over and it waits for answers.
     /// - Throws: ``PostgresError``.
     func update(
         _ source: SourceSegment,
         _ counts: RunCounts,
+        asked: AskedRun? = nil,
         of id: IdentityProviderID,
         from envelope: Envelope,
         on connection: isolated Connection
@@ -72,16 +75,21 @@ struct RunRows {
         let epoch = source.standing.position.epoch
         var end = source.ending?.end
         end?.counts = counts
+        end?.fieldReports = source.fieldReports
         let refusals = source.refusals.count > 0 ? try jsonText(source.refusals) : nil
         try connection.run(
             """
             update directory.runs set counts = \(try jsonText(counts))::jsonb, refusals = \(refusals)::jsonb,
+                field_reports = \(try jsonText(source.fieldReports))::jsonb, asked = \(try asked.map(jsonText))::jsonb,
                 outcome = \(end?.outcome.rawValue), reasons = \(try end.map { try jsonText($0.reasons) })::jsonb,
                 cause = \(end?.cause?.rawValue), error_code = \(end?.errorCode), is_basis = \(end?.isBasis ?? false)
             where idp_id = \(id.uuid) and epoch = \(epoch.rawValue)
             """
         )
         guard let end, let ending = source.ending else { return }
+        try connection.run(
+            "update directory.sources set finished_epoch = \(epoch.rawValue) where idp_id = \(id.uuid)"
+        )
         if !source.run.isDryRun { try settle(source, ending, of: id, on: connection) }
         try publishing.publish(end.told(currentEpoch: epoch), from: envelope, on: connection)
     }
@@ -105,6 +113,9 @@ struct RunRows {
             where idp_id = \(id.uuid)
             """
         )
-        if isDeletion { try PageWriting.deleteAll(of: id, on: connection) }
+        if isDeletion {
+            try PageWriting.deleteAll(of: id, on: connection)
+            try MissingRows.deleteAll(of: id, on: connection)
+        }
     }
 }

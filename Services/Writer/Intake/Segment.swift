@@ -41,7 +41,14 @@ struct SourceSegment {
     var pages: [PageID: StoredPage?] = [:]
     var counts: RunCounts
     var refusals: Refusals
+    var fieldReports = FieldReports()
     var ending: Ending?
+    /// All of the run has arrived: the transaction finds out who is missing, and whether anybody is asked for.
+    var completion: RunCompletion?
+    /// Answers to what the run asked for.
+    var findings: Answers?
+    /// When the message came that completes the run, or answers it.
+    var time = Timestamp.now
     var trace: TraceContext
 
     /// A department to be written.
@@ -59,6 +66,7 @@ struct SourceSegment {
         let superseded: Epoch?
         /// Whether there are people of an earlier corp, who go now.
         let removesPast: Bool
+        let allowance: Allowance
     }
 
     /// How the run ends.
@@ -70,17 +78,24 @@ struct SourceSegment {
         var removals = Removals.none
     }
 
+    /// Answers to what a run asked for.
+    struct Answers {
+        let state: AskedState
+        let message: FindingsMapped
+    }
+
     /// Who goes with the run's end.
     enum Removals: Equatable {
         case none
-        case missing(RemovalGate)
         case everybody
     }
 
     /// What is known of the run itself.
-    struct RunHead {
+    struct RunHead: Equatable {
         let id: RunID
         let kind: RunSync.Kind
+        let target: RunTarget?
+        let selection: HeldSelection?
         let isDryRun: Bool
         let terms: RunTerms
         let requestedAt: Timestamp

@@ -19,18 +19,24 @@ struct SegmentConflict: OutdatedHandlerState, CustomStringConvertible {
 struct SegmentWriting: Sendable {
     let publishing: ChangePublishing
 
+    /// - Returns: What became of runs of which all has arrived, or that were answered.
     /// - Throws: ``SegmentConflict`` or ``PostgresError``; nothing has been written then.
-    func write(_ segment: Segment, on connection: isolated Connection) throws {
+    func write(
+        _ segment: Segment,
+        on connection: isolated Connection
+    ) throws -> [IdentityProviderID: RunOutcomeInHand] {
+        var outcomes: [IdentityProviderID: RunOutcomeInHand] = [:]
         try advance(segment, on: connection)
         for (id, source) in segment.sources.sorted(by: { $0.key < $1.key }) {
             try claim(id, source, on: connection)
-            try write(source, of: id, in: segment, on: connection)
+            outcomes[id] = try write(source, of: id, in: segment, on: connection)
         }
         for answer in segment.answers {
             let finished = answer.end.told(currentEpoch: answer.currentEpoch)
             try publishing.publish(finished, from: answer.envelope, on: connection)
         }
         try publishing.outbox.append(segment.letters, on: connection)
+        return outcomes
     }
 
     private func advance(_ segment: Segment, on connection: isolated Connection) throws {
@@ -86,7 +92,7 @@ struct SegmentWriting: Sendable {
         of id: IdentityProviderID,
         in segment: Segment,
         on connection: isolated Connection
-    ) throws {
+    ) throws -> RunOutcomeInHand? {
         let envelope = envelope(of: id, source)
         let (runs, terms) = (RunRows(publishing: publishing), source.run.terms)
         if let beginning = source.beginning {
@@ -94,27 +100,72 @@ struct SegmentWriting: Sendable {
             if beginning.removesPast {
                 let time = beginning.time
                 _ = try removePeople(before: terms.generation, in: source, at: time, from: envelope, on: connection)
+                try MissingRows.deleteAll(of: id, on: connection)
             }
         }
         var announcement = Announcement(terms.generation, terms.userIDCase)
         try writeRecords(source, of: id, announcing: &announcement, on: connection)
-        var counts = source.counts
-        if let ending = source.ending, !source.run.isDryRun {
-            if ending.removals == .everybody {
-                // The terms of what is deleted know neither the corps nor how their ids are compared.
-                let all = Generation(rawValue: .max)
-                counts.users.removed +=
-                    try removePeople(before: all, in: source, at: ending.time, from: envelope, on: connection)
-            }
-            let removed = try Removing.remove(ending.removals, from: id, at: ending.time, on: connection)
-            announcement.add(removed.users)
-            announcement.add(removed.departments)
-            counts.users.removed += removed.users.count
-            counts.departments.removed += removed.departments.count
-            if !removed.departments.isEmpty { try PageWriting.tidy(id, on: connection) }
+        var source = source
+        if let ending = source.ending, ending.removals == .everybody, !source.run.isDryRun {
+            try removeEverybody(&source, ending, from: envelope, announcing: &announcement, on: connection)
         }
-        try runs.update(source, counts, of: id, from: envelope, on: connection)
+        let result = try result(of: source, id, from: envelope, announcing: &announcement, on: connection)
+        if let result {
+            source.counts = result.counts
+            source.ending = result.end.map { SourceSegment.Ending(time: source.time, end: $0) }
+        }
+        try runs.update(source, source.counts, asked: result?.asked, of: id, from: envelope, on: connection)
         try publishing.publish(announcement, from: envelope, on: connection)
+        guard let result else { return nil }
+        guard let asked = result.asked else { return .over }
+        return .asking(
+            AskedState(head: source.run, counts: result.counts, asked: asked, fieldReports: source.fieldReports)
+        )
+    }
+
+    /// What comes of a run of which all has arrived, or of an answer to what it asked for; `nil` where it is neither.
+    private func result(
+        of source: SourceSegment,
+        _ id: IdentityProviderID,
+        from envelope: Envelope,
+        announcing announcement: inout Announcement,
+        on connection: isolated Connection
+    ) throws -> CompletionWriting.Result? {
+        if let completion = source.completion {
+            return try CompletionWriting(
+                publishing: publishing,
+                identityProvider: id,
+                source: source,
+                completion: completion,
+                envelope: envelope
+            ).write(on: connection)
+        }
+        guard let findings = source.findings else { return nil }
+        return try FindingsWriting(
+            publishing: publishing,
+            identityProvider: id,
+            source: source,
+            answers: findings
+        ).write(announcing: &announcement, on: connection)
+    }
+
+    private func removeEverybody(
+        _ source: inout SourceSegment,
+        _ ending: SourceSegment.Ending,
+        from envelope: Envelope,
+        announcing announcement: inout Announcement,
+        on connection: isolated Connection
+    ) throws {
+        let id = envelope.identityProvider
+        // The terms of what is deleted know neither the corps nor how their ids are compared.
+        let all = Generation(rawValue: .max)
+        source.counts.users.removed +=
+            try removePeople(before: all, in: source, at: ending.time, from: envelope, on: connection)
+        try connection.run("update directory.users set is_kept = false where idp_id = \(id.uuid) and is_kept")
+        let departments = try Removing.removeDepartments(nil, from: id, at: ending.time, on: connection)
+        announcement.add(departments)
+        source.counts.departments.removed += departments.count
+        if !departments.isEmpty { try PageWriting.tidy(id, on: connection) }
     }
 
     /// The people of earlier corps go when a run of a newer one begins, or with everybody, and are told of as theirs.
@@ -152,7 +203,23 @@ struct SegmentWriting: Sendable {
             try DepartmentWriting.write(Array(source.departments.values), of: id, in: source, on: connection)
         )
         try UserWriting.write(source.users.list, of: id, in: source, announcing: &announcement, on: connection)
+        try noteLosses(source, of: id, on: connection)
         try PageWriting.write(source.pages, of: id, on: connection)
+    }
+
+    /// Limits look back at who was disabled in WeCom; who has access again counts no longer.
+    private func noteLosses(
+        _ source: SourceSegment,
+        of id: IdentityProviderID,
+        on connection: isolated Connection
+    ) throws {
+        func keys(_ kind: DirectoryChanges.Kind) -> [String] {
+            source.users.list.filter { $0.action == .update(kind) }.map(\.key.text)
+        }
+        try Losses.note(.user, keys(.disabled), of: id, at: source.run.requestedAt, on: connection)
+        try Losses.forget(.user, keys(.restored), of: id, on: connection)
+        let departments = source.departments.values.filter { $0.action == .update(.restored) }
+        try Losses.forget(.department, departments.map { String($0.record.externalID) }, of: id, on: connection)
     }
 
     private func envelope(of id: IdentityProviderID, _ source: SourceSegment) -> Envelope {

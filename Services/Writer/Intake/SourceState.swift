@@ -8,13 +8,28 @@ struct SourceState {
     var interrupted: InterruptedRun?
     /// The run under way.
     var run: ActiveRun?
+    /// The run under way, once its reading is over and it waits for what WeCom says of those it missed.
+    var asked: AskedState?
+    /// How user ids were compared before the run under way.
+    var idsBefore: UserIDCase?
 
     /// A run that was under way when the partition changed hands.
     struct InterruptedRun: Equatable {
         let startOffset: Int64
         let counts: RunCounts
         let refusals: Refusals
+        let allowance: Allowance?
+        let fieldReports: FieldReports
     }
+
+    /// Whether the run waits for answers; whoever asked WeCom, and under which fence, makes no difference.
+    func isAsking(_ run: RunID?, at position: RunPosition) -> Bool {
+        guard let asked else { return false }
+        return asked.head.id == run && position.epoch == standing.position.epoch
+    }
+
+    /// Nothing of the run is in hand any more.
+    mutating func close() { (run, asked, idsBefore) = (nil, nil, nil) }
 
     /// Whether messages of `position` still count: not of a run that is over, nor of a holder that was
     /// replaced (architecture.md §3).

@@ -15,14 +15,17 @@ struct SourceStore: Sendable {
         let rows = try await database.run(
             """
             select s.tenant_id, s.epoch, s.fence, s.finished_epoch, s.generation, s.user_id_case,
-                s.deleted_at is not null, r.start_offset, r.counts::text, r.refusals::text
+                s.deleted_at is not null, r.start_offset, r.counts::text, r.refusals::text, r.allowance::text,
+                r.field_reports::text
             from directory.sources s
             left join directory.runs r on r.idp_id = s.idp_id and r.epoch = s.epoch and r.outcome is null
             where s.idp_id = \(id.uuid)
             """
         )
         guard let row = rows.first else { return state }
-        let (owner, epoch, fence, finished, generation, userIDCase, isDeleted, start, counts, refusals) =
+        let (
+            owner, epoch, fence, finished, generation, userIDCase, isDeleted, start, counts, refusals, allowance, reports
+        ) =
             try row.decode(
                 UUID.self,
                 Int64.self,
@@ -32,6 +35,8 @@ struct SourceStore: Sendable {
                 String.self,
                 Bool.self,
                 Int64?.self,
+                String?.self,
+                String?.self,
                 String?.self,
                 String?.self
             )
@@ -44,14 +49,77 @@ struct SourceStore: Sendable {
             isDeleted: isDeleted,
             isStored: true
         )
-        if let start {
+        if let asked = try await asked(id) {
+            state.asked = asked
+        } else if let start {
             state.interrupted = SourceState.InterruptedRun(
                 startOffset: start,
                 counts: RunCounts(stored: counts ?? ""),
-                refusals: Refusals(stored: refusals ?? "")
+                refusals: Refusals(stored: refusals ?? ""),
+                allowance: allowance.flatMap { Allowance(stored: $0) },
+                fieldReports: reports.flatMap { FieldReports(stored: $0) } ?? FieldReports()
             )
         }
         return state
+    }
+
+    /// The run under way, if it waits for answers.
+    private func asked(_ id: IdentityProviderID) async throws -> AskedState? {
+        let rows = try await database.run(
+            """
+            select run_id, kind, target::text, selection::text, is_dry_run, terms::text,
+                (extract(epoch from requested_at) * 1000)::bigint, counts::text, asked::text, field_reports::text
+            from directory.runs where idp_id = \(id.uuid) and outcome is null and asked is not null
+            """
+        )
+        guard let row = rows.first else { return nil }
+        let (run, kind, target, selection, isDryRun, terms, time, counts, asked, reports) = try row.decode(
+            UUID.self,
+            String.self,
+            String?.self,
+            String?.self,
+            Bool.self,
+            String.self,
+            Int64.self,
+            String.self,
+            String.self,
+            String?.self
+        )
+        let decoder = MessageJSON.decoder
+        let head = SourceSegment.RunHead(
+            id: RunID(run),
+            kind: RunSync.Kind(rawValue: kind) ?? .full,
+            target: try target.map { try decoder.decode(RunTarget.self, from: Data($0.utf8)) },
+            selection: try selection.map { try decoder.decode(HeldSelection.self, from: Data($0.utf8)) },
+            isDryRun: isDryRun,
+            terms: try decoder.decode(RunTerms.self, from: Data(terms.utf8)),
+            requestedAt: Timestamp(millisecondsSince1970: time)
+        )
+        return AskedState(
+            head: head,
+            counts: RunCounts(stored: counts),
+            asked: try decoder.decode(AskedRun.self, from: Data(asked.utf8)),
+            fieldReports: reports.flatMap { FieldReports(stored: $0) } ?? FieldReports()
+        )
+    }
+
+    /// How many people and departments have access.
+    ///
+    /// - Throws: ``PostgresError``.
+    static func present(
+        _ id: IdentityProviderID,
+        _ generation: Generation,
+        on connection: isolated Connection
+    ) throws -> (users: Int, departments: Int) {
+        let rows = try connection.run(
+            """
+            select (
+                select count(*) from directory.users
+                where idp_id = \(id.uuid) and removed_at is null and generation = \(generation.rawValue)
+            ), (select count(*) from directory.departments where idp_id = \(id.uuid) and removed_at is null)
+            """
+        )
+        return try rows[0].decode(Int.self, Int.self)
     }
 
     /// The run that had an epoch, and how it ended if it is over; `nil` when none of that epoch is remembered.
@@ -91,6 +159,22 @@ extension RunCounts {
     /// - Parameter json: What a `counts` column says; nothing counted where it says nothing.
     init(stored json: String) {
         self = (try? MessageJSON.decoder.decode(RunCounts.self, from: Data(json.utf8))) ?? RunCounts()
+    }
+}
+
+extension Allowance {
+    /// - Parameter json: What an `allowance` column says.
+    init?(stored json: String) {
+        guard let allowance = try? MessageJSON.decoder.decode(Allowance.self, from: Data(json.utf8)) else { return nil }
+        self = allowance
+    }
+}
+
+extension FieldReports {
+    /// - Parameter json: What a `field_reports` column says.
+    init?(stored json: String) {
+        guard let reports = try? MessageJSON.decoder.decode(FieldReports.self, from: Data(json.utf8)) else { return nil }
+        self = reports
     }
 }
 

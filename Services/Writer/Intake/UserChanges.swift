@@ -48,6 +48,10 @@ extension UserChanges.Change {
         merged.telephone = next.telephone ?? record.telephone
         merged.title = next.title ?? record.title
         merged.alias = next.alias ?? record.alias
+        merged.status = next.status ?? record.status
+        merged.mainDepartment = next.mainDepartment ?? record.mainDepartment
+        merged.memberships = next.memberships ?? record.memberships
+        merged.leaders = next.leaders ?? record.leaders
         merged.attributes = record.attributes.merging(next.attributes) { $1 }
         return UserChanges.Change(key: key, record: merged, action: self.action.followed(by: action))
     }

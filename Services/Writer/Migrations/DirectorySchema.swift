@@ -16,6 +16,7 @@ enum DirectorySchema {
         Migration(version: 4, name: "row-level security", sql: rowLevelSecurity),
         Migration(version: 5, name: "pages that need not travel again", sql: pages),
         Migration(version: 6, name: "background work", sql: BackgroundSchema.migrationSQL(schema: name)),
+        Migration(version: 7, name: "who and what is missing", sql: missing),
     ]
 
     private static let runs = """
@@ -46,25 +47,33 @@ enum DirectorySchema {
             generation bigint not null,
             user_id_case text not null,
             grace_days integer not null default 30,
-            deleted_at timestamptz
+            deleted_at timestamptz,
+            surroundings jsonb
         );
         comment on column directory.sources.announced is
             'the incarnation of the directory under which all of it was told; null for one to be told anew';
         comment on column directory.sources.is_whole is
             'whether whoever is not there is gone, also if an earlier life of the directory told of them';
+        comment on column directory.sources.surroundings is
+            'visible range and scope of the last full run, in which whoever is there was seen';
         create table directory.runs (
             idp_id uuid not null references directory.sources,
             epoch bigint not null,
             run_id uuid not null,
             kind text not null,
+            target jsonb,
+            selection jsonb,
             is_dry_run boolean not null,
             requested_at timestamptz not null,
             terms jsonb not null,
             topic text not null,
             partition integer not null,
             start_offset bigint not null,
+            allowance jsonb not null,
             counts jsonb not null,
             refusals jsonb,
+            field_reports jsonb,
+            asked jsonb,
             outcome text,
             reasons jsonb,
             cause text,
@@ -72,8 +81,39 @@ enum DirectorySchema {
             is_basis boolean not null default false,
             primary key (idp_id, epoch)
         );
+        comment on column directory.runs.allowance is 'how many might lose access when it began';
+        comment on column directory.runs.asked is
+            'what it waits for once its reading is over: it need not be read again then';
         create index runs_active on directory.runs (topic, partition) where outcome is null;
         create index runs_over on directory.runs (requested_at) where outcome is not null;
+        """
+
+    private static let missing = """
+        create table directory.missing (
+            idp_id uuid not null,
+            kind text not null,
+            object text collate "C" not null,
+            state text not null,
+            epoch bigint not null,
+            entry jsonb not null,
+            primary key (idp_id, kind, object)
+        );
+        comment on table directory.missing is
+            'what the directory has and runs do not show, until it is seen or removed';
+        comment on column directory.missing.epoch is 'the last run that missed it, or decided about it';
+        create table directory.losses (
+            idp_id uuid not null,
+            kind text not null,
+            object text collate "C" not null,
+            at timestamptz not null,
+            primary key (idp_id, kind, object)
+        );
+        comment on table directory.losses is
+            'who and what lost access and has not got it back, by when the run was asked for';
+        grant select on directory.missing to directory_reader;
+        alter table directory.missing enable row level security;
+        create policy one_tenant on directory.missing to directory_reader
+            using (idp_id in (select idp_id from directory.sources));
         """
 
     /// Keys are compared byte by byte: by a language's order it costs more with each row, and no one asks for that order.
@@ -116,10 +156,13 @@ enum DirectorySchema {
             created_at timestamptz not null,
             updated_at timestamptz not null,
             removed_at timestamptz,
+            removed_because text,
+            is_kept boolean not null default false,
             primary key (idp_id, directory_key),
             unique (id, idp_id)
         );
-        create index users_removed on directory.users (removed_at) where removed_at is not null;
+        comment on column directory.users.is_kept is 'is not deleted after grace';
+        create index users_removed on directory.users (removed_at) where removed_at is not null and not is_kept;
         create table directory.memberships (
             idp_id uuid not null,
             directory_key text collate "C" not null,

@@ -8,6 +8,11 @@ extension ActiveRun {
         /// As ``create``, where somebody of an earlier corp had the key.
         case replace
         case update(DirectoryChanges.Kind)
+        /// The person is disabled in WeCom and keeps access: status and hash stay as they were, so that the next run meets
+        /// the same again, and all else is applied.
+        case withhold(ContentDigest)
+        /// As ``withhold(_:)`` for good, as a policy or the person's protection says: only the status stays.
+        case keepAccess
 
         /// Whether the object is new to the directory.
         var isNew: Bool { self == .create || self == .replace }
@@ -18,10 +23,25 @@ extension ActiveRun {
         let known = index.users[key]
         if known?.verdict == nil { see(user: key) }
         let isEnabled = record.status?.isEnabled ?? known.map { !$0.isStored || $0.isEnabled } ?? true
-        let action = action(for: record.contentHash, known: known, isEnabled: isEnabled)
-        let entry = count(action, contentHash: record.contentHash, known: known, isEnabled: isEnabled, in: \.users)
+        var action = action(for: record.contentHash, known: known, isEnabled: isEnabled)
+        if action == .update(.disabled), let known { action = disabling(key, known) }
+        let entry =
+            switch action {
+            case .withhold(let hash): count(action, contentHash: hash, known: known, isEnabled: true, in: \.users)
+            case .keepAccess:
+                count(action, contentHash: record.contentHash, known: known, isEnabled: true, in: \.users)
+            default: count(action, contentHash: record.contentHash, known: known, isEnabled: isEnabled, in: \.users)
+            }
         index.set(user: key, entry)
         return action
+    }
+
+    /// What becomes of a person who is disabled in WeCom (architecture.md §3.6).
+    private mutating func disabling(_ key: ContentDigest, _ known: SourceIndex.Entry) -> Action {
+        if protected.contains(key) || terms.safetyLimits.policies.disabledInWeCom == .keep { return .keepAccess }
+        guard allowance.users > 0 else { return .withhold(known.contentHash) }
+        allowance.users -= 1
+        return .update(.disabled)
     }
 
     /// Sees a person whose record would be the one that is stored.
@@ -106,6 +126,7 @@ extension ActiveRun {
             isStored: true,
             isRemoved: false,
             isEnabled: isEnabled,
+            wasPresent: known?.wasPresent ?? false,
             verdict: verdict
         )
     }
@@ -115,7 +136,7 @@ extension ActiveRun {
         if before == nil || before == .rejected { before = known?.written }
         switch action {
         case .create, .replace: return .created
-        case .update: return before == .created ? .created : .updated
+        case .update, .withhold, .keepAccess: return before == .created ? .created : .updated
         case .nothing: return before ?? .unchanged
         }
     }

@@ -4,6 +4,10 @@ import Messages
 struct ActiveRun {
     let id: RunID
     let kind: RunSync.Kind
+    /// Which objects it reads, if it is of that kind.
+    let target: RunTarget?
+    /// What is decided about, if it is of that kind.
+    let selection: HeldSelection?
     let isDryRun: Bool
     /// All that decides what the run means: the writer goes by nothing else.
     let terms: RunTerms
@@ -19,6 +23,17 @@ struct ActiveRun {
     private(set) var refusals: Refusals
     /// Whether somebody's record was rejected, be it one of whom not even the id could be read.
     private(set) var hasRejections = false
+    /// Records without an id that could be read, and the departments where they were.
+    private(set) var anonymous = 0
+    private(set) var departmentsWithAnonymous: Set<Int64> = []
+    /// How many may still lose access.
+    var allowance: Allowance
+    /// People who are disabled in WeCom and keep their access until somebody agrees, with WeCom's spelling.
+    var withheld: [DirectoryKey: String] = [:]
+    /// The keys of people who never lose access by a run.
+    let protected: Set<ContentDigest>
+    /// Fields that could not be taken.
+    var fieldReports: FieldReports
     /// Pages that WeCom had not changed, of which it is not proven that the directory holds them.
     var unproven: Set<PageID> = []
     var counts: RunCounts
@@ -29,17 +44,23 @@ struct ActiveRun {
     init(
         id: RunID,
         kind: RunSync.Kind,
+        target: RunTarget? = nil,
+        selection: HeldSelection? = nil,
         isDryRun: Bool,
         terms: RunTerms,
         requestedAt: Timestamp,
         startOffset: Int64,
         fence: Fence,
+        allowance: Allowance = .unlimited,
         counts: RunCounts = RunCounts(),
         refusals: Refusals = Refusals(),
+        fieldReports: FieldReports = FieldReports(),
         index: SourceIndex
     ) {
         self.id = id
         self.kind = kind
+        self.target = target
+        self.selection = selection
         self.isDryRun = isDryRun
         self.terms = terms
         self.requestedAt = requestedAt
@@ -47,7 +68,10 @@ struct ActiveRun {
         self.fence = fence
         self.counts = counts
         self.refusals = refusals
+        self.allowance = allowance
+        self.fieldReports = fieldReports
         self.index = index
+        protected = Set(terms.safetyLimits.protectedUsers.map { terms.userIDCase.key(of: $0).digest })
     }
 
     /// The last page of this holder that was read.
@@ -67,17 +91,24 @@ struct ActiveRun {
         page: Int,
         _ slice: PageSlice? = nil,
         content: ContentDigest = .zero,
-        rejected: [RejectedRecord] = []
+        rejected: [RejectedRecord] = [],
+        origin: PageOrigin? = nil,
+        hasWithheld: Bool = false
     ) -> ContentDigest? {
         if !rejected.isEmpty { hasRejections = true }
-        return arrivals.note(page, slice, content: content, isWhole: rejected.isEmpty)
+        let nameless = rejected.count { $0.externalID == nil }
+        anonymous += nameless
+        if nameless > 0, let origin { departmentsWithAnonymous.insert(origin.department) }
+        return arrivals.note(page, slice, content: content, isWhole: rejected.isEmpty && !hasWithheld)
     }
 
-    /// Notes that something of the run cannot be taken in: it is missing, and the run says nothing about who is gone.
+    /// Notes that something of the run cannot be taken in: it is missing there, and nobody of that department is.
     ///
-    /// - Parameter page: The page that it was, which counts as having come; `nil` where it was none.
-    mutating func refuse(page: Int?, _ reason: String) {
-        refusals.add(reason)
+    /// - Parameters:
+    ///   - page: The page that it was, which counts as having come; `nil` where it was none.
+    ///   - department: Whose page it was; where that is not known, the run says nothing about who is missing.
+    mutating func refuse(page: Int?, of department: Int64? = nil, _ reason: String) {
+        refusals.add(reason, in: department)
         if let page { note(page: page) }
     }
 
@@ -94,6 +125,11 @@ extension ActiveRun {
         fileprivate let arrivals: PageArrivals
         fileprivate let refusals: Refusals
         fileprivate let hasRejections: Bool
+        fileprivate let anonymous: Int
+        fileprivate let departmentsWithAnonymous: Set<Int64>
+        fileprivate let allowance: Allowance
+        fileprivate let withheld: [DirectoryKey: String]
+        fileprivate let fieldReports: FieldReports
         fileprivate let unproven: Set<PageID>
         fileprivate let counts: RunCounts
         fileprivate let users: Tally
@@ -107,6 +143,11 @@ extension ActiveRun {
             arrivals: arrivals,
             refusals: refusals,
             hasRejections: hasRejections,
+            anonymous: anonymous,
+            departmentsWithAnonymous: departmentsWithAnonymous,
+            allowance: allowance,
+            withheld: withheld,
+            fieldReports: fieldReports,
             unproven: unproven,
             counts: counts,
             users: users,
@@ -120,6 +161,11 @@ extension ActiveRun {
         arrivals = mark.arrivals
         refusals = mark.refusals
         hasRejections = mark.hasRejections
+        anonymous = mark.anonymous
+        departmentsWithAnonymous = mark.departmentsWithAnonymous
+        allowance = mark.allowance
+        withheld = mark.withheld
+        fieldReports = mark.fieldReports
         unproven = mark.unproven
         counts = mark.counts
         users = mark.users
@@ -129,6 +175,14 @@ extension ActiveRun {
 
     /// What the database has to know of the run.
     var head: SourceSegment.RunHead {
-        SourceSegment.RunHead(id: id, kind: kind, isDryRun: isDryRun, terms: terms, requestedAt: requestedAt)
+        SourceSegment.RunHead(
+            id: id,
+            kind: kind,
+            target: target,
+            selection: selection,
+            isDryRun: isDryRun,
+            terms: terms,
+            requestedAt: requestedAt
+        )
     }
 }

@@ -4,10 +4,16 @@ struct Refusals: Codable, Equatable {
 
     private(set) var count = 0
     private var first: [String] = []
+    /// The departments whose people that concerns.
+    private(set) var departments: Set<Int64> = []
+    /// Whether it is not known of something where it belongs: then anybody may be missing.
+    private(set) var isOfUnknownUnit = false
 
-    mutating func add(_ reason: String) {
+    /// - Parameter department: Where it belongs; `nil` where that is not known.
+    mutating func add(_ reason: String, in department: Int64?) {
         count += 1
         if first.count < Self.remembered { first.append(reason) }
+        if let department { departments.insert(department) } else { isOfUnknownUnit = true }
     }
 
     /// A sentence for each, and one for those that are not remembered.

@@ -6,6 +6,8 @@ struct RunEnd: Equatable {
     var counts = RunCounts()
     /// Why it did not succeed, a sentence each.
     var reasons: [String] = []
+    /// Fields that could not be taken.
+    var fieldReports = FieldReports()
     /// Why it ended other than by doing its work.
     var cause: RunEndCause?
     /// WeCom's error code, if that was it.
@@ -21,6 +23,7 @@ struct RunEnd: Equatable {
             outcome: outcome,
             counts: counts,
             reasons: reasons,
+            fieldReports: fieldReports.list,
             cause: cause,
             errorCode: errorCode,
             currentEpoch: currentEpoch,

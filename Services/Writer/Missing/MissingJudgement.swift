@@ -1,0 +1,105 @@
+import Messages
+
+/// What is done about what a run missed (architecture.md §3.5, §3.6): who is asked for, who is held or kept already, and
+/// who stays unasked because the run fell short where they may be.
+struct MissingJudgement: Equatable {
+    /// Of more than may lose access only so many are asked for.
+    static let sampleSize = 20
+
+    /// All of them, as they are now.
+    private(set) var objects: [MissingObject] = []
+    /// Kinds of which only a sample is asked for.
+    private(set) var sampled: Set<DirectoryObject.Kind> = []
+    /// Nobody knows of them, by kind: the run fell short where they may be.
+    private(set) var unasked: [DirectoryObject.Kind: Int] = [:]
+
+    /// Who is asked for.
+    var asked: [MissingObject] { objects.filter { $0.state == .asked } }
+
+    /// How many are held, or kept.
+    func staying(_ kind: DirectoryObject.Kind) -> Int {
+        objects.count { $0.kind == kind && ($0.state == .held || $0.state == .kept) }
+    }
+
+    init(_ missed: [Missed], by facts: ReadingFacts) {
+        var askable: [DirectoryObject.Kind: [MissingObject]] = [:]
+        for one in missed {
+            let object = MissingObject(one, by: facts)
+            if object.state != .open {
+                objects.append(object)
+            } else if one.kind == .user, !facts.unreadDepartments.isDisjoint(with: one.departments) {
+                objects.append(object)
+                unasked[one.kind, default: 0] += 1
+            } else {
+                askable[one.kind, default: []].append(object)
+            }
+        }
+        for kind in DirectoryObject.Kind.allCases { decide(about: askable[kind] ?? [], of: kind, by: facts) }
+        objects.sort { ($0.kind.rawValue, $0.key) < ($1.kind.rawValue, $1.key) }
+    }
+
+    private mutating func decide(
+        about askable: [MissingObject],
+        of kind: DirectoryObject.Kind,
+        by facts: ReadingFacts
+    ) {
+        if kind == .user, facts.haveIDsChanged {
+            objects += askable.map { $0.held(.idsChanged, at: facts.requestedAt) }
+            return
+        }
+        let most = kind == .user ? facts.allowance.users : facts.allowance.departments
+        // Those of whom nothing was learnt before come first.
+        let order = askable.sorted { ($0.unknownRuns, $1.key) > ($1.unknownRuns, $0.key) }
+        let isSample = askable.count > most
+        if isSample { sampled.insert(kind) }
+        for (index, object) in order.enumerated() {
+            var object = object
+            object.state = isSample && index >= Self.sampleSize ? .waiting : .asked
+            objects.append(object)
+        }
+    }
+}
+
+extension MissingObject {
+    /// How a missed object stands before anybody is asked.
+    fileprivate init(_ missed: Missed, by facts: ReadingFacts) {
+        self.init(
+            kind: missed.kind,
+            key: missed.key,
+            externalID: missed.externalID,
+            since: MissingObject.Moment(epoch: facts.epoch, time: facts.requestedAt)
+        )
+        lastSeen = facts.before
+        if let known = missed.known { self = known }
+        externalID = missed.externalID
+        isOfReadDepartment = !facts.readDepartments.isDisjoint(with: missed.departments)
+        if missed.isToldDeleted { reason = .leftCompany }
+        if missed.kind == .user, facts.protected.contains(missed.key) {
+            self = kept(.protected, in: facts.surroundings)
+        } else if !stays(by: facts) {
+            self = reopened()
+        }
+    }
+
+    /// Whether what was decided, or is to be decided, still holds.
+    private func stays(by facts: ReadingFacts) -> Bool {
+        switch state {
+        case .open, .asked, .waiting: false
+        case .kept: hold != .protected && keptIn == facts.surroundings
+        case .held:
+            heldAt.map { facts.requestedAt.millisecondsSince1970 - $0.millisecondsSince1970 }
+                .map { $0 < Int64(facts.terms.safetyLimits.heldDays) * 86_400_000 } ?? false
+        }
+    }
+}
+
+extension MissingJudgement {
+    /// All that somebody agreed to is asked for once more, without limit.
+    init(approved: [MissingObject]) {
+        objects = approved.map { object in
+            var object = object
+            object.state = .asked
+            return object
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Messages
+
+/// Something that the directory has and runs do not show: a row of `directory.missing` (architecture.md §3.5).
+///
+/// It is there from the first run that missed it until it is seen, or removed.
+struct MissingObject: Codable, Equatable {
+    /// What is done about it.
+    enum State: String, Codable, CaseIterable {
+        /// Nothing yet: the next run asks.
+        case open
+        /// WeCom is asked by the run under way.
+        case asked
+        /// Waits for what WeCom says of others: more are missing than may be asked for.
+        case waiting
+        /// Somebody has to decide.
+        case held
+        /// Stays, and is not asked for again while nothing changes.
+        case kept
+    }
+
+    /// Why somebody has to decide, or why it stays.
+    enum Hold: String, Codable, CaseIterable {
+        /// More lose access than may.
+        case overLimit
+        /// WeCom calls many people otherwise than before: they may be the same.
+        case idsChanged
+        /// WeCom has not said for a week whether the person is there.
+        case unanswered
+        /// WeCom says that the account is disabled, and more lose access than may.
+        case disabledInWeCom
+        /// Nobody may take this person's access.
+        case protected
+        /// The identity provider's policy keeps whom that concerns.
+        case policy
+        /// Somebody decided so.
+        case rejected
+    }
+
+    let kind: DirectoryObject.Kind
+    /// The person's directory key, or the department's number in decimal digits.
+    let key: String
+    /// As WeCom spells it.
+    var externalID: String
+    var state = State.open
+    var hold: Hold?
+    /// Why it is gone, as far as that is known.
+    var reason: LossReason?
+    /// WeCom's last error code.
+    var code: Int?
+    /// The first run that missed it.
+    var since: Moment
+    /// Visible range and scope when it was last seen.
+    var lastSeen: Surroundings?
+    /// Visible range and scope when it was decided that it stays.
+    var keptIn: Surroundings?
+    /// Whether a department that it was last in was read whole by the run.
+    var isOfReadDepartment = false
+    /// Runs that were whole and did not learn whether it is there.
+    var unknownRuns = 0
+    /// The first of them.
+    var unknownSince: Moment?
+    /// When it was first held.
+    var heldAt: Timestamp?
+
+    var object: DirectoryObject { DirectoryObject(kind, externalID) }
+
+    /// A run, and when it was asked for.
+    struct Moment: Codable, Equatable {
+        let epoch: Epoch
+        let time: Timestamp
+    }
+}
+
+/// What the app sees and what of it is synchronised, as digests.
+struct Surroundings: Codable, Equatable {
+    let range: ContentDigest
+    let scope: ContentDigest
+}
+
+extension MissingObject {
+    /// Has somebody decide.
+    func held(_ hold: Hold, at time: Timestamp) -> MissingObject {
+        var object = self
+        object.heldAt = heldAt ?? time
+        (object.state, object.hold) = (.held, hold)
+        return object
+    }
+
+    /// Leaves it as it is while nothing changes.
+    func kept(_ hold: Hold, in surroundings: Surroundings) -> MissingObject {
+        var object = self
+        (object.state, object.hold, object.keptIn, object.heldAt) = (.kept, hold, surroundings, nil)
+        return object
+    }
+
+    /// Nothing was decided: the next run looks at it again.
+    func reopened() -> MissingObject {
+        var object = self
+        (object.state, object.hold, object.keptIn, object.heldAt) = (.open, nil, nil, nil)
+        return object
+    }
+}

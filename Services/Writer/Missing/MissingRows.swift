@@ -1,0 +1,69 @@
+import FoundationEssentials
+import Messages
+import Postgres
+
+/// Keeps `directory.missing`.
+enum MissingRows {
+    /// All of an identity provider's, or those that fulfil a condition.
+    ///
+    /// - Throws: ``PostgresError``.
+    static func load(
+        of identityProvider: IdentityProviderID,
+        where condition: SQL = "true",
+        on connection: isolated Connection
+    ) throws -> [MissingObject] {
+        let source: SQL = "select entry::text from directory.missing where idp_id = \(identityProvider.uuid) and "
+        return try connection.run(source + condition + " order by kind, object").map { row in
+            try MessageJSON.decoder.decode(MissingObject.self, from: Data(try row.decode(String.self).utf8))
+        }
+    }
+
+    /// Writes rows as they are now, as of the run `epoch`.
+    ///
+    /// - Throws: ``PostgresError``.
+    static func save(
+        _ objects: [MissingObject],
+        of identityProvider: IdentityProviderID,
+        in epoch: Epoch,
+        on connection: isolated Connection
+    ) throws {
+        guard !objects.isEmpty else { return }
+        try connection.run(
+            """
+            insert into directory.missing (idp_id, kind, object, state, epoch, entry)
+            select \(identityProvider.uuid)::uuid, kind, object, state, \(epoch.rawValue)::bigint, entry::jsonb
+            from unnest(\(objects.map(\.kind.rawValue))::text[], \(objects.map(\.key))::text[],
+                \(objects.map(\.state.rawValue))::text[], \(try objects.map { try jsonText($0) })::text[])
+                as changed (kind, object, state, entry)
+            on conflict (idp_id, kind, object)
+                do update set state = excluded.state, epoch = excluded.epoch, entry = excluded.entry
+            """
+        )
+    }
+
+    /// Forgets those who were seen, or are removed.
+    ///
+    /// - Throws: ``PostgresError``.
+    static func delete(
+        _ objects: [MissingObject],
+        of identityProvider: IdentityProviderID,
+        on connection: isolated Connection
+    ) throws {
+        guard !objects.isEmpty else { return }
+        try connection.run(
+            """
+            delete from directory.missing m
+            using unnest(\(objects.map(\.kind.rawValue))::text[], \(objects.map(\.key))::text[]) as gone (kind, object)
+            where m.idp_id = \(identityProvider.uuid) and m.kind = gone.kind and m.object = gone.object
+            """
+        )
+    }
+
+    /// Forgets all, with what was lost: the identity provider is deleted, or another corp has come behind it.
+    ///
+    /// - Throws: ``PostgresError``.
+    static func deleteAll(of identityProvider: IdentityProviderID, on connection: isolated Connection) throws {
+        try connection.run("delete from directory.missing where idp_id = \(identityProvider.uuid)")
+        try connection.run("delete from directory.losses where idp_id = \(identityProvider.uuid)")
+    }
+}
