@@ -87,15 +87,67 @@ struct ClientTests {
                     == Agent(
                         id: id,
                         name: "通讯",
-                        userIDs: ["a"],
-                        departmentIDs: [2, 3],
-                        tagIDs: [9],
+                        visibility: Agent.Visibility(departmentIDs: [2, 3], userIDs: ["a"], tagIDs: [9]),
                         isClosed: false,
                         publication: .published
                     )
             )
             let bare = try await bench.client.agent(id, token: bench.token)
-            #expect(bare.isClosed && bare.departmentIDs.isEmpty && bare.publication == nil)
+            #expect(bare.isClosed && bare.visibility == nil && bare.publication == nil)
+        }
+    }
+
+    @Test(
+        "a range that cannot be read whole is unknown, never empty",
+        arguments: [
+            #""allow_partys":{"partyid":[2,{}]},"allow_userinfos":{"user":[]},"allow_tags":{"tagid":[]}"#,
+            #""allow_partys":{"partyid":7},"allow_userinfos":{"user":[{"userid":"a"}]},"allow_tags":{"tagid":[]}"#,
+            #""allow_partys":3,"allow_userinfos":{"user":[{"userid":"a"}]}"#,
+            #""allow_partys":{"partyid":[2]},"allow_userinfos":{"user":[{"name":"a"}]}"#,
+            #""allow_partys":{"partyid":[2]},"allow_tags":{"tagid":[null]}"#,
+            #""allow_userinfos":{"user":[]},"allow_tags":{"tagid":[]}"#,
+            #""allow_partys":[],"allow_userinfos":{},"allow_tags":null"#, #""x":1"#,
+        ]
+    )
+    func oddRange(members: String) async throws {
+        try await withScriptedWeCom { bench in
+            await bench.wecom.script("agent/get", .json("{\"errcode\":0,\(members)}"))
+            let agent = try await bench.client.agent(AgentID(1_000_002), token: bench.token)
+            #expect(agent.visibility == nil)
+        }
+    }
+
+    @Test("a kind that WeCom leaves out is none, where another one names somebody; all three may be empty")
+    func partialRange() async throws {
+        try await withScriptedWeCom { bench in
+            await bench.wecom.script(
+                "agent/get",
+                .json(#"{"errcode":0,"allow_partys":{"partyid":["2"]}}"#),
+                .json(#"{"errcode":0,"allow_userinfos":{"user":[{"userid":"a"}]},"allow_partys":[],"allow_tags":{}}"#),
+                .json(
+                    #"{"errcode":0,"allow_userinfos":{"user":""},"allow_partys":{"partyid":[]},"allow_tags":{"tagid":[]}}"#
+                )
+            )
+            var ranges: [Agent.Visibility?] = []
+            for _ in 0..<3 {
+                ranges.append(try await bench.client.agent(AgentID(1_000_002), token: bench.token).visibility)
+            }
+            #expect(
+                ranges == [
+                    Agent.Visibility(departmentIDs: [2]), Agent.Visibility(userIDs: ["a"]), Agent.Visibility(),
+                ]
+            )
+        }
+    }
+
+    @Test(
+        "a tag that cannot be read whole is none",
+        arguments: [#"{"userlist":[{}],"partylist":[]}"#, #"{"userlist":[],"partylist":"x"}"#, #"{"tagname":"t"}"#]
+    )
+    func oddTag(body: String) async throws {
+        try await withScriptedWeCom { bench in
+            await bench.wecom.script("tag/get", .json(body))
+            await #expect(throws: WeComError.self) { try await bench.client.tag(9, token: bench.token) }
         }
     }
 

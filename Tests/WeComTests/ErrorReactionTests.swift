@@ -65,6 +65,17 @@ struct ErrorReactionTests {
         #expect(![40001, 60020, 50003].contains(where: ErrorReactions.meansAuthorizationLost))
     }
 
+    @Test("few codes speak of the very object, and the others of nothing")
+    func absence() {
+        #expect(ErrorReactions.absence(ofPersonBy: 60111) == .gone)
+        #expect(ErrorReactions.absence(ofPersonBy: 60011) == .outside)
+        #expect([60003, 60123].allSatisfy { ErrorReactions.absence(ofDepartmentBy: $0) == .gone })
+        #expect(ErrorReactions.absence(ofDepartmentBy: 60011) == .outside)
+        let others = Set(ErrorReactions.all.compactMap(\.code)).subtracting([60111, 60011, 60003, 60123])
+        #expect(others.allSatisfy { ErrorReactions.absence(ofPersonBy: $0) == nil })
+        #expect(others.union([60111]).allSatisfy { ErrorReactions.absence(ofDepartmentBy: $0) == nil })
+    }
+
     @Test("failures on the way are retried, wrong addresses and strange answers are not")
     func transport() {
         let table: [(WeComError.Cause, Reaction)] = [

@@ -1,22 +1,24 @@
 import Messages
 
-/// Counts what a run reads, for its manifest (architecture.md §3).
+/// Counts what a run reads, for its manifest (architecture.md §3.4).
+///
+/// What falls short makes the manifest incomplete and is named by unit. What WeCom says is gone is told, and makes
+/// nothing incomplete: it is as WeCom says.
 struct ManifestBuilder: Sendable {
-    /// Sentences that a manifest names at most; the rest is counted.
-    private static let reasonLimit = 50
-
     private let plan: RunPlan
     private let planned: Set<Int64>
     private(set) var departmentsRead = 0
     private(set) var users = SeenUsers()
-    private var reasons: [String]
-    private var furtherReasons = 0
+    private var unread: Set<Int64>
+    private var shortcomings = Sentences()
+    private var notices = Sentences()
 
     init(_ plan: RunPlan) {
         self.plan = plan
         planned = Set(plan.departments.map(\.id))
-        reasons = []
+        unread = Set(plan.unread)
         for reason in plan.shortcomings { note(reason) }
+        for notice in plan.notices { tell(notice) }
     }
 
     /// A department's people were read, by whichever holder of the run. Those of a department that has
@@ -25,19 +27,20 @@ struct ManifestBuilder: Sendable {
         if planned.contains(department.department) { departmentsRead += 1 }
         users.add(department.keys)
         for reason in department.shortcomings { note(reason) }
+        if !department.shortcomings.isEmpty { note(unread: department.department) }
     }
 
     /// People were read one by one.
     mutating func add(people keys: [ContentDigest]) { users.add(keys) }
 
     /// Something could not be read: a sentence.
-    mutating func note(_ reason: String) {
-        if reasons.count < Self.reasonLimit {
-            reasons.append(reason)
-        } else {
-            furtherReasons += 1
-        }
-    }
+    mutating func note(_ reason: String) { shortcomings.add(reason) }
+
+    /// People of a department may be missing in what was read.
+    mutating func note(unread department: Int64) { unread.insert(department) }
+
+    /// Something is gone in WeCom: a sentence.
+    mutating func tell(_ notice: String) { notices.add(notice) }
 
     /// How far it has come.
     var standing: RunSender.Standing {
@@ -48,8 +51,10 @@ struct ManifestBuilder: Sendable {
         )
     }
 
-    /// - Parameter pages: Of this holder's part of the run.
-    func manifest(pages: Int) -> FetchManifest {
+    /// - Parameters:
+    ///   - pages: Of this holder's part of the run.
+    ///   - findings: What WeCom said of people who were asked for one by one.
+    func manifest(pages: Int, findings: [Finding] = []) -> FetchManifest {
         FetchManifest(
             departmentsExpected: plan.departments.count,
             departmentsRead: departmentsRead,
@@ -59,10 +64,30 @@ struct ManifestBuilder: Sendable {
             departmentDigest: plan.departmentDigest,
             scopeHash: plan.scopeHash,
             visibleRangeHash: plan.visibleRangeHash,
-            isComplete: reasons.isEmpty,
-            incompleteReasons: reasons + (furtherReasons > 0 ? ["And \(furtherReasons) further reasons."] : [])
+            unreadDepartments: unread.sorted(),
+            isRangeWhole: plan.isRangeWhole,
+            findings: findings,
+            isComplete: shortcomings.isEmpty,
+            incompleteReasons: shortcomings.all("reasons") + notices.all("things that are gone")
         )
     }
+}
+
+/// Sentences of which so many are kept, and the rest counted.
+private struct Sentences {
+    private static let limit = 50
+
+    private var kept: [String] = []
+    private var further = 0
+
+    var isEmpty: Bool { kept.isEmpty }
+
+    mutating func add(_ sentence: String) {
+        if kept.count < Self.limit { kept.append(sentence) } else { further += 1 }
+    }
+
+    /// - Parameter what: What they speak of, where they are only counted.
+    func all(_ what: String) -> [String] { kept + (further > 0 ? ["And \(further) further \(what)."] : []) }
 }
 
 /// What was read of a department's people; what a checkpoint keeps.

@@ -139,6 +139,8 @@ struct PeopleReading {
         }
         manifest.add(people: answer.keys)
         for reason in answer.shortcomings { manifest.note(reason) }
+        for notice in answer.notices { manifest.tell(notice) }
+        if let department = answer.unread { manifest.note(unread: department) }
     }
 
     private func send(_ batch: Batch, _ standing: RunSender.Standing) async throws -> Event {

@@ -25,6 +25,10 @@ struct PeopleSource: Sendable {
         var changed: PageSet.Answer?
         /// Why not all is there, a sentence each; a department's own stand with it.
         var shortcomings: [String] = []
+        /// What WeCom says is gone, a sentence each: nothing falls short by it.
+        var notices: [String] = []
+        /// The department, if it was asked for and could not be read.
+        var unread: Int64?
         /// What kept the last call from its answer.
         var error: WeComError?
 
@@ -56,10 +60,13 @@ struct PeopleSource: Sendable {
                 return answer(of: id, digest, try UserList(departmentAnswer: body, isCaseSensitive: isCaseSensitive))
             }
         } catch let error as WeComError {
+            if error.code.flatMap(ErrorReactions.absence(ofDepartmentBy:)) != nil {
+                return Answer(notices: ["Department \(id) is no longer there: \(error.cause)."])
+            }
             guard Self.concernsOneUnit(error) else { throw RunFailure(error) }
-            return Answer(shortcomings: ["Department \(id) could not be read: \(error.cause)."], error: error)
+            return Answer(unreadable: id, error.cause, error)
         } catch is JSONError {
-            return Answer(shortcomings: ["Department \(id) could not be read: WeCom's answer is not of its form."])
+            return Answer(unreadable: id, "WeCom's answer is not of its form")
         }
     }
 
@@ -89,17 +96,30 @@ struct PeopleSource: Sendable {
     private func read(persons ids: [String]) async throws -> Answer {
         var answer = Answer()
         var bodies: [[UInt8]] = []
+        var gone = 0
         for id in ids {
             do {
                 bodies.append(try await session.user(WeComUserID(id, isEncrypted: isCaseSensitive)))
                 answer.error = nil
             } catch let error as WeComError {
+                if error.code.flatMap(ErrorReactions.absence(ofPersonBy:)) != nil {
+                    gone += 1
+                    answer.error = nil
+                    continue
+                }
                 guard Self.concernsOneUnit(error) else { throw RunFailure(error) }
                 answer.error = error
                 answer.shortcomings.append("A person of the visible range could not be read: \(error.cause).")
             } catch is InvalidIdentifier {
                 answer.shortcomings.append("The visible range names a person by an id that WeCom cannot have.")
             }
+        }
+        if gone > 0 {
+            answer.notices.append(
+                gone == 1
+                    ? "A person of the visible range is no longer there."
+                    : "\(gone) people of the visible range are no longer there."
+            )
         }
         do {
             let list = try UserList(personAnswers: bodies, isCaseSensitive: isCaseSensitive)
@@ -125,6 +145,13 @@ struct PeopleSource: Sendable {
 }
 
 extension PeopleSource.Answer {
+    /// A department that could not be read.
+    fileprivate init(unreadable id: Int64, _ cause: String, _ error: WeComError? = nil) {
+        shortcomings = ["Department \(id) could not be read: \(cause)."]
+        unread = id
+        self.error = error
+    }
+
     /// A department of which WeCom says what it said before.
     fileprivate init(unchanged answer: PageSet.Answer, of id: Int64) {
         department = DepartmentPeople(department: id, keys: answer.parts.flatMap(\.keys), shortcomings: [])

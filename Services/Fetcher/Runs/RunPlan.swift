@@ -1,4 +1,5 @@
 import Messages
+import WeCom
 
 /// What a run reads: the visible range within the scope.
 struct RunPlan: Sendable {
@@ -8,53 +9,68 @@ struct RunPlan: Sendable {
     let people: [String]
     let scopeHash: ContentDigest
     let visibleRangeHash: ContentDigest
+    /// Whether the whole visible range is known.
+    let isRangeWhole: Bool
     /// Why this is not all of the range and the scope, a sentence each.
     let shortcomings: [String]
+    /// What range and scope name, and WeCom says is gone: a sentence each. Nothing falls short by it.
+    let notices: [String]
+    /// Departments of range and scope that cannot be read, as WeCom does not list them.
+    let unread: [Int64]
 
-    /// - Parameter shortcomings: What is missing in the range already.
+    /// - Parameters:
+    ///   - range: What the app may see.
+    ///   - words: What WeCom says of ``unlisted(in:_:_:)``.
     init(
         _ list: DepartmentList,
-        range: VisibleRange,
+        range: RangeReading.Result,
         scope: SynchronizationScope,
-        shortcomings: [String] = []
+        words: [Int64: DepartmentWord] = [:]
     ) {
         let tree = DepartmentTree(list.departments.map { ($0.id, $0.parent) })
-        let visible = tree.expanded(range.departments)
-        var shortcomings = shortcomings + Self.shortcomings(of: list, range, tree)
+        let visible = tree.expanded(range.range.departments)
+        var account = Account()
+        account.shortcomings = range.shortcomings + Self.shortcomings(of: list, range.range)
+        account.add(rangeOf: range.range, list, tree, words)
         let chosen: [Int64]
         switch scope {
         case .all:
             chosen = visible
-            people = range.users
+            people = range.range.users
         case .departments(let departments):
             let isVisible = Set(visible)
+            let isTold = Set(range.range.departments)
             for department in Set(departments).sorted() where !isVisible.contains(department) {
-                shortcomings.append("Department \(department) is to be synchronised, but the app cannot see it.")
+                guard !isTold.contains(department) else { continue }
+                account.add(invisible: department, words[department])
             }
             chosen = tree.expanded(departments.filter(isVisible.contains))
             people = []
         }
         let byID = Dictionary(list.departments.map { ($0.id, $0) }) { first, _ in first }
         self.departments = chosen.compactMap { byID[$0] }
-        self.shortcomings = shortcomings
+        shortcomings = account.shortcomings
+        notices = account.notices
+        unread = account.unread
         scopeHash = scope.hash
-        visibleRangeHash = range.hash
+        visibleRangeHash = range.range.hash
+        isRangeWhole = range.isWhole
     }
 
-    private static func shortcomings(
-        of list: DepartmentList,
-        _ range: VisibleRange,
-        _ tree: DepartmentTree
-    ) -> [String] {
+    /// Departments of range and scope that the list does not show, to be asked for by themselves: one that is gone falls
+    /// short of nothing.
+    static func unlisted(in list: DepartmentList, _ range: VisibleRange, _ scope: SynchronizationScope) -> [Int64] {
+        guard !list.departments.isEmpty else { return [] }
+        let listed = Set(list.departments.map(\.id))
+        var named = Set(range.departments)
+        if case .departments(let departments) = scope { named.formUnion(departments) }
+        return named.subtracting(listed).sorted()
+    }
+
+    private static func shortcomings(of list: DepartmentList, _ range: VisibleRange) -> [String] {
         if range.isEmpty { return ["The app's visible range is empty."] }
         var shortcomings: [String] = []
-        if list.departments.isEmpty {
-            if !range.departments.isEmpty { shortcomings.append("WeCom lists no department.") }
-        } else {
-            for department in range.departments where !tree.contains(department) {
-                shortcomings.append("Department \(department) is visible to the app, but WeCom does not list it.")
-            }
-        }
+        if list.departments.isEmpty, !range.departments.isEmpty { shortcomings.append("WeCom lists no department.") }
         if list.withoutID > 0 { shortcomings.append("WeCom lists \(list.withoutID) departments without an id.") }
         return shortcomings
     }
@@ -62,5 +78,44 @@ struct RunPlan: Sendable {
     /// The sum of the digests of the departments' ids.
     var departmentDigest: ContentDigest {
         departments.reduce(.zero) { $0 &+ ContentDigest(of: String($1.id)) }
+    }
+}
+
+extension RunPlan {
+    /// What becomes of the departments that the list does not show.
+    private struct Account {
+        var shortcomings: [String] = []
+        var notices: [String] = []
+        var unread: [Int64] = []
+
+        mutating func add(
+            rangeOf range: VisibleRange,
+            _ list: DepartmentList,
+            _ tree: DepartmentTree,
+            _ words: [Int64: DepartmentWord]
+        ) {
+            guard !list.departments.isEmpty else {
+                unread += range.departments
+                return
+            }
+            for id in range.departments where !tree.contains(id) {
+                if case .absent(_, let cause) = words[id] {
+                    notices.append("Department \(id) of the visible range is no longer there: \(cause).")
+                } else {
+                    shortcomings.append("Department \(id) is visible to the app, but WeCom does not list it.")
+                    unread.append(id)
+                }
+            }
+        }
+
+        /// A department of the scope that is not in the visible range.
+        mutating func add(invisible id: Int64, _ word: DepartmentWord?) {
+            if case .absent(.gone, let cause) = word {
+                notices.append("Department \(id) is to be synchronised, and is no longer there: \(cause).")
+                return
+            }
+            shortcomings.append("Department \(id) is to be synchronised, but the app cannot see it.")
+            if word == .unknown { unread.append(id) }
+        }
     }
 }

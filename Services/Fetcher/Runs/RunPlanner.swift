@@ -12,36 +12,15 @@ struct RunPlanner: Sendable {
     /// - Throws: ``RunFailure`` when WeCom does not show the range or the departments.
     @concurrent
     func plan(_ scope: SynchronizationScope) async throws -> (plan: RunPlan, list: DepartmentList) {
+        let range = try await RangeReading(session: session, agent: agent, isCaseSensitive: isCaseSensitive).read()
         do {
-            let agent = try await session.agent(agent)
-            guard !agent.isClosed else {
-                throw RunFailure(
-                    .failed,
-                    "The app is disabled in WeCom. What to do: enable it in the WeCom admin console."
-                )
-            }
-            let (tags, shortcomings) = try await tags(agent.tagIDs)
-            let range = VisibleRange(agent, tags: tags, isCaseSensitive: isCaseSensitive)
             let list = try DepartmentList(await session.departmentList())
-            return (RunPlan(list, range: range, scope: scope, shortcomings: shortcomings), list)
+            let words = try await session.words(of: RunPlan.unlisted(in: list, range.range, scope))
+            return (RunPlan(list, range: range, scope: scope, words: words), list)
         } catch let error as WeComError {
             throw RunFailure(error)
         } catch is JSONError {
             throw RunFailure(.failed, "WeCom's list of departments is not of its form.")
         }
-    }
-
-    /// The tags that can be read, and a sentence for each that cannot.
-    private func tags(_ ids: [Int64]) async throws -> ([Tag], [String]) {
-        var tags: [Tag] = []
-        var shortcomings: [String] = []
-        for id in ids {
-            do {
-                tags.append(try await session.tag(id))
-            } catch let error as WeComError where error.reaction == .skip {
-                shortcomings.append("Tag \(id) could not be read: \(error.cause).")
-            }
-        }
-        return (tags, shortcomings)
     }
 }

@@ -11,14 +11,14 @@ struct VisibleRange: Equatable, Sendable {
     let tags: [Int64]
 
     /// - Parameters:
-    ///   - agent: The app.
+    ///   - visibility: What the app may see, by name.
     ///   - tags: Its tags, as far as they could be read.
     ///   - isCaseSensitive: Whether user ids differ by case.
-    init(_ agent: Agent, tags: [Tag], isCaseSensitive: Bool) {
+    init(_ visibility: Agent.Visibility, tags: [Tag], isCaseSensitive: Bool) {
         self.init(
-            departments: agent.departmentIDs + tags.flatMap(\.departmentIDs),
-            users: agent.userIDs + tags.flatMap(\.userIDs),
-            tags: agent.tagIDs,
+            departments: visibility.departmentIDs + tags.flatMap(\.departmentIDs),
+            users: visibility.userIDs + tags.flatMap(\.userIDs),
+            tags: visibility.tagIDs,
             isCaseSensitive: isCaseSensitive
         )
     }
@@ -32,7 +32,8 @@ struct VisibleRange: Equatable, Sendable {
 
     var isEmpty: Bool { departments.isEmpty && users.isEmpty && tags.isEmpty }
 
-    /// Tells one visible range from another.
+    /// Tells one visible range from another, whatever order WeCom names it in. One whose tags could not all be read
+    /// cannot be compared: whoever reads it says so beside the hash.
     var hash: ContentDigest {
         var text = "departments"
         for department in departments { text += " \(department)" }

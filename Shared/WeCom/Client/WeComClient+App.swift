@@ -7,9 +7,7 @@ extension WeComClient {
         return Agent(
             id: id,
             name: fields.text("name"),
-            userIDs: fields.object("allow_userinfos")?.objects("user").compactMap { $0.text("userid") } ?? [],
-            departmentIDs: fields.object("allow_partys")?.numbers("partyid") ?? [],
-            tagIDs: fields.object("allow_tags")?.numbers("tagid") ?? [],
+            visibility: try? Agent.Visibility(fields),
             isClosed: fields.flag("close") ?? false,
             publication: fields.number("customized_publish_status").flatMap { Agent.Publication(rawValue: $0) }
         )
@@ -34,7 +32,7 @@ extension WeComClient {
     }
 }
 
-/// An app as its enterprise sees it. The visible range is users, departments with all under them, and tags.
+/// An app as its enterprise sees it.
 public struct Agent: Sendable, Hashable {
     /// How far a custom-developed app has come (wecom.md §1.5).
     public enum Publication: Int64, Sendable, Hashable {
@@ -57,14 +55,9 @@ public struct Agent: Sendable, Hashable {
     /// Its name.
     public let name: String?
 
-    /// People named one by one, spelt as WeCom does.
-    public let userIDs: [String]
-
-    /// Departments, each with everything under it.
-    public let departmentIDs: [Int64]
-
-    /// Tags; ``WeComClient/tag(_:token:)`` tells who carries them.
-    public let tagIDs: [Int64]
+    /// What the app may see; nil where the answer does not say it in a form that is known. Nobody may take that for an
+    /// empty range.
+    public let visibility: Visibility?
 
     /// Whether the enterprise has disabled the app.
     public let isClosed: Bool

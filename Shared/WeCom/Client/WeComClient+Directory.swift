@@ -54,15 +54,15 @@ extension WeComClient {
         return try await send(Call(path: "user/list_id", body: .object(body)).with(token))
     }
 
-    /// `tag/get`: who and which departments carry a tag, as far as visible (wecom.md §3.10).
+    /// `tag/get`: who and which departments carry a tag, as far as visible (wecom.md §3.10). Read strictly: what cannot
+    /// be read must not look like fewer people.
     public func tag(_ id: Int64, token: AccessToken) async throws -> Tag {
         let fields = try await fields(Call(path: "tag/get", query: [("tagid", String(id))]).with(token))
-        return Tag(
-            id: id,
-            name: fields.text("tagname"),
-            userIDs: fields.objects("userlist").compactMap { $0.text("userid") },
-            departmentIDs: fields.numbers("partylist")
-        )
+        let users = try fields.wholeTexts("userlist", of: "userid")
+        let departments = try fields.wholeNumbers("partylist")
+        // One that says nothing of either is not taken for an empty one.
+        guard users != nil || departments != nil else { throw fields.missing("userlist") }
+        return Tag(id: id, name: fields.text("tagname"), userIDs: users ?? [], departmentIDs: departments ?? [])
     }
 
     private static func optional(_ name: String, _ id: Int64?) -> [(name: String, value: String)] {

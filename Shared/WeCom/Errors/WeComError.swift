@@ -60,6 +60,11 @@ public struct WeComError: Error, Sendable, Hashable {
         if case .api(let code) = cause { code } else { nil }
     }
 
+    /// Whether WeCom answered, and in a form that is not known.
+    public var isOfOddForm: Bool {
+        if case .missingField = cause { true } else { false }
+    }
+
     /// The caller's address as WeCom saw it, from `from ip: …`; what an administrator needs after a 60020.
     public var callerAddress: String? {
         guard let range = message.firstRange(of: "from ip: ") else { return nil }

@@ -3,7 +3,7 @@ import JSONCoding
 /// The fields of a small answer, read as leniently as WeCom writes them.
 struct Fields {
     private let members: [String: JSONValue]
-    private let path: String
+    let path: String
 
     init(_ body: [UInt8], path: String) throws {
         guard case .object(let members)? = try? JSONValue(parsing: body) else {
@@ -12,7 +12,7 @@ struct Fields {
         self.init(members, path: path)
     }
 
-    private init(_ members: [String: JSONValue], path: String) {
+    init(_ members: [String: JSONValue], path: String) {
         self.members = members
         self.path = path
     }
@@ -30,9 +30,14 @@ struct Fields {
     }
 
     func requiredText(_ name: String) throws -> String {
-        guard let text = text(name) else { throw WeComError(.missingField(name), path: path) }
+        guard let text = text(name) else { throw missing(name) }
         return text
     }
+
+    /// The answer lacks what it always has, or has it in a form that is not known.
+    func missing(_ name: String) -> WeComError { WeComError(.missingField(name), path: path) }
+
+    func member(_ name: String) -> JSONValue? { members[name] }
 
     /// A whole number, also one written as a string.
     func number(_ name: String) -> Int64? {

@@ -11,7 +11,9 @@ struct ManifestBuilderTests {
         let list = try DepartmentList(Array("{\"department\":[\(departments)]}".utf8))
         return RunPlan(
             list,
-            range: VisibleRange(departments: ids, users: [], tags: [], isCaseSensitive: false),
+            range: RangeReading.Result(
+                range: VisibleRange(departments: ids, users: [], tags: [], isCaseSensitive: false)
+            ),
             scope: .all
         )
     }
@@ -28,6 +30,21 @@ struct ManifestBuilderTests {
         #expect(manifest.userDigest == .sum("a", "b"))
         #expect(manifest.departmentDigest == .sum([1, 2]))
         #expect(manifest.pages == 3)
+    }
+
+    @Test("a department that is not all there is named, one that is gone makes nothing incomplete")
+    func units() throws {
+        var builder = ManifestBuilder(try plan([1, 2, 3]))
+        builder.add(DepartmentPeople(department: 1, keys: [], shortcomings: []))
+        builder.tell("Department 3 is no longer there.")
+        let whole = builder.manifest(pages: 0)
+        #expect(whole.isComplete && whole.unreadDepartments.isEmpty)
+        #expect(whole.incompleteReasons == ["Department 3 is no longer there."])
+        builder.add(DepartmentPeople(department: 2, keys: [], shortcomings: ["One has no id."]))
+        let short = builder.manifest(pages: 0)
+        #expect(!short.isComplete)
+        #expect(short.unreadDepartments == [2])
+        #expect(short.incompleteReasons == ["One has no id.", "Department 3 is no longer there."])
     }
 
     @Test("reasons beyond the fiftieth are counted")

@@ -1,6 +1,7 @@
 import JSONCoding
 import Messages
 import Testing
+import WeCom
 
 @testable import Fetcher
 
@@ -41,11 +42,56 @@ struct RunPlanTests {
         #expect(plan.shortcomings == ["Department 4 is to be synchronised, but the app cannot see it."])
     }
 
+    @Test("a department that is gone in WeCom is told of and falls short of nothing")
+    func gone() {
+        let plan = RunPlan(
+            list,
+            range: range([2, 8]),
+            scope: .departments([3, 9]),
+            words: [8: .absent(.outside, cause: "outside"), 9: .absent(.gone, cause: "unknown to WeCom")]
+        )
+        #expect(plan.departments.map(\.id) == [3])
+        #expect(plan.shortcomings.isEmpty && plan.unread.isEmpty)
+        #expect(
+            plan.notices == [
+                "Department 8 of the visible range is no longer there: outside.",
+                "Department 9 is to be synchronised, and is no longer there: unknown to WeCom.",
+            ]
+        )
+    }
+
+    @Test(
+        "a department of the range that WeCom has and does not list is unread",
+        arguments: [DepartmentWord.present, .unknown]
+    )
+    func fallenShort(word: DepartmentWord) {
+        let plan = RunPlan(list, range: range([2, 8]), scope: .all, words: [8: word])
+        #expect(plan.unread == [8])
+        #expect(plan.shortcomings.count == 1 && plan.notices.isEmpty)
+    }
+
+    @Test("only what the list does not show is asked for, and nothing where there is no list")
+    func unlisted() throws {
+        let wanted = SynchronizationScope.departments([3, 9])
+        #expect(RunPlan.unlisted(in: list, range([2, 8]).range, wanted) == [8, 9])
+        let none = try DepartmentList(Array(#"{"department":[]}"#.utf8))
+        #expect(RunPlan.unlisted(in: none, range([2, 8]).range, wanted).isEmpty)
+        #expect(RunPlan(none, range: range([2, 8]), scope: .all).unread == [2, 8])
+    }
+
+    @Test("with a tag unread the range is not whole")
+    func unreadTag() {
+        let range = RangeReading.Result(range: range([2]).range, shortcomings: ["Tag 7 could not be read."])
+        let plan = RunPlan(list, range: range, scope: .all)
+        #expect(!plan.isRangeWhole)
+        #expect(plan.shortcomings == ["Tag 7 could not be read."])
+    }
+
     @Test("the hashes tell ranges and scopes apart, whatever their order")
     func hashes() {
-        #expect(range([1, 2], users: ["a", "b"]).hash == range([2, 1, 2], users: ["b", "a"]).hash)
-        #expect(range([1, 2]).hash != range([12]).hash)
-        #expect(range([1], users: ["a", "b"]).hash != range([1], users: ["a\n1:b"]).hash)
+        #expect(range([1, 2], users: ["a", "b"]).range.hash == range([2, 1, 2], users: ["b", "a"]).range.hash)
+        #expect(range([1, 2]).range.hash != range([12]).range.hash)
+        #expect(range([1], users: ["a", "b"]).range.hash != range([1], users: ["a\n1:b"]).range.hash)
         #expect(SynchronizationScope.all.hash != SynchronizationScope.departments([]).hash)
         #expect(SynchronizationScope.departments([1, 2]).hash == SynchronizationScope.departments([2, 1]).hash)
     }
@@ -66,7 +112,9 @@ struct RunPlanTests {
         #expect(throws: JSONError.self) { try DepartmentList(Array(json.utf8)) }
     }
 
-    private func range(_ departments: [Int64], users: [String] = []) -> VisibleRange {
-        VisibleRange(departments: departments, users: users, tags: [], isCaseSensitive: false)
+    private func range(_ departments: [Int64], users: [String] = []) -> RangeReading.Result {
+        RangeReading.Result(
+            range: VisibleRange(departments: departments, users: users, tags: [], isCaseSensitive: false)
+        )
     }
 }

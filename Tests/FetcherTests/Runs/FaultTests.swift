@@ -14,6 +14,7 @@ extension WorkerTests {
             #expect(manifest.isComplete == false)
             #expect(manifest.incompleteReasons == ["WeCom lists no department."])
             #expect(manifest.departmentsExpected == 0)
+            #expect(manifest.unreadDepartments == [2, 3])
         }
 
         @Test("an empty visible range makes the manifest incomplete")
@@ -29,6 +30,20 @@ extension WorkerTests {
                 manifest.incompleteReasons == ["Department 3 could not be read: WeCom's answer is not of its form."]
             )
             #expect(manifest.departmentsRead == 3)
+            #expect(manifest.unreadDepartments == [3])
+        }
+
+        @Test(
+            "an odd visible range ends the run",
+            arguments: [
+                #"{"errcode":0,"allow_partys":{"partyid":"all"},"allow_userinfos":{"user":[]},"allow_tags":{"tagid":[]}}"#,
+                #"{"errcode":0,"allow_userinfos":{"user":[]},"allow_tags":{"tagid":[]}}"#,
+            ]
+        )
+        func oddRange(agent: String) async throws {
+            let aborted = try await aborted { world in await world.wecom.update { $0.agent = agent } }
+            #expect(aborted.outcome == .failed)
+            #expect(aborted.reason == "WeCom does not say in a known form what the app may see.")
         }
 
         @Test("an answer that is cut off is asked for again")
@@ -50,15 +65,40 @@ extension WorkerTests {
 
         @Test("a department that WeCom refuses is left out, and the manifest says so")
         func refusedDepartment() async throws {
-            let manifest = try await fetched(["user/list 4": .error(60011)])
+            let manifest = try await fetched(["user/list 4": .error(40066)])
             #expect(manifest.isComplete == false)
-            #expect(manifest.incompleteReasons.first?.contains("(error 60011)") == true)
+            #expect(manifest.unreadDepartments == [4])
+            #expect(manifest.incompleteReasons.first?.contains("(error 40066)") == true)
             #expect(manifest.userDigest == .sum("u1", "u2", "u3", "u5"))
+        }
+
+        @Test(
+            "a department that is gone while it is read is told of, and nothing falls short",
+            arguments: [60003, 60123, 60011]
+        )
+        func goneDepartment(code: Int) async throws {
+            let manifest = try await fetched(["user/list 4": .error(code)])
+            #expect(manifest.isComplete)
+            #expect(manifest.unreadDepartments.isEmpty)
+            #expect(manifest.incompleteReasons.count == 1)
+            #expect(manifest.incompleteReasons.first?.contains("(error \(code))") == true)
+            #expect(manifest.departmentsRead == 3)
+            #expect(manifest.userDigest == .sum("u1", "u2", "u3", "u5"))
+        }
+
+        @Test("a person of the range who is gone is told of, and nothing falls short")
+        func gonePerson() async throws {
+            let manifest = try await fetched { $0.agent = ScriptedWeCom.agent([3], users: ["u404"]) }
+            #expect(manifest.isComplete)
+            #expect(manifest.incompleteReasons == ["A person of the visible range is no longer there."])
         }
 
         @Test("a person who cannot be read makes the manifest incomplete")
         func refusedPerson() async throws {
-            let manifest = try await fetched { $0.agent = ScriptedWeCom.agent([3], users: ["u404"]) }
+            let manifest = try await fetched(["user/get u404": .error(40003)]) {
+                $0.agent = ScriptedWeCom.agent([3], users: ["u404"])
+            }
+            #expect(manifest.isComplete == false)
             #expect(manifest.incompleteReasons.count == 1)
             #expect(manifest.incompleteReasons.first?.contains("u404") == false)
             #expect(manifest.userDigest == .sum("u1", "u3", "u4", "u5"))
@@ -70,6 +110,7 @@ extension WorkerTests {
                 $0.agent = ScriptedWeCom.agent([3], tags: [7])
             }
             #expect(manifest.incompleteReasons.first?.hasPrefix("Tag 7 could not be read") == true)
+            #expect(!manifest.isRangeWhole && !manifest.isComplete)
         }
 
         @Test("a token that expires in the middle of a run is renewed")
