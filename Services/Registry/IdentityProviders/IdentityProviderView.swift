@@ -47,9 +47,9 @@ struct IdentityProviderView: Encodable, Sendable {
 }
 
 /// What revisions are compared by: all that can be changed, without secrets.
-struct SettingsView: Codable, Sendable, Equatable {
+struct SettingsView: Encodable, Sendable, Equatable {
     /// How the product gets into WeCom.
-    struct Authorization: Codable, Sendable, Equatable {
+    struct Authorization: Encodable, Sendable, Equatable {
         var state: IdentityProviderConfiguration.Authorization
         var kind: WeComConnection.Kind?
         var corpID: String?
@@ -65,7 +65,7 @@ struct SettingsView: Codable, Sendable, Equatable {
     var scope: SynchronizationScope
     var mapping: [MappingRule]
     var extendedFields: [ExtendedField]
-    var safetyLimits: SafetyLimits
+    var safetyLimits: SafetyLimitsView
     var schema: String?
     var authorization: Authorization
 
@@ -79,7 +79,7 @@ struct SettingsView: Codable, Sendable, Equatable {
         scope = configuration.scope
         mapping = configuration.mapping
         extendedFields = configuration.extendedFields
-        safetyLimits = configuration.safetyLimits
+        safetyLimits = SafetyLimitsView(configuration.safetyLimits)
         schema = configuration.schema
         authorization = Authorization(
             state: configuration.authorization,

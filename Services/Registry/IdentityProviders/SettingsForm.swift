@@ -12,7 +12,7 @@ struct SettingsForm: Sendable {
     var cycle: SyncCycle?
     var scope: SynchronizationScope?
     var mapping: [MappingRule]?
-    var safetyLimits: SafetyLimits?
+    var safetyLimits: SafetyLimitsForm?
     /// Given, and perhaps as null, which takes back what was typed.
     var schema: String??
     var ownApp: OwnApp?
@@ -58,7 +58,7 @@ struct SettingsForm: Sendable {
         cycle = form.optional("cycleHours", SettingsRules.cycle)
         scope = form.optional("scope", SettingsRules.scope)
         mapping = form.optional("mapping", MappingRules.rule)
-        safetyLimits = form.optional("safetyLimits", SettingsRules.safetyLimits)
+        safetyLimits = form.optional("safetyLimits", SafetyLimitsForm.rule)
         schema = form.optional("schema", SettingsRules.schema.orNull)
         ownApp = form.optional("ownApp", SettingsRules.ownApp)
     }
@@ -76,7 +76,7 @@ struct SettingsForm: Sendable {
         configuration.cycleHours = cycle ?? configuration.cycleHours
         configuration.scope = scope ?? configuration.scope
         configuration.mapping = mapping ?? configuration.mapping
-        configuration.safetyLimits = safetyLimits ?? configuration.safetyLimits
+        try safetyLimits?.apply(to: &configuration.safetyLimits)
         if let connection { configuration.connect(by: connection) }
         if let schema { configuration.schema = schema ?? SchemaAdvice.computed(for: configuration.connection) }
     }

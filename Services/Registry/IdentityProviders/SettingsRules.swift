@@ -46,13 +46,6 @@ enum SettingsRules {
         }
     }
 
-    static let safetyLimits = Form.object { form throws(Mistakes) -> SafetyLimits? in
-        let days = form.optional("graceDays", .integer(in: 0...3_650, of: "days"))
-        return SafetyLimits(
-            graceDays: days ?? SafetyLimits().graceDays
-        )
-    }
-
     static let schema = Rule<String> { json throws(Mistakes) in
         guard case .string(let text) = json, isSchema(text.lowercased()) else {
             throw Mistakes(

@@ -52,7 +52,7 @@ struct IdentityProviderTests {
                 "status": "closed", "automaticSynchronization": false, "synchronizeUserInformation": false,
                 "cycleHours": 6, "scope": ["kind": "departments", "departments": [2, 5]],
                 "mapping": [["target": "username", "kind": "direct", "source": "userid"]],
-                "safetyLimits": ["maximumRemovedUsers": 10, "maximumRemovedUsersPercent": 5, "graceDays": 7],
+                "safetyLimits": SafetyLimitTests.everything,
                 "schema": "WWAUTH1e933be11645237c000012",
             ]
             let id = try await registry.makeProvider(settings)

@@ -142,18 +142,30 @@ struct SettingsRulesTests {
     }
 
     @Test(
-        "safety limits are numbers in their ranges, or none",
+        "safety limits are numbers in their ranges or none, policies are words, protected people are user ids",
         arguments: [
-            RuleCase(["maximumRemovedUsers": 10, "maximumRemovedUsersPercent": 5, "graceDays": 7]),
-            RuleCase(["maximumRemovedUsers": nil, "maximumRemovedUsersPercent": nil]),
+            RuleCase([:]),
+            RuleCase(["people": ["perRun": ["count": 0, "percent": 100], "perDay": nil], "departments": [:]]),
+            RuleCase(["policies": ["leftScope": "keep", "disabledInWeCom": "keep"], "graceDays": 0, "heldDays": 90]),
+            RuleCase(["protectedUsers": ["zhangsan", "li.si@x"]]),
+            RuleCase(nil, [""]),
             RuleCase(
-                ["maximumRemovedUsers": -1, "maximumRemovedUsersPercent": 101, "graceDays": -1],
-                ["graceDays", "maximumRemovedUsers", "maximumRemovedUsersPercent"]
+                ["people": ["perRun": ["count": -1, "percent": 101], "perYear": nil]],
+                ["people.perRun.count", "people.perRun.percent", "people.perYear"]
             ),
+            RuleCase(["departments": ["perWeek": 5]], ["departments.perWeek"]),
+            RuleCase(["graceDays": -1, "heldDays": 0], ["graceDays", "heldDays"]),
+            RuleCase(["graceDays": 3_651, "heldDays": 91], ["graceDays", "heldDays"]),
+            RuleCase(["policies": ["leftCompany": "delete"]], ["policies.leftCompany"]),
+            RuleCase(["policies": ["disabledInWeCom": "deleteAfterGrace"]], ["policies.disabledInWeCom"]),
+            RuleCase(["protectedUsers": ["", "a b", "c"]], ["protectedUsers[0]", "protectedUsers[1]"]),
+            RuleCase(["protectedUsers": .array(Array(repeating: "a", count: 201))], ["protectedUsers"]),
+            RuleCase(["maximumRemovedUsers": 10], ["maximumRemovedUsers"]),
         ]
     )
     func safetyLimits(example: RuleCase) {
-        #expect(mistakes(["safetyLimits": example.value]).keys.sorted() == example.fields.map { "safetyLimits.\($0)" })
+        let fields = example.fields.map { $0.isEmpty ? "safetyLimits" : "safetyLimits.\($0)" }
+        #expect(mistakes(["safetyLimits": example.value]).keys.sorted() == fields)
     }
 
     @Test(
