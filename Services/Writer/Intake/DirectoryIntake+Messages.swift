@@ -138,9 +138,7 @@ extension DirectoryIntake {
         let (envelope, partition) = (message.envelope, message.record.position.topicPartition)
         guard !isReplay(message.record) else { return }
         let findings = try message.decode(FindingsMapped.self)
-        guard partitions[partition]?.sources[envelope.identityProvider]?.isAsking(envelope.run, at: position) ?? false
-        else { return }
-        try await commit(partition)
+        guard isAsking(envelope, at: position, on: partition) else { return }
         guard partitions[partition]?.answer(findings, envelope: envelope) ?? false else { return }
         partitions[partition]?.pass(message.record.position.offset)
         try await commit(partition)
@@ -191,6 +189,10 @@ extension DirectoryIntake {
         partitions[partition]?.sources[id]?.accepts(position) ?? false
     }
 
+    func isAsking(_ envelope: Envelope, at position: RunPosition, on partition: TopicPartition) -> Bool {
+        partitions[partition]?.sources[envelope.identityProvider]?.isAsking(envelope.run, at: position) ?? false
+    }
+
     /// Whether it is of the run under way, and of a holder whose beginning never came: the one before is gone.
     func isOfNextHolder(_ envelope: Envelope, on partition: TopicPartition) -> Bool {
         guard let position = envelope.position, let source = partitions[partition]?.sources[envelope.identityProvider]
@@ -204,9 +206,7 @@ extension DirectoryIntake {
         guard !isReplay(message.record) else { return }
         let mapped = envelope.type == RunMapped.type ? try message.decode(RunMapped.self) : nil
         let aborted = mapped == nil ? RunEnd(try message.decode(RunAborted.self)) : nil
-        if let aborted, partitions[partition]?.sources[envelope.identityProvider]?.isAsking(envelope.run, at: position)
-            ?? false
-        {
+        if let aborted, isAsking(envelope, at: position, on: partition) {
             partitions[partition]?.endAsking(aborted, envelope: envelope)
             partitions[partition]?.pass(message.record.position.offset)
             return try await commit(partition)
@@ -216,7 +216,6 @@ extension DirectoryIntake {
             return try await answerUnbegun(envelope, at: position, aborted ?? .unbegun, on: partition)
         }
         if let mapped, isHolder {
-            try await commit(partition)
             partitions[partition]?.finish(with: mapped.manifest, envelope: envelope)
         } else {
             partitions[partition]?.end(aborted ?? .unbegun, envelope: envelope)

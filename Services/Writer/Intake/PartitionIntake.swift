@@ -67,7 +67,12 @@ struct PartitionIntake {
     /// Notes how an identity provider stands, so that ``rollBack()`` can put it back.
     mutating func mark(_ id: IdentityProviderID) {
         guard marks[id] == nil, let source = sources[id] else { return }
-        marks[id] = Mark(standing: source.standing, interrupted: source.interrupted, run: source.run?.mark, asked: source.asked)
+        marks[id] = Mark(
+            standing: source.standing,
+            interrupted: source.interrupted,
+            run: source.run?.mark,
+            asked: source.asked
+        )
     }
 
     /// Puts a run in the place of the one that is under way; the segment has nothing of that one.

@@ -24,7 +24,8 @@ struct SourceStore: Sendable {
         )
         guard let row = rows.first else { return state }
         let (
-            owner, epoch, fence, finished, generation, userIDCase, isDeleted, start, counts, refusals, allowance, reports
+            owner, epoch, fence, finished, generation, userIDCase, isDeleted, start, counts, refusals, allowance,
+            reports
         ) =
             try row.decode(
                 UUID.self,
@@ -173,7 +174,9 @@ extension Allowance {
 extension FieldReports {
     /// - Parameter json: What a `field_reports` column says.
     init?(stored json: String) {
-        guard let reports = try? MessageJSON.decoder.decode(FieldReports.self, from: Data(json.utf8)) else { return nil }
+        guard let reports = try? MessageJSON.decoder.decode(FieldReports.self, from: Data(json.utf8)) else {
+            return nil
+        }
         self = reports
     }
 }

@@ -1,7 +1,4 @@
-import Kafka
 import Messages
-import Outbox
-import Pipeline
 import Postgres
 
 /// Finds out whom a run missed whose reading is over, and whether WeCom is asked for them (architecture.md §3.5).
@@ -13,7 +10,7 @@ struct CompletionWriting {
     let envelope: Envelope
 
     /// People whom the run's lists showed, asked for together with those they did not show.
-    private static let witnesses = 2
+    static let witnesses = 2
 
     /// What a run comes to.
     struct Result {
@@ -23,8 +20,8 @@ struct CompletionWriting {
         var end: RunEnd?
     }
 
-    private var run: SourceSegment.RunHead { source.run }
-    private var epoch: Epoch { source.standing.position.epoch }
+    var run: SourceSegment.RunHead { source.run }
+    var epoch: Epoch { source.standing.position.epoch }
 
     /// - Throws: ``PostgresError``.
     func write(on connection: isolated Connection) throws -> Result {
@@ -73,7 +70,7 @@ struct CompletionWriting {
         return result
     }
 
-    private func over(_ result: Result, partial: Bool, held: Int = 0) -> Result {
+    func over(_ result: Result, partial: Bool, held: Int = 0) -> Result {
         var result = result
         var reasons = completion.reasons
         if held > 0 { reasons.append(RunEnd.heldReason(held)) }
@@ -130,223 +127,6 @@ struct CompletionWriting {
         completion.index.users.forEach { if $1.isSeenOfKnown { seen += 1 } }
         return missing > seen && source.counts.users.created * 10 >= missing * 8
     }
-
-    // MARK: - What is kept
-
-    /// Remembers in which surroundings everybody was seen who was.
-    ///
-    /// - Returns: Those of the last full run before.
-    private func noteSurroundings(on connection: isolated Connection) throws -> Surroundings? {
-        let now = completion.people == .all ? try jsonText(completion.surroundings) : nil
-        let rows = try connection.run(
-            """
-            update directory.sources s set surroundings = coalesce(\(now)::jsonb, s.surroundings)
-            from directory.sources old where s.idp_id = \(identityProvider.uuid) and old.idp_id = s.idp_id
-            returning old.surroundings ->> 'range', old.surroundings ->> 'scope'
-            """
-        )
-        let (range, scope) = try rows[0].decode(String?.self, String?.self)
-        guard let range = range.flatMap(ContentDigest.init), let scope = scope.flatMap(ContentDigest.init) else {
-            return nil
-        }
-        return Surroundings(range: range, scope: scope)
-    }
-
-    /// Forgets what was missing before and was seen now, but for who is still withheld.
-    private func forgetSeen(on connection: isolated Connection) throws {
-        let seen = try MissingRows.load(of: identityProvider, on: connection).filter { object in
-            switch object.kind {
-            case .department: object.object.departmentID.map { completion.index.sees(department: $0) } ?? true
-            case .user: completion.index.sees(user: ContentDigest(of: object.key))
-            }
-        }
-        let withheld = Set(completion.withheld.keys.map(\.text))
-        let gone = seen.filter { $0.kind != .user || !withheld.contains($0.key) }
-        try MissingRows.delete(gone, of: identityProvider, on: connection)
-    }
-
-    /// Has somebody decide about those who are disabled in WeCom beyond what may be.
-    ///
-    /// - Returns: How many that concerns.
-    private func hold(on connection: isolated Connection) throws -> Int {
-        guard !completion.withheld.isEmpty else { return 0 }
-        let rows = try MissingRows.load(of: identityProvider, where: "kind = 'user'", on: connection)
-        let known = Dictionary(rows.map { ($0.key, $0) }) { $1 }
-        let now = MissingObject.Moment(epoch: epoch, time: run.requestedAt)
-        let objects = completion.withheld.map { key, externalID in
-            let object =
-                known[key.text] ?? MissingObject(kind: .user, key: key.text, externalID: externalID, since: now)
-            let isKept = object.state == .kept && object.keptIn == completion.surroundings
-            var held = isKept ? object : object.held(.disabledInWeCom, at: run.requestedAt)
-            held.reason = .disabledInWeCom
-            return held
-        }
-        try MissingRows.save(objects.sorted { $0.key < $1.key }, of: identityProvider, in: epoch, on: connection)
-        return objects.count { $0.state == .held }
-    }
-
-    // MARK: - Decisions
-
-    private func chosen(on connection: isolated Connection) throws -> [MissingObject] {
-        guard let selection = run.selection else { return [] }
-        let objects = try MissingRows.load(
-            of: identityProvider,
-            where: "state = 'held' and epoch <= \(max(selection.upTo, epoch).rawValue)",
-            on: connection
-        )
-        let choice = selection.objects.map { objects in Set(objects.map { $0.key(by: run.terms.userIDCase) }) }
-        return objects.filter { object in
-            object.since.epoch <= selection.upTo
-                && choice?.contains(DirectoryObject(object.kind, object.key)) ?? true
-        }
-    }
-
-    /// Asks once more for all that was approved.
-    private func approved(on connection: isolated Connection) throws -> MissingJudgement {
-        MissingJudgement(approved: try chosen(on: connection))
-    }
-
-    private func reject(on connection: isolated Connection) throws -> Result {
-        let kept = try chosen(on: connection).map { $0.kept(.rejected, in: completion.surroundings) }
-        try MissingRows.save(kept, of: identityProvider, in: epoch, on: connection)
-        var result = Result(counts: source.counts)
-        for object in kept { result.counts[object.kind].held += 1 }
-        return over(result, partial: !completion.reasons.isEmpty)
-    }
-
-    // MARK: - Asking
-
-    private func batches(of objects: [MissingObject]) -> [[DirectoryObject]] {
-        stride(from: 0, to: objects.count, by: AskFor.batchSize).map { start in
-            objects[start..<min(start + AskFor.batchSize, objects.count)].map(\.object)
-        }
-    }
-
-    private func ask(
-        _ batches: [[DirectoryObject]],
-        _ witnesses: [String],
-        on connection: isolated Connection
-    ) throws {
-        let witnesses = run.kind == .full ? witnesses : try self.witnesses(on: connection)
-        let records = try batches.enumerated().map { index, objects in
-            let message = AskFor(
-                batch: index + 1,
-                batches: batches.count,
-                terms: run.terms,
-                objects: objects,
-                witnesses: witnesses,
-                askedAt: source.time
-            )
-            return try publishing.record(message, from: envelope, to: TopicCatalogue.commands)
-        }
-        try publishing.outbox.append(records, on: connection)
-    }
-
-    /// People of whom nothing is doubtful, where the run read no lists that could show some.
-    private func witnesses(on connection: isolated Connection) throws -> [String] {
-        try connection.run(
-            """
-            select u.external_id from directory.users u
-            where u.idp_id = \(identityProvider.uuid) and u.removed_at is null and u.status in (1, 4)
-                and u.generation = \(run.terms.generation.rawValue) and not exists (
-                    select from directory.missing m
-                    where m.idp_id = u.idp_id and m.kind = 'user' and m.object = u.directory_key
-                )
-            order by u.updated_at desc, u.directory_key limit \(Self.witnesses)
-            """
-        ).map { try $0.decode(String.self) }
-    }
-
-    // MARK: - Who is missing
-
-    private func missed(on connection: isolated Connection) throws -> (missed: [Missed], witnesses: [String]) {
-        guard run.kind != .apply else { return ([], []) }
-        let known = try MissingRows.load(of: identityProvider, on: connection)
-        let rows = Dictionary(known.map { (DirectoryObject($0.kind, $0.key), $0) }) { $1 }
-        var missed: [Missed] = []
-        if completion.judgesDepartments {
-            missed += completion.index.missingDepartments.map { id in
-                let key = String(id)
-                return Missed(kind: .department, key: key, externalID: key, known: rows[.department(id)])
-            }
-        }
-        var (people, witnesses) = try missedPeople(on: connection)
-        for index in people.indices { people[index].known = rows[DirectoryObject(.user, people[index].key)] }
-        missed += people
-        if completion.people != .all { witnesses = [] }
-        return (missed, witnesses)
-    }
-
-    private func missedPeople(on connection: isolated Connection) throws -> (missed: [Missed], witnesses: [String]) {
-        switch completion.people {
-        case .none: return ([], [])
-        case .all:
-            guard completion.index.hasMissingUsers else { return ([], []) }
-            return try people(where: "true", on: connection)
-        case .ofTargets:
-            let told = Set((run.target?.toldDeleted ?? []).map { run.terms.userIDCase.key(of: $0).text })
-            let absent = completion.manifest.findings.filter { $0.object.kind == .user && $0.answer == .absent }
-                .map { run.terms.userIDCase.key(of: $0.object.externalID).text }.filter(told.contains)
-            let departments = Array(completion.readDepartments)
-            var (missed, _) = try people(
-                where: """
-                    (directory_key = any(\(absent)::text[]) or directory_key in (
-                        select m.directory_key from directory.memberships m
-                        where m.idp_id = \(identityProvider.uuid) and m.department_id = any(\(departments)::bigint[])
-                    ))
-                    """,
-                on: connection
-            )
-            for index in missed.indices { missed[index].isToldDeleted = absent.contains(missed[index].key) }
-            return (missed, [])
-        }
-    }
-
-    /// Those of the directory whom the run has not seen, with their departments, and some whom it has.
-    private func people(
-        where condition: SQL,
-        on connection: isolated Connection
-    ) throws -> (missed: [Missed], witnesses: [String]) {
-        var (missed, witnesses): ([(key: String, externalID: String)], [String]) = ([], [])
-        let index = completion.index
-        try connection.forEachRow(
-            """
-            select directory_key, external_id, status in (1, 4) from directory.users
-            where idp_id = \(identityProvider.uuid) and removed_at is null
-                and generation = \(run.terms.generation.rawValue) and \(condition)
-            """
-        ) { row in
-            let key = try row.bytes(0)
-            guard index.sees(user: ContentDigest(of: key)) else {
-                missed.append((String(decoding: key, as: UTF8.self), String(decoding: try row.bytes(1), as: UTF8.self)))
-                return
-            }
-            if witnesses.count < Self.witnesses, try row.bool(2) {
-                witnesses.append(String(decoding: try row.bytes(1), as: UTF8.self))
-            }
-        }
-        let departments = try departments(of: missed.map(\.key), on: connection)
-        let people = missed.sorted { $0.key < $1.key }.map { one in
-            Missed(kind: .user, key: one.key, externalID: one.externalID, departments: departments[one.key] ?? [])
-        }
-        return (people, witnesses)
-    }
-
-    private func departments(of keys: [String], on connection: isolated Connection) throws -> [String: [Int64]] {
-        guard !keys.isEmpty else { return [:] }
-        let rows = try connection.run(
-            """
-            select directory_key, department_id from directory.memberships
-            where idp_id = \(identityProvider.uuid) and directory_key = any(\(keys)::text[]) order by 1, 2
-            """
-        )
-        var departments: [String: [Int64]] = [:]
-        for row in rows {
-            let (key, department) = try row.decode(String.self, Int64.self)
-            departments[key, default: []].append(department)
-        }
-        return departments
-    }
 }
 
 extension RunCounts {
@@ -354,12 +134,5 @@ extension RunCounts {
     subscript(kind: DirectoryObject.Kind) -> Objects {
         get { kind == .user ? users : departments }
         set { if kind == .user { users = newValue } else { departments = newValue } }
-    }
-}
-
-extension DirectoryObject {
-    /// The same by the key of its row.
-    fileprivate func key(by userIDCase: UserIDCase) -> DirectoryObject {
-        kind == .user ? DirectoryObject(.user, userIDCase.key(of: externalID).text) : self
     }
 }

@@ -66,7 +66,9 @@ struct FindingsJudgement {
         return leaving(reason)
     }
 
-    private func leaving(_ reason: LossReason) -> FindingVerdict { .gone(reason, head.terms.safetyLimits.policies[reason]) }
+    private func leaving(_ reason: LossReason) -> FindingVerdict {
+        .gone(reason, head.terms.safetyLimits.policies[reason])
+    }
 
     /// A department that the person was last in was read whole and does not show them, and neither range nor scope are
     /// others than when they were last seen.

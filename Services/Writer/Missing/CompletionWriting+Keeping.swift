@@ -1,0 +1,57 @@
+import Messages
+import Postgres
+
+/// What is kept of whom a run saw, and of whom it withheld.
+extension CompletionWriting {
+    /// Remembers in which surroundings everybody was seen who was.
+    ///
+    /// - Returns: Those of the last full run before.
+    func noteSurroundings(on connection: isolated Connection) throws -> Surroundings? {
+        let now = completion.people == .all ? try jsonText(completion.surroundings) : nil
+        let rows = try connection.run(
+            """
+            update directory.sources s set surroundings = coalesce(\(now)::jsonb, s.surroundings)
+            from directory.sources old where s.idp_id = \(identityProvider.uuid) and old.idp_id = s.idp_id
+            returning old.surroundings ->> 'range', old.surroundings ->> 'scope'
+            """
+        )
+        let (range, scope) = try rows[0].decode(String?.self, String?.self)
+        guard let range = range.flatMap(ContentDigest.init), let scope = scope.flatMap(ContentDigest.init) else {
+            return nil
+        }
+        return Surroundings(range: range, scope: scope)
+    }
+
+    /// Forgets what was missing before and was seen now, but for who is still withheld.
+    func forgetSeen(on connection: isolated Connection) throws {
+        let seen = try MissingRows.load(of: identityProvider, on: connection).filter { object in
+            switch object.kind {
+            case .department: object.object.departmentID.map { completion.index.sees(department: $0) } ?? true
+            case .user: completion.index.sees(user: ContentDigest(of: object.key))
+            }
+        }
+        let withheld = Set(completion.withheld.keys.map(\.text))
+        let gone = seen.filter { $0.kind != .user || !withheld.contains($0.key) }
+        try MissingRows.delete(gone, of: identityProvider, on: connection)
+    }
+
+    /// Has somebody decide about those who are disabled in WeCom beyond what may be.
+    ///
+    /// - Returns: How many that concerns.
+    func hold(on connection: isolated Connection) throws -> Int {
+        guard !completion.withheld.isEmpty else { return 0 }
+        let rows = try MissingRows.load(of: identityProvider, where: "kind = 'user'", on: connection)
+        let known = Dictionary(rows.map { ($0.key, $0) }) { $1 }
+        let now = MissingObject.Moment(epoch: epoch, time: run.requestedAt)
+        let objects = completion.withheld.map { key, externalID in
+            let object =
+                known[key.text] ?? MissingObject(kind: .user, key: key.text, externalID: externalID, since: now)
+            let isKept = object.state == .kept && object.keptIn == completion.surroundings
+            var held = isKept ? object : object.held(.disabledInWeCom, at: run.requestedAt)
+            held.reason = .disabledInWeCom
+            return held
+        }
+        try MissingRows.save(objects.sorted { $0.key < $1.key }, of: identityProvider, in: epoch, on: connection)
+        return objects.count { $0.state == .held }
+    }
+}

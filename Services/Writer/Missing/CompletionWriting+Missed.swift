@@ -1,0 +1,94 @@
+import Messages
+import Postgres
+
+/// Who and what the directory has, and a run did not show.
+extension CompletionWriting {
+    func missed(on connection: isolated Connection) throws -> (missed: [Missed], witnesses: [String]) {
+        guard run.kind != .apply else { return ([], []) }
+        let known = try MissingRows.load(of: identityProvider, on: connection)
+        let rows = Dictionary(known.map { (DirectoryObject($0.kind, $0.key), $0) }) { $1 }
+        var missed: [Missed] = []
+        if completion.judgesDepartments {
+            missed += completion.index.missingDepartments.map { id in
+                let key = String(id)
+                return Missed(kind: .department, key: key, externalID: key, known: rows[.department(id)])
+            }
+        }
+        var (people, witnesses) = try missedPeople(on: connection)
+        for index in people.indices { people[index].known = rows[DirectoryObject(.user, people[index].key)] }
+        missed += people
+        if completion.people != .all { witnesses = [] }
+        return (missed, witnesses)
+    }
+
+    private func missedPeople(on connection: isolated Connection) throws -> (missed: [Missed], witnesses: [String]) {
+        switch completion.people {
+        case .none: return ([], [])
+        case .all:
+            guard completion.index.hasMissingUsers else { return ([], []) }
+            return try people(where: "true", on: connection)
+        case .ofTargets:
+            let told = Set((run.target?.toldDeleted ?? []).map { run.terms.userIDCase.key(of: $0).text })
+            let absent = completion.manifest.findings.filter { $0.object.kind == .user && $0.answer == .absent }
+                .map { run.terms.userIDCase.key(of: $0.object.externalID).text }.filter(told.contains)
+            let departments = Array(completion.readDepartments)
+            var (missed, _) = try people(
+                where: """
+                    (directory_key = any(\(absent)::text[]) or directory_key in (
+                        select m.directory_key from directory.memberships m
+                        where m.idp_id = \(identityProvider.uuid) and m.department_id = any(\(departments)::bigint[])
+                    ))
+                    """,
+                on: connection
+            )
+            for index in missed.indices { missed[index].isToldDeleted = absent.contains(missed[index].key) }
+            return (missed, [])
+        }
+    }
+
+    /// Those of the directory whom the run has not seen, with their departments, and some whom it has.
+    private func people(
+        where condition: SQL,
+        on connection: isolated Connection
+    ) throws -> (missed: [Missed], witnesses: [String]) {
+        var (missed, witnesses): ([(key: String, externalID: String)], [String]) = ([], [])
+        let index = completion.index
+        try connection.forEachRow(
+            """
+            select directory_key, external_id, status in (1, 4) from directory.users
+            where idp_id = \(identityProvider.uuid) and removed_at is null
+                and generation = \(run.terms.generation.rawValue) and \(condition)
+            """
+        ) { row in
+            let key = try row.bytes(0)
+            guard index.sees(user: ContentDigest(of: key)) else {
+                missed.append((String(decoding: key, as: UTF8.self), String(decoding: try row.bytes(1), as: UTF8.self)))
+                return
+            }
+            if witnesses.count < Self.witnesses, try row.bool(2) {
+                witnesses.append(String(decoding: try row.bytes(1), as: UTF8.self))
+            }
+        }
+        let departments = try departments(of: missed.map(\.key), on: connection)
+        let people = missed.sorted { $0.key < $1.key }.map { one in
+            Missed(kind: .user, key: one.key, externalID: one.externalID, departments: departments[one.key] ?? [])
+        }
+        return (people, witnesses)
+    }
+
+    private func departments(of keys: [String], on connection: isolated Connection) throws -> [String: [Int64]] {
+        guard !keys.isEmpty else { return [:] }
+        let rows = try connection.run(
+            """
+            select directory_key, department_id from directory.memberships
+            where idp_id = \(identityProvider.uuid) and directory_key = any(\(keys)::text[]) order by 1, 2
+            """
+        )
+        var departments: [String: [Int64]] = [:]
+        for row in rows {
+            let (key, department) = try row.decode(String.self, Int64.self)
+            departments[key, default: []].append(department)
+        }
+        return departments
+    }
+}

@@ -1,0 +1,56 @@
+import Messages
+import Postgres
+
+/// How a run ends once all that it asked for is answered.
+extension FindingsWriting {
+    func end(_ work: Work, on connection: isolated Connection) throws -> CompletionWriting.Result {
+        var work = work
+        var reasons = work.asked.reasons
+        try decideAboutSample(&work, &reasons, on: connection)
+        if work.asked.notListed > 0 {
+            reasons.append(
+                "WeCom's lists did not show \(work.asked.notListed) who are there: nobody was removed for that."
+            )
+        }
+        if work.asked.isWordVoid {
+            reasons.append("WeCom's answers cannot be relied on: they contradict its lists, or the range changed.")
+        }
+        let unknown = work.counts.users.unknown + work.counts.departments.unknown
+        if unknown > 0 { reasons.append("WeCom did not say of \(unknown) whether they are there; the next run asks.") }
+        let isPartial = !reasons.isEmpty
+        if work.asked.held > 0 { reasons.append(RunEnd.heldReason(work.asked.held)) }
+        let end = RunEnd(
+            outcome: work.asked.held > 0 ? .held : isPartial ? .partial : .succeeded,
+            reasons: reasons,
+            cause: work.asked.isRefused ? .confirmationNeeded : nil,
+            isBasis: work.asked.isBasis
+        )
+        return CompletionWriting.Result(counts: work.counts, end: end)
+    }
+
+    /// Of more than may lose access only some were asked for: they say whether somebody has to decide about all, or
+    /// WeCom's lists were at fault.
+    private func decideAboutSample(
+        _ work: inout Work,
+        _ reasons: inout [String],
+        on connection: isolated Connection
+    ) throws {
+        guard !work.asked.sampled.isEmpty else { return }
+        let waiting = try MissingRows.load(of: identityProvider, where: "state = 'waiting'", on: connection)
+            .filter { work.asked.sampled.contains($0.kind) }
+        let isAtFault = work.asked.notListed > 0 || work.asked.isWordVoid
+        let decided = waiting.map { isAtFault ? $0.reopened() : $0.held(.overLimit, at: run.requestedAt) }
+        try MissingRows.save(decided, of: identityProvider, in: epoch, on: connection)
+        for object in decided {
+            if isAtFault { work.counts[object.kind].unknown += 1 } else { work.counts[object.kind].held += 1 }
+        }
+        if !isAtFault { work.asked.held += decided.count }
+    }
+}
+
+extension RunEnd {
+    /// Why a run is `held`.
+    static func heldReason(_ count: Int) -> String {
+        "\(count) lose access only once an administrator agrees: more than the limits allow, or doubtful."
+    }
+}
