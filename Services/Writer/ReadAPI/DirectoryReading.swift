@@ -94,7 +94,7 @@ struct DirectoryReading: Sendable {
         return !rows.isEmpty
     }
 
-    private func read(
+    func read(
         as access: DirectoryReaders.Access,
         _ body: @Sendable (isolated Connection) throws -> [Row]
     ) async throws -> [Row] {

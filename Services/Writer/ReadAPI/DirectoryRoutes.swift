@@ -74,6 +74,17 @@ func directoryRouter(
             )
         )
     }
+    api.get("idps/{idp}/missing") { request, context in
+        try await json(
+            directory.missing(
+                of: identityProvider(context),
+                missingState(request),
+                after: request.uri.queryParameters["cursor"].map(String.init) ?? "",
+                limit: limit(request),
+                as: context.requireAccess()
+            )
+        )
+    }
     api.get("idps/{idp}/summary") { _, context in
         let id = try identityProvider(context)
         guard let summary = try await directory.summary(of: id, as: context.requireAccess()) else {
@@ -112,6 +123,15 @@ private func state(_ request: Request) throws -> DirectoryUser.State? {
     guard let text = request.uri.queryParameters["state"] else { return nil }
     guard let state = DirectoryUser.State(rawValue: String(text)) else {
         throw Problem.invalid([FieldError("state", "A state is active or removed.")])
+    }
+    return state
+}
+
+private func missingState(_ request: Request) throws -> MissingObject.State? {
+    guard let text = request.uri.queryParameters["state"] else { return nil }
+    guard let state = MissingObject.State(rawValue: String(text)) else {
+        let states = MissingObject.State.allCases.map(\.rawValue).joined(separator: ", ")
+        throw Problem.invalid([FieldError("state", "A state is one of \(states).")])
     }
     return state
 }
