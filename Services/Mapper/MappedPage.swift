@@ -7,9 +7,10 @@ protocol MappedPage: Message {
     var slice: PageSlice? { get set }
     var records: [MappedRecord] { get set }
     var rejected: [RejectedRecord] { get set }
+    var fieldProblems: [FieldProblem] { get set }
 
-    /// What names a record among the rejected.
-    static func externalID(of record: MappedRecord) -> String
+    /// Which object a record is of.
+    static func object(of record: MappedRecord) -> DirectoryObject
 }
 
 extension UserBatch: MappedPage {
@@ -18,7 +19,7 @@ extension UserBatch: MappedPage {
         set { users = newValue }
     }
 
-    static func externalID(of record: UserRecord) -> String { record.externalID }
+    static func object(of record: UserRecord) -> DirectoryObject { .user(record.externalID) }
 }
 
 extension DepartmentBatch: MappedPage {
@@ -27,7 +28,7 @@ extension DepartmentBatch: MappedPage {
         set { departments = newValue }
     }
 
-    static func externalID(of record: DepartmentRecord) -> String { String(record.externalID) }
+    static func object(of record: DepartmentRecord) -> DirectoryObject { .department(record.externalID) }
 }
 
 extension MappedPage {
@@ -58,15 +59,20 @@ extension MappedPage {
             second.records = []
             second.rejected = Array(rejected.dropFirst(half))
         }
+        let later = Set(second.records.map(Self.object)).subtracting(first.records.map(Self.object))
+        first.fieldProblems.removeAll { later.contains($0.object) }
+        second.fieldProblems.removeAll { !later.contains($0.object) }
         return try first.divided(limit: limit) + second.divided(limit: limit)
     }
 
-    /// The page's only record is too large for a message, or its rejection is for the id that it quotes.
+    /// The page's only record is too large for a message, or its rejection is for the id that it quotes. Of fields
+    /// nothing is to be said any more.
     private func refusing(limit: Int) -> Self {
         var page = self
         page.records = []
+        page.fieldProblems = []
         if let record = records.first {
-            let id = Self.externalID(of: record)
+            let id = Self.object(of: record).externalID
             page.rejected = [RejectedRecord(externalID: id, reason: "the mapped record is larger than \(limit) bytes")]
         } else {
             page.rejected = rejected.map { RejectedRecord(externalID: nil, reason: $0.reason) }

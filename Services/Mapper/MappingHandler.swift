@@ -7,8 +7,9 @@ import Pipeline
 
 /// Turns `wecom.records.v1` into `directory.records.v1`: the same runs, positions and pages, mapped, in order.
 ///
-/// Nothing is missing in silence: a page that cannot be mapped travels on as `PageRefused`, and a run that cannot be
-/// mapped, or one of whose other messages cannot be read, ends by `RunAborted`. The message itself goes to the dead
+/// Nothing is missing in silence: a page that cannot be mapped travels on as `PageRefused`, findings that cannot be as
+/// answers that say nothing, and a run that cannot be mapped, or one of whose other messages cannot be read, ends by
+/// `RunAborted`. The message itself goes to the dead
 /// letters, too.
 struct MappingHandler: StageHandler {
     let mappings: Mappings
@@ -118,6 +119,10 @@ struct MappingHandler: StageHandler {
             var unchanged = try message.decode(UnchangedPages.self)
             unchanged.mapping = try await mapping(of: message).fingerprint
             try await output.append(unchanged, from: envelope)
+        case FindingsFetched.type:
+            let findings = try message.decode(FindingsFetched.self)
+            let mapping = try await mapping(findings.mappingNumber, of: envelope)
+            try await output.append(PageMapping.map(findings, by: mapping), from: envelope)
         case RunFetched.type:
             try await output.append(RunMapped(manifest: message.decode(RunFetched.self).manifest), from: envelope)
         case RunAborted.type:
@@ -133,11 +138,11 @@ struct MappingHandler: StageHandler {
         guard let number = PageHead(of: message.value).mappingNumber else {
             throw message.undecodable("the page does not say by which rules it is mapped")
         }
-        return try await mappings.mapping(
-            number,
-            of: message.envelope.identityProvider,
-            tenant: message.envelope.tenant
-        )
+        return try await mapping(number, of: message.envelope)
+    }
+
+    private func mapping(_ number: MappingNumber, of envelope: Envelope) async throws -> CompiledMapping {
+        try await mappings.mapping(number, of: envelope.identityProvider, tenant: envelope.tenant)
     }
 
     /// Tells the writer what is missing, or that the run is over.
@@ -155,6 +160,9 @@ struct MappingHandler: StageHandler {
             let head = PageHead(of: message.value)
             let refused = PageRefused(page: head.page ?? 0, origin: head.origin, reason: reason)
             return try await output.append(refused, from: envelope)
+        }
+        if ending == nil, envelope.type == FindingsFetched.type, let unmapped = try? UnmappedFindings(message.value) {
+            return try await output.append(unmapped.mapped, from: envelope)
         }
         let unreadable = RunAborted(
             outcome: .failed,

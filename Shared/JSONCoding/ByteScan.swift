@@ -35,6 +35,31 @@ package enum ByteScan {
         return at
     }
 
+    /// The first byte at or behind `start` that ends a run of a string's plain text: a quote, a backslash or a control
+    /// character; `end` when there is none before it.
+    ///
+    /// - Parameter high: Takes in the high bits of the bytes before it: zero as long as all are ASCII.
+    @inline(__always)
+    static func endOfUnescaped(_ bytes: Span<UInt8>, from start: Int, to end: Int, high: inout UInt64) -> Int {
+        var at = start
+        while at + 8 <= end {
+            let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self).littleEndian
+            let found = zeroBytes(word ^ quotes) | zeroBytes(word ^ backslashes) | bytesBelow0x20(word)
+            if found != 0 {
+                let place = found.trailingZeroBitCount / 8
+                high |= word & highs & (1 << UInt64(8 * place) &- 1)
+                return at + place
+            }
+            high |= word & highs
+            at += 8
+        }
+        while at < end, bytes[at] >= 0x20, bytes[at] != UInt8(ascii: "\""), bytes[at] != UInt8(ascii: "\\") {
+            high |= UInt64(bytes[at]) & 0x80
+            at += 1
+        }
+        return at
+    }
+
     /// Whether there is a zero among the bytes.
     package static func holdsZero(_ bytes: Span<UInt8>) -> Bool {
         var at = 0

@@ -4,7 +4,8 @@
 /// The reader is lenient where WeCom is (`wecom.md` §0.2): raw control characters inside strings are
 /// taken as they are, and broken UTF-8 is repaired. A truncated answer is an error, and so is a value of another kind
 /// than the one that is asked for; a comma that is missing is not noticed, and what is stepped over is not looked at
-/// closer.
+/// closer. What has to be JSON for others, too, is stepped over by ``skipStrictValue(lookingFor:_:)``, and mended by
+/// ``JSONMender`` where that refuses it.
 public struct JSONReader: Sendable {
     let bytes: [UInt8]
     let end: Int

@@ -1,20 +1,23 @@
 import JSONCoding
 
-/// The departments of one answer: their records byte for byte, and how they hang together.
+/// The departments of one answer: their records as WeCom wrote them, made strict JSON where they are not, and how they
+/// hang together.
 struct DepartmentList: Sendable {
     /// What is read of a department here.
     struct Department: Sendable {
         let id: Int64
         let parent: Int64?
-        /// Where its record stands in the answer.
-        let element: Range<Int>
+        fileprivate let record: ArraySlice<UInt8>
     }
 
-    private let list: ElementList
     /// In the order in which they came; of two with one id the first.
     private(set) var departments: [Department] = []
-    /// Departments that cannot be told apart, for want of an id.
+    /// Departments that cannot be told apart, for want of an id, or cannot be read at all.
     private(set) var withoutID = 0
+    /// Departments that are listed more than once, and not alike.
+    private(set) var ambiguous: Set<Int64> = []
+    /// How they hang together.
+    let tree: DepartmentTree
 
     private static let keys = JSONKeys(["id", "parentid"])
 
@@ -22,38 +25,46 @@ struct DepartmentList: Sendable {
     ///
     /// - Throws: `JSONError` when it is not of its form.
     init(_ body: [UInt8]) throws(JSONError) {
-        var found: [(id: Int64?, parent: Int64?)] = []
-        list = try ElementList("department", in: body) { (reader: inout JSONReader) throws(JSONError) in
-            found.append(try Self.read(&reader))
-        }
-        var known: Set<Int64> = []
-        for (element, (id, parent)) in zip(list.elements, found) {
-            guard let id else {
+        var departments: [Department] = []
+        var places: [Int64: Int] = [:]
+        var withoutID = 0
+        var ambiguous: Set<Int64> = []
+        try ElementList.read("department", in: body, lookingFor: Self.keys) { element in
+            guard let element, let id = Self.number(0, of: element) else {
                 withoutID += 1
-                continue
+                return
             }
-            if known.insert(id).inserted { departments.append(Department(id: id, parent: parent, element: element)) }
+            if let place = places[id] {
+                if departments[place].record != element.text { ambiguous.insert(id) }
+            } else {
+                places[id] = departments.count
+                departments.append(
+                    Department(id: id, parent: Self.number(1, of: element), record: element.text)
+                )
+            }
         }
+        self.departments = departments
+        self.withoutID = withoutID
+        self.ambiguous = ambiguous
+        tree = DepartmentTree(departments.map { ($0.id, $0.parent) })
     }
 
     /// The record of a department.
-    func bytes(of department: Department) -> ArraySlice<UInt8> { list.bytes(department.element) }
+    func bytes(of department: Department) -> ArraySlice<UInt8> { department.record }
 
-    private static func read(_ reader: inout JSONReader) throws(JSONError) -> (Int64?, Int64?) {
-        guard try reader.peek() == .object else {
-            try reader.skipValue()
-            return (nil, nil)
+    /// Departments that are below themselves, and are taken for roots.
+    var cut: [Int64] { tree.cut }
+
+    /// What is odd about the list though all of it is read, a sentence each.
+    var oddities: [String] {
+        cut.map { "Department \($0) is below itself, and is taken for a root." }
+            + ambiguous.sorted().map { "WeCom lists department \($0) more than once, and not alike; the first holds." }
+    }
+
+    private static func number(_ key: Int, of element: ListElement) -> Int64? {
+        guard var reader = element.reader(at: key), case .value(let number)? = try? reader.readLenientInt64() else {
+            return nil
         }
-        var id: Int64?
-        var parent: Int64?
-        try reader.beginObject()
-        while let key = try reader.nextKey(in: keys) {
-            switch (key, try reader.peek()) {
-            case (0, .number): id = try reader.readInt64()
-            case (1, .number): parent = try reader.readInt64()
-            default: try reader.skipValue()
-            }
-        }
-        return (id, parent)
+        return number
     }
 }

@@ -1,24 +1,25 @@
 import JSONCoding
 
-/// The objects of a list in an answer of WeCom, still as the bytes they came in.
-struct ElementList: Sendable {
-    /// The whole answer.
-    let body: [UInt8]
-    /// Where each object stands in it.
-    private(set) var elements: [Range<Int>] = []
-
-    /// Looks for the list under `name` and lets `look` see each of its elements.
+/// Reads the objects of a list in an answer of WeCom, each as strict JSON: what leaves the fetcher is read by others'
+/// readers, too.
+enum ElementList {
+    /// Looks for the list under `name`, and lets `take` have its elements in order: `nil` for one that is too odd to be
+    /// mended.
     ///
-    /// - Parameter look: Reads the element, which comes next, to its end.
+    /// - Parameter keys: The members of an element that are looked for, two at most.
     /// - Throws: `JSONError` when the answer is not of its form, or has no such list: an answer without one
     ///   is not taken for an empty one.
-    init(_ name: String, in body: [UInt8], _ look: (inout JSONReader) throws(JSONError) -> Void) throws(JSONError) {
-        self.body = body
-        let keys = JSONKeys([name])
+    static func read(
+        _ name: String,
+        in body: [UInt8],
+        lookingFor keys: JSONKeys,
+        _ take: (ListElement?) -> Void
+    ) throws(JSONError) {
+        let names = JSONKeys([name])
         var reader = JSONReader(body)
         var isFound = false
         try reader.beginObject()
-        while let key = try reader.nextKey(in: keys) {
+        while let key = try reader.nextKey(in: names) {
             guard key != JSONKeys.unknown else {
                 try reader.skipValue()
                 continue
@@ -27,21 +28,49 @@ struct ElementList: Sendable {
             try reader.beginArray()
             while try reader.nextElement() {
                 _ = try reader.peek()
-                let start = reader.offset
-                try look(&reader)
-                elements.append(start..<reader.offset)
+                take(try ListElement(reading: &reader, of: body, lookingFor: keys))
             }
         }
         try reader.finish()
         guard isFound else { throw JSONError(expected: name, offset: body.count) }
     }
+}
 
-    /// A whole answer as the only element.
-    init(whole body: [UInt8]) {
-        self.body = body
-        elements = [0..<body.count]
+/// An element of a list, or a whole answer, as strict JSON.
+struct ListElement {
+    private let bytes: [UInt8]
+    private let place: Range<Int>
+    private var values = InlineArray<2, Range<Int>?>(repeating: nil)
+
+    /// Byte for byte as WeCom wrote it, where that is strict JSON.
+    var text: ArraySlice<UInt8> { bytes[place] }
+
+    /// Reads the value that comes next, to its end; nearly always it is strict, and one pass tells.
+    ///
+    /// - Returns: `nil` when it is too odd to be mended.
+    /// - Throws: `JSONError` when its end cannot be found.
+    init?(reading reader: inout JSONReader, of body: [UInt8], lookingFor keys: JSONKeys) throws(JSONError) {
+        if let element = ListElement(strict: &reader, of: body, lookingFor: keys) {
+            self = element
+            return
+        }
+        let place = try reader.skipValue()
+        guard let mended = try? JSONMender.mend(body, in: place) else { return nil }
+        var strict = JSONReader(mended)
+        guard let element = ListElement(strict: &strict, of: mended, lookingFor: keys) else { return nil }
+        self = element
     }
 
-    /// The bytes of an element.
-    func bytes(_ element: Range<Int>) -> ArraySlice<UInt8> { body[element] }
+    private init?(strict reader: inout JSONReader, of bytes: [UInt8], lookingFor keys: JSONKeys) {
+        var values = InlineArray<2, Range<Int>?>(repeating: nil)
+        guard let place = reader.skipStrictValue(lookingFor: keys, { values[$0] = $1 }) else { return nil }
+        self.bytes = bytes
+        self.place = place
+        self.values = values
+    }
+
+    /// Stands before the value of one of the keys that were looked for; `nil` where there is none.
+    func reader(at key: Int) -> JSONReader? {
+        values[key].map { JSONReader(bytes, in: $0) }
+    }
 }

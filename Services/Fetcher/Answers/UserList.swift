@@ -1,7 +1,7 @@
 import JSONCoding
 import Messages
 
-/// The people of one answer: their records byte for byte, and who they are.
+/// The people of one answer: their records as WeCom wrote them, made strict JSON where they are not, and who they are.
 struct UserList: Sendable {
     /// As they came, to be cut into pages.
     private(set) var pages: [RawJSON] = []
@@ -13,26 +13,22 @@ struct UserList: Sendable {
     private(set) var withoutID = 0
     /// People whose records are too large for a message; they are in no page.
     private(set) var tooLarge = 0
+    /// People whose records cannot be made JSON; they are in no page.
+    private(set) var tooOdd = 0
+
+    private static let keysOfUser = JSONKeys(["userid"])
 
     /// Reads the body of `user/list` (`wecom.md` §3.5).
     ///
     /// - Throws: `JSONError` when it is not of its form.
     init(departmentAnswer body: [UInt8], isCaseSensitive: Bool) throws(JSONError) {
-        var ids: [String?] = []
-        let list = try ElementList("userlist", in: body) { (reader: inout JSONReader) throws(JSONError) in
-            ids.append(try Self.userID(&reader))
-        }
+        var list = UserList()
         var cutter = PageCutter()
-        for (element, id) in zip(list.elements, ids) {
-            add(id, list.bytes(element), to: &cutter, isCaseSensitive: isCaseSensitive)
+        try ElementList.read("userlist", in: body, lookingFor: Self.keysOfUser) {
+            list.add($0, to: &cutter, isCaseSensitive: isCaseSensitive)
         }
-        pages = cutter.finish()
-    }
-
-    /// The keys of a page's people.
-    func keys(ofPage number: Int) -> ArraySlice<ContentDigest> {
-        let start = number == 0 ? 0 : starts[number - 1]
-        return keys[start..<(number < starts.count ? starts[number] : keys.count)]
+        list.pages = cutter.finish()
+        self = list
     }
 
     /// Reads bodies of `user/get`, each the object of one person (`wecom.md` §3.6).
@@ -42,50 +38,43 @@ struct UserList: Sendable {
         var cutter = PageCutter()
         for body in bodies {
             var reader = JSONReader(body)
-            let id = try Self.userID(&reader)
+            let person = try ListElement(reading: &reader, of: body, lookingFor: Self.keysOfUser)
             try reader.finish()
-            add(id, body[...], to: &cutter, isCaseSensitive: isCaseSensitive)
+            add(person, to: &cutter, isCaseSensitive: isCaseSensitive)
         }
         pages = cutter.finish()
     }
 
-    private mutating func add(
-        _ id: String?,
-        _ bytes: ArraySlice<UInt8>,
-        to cutter: inout PageCutter,
-        isCaseSensitive: Bool
-    ) {
-        guard cutter.add(bytes) else {
+    private init() {}
+
+    /// The keys of a page's people.
+    func keys(ofPage number: Int) -> ArraySlice<ContentDigest> {
+        let start = number == 0 ? 0 : starts[number - 1]
+        return keys[start..<(number < starts.count ? starts[number] : keys.count)]
+    }
+
+    private mutating func add(_ person: ListElement?, to cutter: inout PageCutter, isCaseSensitive: Bool) {
+        guard let person else {
+            tooOdd += 1
+            return
+        }
+        guard cutter.add(person.text) else {
             tooLarge += 1
             return
         }
         if cutter.pages.count > starts.count { starts.append(keys.count) }
-        if let id {
+        if let id = Self.userID(of: person) {
             keys.append(DirectoryKey(id, isCaseSensitive: isCaseSensitive).digest)
         } else {
             withoutID += 1
         }
     }
 
-    private static let keysOfUser = JSONKeys(["userid"])
-
-    /// Reads a person's object to its end. What is no object has no id.
-    private static func userID(_ reader: inout JSONReader) throws(JSONError) -> String? {
-        guard try reader.peek() == .object else {
-            try reader.skipValue()
-            return nil
-        }
-        var id: String?
-        try reader.beginObject()
-        while let key = try reader.nextKey(in: keysOfUser) {
-            if key != JSONKeys.unknown, try reader.peek() == .string {
-                id = try reader.readString()
-            } else {
-                try reader.skipValue()
-            }
-        }
+    /// What is no object has no id.
+    private static func userID(of person: ListElement) -> String? {
+        guard var reader = person.reader(at: 0), let id = try? reader.readIdentifier() else { return nil }
         // Longer ones exist nowhere (`wecom.md` §3.6, §4.4), and the mapper takes none.
-        guard let id, (1...129).contains(id.utf8.count), !id.utf8.contains(0) else { return nil }
+        guard (1...129).contains(id.utf8.count), !id.utf8.contains(0) else { return nil }
         return id
     }
 }

@@ -1,32 +1,37 @@
+import Messages
+
 /// Departments and what is below each.
 ///
 /// A department whose parent is not among them is a root, whatever its parent's number
-/// (`wecom.md` §8 #1, #2).
+/// (`wecom.md` §8 #1, #2). Of departments that are below themselves one is a root.
 struct DepartmentTree: Sendable {
     private let children: [Int64: [Int64]]
     private let ids: Set<Int64>
-    /// All of them, parents before children.
+    /// All of them, parents before children but where a ring was cut.
     private let order: [Int64]
     /// In the order in which they came.
     let roots: [Int64]
+    /// Those that are below themselves, and were taken for roots (``DepartmentRings``).
+    let cut: [Int64]
 
     /// - Parameter departments: In any order, each id once.
     init(_ departments: [(id: Int64, parent: Int64?)]) {
         let ids = Set(departments.map(\.id))
+        let cut = DepartmentRings.cut(departments)
+        let isCut = Set(cut)
         var children: [Int64: [Int64]] = [:]
         var roots: [Int64] = []
         for (id, parent) in departments {
-            if let parent, parent != id, ids.contains(parent) {
-                children[parent, default: []].append(id)
-            } else {
-                roots.append(id)
-            }
+            let isRoot = parent.map { !ids.contains($0) } ?? true
+            if isRoot || isCut.contains(id) { roots.append(id) }
+            // Whoever is chosen in a ring has all of it below.
+            if let parent, !isRoot { children[parent, default: []].append(id) }
         }
         self.ids = ids
         self.children = children
         self.roots = roots
-        // Departments that are each other's parents are below no root; they come last.
-        order = Self.below(roots + departments.map(\.id), children)
+        self.cut = cut
+        order = Self.below(roots, children)
     }
 
     func contains(_ id: Int64) -> Bool { ids.contains(id) }

@@ -169,6 +169,7 @@ extension UserList {
     func shortcomings(of what: String) -> [String] {
         var reasons: [String] = []
         if withoutID > 0 { reasons.append("\(what) shows \(withoutID) people without a user id.") }
+        if tooOdd > 0 { reasons.append("\(what) shows \(tooOdd) people whose records cannot be read.") }
         if tooLarge > 0 { reasons.append("\(what) shows \(tooLarge) people whose records are too large.") }
         return reasons
     }

@@ -13,7 +13,8 @@ struct RunPlan: Sendable {
     let isRangeWhole: Bool
     /// Why this is not all of the range and the scope, a sentence each.
     let shortcomings: [String]
-    /// What range and scope name, and WeCom says is gone: a sentence each. Nothing falls short by it.
+    /// What range and scope name, and WeCom says is gone, and what is odd about the list of departments: a sentence
+    /// each. Nothing falls short by it.
     let notices: [String]
     /// Departments of range and scope that cannot be read, as WeCom does not list them.
     let unread: [Int64]
@@ -27,11 +28,12 @@ struct RunPlan: Sendable {
         scope: SynchronizationScope,
         words: [Int64: DepartmentWord] = [:]
     ) {
-        let tree = DepartmentTree(list.departments.map { ($0.id, $0.parent) })
+        let tree = list.tree
         let visible = tree.expanded(range.range.departments)
         var account = Account()
         account.shortcomings = range.shortcomings + Self.shortcomings(of: list, range.range)
         account.add(rangeOf: range.range, list, tree, words)
+        account.notices += list.oddities
         let chosen: [Int64]
         switch scope {
         case .all:

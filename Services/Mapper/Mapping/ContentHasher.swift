@@ -30,7 +30,9 @@ struct ContentHasher {
     }
 
     /// Takes a list whose order means nothing.
-    mutating func combine(unordered texts: [String]) {
+    mutating func combine(unordered texts: [String]?) {
+        bytes.append(texts == nil ? 0 : 1)
+        guard let texts else { return }
         combine(Int64(texts.count))
         for text in texts.count > 1 ? texts.sorted() : texts { combine(text) }
     }
@@ -70,7 +72,7 @@ extension UserRecord {
             hasher.combine(membership.order)
             hasher.combine(membership.isLeader ? 1 : 0)
         }
-        hasher.combine(unordered: leaders ?? [])
+        hasher.combine(unordered: leaders)
         hasher.combine(Int64(attributes.count))
         if !attributes.isEmpty {
             for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
@@ -91,7 +93,7 @@ extension DepartmentRecord {
         hasher.combine(name)
         hasher.combine(englishName)
         hasher.combine(order)
-        hasher.combine(unordered: leaders ?? [])
+        hasher.combine(unordered: leaders)
         return hasher.finalize()
     }
 }

@@ -1,24 +1,20 @@
 import JSONCoding
 package import Messages
 
-/// Maps pages, record by record: one that is not as WeCom documents it is set aside with its reason, and
-/// the others go on.
+/// Maps pages and findings, record by record: one whose id cannot be read is set aside with its reason, a field that
+/// cannot be taken is told, and all else goes on.
 package enum PageMapping {
     /// Maps the JSON of a `UserPage`.
     ///
     /// - Throws: `JSONError` when it is none, or its people no array of JSON values, so that nothing can be said of
     ///   them.
     package static func map(users json: [UInt8], by mapping: CompiledMapping) throws -> UserBatch {
-        var hasher = ContentHasher()
-        let (page, mapped, origin) = try UserPage.read(json) { reader in
-            try map(&reader, json, mapping.selection) { (user: WeComUser) throws(RecordRefusal) in
-                try mapping.record(of: user, digestedBy: &hasher)
-            }
-        }
+        let (page, mapped, origin) = try UserPage.read(json) { try users(&$0, by: mapping) }
         return UserBatch(
             page: page,
             users: mapped.records,
             rejected: mapped.rejected,
+            fieldProblems: mapped.fieldProblems,
             origin: origin,
             mapping: origin == nil ? nil : mapping.fingerprint
         )
@@ -29,37 +25,66 @@ package enum PageMapping {
     /// - Throws: `JSONError` when it is none, or its departments no array of JSON values, so that nothing can be said
     ///   of them.
     package static func map(departments json: [UInt8]) throws -> DepartmentBatch {
-        let (page, mapped) = try DepartmentPage.read(json) { reader in
-            try map(&reader, json, ()) { (department: WeComDepartment) throws(RecordRefusal) in
-                try DepartmentRecord(department)
-            }
-        }
-        return DepartmentBatch(page: page, departments: mapped.records, rejected: mapped.rejected)
+        let (page, mapped) = try DepartmentPage.read(json) { try departments(&$0) }
+        return DepartmentBatch(
+            page: page,
+            departments: mapped.records,
+            rejected: mapped.rejected,
+            fieldProblems: mapped.fieldProblems
+        )
     }
 
-    /// Reads the array that comes next, one object into the place of the other.
-    private static func map<Object: WeComObject, Record>(
+    /// Maps the records of those whom WeCom showed when it was asked for them.
+    ///
+    /// - Throws: `JSONError` when one of the lists is no array of JSON values.
+    package static func map(_ findings: FindingsFetched, by mapping: CompiledMapping) throws -> FindingsMapped {
+        var usersReader = JSONReader(findings.users.bytes)
+        let people = try users(&usersReader, by: mapping)
+        var departmentsReader = JSONReader(findings.departments.bytes)
+        let structure = try departments(&departmentsReader)
+        return FindingsMapped(
+            batch: findings.batch,
+            batches: findings.batches,
+            findings: findings.findings,
+            witnesses: findings.witnesses,
+            visibleRangeHash: findings.visibleRangeHash,
+            users: people.records,
+            departments: structure.records,
+            rejected: people.rejected + structure.rejected,
+            fieldProblems: people.fieldProblems + structure.fieldProblems
+        )
+    }
+
+    private static func users(
         _ reader: inout JSONReader,
-        _ json: [UInt8],
-        _ selection: Object.Selection,
-        _ map: (Object) throws(RecordRefusal) -> Record
-    ) throws(JSONError) -> (records: [Record], rejected: [RejectedRecord]) {
-        var records: [Record] = []
-        var rejected: [RejectedRecord] = []
-        var object = Object()
-        try reader.beginArray()
-        while try reader.nextElement() {
-            let start = reader
-            do throws(RecordRefusal) {
-                object.clear()
-                try object.readOrRefuse(&reader, selection)
-                records.append(try map(object))
-            } catch {
-                reader = start
-                let element = try reader.skipValue()
-                rejected.append(RejectedRecord(externalID: Object.id(in: json, element), reason: error.reason))
-            }
+        by mapping: CompiledMapping
+    ) throws(JSONError) -> MappedObjects<UserRecord> {
+        var hasher = ContentHasher()
+        return try MappedObjects(&reader, mapping.selection) { (user: WeComUser) throws(RecordRefusal) in
+            try mapping.record(of: user, digestedBy: &hasher)
         }
-        return (records, rejected)
+    }
+
+    private static func departments(_ reader: inout JSONReader) throws(JSONError) -> MappedObjects<DepartmentRecord> {
+        var mapped = try MappedObjects(&reader, ()) { (department: WeComDepartment) throws(RecordRefusal) in
+            try DepartmentRecord(department)
+        }
+        mapped.cutRings()
+        return mapped
+    }
+}
+
+extension MappedObjects<DepartmentRecord> {
+    /// Makes roots of those that are below themselves, as the fetcher does.
+    fileprivate mutating func cutRings() {
+        let cut = Set(DepartmentRings.cut(records.map { ($0.externalID, $0.parentID) }))
+        guard !cut.isEmpty else { return }
+        for index in records.indices where cut.contains(records[index].externalID) {
+            records[index].parentID = 0
+            records[index].contentHash = records[index].digest()
+        }
+        fieldProblems += cut.sorted().map {
+            FieldProblem(.department($0), field: WeComDepartment.Key.parentid.rawValue, .cycle)
+        }
     }
 }

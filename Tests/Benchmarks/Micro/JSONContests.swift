@@ -58,9 +58,8 @@ struct JSONContests {
         var reader = JSONReader(list.bytes)
         try reader.beginArray()
         while try reader.nextElement() {
-            var field: WeComUser.Key?
             user.clear()
-            try user.read(&reader, selection, field: &field)
+            try user.read(&reader, selection)
             body(user)
             count += 1
         }

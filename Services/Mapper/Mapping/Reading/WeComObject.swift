@@ -1,13 +1,16 @@
 package import JSONCoding
+package import Messages
 
-/// An object of WeCom's lists.
+/// An object of WeCom's lists, read field by field: one that cannot be taken is noted, and spoils no other.
 package protocol WeComObject: Sendable {
     associatedtype Key: RawRepresentable<String>
     /// Which fields to read.
     associatedtype Selection: Sendable
 
-    /// The key of the object's id.
-    static var idKey: Key { get }
+    /// Which object it is, if its id can be read and kept.
+    var object: DirectoryObject? { get }
+    /// The fields that could not be taken.
+    var problems: [UntakenField] { get set }
 
     /// An object of which nothing was read.
     init()
@@ -15,57 +18,28 @@ package protocol WeComObject: Sendable {
     /// Forgets what was read, and keeps the memory for the next one.
     mutating func clear()
 
-    /// Reads one object into this one, which is clear; keys that WeCom does not document are stepped over.
+    /// Reads one object into this one, which is clear; keys that nobody asks for are stepped over.
     ///
-    /// - Parameter field: The key whose value is being read: once it throws, the one to blame.
-    /// - Throws: What was expected instead of what stands there.
-    mutating func read(
-        _ reader: inout JSONReader,
-        _ selection: Selection,
-        field: inout Key?
-    ) throws(JSONError)
+    /// - Throws: `JSONError` when it is no object, or its JSON is broken.
+    mutating func read(_ reader: inout JSONReader, _ selection: Selection) throws(JSONError)
+}
+
+/// A field of an object that could not be taken.
+package struct UntakenField: Equatable, Sendable {
+    /// WeCom's name of the field; `extattr.<name>` for an extended attribute.
+    let field: String
+    let kind: FieldProblem.Kind
 }
 
 extension WeComObject {
-    /// Reads one object, and names the field that is not as WeCom documents it.
-    mutating func readOrRefuse(_ reader: inout JSONReader, _ selection: Selection) throws(RecordRefusal) {
-        var field: Key?
-        do throws(JSONError) {
-            try read(&reader, selection, field: &field)
-        } catch {
-            guard let field else { throw RecordRefusal("the record has no valid \(error.expected)") }
-            throw RecordRefusal("the field \(field.rawValue) has no valid \(error.expected)")
-        }
+    /// Notes that a field could not be taken, once each kind.
+    mutating func note(_ field: String, _ kind: FieldProblem.Kind) {
+        let problem = UntakenField(field: field, kind: kind)
+        if !problems.contains(problem) { problems.append(problem) }
     }
 
-    /// The id of an object that is refused, if that much can be read and kept.
-    static func id(in bytes: [UInt8], _ element: Range<Int>) -> String? {
-        var reader = JSONReader(bytes, in: element)
-        let keys = JSONKeys([idKey.rawValue])
-        var id: String?
-        do throws(JSONError) {
-            try reader.beginObject()
-            while let key = try reader.nextKey(in: keys) {
-                if key == JSONKeys.unknown {
-                    try reader.skipValue()
-                } else {
-                    id = try reader.readID()
-                }
-            }
-        } catch {}
-        guard let id, !id.isEmpty, id.utf8.count <= WeComUser.longestID, !id.utf8.contains(0) else { return nil }
-        return id
-    }
-}
-
-extension JSONReader {
-    fileprivate mutating func readID() throws(JSONError) -> String? {
-        switch try peek() {
-        case .string: return try readString()
-        case .number: return String(try readInt64())
-        default:
-            try skipValue()
-            return nil
-        }
+    /// Whether a field is there and could not be taken.
+    func isUntaken(_ key: Key) -> Bool {
+        !problems.isEmpty && problems.contains { $0.field == key.rawValue }
     }
 }

@@ -1,13 +1,11 @@
 package import JSONCoding
+package import Messages
 
 extension WeComUser: WeComObject {
-    package static var idKey: Key { .userid }
-
     private static let keys = JSONKeys(Key.allCases.map(\.rawValue))
     private static let keysInOrder = Key.allCases
-    private static let listKeys = JSONKeys(["attrs"])
-    private static let attributeKeys = JSONKeys(["type", "name", "text", "web", "value"])
-    private static let valueKeys = JSONKeys(["value", "url"])
+
+    package var object: DirectoryObject? { userID.flatMap { TextLimits.isID($0) ? .user($0) : nil } }
 
     package mutating func clear() {
         var next = WeComUser()
@@ -24,114 +22,70 @@ extension WeComUser: WeComObject {
         self = next
     }
 
-    package mutating func read(
-        _ reader: inout JSONReader,
-        _ selection: Selection,
-        field: inout Key?
-    ) throws(JSONError) {
+    package mutating func read(_ reader: inout JSONReader, _ selection: Selection) throws(JSONError) {
         try reader.beginObject()
         while let index = try reader.nextKey(in: Self.keys) {
-            guard index != JSONKeys.unknown else {
-                try reader.skipValue()
-                continue
-            }
-            let key = Self.keysInOrder[index]
-            field = key
-            if selection.contains(index) {
-                try readValue(of: key, from: &reader)
+            if index != JSONKeys.unknown, selection.contains(index) {
+                try readValue(of: Self.keysInOrder[index], from: &reader, selection)
             } else {
-                try Self.skipText(&reader)
+                try reader.skipValue()
             }
-            field = nil
         }
+        judge()
     }
 
-    /// Steps over a text that nobody asks for; what is no text is as wrong as it would be if somebody did.
-    private static func skipText(_ reader: inout JSONReader) throws(JSONError) {
-        switch try reader.peek() {
-        case .string, .null: try reader.skipValue()
-        default: throw JSONError(expected: "string", offset: reader.offset)
-        }
-    }
-
-    private mutating func readValue(of key: Key, from reader: inout JSONReader) throws(JSONError) {
+    private mutating func readValue(
+        of key: Key,
+        from reader: inout JSONReader,
+        _ selection: Selection
+    ) throws(JSONError) {
         switch key {
-        case .userid: userID = try reader.readStringOrNull()
-        case .name: name = try reader.readStringOrNull()
-        case .position: position = try reader.readStringOrNull()
-        case .mobile: mobile = try reader.readStringOrNull()
-        case .gender: gender = try reader.readStringOrNull()
-        case .email: email = try reader.readStringOrNull()
-        case .avatar: avatar = try reader.readStringOrNull()
-        case .thumb_avatar: thumbAvatar = try reader.readStringOrNull()
-        case .telephone: telephone = try reader.readStringOrNull()
-        case .alias: alias = try reader.readStringOrNull()
-        case .qr_code: qrCode = try reader.readStringOrNull()
-        case .external_position: externalPosition = try reader.readStringOrNull()
-        case .address: address = try reader.readStringOrNull()
-        case .open_userid: openUserID = try reader.readStringOrNull()
-        case .biz_mail: businessMail = try reader.readStringOrNull()
-        case .english_name: englishName = try reader.readStringOrNull()
-        case .status: status = try reader.readInt64OrNull()
-        case .main_department: mainDepartment = try reader.readInt64OrNull()
-        case .enable: enable = try reader.readInt64OrNull()
-        case .isleader: isLeader = try reader.readInt64OrNull()
-        case .hide_mobile: hidesMobile = try reader.readInt64OrNull()
-        case .department: try reader.readNumbers(into: &departments)
-        case .order: try reader.readNumbers(into: &orders)
-        case .is_leader_in_dept: try reader.readNumbers(into: &leaderships)
-        case .direct_leader: try reader.readTexts(into: &directLeaders)
-        case .extattr: try readExtendedAttributes(&reader)
+        case .userid: userID = try id(from: &reader)
+        case .name: name = try text(key, from: &reader)
+        case .position: position = try text(key, from: &reader)
+        case .mobile: mobile = try text(key, from: &reader)
+        case .gender: gender = try text(key, from: &reader)
+        case .email: email = try text(key, from: &reader)
+        case .avatar: avatar = try text(key, from: &reader)
+        case .thumb_avatar: thumbAvatar = try text(key, from: &reader)
+        case .telephone: telephone = try text(key, from: &reader)
+        case .alias: alias = try text(key, from: &reader)
+        case .qr_code: qrCode = try text(key, from: &reader)
+        case .external_position: externalPosition = try text(key, from: &reader)
+        case .address: address = try text(key, from: &reader)
+        case .open_userid: openUserID = try text(key, from: &reader)
+        case .biz_mail: businessMail = try text(key, from: &reader)
+        case .english_name: englishName = try text(key, from: &reader)
+        case .status: status = try number(key, from: &reader)
+        case .main_department: mainDepartment = try number(key, from: &reader)
+        case .enable: enable = try flag(key, from: &reader)
+        case .isleader: isLeader = try flag(key, from: &reader)
+        case .hide_mobile: hidesMobile = try flag(key, from: &reader)
+        case .department: hasDepartments = isTaken(try reader.readNumbers(into: &departments), key)
+        case .order: _ = isTaken(try reader.readNumbers(into: &orders), key)
+        case .is_leader_in_dept: _ = isTaken(try reader.readFlags(into: &leaderships), key)
+        case .direct_leader: hasDirectLeaders = isTaken(try reader.readIDs(into: &directLeaders), key)
+        case .extattr: try readExtendedAttributes(from: &reader, selection)
         case .external_profile: try reader.skipValue()
         }
     }
 
-    private mutating func readExtendedAttributes(_ reader: inout JSONReader) throws(JSONError) {
-        extendedAttributes.removeAll(keepingCapacity: true)
-        if try reader.readNull() { return }
-        try reader.beginObject()
-        while let key = try reader.nextKey(in: Self.listKeys) {
-            if key == JSONKeys.unknown {
-                try reader.skipValue()
-            } else if try !reader.readNull() {
-                try reader.beginArray()
-                while try reader.nextElement() {
-                    extendedAttributes.append(try Self.readExtendedAttribute(&reader))
-                }
-            }
-        }
-    }
-
-    /// Reads `{"type":0,"name":"…","text":{"value":"…"}}`, its web form with `"web":{"url":"…"}`, or
-    /// the older one with `"value":"…"`.
-    private static func readExtendedAttribute(_ reader: inout JSONReader) throws(JSONError) -> ExtendedAttribute {
-        var attribute = ExtendedAttribute(name: "", value: nil)
-        var olderValue: String?
-        try reader.beginObject()
-        while let key = try reader.nextKey(in: attributeKeys) {
-            switch key {
-            case 1: attribute.name = try reader.readString()
-            case 2, 3:
-                if let value = try readNestedValue(&reader) { attribute.value = value }
-            case 4: olderValue = try reader.readStringOrNull()
-            default: try reader.skipValue()
-            }
-        }
-        attribute.value = attribute.value ?? olderValue
-        return attribute
-    }
-
-    private static func readNestedValue(_ reader: inout JSONReader) throws(JSONError) -> String? {
+    private mutating func id(from reader: inout JSONReader) throws(JSONError) -> String? {
         if try reader.readNull() { return nil }
-        var value: String?
-        try reader.beginObject()
-        while let key = try reader.nextKey(in: valueKeys) {
-            if key == JSONKeys.unknown {
-                try reader.skipValue()
-            } else {
-                value = try reader.readStringOrNull()
-            }
+        let id = try reader.readIdentifier()
+        if id == nil { note(Key.userid.rawValue, .wrongType) }
+        return id
+    }
+
+    /// Notes what cannot be seen before all is read.
+    private mutating func judge() {
+        if status != nil, knownStatus == nil { note(Key.status.rawValue, .unknownValue) }
+        if let enable, enable != 0, enable != 1 { note(Key.enable.rawValue, .unknownValue) }
+        guard hasDepartments else { return }
+        // Lists without elements say nothing of any department.
+        if !orders.isEmpty, orders.count != departments.count { note(Key.order.rawValue, .badElement) }
+        if !leaderships.isEmpty, leaderships.count != departments.count {
+            note(Key.is_leader_in_dept.rawValue, .badElement)
         }
-        return value
     }
 }

@@ -1,6 +1,8 @@
+import Messages
+
 /// A person as WeCom shows one (`wecom.md` §3.6).
 ///
-/// A field that is absent, or `null`, is `nil`; an empty text is an empty text.
+/// A field that is absent, `null`, or could not be taken, is `nil`; an empty text is an empty text.
 package struct WeComUser: Equatable, Sendable {
     /// The keys of WeCom's user object, in the order in which it mostly sends them.
     package enum Key: String, CaseIterable, Sendable {
@@ -8,29 +10,28 @@ package struct WeComUser: Equatable, Sendable {
         case is_leader_in_dept, direct_leader, avatar, thumb_avatar, telephone, alias, extattr, status
         case qr_code, external_profile, external_position, address, open_userid, main_department, biz_mail
         case enable, isleader, hide_mobile, english_name
-
-        /// Whether the value is a text.
-        var isText: Bool {
-            switch self {
-            case .department, .order, .is_leader_in_dept, .direct_leader, .extattr, .external_profile, .status,
-                .main_department, .enable, .isleader, .hide_mobile:
-                false
-            default: true
-            }
-        }
     }
 
-    /// Which texts of a user object are read: those that no rule asks for make most of its bytes. All that is no
-    /// text is always read.
+    /// Which fields of a user object are read: those that no rule asks for make most of its bytes.
     package struct Selection: Equatable, Sendable {
-        private var positions: UInt32 = 0
+        /// What every record is made of, whatever the rules.
+        private static let always: Set<Key> = [
+            .userid, .department, .order, .is_leader_in_dept, .direct_leader, .main_department, .status, .enable,
+        ]
 
-        /// - Parameter keys: The texts that are asked for.
-        package init(_ keys: some Sequence<Key>) {
-            let keys = Set(keys).union([.userid])
-            for (position, key) in Key.allCases.enumerated() where !key.isText || keys.contains(key) {
+        private var positions: UInt32 = 0
+        /// The extended attributes that are asked for, by their names.
+        let attributes: [String]
+
+        /// - Parameters:
+        ///   - keys: The fields that are asked for.
+        ///   - attributes: The extended attributes that are asked for, by their names.
+        package init(_ keys: some Sequence<Key>, attributes: [String] = []) {
+            let keys = Self.always.union(keys).union(attributes.isEmpty ? [] : [.extattr])
+            for (position, key) in Key.allCases.enumerated() where keys.contains(key) {
                 positions |= 1 << UInt32(position)
             }
+            self.attributes = attributes
         }
 
         /// - Parameter position: In ``Key``'s order.
@@ -40,13 +41,9 @@ package struct WeComUser: Equatable, Sendable {
     /// A field that the enterprise added in WeCom (`extattr.attrs[]`).
     struct ExtendedAttribute: Equatable, Sendable {
         var name: String
-        /// The text, or the address of a web attribute.
+        /// The text, or the address of a web attribute; `nil` when it could not be taken.
         var value: String?
     }
-
-    /// Bytes of an id: 64 in one's own enterprise (`wecom.md` §3.6), twice that with the corp before it
-    /// among interconnected ones (§4.4).
-    static let longestID = 129
 
     var userID: String?
     var name: String?
@@ -69,13 +66,24 @@ package struct WeComUser: Equatable, Sendable {
     var enable: Int64?
     var isLeader: Int64?
     var hidesMobile: Int64?
-    var departments: [Int64] = []
+    /// Whether `departments` was there and could be taken.
+    var hasDepartments = false
+    /// `nil` keeps the place of one that could not be read.
+    var departments: [Int64?] = []
     /// As long as `departments`, mostly.
-    var orders: [Int64] = []
+    var orders: [Int64?] = []
     /// As long as `departments`, mostly; 1 for a leader.
-    var leaderships: [Int64] = []
+    var leaderships: [Int64?] = []
+    /// Whether `directLeaders` was there and could be taken.
+    var hasDirectLeaders = false
     var directLeaders: [String] = []
+    /// Whether there was a list of extended attributes.
+    var hasExtendedAttributes = false
+    /// Whether there was one among them whose name could not be read.
+    var hasNamelessAttribute = false
+    /// Those that were asked for.
     var extendedAttributes: [ExtendedAttribute] = []
+    package var problems: [UntakenField] = []
 
     package init() {}
 
@@ -107,9 +115,15 @@ package struct WeComUser: Equatable, Sendable {
         }
     }
 
-    /// The value of an extended attribute.
+    /// The value of an extended attribute: the list is whole, so that who is not in it has none.
+    ///
+    /// `nil` when there is no list, or it cannot be told what it says of the attribute.
     func text(ofAttribute name: String) -> String? {
+        guard hasExtendedAttributes else { return nil }
         for attribute in extendedAttributes where attribute.name == name { return attribute.value }
-        return nil
+        return hasNamelessAttribute ? nil : ""
     }
+
+    /// What `status` says, if that is known.
+    var knownStatus: UserRecord.Status? { status.flatMap { Int(exactly: $0) }.flatMap(UserRecord.Status.init) }
 }

@@ -34,7 +34,8 @@ package struct CompiledMapping: Equatable, Sendable {
                 attributes.append(Attribute(key: rule.target, rule: ValueRule(rule)))
             }
         }
-        selection = WeComUser.Selection((fields + attributes.map(\.rule)).compactMap(\.key))
+        let rules = fields + self.attributes.map(\.rule)
+        selection = WeComUser.Selection(rules.compactMap(\.key), attributes: rules.compactMap(\.attribute))
         fingerprint = Self.fingerprint(of: fields, attributes)
     }
 
@@ -52,95 +53,87 @@ package struct CompiledMapping: Equatable, Sendable {
         }
     }
 
-    /// Maps a person.
+    /// Maps a person. What could not be taken is `nil` in the record, which leaves the directory's as it is.
     ///
     /// - Parameter hasher: Lent for the record's digest, so that a page needs but one.
     func record(of user: WeComUser, digestedBy hasher: inout ContentHasher) throws(RecordRefusal) -> UserRecord {
         let externalID = try Self.userID(of: user)
-        var record = UserRecord(externalID: externalID, contentHash: .zero)
-        record.username = try value(username, for: user, .username)
-        record.displayName = try value(displayName, for: user, .displayName)
-        record.email = try value(email, for: user, .email)
-        record.mobile = try value(mobile, for: user, .mobile)
-        record.telephone = try value(telephone, for: user, .telephone)
-        record.title = try value(title, for: user, .title)
-        record.alias = try value(alias, for: user, .alias)
-        record.status = try Self.status(of: user)
+        var record = UserRecord(externalID: externalID, status: Self.status(of: user), contentHash: .zero)
+        record.username = username.value(for: user)
+        record.displayName = displayName.value(for: user)
+        record.email = email.value(for: user)
+        record.mobile = mobile.value(for: user)
+        record.telephone = telephone.value(for: user)
+        record.title = title.value(for: user)
+        record.alias = alias.value(for: user)
         record.mainDepartment = user.mainDepartment
         record.memberships = user.memberships
-        // Nobody is no list, as a list with room in it would be copied for whoever comes next.
-        record.leaders = user.directLeaders.isEmpty ? [] : user.directLeaders
-        for leader in user.directLeaders { try RecordRefusal.check(leader, WeComUser.Key.direct_leader.rawValue) }
+        record.leaders = user.leaders
         for attribute in attributes {
-            guard let text = attribute.rule.value(for: user) else { continue }
-            try RecordRefusal.check(text, attribute.key)
-            record.attributes[attribute.key] = text
+            if let text = attribute.rule.value(for: user) { record.attributes[attribute.key] = text }
         }
         record.contentHash = record.digest(&hasher)
         return record
     }
 
-    @inline(__always)
-    private func value(
-        _ rule: ValueRule,
-        for user: WeComUser,
-        _ field: DirectoryField
-    ) throws(RecordRefusal) -> String? {
-        let text = rule.value(for: user)
-        try RecordRefusal.check(text, field.rawValue)
-        return text
-    }
-
     private static func userID(of user: WeComUser) throws(RecordRefusal) -> String {
-        guard let userID = user.userID, !userID.isEmpty else { throw RecordRefusal("the field userid is missing") }
-        guard userID.utf8.count <= WeComUser.longestID else { throw RecordRefusal("the field userid is too long") }
-        try RecordRefusal.check(userID, WeComUser.Key.userid.rawValue)
-        return userID
+        guard let userID = user.userID, !userID.isEmpty else {
+            let what = user.isUntaken(.userid) ? "of another type than an id's" : "missing"
+            throw RecordRefusal("the field userid is \(what)")
+        }
+        switch TextLimits.problem(of: userID, longest: TextLimits.longestID) {
+        case nil: return userID
+        case .tooLong: throw RecordRefusal("the field userid is too long")
+        default: throw RecordRefusal("the field userid holds a NUL character")
+        }
     }
 
-    private static func status(of user: WeComUser) throws(RecordRefusal) -> UserRecord.Status {
-        guard let number = user.status else { return .active }
-        guard let status = Int(exactly: number).flatMap(UserRecord.Status.init(rawValue:)) else {
-            throw RecordRefusal("the field status has the value \(number), which is none that WeCom documents")
-        }
-        return status
+    /// `enable` shuts out whoever has not left, whatever `status` says.
+    private static func status(of user: WeComUser) -> UserRecord.Status? {
+        let status = user.knownStatus
+        return user.enable == 0 && status != .left ? .disabled : status
     }
 }
 
 extension WeComUser {
     /// The departments with the person's place in each; a list that is too short leaves 0 and no leader.
-    var memberships: [UserRecord.Membership] {
+    var memberships: [UserRecord.Membership]? {
+        guard hasDepartments else { return nil }
         var memberships: [UserRecord.Membership] = []
         memberships.reserveCapacity(departments.count)
-        for (index, department) in departments.enumerated()
-        where !memberships.contains(where: { $0.department == department }) {
+        for (index, department) in departments.enumerated() {
+            guard let department, !memberships.contains(where: { $0.department == department }) else { continue }
             memberships.append(
                 UserRecord.Membership(
                     department: department,
-                    order: index < orders.count ? orders[index] : 0,
+                    order: index < orders.count ? orders[index] ?? 0 : 0,
                     isLeader: index < leaderships.count && leaderships[index] == 1
                 )
             )
         }
         return memberships
     }
+
+    /// Nobody is no list, as a list with room in it would be copied for whoever comes next.
+    var leaders: [String]? {
+        guard hasDirectLeaders else { return nil }
+        return directLeaders.isEmpty ? [] : directLeaders
+    }
 }
 
 extension DepartmentRecord {
-    /// Maps a department. The topmost one's parent is 0 in WeCom, and none here.
+    /// Maps a department.
     init(_ department: WeComDepartment) throws(RecordRefusal) {
-        guard let id = department.id else { throw RecordRefusal("the field id is missing") }
-        try RecordRefusal.check(department.name, WeComDepartment.Key.name.rawValue)
-        try RecordRefusal.check(department.englishName, WeComDepartment.Key.name_en.rawValue)
-        for leader in department.leaders {
-            try RecordRefusal.check(leader, WeComDepartment.Key.department_leader.rawValue)
+        guard let id = department.id else {
+            let what = department.isUntaken(.id) ? "of another type than an id's" : "missing"
+            throw RecordRefusal("the field id is \(what)")
         }
         self.init(
             externalID: id,
-            parentID: department.parentID == 0 ? nil : department.parentID,
+            parentID: department.parentID,
             name: department.name,
             englishName: department.englishName,
-            order: department.order ?? 0,
+            order: department.order,
             leaders: department.leaders,
             contentHash: .zero
         )

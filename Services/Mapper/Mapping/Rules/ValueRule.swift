@@ -35,14 +35,25 @@ struct ValueRule: Equatable, Sendable {
         let source = rule.source.flatMap(Source.init)
         switch rule.kind {
         case .direct: self.init(source: source)
-        case .constant: self.init(fallback: rule.value ?? "")
-        case .default: self.init(source: source, fallback: rule.value ?? "")
+        case .constant: self.init(fallback: Self.fallback(of: rule))
+        case .default: self.init(source: source, fallback: Self.fallback(of: rule))
         }
+    }
+
+    /// What the directory cannot keep stands in for nothing.
+    private static func fallback(of rule: MappingRule) -> String? {
+        let value = rule.value ?? ""
+        return TextLimits.problem(of: value) == nil ? value : nil
     }
 
     /// The key of the user object that it asks for, if it does for one.
     var key: WeComUser.Key? {
         if case .field(let key) = source { key } else { nil }
+    }
+
+    /// The extended attribute that it asks for, if it does for one.
+    var attribute: String? {
+        if case .attribute(let name) = source { name } else { nil }
     }
 
     /// The value for a user: `nil` leaves the directory's as it is, an empty text clears it.
@@ -54,7 +65,16 @@ struct ValueRule: Equatable, Sendable {
             case nil: nil
             }
         guard let fallback else { return value }
-        guard let value, !value.isEmpty else { return fallback }
-        return value
+        guard let value else { return isUntaken(of: user) ? nil : fallback }
+        return value.isEmpty ? fallback : value
+    }
+
+    /// Whether WeCom has a value that could not be taken: nothing stands in for it.
+    private func isUntaken(of user: WeComUser) -> Bool {
+        switch source {
+        case .field(let key): user.isUntaken(key)
+        case .attribute: user.hasExtendedAttributes || user.isUntaken(.extattr)
+        case nil: false
+        }
     }
 }
