@@ -76,7 +76,21 @@ extension SourceIndex {
             )
         }
         let pages = selection == .all ? try pages(of: identityProvider, on: connection) : [:]
-        return SourceIndex(users: users, departments: departments, pages: pages, pastUsers: pastUsers)
+        let copies = try copies(of: identityProvider, on: connection)
+        return SourceIndex(users: users, departments: departments, pages: pages, copies: copies, pastUsers: pastUsers)
+    }
+
+    private static func copies(
+        of identityProvider: IdentityProviderID,
+        on connection: isolated Connection
+    ) throws -> [ContentDigest: Set<ContentDigest>] {
+        var copies: [ContentDigest: Set<ContentDigest>] = [:]
+        try connection.forEachRow(
+            "select directory_key, content_hash from directory.copies where idp_id = \(identityProvider.uuid)"
+        ) { row in
+            copies[try row.withBytes(0) { ContentDigest(of: $0) }, default: []].insert(try row.digest(1))
+        }
+        return copies
     }
 
     private static func pages(

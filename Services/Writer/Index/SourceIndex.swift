@@ -9,6 +9,8 @@ struct SourceIndex {
     private(set) var users: DigestTable<Entry>
     private(set) var departments: [Int64: Entry]
     private(set) var pages: [PageID: StoredPage]
+    /// The content of people's copies that said otherwise in the last run, by the digest of the key.
+    let copies: [ContentDigest: Set<ContentDigest>]
     /// People of earlier corps who are not removed yet.
     let pastUsers: Int
     private var undo: [Undo] = []
@@ -57,11 +59,13 @@ struct SourceIndex {
         users: DigestTable<Entry> = DigestTable(placeholder: .unknown),
         departments: [Int64: Entry] = [:],
         pages: [PageID: StoredPage] = [:],
+        copies: [ContentDigest: Set<ContentDigest>] = [:],
         pastUsers: Int = 0
     ) {
         self.users = users
         self.departments = departments
         self.pages = pages
+        self.copies = copies
         self.pastUsers = pastUsers
     }
 

@@ -23,16 +23,8 @@ extension PartitionIntake {
             let digest = key.digest
             let action = run.judge(record, key: digest)
             content = content &+ StoredPage.part(key: digest, contentHash: record.contentHash)
-            switch action {
-            case .nothing: continue
-            case .withhold(let hash):
-                hasWithheld = true
-                run.withheld[key] = record.externalID
-                changes?.add(record.keepingAccess(hash), .update(.updated), key: key, digest: digest)
-            case .keepAccess:
-                changes?.add(record.keepingAccess(record.contentHash), .update(.updated), key: key, digest: digest)
-            default: changes?.add(record, action, key: key, digest: digest)
-            }
+            if action == .nothing { continue }
+            if run.take(action, record, key, digest, into: &changes) { hasWithheld = true }
         }
         if !isReplay { run.fieldReports.add(batch.fieldProblems) }
         for externalID in batch.rejected.compactMap(\.externalID) {
@@ -50,6 +42,24 @@ extension PartitionIntake {
         if !isReplay, let whole { keep(batch, content: whole, in: &run, of: id) }
         sources[id]?.run = run
         if let changes { segment.sources[id]?.users = changes }
+    }
+
+    /// Takes in copies of people that were waiting for others which did not come.
+    mutating func takePostponed(of id: IdentityProviderID) {
+        for copy in sources[id]?.run?.copies.takePostponed() ?? [] {
+            guard let action = sources[id]?.run?.judge(copy.record, key: copy.key.digest), action != .nothing
+            else { continue }
+            sources[id]?.run?.copies.forget(copy.key)
+            var changes = segment.sources[id]?.users.take()
+            _ = sources[id]?.run?.take(action, copy.record, copy.key, copy.key.digest, into: &changes)
+            if let changes { segment.sources[id]?.users = changes }
+        }
+        guard let run = sources[id]?.run else { return }
+        let contradicting = run.copies.met.keys.map(\.text).sorted()
+        sources[id]?.run?.fieldReports
+            .add(contradicting.map { FieldProblem(.user($0), field: "*", .conflict) })
+        segment.sources[id]?.counts = run.counts
+        if let reports = sources[id]?.run?.fieldReports { segment.sources[id]?.fieldReports = reports }
     }
 
     /// Remembers what the page became, so that it need not travel again.
@@ -144,6 +154,36 @@ extension PartitionIntake {
             segment.sources[id]?.counts = run.counts
             segment.sources[id]?.fieldReports = run.fieldReports
         }
+    }
+}
+
+extension ActiveRun {
+    /// Has a person written as `action` says.
+    ///
+    /// - Parameter changes: What is written; `nil` for what is only seen again.
+    /// - Returns: Whether what the person's page became does not tell what the directory has.
+    fileprivate mutating func take(
+        _ action: Action,
+        _ record: UserRecord,
+        _ key: DirectoryKey,
+        _ digest: ContentDigest,
+        into changes: inout UserChanges?
+    ) -> Bool {
+        switch action {
+        case .nothing: return false
+        case .postpone:
+            copies.postpone(record, key)
+            return true
+        case .withhold(let hash):
+            withheld[key] = record.externalID
+            changes?.add(record.keepingAccess(hash), .update(.updated), key: key, digest: digest)
+            return true
+        case .keepAccess:
+            changes?.add(record.keepingAccess(record.contentHash), .update(.updated), key: key, digest: digest)
+        case .create, .replace, .update:
+            changes?.add(record, action, key: key, digest: digest)
+        }
+        return false
     }
 }
 

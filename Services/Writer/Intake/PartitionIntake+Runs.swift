@@ -109,13 +109,15 @@ extension PartitionIntake {
 
     /// All of a run has arrived: who is gone is gone, if that is proven; everybody, if that is what the run is for.
     mutating func finish(with manifest: FetchManifest, envelope: Envelope) {
-        guard let run = sources[envelope.identityProvider]?.run else { return }
-        if run.kind == .delete {
+        guard let kind = sources[envelope.identityProvider]?.run?.kind else { return }
+        if kind == .delete {
             end(RunEnd(outcome: .succeeded), .everybody, envelope: envelope)
             return
         }
         let id = envelope.identityProvider
         open(id, trace: envelope.trace)
+        takePostponed(of: id)
+        guard let run = sources[id]?.run else { return }
         let userIDCase = sources[id]?.idsBefore ?? run.terms.userIDCase
         segment.sources[id]?.completion = run.completion(with: manifest, idsBefore: userIDCase)
         segment.sources[id]?.time = envelope.time

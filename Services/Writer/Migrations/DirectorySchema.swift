@@ -110,6 +110,13 @@ enum DirectorySchema {
         );
         comment on table directory.losses is
             'who and what lost access and has not got it back, by when the run was asked for';
+        create table directory.copies (
+            idp_id uuid not null,
+            directory_key text collate "C" not null,
+            content_hash bytea not null,
+            primary key (idp_id, directory_key, content_hash)
+        );
+        comment on table directory.copies is 'what the last full run showed of people otherwise in several departments';
         grant select on directory.missing to directory_reader;
         alter table directory.missing enable row level security;
         create policy one_tenant on directory.missing to directory_reader

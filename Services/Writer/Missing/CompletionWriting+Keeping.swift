@@ -22,6 +22,21 @@ extension CompletionWriting {
         return Surroundings(range: range, scope: scope)
     }
 
+    /// Remembers whose copies said otherwise, so that the next run meets them again.
+    func noteCopies(on connection: isolated Connection) throws {
+        guard completion.people == .all, !completion.copies.isEmpty || !completion.index.copies.isEmpty else { return }
+        try connection.run("delete from directory.copies where idp_id = \(identityProvider.uuid)")
+        let copies = completion.copies.flatMap { key, contents in contents.map { (key.text, $0.bytes) } }
+        try connection.run(
+            """
+            insert into directory.copies (idp_id, directory_key, content_hash)
+            select \(identityProvider.uuid)::uuid, copy.* from unnest(
+                \(copies.map(\.0))::text[], \(copies.map(\.1))::bytea[]
+            ) as copy
+            """
+        )
+    }
+
     /// Forgets what was missing before and was seen now, but for who is still withheld.
     func forgetSeen(on connection: isolated Connection) throws {
         let seen = try MissingRows.load(of: identityProvider, on: connection).filter { object in

@@ -32,6 +32,7 @@ struct CompletionWriting {
         count(missed, in: &result.counts)
         if run.isDryRun { return dryRun(missed, result) }
         let before = try noteSurroundings(on: connection)
+        try noteCopies(on: connection)
         try forgetSeen(on: connection)
         let withheld = try hold(on: connection)
         let judgement = run.kind == .apply ? try approved(on: connection) : judge(missed, before)

@@ -13,6 +13,8 @@ extension ActiveRun {
         case withhold(ContentDigest)
         /// As ``withhold(_:)`` for good, as a policy or the person's protection says: only the status stays.
         case keepAccess
+        /// Another copy of the person is as good as this one, and the directory has that: it is waited for.
+        case postpone
 
         /// Whether the object is new to the directory.
         var isNew: Bool { self == .create || self == .replace }
@@ -22,6 +24,13 @@ extension ActiveRun {
     mutating func judge(_ record: UserRecord, key: ContentDigest) -> Action {
         let known = index.users[key]
         if known?.verdict == nil { see(user: key) }
+        if let known, isCopy(record, key, known) {
+            index.set(
+                user: key,
+                count(.nothing, contentHash: known.contentHash, known: known, isEnabled: known.isEnabled, in: \.users)
+            )
+            return .postpone
+        }
         let isEnabled = record.status?.isEnabled ?? known.map { !$0.isStored || $0.isEnabled } ?? true
         var action = action(for: record.contentHash, known: known, isEnabled: isEnabled)
         if action == .update(.disabled), let known { action = disabling(key, known) }
@@ -34,6 +43,26 @@ extension ActiveRun {
             }
         index.set(user: key, entry)
         return action
+    }
+
+    /// Whether the person was shown twice in the last run, and this copy gave way to the one that the directory has.
+    /// Notes copies that say otherwise in this run.
+    private mutating func isCopy(
+        _ record: UserRecord,
+        _ key: ContentDigest,
+        _ known: SourceIndex.Entry
+    ) -> Bool {
+        if known.verdict == nil {
+            return known.isStored && !known.isRemoved && known.contentHash != record.contentHash
+                && index.copies[key]?.contains(record.contentHash) ?? false
+        }
+        let other = copies.drop(key)
+        let isOther = known.verdict != .rejected && known.contentHash != record.contentHash
+        if other != nil || isOther {
+            let person = terms.userIDCase.key(of: record.externalID)
+            copies.note(person, other ?? known.contentHash, record.contentHash)
+        }
+        return false
     }
 
     /// What becomes of a person who is disabled in WeCom (architecture.md §3.6).
@@ -137,7 +166,7 @@ extension ActiveRun {
         switch action {
         case .create, .replace: return .created
         case .update, .withhold, .keepAccess: return before == .created ? .created : .updated
-        case .nothing: return before ?? .unchanged
+        case .nothing, .postpone: return before ?? .unchanged
         }
     }
 }

@@ -30,6 +30,8 @@ struct ActiveRun {
     var allowance: Allowance
     /// People who are disabled in WeCom and keep their access until somebody agrees, with WeCom's spelling.
     var withheld: [DirectoryKey: String] = [:]
+    /// People who are shown several times, and otherwise.
+    var copies = Copies()
     /// The keys of people who never lose access by a run.
     let protected: Set<ContentDigest>
     /// Fields that could not be taken.
@@ -129,6 +131,7 @@ extension ActiveRun {
         fileprivate let departmentsWithAnonymous: Set<Int64>
         fileprivate let allowance: Allowance
         fileprivate let withheld: [DirectoryKey: String]
+        fileprivate let copies: Copies
         fileprivate let fieldReports: FieldReports
         fileprivate let unproven: Set<PageID>
         fileprivate let counts: RunCounts
@@ -147,6 +150,7 @@ extension ActiveRun {
             departmentsWithAnonymous: departmentsWithAnonymous,
             allowance: allowance,
             withheld: withheld,
+            copies: copies,
             fieldReports: fieldReports,
             unproven: unproven,
             counts: counts,
@@ -165,6 +169,7 @@ extension ActiveRun {
         departmentsWithAnonymous = mark.departmentsWithAnonymous
         allowance = mark.allowance
         withheld = mark.withheld
+        copies = mark.copies
         fieldReports = mark.fieldReports
         unproven = mark.unproven
         counts = mark.counts

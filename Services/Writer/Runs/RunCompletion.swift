@@ -13,6 +13,8 @@ struct RunCompletion: Sendable {
     let readDepartments: Set<Int64>
     /// Departments whose people were not read, or not all of them.
     let unreadDepartments: Set<Int64>
+    /// The content of copies of people that said otherwise.
+    let copies: [DirectoryKey: Set<ContentDigest>]
     /// People who are disabled in WeCom, and keep their access until somebody agrees.
     let withheld: [DirectoryKey: String]
     let allowance: Allowance
@@ -57,12 +59,13 @@ extension ActiveRun {
             judgesDepartments: kind == .full || kind == .departments,
             readDepartments: seen.subtracting(unread),
             unreadDepartments: unread,
+            copies: copies.met,
             withheld: withheld,
             allowance: allowance,
             haveIDsChanged: userIDCase != terms.userIDCase && index.users.count > 0,
             reasons: reasons,
             hasLosses: !losses.isEmpty,
-            isBasis: isProven && kind == .full && !isDryRun && !hasRejections && withheld.isEmpty
+            isBasis: isProven && kind == .full && !isDryRun && !hasRejections && withheld.isEmpty && copies.met.isEmpty
         )
     }
 

@@ -21,7 +21,7 @@ public struct FieldProblem: Codable, Hashable, Sendable {
 
     /// Whose field.
     public var object: DirectoryObject
-    /// WeCom's name of the field.
+    /// WeCom's name of the field; `*` where it is the whole record.
     public var field: String
     /// What is the matter.
     public var kind: Kind
