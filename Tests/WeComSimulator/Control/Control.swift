@@ -20,7 +20,7 @@ import NIOCore
 /// | `POST provider` | `corpID`, `secret`, `templateID`, `templateSecret`, `callbackURL`, `token`, `encodingAESKey`, `ticketSeconds`?, `publishStatus`? |
 /// | `POST provider/ticket`, `POST provider/verify` | `templateID`? |
 /// | `POST send-callback` | `kind` of ``Forgery`` |
-/// | `POST\|GET\|DELETE faults`, `DELETE faults/{id}` | `path` (or `*`), `kind`, `corpID`?, `departmentID`?, `code`?, `status`?, `times`?, `seconds`? (of delay), `forSeconds`? (then it ends), `afterCalls`? |
+/// | `POST\|GET\|DELETE faults`, `DELETE faults/{id}` | `path` (or `*`), `kind`, `corpID`?, `departmentID`?, `parameters`?, `change`? (of ``OrganisationChange``), `code`?, `status`?, `times`?, `seconds`? (of delay), `forSeconds`? (then it ends), `afterCalls`? |
 /// | `GET\|DELETE statistics` | |
 /// | `PUT limits` | `callsPerMinute`?, `windowSeconds`?, `concurrency`?, `corpID`? |
 /// | `PUT lifetimes` | seconds, by the names of ``Lifetimes`` |

@@ -37,12 +37,22 @@ struct FaultControl: Sendable {
             path: try fields.required("path"),
             corpID: fields["corpID"]?.text,
             departmentID: fields["departmentID"]?.integer,
+            parameters: try parameters(fields["parameters"]),
             kind: kind,
             seconds: fields["seconds"]?.number ?? (kind == .delay ? 1 : 0),
             duration: fields["forSeconds"]?.number.map { .seconds($0) },
-            times: fields["times"]?.integer,
+            times: fields["times"]?.integer ?? kind.usualTimes,
             afterCalls: try fields.count("afterCalls", default: 0)
         )
+    }
+
+    private static func parameters(_ fields: JSON?) throws -> [String: String] {
+        try (fields?.members ?? []).reduce(into: [:]) { parameters, member in
+            guard let value = member.value.text ?? member.value.integer.map(String.init) else {
+                throw refusal(.badRequest, "the field parameters holds texts and numbers")
+            }
+            parameters[member.name] = value
+        }
     }
 
     private static func kind(_ fields: JSON) throws -> Fault.Kind {
@@ -51,11 +61,16 @@ struct FaultControl: Sendable {
         case "http": .http(fields["status"]?.integer ?? 502)
         case "truncate": .truncate
         case "empty": .empty
+        case "short": .short
+        case "change": .change(try OrganisationChange(fields["change"] ?? .null))
         case "delay": .delay
         case "disconnect": .disconnect
         case "garbage": .garbage
         default:
-            throw refusal(.badRequest, "kind is errcode, http, truncate, empty, delay, disconnect or garbage")
+            throw refusal(
+                .badRequest,
+                "kind is errcode, http, truncate, empty, short, change, delay, disconnect or garbage"
+            )
         }
     }
 
@@ -102,6 +117,13 @@ struct FaultControl: Sendable {
         return .json(
             .object(Lifetimes.names.map { .init(name: $0.name, value: .integer(lifetimes[keyPath: $0.path])) })
         )
+    }
+}
+
+extension Fault.Kind {
+    /// How many calls it meets where nobody says: a change is made once, anything else lasts.
+    fileprivate var usualTimes: Int? {
+        if case .change = self { 1 } else { nil }
     }
 }
 

@@ -11,6 +11,10 @@ struct Fault: Sendable {
         case truncate
         /// The true answer with its lists emptied.
         case empty
+        /// The true answer with the first half of its list.
+        case short
+        /// The true answer, once the change is made.
+        case change(OrganisationChange)
         case delay
         /// The connection ends in the middle of the answer.
         case disconnect
@@ -22,6 +26,8 @@ struct Fault: Sendable {
     let path: String
     let corpID: String?
     let departmentID: Int?
+    /// What the call's parameters have to be, such as `userid` or `tagid`.
+    var parameters: [String: String] = [:]
     let kind: Kind
     /// How long the answer is held back, for every kind.
     let seconds: Double
@@ -37,6 +43,9 @@ struct Fault: Sendable {
     func matches(_ call: APICall, corpID: String?) -> Bool {
         guard path == "*" || path == call.path else { return false }
         if let wanted = self.corpID, wanted.lowercased() != corpID?.lowercased() { return false }
+        guard parameters.allSatisfy({ call.parameter($0.key)?.lowercased() == $0.value.lowercased() }) else {
+            return false
+        }
         guard let departmentID else { return true }
         return call.parameter("department_id") ?? call.parameter("id") == String(departmentID)
     }
@@ -50,7 +59,13 @@ struct Fault: Sendable {
     }
 
     /// The failing answer.
-    func respond(to call: APICall, _ truth: () throws -> ByteBuffer) async throws -> Response {
+    ///
+    /// - Parameter change: Makes a change in the caller's corp.
+    func respond(
+        to call: APICall,
+        change: (OrganisationChange) -> Void,
+        _ truth: () throws -> ByteBuffer
+    ) async throws -> Response {
         if seconds > 0 { try await Task.sleep(for: .seconds(seconds)) }
         switch kind {
         case .errcode(let code): throw Refusal(code, "simulated fault")
@@ -60,6 +75,10 @@ struct Fault: Sendable {
             let bytes = try truth()
             return Gateway.json(bytes.getSlice(at: bytes.readerIndex, length: bytes.readableBytes / 2) ?? bytes)
         case .empty: return Gateway.json(Self.emptied(try truth()))
+        case .short: return Gateway.json(ListAnswer(try truth()).firstHalf)
+        case .change(let ordered):
+            change(ordered)
+            return Gateway.json(try truth())
         case .delay: return Gateway.json(try truth())
         case .disconnect: return Self.broken(try truth())
         case .garbage: return Self.html("<!DOCTYPE html><html><body>系统繁忙 \u{1}</body></html>", status: .ok)

@@ -59,7 +59,10 @@ struct Gateway: Sendable {
         guard simulator.faults.areSet, let fault = simulator.faults.take(for: call, corpID: corpID) else {
             return Self.json(try work(endpoint, call, permit))
         }
-        return try await fault.respond(to: call) { try work(endpoint, call, permit) }
+        let corp = corpID.flatMap { simulator.corps.corp($0) }
+        return try await fault.respond(to: call, change: { change in corp?.withState { $0.apply(change) } }) {
+            try work(endpoint, call, permit)
+        }
     }
 
     private func work(_ endpoint: Endpoint, _ call: APICall, _ permit: Permit) throws(Refusal) -> ByteBuffer {
