@@ -11,6 +11,7 @@ final class Simulator: Sendable {
     let authorizations: AuthorizationBook
     let signIns: SignInBook
     let callbacks: CallbackSender
+    let events = EventBook()
     let faults = FaultBook()
     let limits: RateLimits
     let statistics = Statistics()

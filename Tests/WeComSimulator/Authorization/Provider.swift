@@ -12,6 +12,8 @@ struct Template: Sendable {
     var secret: String
     /// Where WeCom tells of tickets and authorizations.
     var callbackURL: String
+    /// Where WeCom tells of a corp's people; `$CORPID$` stands for the corp.
+    var dataCallbackURL: String
     var crypto: CallbackCrypto
     /// How often a suite ticket is pushed, in seconds.
     var ticketSeconds: Double

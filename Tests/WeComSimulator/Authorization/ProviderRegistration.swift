@@ -8,6 +8,8 @@ struct ProviderRegistration: Sendable {
     let templateID: String
     let templateSecret: String
     let callbackURL: String
+    /// By default the data callback beside the command callback.
+    var dataCallbackURL: String?
     let token: String
     let encodingAESKey: String
     var ticketSeconds = usualTicketSeconds
@@ -64,6 +66,8 @@ extension Simulator {
             providerCorpID: registration.corpID,
             secret: registration.templateSecret,
             callbackURL: registration.callbackURL,
+            dataCallbackURL: registration.dataCallbackURL
+                ?? registration.callbackURL.replacing("/command", with: "/data/$CORPID$"),
             crypto: try CallbackCrypto(token: registration.token, encodingAESKey: registration.encodingAESKey),
             ticketSeconds: registration.ticketSeconds
         )

@@ -1,3 +1,14 @@
+import NIOCore
+
+/// A message for a provider, not yet encrypted.
+struct CallbackPush: Sendable {
+    let message: String
+    /// Corp or suite.
+    let receiver: String
+    let url: String
+    var isJSON = false
+}
+
 /// A callback as it goes over the wire.
 struct CallbackRequest: Sendable {
     var timestamp: String
@@ -5,6 +16,7 @@ struct CallbackRequest: Sendable {
     var signature: String
     var encrypted: String
     var toUserName: String
+    var isJSON = false
 
     /// Encrypts the message under a fresh nonce.
     init(_ message: String, receiver: String, toUserName: String, crypto: CallbackCrypto, second: Int) throws {
@@ -18,6 +30,16 @@ struct CallbackRequest: Sendable {
     var query: String { "msg_signature=\(signature)&timestamp=\(timestamp)&nonce=\(nonce)" }
 
     var body: String {
+        if isJSON {
+            let members: JSON = [
+                "tousername": .string(toUserName), "encrypt": .string(encrypted), "agentid": .string(""),
+            ]
+            return String(buffer: members.bytes)
+        }
+        return xml
+    }
+
+    private var xml: String {
         "<xml><ToUserName><![CDATA[\(toUserName)]]></ToUserName><AgentID><![CDATA[]]></AgentID>"
             + "<Encrypt><![CDATA[\(encrypted)]]></Encrypt></xml>"
     }

@@ -22,15 +22,23 @@ final class CallbackSender: Sendable {
         self.logger = logger
     }
 
-    /// Each try is encrypted anew, under a new nonce.
+    /// Tells a provider about its template.
     func send(_ event: CommandEvent, to template: Template) async -> Delivery {
         let message = event.xml(suiteID: template.id, second: clock.second)
+        return await send(
+            CallbackPush(message: message, receiver: template.id, url: template.callbackURL),
+            to: template
+        )
+    }
+
+    /// Each try is encrypted anew, under a new nonce.
+    func send(_ push: CallbackPush, to template: Template) async -> Delivery {
         var delivery = Delivery(attempts: 0, status: nil, body: "", failure: "")
         for attempt in 1...Self.tries {
             do {
-                let request = try makeRequest(message, receiver: template.id, to: template)
-                last.withLock { $0[template.id] = request }
-                delivery = await post(request, to: template)
+                let request = try makeRequest(push, to: template)
+                if push.url == template.callbackURL { last.withLock { $0[template.id] = request } }
+                delivery = await post(request, to: push.url)
             } catch {
                 delivery.failure = "\(error)"
             }
@@ -38,7 +46,7 @@ final class CallbackSender: Sendable {
             if delivery.status != nil { return delivery }
             logger.warning(
                 "callback not answered",
-                metadata: ["attempt": "\(attempt)", "url": "\(template.callbackURL)"]
+                metadata: ["attempt": "\(attempt)", "url": "\(push.url)"]
             )
         }
         return delivery
@@ -54,13 +62,37 @@ final class CallbackSender: Sendable {
         )
     }
 
+    private func makeRequest(_ push: CallbackPush, to template: Template) throws -> CallbackRequest {
+        var request = try CallbackRequest(
+            push.message,
+            receiver: push.receiver,
+            toUserName: push.receiver,
+            crypto: template.crypto,
+            second: clock.second
+        )
+        request.isJSON = push.isJSON
+        return request
+    }
+
+    /// One try, whose signature does not fit.
+    func forge(_ push: CallbackPush, to template: Template) async throws -> Delivery {
+        var request = try makeRequest(push, to: template)
+        request.signature = Identifier.hexadecimal(digits: 40)
+        return await post(request, to: push.url)
+    }
+
     func lastRequest(to templateID: String) -> CallbackRequest? { last.withLock { $0[templateID] } }
 
     /// One try, whatever the request says.
     func post(_ callback: CallbackRequest, to template: Template) async -> Delivery {
-        var request = HTTPClientRequest(url: url(template, callback.query))
+        await post(callback, to: template.callbackURL)
+    }
+
+    private func post(_ callback: CallbackRequest, to url: String) async -> Delivery {
+        var request = HTTPClientRequest(url: Self.url(url, callback.query))
         request.method = .POST
-        request.headers.add(name: "Content-Type", value: "text/xml; charset=utf-8")
+        let type = callback.isJSON ? "application/json" : "text/xml"
+        request.headers.add(name: "Content-Type", value: "\(type); charset=utf-8")
         request.body = .bytes(ByteBuffer(string: callback.body))
         return await execute(request)
     }
@@ -69,11 +101,11 @@ final class CallbackSender: Sendable {
     func verify(_ template: Template, echo: String) async throws -> Delivery {
         let callback = try makeRequest(echo, receiver: template.providerCorpID, to: template)
         let query = "\(callback.query)&echostr=\(callback.percentEncoded)"
-        return await execute(HTTPClientRequest(url: url(template, query)))
+        return await execute(HTTPClientRequest(url: Self.url(template.callbackURL, query)))
     }
 
-    private func url(_ template: Template, _ query: String) -> String {
-        template.callbackURL + (template.callbackURL.contains("?") ? "&" : "?") + query
+    private static func url(_ url: String, _ query: String) -> String {
+        url + (url.contains("?") ? "&" : "?") + query
     }
 
     private func execute(_ request: HTTPClientRequest) async -> Delivery {

@@ -30,7 +30,19 @@ struct AgentControl: Sendable {
             known.tags.removeAll { organisation.tags[$0] == nil }
             state.agents[current.id]?.range = known
         }
-        return .json(Self.describe(try agent(current.id, corp)))
+        let changed = try agent(current.id, corp)
+        await simulator.tell(moves(from: current, to: changed, in: corp.organisation), of: corp)
+        return .json(Self.describe(changed))
+    }
+
+    /// Who enters and who leaves the range of a provider's application.
+    private func moves(from old: Agent, to new: Agent, in organisation: Organisation) -> [ContactEvent] {
+        guard new.templateID != nil, simulator.events.settings.envelope == .data else { return [] }
+        let (before, after) = (old.range.resolve(in: organisation), new.range.resolve(in: organisation))
+        return organisation.numbers.lazy.compactMap { organisation.user(numbered: $0) }.compactMap { user in
+            let (was, isNow) = (before.includes(user), after.includes(user))
+            return was == isNow ? nil : .range(user.id, entered: isNow, agentID: new.id)
+        }
     }
 
     private static func list<Element>(

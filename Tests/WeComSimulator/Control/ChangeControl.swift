@@ -7,9 +7,9 @@ struct ChangeControl: Sendable {
     func addRoutes(to group: RouterGroup<SimulatorContext>) {
         group.post("corps/:corp/changes") { try await change($0, $1) }
         group.put("corps/:corp/users/:user") { try await putUser($0, $1) }
-        group.delete("corps/:corp/users/:user") { try removeUser($0, $1) }
+        group.delete("corps/:corp/users/:user") { try await removeUser($0, $1) }
         group.put("corps/:corp/departments/:department") { try await putDepartment($0, $1) }
-        group.delete("corps/:corp/departments/:department") { try removeDepartment($0, $1) }
+        group.delete("corps/:corp/departments/:department") { try await removeDepartment($0, $1) }
     }
 
     private func change(_ request: Request, _ context: SimulatorContext) async throws -> Response {
@@ -23,10 +23,17 @@ struct ChangeControl: Sendable {
             seed: UInt64(bitPattern: Int64(fields["seed"]?.integer ?? 1))
         )
         let changed = corp.withState { order.apply(to: &$0) }
+        let sent = await simulator.tell(events(of: changed, in: corp.organisation), of: corp)
         return .json([
             "updated": JSON(changed.updated), "removed": JSON(changed.removed), "added": JSON(changed.added),
-            "moved": JSON(changed.moved),
+            "moved": JSON(changed.moved), "events": .integer(sent),
         ])
+    }
+
+    private func events(of changed: RandomChanges.Changed, in organisation: Organisation) -> [ContactEvent] {
+        let updated = (changed.updated + changed.moved).map { ("update_user", $0) }
+        let (removed, added) = (changed.removed.map { ("delete_user", $0) }, changed.added.map { ("create_user", $0) })
+        return (updated + removed + added).map { ContactEvent.user($0, $1, after: organisation.user($1)) }
     }
 
     /// The fields that are given, by WeCom's names; null takes a key away, a new user needs `department`.
@@ -35,23 +42,26 @@ struct ChangeControl: Sendable {
         let id = try context.parameters.require("user")
         let fields = try await request.json()
         guard UserEndpoints.isWellFormed(id) else { throw refusal(.badRequest, "\(id) cannot be a userid") }
-        try corp.withState { state in
+        let event = try corp.withState { state in
             let before = state.organisation.user(id)
             let user = try UserChange(fields).applied(to: before, id: id, in: state.organisation)
             state.organisation.put(user)
             state.forgetPeople(of: (before?.departments ?? []) + user.departments)
+            return ContactEvent.user(before == nil ? "create_user" : "update_user", id, before: before, after: user)
         }
-        return .json(["userid": .string(id)])
+        return .json(["userid": .string(id), "events": .integer(await simulator.tell([event], of: corp))])
     }
 
-    private func removeUser(_ request: Request, _ context: SimulatorContext) throws -> Response {
+    private func removeUser(_ request: Request, _ context: SimulatorContext) async throws -> Response {
+        let corp = try simulator.corp(context)
         let id = try context.parameters.require("user")
-        try simulator.corp(context).withState { state in
+        let event = try corp.withState { state in
             guard let user = state.organisation.user(id) else { throw refusal(.notFound, "no user \(id)") }
             state.organisation.removeUser(user)
             state.forgetEverything()
+            return ContactEvent.user("delete_user", user.id, before: user)
         }
-        return .json(["userid": .string(id)])
+        return .json(["userid": .string(id), "events": .integer(await simulator.tell([event], of: corp))])
     }
 
     /// The fields that are given: `name`, `parentid`, `order`, `leaders`; a new department needs a `name`.
@@ -59,7 +69,7 @@ struct ChangeControl: Sendable {
         let corp = try simulator.corp(context)
         let id = try context.parameters.require("department", as: Int.self)
         let fields = try await request.json()
-        try corp.withState { state in
+        let event = try corp.withState { state in
             let before = state.organisation.departments[id]
             let parentID = fields["parentid"]?.integer ?? before?.parentID ?? Department.rootID
             guard id == Department.rootID || state.organisation.departments[parentID] != nil else {
@@ -81,20 +91,23 @@ struct ChangeControl: Sendable {
                 )
             )
             state.forgetEverything()
+            return ContactEvent.department(before == nil ? "create_party" : "update_party", id, parent: parentID)
         }
-        return .json(["id": .integer(id)])
+        return .json(["id": .integer(id), "events": .integer(await simulator.tell([event], of: corp))])
     }
 
-    private func removeDepartment(_ request: Request, _ context: SimulatorContext) throws -> Response {
+    private func removeDepartment(_ request: Request, _ context: SimulatorContext) async throws -> Response {
+        let corp = try simulator.corp(context)
         let id = try context.parameters.require("department", as: Int.self)
-        try simulator.corp(context).withState { state in
+        let event = try corp.withState { state in
             let organisation = state.organisation
-            guard organisation.departments[id] != nil else { throw refusal(.notFound, "no department \(id)") }
+            guard let department = organisation.departments[id] else { throw refusal(.notFound, "no department \(id)") }
             guard id != Department.rootID, organisation.children(of: id).isEmpty, organisation.memberCount(of: id) == 0
             else { throw refusal(.conflict, "department \(id) still has people or departments in it") }
             state.organisation.removeDepartment(id)
             state.forgetEverything()
+            return ContactEvent.department("delete_party", id, parent: department.parentID)
         }
-        return .json(["id": .integer(id)])
+        return .json(["id": .integer(id), "events": .integer(await simulator.tell([event], of: corp))])
     }
 }

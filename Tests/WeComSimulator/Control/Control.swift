@@ -17,9 +17,13 @@ import NIOCore
 /// | `GET corps/{c}/users/{userid}/password`, `GET corps/{c}/sample-users` | `?count=` |
 /// | `POST corps/{c}/sign-in-codes` | `userid` or `openid`, `agentID`?, `scope`? |
 /// | `POST corps/{c}/cancel-authorization`, `…/change-authorization`, `…/reset-permanent-code` | `templateID`? |
-/// | `POST provider` | `corpID`, `secret`, `templateID`, `templateSecret`, `callbackURL`, `token`, `encodingAESKey`, `ticketSeconds`?, `publishStatus`? |
+/// | `POST provider` | `corpID`, `secret`, `templateID`, `templateSecret`, `callbackURL`, `dataCallbackURL`?, `token`, `encodingAESKey`, `ticketSeconds`?, `publishStatus`? |
 /// | `POST provider/ticket`, `POST provider/verify` | `templateID`? |
 /// | `POST send-callback` | `kind` of ``Forgery`` |
+/// | `PUT events` | `envelope` (`data`, `suite` or null), `json`?, `copies`?, `lose`?, `held`? |
+/// | `POST events/release` | `reversed`? |
+/// | `POST corps/{c}/events` | `changeType`?, `event`?, `sender`?, `fields`, `envelope`?, `json`?, `copies`?, `forged`? |
+/// | `PUT corps/{c}/tags/{id}` | `name`?, `users`?, `departments`? |
 /// | `POST\|GET\|DELETE faults`, `DELETE faults/{id}` | `path` (or `*`), `kind`, `corpID`?, `departmentID`?, `parameters`?, `change`? (of ``OrganisationChange``), `code`?, `status`?, `times`?, `seconds`? (of delay), `forSeconds`? (then it ends), `afterCalls`? |
 /// | `GET\|DELETE statistics` | |
 /// | `PUT limits` | `callsPerMinute`?, `windowSeconds`?, `concurrency`?, `corpID`? |
@@ -36,6 +40,7 @@ struct Control: Sendable {
         TruthControl(simulator: simulator).addRoutes(to: control)
         ProviderControl(simulator: simulator).addRoutes(to: control)
         AuthorizationControl(simulator: simulator).addRoutes(to: control)
+        EventControl(simulator: simulator).addRoutes(to: control)
         FaultControl(simulator: simulator).addRoutes(to: control)
         SignInControl(simulator: simulator).addRoutes(to: control)
     }

@@ -16,7 +16,7 @@ struct ProviderControl: Sendable {
 
     private func register(_ request: Request) async throws -> Response {
         let fields = try await request.json()
-        let registration = ProviderRegistration(
+        var registration = ProviderRegistration(
             corpID: try fields.required("corpID"),
             secret: try fields.required("secret"),
             templateID: try fields.required("templateID"),
@@ -27,6 +27,7 @@ struct ProviderControl: Sendable {
             ticketSeconds: fields["ticketSeconds"]?.number ?? ProviderRegistration.usualTicketSeconds,
             publishStatus: try fields.count("publishStatus", default: 2)
         )
+        registration.dataCallbackURL = fields["dataCallbackURL"]?.text
         do {
             try simulator.register(registration)
         } catch {

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// The registry, by its admin API.
 public struct Registry: Sendable {
@@ -46,8 +46,18 @@ public struct Registry: Sendable {
             public let unchanged: Int
             /// Ones that could not be taken.
             public let rejected: Int
+            /// Ones that the directory had before.
+            public let known: Int
+            /// Known ones that the run did not show.
+            public let missing: Int
+            /// Missing ones that WeCom shows by themselves.
+            public let present: Int
             /// Ones that are gone.
             public let removed: Int
+            /// Missing ones of which WeCom did not say anything.
+            public let unknown: Int
+            /// Missing ones that are kept until somebody decides, or by a decision or policy.
+            public let held: Int
         }
 
         /// Figures for both kinds.
@@ -70,6 +80,10 @@ public struct Registry: Sendable {
 
         /// Its id.
         public let id: String
+        /// What it does, such as `full` or `objects`.
+        public let kind: String
+        /// Why it was started, such as `manual` or `event`.
+        public let cause: String
         /// `waiting`, `requested`, `running` or `finished`.
         public let state: String
         /// How it ended, once it has.
@@ -138,40 +152,6 @@ public struct Registry: Sendable {
         try await waitFor("the authorization", within: .seconds(30)) {
             let authorization = try await authorization(of: provider)
             return authorization.state == "authorized" ? authorization : nil
-        }
-    }
-
-    /// Starts a run.
-    public func startRun(of provider: IdentityProvider, key: String = UUID().uuidString) async throws -> Run {
-        try await client.json(
-            "POST",
-            "/api/v1/idps/\(provider.id)/runs",
-            [:] as JSON,
-            headers: ["Idempotency-Key": key]
-        ).decode(Run.self)
-    }
-
-    /// A run as it stands.
-    public func run(_ id: String) async throws -> Run {
-        try await client.json("GET", "/api/v1/runs/\(id)").decode(Run.self)
-    }
-
-    /// The runs of an identity provider, newest first.
-    public func runs(of provider: IdentityProvider) async throws -> [Run] {
-        struct Page: Decodable { let items: [Run] }
-        return try await client.json("GET", "/api/v1/idps/\(provider.id)/runs").decode(Page.self).items
-    }
-
-    /// Waits until a run is over.
-    public func waitForEnd(
-        of run: Run,
-        within limit: Duration = .seconds(180),
-        progress: (Run) -> Void = { _ in }
-    ) async throws -> Run {
-        try await waitFor("the end of run \(run.id)", within: limit) {
-            let current = try await self.run(run.id)
-            progress(current)
-            return current.state == "finished" ? current : nil
         }
     }
 

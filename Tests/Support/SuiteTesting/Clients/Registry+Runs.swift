@@ -1,0 +1,52 @@
+public import Foundation
+
+/// What is asked of runs.
+extension Registry {
+    /// Starts a run, by default the one that the settings say.
+    ///
+    /// - Parameter work: `kind`, and `department`, `includesBelow` or `user`.
+    public func startRun(
+        of provider: IdentityProvider,
+        _ work: JSON = [:],
+        key: String = UUID().uuidString
+    ) async throws -> Run {
+        try await client.json(
+            "POST",
+            "/api/v1/idps/\(provider.id)/runs",
+            work,
+            headers: ["Idempotency-Key": key]
+        ).decode(Run.self)
+    }
+
+    /// A run as it stands.
+    public func run(_ id: String) async throws -> Run {
+        try await client.json("GET", "/api/v1/runs/\(id)").decode(Run.self)
+    }
+
+    /// The runs of an identity provider, newest first.
+    public func runs(of provider: IdentityProvider) async throws -> [Run] {
+        struct Page: Decodable { let items: [Run] }
+        return try await client.json("GET", "/api/v1/idps/\(provider.id)/runs").decode(Page.self).items
+    }
+
+    /// Waits until a run is over.
+    public func waitForEnd(
+        of run: Run,
+        within limit: Duration = .seconds(180),
+        progress: (Run) -> Void = { _ in }
+    ) async throws -> Run {
+        try await waitFor("the end of run \(run.id)", within: limit) {
+            let current = try await self.run(run.id)
+            progress(current)
+            return current.state == "finished" ? current : nil
+        }
+    }
+
+    /// Decides about what a run holds: `approve` or `reject`, all of it unless `objects` names some.
+    ///
+    /// - Returns: The run that carries it out.
+    public func decide(_ decision: String, about run: Run, objects: JSON? = nil) async throws -> Run {
+        let body = JSON.object(objects.map { ["objects": $0] } ?? [:])
+        return try await client.json("POST", "/api/v1/runs/\(run.id)/\(decision)", body).decode(Run.self)
+    }
+}
