@@ -289,7 +289,7 @@ let package = Package(
                 "BackgroundWork", "KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging,
             ]
         ),
-        tests(of: "Mapper", ["KafkaTesting", "Mapping", "Messages", "JSONCoding", .logging]),
+        tests(of: "Mapper", ["Fetcher", "KafkaTesting", "Mapping", "Messages", "JSONCoding", .logging]),
         tests(
             of: "Writer",
             [

@@ -25,7 +25,6 @@ public struct JSONMender {
     private func expected(_ what: String) -> JSONError { JSONError(expected: what, offset: reader.offset) }
 
     private mutating func mendValue(depth: Int) throws(JSONError) {
-        guard depth <= JSONReader.deepestCarried else { throw expected("shallower value") }
         reader.skipWhitespace()
         switch next {
         case UInt8(ascii: "{"): try mendMembers(closing: UInt8(ascii: "}"), depth: depth + 1)
@@ -38,6 +37,7 @@ public struct JSONMender {
 
     /// The members of an object or array, with a comma between each two of them, however they were parted.
     private mutating func mendMembers(closing: UInt8, depth: Int) throws(JSONError) {
+        guard depth <= JSONReader.deepestCarried else { throw expected("shallower value") }
         text.append(reader.bytes[reader.offset])
         reader.offset += 1
         var isFirst = true

@@ -8,6 +8,8 @@ public enum LenientValue<Value: Sendable>: Sendable {
     case unreadable
 }
 
+extension LenientValue: Equatable where Value: Equatable {}
+
 /// Values whose meaning is plain though they are of another type than asked for, as long as the text is JSON. What
 /// means nothing plain is stepped over.
 extension JSONReader {

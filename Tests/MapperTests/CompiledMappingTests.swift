@@ -11,6 +11,7 @@ struct CompiledMappingTests {
         user.email = ""
         user.businessMail = "a@corp.example.com"
         user.mainDepartment = 12
+        user.hasExtendedAttributes = true
         user.extendedAttributes = [.init(name: "工号", value: "00042"), .init(name: "空", value: "")]
         return user
     }()
@@ -28,7 +29,9 @@ struct CompiledMappingTests {
     func extendedAttribute() {
         #expect(value(.direct, source: "extattr.工号") == "00042")
         #expect(value(.direct, source: "extattr.空") == "")
-        #expect(value(.direct, source: "extattr.none") == nil)
+        // The list is whole: who is not in it has none.
+        #expect(value(.direct, source: "extattr.none") == "")
+        #expect(ValueRule(MappingRule(target: "x", kind: .direct, source: "extattr.工号")).value(for: WeComUser()) == nil)
     }
 
     @Test("constant gives everybody the same")
@@ -55,7 +58,7 @@ struct CompiledMappingTests {
         ]
         let fields = [ExtendedField(key: "badge", label: "工号"), ExtendedField(key: "room", label: "Room")]
         let record = try CompiledMapping(rules, extendedFields: fields).record(of: user)
-        #expect(record.attributes == ["badge": "00042"])
+        #expect(record.attributes == ["badge": "00042", "room": ""])
     }
 
     @Test("of two rules for one field the later holds")
@@ -116,8 +119,8 @@ struct CompiledMappingTests {
         }
         // If this differs, records that WeCom has not changed become others: count up the version, and only then
         // put the new digest here.
-        #expect(CompiledMapping.version == 1)
-        #expect(ContentDigest(of: content).description == "50b873ebdea067b01e8f99cd75975603")
+        #expect(CompiledMapping.version == 2)
+        #expect(ContentDigest(of: content).description == "75f7b9a0480935b8fd49fb0c70284a78")
     }
 
     private func value(_ kind: MappingRule.Kind, source: String? = nil, value: String? = nil) -> String? {

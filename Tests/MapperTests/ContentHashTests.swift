@@ -30,7 +30,22 @@ struct ContentHashTests {
         [#"{"userid":"a","main_department":1}"#, #"{"userid":"a","main_department":0}"#],
         [#"{"userid":"a","direct_leader":["xy"]}"#, #"{"userid":"a","direct_leader":["x","y"]}"#],
         [#"{"userid":"a"}"#, #"{"userid":"A"}"#],
+        [#"{"userid":"a"}"#, #"{"userid":"a","status":1}"#],
+        [#"{"userid":"a"}"#, #"{"userid":"a","department":[]}"#],
+        [#"{"userid":"a"}"#, #"{"userid":"a","direct_leader":[]}"#],
+        [#"{"userid":"a"}"#, #"{"userid":"a","main_department":0}"#],
     ]
+
+    @Test(
+        "of departments, too, absent and empty differ",
+        arguments: [#""parentid":0"#, #""order":0"#, #""department_leader":[]"#, #""name":"""#, #""name_en":"""#]
+    )
+    func departments(member: String) throws {
+        let hashes = try [#"[{"id":1}]"#, #"[{"id":1,\#(member)}]"#].map {
+            try PageMapping.map(departments: .departments($0)).departments.map(\.contentHash)
+        }
+        #expect(hashes[0] != hashes[1])
+    }
 
     @Test("extended fields count, in whatever order they are ruled")
     func extendedFields() {
@@ -63,9 +78,9 @@ struct ContentHashTests {
         record.displayName = "张三"
         record.memberships = [UserRecord.Membership(department: 2, order: 1, isLeader: true)]
         record.attributes = ["badge": "42"]
-        #expect(record.digest().description == "abb5f6c13720aafad59ce76638c323ae")
+        #expect(record.digest().description == "51b70425153f5d8af994679dbd668bac")
         let department = DepartmentRecord(externalID: 2, parentID: 1, name: "研发", order: 7, contentHash: .zero)
-        #expect(department.digest().description == "1a0d187b3143e2b1e38f51ca1ca34de7")
+        #expect(department.digest().description == "8fe24d24daf90e4c1866e96d4c1f8e00")
     }
 
     private func hash(_ user: String) throws -> ContentDigest {

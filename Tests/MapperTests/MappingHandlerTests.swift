@@ -18,7 +18,11 @@ struct MappingHandlerTests {
         departmentDigest: .zero,
         scopeHash: .zero,
         visibleRangeHash: .zero,
-        isComplete: true
+        unreadDepartments: [7],
+        isRangeWhole: false,
+        findings: [Finding(.user("a"), .absent, code: 60111)],
+        isComplete: false,
+        incompleteReasons: ["Department 7 could not be read."]
     )
 
     private let started = RunStarted(

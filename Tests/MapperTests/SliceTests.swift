@@ -28,11 +28,26 @@ struct SliceTests {
         let rejected = (0..<Int.random(in: 0...60, using: &random)).map {
             RejectedRecord(externalID: "r\($0)", reason: String(repeating: "x", count: 40))
         }
+        let problems = users.filter { _ in Bool.random(using: &random) }.map {
+            FieldProblem(.user($0.externalID), field: "name", .tooLong)
+        }
         let origin = PageOrigin(department: 1, part: 0, digest: .zero)
-        let batch = UserBatch(page: 5, users: users, rejected: rejected, origin: origin, mapping: .zero)
+        let batch = UserBatch(
+            page: 5,
+            users: users,
+            rejected: rejected,
+            fieldProblems: problems,
+            origin: origin,
+            mapping: .zero
+        )
         let slices = try batch.sliced(limit: 2_000)
         #expect(slices.flatMap(\.users) == users)
         #expect(slices.flatMap(\.rejected) == rejected)
+        #expect(slices.flatMap(\.fieldProblems) == problems)
+        for slice in slices {
+            let people = Set(slice.users.map { DirectoryObject.user($0.externalID) })
+            #expect(slice.fieldProblems.allSatisfy { people.contains($0.object) })
+        }
         for (index, slice) in slices.enumerated() {
             #expect(try slice.encode().count <= 2_000)
             #expect((slice.page, slice.origin, slice.mapping) == (5, origin, .zero))
@@ -43,8 +58,10 @@ struct SliceTests {
     @Test("a record that is larger than a message is rejected by its id, and the others arrive")
     func tooLarge() throws {
         let users = [user(1), user(2, title: String(repeating: "名", count: 2_000)), user(3)]
-        let slices = try UserBatch(page: 5, users: users).sliced(limit: 2_000)
+        let problems = ["u1", "u2", "u3", "other"].map { FieldProblem(.user($0), field: "name", .tooLong) }
+        let slices = try UserBatch(page: 5, users: users, fieldProblems: problems).sliced(limit: 2_000)
         #expect(slices.flatMap(\.users).map(\.externalID) == ["u1", "u3"])
+        #expect(Set(slices.flatMap(\.fieldProblems)) == Set(problems).subtracting([problems[1]]))
         #expect(slices.flatMap(\.rejected).map(\.externalID) == ["u2"])
     }
 

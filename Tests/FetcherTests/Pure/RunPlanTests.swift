@@ -98,10 +98,33 @@ struct RunPlanTests {
 
     @Test("departments without an id are counted, and of two with one id the first holds")
     func oddDepartments() throws {
-        let json = #"{"department":[{"name":"x"},5,{"id":"2"},{"id":1,"a":1},{"id":1,"a":2}],"errmsg":"ok"}"#
+        let json = #"{"department":[{"name":"x"},5,{"id":[2]},{"id":1,"a":1},{"id":"1","a":2}],"errmsg":"ok"}"#
         let list = try DepartmentList(Array(json.utf8))
         #expect(list.withoutID == 3)
         #expect(list.departments.map { String(decoding: list.bytes(of: $0), as: UTF8.self) } == [#"{"id":1,"a":1}"#])
+        #expect(list.oddities == ["WeCom lists department 1 more than once, and not alike; the first holds."])
+    }
+
+    @Test("ids and parents are read as texts, too, and a department that comes twice alike is not odd")
+    func textIDs() throws {
+        let json = #"{"department":[{"id":"2","parentid":"1"},{"parentid":2,"id":3},{"parentid":2,"id":3}]}"#
+        let list = try DepartmentList(Array(json.utf8))
+        #expect(list.departments.map(\.id) == [2, 3])
+        #expect(list.departments.map(\.parent) == [1, 2])
+        #expect(list.oddities.isEmpty)
+        #expect(RunPlan(list, range: range([2]), scope: .all).departments.map(\.id) == [2, 3])
+    }
+
+    @Test("what is below itself is read with all below it; it is told, and nothing falls short by it")
+    func rings() throws {
+        let ring = #"{"id":5,"parentid":4},{"id":4,"parentid":5},{"id":6,"parentid":5},{"id":7,"parentid":7}"#
+        let list = try DepartmentList(Array(#"{"department":[{"id":1,"parentid":0},\#(ring)]}"#.utf8))
+        let plan = RunPlan(list, range: range([1, 4, 7]), scope: .all)
+        #expect(Set(plan.departments.map(\.id)) == [1, 4, 5, 6, 7])
+        #expect(plan.shortcomings.isEmpty)
+        #expect(
+            plan.notices == [4, 7].map { "Department \($0) is below itself, and is taken for a root." }
+        )
     }
 
     @Test(
