@@ -25,6 +25,8 @@ struct AskedRun: Codable, Equatable {
     var reasons: [String]
     /// Objects that WeCom shows where its lists did not.
     var notListed = 0
+    /// Of those who stand for others, how many are gone.
+    var goneOfSample = 0
     /// Whether WeCom's word did not count: whom its lists show it did not show by themselves, or the range changed.
     var isWordVoid = false
     /// Whether WeCom does not let the app ask.

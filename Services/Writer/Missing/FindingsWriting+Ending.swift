@@ -38,7 +38,7 @@ extension FindingsWriting {
         guard !work.asked.sampled.isEmpty else { return }
         let waiting = try MissingRows.load(of: identityProvider, where: "state = 'waiting'", on: connection)
             .filter { work.asked.sampled.contains($0.kind) }
-        let isAtFault = work.asked.notListed > 0 || work.asked.isWordVoid
+        let isAtFault = work.asked.notListed > 0 || work.asked.isWordVoid || work.asked.goneOfSample == 0
         let decided = waiting.map { isAtFault ? $0.reopened() : $0.held(.overLimit, at: run.requestedAt) }
         try MissingRows.save(decided, of: identityProvider, in: epoch, on: connection)
         for object in decided {

@@ -33,6 +33,7 @@ extension FindingsWriting {
             work.present.append(object)
             work.settled.append(object)
         case .gone where work.asked.sampled.contains(object.kind):
+            work.asked.goneOfSample += 1
             object.state = .waiting
             work.staying.append(object)
         case .gone(let reason, .keep):

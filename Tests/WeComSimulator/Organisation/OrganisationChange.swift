@@ -4,17 +4,22 @@ import HTTPTypes
 enum OrganisationChange: Sendable, Equatable {
     case removeUser(String)
     case moveUser(String, to: [Int])
+    /// Many at once.
+    case moveUsers([String: [Int]])
     /// With all below it; its people go to its parent.
     case removeDepartment(Int)
     /// What the first application may see.
     case narrow(VisibleRange)
 
-    /// The single member of an object: `removeUser`, `moveUser` with `department`, `removeDepartment`, `visibleRange`.
+    /// The single member of an object: `removeUser`, `moveUser` with `department`, `moveUsers` with the departments of
+    /// each, `removeDepartment`, `visibleRange`.
     init(_ fields: JSON) throws {
         if let user = fields["removeUser"]?.text {
             self = .removeUser(user)
         } else if let user = fields["moveUser"]?.text, let departments = fields["department"]?.integers {
             self = .moveUser(user, to: departments)
+        } else if let users = fields["moveUsers"]?.members {
+            self = .moveUsers(Dictionary(users.map { ($0.name, $0.value.integers ?? []) }) { $1 })
         } else if let department = fields["removeDepartment"]?.integer {
             self = .removeDepartment(department)
         } else if let range = fields["visibleRange"] {
@@ -26,7 +31,7 @@ enum OrganisationChange: Sendable, Equatable {
                 )
             )
         } else {
-            throw refusal(.badRequest, "change is removeUser, moveUser, removeDepartment or visibleRange")
+            throw refusal(.badRequest, "change is removeUser, moveUser, moveUsers, removeDepartment or visibleRange")
         }
     }
 }
@@ -37,6 +42,8 @@ extension Corp.State {
         switch change {
         case .removeUser(let id): organisation.user(id).map { organisation.removeUser($0) }
         case .moveUser(let id, let departments): move(id, to: departments)
+        case .moveUsers(let users):
+            for (id, departments) in users.sorted(by: { $0.key < $1.key }) { move(id, to: departments) }
         case .removeDepartment(let id): removeWithAllBelow(id)
         case .narrow(let range):
             if let agent = agents.keys.min() { agents[agent]?.range = range }

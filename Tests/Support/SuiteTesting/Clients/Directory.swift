@@ -85,11 +85,17 @@ public struct Directory: Sendable {
         try await all("/api/v1/idps/\(provider.id)/departments", of: Department.self)
     }
 
-    private func all<Item: Decodable>(_ path: String, of type: Item.Type) async throws -> [Item] {
+    func all<Item: Decodable>(
+        _ path: String,
+        _ filter: [String: String] = [:],
+        of type: Item.Type
+    ) async throws -> [Item] {
         var items: [Item] = []
         var cursor: String?
         repeat {
-            let query = Form.query(["limit": "1000"].merging(cursor.map { ["cursor": $0] } ?? [:]) { $1 })
+            let query = Form.query(
+                ["limit": "1000"].merging(filter) { $1 }.merging(cursor.map { ["cursor": $0] } ?? [:]) { $1 }
+            )
             let page = try await client.json("GET", "\(path)?\(query)").decode(Page<Item>.self)
             items += page.items
             cursor = page.nextCursor

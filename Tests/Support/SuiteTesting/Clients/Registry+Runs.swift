@@ -42,10 +42,24 @@ extension Registry {
         }
     }
 
-    /// Decides about what a run holds: `approve` or `reject`, all of it unless `objects` names some.
+    /// Has what a run holds carried out, all of it or the people with these user ids.
     ///
-    /// - Returns: The run that carries it out.
-    public func decide(_ decision: String, about run: Run, objects: JSON? = nil) async throws -> Run {
+    /// - Returns: The run that does it.
+    public func approve(_ run: Run, users: [String]? = nil) async throws -> Run {
+        try await decide("approve", about: run, users: users)
+    }
+
+    /// Has what a run holds stay as it is, all of it or the people with these user ids.
+    ///
+    /// - Returns: The run that does it.
+    public func reject(_ run: Run, users: [String]? = nil) async throws -> Run {
+        try await decide("reject", about: run, users: users)
+    }
+
+    private func decide(_ decision: String, about run: Run, users: [String]?) async throws -> Run {
+        let objects = users.map { users in
+            JSON.array(users.map { ["kind": "user", "externalID": .string($0)] as JSON })
+        }
         let body = JSON.object(objects.map { ["objects": $0] } ?? [:])
         return try await client.json("POST", "/api/v1/runs/\(run.id)/\(decision)", body).decode(Run.self)
     }

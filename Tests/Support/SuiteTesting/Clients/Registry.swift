@@ -48,16 +48,22 @@ public struct Registry: Sendable {
             public let rejected: Int
             /// Ones that the directory had before.
             public let known: Int
-            /// Known ones that the run did not show.
+            /// Ones of those that were not shown.
             public let missing: Int
             /// Missing ones that WeCom shows by themselves.
             public let present: Int
-            /// Ones that are gone.
+            /// Missing ones that are gone.
             public let removed: Int
-            /// Missing ones of which WeCom did not say anything.
+            /// Missing ones of which nobody knows.
             public let unknown: Int
-            /// Missing ones that are kept until somebody decides, or by a decision or policy.
+            /// Missing ones that somebody has to decide about, or that are kept.
             public let held: Int
+
+            /// Whether the figures add up: seen = created + updated + unchanged + rejected, and missing = present +
+            /// removed + unknown + held.
+            public var addUp: Bool {
+                seen == created + updated + unchanged + rejected && missing == present + removed + unknown + held
+            }
         }
 
         /// Figures for both kinds.

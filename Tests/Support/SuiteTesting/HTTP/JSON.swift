@@ -28,6 +28,12 @@ public enum JSON: Encodable, Sendable, ExpressibleByStringLiteral, ExpressibleBy
         self = .object(Dictionary(elements) { $1 })
     }
 
+    /// The same object with these members, too.
+    public func merging(_ members: [String: JSON]) -> JSON {
+        guard case .object(let own) = self else { return self }
+        return .object(own.merging(members) { $1 })
+    }
+
     /// Encodes the value.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
