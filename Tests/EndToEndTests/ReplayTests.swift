@@ -1,5 +1,3 @@
-import Kafka
-import Logging
 import Messages
 import Postgres
 import SuiteTesting
@@ -20,7 +18,7 @@ struct ReplayTests {
             let connected = try await severalRuns(in: suite)
             let before = try await state(of: suite)
             for service in Self.readers { suite[service].stop() }
-            try await resetGroups(of: suite)
+            try await suite.resetGroups()
             _ = try await suite.query("delete from directory.partition_offsets")
             for service in Self.readers { try suite[service].start() }
             for service in Self.readers { try await suite.waitUntilReady(service) }
@@ -82,25 +80,5 @@ struct ReplayTests {
             ).map { try $0.decode(String.self) }
         }
         return state
-    }
-
-    /// Commits the beginnings, as each group's own static member: a member that stopped is still one of the
-    /// group, so nobody else may.
-    private func resetGroups(of suite: Suite) async throws {
-        for (topic, name) in TopicCatalogue.consumers {
-            let consumer = try Consumer(
-                topics: [suite.namespace.name(of: topic)],
-                group: suite.namespace.group(name),
-                instanceID: "\(name)-1",
-                settings: ["bootstrap.servers": suite.brokers],
-                logger: Logger(label: "end-to-end")
-            )
-            let partitions = try await waitFor("the partitions of \(name)", within: .seconds(30)) {
-                let assigned = try await consumer.poll(upTo: 1, patience: .milliseconds(200)).assigned
-                return assigned.isEmpty ? nil : assigned
-            }
-            try await consumer.commit(Dictionary(uniqueKeysWithValues: partitions.map { ($0, Int64(0)) }))
-            try await consumer.close()
-        }
     }
 }

@@ -1,4 +1,5 @@
 import Kafka
+import Logging
 import Messages
 import Pipeline
 import Postgres
@@ -54,5 +55,25 @@ extension Suite {
             if next != end { behind.append(partition) }
         }
         return behind
+    }
+
+    /// Commits the beginnings, as each group's own static member: a member that stopped is still one of the
+    /// group, so nobody else may.
+    func resetGroups() async throws {
+        for (topic, name) in TopicCatalogue.consumers {
+            let consumer = try Consumer(
+                topics: [namespace.name(of: topic)],
+                group: namespace.group(name),
+                instanceID: "\(name)-1",
+                settings: ["bootstrap.servers": brokers],
+                logger: Logger(label: "end-to-end")
+            )
+            let partitions = try await waitFor("the partitions of \(name)", within: .seconds(30)) {
+                let assigned = try await consumer.poll(upTo: 1, patience: .milliseconds(200)).assigned
+                return assigned.isEmpty ? nil : assigned
+            }
+            try await consumer.commit(Dictionary(uniqueKeysWithValues: partitions.map { ($0, Int64(0)) }))
+            try await consumer.close()
+        }
     }
 }

@@ -49,8 +49,9 @@ struct FindingsJudgement {
     private func present(_ object: MissingObject, before: [Int64], now: [Int64]) -> FindingVerdict {
         if object.kind == .department {
             guard let id = object.object.departmentID else { return .unknown }
+            guard head.kind == .full || head.kind == .departments else { return .present(isListed: true) }
             let isOutside = head.terms.scope != .all && !asked.readDepartments.contains(id)
-            return isOutside && head.kind == .full ? .gone(.leftScope, .disable) : .present(isListed: true)
+            return isOutside ? .gone(.leftScope, .disable) : .present(isListed: !asked.isRangeWhole)
         }
         let read = asked.readDepartments.intersection(now)
         guard read.isEmpty else { return .present(isListed: read.isDisjoint(with: before)) }
