@@ -113,6 +113,11 @@ extension Components {
         return job("watchdog", every: settings.watchdog.pause, watchdog.steps)
     }
 
+    /// Starts runs for what WeCom told.
+    var hintedRuns: PeriodicJob {
+        job("hinted runs", every: settings.hints.pause, HintedRuns(runs: runs, settings: settings.hints).steps)
+    }
+
     private func job(_ name: String, every period: Duration, _ steps: [Step]) -> PeriodicJob {
         PeriodicJob(
             name,

@@ -57,7 +57,7 @@ enum Services {
     private static func workers(_ components: Components, _ context: ProgramContext) -> [any Service] {
         let hearing = Hearing(context.readiness)
         return [
-            components.callbackQueue, components.schedule, components.housekeeping, hearing,
+            components.callbackQueue, components.schedule, components.hintedRuns, components.housekeeping, hearing,
             components.watchdog(hearing),
         ]
     }

@@ -27,6 +27,7 @@ struct Settings: Sendable {
     var bootstrapKey: Secret?
     var schedulerPause: Duration = .seconds(1)
     var watchdog = WatchdogSettings()
+    var hints = HintSettings()
 
     init(databaseURL: String, stage: StageSettings, sealingKeys: SealingKeys) {
         self.databaseURL = databaseURL

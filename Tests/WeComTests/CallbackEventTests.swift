@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Callback events", .timeLimit(.minutes(1)))
 struct CallbackEventTests {
-    private func event(_ xml: String) throws -> CallbackEvent { try CallbackEvent(xml: Array(xml.utf8)) }
+    private func event(_ xml: String) throws -> CallbackEvent { try CallbackEvent(message: Array(xml.utf8)) }
 
     @Test("the outer packet gives receiver, app and what to decrypt")
     func packet() throws {
@@ -14,17 +14,54 @@ struct CallbackEventTests {
               <ToUserName><![CDATA[ww1]]></ToUserName><AgentID> <![CDATA[218]]> </AgentID>
               <Encrypt><![CDATA[a+/b==]]></Encrypt></xml>
             """
-        let packet = try CallbackPacket(xml: Array(xml.utf8))
+        let packet = try CallbackPacket(body: Array(xml.utf8))
         #expect(packet.receiver == "ww1")
         #expect(packet.agentID == "218")
         #expect(packet.encrypted == "a+/b==")
-        #expect(throws: CallbackError.missingElement("Encrypt")) { try CallbackPacket(xml: Array("<xml/>".utf8)) }
+        #expect(throws: CallbackError.missingElement("Encrypt")) { try CallbackPacket(body: Array("<xml/>".utf8)) }
+    }
+
+    @Test("where JSON is chosen, the packet and the event have the same names in JSON")
+    func json() throws {
+        let packet = try CallbackPacket(body: Array(#" {"tousername":"ww1","encrypt":"a+/b==","agentid":218}"#.utf8))
+        #expect(packet.receiver == "ww1")
+        #expect(packet.agentID == "218")
+        #expect(packet.encrypted == "a+/b==")
+        let own = """
+            {"ToUserName":"wpAAA","FromUserName":"sys","CreateTime":1,"Event":"change_contact",
+             "ChangeType":"delete_user","UserID":"a","ExtAttr":{"Item":[{"Name":"x"}]}}
+            """
+        let corp = try CorpID("wpAAA")
+        let gone = ContactChange(corp: corp, subject: .user(id: "a", newID: nil), kind: .deleted)
+        #expect(try event(own) == .changeContact(gone))
+        let suite =
+            #"{"SuiteId":"ww1","AuthCorpId":"wpAAA","InfoType":"change_contact","ChangeType":"create_party","Id":7}"#
+        let made = ContactChange(corp: corp, subject: .department(id: 7), kind: .created)
+        #expect(try event(suite) == .changeContact(made))
+        let ticket = #"{"SuiteId":"ww4asffe99e54c0f4c","InfoType":"suite_ticket","SuiteTicket":"asdf"}"#
+        #expect(try event(ticket) == .suiteTicket(suite: SuiteID("ww4asffe99e54c0f4c"), ticket: Secret("asdf")))
+    }
+
+    @Test(
+        "JSON that is not whole, or lacks something, is refused",
+        arguments: ["{", "{}}", #"{"a":1"#, "[{}]", "{\"a\""]
+    )
+    func badJSON(text: String) {
+        #expect(throws: CallbackError.self) { try CallbackEvent(message: Array(text.utf8)) }
+        #expect(throws: CallbackError.missingElement("Encrypt")) { try CallbackPacket(body: Array("{}".utf8)) }
+        #expect(throws: CallbackError.badJSON) { try CallbackPacket(body: Array("{\"a\"".utf8)) }
+    }
+
+    @Test("JSON that is nested as deep as it is long is refused, and nothing else happens")
+    func deepJSON() {
+        let deep = Array(String(repeating: #"{"a":"#, count: 20_000).utf8)
+        #expect(throws: CallbackError.badJSON) { try CallbackEvent(message: deep) }
     }
 
     @Test("a passive reply reads as a packet")
     func reply() throws {
         let sent = try CallbackVector.check.crypto().encrypt([1], receiver: "r", nonce: "n", timestamp: "5")
-        let packet = try CallbackPacket(xml: Array(sent.replyXML.utf8))
+        let packet = try CallbackPacket(body: Array(sent.replyXML.utf8))
         #expect(packet.encrypted == sent.encrypted)
     }
 
@@ -143,8 +180,8 @@ struct CallbackEventTests {
             for byte in [UInt8(0), 0x3C, 0x26, 0x5D, 0xFF] {
                 var changed = xml
                 changed[index] = byte
-                _ = try? CallbackEvent(xml: changed)
-                _ = try? CallbackEvent(xml: Array(xml[..<index]))
+                _ = try? CallbackEvent(message: changed)
+                _ = try? CallbackEvent(message: Array(xml[..<index]))
             }
         }
     }

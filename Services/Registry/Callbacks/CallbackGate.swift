@@ -51,7 +51,7 @@ struct CallbackGate: Sendable {
         let (crypto, seal) = try (requiredCrypto(), CallbackSeal(request))
         let body = try await request.body.collect(upTo: Self.maximumBody)
         return try refusing {
-            let packet = try CallbackPacket(xml: Array(body.readableBytesView))
+            let packet = try CallbackPacket(body: Array(body.readableBytesView))
             let (message, receiver) = try crypto.decrypt(
                 signature: seal.signature,
                 timestamp: seal.timestamp,
@@ -61,7 +61,7 @@ struct CallbackGate: Sendable {
             guard isReceiver(receiver) else { throw CallbackError.wrongReceiver }
             return CallbackLetter(
                 message: message,
-                event: try CallbackEvent(xml: message),
+                event: try CallbackEvent(message: message),
                 receiver: receiver,
                 signature: seal.signature.lowercased(),
                 sentAt: try seal.time()
@@ -79,7 +79,7 @@ struct CallbackGate: Sendable {
             return try body()
         } catch let error as CallbackError {
             switch error {
-            case .badXML, .missingElement: throw Problem.callbackMalformed(error)
+            case .badXML, .badJSON, .missingElement: throw Problem.callbackMalformed(error)
             case .wrongReceiver: throw Problem.wrongReceiver
             default: throw Problem.forgedCallback
             }
@@ -94,6 +94,12 @@ struct CallbackLetter: Sendable {
     var receiver: String
     var signature: String
     var sentAt: Timestamp
+
+    /// Whether a change is one of the enterprise whose callback it came by.
+    var isAboutReceiver: Bool {
+        guard case .changeContact(let change) = event else { return true }
+        return (try? CorpID(receiver)) == change.corp
+    }
 }
 
 /// What a request's query says of its origin.

@@ -25,7 +25,7 @@ struct CallbackRoutes: Sendable {
         }
         router.post("wecom/callback/data/{corpid}") { request, context in
             let letter = try await gate.open(request, receiver: Self.matches(context.parameters.get("corpid")))
-            guard try await corps.isKnown(letter.receiver) else { throw Problem.wrongReceiver }
+            guard letter.isAboutReceiver, try await corps.isKnown(letter.receiver) else { throw Problem.wrongReceiver }
             return try await accept(letter)
         }
     }
@@ -43,7 +43,10 @@ struct CallbackRoutes: Sendable {
             signature: letter.signature,
             at: letter.sentAt
         )
-        logger.info("a callback came", metadata: ["kind": "\(letter.event.kind)", "arrival": "\(arrival)"])
+        // Changes of people come by the thousand.
+        let level: Logger.Level = if case .changeContact = letter.event { .debug } else { .info }
+        let metadata: Logger.Metadata = ["kind": "\(letter.event.kind)", "arrival": "\(arrival)"]
+        logger.log(level: level, "a callback came", metadata: metadata)
         return Response.bytes("success".utf8, type: "text/plain; charset=utf-8")
     }
 

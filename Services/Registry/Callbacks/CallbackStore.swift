@@ -16,7 +16,7 @@ struct CallbackStore: Sendable {
     /// Whether an event had come before.
     enum Arrival: Sendable { case new, repeated }
 
-    /// Keeps an event for the worker. A suite ticket is taken at once.
+    /// Keeps an event for the worker. A suite ticket is taken at once, and so is what a change of people hints at.
     ///
     /// Throws ``Problem`` 409 when a request with this signature came before: then nothing is kept.
     func keep(
@@ -27,7 +27,7 @@ struct CallbackStore: Sendable {
         at time: Timestamp
     ) async throws -> Arrival {
         let digest = Array(SHA256.hash(data: message))
-        let sealed = try keys.seal(Secret(String(decoding: message, as: UTF8.self)), context: Self.context(digest))
+        let sealed = try event.holdsPersonalData ? nil : seal(message, digest)
         return try await database.transaction { connection in
             let signatures = try connection.run(
                 """
@@ -36,20 +36,26 @@ struct CallbackStore: Sendable {
                 """
             )
             if signatures.isEmpty { throw Problem.replayedCallback }
-            var done: Timestamp?
-            if case .suiteTicket(let suite, let ticket) = event {
-                try tickets.keep(ticket, of: suite, at: time, on: connection)
-                done = .now
-            }
             let rows = try connection.run(
                 """
                 insert into registry.callbacks (digest, receiver, kind, sealed, received_at, done_at)
-                values (\(digest), \(receiver), \(event.kind), \(sealed.text), \(Timestamp.now), \(done))
+                values (\(digest), \(receiver), \(event.kind), \(sealed?.text), \(Timestamp.now),
+                    \(event.isDealtWithAtOnce ? Timestamp.now : nil))
                 on conflict do nothing returning kind
                 """
             )
-            return rows.isEmpty ? .repeated : .new
+            guard !rows.isEmpty else { return .repeated }
+            switch event {
+            case .suiteTicket(let suite, let ticket): try tickets.keep(ticket, of: suite, at: time, on: connection)
+            case .changeContact(let change): try HintStore.keep(change, on: connection)
+            default: break
+            }
+            return .new
         }
+    }
+
+    private func seal(_ message: [UInt8], _ digest: [UInt8]) throws -> SealedSecret {
+        try keys.seal(Secret(String(decoding: message, as: UTF8.self)), context: Self.context(digest))
     }
 
     /// The events as a queue.
@@ -100,7 +106,7 @@ struct CallbackStore: Sendable {
 /// An event that somebody works on.
 struct KeptCallback: Sendable {
     let digest: [UInt8]
-    /// The decrypted XML.
+    /// The decrypted XML or JSON.
     let message: Secret
     /// What its code was exchanged for, if that was done before.
     let grant: Grant?
@@ -108,7 +114,7 @@ struct KeptCallback: Sendable {
 
     /// What it says.
     var event: CallbackEvent {
-        get throws { try message.withValue { try CallbackEvent(xml: Array($0.utf8)) } }
+        get throws { try message.withValue { try CallbackEvent(message: Array($0.utf8)) } }
     }
 }
 
@@ -164,6 +170,19 @@ extension CallbackEvent {
         case .changeContact: "change_contact"
         case .other(let type): String(type.prefix(60))
         }
+    }
+
+    /// Whether nothing is left for the worker to do.
+    fileprivate var isDealtWithAtOnce: Bool {
+        switch self {
+        case .suiteTicket, .changeContact: true
+        default: false
+        }
+    }
+
+    /// Whether it tells more of people than their ids.
+    fileprivate var holdsPersonalData: Bool {
+        if case .changeContact = self { true } else { false }
     }
 
     /// The template that the event is about, where it names one.

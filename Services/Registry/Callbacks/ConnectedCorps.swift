@@ -21,6 +21,22 @@ struct ConnectedCorps: Sendable {
         }
     }
 
+    /// The identity providers that are connected to the enterprise.
+    static func identityProviders(
+        of corp: CorpID,
+        on connection: isolated Connection
+    ) throws -> [IdentityProviderID] {
+        try connection.run(
+            """
+            select id, corp_id from registry.identity_providers
+            where lower(corp_id) = lower(\(corp.rawValue)) and not is_deleted order by id
+            """
+        ).compactMap { row in
+            let (id, known) = try row.decode(IdentityProviderID.self, String.self)
+            return (try? CorpID(known)) == corp ? id : nil
+        }
+    }
+
     /// The identity providers that the enterprise's custom-developed app is connected to, locked until the transaction
     /// ends.
     func lock(_ corp: CorpID, on connection: isolated Connection) throws -> [IdentityProvider] {

@@ -1,7 +1,8 @@
 import BackgroundWork
 
 extension Migrations {
-    /// Tickets and events are stored sealed: they hold what opens a tenant's WeCom.
+    /// Tickets and events are stored sealed: they hold what opens a tenant's WeCom. Of changes of people nothing is stored
+    /// but that they came.
     static let authorizations = """
         create table registry.authorizations (
             state text primary key,
@@ -26,7 +27,7 @@ extension Migrations {
             digest bytea primary key,
             receiver text not null,
             kind text not null,
-            sealed text not null,
+            sealed text,
             exchanged text,
             received_at timestamptz not null,
             done_at timestamptz,

@@ -14,5 +14,6 @@ enum Migrations {
         Migration(version: 4, name: "authorizations and callbacks", sql: authorizations),
         Migration(version: 5, name: "outbox", sql: Outbox.migrationSQL(schema: schema)),
         Migration(version: 6, name: "background work", sql: BackgroundSchema.migrationSQL(schema: schema)),
+        Migration(version: 7, name: "hints of changes", sql: hints),
     ]
 }

@@ -21,6 +21,12 @@ struct Housekeeping: Sendable {
             ),
             .deletion("old callbacks", from: "registry.callbacks", where: Self.isOldCallback, in: database),
             .deletion(
+                "hints that nobody used",
+                from: "registry.hints",
+                where: "last_at < now() - interval '7 days'",
+                in: database
+            ),
+            .deletion(
                 "old idempotency keys",
                 from: "registry.run_requests",
                 where: "created_at < now() - interval '7 days'",
@@ -31,7 +37,7 @@ struct Housekeeping: Sendable {
 
     private static let isOldCallback: SQL = """
         coalesce(done_at, set_aside_at) < now() - interval '1 day'
-            and (kind = 'suite_ticket' or coalesce(done_at, set_aside_at) < now() - interval '30 days')
+            and (kind in ('suite_ticket', 'change_contact') or coalesce(done_at, set_aside_at) < now() - interval '30 days')
         """
 
     private static let hasLapsed: SQL = """

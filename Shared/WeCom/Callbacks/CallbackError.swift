@@ -27,6 +27,9 @@ public enum CallbackError: Error, Hashable {
     /// The XML is not whole, too large, nested too deep, or holds what no callback needs.
     case badXML
 
+    /// The JSON is not whole, or no object.
+    case badJSON
+
     /// The event lacks an element that it needs.
     case missingElement(String)
 }
@@ -44,6 +47,7 @@ extension CallbackError: CustomStringConvertible {
         case .badLength: "a length in the callback does not fit"
         case .wrongReceiver: "the callback is meant for another receiver"
         case .badXML: "the callback is not the XML of a callback"
+        case .badJSON: "the callback is not the JSON of a callback"
         case .missingElement(let name): "the callback lacks '\(name)'"
         }
     }

@@ -1,11 +1,12 @@
 import Sealing
 
 extension CallbackEvent {
-    /// Reads a decrypted message.
+    /// Reads a decrypted message, which is XML or, as the administrator chose, JSON with the same names.
     ///
-    /// Throws ``CallbackError/badXML``, or ``CallbackError/missingElement(_:)`` for a known event that lacks something.
-    public init(xml message: [UInt8]) throws {
-        let element = try XMLElement(parsing: message)
+    /// Throws ``CallbackError/badXML`` or ``CallbackError/badJSON``, or ``CallbackError/missingElement(_:)`` for a known
+    /// event that lacks something.
+    public init(message: [UInt8]) throws {
+        let element = try XMLElement(message: message)
         if let type = element.text("InfoType") {
             self = try Self.provider(type, element)
         } else if let type = element.text("Event") {

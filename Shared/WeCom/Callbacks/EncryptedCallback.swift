@@ -30,14 +30,16 @@ public struct CallbackPacket: Sendable, Hashable {
     /// What is to be decrypted.
     public let encrypted: String
 
-    /// Reads the body of a request.
+    /// Reads the body of a request, XML or JSON, whose names are in lower case then.
     ///
-    /// Throws ``CallbackError/badXML`` or ``CallbackError/missingElement(_:)``.
-    public init(xml: [UInt8]) throws {
-        let packet = try XMLElement(parsing: xml)
-        guard let encrypted = packet.text("Encrypt") else { throw CallbackError.missingElement("Encrypt") }
+    /// Throws ``CallbackError/badXML``, ``CallbackError/badJSON`` or ``CallbackError/missingElement(_:)``.
+    public init(body: [UInt8]) throws {
+        let packet = try XMLElement(message: body)
+        guard let encrypted = packet.text("Encrypt") ?? packet.text("encrypt") else {
+            throw CallbackError.missingElement("Encrypt")
+        }
         self.encrypted = encrypted
-        receiver = packet.text("ToUserName") ?? ""
-        agentID = packet.text("AgentID")
+        receiver = packet.text("ToUserName") ?? packet.text("tousername") ?? ""
+        agentID = packet.text("AgentID") ?? packet.text("agentid")
     }
 }

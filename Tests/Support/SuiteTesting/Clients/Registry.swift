@@ -1,5 +1,3 @@
-import Foundation
-
 /// The registry, by its admin API.
 public struct Registry: Sendable {
     /// A tenant.

@@ -1,0 +1,64 @@
+import Messages
+import WeCom
+
+/// What is to be read because WeCom told of a change: an id, and nothing else of what it told.
+enum Hint: Hashable, Sendable {
+    case user(String, isToldDeleted: Bool = false)
+    case department(Int64)
+    /// What cannot be read one by one.
+    case everything
+
+    /// What a storm of changes, or a tag, comes to: more than this is not read one by one.
+    static let mostObjects = RunTarget.mostObjects
+}
+
+extension ContactChange {
+    /// What it hints at; nothing where it names nobody who can be.
+    var hints: [Hint] {
+        switch subject {
+        case .user(let id, let newID):
+            // Whether one became the other, only reading both can show.
+            let changed = newID.map { [Hint.user($0)] } ?? []
+            return ([.user(id, isToldDeleted: kind == .deleted)] + changed).filter(\.isPossible)
+        case .department(let id): return [Hint.department(id)].filter(\.isPossible)
+        case .tag: return [.everything]
+        case .visibility(let userID): return [Hint.user(userID)].filter(\.isPossible)
+        }
+    }
+}
+
+extension Hint {
+    /// Whether WeCom can have such an object.
+    fileprivate var isPossible: Bool {
+        switch self {
+        case .user(let id, _): (try? WeComUserID(id, isEncrypted: false)) != nil
+        case .department(let id): (1...Int64(Int32.max)).contains(id)
+        case .everything: true
+        }
+    }
+}
+
+extension RunWork {
+    /// What reads all that is hinted at; nil where the identity provider's settings leave nothing to read.
+    ///
+    /// - Parameter usual: What a run that follows the settings does.
+    init?(reading hints: [Hint], usual: RunWork) {
+        var target = RunTarget()
+        for case .user(let id, let isToldDeleted) in hints {
+            target.users.append(id)
+            if isToldDeleted { target.toldDeleted.append(id) }
+        }
+        for case .department(let id) in hints { target.departments.append(id) }
+        let isEverything = hints.contains(.everything)
+        if usual == .departments {
+            guard isEverything || !target.departments.isEmpty else { return nil }
+            self = .departments
+        } else if isEverything || target.users.count + target.departments.count > Hint.mostObjects {
+            self = .full
+        } else if hints.isEmpty {
+            return nil
+        } else {
+            self = .objects(target)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Messages
+import Postgres
+import WeCom
+
+/// The hints that wait to be used, each object once for each identity provider.
+///
+/// They stand apart from the identity providers' rows, so that WeCom's answer waits for nobody's lock.
+enum HintStore {
+    /// Keeps what a change hints at, for every identity provider that is connected to the enterprise. The first run of
+    /// one that is connected later reads everything anyway.
+    static func keep(_ change: ContactChange, on connection: isolated Connection) throws {
+        let hints = change.hints.map(HintRow.init).sorted { $0.object < $1.object }
+        let owners = try ConnectedCorps.identityProviders(of: change.corp, on: connection)
+        guard !hints.isEmpty, !owners.isEmpty else { return }
+        try connection.run(
+            """
+            insert into registry.hints (idp, kind, object, is_told_deleted, first_at, last_at)
+            select idp, kind, object, is_told_deleted, now(), now()
+            from unnest(\(owners.map(\.description))::uuid[]) as idp,
+                unnest(\(hints.map(\.kind))::text[], \(hints.map(\.object))::text[],
+                    \(hints.map { String($0.isToldDeleted) })::boolean[]) as hint (kind, object, is_told_deleted)
+            on conflict (idp, kind, object) do update
+            set is_told_deleted = hints.is_told_deleted or excluded.is_told_deleted, last_at = excluded.last_at
+            """
+        )
+    }
+
+    /// Makes one hint of those of an identity provider of which there are too many, or whose everything is to be read
+    /// anyway.
+    static func gather(of id: IdentityProviderID, on connection: isolated Connection) throws {
+        try connection.run(
+            """
+            with gone as (
+                delete from registry.hints where idp = \(id) and kind <> 'everything' returning first_at, last_at
+            )
+            insert into registry.hints (idp, kind, object, first_at, last_at)
+            select \(id), 'everything', '', min(first_at), max(last_at) from gone having count(*) > 0
+            on conflict (idp, kind, object) do update
+            set first_at = least(hints.first_at, excluded.first_at), last_at = greatest(hints.last_at, excluded.last_at)
+            """
+        )
+    }
+
+    /// Takes all hints of an identity provider.
+    static func take(of id: IdentityProviderID, on connection: isolated Connection) throws -> [Hint] {
+        try connection.run(
+            "delete from registry.hints where idp = \(id) returning kind, object, is_told_deleted"
+        ).map { row in
+            let (kind, object, isToldDeleted) = try row.decode(String.self, String.self, Bool.self)
+            return try HintRow(kind: kind, object: object, isToldDeleted: isToldDeleted).hint
+        }.sorted { $0.order < $1.order }
+    }
+
+    /// Forgets the hints of an identity provider that a full run has seen to: one that began after them, and read.
+    ///
+    /// - Returns: How many.
+    static func forgetPassed(of id: IdentityProviderID, on connection: isolated Connection) throws -> Int {
+        // Two machines' clocks may differ by as much.
+        try connection.run(
+            """
+            delete from registry.hints where idp = \(id) and last_at < (
+                select max(started_at) from registry.runs
+                where idp = \(id) and kind = 'full' and outcome in ('succeeded', 'held')
+            ) - interval '1 minute' returning 1
+            """
+        ).count
+    }
+}
+
+/// A hint as it is stored.
+private struct HintRow: Sendable {
+    var kind: String
+    var object: String
+    var isToldDeleted: Bool
+
+    init(kind: String, object: String, isToldDeleted: Bool) {
+        self.kind = kind
+        self.object = object
+        self.isToldDeleted = isToldDeleted
+    }
+
+    init(_ hint: Hint) {
+        switch hint {
+        case .user(let id, let isToldDeleted): self.init(kind: "user", object: id, isToldDeleted: isToldDeleted)
+        case .department(let id): self.init(kind: "department", object: String(id), isToldDeleted: false)
+        case .everything: self.init(kind: "everything", object: "", isToldDeleted: false)
+        }
+    }
+
+    var hint: Hint {
+        get throws {
+            switch kind {
+            case "user": return .user(object, isToldDeleted: isToldDeleted)
+            case "department":
+                guard let id = Int64(object) else { throw StoredDataError(what: "a department's number") }
+                return .department(id)
+            default: return .everything
+            }
+        }
+    }
+}
+
+extension Hint {
+    /// In which order runs name what they read.
+    fileprivate var order: (String, Int64) {
+        switch self {
+        case .user(let id, _): (id, 0)
+        case .department(let id): ("", id)
+        case .everything: ("", 0)
+        }
+    }
+}
