@@ -39,9 +39,6 @@ struct SourceIndex {
 
         /// Whether the directory has the object, and the run has not seen it.
         var isMissing: Bool { isStored && !isRemoved && verdict == nil }
-
-        /// Whether the directory had the object before the run, and the run has seen it.
-        var isSeenOfKnown: Bool { wasPresent && verdict != nil }
     }
 
     /// What a run makes of an object.

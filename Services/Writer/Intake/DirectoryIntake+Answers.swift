@@ -88,6 +88,9 @@ extension DirectoryIntake {
             } else if partitions[partition]?.sources[id]?.run?.id != envelope.run {
                 partitions[partition]?.answer(envelope, .unreadable(reason))
             }
+        } else if isAsking(envelope, at: position, on: partition), !isReplay {
+            let isAwaited = isEnd || envelope.type == FindingsMapped.type
+            if isAwaited { partitions[partition]?.endAsking(.unreadable(reason), envelope: envelope) }
         } else if isEnd {
             guard !isReplay else { return }
             guard accepts(position, of: id, on: partition) else {

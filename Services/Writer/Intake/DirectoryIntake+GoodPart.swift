@@ -27,7 +27,13 @@ extension DirectoryIntake {
         let good = batch.rejecting(refused, because: "The directory cannot hold the record.")
         partitions[partition]?.take(good, envelope: envelope, isReplay: false)
         let reason = "\(refused.count) people of a page could not be written: \(rejection.reason)"
-        partitions[partition]?.refuse(page: nil, reason, envelope: envelope, isReplay: false)
+        partitions[partition]?.refuse(
+            page: nil,
+            of: batch.origin?.department,
+            reason,
+            envelope: envelope,
+            isReplay: false
+        )
         partitions[partition]?.segment.letters.append(letter)
         partitions[partition]?.pass(record.position.offset)
         do {

@@ -162,7 +162,7 @@ extension ActiveRun {
     ///
     /// - Parameter changes: What is written; `nil` for what is only seen again.
     /// - Returns: Whether what the person's page became does not tell what the directory has.
-    fileprivate mutating func take(
+    mutating func take(
         _ action: Action,
         _ record: UserRecord,
         _ key: DirectoryKey,
@@ -174,9 +174,9 @@ extension ActiveRun {
         case .postpone:
             copies.postpone(record, key)
             return true
-        case .withhold(let hash):
+        case .withhold:
             withheld[key] = record.externalID
-            changes?.add(record.keepingAccess(hash), .update(.updated), key: key, digest: digest)
+            changes?.add(record.keepingAccess(.zero), .update(.updated), key: key, digest: digest)
             return true
         case .keepAccess:
             changes?.add(record.keepingAccess(record.contentHash), .update(.updated), key: key, digest: digest)

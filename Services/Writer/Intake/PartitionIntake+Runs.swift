@@ -62,7 +62,10 @@ extension PartitionIntake {
         if isUnfinished { standing.finishedEpoch = before.position.epoch }
         if !before.isStored { standing.tenant = envelope.tenant }
         let removesPast = run.kind == .full && !run.isDryRun && run.index.pastUsers > 0
-        if removesPast { run.counts.users.removed += run.index.pastUsers }
+        if removesPast {
+            run.counts.users.miss(run.index.pastUsers)
+            run.counts.users.removed += run.index.pastUsers
+        }
         if !run.isDryRun, run.kind != .delete {
             // Only a full run brings the people of a new corp.
             if run.kind == .full {
@@ -128,9 +131,12 @@ extension PartitionIntake {
     /// - Returns: Whether that is new.
     mutating func answer(_ findings: FindingsMapped, envelope: Envelope) -> Bool {
         let id = envelope.identityProvider
-        guard let state = sources[id]?.asked, !state.asked.answered.contains(findings.batch),
-            (1...state.asked.batches).contains(findings.batch)
+        guard var state = sources[id]?.asked, !state.asked.answered.contains(findings.batch),
+            0 < findings.batch, findings.batch <= findings.batches
         else { return false }
+        // Those of the log count, whatever a rebuilt directory would ask for.
+        state.asked.batches = findings.batches
+        state.fieldReports.add(findings.fieldProblems)
         openAsked(id, state, trace: envelope.trace)
         segment.sources[id]?.findings = SourceSegment.Answers(state: state, message: findings)
         segment.sources[id]?.time = envelope.time

@@ -159,11 +159,13 @@ struct SegmentWriting: Sendable {
         let id = envelope.identityProvider
         // The terms of what is deleted know neither the corps nor how their ids are compared.
         let all = Generation(rawValue: .max)
-        source.counts.users.removed +=
-            try removePeople(before: all, in: source, at: ending.time, from: envelope, on: connection)
+        let people = try removePeople(before: all, in: source, at: ending.time, from: envelope, on: connection)
+        source.counts.users.miss(people)
+        source.counts.users.removed += people
         try connection.run("update directory.users set is_kept = false where idp_id = \(id.uuid) and is_kept")
         let departments = try Removing.removeDepartments(nil, from: id, at: ending.time, on: connection)
         announcement.add(departments)
+        source.counts.departments.miss(departments.count)
         source.counts.departments.removed += departments.count
         if !departments.isEmpty { try PageWriting.tidy(id, on: connection) }
     }
@@ -213,11 +215,7 @@ struct SegmentWriting: Sendable {
         of id: IdentityProviderID,
         on connection: isolated Connection
     ) throws {
-        func keys(_ kind: DirectoryChanges.Kind) -> [String] {
-            source.users.list.filter { $0.action == .update(kind) }.map(\.key.text)
-        }
-        try Losses.note(.user, keys(.disabled), of: id, at: source.run.requestedAt, on: connection)
-        try Losses.forget(.user, keys(.restored), of: id, on: connection)
+        try Losses.note(source.users.list, of: id, at: source.run.requestedAt, on: connection)
         let departments = source.departments.values.filter { $0.action == .update(.restored) }
         try Losses.forget(.department, departments.map { String($0.record.externalID) }, of: id, on: connection)
     }

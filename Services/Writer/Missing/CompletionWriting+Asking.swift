@@ -17,7 +17,7 @@ extension CompletionWriting {
         _ witnesses: [String],
         on connection: isolated Connection
     ) throws {
-        let witnesses = run.kind == .full ? witnesses : try self.witnesses(on: connection)
+        let witnesses = witnesses.isEmpty ? try self.witnesses(on: connection) : witnesses
         let records = try batches.enumerated().map { index, objects in
             let message = AskFor(
                 batch: index + 1,
@@ -32,7 +32,8 @@ extension CompletionWriting {
         try publishing.outbox.append(records, on: connection)
     }
 
-    /// People of whom nothing is doubtful, where the run read no lists that could show some.
+    /// People of whom nothing is doubtful, where only departments are missing, or the run read no lists that could show
+    /// somebody.
     private func witnesses(on connection: isolated Connection) throws -> [String] {
         try connection.run(
             """

@@ -11,24 +11,32 @@ extension CompletionWriting {
             on: connection
         )
         let choice = selection.objects.map { objects in Set(objects.map { $0.key(by: run.terms.userIDCase) }) }
-        // What runs after that one missed, nobody has seen when they decided.
+        // What was held by runs after that one, nobody has seen when they decided.
         return objects.filter { object in
-            object.since.epoch <= selection.upTo
+            object.heldSince.map { $0.epoch <= selection.upTo } ?? false
                 && choice?.contains(DirectoryObject(object.kind, object.key)) ?? true
         }
     }
 
     /// Asks once more for all that was approved.
-    func approved(on connection: isolated Connection) throws -> MissingJudgement {
-        MissingJudgement(approved: try chosen(on: connection))
+    func approved(
+        counting counts: inout RunCounts,
+        on connection: isolated Connection
+    ) throws -> MissingJudgement {
+        let approved = try chosen(on: connection)
+        for object in approved { counts[object.kind].miss(1) }
+        return MissingJudgement(approved: approved)
     }
 
     func reject(on connection: isolated Connection) throws -> Result {
         let kept = try chosen(on: connection).map { $0.kept(.rejected, in: completion.surroundings) }
         try MissingRows.save(kept, of: identityProvider, in: epoch, on: connection)
         var result = Result(counts: source.counts)
-        for object in kept { result.counts[object.kind].held += 1 }
-        return over(result, partial: !completion.reasons.isEmpty)
+        for object in kept {
+            result.counts[object.kind].miss(1)
+            result.counts[object.kind].held += 1
+        }
+        return over(result)
     }
 }
 

@@ -57,12 +57,13 @@ extension CompletionWriting {
         guard !completion.withheld.isEmpty else { return 0 }
         let rows = try MissingRows.load(of: identityProvider, where: "kind = 'user'", on: connection)
         let known = Dictionary(rows.map { ($0.key, $0) }) { $1 }
-        let now = MissingObject.Moment(epoch: epoch, time: run.requestedAt)
         let objects = completion.withheld.map { key, externalID in
             let object =
-                known[key.text] ?? MissingObject(kind: .user, key: key.text, externalID: externalID, since: now)
-            let isKept = object.state == .kept && object.keptIn == completion.surroundings
-            var held = isKept ? object : object.held(.disabledInWeCom, at: run.requestedAt)
+                known[key.text] ?? MissingObject(kind: .user, key: key.text, externalID: externalID, since: moment)
+            let isKept =
+                object.state == .kept && object.reason == .disabledInWeCom
+                && object.keptIn == completion.surroundings
+            var held = isKept ? object : object.held(.disabledInWeCom, by: moment)
             held.reason = .disabledInWeCom
             return held
         }

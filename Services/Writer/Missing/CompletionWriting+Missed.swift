@@ -27,23 +27,34 @@ extension CompletionWriting {
         case .all:
             guard completion.index.hasMissingUsers else { return ([], []) }
             return try people(where: "true", on: connection)
-        case .ofTargets:
-            let told = Set((run.target?.toldDeleted ?? []).map { run.terms.userIDCase.key(of: $0).text })
-            let absent = completion.manifest.findings.filter { $0.object.kind == .user && $0.answer == .absent }
-                .map { run.terms.userIDCase.key(of: $0.object.externalID).text }.filter(told.contains)
-            let departments = Array(completion.readDepartments)
-            var (missed, _) = try people(
-                where: """
-                    (directory_key = any(\(absent)::text[]) or directory_key in (
-                        select m.directory_key from directory.memberships m
-                        where m.idp_id = \(identityProvider.uuid) and m.department_id = any(\(departments)::bigint[])
-                    ))
-                    """,
-                on: connection
-            )
-            for index in missed.indices { missed[index].isToldDeleted = absent.contains(missed[index].key) }
-            return (missed, [])
+        case .ofTargets: return (try missedTargets(on: connection), [])
         }
+    }
+
+    /// Who was in a department that the run read, and whom WeCom did not show when asked for them alone.
+    private func missedTargets(on connection: isolated Connection) throws -> [Missed] {
+        let told = Set((run.target?.toldDeleted ?? []).map { run.terms.userIDCase.key(of: $0).text })
+        var answers: [String: Finding.Answer] = [:]
+        for finding in completion.manifest.findings where finding.object.kind == .user && finding.answer != .present {
+            answers[run.terms.userIDCase.key(of: finding.object.externalID).text] = finding.answer
+        }
+        let departments = completion.readDepartments.sorted()
+        var (missed, _) = try people(
+            where: """
+                (directory_key = any(\(answers.keys.sorted())::text[]) or directory_key in (
+                    select m.directory_key from directory.memberships m
+                    where m.idp_id = \(identityProvider.uuid) and m.department_id = any(\(departments)::bigint[])
+                ))
+                """,
+            on: connection
+        )
+        for index in missed.indices {
+            let person = missed[index]
+            missed[index].isToldDeleted = answers[person.key] == .absent && told.contains(person.key)
+            missed[index].isUntold =
+                !missed[index].isToldDeleted && completion.readDepartments.isDisjoint(with: person.departments)
+        }
+        return missed
     }
 
     /// Those of the directory whom the run has not seen, with their departments, and some whom it has.

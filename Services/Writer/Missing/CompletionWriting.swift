@@ -22,20 +22,23 @@ struct CompletionWriting {
 
     var run: SourceSegment.RunHead { source.run }
     var epoch: Epoch { source.standing.position.epoch }
+    var moment: MissingObject.Moment { MissingObject.Moment(epoch: epoch, time: run.requestedAt) }
 
     /// - Throws: ``PostgresError``.
     func write(on connection: isolated Connection) throws -> Result {
         var result = Result(counts: source.counts)
-        if run.kind == .reject { return try reject(on: connection) }
-        guard !completion.hasLosses else { return over(result, partial: true) }
+        if run.kind == .reject, !run.isDryRun { return try reject(on: connection) }
+        guard !completion.hasLosses else { return over(result) }
         let (missed, witnesses) = try missed(on: connection)
         count(missed, in: &result.counts)
         if run.isDryRun { return dryRun(missed, result) }
         let before = try noteSurroundings(on: connection)
         try noteCopies(on: connection)
+        try Losses.forgetOld(of: identityProvider, at: run.requestedAt, on: connection)
         try forgetSeen(on: connection)
         let withheld = try hold(on: connection)
-        let judgement = run.kind == .apply ? try approved(on: connection) : judge(missed, before)
+        let judgement =
+            run.kind == .apply ? try approved(counting: &result.counts, on: connection) : judge(missed, before)
         try MissingRows.save(judgement.objects, of: identityProvider, in: epoch, on: connection)
         return try conclude(judgement, withheld, witnesses, &result, on: connection)
     }
@@ -53,7 +56,8 @@ struct CompletionWriting {
         }
         let held = withheld + judgement.objects.count { $0.state == .held }
         let asked = judgement.asked
-        guard !asked.isEmpty else { return over(result, partial: !completion.reasons.isEmpty, held: held) }
+        let untold = judgement.untold > 0 ? [Self.untoldReason(judgement.untold)] : []
+        guard !asked.isEmpty else { return over(result, untold, held: held) }
         let batches = batches(of: asked)
         try ask(batches, witnesses, on: connection)
         result.asked = AskedRun(
@@ -65,18 +69,24 @@ struct CompletionWriting {
             isApproval: run.kind == .apply,
             isWhole: completion.reasons.isEmpty,
             isBasis: completion.isBasis,
-            reasons: completion.reasons,
+            reasons: completion.reasons + untold,
             held: held
         )
         return result
     }
 
-    func over(_ result: Result, partial: Bool, held: Int = 0) -> Result {
+    private static func untoldReason(_ count: Int) -> String {
+        "WeCom does not show \(count) who were asked for alone, and has not told that they are gone."
+    }
+
+    /// - Parameter more: Why the run is not as it should be, besides what is known of it already.
+    func over(_ result: Result, _ more: [String] = [], held: Int = 0) -> Result {
         var result = result
-        var reasons = completion.reasons
+        var reasons = completion.reasons + more
+        let isPartial = !reasons.isEmpty
         if held > 0 { reasons.append(RunEnd.heldReason(held)) }
         result.end = RunEnd(
-            outcome: held > 0 ? .held : partial ? .partial : .succeeded,
+            outcome: held > 0 ? .held : isPartial ? .partial : .succeeded,
             reasons: reasons,
             isBasis: completion.isBasis
         )
@@ -85,7 +95,7 @@ struct CompletionWriting {
 
     /// Says what would be asked, and leaves nothing behind.
     private func dryRun(_ missed: [Missed], _ result: Result) -> Result {
-        var result = over(result, partial: !completion.reasons.isEmpty)
+        var result = over(result)
         for kind in DirectoryObject.Kind.allCases {
             result.counts[kind].unknown += missed.count { $0.kind == kind }
         }
@@ -94,19 +104,15 @@ struct CompletionWriting {
     }
 
     private func count(_ missed: [Missed], in counts: inout RunCounts) {
-        for kind in DirectoryObject.Kind.allCases { counts[kind].missing = missed.count { $0.kind == kind } }
-        var (users, departments) = (0, completion.index.departments.values.count(where: \.isSeenOfKnown))
-        completion.index.users.forEach { if $1.isSeenOfKnown { users += 1 } }
-        counts.users.known = users + counts.users.missing
-        counts.departments.known = departments + counts.departments.missing
+        for kind in DirectoryObject.Kind.allCases { counts[kind].miss(missed.count { $0.kind == kind }) }
     }
 
     private func judge(_ missed: [Missed], _ before: Surroundings?) -> MissingJudgement {
         MissingJudgement(
             missed,
             by: ReadingFacts(
-                epoch: epoch,
-                requestedAt: run.requestedAt,
+                run: moment,
+                isWhole: completion.reasons.isEmpty,
                 terms: run.terms,
                 surroundings: completion.surroundings,
                 before: before,
@@ -124,9 +130,15 @@ struct CompletionWriting {
     private func isAnotherKindOfID(_ missed: [Missed]) -> Bool {
         guard completion.people == .all else { return false }
         let missing = missed.count { $0.kind == .user }
-        var seen = 0
-        completion.index.users.forEach { if $1.isSeenOfKnown { seen += 1 } }
-        return missing > seen && source.counts.users.created * 10 >= missing * 8
+        return missing > source.counts.users.known && source.counts.users.created * 10 >= missing * 8
+    }
+}
+
+extension RunCounts.Objects {
+    /// Counts those who were known before, and whom the run did not show.
+    mutating func miss(_ count: Int) {
+        missing += count
+        known += count
     }
 }
 

@@ -17,46 +17,64 @@ struct FindingsJudgement {
     let head: SourceSegment.RunHead
     let asked: AskedRun
     let epoch: Epoch
+    /// The departments that are synchronised, as far as is known now.
+    let inside: Set<Int64>
 
     /// Two runs that miss somebody of whom the app may not ask lie so far apart at least.
     private static let confirmationGap: Int64 = 60_000
 
-    /// Whether WeCom's word counts: it shows whom its lists showed, and the range is what it was.
-    func counts(_ findings: FindingsMapped) -> Bool {
-        guard !findings.witnesses.isEmpty, findings.visibleRangeHash == asked.surroundings.range else { return false }
-        // Where the app may not ask for anybody, nobody can be a witness.
-        let mayNotAsk = findings.witnesses.allSatisfy { $0.answer == .refused }
-        return mayNotAsk || findings.witnesses.allSatisfy { $0.answer == .present }
+    /// What WeCom's word is worth.
+    enum Worth: Equatable {
+        /// It shows whom its lists showed, and the range is what it was.
+        case counts
+        /// The app may not ask for anybody, so that nobody can be a witness.
+        case mayNotAsk
+        /// Nothing: it contradicts the lists, or the range is another.
+        case void
+    }
+
+    func worth(of findings: FindingsMapped) -> Worth {
+        guard !findings.witnesses.isEmpty, findings.visibleRangeHash == asked.surroundings.range else { return .void }
+        if findings.witnesses.allSatisfy({ $0.answer == .present }) { return .counts }
+        return findings.witnesses.allSatisfy { $0.answer == .refused } ? .mayNotAsk : .void
     }
 
     /// - Parameters:
+    ///   - worth: What the word is worth that the answer is a part of.
     ///   - before: The departments that the person was in, as the directory has it.
-    ///   - now: Those that WeCom tells; `nil` where it did not show the object.
-    func verdict(_ finding: Finding, of object: MissingObject, before: [Int64], now: [Int64]?) -> FindingVerdict {
-        switch finding.answer {
-        case .present: return present(object, before: before, now: now ?? before)
-        case .absent: return gone(object)
-        case .unknown: return .unknown
-        case .refused:
-            let isConfirmed =
-                asked.isWhole && object.since.epoch < epoch
-                && head.requestedAt.millisecondsSince1970 - object.since.time.millisecondsSince1970
-                    >= Self.confirmationGap
-            return isConfirmed ? gone(object) : .unconfirmed
+    ///   - now: Those that WeCom tells; `nil` where it does not.
+    func verdict(
+        _ finding: Finding,
+        _ worth: Worth,
+        of object: MissingObject,
+        before: [Int64],
+        now: [Int64]?
+    ) -> FindingVerdict {
+        switch (worth, finding.answer) {
+        case (.counts, .present): present(object, before: before, now: now ?? before)
+        case (.counts, .absent): gone(object)
+        case (.mayNotAsk, .refused): isConfirmed(object) ? gone(object) : .unconfirmed
+        default: .unknown
         }
     }
 
+    /// Whether a whole run before this one missed it, too.
+    private func isConfirmed(_ object: MissingObject) -> Bool {
+        guard asked.isWhole, let before = object.missedWhole, before.epoch < epoch else { return false }
+        return head.requestedAt.millisecondsSince1970 - before.time.millisecondsSince1970 >= Self.confirmationGap
+    }
+
     private func present(_ object: MissingObject, before: [Int64], now: [Int64]) -> FindingVerdict {
+        let canLeaveScope = head.terms.scope != .all && head.kind != .objects
         if object.kind == .department {
             guard let id = object.object.departmentID else { return .unknown }
-            guard head.kind == .full || head.kind == .departments else { return .present(isListed: true) }
-            let isOutside = head.terms.scope != .all && !asked.readDepartments.contains(id)
-            return isOutside ? .gone(.leftScope, .disable) : .present(isListed: !asked.isRangeWhole)
+            // A run that carries out decisions has read no lists, and what only an unread tag shows is in none.
+            if inside.contains(id) { return .present(isListed: head.kind == .apply || !asked.isRangeWhole) }
+            return canLeaveScope ? .gone(.leftScope, .disable) : .present(isListed: true)
         }
         let read = asked.readDepartments.intersection(now)
         guard read.isEmpty else { return .present(isListed: read.isDisjoint(with: before)) }
-        let isOutside = head.terms.scope != .all && (head.kind == .full || head.kind == .apply)
-        return isOutside && head.kind == .full ? leaving(.leftScope) : .present(isListed: true)
+        return canLeaveScope && inside.isDisjoint(with: now) ? leaving(.leftScope, object) : .present(isListed: true)
     }
 
     private func gone(_ object: MissingObject) -> FindingVerdict {
@@ -64,11 +82,13 @@ struct FindingsJudgement {
         let reason = object.reason == .leftCompany || leftCompany(object) ? LossReason.leftCompany : .leftVisibleRange
         // With a part of the range unread, nobody leaves it.
         if reason == .leftVisibleRange, !asked.isRangeWhole { return .unknown }
-        return leaving(reason)
+        return leaving(reason, object)
     }
 
-    private func leaving(_ reason: LossReason) -> FindingVerdict {
-        .gone(reason, head.terms.safetyLimits.policies[reason])
+    private func leaving(_ reason: LossReason, _ object: MissingObject) -> FindingVerdict {
+        let limits = head.terms.safetyLimits
+        let isProtected = limits.protectedUsers.contains { head.terms.userIDCase.key(of: $0).text == object.key }
+        return .gone(reason, isProtected ? .keep : limits.policies[reason])
     }
 
     /// A department that the person was last in was read whole and does not show them, and neither range nor scope are

@@ -45,6 +45,9 @@ extension FindingsWriting {
             users: users.map { key($0.externalID) },
             departments: departments.map(\.externalID)
         )
+        let known = try SourceIndex.load(identityProvider, selection, run.terms.generation, on: connection)
+        // Of a sample nobody knows whether more may lose access.
+        let isLimited = work.asked.sampled.contains(.user)
         var run = ActiveRun(
             id: run.id,
             kind: run.kind,
@@ -53,16 +56,16 @@ extension FindingsWriting {
             requestedAt: run.requestedAt,
             startOffset: 0,
             fence: source.standing.position.fence,
-            index: try SourceIndex.load(identityProvider, selection, run.terms.generation, on: connection)
+            allowance: isLimited ? Allowance(users: 0, departments: 0) : .unlimited,
+            // Without the copies of lists: this is WeCom's word about the person.
+            index: SourceIndex(users: known.users, departments: known.departments)
         )
-        var changes = UserChanges()
+        var changes: UserChanges? = UserChanges()
         for record in users {
             let key = run.terms.userIDCase.key(of: record.externalID)
-            var record = record
-            var action = run.judge(record, key: key.digest)
-            if action == .keepAccess { (record.status, action) = (nil, .update(.updated)) }
-            if action != .nothing { changes.add(record, action, key: key, digest: key.digest) }
+            _ = run.take(run.judge(record, key: key.digest), record, key, key.digest, into: &changes)
         }
+        let people = changes?.list ?? []
         announcement.add(
             try DepartmentWriting.write(
                 departments.map { .init(record: $0, action: run.judge($0)) }.filter { $0.action != .nothing },
@@ -71,6 +74,7 @@ extension FindingsWriting {
                 on: connection
             )
         )
-        try UserWriting.write(changes.list, of: identityProvider, in: source, announcing: &announcement, on: connection)
+        try UserWriting.write(people, of: identityProvider, in: source, announcing: &announcement, on: connection)
+        try Losses.note(people, of: identityProvider, at: run.requestedAt, on: connection)
     }
 }

@@ -6,7 +6,7 @@ extension FindingsWriting {
     func end(_ work: Work, on connection: isolated Connection) throws -> CompletionWriting.Result {
         var work = work
         var reasons = work.asked.reasons
-        try decideAboutSample(&work, &reasons, on: connection)
+        try decideAboutSample(&work, on: connection)
         if work.asked.notListed > 0 {
             reasons.append(
                 "WeCom's lists did not show \(work.asked.notListed) who are there: nobody was removed for that."
@@ -32,14 +32,17 @@ extension FindingsWriting {
     /// WeCom's lists were at fault.
     private func decideAboutSample(
         _ work: inout Work,
-        _ reasons: inout [String],
         on connection: isolated Connection
     ) throws {
         guard !work.asked.sampled.isEmpty else { return }
-        let waiting = try MissingRows.load(of: identityProvider, where: "state = 'waiting'", on: connection)
-            .filter { work.asked.sampled.contains($0.kind) }
+        let waiting = try MissingRows.load(
+            of: identityProvider,
+            where: "state = 'waiting' and epoch = \(epoch.rawValue)",
+            on: connection
+        )
+        .filter { work.asked.sampled.contains($0.kind) }
         let isAtFault = work.asked.notListed > 0 || work.asked.isWordVoid || work.asked.goneOfSample == 0
-        let decided = waiting.map { isAtFault ? $0.reopened() : $0.held(.overLimit, at: run.requestedAt) }
+        let decided = waiting.map { isAtFault ? $0.reopened() : $0.held(.overLimit, by: moment) }
         try MissingRows.save(decided, of: identityProvider, in: epoch, on: connection)
         for object in decided {
             if isAtFault { work.counts[object.kind].unknown += 1 } else { work.counts[object.kind].held += 1 }

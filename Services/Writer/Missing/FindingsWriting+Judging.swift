@@ -7,18 +7,26 @@ extension FindingsWriting {
     private static let patience = (runs: 3, milliseconds: Int64(7 * 86_400_000))
 
     func judge(_ work: inout Work, on connection: isolated Connection) throws {
-        let judgement = FindingsJudgement(head: run, asked: work.asked, epoch: epoch)
-        let doCount = judgement.counts(message)
-        if !doCount { work.asked.isWordVoid = true }
-        let objects = try objects(on: connection)
+        let judgement = FindingsJudgement(
+            head: run,
+            asked: work.asked,
+            epoch: epoch,
+            inside: try departmentsInside(on: connection)
+        )
+        let worth = judgement.worth(of: message)
+        if worth == .void { work.asked.isWordVoid = true }
+        var objects = try objects(&work.counts, on: connection)
         let before = try departments(of: objects.values.filter { $0.kind == .user }.map(\.key), on: connection)
         let now = Dictionary(message.users.map { (key($0.externalID), $0.memberships?.map(\.department)) }) { $1 }
         for finding in message.findings {
-            guard let object = objects[row(of: finding.object)] else { continue }
-            let stored = before[object.key] ?? []
-            let verdict =
-                doCount
-                ? judgement.verdict(finding, of: object, before: stored, now: now[object.key] ?? nil) : .unknown
+            guard let object = objects.removeValue(forKey: finding.object) else { continue }
+            let verdict = judgement.verdict(
+                finding,
+                worth,
+                of: object,
+                before: before[object.key] ?? [],
+                now: now[object.key] ?? nil
+            )
             take(verdict, finding, object, &work)
         }
     }
@@ -66,20 +74,19 @@ extension FindingsWriting {
             // What was to be decided still is.
             work.counts[object.kind].held += 1
             work.asked.held += 1
-            work.staying.append(object.held(object.hold ?? .overLimit, at: run.requestedAt))
+            work.staying.append(object.held(object.hold ?? .overLimit, by: moment))
             return
         }
-        let now = MissingObject.Moment(epoch: epoch, time: run.requestedAt)
         if work.asked.isWhole {
             object.unknownRuns += 1
-            object.unknownSince = object.unknownSince ?? now
+            object.unknownSince = object.unknownSince ?? moment
         }
         let since = object.unknownSince?.time ?? run.requestedAt
         let age = run.requestedAt.millisecondsSince1970 - since.millisecondsSince1970
         if object.unknownRuns >= Self.patience.runs, age >= Self.patience.milliseconds {
             work.counts[object.kind].held += 1
             work.asked.held += 1
-            work.staying.append(object.held(.unanswered, at: run.requestedAt))
+            work.staying.append(object.held(.unanswered, by: moment))
         } else {
             work.counts[object.kind].unknown += 1
             object.state = .open
@@ -87,24 +94,77 @@ extension FindingsWriting {
         }
     }
 
-    /// The rows of those who are answered for; one whom a rebuilt directory did not miss is answered for all the same.
-    private func objects(on connection: isolated Connection) throws -> [DirectoryObject: MissingObject] {
+    /// Those who are answered for, by the names that were asked for; one whom a rebuilt directory did not miss is
+    /// answered for all the same, and one whom it does not have is not.
+    private func objects(
+        _ counts: inout RunCounts,
+        on connection: isolated Connection
+    ) throws -> [DirectoryObject: MissingObject] {
         let rows = try MissingRows.load(of: identityProvider, on: connection)
-        let known = Dictionary(rows.map { (DirectoryObject($0.kind, $0.key), $0) }) { $1 }
-        let now = MissingObject.Moment(epoch: epoch, time: run.requestedAt)
-        var objects: [DirectoryObject: MissingObject] = [:]
-        for finding in message.findings {
-            let name = row(of: finding.object)
-            objects[name] =
-                known[name]
-                ?? MissingObject(
-                    kind: name.kind,
-                    key: name.externalID,
-                    externalID: finding.object.externalID,
-                    since: now
-                )
+        var objects = Dictionary(rows.map { ($0.object, $0) }) { $1 }
+        let answered = Set(message.findings.map(\.object))
+        objects = objects.filter { answered.contains($0.key) }
+        let others = answered.subtracting(objects.keys).sorted()
+        let present = try present(others, on: connection)
+        for object in others where present.contains(row(of: object)) {
+            objects[object] = MissingObject(
+                kind: object.kind,
+                key: row(of: object).externalID,
+                externalID: object.externalID,
+                since: moment
+            )
+            counts[object.kind].miss(1)
         }
         return objects
+    }
+
+    /// Which of them the directory has, by the names of their rows.
+    private func present(
+        _ objects: [DirectoryObject],
+        on connection: isolated Connection
+    ) throws -> Set<DirectoryObject> {
+        guard !objects.isEmpty else { return [] }
+        let keys = objects.filter { $0.kind == .user }.map { key($0.externalID) }
+        let rows = try connection.run(
+            """
+            select 'user', directory_key from directory.users
+            where idp_id = \(identityProvider.uuid) and removed_at is null and directory_key = any(\(keys)::text[])
+                and generation = \(run.terms.generation.rawValue)
+            union all
+            select 'department', external_id::text from directory.departments
+            where idp_id = \(identityProvider.uuid) and removed_at is null
+                and external_id = any(\(objects.compactMap(\.departmentID))::bigint[])
+            """
+        )
+        return Set(
+            try rows.map { row in
+                let (kind, key) = try row.decode(String.self, String.self)
+                return DirectoryObject(kind == "user" ? .user : .department, key)
+            }
+        )
+    }
+
+    /// The directory's departments, but for those that WeCom shows outside the scope: below none of them any more.
+    private func departmentsInside(on connection: isolated Connection) throws -> Set<Int64> {
+        let rows = try connection.run(
+            """
+            select external_id from directory.departments
+            where idp_id = \(identityProvider.uuid) and removed_at is null
+            """
+        )
+        var inside: Set<Int64> = []
+        for row in rows { inside.insert(try row.decode(Int64.self)) }
+        guard case .departments(let roots) = run.terms.scope else { return inside }
+        let shown = message.departments.filter { !roots.contains($0.externalID) }
+        var outside: [DepartmentRecord]
+        repeat {
+            outside = shown.filter { department in
+                guard let parent = department.parentID else { return false }
+                return inside.contains(department.externalID) && !inside.contains(parent)
+            }
+            inside.subtract(outside.map(\.externalID))
+        } while !outside.isEmpty
+        return inside
     }
 
     func key(_ userID: String) -> String { run.terms.userIDCase.key(of: userID).text }

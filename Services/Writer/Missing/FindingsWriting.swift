@@ -27,6 +27,7 @@ struct FindingsWriting {
 
     var run: SourceSegment.RunHead { source.run }
     var epoch: Epoch { source.standing.position.epoch }
+    var moment: MissingObject.Moment { MissingObject.Moment(epoch: epoch, time: run.requestedAt) }
     var message: FindingsMapped { answers.message }
 
     /// - Parameter announcement: Is told what became of each.

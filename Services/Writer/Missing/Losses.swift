@@ -49,6 +49,22 @@ enum Losses {
         return try rows[0].decode(Int.self)
     }
 
+    /// Notes who of them was disabled, and forgets who has access again.
+    ///
+    /// - Throws: ``PostgresError``.
+    static func note(
+        _ changes: [UserChanges.Change],
+        of identityProvider: IdentityProviderID,
+        at time: Timestamp,
+        on connection: isolated Connection
+    ) throws {
+        func keys(_ kind: DirectoryChanges.Kind) -> [String] {
+            changes.filter { $0.action == .update(kind) }.map(\.key.text)
+        }
+        try note(.user, keys(.disabled), of: identityProvider, at: time, on: connection)
+        try forget(.user, keys(.restored), of: identityProvider, on: connection)
+    }
+
     /// Notes who or what lost access.
     ///
     /// - Throws: ``PostgresError``.

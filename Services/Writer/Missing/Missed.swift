@@ -11,14 +11,17 @@ struct Missed: Equatable {
     var departments: [Int64] = []
     /// Whether an event of WeCom said that the person is gone.
     var isToldDeleted = false
+    /// Whether WeCom did not show the person when asked for them alone, and no event said that they are gone.
+    var isUntold = false
     /// What earlier runs know of it.
     var known: MissingObject?
 }
 
 /// What a run says of itself that decides about whom it missed.
 struct ReadingFacts: Equatable {
-    let epoch: Epoch
-    let requestedAt: Timestamp
+    let run: MissingObject.Moment
+    /// Whether it fell short nowhere.
+    let isWhole: Bool
     let terms: RunTerms
     /// Visible range and scope of this run.
     let surroundings: Surroundings

@@ -12,9 +12,15 @@ struct MissingJudgement: Equatable {
     private(set) var sampled: Set<DirectoryObject.Kind> = []
     /// Nobody knows of them, by kind: the run fell short where they may be.
     private(set) var unasked: [DirectoryObject.Kind: Int] = [:]
+    /// Those of them whom WeCom did not show when asked for them alone.
+    private(set) var untold = 0
 
-    /// Who is asked for.
-    var asked: [MissingObject] { objects.filter { $0.state == .asked } }
+    /// Who is asked for, those of whom nothing was learnt before first: asking may end before all are.
+    var asked: [MissingObject] {
+        objects.filter { $0.state == .asked }.sorted {
+            ($0.unknownRuns, $1.kind.rawValue, $1.key) > ($1.unknownRuns, $0.kind.rawValue, $0.key)
+        }
+    }
 
     /// How many are held, or kept.
     func staying(_ kind: DirectoryObject.Kind) -> Int {
@@ -27,9 +33,10 @@ struct MissingJudgement: Equatable {
             let object = MissingObject(one, by: facts)
             if object.state != .open {
                 objects.append(object)
-            } else if one.kind == .user, !facts.unreadDepartments.isDisjoint(with: one.departments) {
+            } else if one.isUntold || !facts.unreadDepartments.isDisjoint(with: one.departments) {
                 objects.append(object)
                 unasked[one.kind, default: 0] += 1
+                if one.isUntold { untold += 1 }
             } else {
                 askable[one.kind, default: []].append(object)
             }
@@ -44,7 +51,7 @@ struct MissingJudgement: Equatable {
         by facts: ReadingFacts
     ) {
         if kind == .user, facts.haveIDsChanged {
-            objects += askable.map { $0.held(.idsChanged, at: facts.requestedAt) }
+            objects += askable.map { $0.held(.idsChanged, by: facts.run) }
             return
         }
         let most = kind == .user ? facts.allowance.users : facts.allowance.departments
@@ -67,10 +74,12 @@ extension MissingObject {
             kind: missed.kind,
             key: missed.key,
             externalID: missed.externalID,
-            since: MissingObject.Moment(epoch: facts.epoch, time: facts.requestedAt)
+            since: facts.run
         )
         lastSeen = facts.before
-        if let known = missed.known { self = known }
+        // Who was there until now, and withheld, is missing since now.
+        if let known = missed.known, known.reason != .disabledInWeCom { self = known }
+        if facts.isWhole, missedWhole == nil { missedWhole = facts.run }
         externalID = missed.externalID
         isOfReadDepartment = !facts.readDepartments.isDisjoint(with: missed.departments)
         if missed.isToldDeleted { reason = .leftCompany }
@@ -87,7 +96,7 @@ extension MissingObject {
         case .open, .asked, .waiting: false
         case .kept: hold != .protected && keptIn == facts.surroundings
         case .held:
-            heldAt.map { facts.requestedAt.millisecondsSince1970 - $0.millisecondsSince1970 }
+            heldSince.map { facts.run.time.millisecondsSince1970 - $0.time.millisecondsSince1970 }
                 .map { $0 < Int64(facts.terms.safetyLimits.heldDays) * 86_400_000 } ?? false
         }
     }

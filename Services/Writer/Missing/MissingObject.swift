@@ -49,6 +49,8 @@ struct MissingObject: Codable, Equatable {
     var code: Int?
     /// The first run that missed it.
     var since: Moment
+    /// The first run that missed it and fell short nowhere.
+    var missedWhole: Moment?
     /// Visible range and scope when it was last seen.
     var lastSeen: Surroundings?
     /// Visible range and scope when it was decided that it stays.
@@ -59,8 +61,8 @@ struct MissingObject: Codable, Equatable {
     var unknownRuns = 0
     /// The first of them.
     var unknownSince: Moment?
-    /// When it was first held.
-    var heldAt: Timestamp?
+    /// The first run that held it.
+    var heldSince: Moment?
 
     var object: DirectoryObject { DirectoryObject(kind, externalID) }
 
@@ -79,9 +81,9 @@ struct Surroundings: Codable, Equatable {
 
 extension MissingObject {
     /// Has somebody decide.
-    func held(_ hold: Hold, at time: Timestamp) -> MissingObject {
+    func held(_ hold: Hold, by run: Moment) -> MissingObject {
         var object = self
-        object.heldAt = heldAt ?? time
+        object.heldSince = heldSince ?? run
         (object.state, object.hold) = (.held, hold)
         return object
     }
@@ -89,14 +91,14 @@ extension MissingObject {
     /// Leaves it as it is while nothing changes.
     func kept(_ hold: Hold, in surroundings: Surroundings) -> MissingObject {
         var object = self
-        (object.state, object.hold, object.keptIn, object.heldAt) = (.kept, hold, surroundings, nil)
+        (object.state, object.hold, object.keptIn, object.heldSince) = (.kept, hold, surroundings, nil)
         return object
     }
 
     /// Nothing was decided: the next run looks at it again.
     func reopened() -> MissingObject {
         var object = self
-        (object.state, object.hold, object.keptIn, object.heldAt) = (.open, nil, nil, nil)
+        (object.state, object.hold, object.keptIn, object.heldSince) = (.open, nil, nil, nil)
         return object
     }
 }

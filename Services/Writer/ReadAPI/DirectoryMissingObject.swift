@@ -61,7 +61,7 @@ struct DirectoryMissingObject: Encodable, Sendable {
             code: missing.code,
             sinceEpoch: missing.since.epoch.rawValue,
             since: missing.since.time,
-            heldAt: missing.heldAt
+            heldAt: missing.heldSince?.time
         )
         return (object, cursor(kind, key))
     }

@@ -8,10 +8,10 @@ extension ActiveRun {
         /// As ``create``, where somebody of an earlier corp had the key.
         case replace
         case update(DirectoryChanges.Kind)
-        /// The person is disabled in WeCom and keeps access: status and hash stay as they were, so that the next run meets
-        /// the same again, and all else is applied.
-        case withhold(ContentDigest)
-        /// As ``withhold(_:)`` for good, as a policy or the person's protection says: only the status stays.
+        /// The person is disabled in WeCom and keeps access: the status stays as it was, and all else is applied. The hash
+        /// becomes one that no record has, so that the next run looks again, whatever it meets.
+        case withhold
+        /// As ``withhold`` for good, as a policy or the person's protection says: only the status stays.
         case keepAccess
         /// Another copy of the person is as good as this one, and the directory has that: it is waited for.
         case postpone
@@ -33,10 +33,10 @@ extension ActiveRun {
         }
         let isEnabled = record.status?.isEnabled ?? known.map { !$0.isStored || $0.isEnabled } ?? true
         var action = action(for: record.contentHash, known: known, isEnabled: isEnabled)
-        if action == .update(.disabled), let known { action = disabling(key, known) }
+        if action == .update(.disabled) { action = disabling(key) }
         let entry =
             switch action {
-            case .withhold(let hash): count(action, contentHash: hash, known: known, isEnabled: true, in: \.users)
+            case .withhold: count(action, contentHash: .zero, known: known, isEnabled: true, in: \.users)
             case .keepAccess:
                 count(action, contentHash: record.contentHash, known: known, isEnabled: true, in: \.users)
             default: count(action, contentHash: record.contentHash, known: known, isEnabled: isEnabled, in: \.users)
@@ -57,7 +57,9 @@ extension ActiveRun {
                 && index.copies[key]?.contains(record.contentHash) ?? false
         }
         let other = copies.drop(key)
-        let isOther = known.verdict != .rejected && known.contentHash != record.contentHash
+        // Who is withheld has the content of no copy.
+        let isOther =
+            known.verdict != .rejected && known.contentHash != .zero && known.contentHash != record.contentHash
         if other != nil || isOther {
             let person = terms.userIDCase.key(of: record.externalID)
             copies.note(person, other ?? known.contentHash, record.contentHash)
@@ -66,9 +68,9 @@ extension ActiveRun {
     }
 
     /// What becomes of a person who is disabled in WeCom (architecture.md §3.6).
-    private mutating func disabling(_ key: ContentDigest, _ known: SourceIndex.Entry) -> Action {
+    private mutating func disabling(_ key: ContentDigest) -> Action {
         if protected.contains(key) || terms.safetyLimits.policies.disabledInWeCom == .keep { return .keepAccess }
-        guard allowance.users > 0 else { return .withhold(known.contentHash) }
+        guard allowance.users > 0 else { return .withhold }
         allowance.users -= 1
         return .update(.disabled)
     }
@@ -103,7 +105,7 @@ extension ActiveRun {
         guard known?.verdict == nil else { return }
         see(user: key)
         index.set(user: key, Self.rejected(known))
-        counts.users.seen += 1
+        counts.users.see(known)
         counts.users.rejected += 1
     }
 
@@ -113,7 +115,7 @@ extension ActiveRun {
         guard known?.verdict == nil else { return }
         see(department: id)
         index.set(department: id, Self.rejected(known))
-        counts.departments.seen += 1
+        counts.departments.see(known)
         counts.departments.rejected += 1
     }
 
@@ -147,7 +149,7 @@ extension ActiveRun {
         if let before = known?.verdict {
             counts[keyPath: objects].change(before, by: -1)
         } else {
-            counts[keyPath: objects].seen += 1
+            counts[keyPath: objects].see(known)
         }
         counts[keyPath: objects].change(verdict, by: 1)
         return SourceIndex.Entry(
@@ -172,6 +174,12 @@ extension ActiveRun {
 }
 
 extension RunCounts.Objects {
+    /// Counts an object when it is first seen, by what was known of it.
+    fileprivate mutating func see(_ known: SourceIndex.Entry?) {
+        seen += 1
+        if known?.wasPresent ?? false { self.known += 1 }
+    }
+
     fileprivate mutating func change(_ verdict: SourceIndex.Verdict, by difference: Int) {
         switch verdict {
         case .created: created += difference
