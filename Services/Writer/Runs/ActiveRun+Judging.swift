@@ -33,7 +33,7 @@ extension ActiveRun {
         }
         let isEnabled = record.status?.isEnabled ?? known.map { !$0.isStored || $0.isEnabled } ?? true
         var action = action(for: record.contentHash, known: known, isEnabled: isEnabled)
-        if action == .update(.disabled) { action = disabling(key) }
+        if action == .update(.disabled), let known { action = disabling(key, known) }
         let entry =
             switch action {
             case .withhold: count(action, contentHash: .zero, known: known, isEnabled: true, in: \.users)
@@ -68,8 +68,10 @@ extension ActiveRun {
     }
 
     /// What becomes of a person who is disabled in WeCom (architecture.md §3.6).
-    private mutating func disabling(_ key: ContentDigest) -> Action {
+    private mutating func disabling(_ key: ContentDigest, _ known: SourceIndex.Entry) -> Action {
         if protected.contains(key) || terms.safetyLimits.policies.disabledInWeCom == .keep { return .keepAccess }
+        // Who came with this run had no access before it.
+        guard known.wasPresent else { return .update(.disabled) }
         guard allowance.users > 0 else { return .withhold }
         allowance.users -= 1
         return .update(.disabled)

@@ -39,7 +39,7 @@ struct GraceTests {
             let source = Source(limits: SafetyLimits(graceDays: 10))
             var log = RunLog()
             try log.append(RunLog.Run(source: source), users: [person("ann"), person("bob")])
-            try log.append(RunLog.Run(source: source, epoch: 2), users: [person("ann")])
+            try log.append(RunLog.Run(source: source, epoch: 2), users: [person("ann")], gone: [.user("bob")])
             try await world.assignedIntake().read(log)
             try await body(world, source, log)
         }
@@ -102,8 +102,8 @@ struct GraceTests {
             try await world.age(days: 11)
             var log = log
             let start = log.end
-            try log.append(RunLog.Run(source: source, epoch: 3), users: [person("cid")])
-            try log.append(RunLog.Run(source: source, epoch: 4), users: [person("cid")])
+            try log.append(RunLog.Run(source: source, epoch: 3), users: [person("ann"), person("cid")])
+            try log.append(RunLog.Run(source: source, epoch: 4), users: [person("cid")], gone: [.user("ann")])
             try await world.assignedIntake().read(log, from: start)
             try await world.sweep()
             #expect(try await world.users(of: source).mapValues(\.isRemoved) == ["ann": true, "cid": false])
@@ -118,7 +118,8 @@ struct GraceTests {
             var log = RunLog()
             let ann = [person("ann")]
             try log.append(RunLog.Run(source: source), departments: [department(1), department(2)], users: ann)
-            try log.append(RunLog.Run(source: source, epoch: 2), departments: [department(1)], users: ann)
+            let second = RunLog.Run(source: source, epoch: 2)
+            try log.append(second, departments: [department(1)], users: ann, gone: [.department(2)])
             try await world.assignedIntake().read(log)
             try await world.age(days: 11)
             try await world.sweep()

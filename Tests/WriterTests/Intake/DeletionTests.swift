@@ -12,7 +12,7 @@ struct DeletionTests {
     @Test("everybody is disabled and all pages are forgotten, whatever the limits say")
     func disables() async throws {
         try await WriterWorld.with { world in
-            let source = Source(limits: SafetyLimits(maximumRemovedUsers: 0, graceDays: 7))
+            let source = Source(limits: SafetyLimits(people: .nobody, departments: .nobody, graceDays: 7))
             let other = Source()
             var log = RunLog()
             try log.append(RunLog.Run(source: source), travelling: [ann])
@@ -28,8 +28,8 @@ struct DeletionTests {
             try await intake.read(log, from: middle)
             let finished = try #require(try await world.finished(source).last)
             #expect(finished.outcome == .succeeded)
-            #expect(finished.counts.users == RunCounts.Objects(seen: 0, disabled: 2))
-            #expect(finished.counts.departments == RunCounts.Objects(seen: 0, disabled: 1))
+            #expect(finished.counts.users == RunCounts.Objects(seen: 0, removed: 2))
+            #expect(finished.counts.departments == RunCounts.Objects(seen: 0, removed: 1))
             #expect(!finished.isBasis)
             #expect(try await world.users(of: source).allSatisfy(\.value.isRemoved))
             #expect(try await world.departments(of: source).isEmpty)

@@ -143,7 +143,7 @@ struct FullRunTests {
             var log = RunLog()
             try log.append(RunLog.Run(source: one), users: [person("ann", name: "One"), person("bob")])
             try log.append(RunLog.Run(source: other), users: [person("ann", name: "Other")])
-            try log.append(RunLog.Run(source: one, epoch: 2), users: [person("bob")])
+            try log.append(RunLog.Run(source: one, epoch: 2), users: [person("bob")], gone: [.user("ann")])
             try await world.assignedIntake().read(log)
             #expect(try await world.users(of: one)["ann"]?.isRemoved == true)
             let ann = try #require(try await world.users(of: other)["ann"])

@@ -17,7 +17,7 @@ struct GenerationTests {
     /// A directory with Ann and Bob of the first corp.
     func with(_ body: @Sendable (WriterWorld, Source, RunLog, DirectoryIntake) async throws -> Void) async throws {
         try await WriterWorld.with { world in
-            let source = Source(limits: SafetyLimits(maximumRemovedUsers: 0))
+            let source = Source(limits: SafetyLimits(people: .nobody))
             var log = RunLog()
             try log.append(run(source, 1, .first), users: [person("ann", name: "Ann"), person("bob")])
             let intake = try await world.assignedIntake()
@@ -48,7 +48,7 @@ struct GenerationTests {
             #expect(told.last?.generation == second)
             let finished = try #require(try await world.finished(source).last)
             #expect(finished.outcome == .succeeded)
-            #expect(finished.counts.users == RunCounts.Objects(seen: 2, created: 2, disabled: 2))
+            #expect(finished.counts.users == RunCounts.Objects(seen: 2, created: 2, removed: 2))
         }
     }
 
@@ -121,7 +121,7 @@ struct GenerationTests {
             #expect(users["ann"]?.id == source.user("ann", second))
             #expect(users["bob"]?.isRemoved == true)
             let counts = try await world.finished(source).map(\.counts.users)
-            #expect(counts.last == RunCounts.Objects(seen: 1, created: 1, disabled: 2))
+            #expect(counts.last == RunCounts.Objects(seen: 1, created: 1, removed: 2))
         }
     }
 }

@@ -34,7 +34,8 @@ extension WriterWorld {
         try await database.run(
             """
             truncate directory.partition_offsets, directory.runs, directory.sources, directory.users,
-                directory.departments, directory.memberships, directory.pages
+                directory.departments, directory.memberships, directory.pages, directory.missing, directory.losses,
+                directory.copies
             """
         )
     }
@@ -48,7 +49,7 @@ struct IncarnationTests {
         var log = RunLog()
         let (ann, bob) = (person("ann", departments: [1, 2]), person("bob", status: .disabled))
         try log.append(RunLog.Run(source: source), users: [ann, bob, person("cid")])
-        try log.append(RunLog.Run(source: source, epoch: 2), users: [ann, bob])
+        try log.append(RunLog.Run(source: source, epoch: 2), users: [ann, bob], gone: [.user("cid")])
         try log.append(RunLog.Run(source: source, epoch: 3), users: [ann, bob, person("dot")])
         return log
     }
@@ -70,8 +71,8 @@ struct IncarnationTests {
         try await WriterWorld.with { world in
             let source = Source()
             let log = try log(source)
-            try await world.assignedIntake().read(log, upTo: 8)
-            let (intake, start) = try await world.intake(committed: 8, log)
+            try await world.assignedIntake().read(log, upTo: 9)
+            let (intake, start) = try await world.intake(committed: 9, log)
             try await intake.read(log, from: start)
             try await world.republish()
             let changes = try await world.changes(of: source)
@@ -85,15 +86,15 @@ struct IncarnationTests {
         try await WriterWorld.with { world in
             let source = Source()
             let log = try log(source)
-            try await world.assignedIntake().read(log, upTo: 8)
+            try await world.assignedIntake().read(log, upTo: 9)
             let before = try await world.changes(of: source)
-            let (intake, start) = try await world.intake(committed: 12, log)
-            #expect(start == 8)
+            let (intake, start) = try await world.intake(committed: 13, log)
+            #expect(start == 9)
             try await world.republish()
-            try await intake.read(log, from: 8, upTo: 11, by: 1)
+            try await intake.read(log, from: 9, upTo: 12, by: 1)
             try await world.republish()
             #expect(try await world.changes(of: source).count == before.count)
-            try await intake.read(log, from: 11)
+            try await intake.read(log, from: 12)
             try await world.republish()
             let changes = try await world.changes(of: source)
             let told = changes.dropFirst(before.count)
@@ -112,16 +113,16 @@ struct IncarnationTests {
     func once() async throws {
         try await WriterWorld.with { world in
             let log = try log(Source())
-            try await world.assignedIntake().read(log, upTo: 8)
+            try await world.assignedIntake().read(log, upTo: 9)
             let life: SQL = "select id::text from directory.incarnation"
             let first = try await world.strings(life)
-            _ = try await world.intake(committed: 12, log)
+            _ = try await world.intake(committed: 13, log)
             let second = try await world.strings(life)
             #expect(second != first)
-            let (intake, _) = try await world.intake(committed: 12, log)
+            let (intake, _) = try await world.intake(committed: 13, log)
             #expect(try await world.strings(life) == second)
-            try await intake.read(log, from: 8)
-            _ = try await world.intake(committed: 12, log)
+            try await intake.read(log, from: 9)
+            _ = try await world.intake(committed: 13, log)
             #expect(try await world.strings(life) == second)
         }
     }
@@ -136,10 +137,10 @@ struct IncarnationTests {
             try await world.empty()
             let (intake, start) = try await world.intake(committed: log.end, log)
             #expect(start == 0)
-            try await intake.read(log, upTo: 10, by: 1)
+            try await intake.read(log, upTo: 11, by: 1)
             try await world.republish()
             #expect(try await world.changes(of: source) == before)
-            try await intake.read(log, from: 10)
+            try await intake.read(log, from: 11)
             try await world.republish()
             let changes = try await world.changes(of: source)
             #expect(changes.count == before.count + 2)
@@ -227,7 +228,7 @@ struct IncarnationTests {
             let end = log.end
             let (intake, _) = try await world.intake(committed: end, log)
             #expect(try await world.republishing.request(source.id) == 1)
-            try log.append(RunLog.Run(source: source, epoch: 4), users: [person("ann"), person("eve")])
+            try log.append(RunLog.Run(source: source, epoch: 4), users: [person("ann"), person("bob", status: .disabled), person("eve")], gone: [.user("dot")])
             try await intake.read(log, from: end, by: 1)
             let told = try await world.changes(of: source).filter { $0.snapshot != nil }
             #expect(told.map(\.snapshot?.part) == [1, 2])
@@ -298,7 +299,7 @@ struct IncarnationTests {
             var log = RunLog()
             try log.append(RunLog.Run(source: source, epoch: 5), users: [person("ann")])
             let intake = world.intake()
-            let assigned = AssignedPartition(RunLog.partition, committed: 13, low: 0, high: 4, startsAnew: true)
+            let assigned = AssignedPartition(RunLog.partition, committed: 14, low: 0, high: 4, startsAnew: true)
             #expect(try await intake.assigned([assigned])[RunLog.partition] == .beginning)
             try await intake.read(log)
             let finished = try await world.finished(source)

@@ -39,13 +39,14 @@ struct PageReuseTests {
             var log = RunLog()
             try log.append(RunLog.Run(source: source), travelling: [first, second])
             let changed = Page(department: 2, people: [person("bob"), person("dot")])
-            try log.append(RunLog.Run(source: source, epoch: 2), travelling: [changed], unchanged: [first])
+            let second = RunLog.Run(source: source, epoch: 2)
+            try log.append(second, travelling: [changed], unchanged: [first], gone: [.user("cid")])
             try log.append(RunLog.Run(source: source, epoch: 3), travelling: [], unchanged: [first, changed])
             try await world.assignedIntake().read(log)
             let finished = try await world.finished(source)
             #expect(finished.map(\.outcome) == [.succeeded, .succeeded, .succeeded], "\(finished.map(\.reasons))")
             #expect(
-                finished[1].counts.users == RunCounts.Objects(seen: 3, created: 1, unchanged: 2, disabled: 1)
+                finished[1].counts.users == RunCounts.Objects(seen: 3, created: 1, unchanged: 2, removed: 1)
             )
             #expect(finished[2].counts.users == RunCounts.Objects(seen: 3, unchanged: 3))
             #expect(try await world.users(of: source).filter(\.value.isRemoved).map(\.key) == ["cid"])
@@ -67,7 +68,8 @@ struct PageReuseTests {
                 mapping: damage == .otherMapping ? .zero : Page.mapping
             )
             let healedAt = log.end
-            try log.append(RunLog.Run(source: source, epoch: 3), travelling: [first, remaining])
+            let third = RunLog.Run(source: source, epoch: 3)
+            try log.append(third, travelling: [first, remaining], gone: [.user("cid")])
             let intake = try await world.assignedIntake()
             try await intake.read(log, upTo: damagedAt)
             try await damage.inflict(on: source, in: world)
@@ -79,6 +81,8 @@ struct PageReuseTests {
                     == "1 pages that WeCom had not changed could not be proven to be in the directory."
             )
             #expect(partial.counts.users.removed == 0)
+            #expect(partial.counts.users.unknown == (damage == .lostPerson || damage == .removedPerson ? 1 : 2))
+            #expect(try await world.asked(source).isEmpty)
             let removed = try await world.users(of: source).filter(\.value.isRemoved).map(\.key)
             #expect(removed == (damage == .removedPerson ? ["ann"] : []))
             #expect(try await world.pages(of: source) == ["2.0"])
@@ -129,13 +133,13 @@ struct PageReuseTests {
         }
     }
 
-    @Test("a writer that goes on after a crash, wherever it came, ends the same", arguments: 1...17)
+    @Test("a writer that goes on after a crash, wherever it came, ends the same", arguments: 1...18)
     func crash(at offset: Int64) async throws {
         let log = try Self.eventful
         let expected = try await Self.outcome(of: log, crashingAt: nil)
         #expect(try await Self.outcome(of: log, crashingAt: offset) == expected)
         #expect(expected.outcomes == [.succeeded, .partial, .succeeded])
-        #expect(expected.counts[1] == RunCounts.Objects(seen: 4, created: 1, updated: 1, unchanged: 2))
+        #expect(expected.counts[1] == RunCounts.Objects(seen: 4, created: 1, updated: 1, unchanged: 2, unknown: 1))
     }
 
     private static let source = Source()
@@ -146,10 +150,10 @@ struct PageReuseTests {
         get throws {
             let pages = [
                 Page(department: 1, people: [person("ann"), person("bob")]),
-                Page(department: 2, people: [person("cid")]), Page(department: 3, people: [person("dot")]),
+                Page(department: 2, people: [person("cid")]), Page(department: 3, people: [person("dot", departments: [3])]),
             ]
             let changed = Page(department: 2, people: [person("ann", name: "Anna"), person("cid"), person("eve")])
-            let never = Page(department: 3, people: [person("dot", name: "Dorothy")])
+            let never = Page(department: 3, people: [person("dot", name: "Dorothy", departments: [3])])
             var log = RunLog()
             try log.append(run(1), travelling: pages)
             let second = run(2)
@@ -166,7 +170,8 @@ struct PageReuseTests {
             try log.append(unchanged, of: second)
             let said = manifest([1, 2, 3], ["ann", "bob", "cid", "dot", "eve"], pages: 3)
             try log.append(RunMapped(manifest: said), of: second)
-            try log.append(run(3), travelling: [Page(department: 1, people: [person("bob")]), changed])
+            let remaining = [Page(department: 1, people: [person("bob")]), changed]
+            try log.append(run(3), travelling: remaining, gone: [.department(3), .user("dot")])
             return log
         }
     }
@@ -206,7 +211,8 @@ struct PageReuseTests {
             try log.append(RunLog.Run(source: source), travelling: [first, second])
             let middle = log.end
             let changed = Page(department: 2, people: [person("bob"), person("dot")])
-            try log.append(RunLog.Run(source: source, epoch: 2), travelling: [changed], unchanged: [first])
+            let run = RunLog.Run(source: source, epoch: 2)
+            try log.append(run, travelling: [changed], unchanged: [first], gone: [.user("cid")])
             let intake = try await world.assignedIntake()
             try await intake.read(log, upTo: middle)
             let before = try await world.rowTexts("pages")
@@ -217,7 +223,7 @@ struct PageReuseTests {
             try await intake.read(log, from: middle)
             let finished = try #require(try await world.finished(source).last)
             #expect(finished.outcome == .succeeded, "\(finished.reasons)")
-            #expect(finished.counts.users == RunCounts.Objects(seen: 3, created: 1, unchanged: 2, disabled: 1))
+            #expect(finished.counts.users == RunCounts.Objects(seen: 3, created: 1, unchanged: 2, removed: 1))
         }
     }
 
@@ -272,7 +278,9 @@ struct PageReuseTests {
             var log = RunLog()
             try log.append(RunLog.Run(source: source), travelling: [first, second])
             try log.append(RunLog.Run(source: other), travelling: [first, second])
-            try log.append(RunLog.Run(source: source, epoch: 2), travelling: [], unchanged: [first])
+            let second = RunLog.Run(source: source, epoch: 2)
+            let gone = [DirectoryObject.department(2), .user("cid")]
+            try log.append(second, travelling: [], unchanged: [first], gone: gone)
             let intake = try await world.assignedIntake()
             try await intake.read(log)
             #expect(try await world.pages(of: source) == ["1.0"])

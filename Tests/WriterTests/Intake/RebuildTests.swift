@@ -20,20 +20,26 @@ struct RebuildTests {
         }
         try log.append(run(1), users: people)
         try log.append(run(1, of: other), travelling: [Page(department: 1, people: people)])
-        terms.safetyLimits = SafetyLimits(maximumRemovedUsers: 1, graceDays: 90)
-        try log.append(run(2), users: Array(people.prefix(2)))
-        terms.safetyLimits = SafetyLimits(maximumRemovedUsersPercent: 50, graceDays: 1)
+        terms.safetyLimits = SafetyLimits(people: LossLimits(perRun: LossLimit(count: 1, percent: 0)), graceDays: 90)
+        try log.append(run(2), users: Array(people.prefix(2)), gone: [.user("cid"), .user("dot")])
+        terms.safetyLimits = SafetyLimits(people: LossLimits(perRun: LossLimit(count: 0, percent: 50)), graceDays: 1)
         terms.mapping = terms.mapping.next
         try log.append(run(3), users: Array(people.prefix(3)))
+        var approval = run(4)
+        (approval.kind, approval.selection) = (.apply, HeldSelection(upTo: Epoch(rawValue: 3)))
+        try log.decide(approval, gone: [.user("dot")])
+        try log.append(run(5), users: [people[0], people[2]], gone: [.user("bob")])
         terms.userIDCase = .sensitive
-        try log.append(run(4), users: people + [person("ann")], manifest: caseSensitive(people + [person("ann")]))
+        try log.append(run(6), users: people + [person("ann")], manifest: caseSensitive(people + [person("ann")]))
         terms.generation = terms.generation.next
-        try log.append(run(5), users: [people[1], person("eve")])
-        try log.start(run(6))
-        try log.append(PageRefused(page: 1, reason: "no"), of: run(6))
+        try log.append(run(7), users: [people[1], person("eve")])
+        try log.start(run(8))
+        try log.append(PageRefused(page: 1, reason: "no"), of: run(8))
         log.append(key: nil, value: [0xFF], headers: log.records[1].headers)
         try log.append(run(2, of: other), travelling: [], unchanged: [Page(department: 1, people: people)])
-        try log.append(deletion: run(7))
+        try log.append(run(3, of: other), users: Array(people.prefix(3)))
+        try log.answer(run(3, of: other), unknown: [.user("dot")])
+        try log.append(deletion: run(9))
         return log
     }
 
@@ -46,7 +52,9 @@ struct RebuildTests {
     /// All of the directory as text, but for what is on its way and which life it is.
     func dump(_ world: WriterWorld) async throws -> [String] {
         var lines: [String] = []
-        for table in ["users", "departments", "memberships", "pages", "runs", "partition_offsets"] {
+        for table in [
+            "users", "departments", "memberships", "pages", "copies", "missing", "losses", "runs", "partition_offsets",
+        ] {
             lines += try await world.rowTexts(table).map { "\(table) \($0)" }
         }
         lines += try await world.strings(
@@ -68,6 +76,7 @@ struct RebuildTests {
             let before = try await dump(world)
             #expect(before.contains { $0.contains("\"held\"") })
             #expect(before.contains { $0.contains("\"generation\":2") })
+            #expect(before.contains { $0.hasPrefix("missing ") && $0.contains("\"dot\"") })
             try await world.empty()
             #expect(try await dump(world).isEmpty)
             try await world.assignedIntake().read(log, by: size)

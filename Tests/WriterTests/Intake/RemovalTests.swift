@@ -12,6 +12,7 @@ struct RemovalTests {
         limits: SafetyLimits = SafetyLimits(),
         kind: RunSync.Kind = .full,
         manifest: FetchManifest? = nil,
+        gone: [DirectoryObject] = [.department(2), .user("bob")],
         _ body: @Sendable (WriterWorld, Source, RunFinished) async throws -> Void
     ) async throws {
         try await WriterWorld.with { world in
@@ -26,7 +27,8 @@ struct RemovalTests {
                 RunLog.Run(source: source, epoch: 2, kind: kind),
                 departments: [department(1)],
                 users: [both[0]],
-                manifest: manifest
+                manifest: manifest,
+                gone: gone
             )
             try await world.assignedIntake().read(log)
             let finished = try await world.finished(source)
@@ -35,12 +37,12 @@ struct RemovalTests {
         }
     }
 
-    @Test("a run that is proven complete disables who and what is gone")
+    @Test("whom a run missed, and of whom WeCom says that they are not there, is disabled")
     func removes() async throws {
         try await afterSecondRun { world, source, finished async throws in
             #expect(finished.outcome == .succeeded)
-            #expect(finished.counts.users == RunCounts.Objects(seen: 1, unchanged: 1, disabled: 1))
-            #expect(finished.counts.departments == RunCounts.Objects(seen: 1, unchanged: 1, disabled: 1))
+            #expect(finished.counts.users == RunCounts.Objects(seen: 1, unchanged: 1, removed: 1))
+            #expect(finished.counts.departments == RunCounts.Objects(seen: 1, unchanged: 1, removed: 1))
             let users = try await world.users(of: source)
             #expect(users.filter(\.value.isRemoved).map(\.key) == ["bob"])
             #expect(try await world.departments(of: source) == [1])
@@ -74,16 +76,21 @@ struct RemovalTests {
         }
     }
 
-    @Test("a run that is not complete removes nobody, and says why")
+    @Test("nobody is asked for who may be in a department that was not read, and the run says why")
     func incomplete() async throws {
         var manifest = manifest([1], ["ann"])
         manifest.isComplete = false
-        manifest.incompleteReasons = ["Department 2 could not be read."]
-        try await afterSecondRun(manifest: manifest) { world, source, finished async throws in
+        manifest.unreadDepartments = [1]
+        manifest.incompleteReasons = ["Department 1 could not be read."]
+        try await afterSecondRun(manifest: manifest, gone: [.department(2)]) { world, source, finished async throws in
             #expect(finished.outcome == .partial)
-            #expect(finished.reasons == ["Department 2 could not be read."])
+            let unknown = "WeCom did not say of 1 whether they are there; the next run asks."
+            #expect(finished.reasons == ["Department 1 could not be read.", unknown])
+            #expect(finished.counts.users == RunCounts.Objects(seen: 1, unchanged: 1, unknown: 1))
+            #expect(try await world.asked(source).map(\.objects) == [[.department(2)]])
             #expect(try await world.users(of: source).filter(\.value.isRemoved).isEmpty)
-            #expect(try await world.departments(of: source) == [1, 2])
+            #expect(try await world.departments(of: source) == [1])
+            #expect(try await world.missing(of: source).mapValues(\.state) == ["bob": .open])
         }
     }
 
@@ -93,27 +100,29 @@ struct RemovalTests {
             #expect(finished.outcome == .partial)
             #expect(finished.reasons == ["1 people were read from WeCom, 1 arrived."])
             #expect(finished.counts.users.removed == 0)
+            #expect(try await world.asked(source).isEmpty)
             #expect(try await world.users(of: source).filter(\.value.isRemoved).isEmpty)
         }
     }
 
-    @Test("removals beyond the limits are held, and nobody is removed")
+    @Test("people beyond the limit are held and keep their access; departments go meanwhile")
     func held() async throws {
-        try await afterSecondRun(limits: SafetyLimits(maximumRemovedUsersPercent: 10)) {
-            world,
-            source,
-            finished async throws in
+        let limits = SafetyLimits(people: LossLimits(perRun: LossLimit(count: 0, percent: 10)))
+        try await afterSecondRun(limits: limits) { world, source, finished async throws in
             #expect(finished.outcome == .held)
-            #expect(finished.reasons == ["1 of 2 people would be removed, more than the limit of 10 percent."])
-            #expect(finished.counts.users.removed == 0)
+            #expect(finished.reasons == [RunEnd.heldReason(1)])
+            #expect(finished.counts.users == RunCounts.Objects(seen: 1, unchanged: 1, held: 1))
             #expect(try await world.users(of: source).filter(\.value.isRemoved).isEmpty)
-            #expect(try await world.departments(of: source) == [1, 2])
+            #expect(try await world.departments(of: source) == [1])
+            let bob = try #require(try await world.missing(of: source)["bob"])
+            #expect(bob.state == .held)
+            #expect(bob.hold == .overLimit)
         }
     }
 
     @Test("a run of the departments leaves all people as they are")
     func departmentsOnly() async throws {
-        try await afterSecondRun(kind: .departments) { world, source, finished async throws in
+        try await afterSecondRun(kind: .departments, gone: [.department(2)]) { world, source, finished async throws in
             #expect(finished.outcome == .succeeded)
             #expect(try await world.departments(of: source) == [1])
             #expect(try await world.users(of: source).filter(\.value.isRemoved).isEmpty)
@@ -134,8 +143,8 @@ struct RemovalTests {
             try log.append(RunMapped(manifest: manifest([1], ["ann", "bob"])), of: second)
             try await world.assignedIntake().read(log)
             let finished = try #require(try await world.finished(source).last)
-            #expect(finished.outcome == .succeeded)
-            #expect(finished.counts.users == RunCounts.Objects(seen: 2, unchanged: 1, rejected: 1))
+            #expect(finished.outcome == .partial)
+            #expect(finished.counts.users == RunCounts.Objects(seen: 2, unchanged: 1, rejected: 1, known: 2))
             #expect(finished.reasons == ["1 people and 0 departments could not be taken."])
             #expect(!finished.isBasis)
             #expect(try await world.users(of: source).filter(\.value.isRemoved).isEmpty)
@@ -145,7 +154,8 @@ struct RemovalTests {
     @Test("only a full run that was taken in whole can be gone on from", arguments: Shortfall.allCases)
     func basis(shortfall: Shortfall) async throws {
         try await WriterWorld.with { world in
-            let source = Source(limits: SafetyLimits(maximumRemovedUsers: shortfall == .held ? 0 : 9))
+            let isLimited = shortfall == .held || shortfall == .withheld
+            let source = Source(limits: SafetyLimits(people: isLimited ? .nobody : .people))
             var run = RunLog.Run(source: source, epoch: 2)
             if shortfall == .dryRun { run.isDryRun = true }
             if shortfall == .departments { run.kind = .departments }
@@ -155,6 +165,7 @@ struct RemovalTests {
             try log.append(DepartmentBatch(page: 1, departments: [department(1, "All")]), of: run)
             if run.kind == .full {
                 var batch = UserBatch(page: 2, users: [both[0]])
+                if shortfall == .withheld { batch.users = [person("ann", name: "Ann", status: .disabled)] }
                 if shortfall == .rejectedWithoutID {
                     batch.rejected = [RejectedRecord(externalID: nil, reason: "no id")]
                 }
@@ -163,12 +174,14 @@ struct RemovalTests {
             let missing = shortfall == .incomplete ? ["ann", "cid"] : ["ann"]
             let isFull = run.kind == .full
             try log.append(RunMapped(manifest: manifest([1], isFull ? missing : [], pages: isFull ? 2 : 1)), of: run)
+            try log.answer(run, absent: [.user("bob")])
             try await world.assignedIntake().read(log)
-            #expect(try await world.finished(source).map(\.isBasis) == [true, shortfall == .none])
+            let isBasis = shortfall == .none || shortfall == .held
+            #expect(try await world.finished(source).map(\.isBasis) == [true, isBasis])
         }
     }
 
     enum Shortfall: CaseIterable {
-        case none, held, incomplete, rejectedWithoutID, dryRun, departments
+        case none, held, withheld, incomplete, rejectedWithoutID, dryRun, departments
     }
 }

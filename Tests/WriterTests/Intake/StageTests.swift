@@ -57,7 +57,7 @@ struct StageTests {
             )
             log.append(key: source.id.description, value: [0xFF], headers: [])
             try log.append(RunLog.Run(source: other), departments: [department(1, "\0")], users: [person("ann")])
-            try log.append(RunLog.Run(source: source, epoch: 2), users: [person("ann")])
+            try log.append(RunLog.Run(source: source, epoch: 2), users: [person("ann")], gone: [.user("cid")])
             try await write(log, in: world)
             try await running(world) {
                 try await eventually(within: .seconds(40), "the last run") {

@@ -17,7 +17,13 @@ import Testing
         standing.isDeleted = isDeleted
         var source = SourceState(identityProvider: Self.id, standing: standing)
         if let start {
-            source.interrupted = .init(startOffset: start, counts: RunCounts(), refusals: Refusals())
+            source.interrupted = .init(
+                startOffset: start,
+                counts: RunCounts(),
+                refusals: Refusals(),
+                allowance: .unlimited,
+                fieldReports: FieldReports()
+            )
         } else if finished < 5 {
             source.run = ActiveRun(
                 id: Self.active,

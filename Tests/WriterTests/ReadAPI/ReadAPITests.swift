@@ -88,7 +88,8 @@ struct ReadAPITests {
             let users = [person("ann", name: "Ann"), person("bob", status: .disabled), person("cid")]
             var log = RunLog()
             try log.append(RunLog.Run(source: source), departments: departments, users: users)
-            try log.append(RunLog.Run(source: source, epoch: 2), departments: departments, users: users.dropLast())
+            let second = RunLog.Run(source: source, epoch: 2)
+            try log.append(second, departments: departments, users: users.dropLast(), gone: [.user("cid")])
             try await world.assignedIntake().read(log)
             let readers = try DirectoryReaders(
                 "\(Self.all),\(Self.own)@\(source.tenant),\(Self.foreign)@\(other.tenant)"

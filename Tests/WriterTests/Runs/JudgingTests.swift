@@ -21,7 +21,7 @@ struct JudgingTests {
     func restored() {
         var run = activeRun(users: [key: stored(ann.contentHash, isRemoved: true)])
         #expect(run.judge(ann, key: key) == .update(.restored))
-        #expect(run.counts.users == RunCounts.Objects(seen: 1, updated: 1))
+        #expect(run.counts.users == RunCounts.Objects(seen: 1, updated: 1, known: 0))
     }
 
     @Test("a change of the status says that it disables or restores")
@@ -46,7 +46,7 @@ struct JudgingTests {
     func rejected() {
         var run = activeRun(users: [key: stored(ann.contentHash)])
         run.judge(rejected: key)
-        #expect(run.counts.users == RunCounts.Objects(seen: 1, rejected: 1))
+        #expect(run.counts.users == RunCounts.Objects(seen: 1, rejected: 1, known: 1))
         #expect(run.judge(ann, key: key) == .nothing)
         run.judge(rejected: key)
         #expect(run.counts.users == RunCounts.Objects(seen: 1, unchanged: 1))
@@ -55,7 +55,7 @@ struct JudgingTests {
     @Test("what the run had written before a change of hands keeps its count")
     func written() {
         var entry = stored(ann.contentHash)
-        entry.written = .created
+        (entry.written, entry.wasPresent) = (.created, false)
         var run = activeRun(users: [key: entry])
         run.counts.users = RunCounts.Objects(seen: 0)
         #expect(run.judge(ann, key: key) == .nothing)
@@ -72,11 +72,14 @@ struct JudgingTests {
             random.step(&run)
             for objects in [run.counts.users, run.counts.departments] {
                 #expect(objects.seen == objects.created + objects.updated + objects.unchanged + objects.rejected)
+                #expect(objects.addsUp)
                 #expect([objects.created, objects.updated, objects.unchanged, objects.rejected].allSatisfy { $0 >= 0 })
             }
         }
         #expect(run.counts.users.seen == run.users.count)
         #expect(run.counts.departments.seen == run.departments.count)
+        let known = index.users.filter { $0.value.wasPresent && run.index.sees(user: $0.key) }
+        #expect(run.counts.users.known == known.count)
         #expect(run.users.count == run.index.users.dictionary.count { $0.value.verdict != nil })
         #expect(run.departments.count == run.index.departments.count { $0.value.verdict != nil })
     }

@@ -17,6 +17,7 @@ struct ManifestCheckTests {
 
     @Test("nothing is missing where all that was read arrived")
     func complete() {
+        #expect(ManifestCheck.losses(of: run, by: manifest([1], ["bob", "ann"])).isEmpty)
         #expect(ManifestCheck.shortcomings(of: run, by: manifest([1], ["bob", "ann"])).isEmpty)
     }
 
@@ -35,10 +36,10 @@ struct ManifestCheckTests {
     func pages() {
         let reason = ["3 pages were read from WeCom, and not all of them arrived."]
         let manifest = manifest([1], ["ann", "bob"], pages: 3)
-        #expect(ManifestCheck.shortcomings(of: run, by: manifest) == reason)
+        #expect(ManifestCheck.losses(of: run, by: manifest) == reason)
         var gap = run
         gap.note(page: 4)
-        #expect(ManifestCheck.shortcomings(of: gap, by: manifest) == reason)
+        #expect(ManifestCheck.losses(of: gap, by: manifest) == reason)
         #expect(gap.arrivals.hasGap)
     }
 
@@ -46,42 +47,69 @@ struct ManifestCheckTests {
     func handOver() {
         var run = run
         run.handOver(to: Fence(rawValue: 2))
-        #expect(ManifestCheck.shortcomings(of: run, by: manifest([1], ["ann", "bob"])).count == 1)
+        #expect(ManifestCheck.losses(of: run, by: manifest([1], ["ann", "bob"])).count == 1)
         run.note(page: 1)
-        #expect(ManifestCheck.shortcomings(of: run, by: manifest([1], ["ann", "bob"], pages: 1)).isEmpty)
+        #expect(ManifestCheck.losses(of: run, by: manifest([1], ["ann", "bob"], pages: 1)).isEmpty)
     }
 
     @Test("departments that did not arrive are told")
     func departments() {
-        let reasons = ManifestCheck.shortcomings(of: run, by: manifest([1, 2], ["ann", "bob"]))
+        let reasons = ManifestCheck.losses(of: run, by: manifest([1, 2], ["ann", "bob"]))
         #expect(reasons == ["2 departments were read from WeCom, 1 arrived."])
     }
 
     @Test("as many departments as were read, but others, are told")
     func otherDepartments() {
-        let reasons = ManifestCheck.shortcomings(of: run, by: manifest([2], ["ann", "bob"]))
+        let reasons = ManifestCheck.losses(of: run, by: manifest([2], ["ann", "bob"]))
         #expect(reasons == ["1 departments were read from WeCom, 1 arrived."])
     }
 
-    @Test("a page that was refused is told, and not once more as what did not arrive")
+    @Test("a page that was refused concerns its department, and is not told once more as what did not arrive")
     func refused() {
+        var run = run
+        run.refuse(page: 3, of: 2, "It was no page.")
+        let manifest = manifest([1, 2], ["ann", "bob", "cid"], pages: 3)
+        #expect(ManifestCheck.losses(of: run, by: manifest).isEmpty)
+        #expect(ManifestCheck.shortcomings(of: run, by: manifest) == ["It was no page."])
+        #expect(run.completion(with: manifest, idsBefore: .insensitive).unreadDepartments == [2])
+    }
+
+    @Test("something refused of which nobody knows where it belongs is a loss: anybody may be missing there")
+    func refusedAnywhere() {
         var run = run
         run.refuse(page: 3, "It was no page.")
         let manifest = manifest([1, 2], ["ann", "bob", "cid"], pages: 3)
-        #expect(ManifestCheck.shortcomings(of: run, by: manifest) == ["It was no page."])
+        #expect(ManifestCheck.losses(of: run, by: manifest) == ["It was no page."])
+        #expect(ManifestCheck.shortcomings(of: run, by: manifest).isEmpty)
+        #expect(run.completion(with: manifest, idsBefore: .insensitive).hasLosses)
+    }
+
+    @Test("what a run fell short of by unit is no loss, and each unit is named once")
+    func units() {
+        var run = run
+        var manifest = manifest([1], ["ann", "bob"])
+        manifest.isComplete = false
+        manifest.unreadDepartments = [1, 4]
+        run.unproven = [PageID(department: 3, part: 1), PageID(department: 4, part: 0)]
+        let completion = run.completion(with: manifest, idsBefore: .insensitive)
+        #expect(!completion.hasLosses)
+        #expect(completion.unreadDepartments == [1, 3, 4])
+        #expect(completion.readDepartments.isEmpty)
+        #expect(completion.reasons.count == 2)
+        #expect(!completion.isBasis)
     }
 
     @Test("of many refusals the first ones are told, and how many more there were")
     func manyRefusals() {
         var refusals = Refusals()
-        for number in 1...8 { refusals.add("\(number)") }
+        for number in 1...8 { refusals.add("\(number)", in: nil) }
         #expect(refusals.reasons == ["1", "2", "3", "4", "5", "3 more messages could not be taken in."])
     }
 
     @Test("people who did not arrive are told, and so are others of the same number")
     func people() {
-        let reasons = ManifestCheck.shortcomings(of: run, by: manifest([1], ["ann", "bob", "cid"]))
+        let reasons = ManifestCheck.losses(of: run, by: manifest([1], ["ann", "bob", "cid"]))
         #expect(reasons == ["3 people were read from WeCom, 2 arrived."])
-        #expect(ManifestCheck.shortcomings(of: run, by: manifest([1], ["ann", "cid"])).count == 1)
+        #expect(ManifestCheck.losses(of: run, by: manifest([1], ["ann", "cid"])).count == 1)
     }
 }

@@ -45,7 +45,8 @@ extension RunLog {
         _ run: Run,
         travelling: [Page],
         unchanged: [Page] = [],
-        mapping: ContentDigest = Page.mapping
+        mapping: ContentDigest = Page.mapping,
+        gone: [DirectoryObject] = []
     ) throws {
         try start(run)
         let departments = Set((travelling + unchanged).map(\.department)).sorted()
@@ -62,5 +63,6 @@ extension RunLog {
         }
         let users = Set((travelling + unchanged).flatMap(\.people).map(\.externalID)).sorted()
         try append(RunMapped(manifest: manifest(departments, users, pages: number)), of: run)
+        if !gone.isEmpty { try answer(run, absent: gone) }
     }
 }

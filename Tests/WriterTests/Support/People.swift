@@ -58,6 +58,11 @@ func manifest(_ departments: [Int64] = [1], _ users: [String] = [], pages: Int =
     )
 }
 
+extension LossLimits {
+    /// Nobody may lose access.
+    static let nobody = LossLimits(perRun: LossLimit(count: 0, percent: 0))
+}
+
 /// A run as it begins, over an index of what is stored.
 func activeRun(
     kind: RunSync.Kind = .full,
@@ -92,17 +97,46 @@ extension DigestTable<SourceIndex.Entry> {
 
 /// What the index says of a stored object.
 func stored(_ hash: ContentDigest = .zero, isRemoved: Bool = false, isEnabled: Bool = true) -> SourceIndex.Entry {
-    SourceIndex.Entry(contentHash: hash, isStored: true, isRemoved: isRemoved, isEnabled: isEnabled)
+    SourceIndex.Entry(
+        contentHash: hash,
+        isStored: true,
+        isRemoved: isRemoved,
+        isEnabled: isEnabled,
+        wasPresent: !isRemoved
+    )
 }
 
 extension RunCounts.Objects {
-    init(seen: Int, created: Int = 0, updated: Int = 0, unchanged: Int = 0, rejected: Int = 0, disabled: Int = 0) {
+    /// - Parameter known: Those who were known before; who is new, or has come back, was not.
+    init(
+        seen: Int,
+        created: Int = 0,
+        updated: Int = 0,
+        unchanged: Int = 0,
+        rejected: Int = 0,
+        known: Int? = nil,
+        present: Int = 0,
+        removed: Int = 0,
+        unknown: Int = 0,
+        held: Int = 0
+    ) {
         self.init()
         self.seen = seen
         self.created = created
         self.updated = updated
         self.unchanged = unchanged
         self.rejected = rejected
-        self.disabled = disabled
+        self.present = present
+        self.removed = removed
+        self.unknown = unknown
+        self.held = held
+        missing = present + removed + unknown + held
+        self.known = known ?? updated + unchanged + missing
+    }
+
+    /// Whether everybody is counted as what they became, and nobody twice.
+    var addsUp: Bool {
+        seen == created + updated + unchanged + rejected && missing == present + removed + unknown + held
+            && known >= missing && known - missing <= seen
     }
 }

@@ -40,7 +40,7 @@ struct RandomRecords {
             users[digest(user.externalID)] = stored(
                 user.contentHash,
                 isRemoved: number(4) == 0,
-                isEnabled: user.status.isEnabled
+                isEnabled: user.isEnabledWhenNew
             )
         }
         var departments: [Int64: SourceIndex.Entry] = [:]

@@ -20,9 +20,16 @@ struct RunLog {
         var isDryRun = false
         /// The source's own, if none.
         var terms: RunTerms?
+        var target: RunTarget?
+        var selection: HeldSelection?
+        /// Days from the first run's time to this one's; seconds by its epoch, if none.
+        var day: Double?
 
         /// The time that the run's rows carry.
-        var time: Timestamp { Timestamp(millisecondsSince1970: 1_700_000_000_000 + epoch * 1_000) }
+        var time: Timestamp {
+            let time = day.map { Int64($0 * 86_400_000) } ?? epoch * 1_000
+            return Timestamp(millisecondsSince1970: 1_700_000_000_000 + time)
+        }
     }
 
     /// The offset of the next record.
@@ -53,6 +60,8 @@ struct RunLog {
         try append(
             RunStarted(
                 kind: run.kind,
+                target: run.target,
+                selection: run.selection,
                 isDryRun: run.isDryRun,
                 terms: run.terms ?? run.source.terms,
                 requestedAt: run.time
@@ -62,11 +71,14 @@ struct RunLog {
     }
 
     /// A whole run: departments on the first page, people on the second, and its manifest.
+    ///
+    /// - Parameter gone: Those of whom WeCom says, when asked, that they are not there.
     mutating func append(
         _ run: Run,
         departments: [DepartmentRecord] = [department(1, "All")],
         users: [UserRecord],
-        manifest other: FetchManifest? = nil
+        manifest other: FetchManifest? = nil,
+        gone: [DirectoryObject] = []
     ) throws {
         try start(run)
         try append(DepartmentBatch(page: 1, departments: departments), of: run)
@@ -78,6 +90,48 @@ struct RunLog {
             pages: isFull ? 2 : 1
         )
         try append(RunMapped(manifest: other ?? said), of: run)
+        if !gone.isEmpty { try answer(run, absent: gone) }
+    }
+
+    /// A run that carries out a decision about what is held.
+    mutating func decide(_ run: Run, range: ContentDigest = .zero, gone: [DirectoryObject] = []) throws {
+        try start(run)
+        var said = manifest([], [], pages: 0)
+        said.visibleRangeHash = range
+        try append(RunMapped(manifest: said), of: run)
+        if !gone.isEmpty { try answer(run, absent: gone, range: range) }
+    }
+
+    /// What WeCom says of whom a run missed, as one batch of answers.
+    mutating func answer(
+        _ run: Run,
+        absent: [DirectoryObject] = [],
+        present: [UserRecord] = [],
+        presentDepartments: [DepartmentRecord] = [],
+        unknown: [DirectoryObject] = [],
+        refused: [DirectoryObject] = [],
+        witnesses: [Finding.Answer] = [.present, .present],
+        range: ContentDigest? = .zero,
+        batch: Int = 1,
+        of batches: Int = 1
+    ) throws {
+        let shown = present.map { DirectoryObject.user($0.externalID) }
+        let shownDepartments = presentDepartments.map { DirectoryObject.department($0.externalID) }
+        let findings =
+            (shownDepartments + shown).map { Finding($0, .present) } + absent.map { Finding($0, .absent, code: 60_111) }
+            + unknown.map { Finding($0, .unknown, code: -1) } + refused.map { Finding($0, .refused, code: 48_002) }
+        try append(
+            FindingsMapped(
+                batch: batch,
+                batches: batches,
+                findings: findings,
+                witnesses: witnesses.enumerated().map { Finding(.user("witness\($0)"), $1) },
+                visibleRangeHash: range,
+                users: present,
+                departments: presentDepartments
+            ),
+            of: run
+        )
     }
 
     /// A whole deletion.
@@ -110,6 +164,7 @@ extension DirectoryIntake {
         }
         return rejections
     }
+
     /// Takes the partition on anew and reads on from where the database says, as a stage does after a conflict.
     func readAnew(_ log: RunLog) async throws {
         var start: Int64 = 0

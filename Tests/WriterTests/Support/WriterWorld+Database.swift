@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Messages
 import Postgres
+import Testing
 
 @testable import Writer
 
@@ -17,7 +18,7 @@ extension WriterWorld {
 
     /// Every row of the directory and of the outbox, with the transaction that wrote it: equal where
     /// nothing was written in between.
-    func rows(of tables: [String] = ["users", "departments", "memberships", "outbox"]) async throws -> [String] {
+    func rows(of tables: [String] = ["users", "departments", "memberships", "missing", "losses", "outbox"]) async throws -> [String] {
         var rows: [String] = []
         for table in tables {
             let name: SQL = "directory.\(identifier: table)"
@@ -32,7 +33,7 @@ extension WriterWorld {
     /// The directory's content without regard to how and when it was written, run counts included.
     func content() async throws -> [String] {
         var rows: [String] = []
-        for table in ["users", "departments", "memberships", "runs"] {
+        for table in ["users", "departments", "memberships", "missing", "losses", "runs"] {
             let name: SQL = "directory.\(identifier: table)"
             let found = try await database.run(
                 "select row_to_json(t)::text as line from " + name + " t order by line"
@@ -102,9 +103,33 @@ extension WriterWorld {
         try await published(DirectoryChanges.self, on: TopicCatalogue.directoryChanges, of: source)
     }
 
-    /// What was published of ended runs, oldest first.
-    func finished(_ source: Source) async throws -> [RunFinished] {
-        try await published(RunFinished.self, on: TopicCatalogue.progress, of: source)
+    /// What was published of ended runs, oldest first. The counts of those that did their work have to add up.
+    func finished(
+        _ source: Source,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> [RunFinished] {
+        let finished = try await published(RunFinished.self, on: TopicCatalogue.progress, of: source)
+        for run in finished where [.succeeded, .partial, .held].contains(run.outcome) {
+            #expect(run.counts.users.addsUp, "\(run)", sourceLocation: sourceLocation)
+            #expect(run.counts.departments.addsUp, "\(run)", sourceLocation: sourceLocation)
+        }
+        return finished
+    }
+
+    /// What the fetcher is asked, oldest first.
+    func asked(_ source: Source) async throws -> [AskFor] {
+        try await published(AskFor.self, on: TopicCatalogue.commands, of: source)
+    }
+
+    /// Who and what is missing, by name.
+    func missing(of source: Source) async throws -> [String: MissingObject] {
+        let rows = try await database.transaction { try MissingRows.load(of: source.id, on: $0) }
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0.externalID, $0) })
+    }
+
+    /// The people who have access, by WeCom's names in their order.
+    func present(of source: Source) async throws -> [String] {
+        try await users(of: source).filter { !$0.value.isRemoved && [1, 4].contains($0.value.status) }.keys.sorted()
     }
 
     /// What was passed over, oldest first.
