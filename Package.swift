@@ -217,7 +217,7 @@ let package = Package(
         service(
             "Control",
             [
-                "Kafka", "Messages", "Pipeline", "Runtime", "Sealing",
+                "JSONCoding", "Kafka", "Messages", "Pipeline", "Runtime", "Sealing",
                 .argumentParser, .configuration, .httpClient, .logging, .nio, .nioFoundation, .nioHTTP1,
             ]
         ),
@@ -303,7 +303,10 @@ let package = Package(
         ),
         tests(
             of: "Control",
-            ["KafkaTesting", "Messages", "Pipeline", "Runtime", .argumentParser, .http, .httpTesting, .logging, .nio]
+            [
+                "JSONCoding", "Kafka", "KafkaTesting", "Messages", "Pipeline", "Runtime", .argumentParser, .http,
+                .httpTesting, .logging, .nio,
+            ]
         ),
         tests(of: "Demo", []),
         tests(

@@ -88,28 +88,6 @@ struct RepublishDirectory: AsyncParsableCommand {
 }
 
 extension AdminAPI {
-    /// - Parameters:
-    ///   - variables: What the variables' names begin with.
-    ///   - url: What was given as an option; it wins.
-    ///   - key: What was given as an option; it wins.
-    fileprivate init(
-        _ service: String,
-        _ variables: String,
-        _ environment: Environment,
-        url: String?,
-        key: String?
-    ) throws {
-        let given = [("\(variables)_URL", url), ("\(variables)_API_KEY", key)]
-        let environment = environment.setting(given.reduce(into: [:]) { $0[$1.0] = $1.1 })
-        self = try environment.settings { environment in
-            AdminAPI(
-                service: "the \(service)",
-                url: try environment.url("\(variables)_URL").absoluteString,
-                key: try environment.secret("\(variables)_API_KEY", form: "an API key")
-            )
-        }
-    }
-
     /// What a request's answer counts: the one number in it.
     fileprivate func count(of path: String, _ body: JSON) async throws -> Int64 {
         let answer = try await post(path, body)

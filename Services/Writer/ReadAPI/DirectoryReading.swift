@@ -19,12 +19,14 @@ struct DirectoryReading: Sendable {
         after cursor: String,
         limit: Int,
         state: DirectoryUser.State?,
+        externalID: String? = nil,
         as access: DirectoryReaders.Access
     ) async throws -> Page<DirectoryUser> {
         let isRemoved = state.map { $0 == .removed }
         let condition: SQL = """
             where u.idp_id = \(id.uuid) and u.directory_key > \(cursor)
                 and (\(isRemoved)::boolean is null or (u.removed_at is not null) = \(isRemoved)::boolean)
+                and (\(externalID)::text is null or u.directory_key in (\(externalID)::text, lower(\(externalID)::text)))
             order by u.directory_key limit \(limit + 1)
             """
         let rows = try await read(as: access) { try $0.run(DirectoryUser.query(condition)) }

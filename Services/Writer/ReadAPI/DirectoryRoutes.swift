@@ -70,6 +70,7 @@ func directoryRouter(
                 after: request.uri.queryParameters["cursor"].map(String.init) ?? "",
                 limit: limit(request),
                 state: state(request),
+                externalID: request.uri.queryParameters["externalID"].map(String.init),
                 as: context.requireAccess()
             )
         )

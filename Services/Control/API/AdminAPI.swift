@@ -21,11 +21,25 @@ struct AdminAPI {
     ///
     /// - Throws: ``AdminAPIError``.
     func post(_ path: String, _ body: JSON) async throws -> JSON {
-        var request = HTTPClientRequest(url: url + path)
-        request.method = .POST
-        request.headers.add(name: "authorization", value: "Bearer " + key.withValue(\.self))
+        var request = request(.POST, path)
         request.headers.add(name: "content-type", value: "application/json")
         request.body = .bytes(ByteBuffer(string: try body.text))
+        return try await answer(to: request, path)
+    }
+
+    /// Asks for something and returns the JSON of the answer.
+    ///
+    /// - Throws: ``AdminAPIError``.
+    func get(_ path: String) async throws -> JSON { try await answer(to: request(.GET, path), path) }
+
+    private func request(_ method: HTTPMethod, _ path: String) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: url + path)
+        request.method = method
+        request.headers.add(name: "authorization", value: "Bearer " + key.withValue(\.self))
+        return request
+    }
+
+    private func answer(to request: HTTPClientRequest, _ path: String) async throws -> JSON {
         let (status, answer) = try await send(request)
         let json = try? JSON(parsing: answer)
         guard (200...299).contains(status) else { throw AdminAPIError(refusalOf: self, path, status, json) }
@@ -65,5 +79,29 @@ struct AdminAPIError: Error, CustomStringConvertible {
             }
         }
         description = sentences.joined(separator: " ")
+    }
+}
+
+extension AdminAPI {
+    /// - Parameters:
+    ///   - variables: What the variables' names begin with.
+    ///   - url: What was given as an option; it wins.
+    ///   - key: What was given as an option; it wins.
+    init(
+        _ service: String,
+        _ variables: String,
+        _ environment: Environment,
+        url: String?,
+        key: String?
+    ) throws {
+        let given = [("\(variables)_URL", url), ("\(variables)_API_KEY", key)]
+        let environment = environment.setting(given.reduce(into: [:]) { $0[$1.0] = $1.1 })
+        self = try environment.settings { environment in
+            AdminAPI(
+                service: "the \(service)",
+                url: try environment.url("\(variables)_URL").absoluteString,
+                key: try environment.secret("\(variables)_API_KEY", form: "an API key")
+            )
+        }
     }
 }
