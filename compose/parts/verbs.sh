@@ -115,6 +115,36 @@ try_operations() {
     say
 }
 
+# Random histories of tenants, with faults in WeCom and services that are killed meanwhile: more than the tests play.
+histories() {
+    local count=1000 seed=$RANDOM
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --count) count=${2:?--count needs a number} ;;
+            --seed) seed=${2:?--seed needs a number} ;;
+            *) fail "histories takes --count N and --seed N, not '$1'" ;;
+        esac
+        shift 2
+    done
+    state=$root/.local/test
+    install_all
+    load_settings
+    trap end_tests EXIT
+    start_broker
+    start_database
+    build_debug
+    run_histories "$count" "$seed"
+}
+
+run_histories() (
+    mkdir -p "$state/logs" "$state/processes"
+    export DATABASE_URL=$database_url KAFKA_BOOTSTRAP_SERVERS=$brokers
+    export BRIDGE_PROGRAMS=$programs BRIDGE_LOGS=$state/logs BRIDGE_PROCESSES=$state/processes
+    export HISTORIES=$1 HISTORY_SEED=$2
+    step "Playing $1 histories from seed $2"
+    swift test --skip-build --no-parallel --filter '^EndToEndTests\.HistoryTests'
+)
+
 # One module or service after another: what shares two cores and one database is told apart where it fails.
 run_tests() (
     mkdir -p "$state/logs" "$state/processes"

@@ -10,6 +10,8 @@ struct SyncFigures: Sendable {
     var first: FirstSynchronization
     var unchanged = 0.0
     var delta = 0.0
+    /// How often WeCom was asked for a single person in the synchronization of changes.
+    var questions = 0
     var copyLimit: Double
     var peer: Peer?
     /// Rows of the directory written by the synchronization of nothing new.

@@ -4,7 +4,7 @@ import SuiteTesting
 /// One round: a fresh suite, a fresh corp, and every phase once.
 struct SyncRound {
     private static let updatedShare = 100
-    private static let removedShare = 200
+    private static let removedShare = 100
 
     let number: Int
     let users: Int
@@ -26,7 +26,7 @@ struct SyncRound {
             }
             var figures = SyncFigures(first: ours.0, copyLimit: ours.limit, peer: theirs)
             try await measureUnchanged(connected, in: measured, &figures)
-            figures.delta = try await measureDelta(connected, in: measured)
+            (figures.delta, figures.questions) = try await measureDelta(connected, in: measured)
             return figures
         }
     }
@@ -76,6 +76,7 @@ struct SyncRound {
         in measured: MeasuredSuite,
         _ figures: inout SyncFigures
     ) async throws {
+        let questions = try await questions(in: measured)
         let rows = RowsWritten(database: measured.database)
         let before = try await rows.count()
         let (ours, theirs) = try await inTurn {
@@ -92,6 +93,9 @@ struct SyncRound {
             tell("plain program, nothing changed", report.total_s)
             return report.total_s
         }
+        guard try await self.questions(in: measured) == questions else {
+            throw BenchmarkFailure("WeCom was asked for single people though nobody was missing")
+        }
         figures.unchanged = ours
         figures.peer?.again = theirs ?? 0
         guard let before, let after = try await rows.count() else { return }
@@ -99,7 +103,8 @@ struct SyncRound {
         figures.rowsWritten = after - before
     }
 
-    private func measureDelta(_ connected: ConnectedTenant, in measured: MeasuredSuite) async throws -> Double {
+    private func measureDelta(_ connected: ConnectedTenant, in measured: MeasuredSuite) async throws -> (Double, questions: Int) {
+        let before = try await questions(in: measured)
         let changes = try await measured.suite.simulator.change(
             connected.corp,
             update: max(1, users / Self.updatedShare),
@@ -111,7 +116,12 @@ struct SyncRound {
         let (updated, removed) = (changes.updated.count, changes.removed.count)
         try run.expect(updated: updated, unchanged: users - updated - removed, disabled: removed)
         tell("\(updated) changed, \(removed) gone", run.seconds)
-        return run.seconds
+        return (run.seconds, try await questions(in: measured) - before)
+    }
+
+    /// How often WeCom was asked for a single person.
+    private func questions(in measured: MeasuredSuite) async throws -> Int {
+        try await measured.suite.simulator.calls(of: "user/get")
     }
 
     private func tell(_ what: String, _ seconds: Double) {

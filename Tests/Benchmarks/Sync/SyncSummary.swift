@@ -12,6 +12,7 @@ struct SyncSummary {
             ("first_s", seconds { $0.first.seconds }),
             ("noop_s", seconds { $0.unchanged }),
             ("delta_s", seconds { $0.delta }),
+            ("delta_questions", .count(rounds.map(\.questions).max())),
             ("peer_first_s", seconds { $0.peer?.first }),
             ("peer_noop_s", seconds { $0.peer?.again }),
             ("copy_limit_s", seconds { $0.limit }),
@@ -41,7 +42,8 @@ struct SyncSummary {
         table.add("  of the plain program", median { $0.peer?.again }, "s")
         table.add("  times the plain program", median { $0.ratioToPeerUnchanged })
         table.add("  rows written", rowsWritten.map { "\($0)" } ?? "–")
-        table.add("1% changed, 0.5% gone", median { $0.delta }, "s")
+        table.add("1% changed, 1% gone", median { $0.delta }, "s")
+        table.add("  people asked for by themselves", rounds.map(\.questions).max().map { "\($0)" } ?? "–")
         for name in SuiteUsage.participants {
             table.add("processor time of \(name)", microseconds(of: name), "µs a person", places: 1)
         }

@@ -45,3 +45,14 @@ extension Simulator {
         guard answer.body.starts(with: Data("{\"errcode\":0,".utf8)) else { throw NoAnswer(description: path) }
     }
 }
+
+extension Simulator {
+    /// How often an API was called, such as `user/get`.
+    public func calls(of path: String) async throws -> Int {
+        struct Statistics: Decodable {
+            struct Counts: Decodable { let calls: Int }
+            let apis: [String: Counts]
+        }
+        return try await client.json("GET", "/control/statistics").decode(Statistics.self).apis[path]?.calls ?? 0
+    }
+}
