@@ -97,7 +97,8 @@ extension Components {
 extension Components {
     /// Starts what is due.
     var schedule: PeriodicJob {
-        job("schedule", every: settings.schedulerPause, [Scheduler(runs: runs, logger: logger).step])
+        let steps = [Scheduler(runs: runs, logger: logger).step, RunFollowUps(runs: runs).step]
+        return job("schedule", every: settings.schedulerPause, steps)
     }
 
     /// What lapses, and what is no longer needed.

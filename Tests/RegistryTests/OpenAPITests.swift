@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import Messages
 import PostgresTesting
 import Runtime
 import Testing
@@ -80,6 +81,40 @@ struct OpenAPITests {
             }
         }
         check(document)
+    }
+
+    @Test("the words of a run and of its limits are those that the program knows")
+    func words() {
+        func words(_ schema: String, _ path: String...) -> [String] {
+            let property = path.reduce(document["components"]["schemas"][schema]) { $0["properties"][$1] }
+            return property["enum"].array.compactMap(\.string).sorted()
+        }
+        #expect(words("Run", "kind") == RunSync.Kind.allCases.map(\.rawValue).sorted())
+        #expect(words("Run", "cause") == RunSync.Cause.allCases.map(\.rawValue).sorted())
+        #expect(words("Run", "outcome") == RunOutcome.allCases.map(\.rawValue).sorted())
+        #expect(words("Run", "endCause") == RunEndCause.allCases.map(\.rawValue).sorted())
+        #expect(words("FieldReport", "kind") == FieldProblem.Kind.allCases.map(\.rawValue).sorted())
+        #expect(words("DirectoryObject", "kind") == DirectoryObject.Kind.allCases.map(\.rawValue).sorted())
+        for reason in LossReason.allCases where reason != .disabledInWeCom {
+            let policies = words("SafetyLimits", "policies", reason.rawValue)
+            #expect(policies == LossPolicy.allCases.map(\.rawValue).sorted(), "\(reason)")
+        }
+        #expect(words("SafetyLimits", "policies", "disabledInWeCom") == ["disable", "keep"])
+    }
+
+    @Test("the members of what is shown are those that the program writes")
+    func members() throws {
+        func names(_ schema: String) -> Set<String> { names(document["components"]["schemas"][schema]["properties"]) }
+        func names(_ json: JSON) -> Set<String> {
+            if case .object(let members) = json { Set(members.keys) } else { [] }
+        }
+        #expect(try names(JSON(of: RunCounts.Objects())) == names("ObjectCounts"))
+        #expect(try names(JSON(of: RunTarget())) == names("RunTarget"))
+        let selection = HeldSelection(upTo: Epoch(rawValue: 1), objects: [])
+        #expect(try names(JSON(of: selection)) == names("HeldSelection"))
+        #expect(try names(JSON(of: SafetyLimitsView(SafetyLimits()))) == names("SafetyLimits"))
+        let report = FieldReport(objectKind: .user, field: "gender", kind: .wrongType)
+        #expect(try names(JSON(of: report)) == names("FieldReport"))
     }
 
     private func resolve(_ json: JSON) -> JSON {

@@ -42,6 +42,7 @@ extension Migrations {
             where state = 'waiting' and kind not in ('apply', 'reject');
         create index on registry.runs (progress_at) where state in ('requested', 'running');
         create index on registry.runs (finished_at) where kind = 'delete' and outcome in ('failed', 'cancelled');
+        create index on registry.runs (finished_at) where end_cause = 'confirmationNeeded' and restarted_as is null;
 
         create table registry.run_requests (
             idp uuid not null references registry.identity_providers,

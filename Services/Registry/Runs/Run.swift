@@ -47,7 +47,7 @@ struct Run: Sendable, Equatable {
     var finishedAt: Timestamp?
     /// How often the same was asked for in a row, this time included.
     var attempt = 1
-    /// The run that was started at once in its place.
+    /// The run that was started in its place, or to confirm it.
     var restartedAs: RunID?
 
     /// Its kind, as messages call it.
