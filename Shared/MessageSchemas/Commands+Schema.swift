@@ -26,7 +26,7 @@ extension RunSync: Described {
             .field("epoch", \.epoch, "Which run of the identity provider."),
             .field("kind", \.kind, "What is synchronised."),
             .field("target", \.target, "Which objects are read, by a run of kind objects."),
-            .field("selection", \.selection, "What is decided about, by a run of kind apply or reject."),
+            .field("selection", \.selection, "What is decided about, by a run of kind apply, reject or undo."),
             .field("isDryRun", \.isDryRun, "Whether nothing may be written to the directory."),
             .field("terms", \.terms, "What it means to the directory."),
             .field(
@@ -72,9 +72,16 @@ extension RunTarget: Described {
 extension HeldSelection: Described {
     static let jsonSchema = JSONSchema.object(
         of: HeldSelection.self,
-        "What of the held a run of kind apply or reject decides about (architecture.md §3.6).",
+        """
+        What of the held a run of kind apply or reject decides about, or what a run of kind undo takes back \
+        (architecture.md §3.6).
+        """,
         [
-            .field("upTo", \.upTo, "Only what was held by runs up to this one."),
+            .field(
+                "upTo",
+                \.upTo,
+                "Only what was held by runs up to this one; what is undone is what this very run removed."
+            ),
             .field("objects", \.objects, "Which ones; absent for all of them."),
         ]
     )

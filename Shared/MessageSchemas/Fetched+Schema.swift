@@ -159,7 +159,7 @@ extension RunStarted: Described {
         [
             .field("kind", \.kind, "What is synchronised."),
             .field("target", \.target, "Which objects are read, by a run of kind objects."),
-            .field("selection", \.selection, "What is decided about, by a run of kind apply or reject."),
+            .field("selection", \.selection, "What is decided about, by a run of kind apply, reject or undo."),
             .field("isDryRun", \.isDryRun, "Whether nothing may be written to the directory."),
             .field("terms", \.terms, "What the run means to the directory: the writer goes by it alone."),
             .field("requestedAt", \.requestedAt, "When the run was asked for."),

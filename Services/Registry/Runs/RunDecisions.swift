@@ -2,18 +2,21 @@ import Messages
 import Postgres
 import Runtime
 
-/// What somebody decides about what a run holds (architecture.md §3.6).
+/// What somebody decides about what a run holds, or has done (architecture.md §3.6).
 enum Decision: String, Sendable {
     /// Whoever is still gone, goes.
     case approve
     /// Everybody stays, and is not asked for again while nothing changes.
     case reject
+    /// Whom the run removed are there again, with the same ids, and stay while nothing changes.
+    case undo
 
     /// What carries it out.
     func work(on selection: HeldSelection) -> RunWork {
         switch self {
         case .approve: .apply(selection)
         case .reject: .reject(selection)
+        case .undo: .undo(selection)
         }
     }
 
@@ -22,6 +25,7 @@ enum Decision: String, Sendable {
         switch self {
         case .approve: "run.approved"
         case .reject: "run.rejected"
+        case .undo: "run.undone"
         }
     }
 }
@@ -51,7 +55,7 @@ extension RunService {
             if let key, let run = try RunRequests.earlier(key, work, of: provider.id, on: database) {
                 return Answer(run: run, isRepeated: true)
             }
-            try requireHeld(held, of: provider)
+            try require(held, of: provider, for: decision)
             if let obstacle = RunObstacle(provider.configuration, to: work.kind) { throw obstacle.problem }
             let run = try runs.start(work, of: provider, cause: .decision, on: database)
             if let key { try RunRequests.remember(key, work, run, on: database) }
@@ -67,10 +71,15 @@ extension RunService {
         return answer
     }
 
-    private func requireHeld(_ run: Run, of provider: IdentityProvider) throws {
+    private func require(_ run: Run, of provider: IdentityProvider, for decision: Decision) throws {
         if provider.configuration.status == .deleted { throw Problem.nothingToDecide }
         guard run.state == .finished else { throw Problem.runGoesOn }
-        guard run.outcome == .held else { throw Problem.holdsNothing }
+        if decision == .undo {
+            let removed = run.counts.users.removed + run.counts.departments.removed
+            guard removed > 0, run.kind != .delete else { throw Problem.removedNothing }
+        } else {
+            guard run.outcome == .held else { throw Problem.holdsNothing }
+        }
     }
 }
 
@@ -87,6 +96,13 @@ extension Problem {
         "nothing-held",
         "The run holds nothing: its outcome is not \"held\".",
         fix: "Decide about the identity provider's newest run whose outcome is \"held\"."
+    )
+
+    /// 409: there is nobody to be brought back.
+    static let removedNothing = Problem.conflict(
+        "nothing-removed",
+        "The run removed nobody: there is nothing to undo.",
+        fix: "Undo the run whose counts say that it removed somebody."
     )
 
     /// 409: a deletion has overtaken all of it.

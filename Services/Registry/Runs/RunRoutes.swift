@@ -38,6 +38,7 @@ struct RunRoutes: Sendable {
         }
         add(.approve, to: group)
         add(.reject, to: group)
+        add(.undo, to: group)
     }
 
     private func add(_ decision: Decision, to group: RouterGroup<RegistryContext>) {

@@ -12,6 +12,8 @@ enum RunWork: Sendable, Equatable {
     case apply(HeldSelection)
     /// Keeps what is held as it is.
     case reject(HeldSelection)
+    /// Takes back what a run removed.
+    case undo(HeldSelection)
     /// Shuts everybody of a deleted identity provider out.
     case delete
 
@@ -24,7 +26,8 @@ enum RunWork: Sendable, Equatable {
         case (.apply, _, let selection?): self = .apply(selection)
         case (.reject, _, let selection?): self = .reject(selection)
         case (.delete, _, _): self = .delete
-        case (.objects, nil, _), (.apply, _, nil), (.reject, _, nil): return nil
+        case (.undo, _, let selection?): self = .undo(selection)
+        case (.objects, nil, _), (.apply, _, nil), (.reject, _, nil), (.undo, _, nil): return nil
         }
     }
 
@@ -36,6 +39,7 @@ enum RunWork: Sendable, Equatable {
         case .objects: .objects
         case .apply: .apply
         case .reject: .reject
+        case .undo: .undo
         case .delete: .delete
         }
     }
@@ -48,7 +52,7 @@ enum RunWork: Sendable, Equatable {
     /// What is decided about.
     var selection: HeldSelection? {
         switch self {
-        case .apply(let selection), .reject(let selection): selection
+        case .apply(let selection), .reject(let selection), .undo(let selection): selection
         case .full, .departments, .objects, .delete: nil
         }
     }
@@ -75,7 +79,7 @@ extension RunWork {
     private var reads: Bool {
         switch self {
         case .full, .departments, .objects: true
-        case .apply, .reject, .delete: false
+        case .apply, .reject, .undo, .delete: false
         }
     }
 }

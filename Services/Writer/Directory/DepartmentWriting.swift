@@ -55,7 +55,8 @@ enum DepartmentWriting {
             leaders = coalesce(excluded.leaders, present.leaders),
             content_hash = excluded.content_hash,
             updated_at = excluded.updated_at,
-            removed_at = null
+            removed_at = null,
+            removed_epoch = null
         """
 
     private static func append(

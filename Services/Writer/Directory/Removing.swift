@@ -62,6 +62,7 @@ enum Removing {
         _ policy: LossPolicy,
         from identityProvider: IdentityProviderID,
         at time: Timestamp,
+        by epoch: Epoch,
         on connection: isolated Connection
     ) throws -> [DirectoryChanges.UserChange] {
         guard !keys.isEmpty, policy != .keep else { return [] }
@@ -69,6 +70,7 @@ enum Removing {
             where: "directory_key = any(\(keys)::text[])",
             because: reason,
             isKept: policy == .disable,
+            by: epoch,
             from: identityProvider,
             at: time,
             on: connection
@@ -79,6 +81,7 @@ enum Removing {
         where condition: SQL,
         because reason: LossReason? = nil,
         isKept: Bool = false,
+        by epoch: Epoch? = nil,
         from identityProvider: IdentityProviderID,
         at time: Timestamp,
         on connection: isolated Connection
@@ -86,7 +89,8 @@ enum Removing {
         let rows = try connection.run(
             """
             update directory.users set removed_at = \(time.description)::timestamptz,
-                updated_at = \(time.description)::timestamptz, removed_because = \(reason?.rawValue), is_kept = \(isKept)
+                updated_at = \(time.description)::timestamptz, removed_because = \(reason?.rawValue), is_kept = \(isKept),
+                removed_epoch = \(epoch?.rawValue)
             where idp_id = \(identityProvider.uuid) and removed_at is null and \(condition)
             returning generation, id, external_id, username, display_name, email
             """
@@ -99,13 +103,14 @@ enum Removing {
         _ gone: [Int64]?,
         from identityProvider: IdentityProviderID,
         at time: Timestamp,
+        by epoch: Epoch? = nil,
         on connection: isolated Connection
     ) throws -> [DirectoryChanges.DepartmentChange] {
         guard gone?.isEmpty != true else { return [] }
         let rows = try connection.run(
             """
             update directory.departments set removed_at = \(time.description)::timestamptz,
-                updated_at = \(time.description)::timestamptz
+                updated_at = \(time.description)::timestamptz, removed_epoch = \(epoch?.rawValue)
             where idp_id = \(identityProvider.uuid) and removed_at is null
                 and (\(gone)::bigint[] is null or external_id = any(\(gone)::bigint[]))
             returning external_id, parent_id, name

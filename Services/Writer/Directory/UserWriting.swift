@@ -100,6 +100,7 @@ enum UserWriting {
             updated_at = excluded.updated_at,
             removed_at = null,
             removed_because = null,
+            removed_epoch = null,
             is_kept = false
         returning directory_key, id, username, display_name, email, status
         """

@@ -12,7 +12,7 @@ enum IndexSelection: Equatable {
 
     init(_ started: RunStarted) {
         switch started.kind {
-        case .delete, .apply, .reject: self = .nothing
+        case .delete, .apply, .reject, .undo: self = .nothing
         case .full, .departments: self = .all
         case .objects:
             let target = started.target ?? RunTarget()

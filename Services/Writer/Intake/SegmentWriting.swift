@@ -138,7 +138,7 @@ struct SegmentWriting: Sendable {
                 source: source,
                 completion: completion,
                 envelope: envelope
-            ).write(on: connection)
+            ).write(announcing: &announcement, on: connection)
         }
         guard let findings = source.findings else { return nil }
         return try FindingsWriting(

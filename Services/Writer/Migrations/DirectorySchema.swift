@@ -138,6 +138,7 @@ enum DirectorySchema {
             created_at timestamptz not null,
             updated_at timestamptz not null,
             removed_at timestamptz,
+            removed_epoch bigint,
             primary key (idp_id, external_id)
         );
         create index departments_removed on directory.departments (removed_at) where removed_at is not null;
@@ -164,10 +165,12 @@ enum DirectorySchema {
             updated_at timestamptz not null,
             removed_at timestamptz,
             removed_because text,
+            removed_epoch bigint,
             is_kept boolean not null default false,
             primary key (idp_id, directory_key),
             unique (id, idp_id)
         );
+        comment on column directory.users.removed_epoch is 'the run that removed the person, which can be undone';
         comment on column directory.users.is_kept is 'is not deleted after grace';
         create index users_removed on directory.users (removed_at) where removed_at is not null and not is_kept;
         create table directory.memberships (

@@ -24,10 +24,15 @@ struct CompletionWriting {
     var epoch: Epoch { source.standing.position.epoch }
     var moment: MissingObject.Moment { MissingObject.Moment(epoch: epoch, time: run.requestedAt) }
 
+    /// - Parameter announcement: Is told what became of whom.
     /// - Throws: ``PostgresError``.
-    func write(on connection: isolated Connection) throws -> Result {
+    func write(
+        announcing announcement: inout Announcement,
+        on connection: isolated Connection
+    ) throws -> Result {
         var result = Result(counts: source.counts)
         if run.kind == .reject, !run.isDryRun { return try reject(on: connection) }
+        if run.kind == .undo, !run.isDryRun { return try undo(announcing: &announcement, on: connection) }
         guard !completion.hasLosses else { return over(result) }
         let (missed, witnesses) = try missed(on: connection)
         count(missed, in: &result.counts)

@@ -20,13 +20,16 @@ extension FindingsWriting {
                     policy,
                     from: identityProvider,
                     at: time,
+                    by: epoch,
                     on: connection
                 )
             )
             try Losses.note(.user, keys, of: identityProvider, at: run.requestedAt, on: connection)
         }
         let ids = work.leavingDepartments.compactMap(\.object.departmentID)
-        announcement.add(try Removing.removeDepartments(ids, from: identityProvider, at: time, on: connection))
+        announcement.add(
+            try Removing.removeDepartments(ids, from: identityProvider, at: time, by: epoch, on: connection)
+        )
         try Losses.note(.department, ids.map(String.init), of: identityProvider, at: run.requestedAt, on: connection)
         if !ids.isEmpty { try PageWriting.tidy(identityProvider, on: connection) }
     }

@@ -1,9 +1,11 @@
-/// What of the held a run of kind `apply` or `reject` decides about (architecture.md §3.6).
+/// What of the held a run of kind `apply` or `reject` decides about, or what a run of kind `undo` takes back
+/// (architecture.md §3.6).
 public struct HeldSelection: Codable, Equatable, Sendable {
     /// Objects that can be chosen one by one, at most.
     public static let mostObjects = 500
 
-    /// Only what was held by runs up to this one: what came later nobody has seen when they decided.
+    /// Only what was held by runs up to this one: what came later nobody has seen when they decided. What is undone is
+    /// what this very run removed.
     public var upTo: Epoch
     /// Which ones; absent for all of them.
     public var objects: [DirectoryObject]?

@@ -15,6 +15,8 @@ public struct RunSync: Message {
         case apply
         /// Nothing is read: what is held stays, and is not asked for again while nothing changes.
         case reject
+        /// Nothing is read: whom an earlier run removed are there again, with their ids, and stay while nothing changes.
+        case undo
         /// Nothing is read: everybody of a deleted identity provider is shut out (architecture.md §3.7).
         case delete
     }
@@ -45,7 +47,7 @@ public struct RunSync: Message {
     public var kind: Kind
     /// Which objects are read, by a run of kind `objects`.
     public var target: RunTarget?
-    /// What is decided about, by a run of kind `apply` or `reject`.
+    /// What is decided about, by a run of kind `apply`, `reject` or `undo`.
     public var selection: HeldSelection?
     /// Whether nothing may be written to the directory.
     public var isDryRun: Bool

@@ -8,7 +8,7 @@ public struct RunStarted: Message {
     public var kind: RunSync.Kind
     /// Which objects are read, by a run of kind `objects`.
     public var target: RunTarget?
-    /// What is decided about, by a run of kind `apply` or `reject`.
+    /// What is decided about, by a run of kind `apply`, `reject` or `undo`.
     public var selection: HeldSelection?
     /// Whether nothing may be written to the directory.
     public var isDryRun: Bool

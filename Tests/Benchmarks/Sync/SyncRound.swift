@@ -103,7 +103,10 @@ struct SyncRound {
         figures.rowsWritten = after - before
     }
 
-    private func measureDelta(_ connected: ConnectedTenant, in measured: MeasuredSuite) async throws -> (Double, questions: Int) {
+    private func measureDelta(
+        _ connected: ConnectedTenant,
+        in measured: MeasuredSuite
+    ) async throws -> (seconds: Double, questions: Int) {
         let before = try await questions(in: measured)
         let changes = try await measured.suite.simulator.change(
             connected.corp,

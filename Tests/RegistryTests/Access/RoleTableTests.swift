@@ -17,7 +17,7 @@ struct RoleTableTests {
         var body: JSON?
         /// Whether a key that is bound to a tenant may not do it.
         var isForAll = false
-        /// Whether the run of the path is one that holds something.
+        /// Whether the run of the path is one that holds something, and has removed somebody.
         var isAboutHeld = false
     }
 
@@ -45,6 +45,7 @@ struct RoleTableTests {
         "POST runs/{run}/cancel": Entry(role: .operator),
         "POST runs/{run}/approve": Entry(role: .admin, isAboutHeld: true),
         "POST runs/{run}/reject": Entry(role: .admin, isAboutHeld: true),
+        "POST runs/{run}/undo": Entry(role: .admin, isAboutHeld: true),
         "POST configurations/republish": Entry(role: .owner, isForAll: true),
         "GET api-keys": Entry(role: .owner),
         "POST api-keys": Entry(role: .owner, body: ["name": "x", "role": "viewer"]),
@@ -134,7 +135,7 @@ struct RoleTableTests {
             let id = try await registry.makeConnectedProvider(in: tenant)
             _ = try await registry.requestAuthorization(id)
             let held = try await registry.startRun(id)
-            try await registry.finish(held, .held)
+            try await registry.finish(held, .held, removed: 1)
             let run = try await registry.startRun(id)
             let key = try await registry.send(.post, "api-keys", ["name": "x", "role": "viewer"])
             let values = [

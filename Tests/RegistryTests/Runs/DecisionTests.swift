@@ -11,7 +11,7 @@ import Testing
 struct DecisionTests {
     @Test(
         "a decision is a run about what was held up to the run that was looked at",
-        arguments: [("approve", RunSync.Kind.apply), ("reject", .reject)]
+        arguments: [("approve", RunSync.Kind.apply), ("reject", .reject), ("undo", .undo)]
     )
     func decides(word: String, kind: RunSync.Kind) async throws {
         try await withRegistry { registry in
@@ -78,6 +78,19 @@ struct DecisionTests {
             let late = try await registry.send(.post, "runs/\(run["id"].string ?? "")/\(word)")
             #expect(late.status == 409)
             #expect(late.problem == "nothing-held")
+            #expect(try await registry.count("runs") == 1)
+        }
+    }
+
+    @Test("a run that removed nobody is not undone")
+    func nothingRemoved() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider()
+            let run = try await registry.startRun(id)
+            try await registry.finish(run, .held)
+            let answer = try await registry.send(.post, "runs/\(run["id"].string ?? "")/undo")
+            #expect(answer.status == 409)
+            #expect(answer.problem == "nothing-removed")
             #expect(try await registry.count("runs") == 1)
         }
     }
@@ -168,7 +181,7 @@ extension TestRegistry {
     fileprivate func makeHeldRun() async throws -> (IdentityProviderID, String) {
         let id = try await makeConnectedProvider()
         let run = try await startRun(id)
-        try await finish(run, .held)
+        try await finish(run, .held, removed: 1)
         return (id, try #require(run["id"].string))
     }
 

@@ -50,8 +50,17 @@ extension TestRegistry {
     }
 
     /// Ends a run as the writer would.
-    func finish(_ run: JSON, _ outcome: RunOutcome = .succeeded, because cause: RunEndCause? = nil) async throws {
-        let message = Self.end(of: run, outcome, because: cause, isBasis: outcome == .succeeded)
+    ///
+    /// - Parameter removed: People whom the run removed.
+    func finish(
+        _ run: JSON,
+        _ outcome: RunOutcome = .succeeded,
+        because cause: RunEndCause? = nil,
+        removed: Int = 0
+    ) async throws {
+        var counts = RunCounts()
+        (counts.users.known, counts.users.missing, counts.users.removed) = (removed, removed, removed)
+        let message = Self.end(of: run, outcome, because: cause, counts: counts, isBasis: outcome == .succeeded)
         try await deliver([try await record(message, of: run)])
     }
 
