@@ -26,7 +26,7 @@ func fetcherServices(_ settings: FetcherSettings, _ context: ProgramContext) asy
     let http = WeComHTTP()
     let configurations = ConfigurationTable(settings: settings.stage, readiness: context.readiness, logger: logger)
     let book = CreditBook(settings: settings.stage, logger: logger)
-    let bell = Bell()
+    let bells = (runs: Bell(), errands: Bell())
     let answers = RunAnswers(
         database: database,
         producer: producer,
@@ -34,21 +34,32 @@ func fetcherServices(_ settings: FetcherSettings, _ context: ProgramContext) asy
         source: context.source
     )
     let pageSets = PageSetStore(database: database, lifetime: settings.pageReuse)
+    let leases = LeaseStore(database: database, owner: context.source, duration: settings.lease)
+    let sessions = CorpSessions(
+        client: WeComClient(http: http.client, apiURL: settings.weComURL.absoluteString),
+        keys: settings.sealingKeys,
+        settings: settings.session,
+        logger: logger
+    )
     let worker = RunWorker(
-        leases: LeaseStore(database: database, owner: context.source, duration: settings.lease),
+        leases: leases,
         checkpoints: CheckpointStore(database: database),
         pageSets: pageSets,
         configurations: configurations,
-        sessions: CorpSessions(
-            client: WeComClient(http: http.client, apiURL: settings.weComURL.absoluteString),
-            keys: settings.sealingKeys,
-            settings: settings.session,
-            logger: logger
-        ),
+        sessions: sessions,
         book: book,
         producer: producer,
         answers: answers,
-        bell: bell,
+        bell: bells.runs,
+        settings: settings,
+        context: context
+    )
+    let errands = ErrandWorker(
+        errands: ErrandStore(leases: leases),
+        configurations: configurations,
+        sessions: sessions,
+        producer: producer,
+        bell: bells.errands,
         settings: settings,
         context: context
     )
@@ -56,7 +67,7 @@ func fetcherServices(_ settings: FetcherSettings, _ context: ProgramContext) asy
         inbox: InboxStore(database: database),
         answers: answers,
         configurations: configurations,
-        bell: bell,
+        bells: [bells.errands, bells.runs],
         logger: logger
     )
     let inbox = Stage(
@@ -71,7 +82,7 @@ func fetcherServices(_ settings: FetcherSettings, _ context: ProgramContext) asy
     )
     return [
         producer, http, configurations, book, cleanUp(database, pageSets, logger),
-        InboxReports(answers: answers, logger: logger), inbox, worker,
+        InboxReports(answers: answers, logger: logger), inbox, errands, worker,
     ]
 }
 
@@ -88,6 +99,12 @@ func cleanUp(_ database: Database, _ pageSets: PageSetStore, _ logger: Logger) -
                 "runs that are done",
                 from: "fetcher.inbox",
                 where: "state = 'done' and finished_at < now() - interval '30 days'",
+                in: database
+            ),
+            .deletion(
+                "errands that are done",
+                from: "fetcher.errands",
+                where: "state = 'done' and finished_at < now() - interval '8 days'",
                 in: database
             ),
             .deletion("pages that are too old", from: "fetcher.page_sets", where: pageSets.isOutdated, in: database),

@@ -16,6 +16,8 @@ struct FetcherSettings: Sendable {
     var session: SessionSettings
     /// Runs worked on at once.
     let concurrentRuns: Int
+    /// Batches of questions worked on at once.
+    let concurrentErrands: Int
     /// How long a run is held without a word of its holder.
     let lease: Duration
     /// Pages of a run on their way to the writer, at most.
@@ -40,6 +42,7 @@ struct FetcherSettings: Sendable {
         session.concurrency = try environment.integer("FETCHER_CONCURRENT_CALLS", default: 8, in: 1...64)
         session.pause = try environment.duration("WECOM_RATE_LIMIT_PAUSE_SECONDS", default: .seconds(60))
         concurrentRuns = try environment.integer("FETCHER_CONCURRENT_RUNS", default: 4, in: 1...64)
+        concurrentErrands = try environment.integer("FETCHER_CONCURRENT_ERRANDS", default: 16, in: 1...256)
         lease = try environment.duration(
             "FETCHER_LEASE_SECONDS",
             default: .seconds(15),

@@ -76,6 +76,12 @@ struct ErrorReactionTests {
         #expect(others.union([60111]).allSatisfy { ErrorReactions.absence(ofDepartmentBy: $0) == nil })
     }
 
+    @Test("an app that may not ask is told from an authorization that is lost")
+    func forbidden() {
+        #expect([48001, 48002, 48009].allSatisfy(ErrorReactions.forbidsAsking))
+        #expect(![48003, 48004, 60011, 60111, 45009, 40001].contains(where: ErrorReactions.forbidsAsking))
+    }
+
     @Test("failures on the way are retried, wrong addresses and strange answers are not")
     func transport() {
         let table: [(WeComError.Cause, Reaction)] = [

@@ -11,7 +11,7 @@ struct InboxHandler: StageHandler {
     let answers: RunAnswers
     let configurations: ConfigurationTable
     /// Told that there may be work.
-    let bell: Bell
+    let bells: [Bell]
     let logger: Logger
 
     @concurrent
@@ -21,10 +21,11 @@ struct InboxHandler: StageHandler {
         var ends: [RunEnd] = []
         for message in messages {
             do {
-                if let entry = try entry(for: message) { entries.append(entry) }
+                entries.append(try entry(for: message))
             } catch let error as UndecodableMessage {
                 rejections.append(Rejection(record: message.record, reason: error.reason))
                 ends += end(of: message, Self.unreadable(error.reason))
+                entries += unreadableErrand(message)
             } catch let failure as RunFailure {
                 rejections.append(Rejection(record: message.record, reason: failure.reason))
                 ends += end(of: message, failure)
@@ -33,7 +34,7 @@ struct InboxHandler: StageHandler {
         try await answers.send(try await inbox.take(entries) + ends)
         if !entries.isEmpty {
             logger.info("commands taken in", metadata: ["count": "\(entries.count)"])
-            bell.ring()
+            for bell in bells { bell.ring() }
             if entries.contains(where: \.isDeletion) { try await answers.answerEnded() }
         }
         return rejections
@@ -43,22 +44,43 @@ struct InboxHandler: StageHandler {
     func passOver(_ rejection: Rejection, letter: OutgoingRecord) async throws -> Bool {
         if let message = try? IncomingMessage(rejection.record) {
             try await answers.send(end(of: message, Self.unreadable(rejection.reason)))
+            try await inbox.take(unreadableErrand(message))
         }
         return false
     }
 
-    private func entry(for message: IncomingMessage) throws -> InboxStore.Entry? {
+    private func entry(for message: IncomingMessage) throws -> InboxStore.Entry {
         switch message.envelope.type {
         case RunSync.type:
             let run = QueuedRun(try message.decode(RunSync.self), message.envelope)
-            let configuration = configurations.configuration(run.identityProvider)
-            guard configuration.map({ $0.tenant == run.tenant }) ?? true else { throw RunFailure.foreignTenant }
+            guard isOfOwner(message) else { throw RunFailure.foreignTenant }
             return .run(run)
+        case AskFor.type:
+            let question = try message.decode(AskFor.self)
+            guard let subject = RunSubject(message.envelope), let position = message.envelope.position else {
+                throw message.undecodable("it names no run")
+            }
+            guard isOfOwner(message) else { throw RunFailure.foreignTenant }
+            return .errand(Errand(question, of: subject, fence: position.fence))
         case CancelRun.type:
             return .cancellation(try message.decode(CancelRun.self).run)
         default:
             throw message.undecodable("the type \(message.envelope.type) is unknown")
         }
+    }
+
+    /// Whether the identity provider is the tenant's, as far as is known.
+    private func isOfOwner(_ message: IncomingMessage) -> Bool {
+        let configuration = configurations.configuration(message.envelope.identityProvider)
+        return configuration.map { $0.tenant == message.envelope.tenant } ?? true
+    }
+
+    /// What stands for a question that cannot be read: nobody can answer it, so whoever claims it ends the run.
+    private func unreadableErrand(_ message: IncomingMessage) -> [InboxStore.Entry] {
+        guard message.envelope.type.isAskFor, isOfOwner(message), let subject = RunSubject(message.envelope),
+            let position = message.envelope.position
+        else { return [] }
+        return [.errand(Errand(nil, of: subject, fence: position.fence))]
     }
 
     /// The end of the run that a command asks for; for other commands nobody waits.
@@ -76,6 +98,9 @@ struct InboxHandler: StageHandler {
 extension MessageType {
     /// Whether it asks for a run, in whichever version: `wecombridge.run-sync.v1` without its number.
     fileprivate var isRunSync: Bool { rawValue.hasPrefix(RunSync.type.rawValue.dropLast()) }
+
+    /// Whether it asks for objects, in whichever version.
+    fileprivate var isAskFor: Bool { rawValue.hasPrefix(AskFor.type.rawValue.dropLast()) }
 }
 
 extension InboxStore.Entry {

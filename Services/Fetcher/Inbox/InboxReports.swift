@@ -28,6 +28,7 @@ struct InboxReports: Service {
                 try await cancelWhenGracefulShutdown {
                     try await answers.answerEnded()
                     try await tellOfWaiting()
+                    try await tellOfErrands()
                 }
                 failures = 0
             } catch {
@@ -56,10 +57,34 @@ struct InboxReports: Service {
             returning \(RunSubject.columns)
             """
         )
-        let records = try rows.map { row in
+        try await tell(rows)
+    }
+
+    /// Tells of runs whose errands are open, worked on or not.
+    func tellOfErrands() async throws {
+        let rows = try await answers.database.run(
+            """
+            update fetcher.errands i set told_at = now()
+            where (i.run, i.batch) in (
+                select o.run, o.batch from fetcher.errands o
+                where o.state = 'open' and o.told_at < now() - \(Self.interval)
+                limit \(Self.batchSize) for update skip locked
+            )
+            returning \(RunSubject.columns)
+            """
+        )
+        try await tell(rows)
+    }
+
+    /// - Parameter rows: Of ``RunSubject/columns``; a run may come several times.
+    private func tell(_ rows: [Row]) async throws {
+        var told: Set<RunID> = []
+        let subjects = try rows.map { try RunSubject($0) }.filter { told.insert($0.run).inserted }
+        let records = try subjects.map { subject in
             try OutgoingRecord(
                 StageProgress(stage: .fetcher, pages: 0),
-                envelope: try RunSubject(row)
+                envelope:
+                    subject
                     .envelope(StageProgress.type, source: answers.source, fence: Fence(rawValue: 0)),
                 to: TopicCatalogue.progress,
                 in: answers.namespace

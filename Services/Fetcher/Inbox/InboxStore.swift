@@ -8,6 +8,7 @@ struct InboxStore: Sendable {
     enum Entry: Equatable, Sendable {
         case run(QueuedRun)
         case cancellation(RunID)
+        case errand(Errand)
 
         /// The identity provider whose runs it overtakes.
         fileprivate var deleted: IdentityProviderID? {
@@ -27,20 +28,26 @@ struct InboxStore: Sendable {
         guard !entries.isEmpty else { return [] }
         return try await database.transaction { connection in
             // Rows of the inbox are locked before leases, as claims do, so that neither waits for the other for ever.
-            let deleted = entries.compactMap(\.deleted?.uuid)
+            let deleted = entries.compactMap(\.deleted)
             if !deleted.isEmpty {
                 try connection.run(
                     """
-                    select from fetcher.inbox where idp = any(\(deleted)::uuid[]) and state in ('queued', 'claimed')
+                    select from fetcher.inbox
+                    where idp = any(\(deleted.map(\.uuid))::uuid[]) and state in ('queued', 'claimed')
                     order by run for update
                     """
                 )
+                try connection.run(ErrandIntake.lock(of: deleted))
             }
             return try entries.compactMap { entry in
                 switch entry {
                 case .run(let run): return try Self.take(run, on: connection)
                 case .cancellation(let run):
                     try connection.run(Self.cancellation(run))
+                    try connection.run(ErrandIntake.cancellation(run))
+                    return nil
+                case .errand(let errand):
+                    try connection.run(try ErrandIntake.insertion(of: errand))
                     return nil
                 }
             }
@@ -50,7 +57,11 @@ struct InboxStore: Sendable {
     private static func take(_ run: QueuedRun, on connection: isolated Connection) throws -> RunEnd? {
         guard try connection.run("select from fetcher.inbox where run = \(run.run.uuid)").isEmpty else { return nil }
         guard try !connection.run(newEpoch(of: run)).isEmpty else { return try refusal(of: run, on: connection) }
-        if run.kind == .delete { for statement in try overtaking(by: run) { try connection.run(statement) } }
+        if run.kind == .delete {
+            for statement in try overtaking(by: run) + ErrandIntake.overtaking(by: run) {
+                try connection.run(statement)
+            }
+        }
         try connection.run(try insertion(of: run))
         return nil
     }

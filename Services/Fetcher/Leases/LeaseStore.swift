@@ -24,14 +24,14 @@ struct LeaseStore: Sendable {
             while let row = try connection.run(Self.candidate).first {
                 let subject = try RunSubject(row)
                 guard let run = try Self.run(row, subject, on: connection) else { continue }
-                guard let fence = try connection.run(takeOver(run)).first?.decode(Int64.self) else { return nil }
+                guard let fence = try takeOver(run.subject, on: connection) else { return nil }
                 try connection.run(
                     "update fetcher.inbox set state = 'claimed', has_begun = true where run = \(run.run.uuid)"
                 )
                 let isCancelled = try row.dropFirst(RunSubject.columnCount + QueuedRun.columnCount).decode(Bool.self)
                 return Lease(
                     run: run,
-                    fence: Fence(rawValue: fence),
+                    fence: fence,
                     isCancelled: isCancelled,
                     overtaken: run.kind == .delete ? try Self.overtaken(by: run, on: connection) : [],
                     claimedAt: claimedAt
@@ -42,7 +42,7 @@ struct LeaseStore: Sendable {
     }
 
     /// Of an identity provider's runs the earliest that is not done; older ones come first, and none that has
-    /// just failed.
+    /// just failed. What an earlier run asked is answered before, as afterwards nobody would hear of it.
     private static let candidate: SQL = """
         select \(RunSubject.columns), \(QueuedRun.columns), i.is_cancelled
         from fetcher.inbox i
@@ -52,6 +52,11 @@ struct LeaseStore: Sendable {
             and not exists (
                 select from fetcher.inbox o
                 where o.idp = i.idp and o.state in ('queued', 'claimed') and o.epoch < i.epoch
+            )
+            and (
+                i.kind = 'delete' or not exists (
+                    select from fetcher.errands e where e.idp = i.idp and e.state = 'open' and e.epoch < i.epoch
+                )
             )
         order by i.received_at, i.run
         limit 1
@@ -91,17 +96,29 @@ struct LeaseStore: Sendable {
     }
 
     /// Takes the lease, unless somebody was quicker.
-    private func takeOver(_ run: QueuedRun) -> SQL {
-        """
-        insert into fetcher.leases as l (idp, owner, run, fence, expires_at)
-        values (
-            \(run.identityProvider.uuid), \(owner), \(run.run.uuid), 1, now() + make_interval(secs => \(seconds))
+    ///
+    /// - Parameter known: A fence that was met already; the new one is above it.
+    /// - Returns: The new holder's fence, or `nil`.
+    func takeOver(
+        _ subject: RunSubject,
+        after known: Fence = Fence(rawValue: 0),
+        on connection: isolated Connection
+    ) throws -> Fence? {
+        let rows = try connection.run(
+            """
+            insert into fetcher.leases as l (idp, owner, run, fence, expires_at)
+            values (
+                \(subject.identityProvider.uuid), \(owner), \(subject.run.uuid), \(known.next.rawValue),
+                now() + make_interval(secs => \(seconds))
+            )
+            on conflict (idp) do update set
+                owner = excluded.owner, run = excluded.run, fence = greatest(l.fence + 1, excluded.fence),
+                expires_at = excluded.expires_at
+            where l.owner is null or l.expires_at < now()
+            returning l.fence
+            """
         )
-        on conflict (idp) do update set
-            owner = excluded.owner, run = excluded.run, fence = l.fence + 1, expires_at = excluded.expires_at
-        where l.owner is null or l.expires_at < now()
-        returning l.fence
-        """
+        return try rows.first.map { Fence(rawValue: try $0.decode(Int64.self)) }
     }
 
     /// Prolongs a lease.
@@ -109,11 +126,18 @@ struct LeaseStore: Sendable {
     /// - Returns: Whether somebody asked to end the run.
     /// - Throws: ``LeaseLost``, `PostgresError`.
     func renew(_ lease: Lease) async throws -> Bool {
+        try await renew(lease.tenure, isCancelled: "select i.is_cancelled from fetcher.inbox i where i.run = l.run")
+    }
+
+    /// Prolongs the lease of whatever is worked on.
+    ///
+    /// - Parameter isCancelled: Asks whether somebody wants it to end, of the row `l`.
+    func renew(_ tenure: Tenure, isCancelled: SQL) async throws -> Bool {
         let rows = try await database.run(
             """
             update fetcher.leases l set expires_at = now() + make_interval(secs => \(seconds))
-            where \(Self.isHeld(lease))
-            returning coalesce((select i.is_cancelled from fetcher.inbox i where i.run = l.run), false)
+            where \(Self.isHeld(tenure))
+            returning coalesce((\(isCancelled)), false)
             """
         )
         guard let row = rows.first else { throw LeaseLost() }
@@ -163,8 +187,12 @@ struct LeaseStore: Sendable {
     /// The run's row is locked before the lease's, as claims do, so that neither waits for the other for ever.
     private func release(_ lease: Lease, on connection: isolated Connection) throws -> Bool {
         try connection.run("select from fetcher.inbox where run = \(lease.run.run.uuid) for update")
-        return try !connection.run(
-            "update fetcher.leases l set owner = null, run = null where \(Self.isHeld(lease)) returning l.idp"
+        return try Self.release(lease.tenure, on: connection)
+    }
+
+    static func release(_ tenure: Tenure, on connection: isolated Connection) throws -> Bool {
+        try !connection.run(
+            "update fetcher.leases l set owner = null, run = null where \(isHeld(tenure)) returning l.idp"
         ).isEmpty
     }
 
@@ -179,15 +207,15 @@ struct LeaseStore: Sendable {
     ///
     /// - Throws: ``LeaseLost``, `PostgresError`.
     static func requireHeld(_ lease: Lease, on connection: isolated Connection) throws {
-        let held = try connection.run("select from fetcher.leases l where \(isHeld(lease)) for share")
+        let held = try connection.run("select from fetcher.leases l where \(isHeld(lease.tenure)) for share")
         guard !held.isEmpty else { throw LeaseLost() }
     }
 
     /// The row `l` of `fetcher.leases` is still this holder's.
-    static func isHeld(_ lease: Lease) -> SQL {
+    static func isHeld(_ tenure: Tenure) -> SQL {
         """
-        l.idp = \(lease.run.identityProvider.uuid) and l.run = \(lease.run.run.uuid)
-            and l.fence = \(lease.fence.rawValue) and l.owner is not null
+        l.idp = \(tenure.identityProvider.uuid) and l.run = \(tenure.run.uuid)
+            and l.fence = \(tenure.fence.rawValue) and l.owner is not null
         """
     }
 }

@@ -45,6 +45,34 @@ enum FetcherSchema {
         create index inbox_open on fetcher.inbox (idp, epoch) where state <> 'done';
         create index inbox_done on fetcher.inbox (finished_at) where state = 'done';
 
+        create table fetcher.errands (
+            run uuid not null,
+            batch integer not null,
+            idp uuid not null,
+            tenant uuid not null,
+            epoch bigint not null,
+            fence bigint not null,
+            traceparent text not null,
+            size integer not null,
+            question text,
+            ends_at timestamptz not null,
+            state text not null default 'open' check (state in ('open', 'done')),
+            is_cancelled boolean not null default false,
+            failures integer not null default 0,
+            not_before timestamptz not null default now(),
+            received_at timestamptz not null default now(),
+            told_at timestamptz not null default now(),
+            finished_at timestamptz,
+            primary key (run, batch)
+        );
+        comment on table fetcher.errands is 'whom runs missed, to be asked for one by one; one batch a row';
+        comment on column fetcher.errands.fence is 'of whoever asked: answers come with a higher one';
+        comment on column fetcher.errands.size is 'objects and witnesses';
+        comment on column fetcher.errands.question is 'JSON, as it was asked; null where it cannot be read, or is done';
+        comment on column fetcher.errands.ends_at is 'what is open then is answered as unknown';
+        create index errands_open on fetcher.errands (idp, epoch) where state = 'open';
+        create index errands_done on fetcher.errands (finished_at) where state = 'done';
+
         create table fetcher.leases (
             idp uuid primary key,
             owner text,

@@ -65,10 +65,12 @@ struct RunAttendance: Sendable {
         _ sender: RunSender,
         _ body: @escaping @Sendable () async throws -> Ending
     ) async throws -> Ending {
-        let heartbeat = Heartbeat(leases: worker.leases, logger: logger)
+        let heartbeat = Heartbeat(duration: worker.leases.duration, logger: logger) { [leases = worker.leases, lease] in
+            try await leases.renew(lease)
+        }
         return try await withThrowingTaskGroup(of: Ending.self) { group in
             defer { group.cancelAll() }
-            group.addTask { try await heartbeat.beat(lease) }
+            group.addTask { try await heartbeat.beat(since: lease.claimedAt) }
             group.addTask { try await sender.beat() }
             group.addTask { try await body() }
             guard let ending = try await group.next() else { throw CancellationError() }
@@ -105,7 +107,7 @@ struct RunAttendance: Sendable {
 
     /// Needs no connection, no credentials and no WeCom (architecture.md §3.7).
     private func delete(_ sender: RunSender) async throws -> Ending {
-        try admission.check(lease.run)
+        try admission.check(ownerOf: lease.run.subject)
         try await sender.endOvertaken()
         try await sender.start()
         try await sender.end(.nothing(scope: lease.run.terms.scope))
@@ -113,7 +115,11 @@ struct RunAttendance: Sendable {
     }
 
     private func fetch(_ sender: RunSender) async throws -> Ending {
-        let configuration = try await admission.configuration(for: lease.run)
+        let configuration = try await admission.configuration(
+            for: lease.run.subject,
+            lease.run.terms,
+            revision: lease.run.revision
+        )
         try await sender.start()
         let fetch = RunFetch(
             lease: lease,

@@ -31,7 +31,7 @@ struct RunFetch: Sendable {
     func read() async throws -> Result {
         let session = try sessions.session(for: configuration)
         let isCaseSensitive = terms.userIDCase == .sensitive
-        let (corp, agent) = try Self.connection(of: configuration)
+        let agent = try configuration.agent
         let planner = RunPlanner(session: session, agent: agent, isCaseSensitive: isCaseSensitive)
         let (plan, list) = try await planner.plan(terms.scope)
         var manifest = ManifestBuilder(plan)
@@ -44,7 +44,7 @@ struct RunFetch: Sendable {
             let way = PageSet.Way(
                 mapping: terms.mapping,
                 scope: terms.scope.hash,
-                corp: corp,
+                corp: session.corpID.rawValue,
                 agent: Int64(agent.rawValue)
             )
             let known = isWhole ? try await pageSets.load(for: lease.run, read: way) : nil
@@ -61,15 +61,6 @@ struct RunFetch: Sendable {
     }
 
     private var terms: RunTerms { lease.run.terms }
-
-    private static func connection(
-        of configuration: IdentityProviderConfiguration
-    ) throws -> (corp: String, agent: AgentID) {
-        guard let connection = configuration.connection,
-            let agent = Int(exactly: connection.agentID).flatMap(AgentID.init(rawValue:))
-        else { throw RunFailure(.failed, "The connection to WeCom names no usable app.") }
-        return (connection.corpID, agent)
-    }
 
     private func sendDepartments(
         _ plan: RunPlan,
@@ -97,7 +88,7 @@ struct RunFetch: Sendable {
             checkpoints: checkpoints,
             lease: lease,
             concurrency: settings.session.concurrency * 2,
-            check: { [admission, run = lease.run] in try admission.check(run) }
+            check: { [admission, run = lease.run] in try admission.check(run.subject, run.terms) }
         )
         for department in done { manifest.add(department) }
         let isDone = Set(done.map(\.department))

@@ -171,7 +171,7 @@ extension RunStarted {
 }
 
 extension RunAborted {
-    fileprivate init(_ failure: RunFailure) {
+    init(_ failure: RunFailure) {
         self.init(
             outcome: failure.outcome,
             reason: failure.reason,

@@ -33,9 +33,16 @@ struct RunWorker: Service {
     /// Works until graceful shutdown.
     func run() async throws {
         guard await isReady() else { return try await gracefulShutdown() }
-        await withDiscardingTaskGroup { group in
-            for _ in 0..<settings.concurrentRuns { group.addTask { await work() } }
-        }
+        let loop = WorkLoop(
+            limit: settings.concurrentRuns,
+            bell: bell,
+            deference: deference,
+            backoff: settings.stage.backoff,
+            context: context,
+            claim: { try await leases.claim() },
+            attend: { await attend($0) }
+        )
+        await loop.run()
     }
 
     /// No run is taken before the configuration and the writers' reports are heard.
@@ -49,33 +56,6 @@ struct RunWorker: Service {
                 return false
             }
         }
-    }
-
-    private func work() async {
-        var failures = 0
-        while !Task.isShuttingDownGracefully && !Task.isCancelled {
-            guard !deference.isDue else {
-                await rest(.seconds(1))
-                continue
-            }
-            do {
-                let lease = try await cancelWhenGracefulShutdown { try await leases.claim() }
-                failures = 0
-                context.readiness.set("database", ready: true)
-                if let lease { await attend(lease) } else { await rest(.seconds(1)) }
-            } catch  where error is CancellationError {
-                continue
-            } catch {
-                failures += 1
-                logger.warning("no run can be claimed", metadata: ["error": "\(error)"])
-                context.readiness.set("database", ready: false, reason: "\(error)")
-                await rest(settings.stage.backoff.delay(attempt: failures))
-            }
-        }
-    }
-
-    private func rest(_ limit: Duration) async {
-        try? await cancelWhenGracefulShutdown { try await bell.wait(atMost: limit) }
     }
 
     /// Works on a run until it is done, lost or given back.

@@ -4,6 +4,20 @@ import Sealing
 import Synchronization
 import WeCom
 
+extension IdentityProviderConfiguration {
+    /// The app that WeCom is asked as.
+    ///
+    /// - Throws: ``RunFailure`` when the connection names none.
+    var agent: AgentID {
+        get throws {
+            guard let agent = connection.flatMap({ Int(exactly: $0.agentID) }).flatMap(AgentID.init(rawValue:)) else {
+                throw RunFailure(.failed, "The connection to WeCom names no usable app.")
+            }
+            return agent
+        }
+    }
+}
+
 /// One session with each identity provider's enterprise, kept from run to run with its token, for as long as
 /// the credentials stay the same (`wecom.md` §6).
 final class CorpSessions: Sendable {

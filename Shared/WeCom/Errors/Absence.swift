@@ -27,4 +27,10 @@ extension ErrorReactions {
         default: nil
         }
     }
+
+    /// Whether the app may not ask for single objects at all, whichever they are: another kind of app, a permission that
+    /// was not granted, or the contact-sync secret (`48001`, `48002`, `48005`, `48006`, `48008`, `48009`).
+    public static func forbidsAsking(_ code: Int) -> Bool {
+        [48001, 48002, 48005, 48006, 48008, 48009].contains(code)
+    }
 }

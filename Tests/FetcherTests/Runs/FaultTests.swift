@@ -241,10 +241,5 @@ extension WorkerTests {
             return try #require(await found.value)
         }
 
-        private actor Found<Value: Sendable> {
-            private(set) var value: Value?
-
-            func set(_ value: Value?) { self.value = value }
-        }
     }
 }

@@ -173,6 +173,29 @@ final class FetcherWorld: Sendable {
         return command.run
     }
 
+    /// Asks, as the writer does, for objects that a run missed.
+    func ask(
+        _ source: Source,
+        for objects: [DirectoryObject],
+        witnesses: [String] = [],
+        run: RunID = .make(),
+        epoch: Int64 = 1,
+        batch: Int = 1,
+        askedAt: Timestamp = .now,
+        terms: RunTerms? = nil
+    ) async throws -> RunID {
+        let question = AskFor(
+            batch: batch,
+            batches: 2,
+            terms: terms ?? source.terms,
+            objects: objects,
+            witnesses: witnesses,
+            askedAt: askedAt
+        )
+        try await send(question, source, run: run, epoch: Epoch(rawValue: epoch))
+        return run
+    }
+
     func send(
         _ command: some Message,
         _ source: Source,

@@ -24,6 +24,8 @@ actor ScriptedWeCom {
     var people: [Int64: [String]]
     /// By user id: what `user/get` adds to the envelope.
     var persons: [String: String] = [:]
+    /// By department: the body of `department/get`.
+    var singles: [Int64: String] = [:]
     /// By tag: the body of `tag/get`.
     var tags: [Int64: String] = [:]
     /// The body of `agent/get`.
@@ -100,6 +102,9 @@ actor ScriptedWeCom {
             case "department/list": list("department", departments)
             case "user/list": list("userlist", people[number] ?? [])
             case "tag/get": tags[number] ?? ""
+            case "department/get":
+                singles[query["id"].flatMap { Int64($0) } ?? 0]
+                    ?? #"{"errcode":60123,"errmsg":"invalid party id"}"#
             case "user/get":
                 persons[query["userid"] ?? ""] ?? #"{"errcode":60111,"errmsg":"userid not found"}"#
             default: #"{"errcode":40058,"errmsg":"no such call"}"#
@@ -122,7 +127,7 @@ actor ScriptedWeCom {
     }
 
     private static func name(_ path: String, _ query: [String: String]) -> String {
-        let subject = query["department_id"] ?? query["userid"] ?? query["tagid"]
+        let subject = query["department_id"] ?? query["userid"] ?? query["tagid"] ?? query["id"]
         return subject.map { "\(path) \($0)" } ?? path
     }
 }

@@ -65,6 +65,8 @@ extension [IncomingMessage] {
         try compactMap { try $0.decodeIfPresent(RunFetched.self) }.last?.manifest
     }
 
+    func findings() throws -> [FindingsFetched] { try compactMap { try $0.decodeIfPresent(FindingsFetched.self) } }
+
     func aborted() throws -> RunAborted? { try compactMap { try $0.decodeIfPresent(RunAborted.self) }.last }
 
     /// All that a holder wrote.

@@ -1,0 +1,80 @@
+import Messages
+import WeCom
+
+/// Answers one batch of questions: asks for each object and witness, and reads the visible range once more.
+struct ErrandWork: Sendable {
+    let errand: Errand
+    let question: AskFor
+    let admission: RunAdmission
+    let sessions: CorpSessions
+    /// Calls to WeCom at once.
+    let concurrency: Int
+
+    /// How long the range may take to be read, also where the time for questions is over.
+    private static let rangePatience = Duration.seconds(30)
+
+    /// - Returns: The answer; where nothing can be asked, nobody is said to be gone.
+    /// - Throws: ``RunFailure/foreignTenant``, which nobody may answer; `CancellationError`.
+    func answer() async throws -> FindingsFetched {
+        do {
+            let remaining = remaining
+            guard remaining > .zero else { return question.unanswered() }
+            let end = ContinuousClock.now + remaining
+            let configuration = try await admission.configuration(for: errand.subject, question.terms)
+            let session = try sessions.session(for: configuration)
+            let agent = try configuration.agent
+            return try await ask(session, agent, until: end)
+        } catch let failure as RunFailure where failure != .foreignTenant {
+            return question.unanswered(code: failure.errorCode)
+        }
+    }
+
+    private var remaining: Duration {
+        .milliseconds(errand.endsAt.millisecondsSince1970 - Timestamp.now.millisecondsSince1970)
+    }
+
+    private func ask(
+        _ session: CorpSession,
+        _ agent: AgentID,
+        until end: ContinuousClock.Instant
+    ) async throws -> FindingsFetched {
+        let isCaseSensitive = question.terms.userIDCase == .sensitive
+        let inquiry = Inquiry(session: session, isCaseSensitive: isCaseSensitive)
+        let subject = errand.subject
+        let questioning = Questioning(
+            ask: { [admission, terms = question.terms] object in
+                // Whoever is deleted meanwhile, or has another corp behind it, is asked nothing more.
+                try admission.check(subject, terms)
+                return try await inquiry.ask(object)
+            },
+            concurrency: concurrency
+        )
+        let witnesses = question.witnesses.map { DirectoryObject.user($0) }
+        let answers = try await questioning.answers(to: witnesses + question.objects, until: end)
+        var gathering = FindingsGathering(question)
+        for answer in answers.prefix(witnesses.count) { gathering.add(witness: answer) }
+        for answer in answers.dropFirst(witnesses.count) { gathering.add(answer) }
+        let reading = RangeReading(session: session, agent: agent, isCaseSensitive: isCaseSensitive)
+        return gathering.message(range: try await range(reading))
+    }
+
+    /// Tells the visible range from others, if it could be read whole.
+    private func range(_ reading: RangeReading) async throws -> ContentDigest? {
+        try await withThrowingTaskGroup(of: RangeReading.Result?.self) { group in
+            defer { group.cancelAll() }
+            group.addTask {
+                do {
+                    return try await reading.read()
+                } catch is RunFailure {
+                    return nil
+                }
+            }
+            group.addTask {
+                try await Task.sleep(for: Self.rangePatience)
+                return nil
+            }
+            guard let range = try await group.next() ?? nil, range.isWhole else { return nil }
+            return range.range.hash
+        }
+    }
+}
