@@ -39,6 +39,8 @@ func fetcherServices(_ settings: FetcherSettings, _ context: ProgramContext) asy
         client: WeComClient(http: http.client, apiURL: settings.weComURL.absoluteString),
         keys: settings.sealingKeys,
         settings: settings.session,
+        slots: CallSlots(limit: settings.callsInFlight),
+        budget: callLedger(database, settings),
         logger: logger
     )
     let worker = RunWorker(
@@ -82,8 +84,17 @@ func fetcherServices(_ settings: FetcherSettings, _ context: ProgramContext) asy
     )
     return [
         producer, http, configurations, book, cleanUp(database, pageSets, logger),
-        InboxReports(answers: answers, logger: logger), inbox, errands, worker,
+        InboxReports(answers: answers, logger: logger), inbox,
+        Workers(runs: worker, errands: errands),
     ]
+}
+
+/// What this instance may call, of what all of them may.
+private func callLedger(_ database: Database, _ settings: FetcherSettings) -> CallLedger {
+    let store = BudgetStore(database: database)
+    return CallLedger(limits: settings.callLimits, address: settings.egressAddress) {
+        try await store.take($0, of: $1, $2)
+    }
 }
 
 /// Deletes what nobody needs any more.
@@ -105,6 +116,12 @@ func cleanUp(_ database: Database, _ pageSets: PageSetStore, _ logger: Logger) -
                 "errands that are done",
                 from: "fetcher.errands",
                 where: "state = 'done' and finished_at < now() - interval '8 days'",
+                in: database
+            ),
+            .deletion(
+                "calls of windows that are over",
+                from: "fetcher.call_budgets",
+                where: "started_at < now() - interval '2 hours'",
                 in: database
             ),
             .deletion("pages that are too old", from: "fetcher.page_sets", where: pageSets.isOutdated, in: database),

@@ -14,7 +14,13 @@ struct FetcherSettings: Sendable {
     let weComURL: URL
     /// How each enterprise's WeCom is treated.
     var session: SessionSettings
-    /// Runs worked on at once.
+    /// How many calls WeCom allows.
+    let callLimits: CallLimits
+    /// What instances that call from one address have in common.
+    let egressAddress: String
+    /// Calls to WeCom in flight at once, over all enterprises.
+    let callsInFlight: Int
+    /// Runs worked on at once, most of which wait for WeCom or the writer.
     let concurrentRuns: Int
     /// Batches of questions worked on at once.
     let concurrentErrands: Int
@@ -41,7 +47,12 @@ struct FetcherSettings: Sendable {
         session = SessionSettings()
         session.concurrency = try environment.integer("FETCHER_CONCURRENT_CALLS", default: 8, in: 1...64)
         session.pause = try environment.duration("WECOM_RATE_LIMIT_PAUSE_SECONDS", default: .seconds(60))
-        concurrentRuns = try environment.integer("FETCHER_CONCURRENT_RUNS", default: 4, in: 1...64)
+        // A run that waits for longer goes back, and keeps what was read of it.
+        session.maximumPauses = 1
+        callLimits = try CallLimits(environment)
+        egressAddress = environment.string("FETCHER_EGRESS_ADDRESS", default: "default")
+        callsInFlight = try environment.integer("FETCHER_CALLS_IN_FLIGHT", default: 64, in: 1...1_024)
+        concurrentRuns = try environment.integer("FETCHER_CONCURRENT_RUNS", default: 64, in: 1...1_024)
         concurrentErrands = try environment.integer("FETCHER_CONCURRENT_ERRANDS", default: 16, in: 1...256)
         lease = try environment.duration(
             "FETCHER_LEASE_SECONDS",

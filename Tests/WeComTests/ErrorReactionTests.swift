@@ -87,7 +87,7 @@ struct ErrorReactionTests {
         let table: [(WeComError.Cause, Reaction)] = [
             (.status(502), .retry), (.status(503), .retry), (.status(429), .retry), (.status(404), .stop),
             (.incompleteBody, .retry), (.timeout, .retry), (.connection, .retry), (.bodyTooLarge(limit: 1), .split),
-            (.missingField("x"), .stop), (.noSuiteTicket, .awaitTicket),
+            (.missingField("x"), .stop), (.noSuiteTicket, .awaitTicket), (.budgetSpent, .pause),
         ]
         for (cause, reaction) in table {
             #expect(WeComError(cause, path: "p").reaction == reaction, "\(cause)")

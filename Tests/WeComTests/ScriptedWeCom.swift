@@ -92,13 +92,19 @@ struct Bench: Sendable {
     let corpID: CorpID
     let token = AccessToken(Secret("TOKEN-0"), lifetime: .seconds(7200))
 
-    func session(_ settings: SessionSettings = SessionSettings(), logger: Logger = .silent) -> CorpSession {
+    func session(
+        _ settings: SessionSettings = SessionSettings(),
+        slots: CallSlots? = nil,
+        time: TimeKeeper? = nil,
+        logger: Logger = .silent
+    ) -> CorpSession {
         CorpSession(
             client: client,
             corpID: corpID,
             secret: Secret("APP-SECRET"),
             settings: settings,
-            time: time.keeper,
+            slots: slots,
+            time: time ?? self.time.keeper,
             logger: logger
         )
     }

@@ -7,7 +7,8 @@ struct DepartmentList: Sendable {
     struct Department: Sendable {
         let id: Int64
         let parent: Int64?
-        fileprivate let record: ArraySlice<UInt8>
+        /// Its record, as strict JSON.
+        let record: ArraySlice<UInt8>
     }
 
     /// In the order in which they came; of two with one id the first.

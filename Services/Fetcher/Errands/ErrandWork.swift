@@ -30,7 +30,9 @@ struct ErrandWork: Sendable {
     }
 
     private var remaining: Duration {
-        .milliseconds(errand.endsAt.millisecondsSince1970 - Timestamp.now.millisecondsSince1970)
+        let remaining = errand.endsAt.millisecondsSince1970 - Timestamp.now.millisecondsSince1970
+        // Whatever another clock says, nobody asks for longer.
+        return min(.milliseconds(remaining), Errand.patience)
     }
 
     private func ask(
@@ -39,7 +41,7 @@ struct ErrandWork: Sendable {
         until end: ContinuousClock.Instant
     ) async throws -> FindingsFetched {
         let isCaseSensitive = question.terms.userIDCase == .sensitive
-        let inquiry = Inquiry(session: session, isCaseSensitive: isCaseSensitive)
+        let inquiry = Inquiry(session: session, isCaseSensitive: isCaseSensitive, isFinding: true)
         let subject = errand.subject
         let questioning = Questioning(
             ask: { [admission, terms = question.terms] object in
@@ -65,7 +67,7 @@ struct ErrandWork: Sendable {
             group.addTask {
                 do {
                     return try await reading.read()
-                } catch is RunFailure {
+                } catch is RunFailure, is RunMustWait {
                     return nil
                 }
             }

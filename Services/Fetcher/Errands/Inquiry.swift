@@ -21,8 +21,10 @@ struct Inquiry: Sendable {
 
     let session: CorpSession
     let isCaseSensitive: Bool
+    /// Whether a run missed those who are asked for.
+    var isFinding = false
 
-    /// - Throws: `CancellationError`; whatever else happens is an answer.
+    /// - Throws: `CancellationError`, and what keeps this program from asking; whatever WeCom does is an answer.
     @concurrent
     func ask(_ object: DirectoryObject) async throws -> Answer {
         do {
@@ -34,17 +36,19 @@ struct Inquiry: Sendable {
             return Answer(object, record == nil ? .unknown : .present, record: record)
         } catch let error as WeComError {
             return Answer(object, Self.answer(of: object.kind, error), error: error)
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            // An id that WeCom cannot have, or an answer that is not of its form, says nothing.
+        } catch is InvalidIdentifier {
+            return Answer(object, .unknown)
+        } catch is JSONError {
             return Answer(object, .unknown)
         }
     }
 
     /// The record, if it is of that person.
     private func person(_ id: String) async throws -> [UInt8]? {
-        let body = try await session.user(WeComUserID(id, isEncrypted: isCaseSensitive))
+        let body = try await session.user(
+            WeComUserID(id, isEncrypted: isCaseSensitive),
+            isFinding: isFinding
+        )
         let list = try UserList(personAnswers: [body], isCaseSensitive: isCaseSensitive)
         guard list.keys == [DirectoryKey(id, isCaseSensitive: isCaseSensitive).digest], let page = list.pages.first
         else { return nil }
@@ -54,7 +58,7 @@ struct Inquiry: Sendable {
     /// The record, if it is of that department.
     private func department(_ id: Int64?) async throws -> [UInt8]? {
         guard let id else { return nil }
-        let list = try DepartmentList(departmentAnswer: try await session.department(id))
+        let list = try DepartmentList(departmentAnswer: try await session.department(id, isFinding: isFinding))
         guard list.departments.map(\.id) == [id], list.withoutID == 0 else { return nil }
         return list.departments.first.map { Array(list.bytes(of: $0)) }
     }

@@ -15,25 +15,28 @@ struct Questioning: Sendable {
         case timeIsUp
     }
 
+    /// - Parameter end: When what is open is left open; `nil` where nobody waits for it.
     /// - Returns: An answer for each object, in their order; what was not asked is unknown, or refused, with the code that
     ///   kept it from being asked.
     /// - Throws: `CancellationError`.
     func answers(
         to objects: [DirectoryObject],
-        until end: ContinuousClock.Instant
+        until end: ContinuousClock.Instant?
     ) async throws -> [Inquiry.Answer] {
         try await withThrowingTaskGroup(of: Event.self) { group in
             defer { group.cancelAll() }
-            group.addTask {
-                try await Task.sleep(until: end, clock: .continuous)
-                return .timeIsUp
+            if let end {
+                group.addTask {
+                    try await Task.sleep(until: end, clock: .continuous)
+                    return .timeIsUp
+                }
             }
             var course = Course(objects)
             while true {
                 while course.running < concurrency, let (index, object) = course.next() {
                     group.addTask { [ask] in .answered(index, try await ask(object)) }
                 }
-                guard course.running > 0, ContinuousClock.now < end else { return course.answers }
+                guard course.running > 0, end.map({ ContinuousClock.now < $0 }) ?? true else { return course.answers }
                 switch try await group.next() {
                 case .answered(let index, let answer):
                     course.take(answer, at: index)

@@ -122,15 +122,18 @@ struct InboxStore: Sendable {
 
     private static func insertion(of run: QueuedRun) throws -> SQL {
         let terms = String(decoding: try MessageJSON.encoder.encode(run.terms), as: UTF8.self)
+        let target = try run.target.map { String(decoding: try MessageJSON.encoder.encode($0), as: UTF8.self) }
+        let selection = try run.selection.map { String(decoding: try MessageJSON.encoder.encode($0), as: UTF8.self) }
         return """
             insert into fetcher.inbox (
-                run, idp, tenant, epoch, traceparent, kind, is_dry_run, terms, revision, cause, requested_at, basis
+                run, idp, tenant, epoch, traceparent, kind, is_dry_run, terms, revision, cause, requested_at, target,
+                selection, basis
             )
             values (
                 \(run.run.uuid), \(run.identityProvider.uuid), \(run.tenant.uuid), \(run.epoch.rawValue),
                 \(run.subject.trace.description), \(run.kind.rawValue), \(run.isDryRun), \(terms)::jsonb,
                 \(run.revision.rawValue), \(run.cause.rawValue), \(run.requestedAt.millisecondsSince1970),
-                \(run.basis?.rawValue)
+                \(target), \(selection), \(run.basis?.rawValue)
             )
             """
     }

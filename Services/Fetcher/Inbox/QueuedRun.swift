@@ -13,6 +13,10 @@ struct QueuedRun: Equatable, Sendable {
     let revision: Revision
     let cause: RunSync.Cause
     let requestedAt: Timestamp
+    /// Which objects are read, by a run of kind `objects`.
+    var target: RunTarget?
+    /// What is decided about, by a run of kind `apply` or `reject`.
+    var selection: HeldSelection?
     /// The last full run, if the directory holds exactly what that one read.
     var basis: Epoch?
 
@@ -38,21 +42,34 @@ extension QueuedRun {
             revision: command.configurationRevision,
             cause: command.cause,
             requestedAt: command.requestedAt,
+            target: command.target,
+            selection: command.selection,
             basis: command.basis
         )
     }
 
     /// What ``init(_:_:)-(Row,RunSubject)`` reads after the subject's columns, of `fetcher.inbox i`.
     static let columns: SQL =
-        "i.kind, i.is_dry_run, i.terms, i.revision, i.cause, i.requested_at, i.basis"
-    static let columnCount = 7
+        "i.kind, i.is_dry_run, i.terms, i.revision, i.cause, i.requested_at, i.target, i.selection, i.basis"
+    static let columnCount = 9
 
     /// Reads a row of ``RunSubject/columns`` and ``columns``.
     ///
     /// - Throws: `PostgresError` or `DecodingError` when it holds what this program does not know.
     init(_ row: Row, _ subject: RunSubject) throws {
-        let (kind, isDryRun, terms, revision, cause, requestedAt, basis) = try row.dropFirst(RunSubject.columnCount)
-            .decode(String.self, Bool.self, String.self, Int64.self, String.self, Int64.self, Int64?.self)
+        let (kind, isDryRun, terms, revision, cause, requestedAt, target, selection, basis) =
+            try row
+            .dropFirst(RunSubject.columnCount).decode(
+                String.self,
+                Bool.self,
+                String.self,
+                Int64.self,
+                String.self,
+                Int64.self,
+                String?.self,
+                String?.self,
+                Int64?.self
+            )
         guard let kind = RunSync.Kind(rawValue: kind), let cause = RunSync.Cause(rawValue: cause) else {
             throw PostgresError(.decodingFailure, "the run's kind or cause is not known")
         }
@@ -64,6 +81,8 @@ extension QueuedRun {
             revision: Revision(rawValue: revision),
             cause: cause,
             requestedAt: Timestamp(millisecondsSince1970: requestedAt),
+            target: try target.map { try MessageJSON.decoder.decode(RunTarget.self, from: Data($0.utf8)) },
+            selection: try selection.map { try MessageJSON.decoder.decode(HeldSelection.self, from: Data($0.utf8)) },
             basis: basis.map(Epoch.init(rawValue:))
         )
     }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Messages
 import Postgres
+import Runtime
 
 /// Who works on which run: `fetcher.leases`, one row an identity provider.
 struct LeaseStore: Sendable {
@@ -41,8 +42,8 @@ struct LeaseStore: Sendable {
         }
     }
 
-    /// Of an identity provider's runs the earliest that is not done; older ones come first, and none that has
-    /// just failed. What an earlier run asked is answered before, as afterwards nobody would hear of it.
+    /// Of an identity provider's runs the earliest that is not done; those of single objects come first, as they are
+    /// soon done, then older ones, and none that has just failed. What an earlier run asked is answered before, as afterwards nobody would hear of it.
     private static let candidate: SQL = """
         select \(RunSubject.columns), \(QueuedRun.columns), i.is_cancelled
         from fetcher.inbox i
@@ -58,7 +59,7 @@ struct LeaseStore: Sendable {
                     select from fetcher.errands e where e.idp = i.idp and e.state = 'open' and e.epoch < i.epoch
                 )
             )
-        order by i.received_at, i.run
+        order by i.kind <> 'objects', i.received_at, i.run
         limit 1
         for update of i skip locked
         """
@@ -162,6 +163,39 @@ struct LeaseStore: Sendable {
                 where run = \(run)
                 """
             )
+        }
+    }
+
+    /// Gives the run back until WeCom's frequency limit may be over: after a minute, and twice as long with each time in a
+    /// row that nothing more could be read, up to an hour. What was read stays in the checkpoint.
+    ///
+    /// - Returns: How long it waits.
+    /// - Throws: ``LeaseLost``, `PostgresError`.
+    func postpone(_ lease: Lease) async throws -> Duration {
+        let run = lease.run.run.uuid
+        return try await database.transaction { connection in
+            guard try release(lease, on: connection) else { throw LeaseLost() }
+            let rows = try connection.run(
+                """
+                select i.waits, i.read_at_wait, (select count(*) from fetcher.checkpoints c where c.run = i.run)
+                from fetcher.inbox i where i.run = \(run)
+                """
+            )
+            let (waits, before, read) =
+                try rows.first?.decode(Int.self, Int64.self, Int64.self)
+                ?? (0, Int64(0), Int64(0))
+            let inRow = read > before ? 0 : waits
+            let backoff = Backoff(first: RunMustWait.shortest, limit: RunMustWait.longest, jitter: 0)
+            let delay = backoff.delay(attempt: inRow + 1)
+            try connection.run(
+                """
+                update fetcher.inbox set
+                    state = 'queued', waits = \(inRow + 1), read_at_wait = \(read),
+                    not_before = now() + make_interval(secs => \(delay / .seconds(1)))
+                where run = \(run)
+                """
+            )
+            return delay
         }
     }
 

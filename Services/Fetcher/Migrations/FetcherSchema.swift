@@ -9,6 +9,7 @@ enum FetcherSchema {
         Migration(version: 1, name: "inbox, leases and checkpoints", sql: inboxLeasesCheckpoints),
         Migration(version: 2, name: "pages that need not travel again", sql: pages),
         Migration(version: 3, name: "background work", sql: BackgroundSchema.migrationSQL(schema: name)),
+        Migration(version: 4, name: "calls to WeCom", sql: callBudgets),
     ]
 
     private static let inboxLeasesCheckpoints = """
@@ -24,6 +25,8 @@ enum FetcherSchema {
             revision bigint not null,
             cause text not null,
             requested_at bigint not null,
+            target text,
+            selection text,
             basis bigint,
             state text not null default 'queued'
                 check (state in ('queued', 'claimed', 'overtaken', 'ended', 'done')),
@@ -31,12 +34,18 @@ enum FetcherSchema {
             is_cancelled boolean not null default false,
             ending jsonb,
             failures integer not null default 0,
+            waits integer not null default 0,
+            read_at_wait bigint not null default 0,
             not_before timestamptz not null default now(),
             received_at timestamptz not null default now(),
             told_at timestamptz not null default now(),
             finished_at timestamptz
         );
+        comment on column fetcher.inbox.waits is 'how often in a row WeCom''s frequency limit let nothing more be read';
+        comment on column fetcher.inbox.read_at_wait is 'departments in the checkpoint at the last of these times';
         comment on column fetcher.inbox.requested_at is 'milliseconds since 1970';
+        comment on column fetcher.inbox.target is 'JSON: the objects that are read';
+        comment on column fetcher.inbox.selection is 'JSON: what of the held is decided about';
         comment on column fetcher.inbox.basis is 'the run before, if the directory holds exactly what it read';
         comment on column fetcher.inbox.state is
             'overtaken: ended in the log by whoever works on the deletion; ended: to be answered with its ending';
@@ -96,6 +105,19 @@ enum FetcherSchema {
         comment on column fetcher.checkpoints.user_keys is 'the 16-byte digests of the keys of the department''s people';
         -- Digests cannot be made smaller; trying costs more than writing them.
         alter table fetcher.checkpoints alter column user_keys set storage external;
+        """
+
+    private static let callBudgets = """
+        create table fetcher.call_budgets (
+            subject text not null,
+            interface text not null,
+            seconds bigint not null,
+            started_at timestamptz not null,
+            used bigint not null,
+            primary key (subject, interface, seconds, started_at)
+        );
+        comment on table fetcher.call_budgets is
+            'calls to WeCom that instances have taken, by enterprise and by address, of each clock minute and hour';
         """
 
     private static let pages = """

@@ -7,7 +7,8 @@ import Messages
 struct ManifestBuilder: Sendable {
     private let plan: RunPlan
     private let planned: Set<Int64>
-    private(set) var departmentsRead = 0
+    /// Those of the plan whose people were read.
+    private(set) var departmentsRead: Set<Int64> = []
     private(set) var users = SeenUsers()
     private var unread: Set<Int64>
     private var shortcomings = Sentences()
@@ -24,7 +25,7 @@ struct ManifestBuilder: Sendable {
     /// A department's people were read, by whichever holder of the run. Those of a department that has
     /// left the plan meanwhile count all the same, for they were sent.
     mutating func add(_ department: DepartmentPeople) {
-        if planned.contains(department.department) { departmentsRead += 1 }
+        if planned.contains(department.department) { departmentsRead.insert(department.department) }
         users.add(department.keys)
         for reason in department.shortcomings { note(reason) }
         if !department.shortcomings.isEmpty { note(unread: department.department) }
@@ -45,7 +46,7 @@ struct ManifestBuilder: Sendable {
     /// How far it has come.
     var standing: RunSender.Standing {
         RunSender.Standing(
-            departmentsRead: departmentsRead,
+            departmentsRead: departmentsRead.count,
             departmentsExpected: plan.departments.count,
             usersSeen: users.count
         )
@@ -57,7 +58,7 @@ struct ManifestBuilder: Sendable {
     func manifest(pages: Int, findings: [Finding] = []) -> FetchManifest {
         FetchManifest(
             departmentsExpected: plan.departments.count,
-            departmentsRead: departmentsRead,
+            departmentsRead: departmentsRead.count,
             pages: pages,
             distinctUsers: users.count,
             userDigest: users.digest,

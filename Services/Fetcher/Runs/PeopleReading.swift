@@ -28,6 +28,7 @@ struct PeopleReading {
 
     private enum Event: Sendable {
         case read(PeopleSource.Answer)
+        case mustWait(RunMustWait)
         case sent([DepartmentPeople])
         case remembered
     }
@@ -55,6 +56,14 @@ struct PeopleReading {
         var sent: [DepartmentPeople] = []
         var isRemembering = false
         var failuresInRow = 0
+        /// WeCom gives nothing more for now; what was read is sent and remembered.
+        private(set) var wait: RunMustWait?
+
+        mutating func stop(_ wait: RunMustWait) {
+            reading -= 1
+            self.wait = wait
+            units = []
+        }
 
         /// What to ask for next, if there is room for it.
         mutating func nextUnit(atOnce limit: Int) -> PeopleSource.Unit? {
@@ -91,7 +100,8 @@ struct PeopleReading {
     /// Reads all of `units`, and counts them in `manifest`; what WeCom answers otherwise than before is noted in
     /// `pages`.
     ///
-    /// - Throws: ``RunFailure`` when WeCom does not allow it; what sending and remembering throw.
+    /// - Throws: ``RunFailure`` when WeCom does not allow it, ``RunMustWait`` once all that was read is remembered; what
+    ///   sending and remembering throw.
     func read(
         _ units: [PeopleSource.Unit],
         into manifest: inout ManifestBuilder,
@@ -101,7 +111,13 @@ struct PeopleReading {
             var work = Work(units: units[...])
             while true {
                 while let unit = work.nextUnit(atOnce: concurrency) {
-                    group.addTask { .read(try await people.read(unit)) }
+                    group.addTask {
+                        do {
+                            return .read(try await people.read(unit))
+                        } catch let wait as RunMustWait {
+                            return .mustWait(wait)
+                        }
+                    }
                 }
                 if let batch = work.nextBatch() {
                     group.addTask { [standing = manifest.standing] in try await send(batch, standing) }
@@ -112,12 +128,16 @@ struct PeopleReading {
                         return .remembered
                     }
                 }
-                guard let event = try await group.next() else { return }
+                guard let event = try await group.next() else {
+                    if let wait = work.wait { throw wait }
+                    return
+                }
                 switch event {
                 case .sent(let departments):
                     work.isSending = false
                     work.sent += departments
                 case .remembered: work.isRemembering = false
+                case .mustWait(let wait): work.stop(wait)
                 case .read(let answer):
                     try take(answer, &work, &manifest)
                     if let department = answer.department?.department { pages.changed[department] = answer.changed }

@@ -63,7 +63,7 @@ struct PeopleSource: Sendable {
             if error.code.flatMap(ErrorReactions.absence(ofDepartmentBy:)) != nil {
                 return Answer(notices: ["Department \(id) is no longer there: \(error.cause)."])
             }
-            guard Self.concernsOneUnit(error) else { throw RunFailure(error) }
+            guard error.concernsOneUnit else { throw error.consequence }
             return Answer(unreadable: id, error.cause, error)
         } catch is JSONError {
             return Answer(unreadable: id, "WeCom's answer is not of its form")
@@ -107,7 +107,7 @@ struct PeopleSource: Sendable {
                     answer.error = nil
                     continue
                 }
-                guard Self.concernsOneUnit(error) else { throw RunFailure(error) }
+                guard error.concernsOneUnit else { throw error.consequence }
                 answer.error = error
                 answer.shortcomings.append("A person of the visible range could not be read: \(error.cause).")
             } catch is InvalidIdentifier {
@@ -132,15 +132,6 @@ struct PeopleSource: Sendable {
             )
         }
         return answer
-    }
-
-    /// Whether the others can be read all the same: WeCom refuses this one, or did not give it whole however
-    /// often it was asked.
-    private static func concernsOneUnit(_ error: WeComError) -> Bool {
-        switch error.reaction {
-        case .skip, .split, .retry: true
-        default: false
-        }
     }
 }
 

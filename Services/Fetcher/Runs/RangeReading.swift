@@ -36,7 +36,7 @@ struct RangeReading: Sendable {
                 shortcomings: shortcomings
             )
         } catch let error as WeComError {
-            throw RunFailure(error)
+            throw error.consequence
         }
     }
 

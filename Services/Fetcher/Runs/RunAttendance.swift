@@ -82,8 +82,11 @@ struct RunAttendance: Sendable {
     private func attend(_ sender: RunSender) async throws -> Ending {
         do {
             if lease.isCancelled { throw Heartbeat.RunCancelled() }
-            if lease.run.kind == .delete { return try await delete(sender) }
-            return try await fetch(sender)
+            switch lease.run.kind {
+            case .delete: return try await delete(sender)
+            case .reject: return try await reject(sender)
+            case .full, .departments, .objects, .apply: return try await fetch(sender)
+            }
         } catch let failure as RunFailure where failure == .foreignTenant {
             let owner = worker.configurations.configuration(lease.run.identityProvider)?.tenant
             try await worker.answers.send([RunEnd(subject: lease.run.subject.owned(by: owner), failure: failure)])
@@ -98,6 +101,22 @@ struct RunAttendance: Sendable {
         } catch  where FailureClass(of: error) == .permanent {
             logger.error("the run fails for good", metadata: ["error": "\(error)"])
             return try await abort(RunFailure(.failed, "The run cannot be read: \(error)."), sender)
+        } catch  where Self.isOurs(error) {
+            guard try await worker.leases.failures(of: lease) + 1 >= Self.mostFailures else { throw error }
+            logger.error("the run fails again and again", metadata: ["error": "\(error)"])
+            return try await abort(RunFailure(.failed, "The run fails again and again: \(error)."), sender)
+        }
+    }
+
+    /// How often a run may fail on its way by an error that neither the database nor the brokers explain.
+    private static let mostFailures = 10
+
+    /// Whether it is a failure of this program, rather than of what it needs: it need not pass by waiting.
+    static func isOurs(_ error: any Error) -> Bool {
+        switch error {
+        case is any ClassifiedFailure, is CancellationError, is LeaseLost, is RunMustWait, is Heartbeat.RunCancelled:
+            false
+        default: true
         }
     }
 
@@ -109,6 +128,14 @@ struct RunAttendance: Sendable {
     private func delete(_ sender: RunSender) async throws -> Ending {
         try admission.check(ownerOf: lease.run.subject)
         try await sender.endOvertaken()
+        try await sender.start()
+        try await sender.end(.nothing(scope: lease.run.terms.scope))
+        return .fetched(isComplete: true)
+    }
+
+    /// What is held stays: nobody needs to be asked.
+    private func reject(_ sender: RunSender) async throws -> Ending {
+        try admission.check(lease.run.subject, lease.run.terms)
         try await sender.start()
         try await sender.end(.nothing(scope: lease.run.terms.scope))
         return .fetched(isComplete: true)
@@ -157,7 +184,9 @@ struct RunAttendance: Sendable {
 
 extension FetchManifest {
     /// Of a run that reads nothing.
-    fileprivate static func nothing(scope: SynchronizationScope) -> FetchManifest {
+    ///
+    /// - Parameter range: What the app may see, where that is known.
+    static func nothing(scope: SynchronizationScope, range: RangeReading.Result? = nil) -> FetchManifest {
         FetchManifest(
             departmentsExpected: 0,
             departmentsRead: 0,
@@ -166,8 +195,10 @@ extension FetchManifest {
             userDigest: .zero,
             departmentDigest: .zero,
             scopeHash: scope.hash,
-            visibleRangeHash: .zero,
-            isComplete: true
+            visibleRangeHash: range?.range.hash ?? .zero,
+            isRangeWhole: range?.isWhole ?? true,
+            isComplete: range?.isWhole ?? true,
+            incompleteReasons: range?.shortcomings ?? []
         )
     }
 }

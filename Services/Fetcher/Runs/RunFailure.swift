@@ -36,6 +36,15 @@ struct RunFailure: Error, Codable, Equatable {
 }
 
 extension WeComError {
+    /// Whether the others can be read all the same: WeCom refuses this one, or did not give it whole however often it was
+    /// asked.
+    var concernsOneUnit: Bool {
+        switch reaction {
+        case .skip, .split, .retry: true
+        default: false
+        }
+    }
+
     /// What happened and what helps, for administrators.
     var sentence: String {
         let explanation = explanation

@@ -30,23 +30,32 @@ struct RunFetch: Sendable {
     /// - Throws: ``RunFailure`` when the run cannot go on; what sending and remembering throw.
     func read() async throws -> Result {
         let session = try sessions.session(for: configuration)
-        let isCaseSensitive = terms.userIDCase == .sensitive
         let agent = try configuration.agent
+        switch lease.run.kind {
+        case .full, .departments: return try await readRange(session, agent)
+        case .objects: return try await readObjects(session, agent)
+        case .apply, .reject, .delete:
+            let range = try await range(session, agent)
+            return Result(manifest: .nothing(scope: terms.scope, range: range), departments: [], pages: nil)
+        }
+    }
+
+    /// What the app may see.
+    func range(_ session: CorpSession, _ agent: AgentID) async throws -> RangeReading.Result {
+        try await RangeReading(session: session, agent: agent, isCaseSensitive: isCaseSensitive).read()
+    }
+
+    private func readRange(_ session: CorpSession, _ agent: AgentID) async throws -> Result {
         let planner = RunPlanner(session: session, agent: agent, isCaseSensitive: isCaseSensitive)
         let (plan, list) = try await planner.plan(terms.scope)
         var manifest = ManifestBuilder(plan)
-        try await sendDepartments(plan, list, &manifest)
+        try await sendDepartments(plan.departments.map { ($0.id, list.bytes(of: $0)) }, &manifest)
         var pages: PageSetUpdate?
         if lease.run.kind == .full {
             let done = try await checkpoints.load(lease)
             // What an earlier holder remembered is not known by its pages, so all of the rest travels.
             let isWhole = done.isEmpty && !lease.run.isDryRun
-            let way = PageSet.Way(
-                mapping: terms.mapping,
-                scope: terms.scope.hash,
-                corp: session.corpID.rawValue,
-                agent: Int64(agent.rawValue)
-            )
+            let way = way(session, agent)
             let known = isWhole ? try await pageSets.load(for: lease.run, read: way) : nil
             let source = PeopleSource(session: session, isCaseSensitive: isCaseSensitive, known: known)
             var update = PageSetUpdate(way: way, known: known)
@@ -55,27 +64,38 @@ struct RunFetch: Sendable {
         }
         return Result(
             manifest: manifest.manifest(pages: await sender.pages),
-            departments: plan.departments.map(\.id),
+            departments: manifest.departmentsRead.sorted(),
             pages: pages
         )
     }
 
-    private var terms: RunTerms { lease.run.terms }
+    var terms: RunTerms { lease.run.terms }
 
-    private func sendDepartments(
-        _ plan: RunPlan,
-        _ list: DepartmentList,
+    var isCaseSensitive: Bool { terms.userIDCase == .sensitive }
+
+    /// How pages are read.
+    func way(_ session: CorpSession, _ agent: AgentID) -> PageSet.Way {
+        PageSet.Way(
+            mapping: terms.mapping,
+            scope: terms.scope.hash,
+            corp: session.corpID.rawValue,
+            agent: Int64(agent.rawValue)
+        )
+    }
+
+    func sendDepartments(
+        _ records: [(id: Int64, bytes: ArraySlice<UInt8>)],
         _ manifest: inout ManifestBuilder
     ) async throws {
         var cutter = PageCutter()
-        for department in plan.departments where !cutter.add(list.bytes(of: department)) {
-            manifest.note("The record of department \(department.id) is too large.")
+        for (id, bytes) in records where !cutter.add(bytes) {
+            manifest.note("The record of department \(id) is too large.")
         }
         try await sender.send(cutter.finish().map { .departments($0) })
         try await sender.tell(manifest.standing)
     }
 
-    private func readPeople(
+    func readPeople(
         _ plan: RunPlan,
         _ source: PeopleSource,
         besides done: [DepartmentPeople],

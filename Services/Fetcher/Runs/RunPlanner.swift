@@ -18,7 +18,7 @@ struct RunPlanner: Sendable {
             let words = try await session.words(of: RunPlan.unlisted(in: list, range.range, scope))
             return (RunPlan(list, range: range, scope: scope, words: words), list)
         } catch let error as WeComError {
-            throw RunFailure(error)
+            throw error.consequence
         } catch is JSONError {
             throw RunFailure(.failed, "WeCom's list of departments is not of its form.")
         }

@@ -166,7 +166,14 @@ actor RunSender {
 
 extension RunStarted {
     fileprivate init(_ run: QueuedRun) {
-        self.init(kind: run.kind, isDryRun: run.isDryRun, terms: run.terms, requestedAt: run.requestedAt)
+        self.init(
+            kind: run.kind,
+            target: run.target,
+            selection: run.selection,
+            isDryRun: run.isDryRun,
+            terms: run.terms,
+            requestedAt: run.requestedAt
+        )
     }
 }
 

@@ -7,7 +7,8 @@ import Postgres
 import Runtime
 import ServiceLifecycle
 
-/// Claims runs and works on them, several at once.
+/// Claims runs and works on them, many at once: what is scarce is calls to WeCom, and those are shared between
+/// enterprises (``CallSlots``).
 ///
 /// A run is worked on under a lease. When the program stops, or something fails on the way, the run goes back
 /// to the inbox, and whoever claims it next goes on from the checkpoint, with a higher fence.
@@ -72,8 +73,24 @@ struct RunWorker: Service {
         } catch is LeaseLost {
             count("lost")
             logger.warning("the lease of the run was lost")
+        } catch let wait as RunMustWait {
+            await postpone(lease, wait, logger)
         } catch {
             await handBack(lease, after: error, logger)
+        }
+    }
+
+    private func postpone(_ lease: Lease, _ wait: RunMustWait, _ logger: Logger) async {
+        count("postponed")
+        do {
+            let delay = try await leases.postpone(lease)
+            let code = wait.code.map(String.init) ?? ""
+            logger.warning(
+                "WeCom lets nothing more be read, the run waits",
+                metadata: ["for": "\(delay)", "error": "\(code)"]
+            )
+        } catch {
+            logger.warning("the run could not be given back, its lease will run out", metadata: ["error": "\(error)"])
         }
     }
 

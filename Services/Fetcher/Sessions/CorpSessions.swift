@@ -29,13 +29,24 @@ final class CorpSessions: Sendable {
     private let client: WeComClient
     private let keys: SealingKeys
     private let settings: SessionSettings
+    private let slots: CallSlots
+    private let budget: any CallBudget
     private let logger: Logger
     private let kept = Mutex<[IdentityProviderID: Kept]>([:])
 
-    init(client: WeComClient, keys: SealingKeys, settings: SessionSettings, logger: Logger) {
+    init(
+        client: WeComClient,
+        keys: SealingKeys,
+        settings: SessionSettings,
+        slots: CallSlots,
+        budget: any CallBudget,
+        logger: Logger
+    ) {
         self.client = client
         self.keys = keys
         self.settings = settings
+        self.slots = slots
+        self.budget = budget
         self.logger = logger
     }
 
@@ -62,6 +73,8 @@ final class CorpSessions: Sendable {
                 corpID: try CorpID(connection.corpID),
                 secret: try keys.open(connection.secret, context: id.description),
                 settings: settings,
+                slots: slots,
+                budget: budget,
                 logger: logger
             )
         } catch let error as InvalidIdentifier {

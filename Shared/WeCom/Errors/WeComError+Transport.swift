@@ -18,6 +18,14 @@ extension WeComError {
                 "WeCom's answer is larger than allowed",
                 "raise the limit of an answer's size"
             )
+        case .budgetSpent:
+            ErrorReaction(
+                nil,
+                .pause,
+                .operator,
+                "as many calls were made as WeCom allows in an hour",
+                "nothing; it goes on by itself. If it lasts, see how many enterprises share an address"
+            )
         case .missingField:
             ErrorReaction(
                 nil,

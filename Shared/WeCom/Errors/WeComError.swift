@@ -23,6 +23,9 @@ public struct WeComError: Error, Sendable, Hashable {
         /// A whole answer without this field.
         case missingField(String)
 
+        /// As many calls were made as WeCom allows; this one was not.
+        case budgetSpent
+
         /// WeCom has not pushed a suite ticket yet, or the last one is too old.
         case noSuiteTicket
     }
@@ -100,6 +103,7 @@ extension WeComError: CustomStringConvertible {
             case .timeout: "no answer in time"
             case .connection: "no connection"
             case .missingField(let field): "the answer lacks '\(field)'"
+            case .budgetSpent: "no calls left"
             case .noSuiteTicket: "no valid suite ticket"
             }
         return "\(path): \(what)" + (message.isEmpty ? "" : " \(message)")

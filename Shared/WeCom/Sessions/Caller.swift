@@ -15,10 +15,18 @@ struct Caller: Sendable {
     let settings: SessionSettings
     let time: TimeKeeper
     let gate: Gate
+    /// Places among all enterprises' calls, and whose these are.
+    let slots: (all: CallSlots, corp: CorpID)?
     let logger: Logger
 
-    init(settings: SessionSettings, time: TimeKeeper, logger: Logger) {
+    init(
+        settings: SessionSettings,
+        slots: (all: CallSlots, corp: CorpID)? = nil,
+        time: TimeKeeper,
+        logger: Logger
+    ) {
         self.settings = settings
+        self.slots = slots
         self.time = time
         self.logger = logger
         gate = Gate(settings: settings, time: time)
@@ -67,6 +75,20 @@ struct Caller: Sendable {
                 let step = history.next(after: error, with: isTokenOurs ? repetition : .allowed, hadToken: isTokenOurs)
                 try await take(step, began: began, history)
             }
+        }
+    }
+
+    /// Runs one call once there is a place for it; nobody holds one while it waits to repeat.
+    func inSlot<Result>(_ call: () async throws -> Result) async throws -> Result {
+        guard let slots else { return try await call() }
+        try await slots.all.enter(slots.corp)
+        do {
+            let result = try await call()
+            await slots.all.leave()
+            return result
+        } catch {
+            await slots.all.leave()
+            throw error
         }
     }
 

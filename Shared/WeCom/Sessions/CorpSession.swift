@@ -14,15 +14,20 @@ public final class CorpSession: Sendable {
 
     private let tokens: TokenSource<TokenKind.Access>
     private let caller: Caller
+    private let budget: (any CallBudget)?
 
     /// - Parameters:
     ///   - secret: The app's secret; for a custom-developed app its permanent code.
+    ///   - slots: Shared with other enterprises' sessions, if their calls are bounded together.
+    ///   - budget: Grants the calls, if WeCom's limits are shared with others.
     ///   - time: Waits and token lives go by it.
     public init(
         client: WeComClient,
         corpID: CorpID,
         secret: Secret,
         settings: SessionSettings = SessionSettings(),
+        slots: CallSlots? = nil,
+        budget: (any CallBudget)? = nil,
         time: TimeKeeper = .continuous,
         logger: Logger
     ) {
@@ -30,16 +35,27 @@ public final class CorpSession: Sendable {
         logger[metadataKey: "corp"] = "\(corpID)"
         self.client = client
         self.corpID = corpID
+        self.budget = budget
         tokens = TokenSource(time: time) { try await client.getToken(corpID: corpID, secret: secret) }
-        caller = Caller(settings: settings, time: time, logger: logger)
+        caller = Caller(settings: settings, slots: slots.map { ($0, corpID) }, time: time, logger: logger)
     }
 
     /// Runs `body` with a token, again where the table of reactions allows it. `body` should make one call.
+    ///
+    /// - Parameters:
+    ///   - interface: Whose budget each of the calls is taken from; nil for one without.
+    ///   - isFinding: Whether it asks for somebody whom a run missed.
     public func call<Result>(
+        _ interface: String? = nil,
+        isFinding: Bool = false,
         _ repetition: Repetition = .allowed,
         _ body: (AccessToken) async throws -> Result
     ) async throws -> Result {
-        try await caller.call(tokens, repetition, body)
+        let call = interface.map { BudgetedCall(corp: corpID, interface: $0, isFinding: isFinding) }
+        return try await caller.call(tokens, repetition) { token in
+            if let budget, let call { try await budget.spend(call) }
+            return try await caller.inSlot { try await body(token) }
+        }
     }
 
     /// How many calls may be in flight now: fewer than configured after WeCom complained.

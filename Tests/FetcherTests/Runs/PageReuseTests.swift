@@ -153,7 +153,7 @@ extension WorkerTests {
         @Test("a run that could not read all leaves nothing to go on from but what was kept before")
         func incomplete() async throws {
             try await afterFirstRun { world, source, _ in
-                await world.wecom.whenever("user/list 5", .error(60_011))
+                await world.wecom.whenever("user/list 5", .error(40_066))
                 let partial = try await world.request(source, epoch: 2, basis: 1)
                 let messages = try await world.records.until([RunFetched.type], of: partial)
                 #expect(try messages.manifest()?.isComplete == false)

@@ -22,10 +22,22 @@ struct LeaseStoreTests {
         }
     }
 
+    @Test("runs of single objects wait behind no others")
+    func soonDone() async throws {
+        try await withStores { stores in
+            let runs = [RunSync.Kind.full, .apply, .objects].map { QueuedRun.sample(kind: $0) }
+            for run in runs { try await stores.inbox.take([.run(run)]) }
+            #expect(try await stores.leases.claim()?.run == runs[2])
+            #expect(try await stores.leases.claim()?.run == runs[0])
+        }
+    }
+
     @Test("a run is claimed as it was asked for")
     func content() async throws {
         try await withStores { stores in
-            let run = QueuedRun.sample(kind: .departments)
+            var run = QueuedRun.sample(kind: .objects)
+            run.target = RunTarget(users: ["u\u{0}"], departments: [7], includesBelow: true, toldDeleted: ["u\u{0}"])
+            run.selection = HeldSelection(upTo: Epoch(rawValue: 3), objects: [.user("u\u{0}")])
             try await stores.inbox.take([.run(run), .run(run)])
             #expect(try await stores.leases.claim()?.run == run)
             #expect(try await stores.leases.claim() == nil)
@@ -98,6 +110,29 @@ struct LeaseStoreTests {
             #expect(try await stores.leases.claim() == nil)
             let third = try await stores.eventuallyClaim()
             #expect(try await stores.leases.failures(of: third) == 1)
+        }
+    }
+
+    @Test("a run that WeCom's limit keeps waiting waits twice as long each time in a row, and keeps what was read")
+    func postponed() async throws {
+        try await withStores { stores in
+            try await stores.inbox.take([.run(.sample())])
+            var delays: [Duration] = []
+            for round in 1...9 {
+                let lease = try #require(try await stores.leases.claim())
+                if round == 9 {
+                    let people = [DepartmentPeople(department: 1, keys: [], shortcomings: [])]
+                    try await stores.checkpoints.save(people, under: lease)
+                }
+                delays.append(try await stores.leases.postpone(lease))
+                #expect(try await stores.leases.claim() == nil)
+                await #expect(throws: LeaseLost.self) { try await stores.leases.finish(lease) }
+                try await stores.database.run("update fetcher.inbox set not_before = now()")
+            }
+            #expect(delays.map { Int($0 / .seconds(60)) } == [1, 2, 4, 8, 16, 32, 60, 60, 1])
+            let lease = try #require(try await stores.leases.claim())
+            #expect(try await stores.checkpoints.load(lease).map(\.department) == [1])
+            #expect(try await stores.leases.failures(of: lease) == 0)
         }
     }
 

@@ -156,12 +156,16 @@ final class FetcherWorld: Sendable {
         revision: Int64 = 1,
         isDryRun: Bool = false,
         basis: Int64? = nil,
-        terms: RunTerms? = nil
+        terms: RunTerms? = nil,
+        target: RunTarget? = nil,
+        selection: HeldSelection? = nil
     ) async throws -> RunID {
         let command = RunSync(
             run: .make(),
             epoch: Epoch(rawValue: epoch),
             kind: kind,
+            target: target,
+            selection: selection,
             isDryRun: isDryRun,
             terms: terms ?? source.terms,
             configurationRevision: Revision(rawValue: revision),

@@ -24,6 +24,8 @@ actor ScriptedWeCom {
     var people: [Int64: [String]]
     /// By user id: what `user/get` adds to the envelope.
     var persons: [String: String] = [:]
+    /// By department: the list of it and what is below.
+    var subtrees: [Int64: [String]] = [:]
     /// By department: the body of `department/get`.
     var singles: [Int64: String] = [:]
     /// By tag: the body of `tag/get`.
@@ -99,7 +101,8 @@ actor ScriptedWeCom {
             switch path {
             case "gettoken": newToken()
             case "agent/get": agent
-            case "department/list": list("department", departments)
+            case "department/list":
+                list("department", query["id"].flatMap { Int64($0) }.map { subtrees[$0] ?? [] } ?? departments)
             case "user/list": list("userlist", people[number] ?? [])
             case "tag/get": tags[number] ?? ""
             case "department/get":

@@ -1,0 +1,96 @@
+import JSONCoding
+import Messages
+import WeCom
+
+/// Finds out whether single departments lie in the visible range and the scope, by asking for those above them.
+///
+/// A department may be below several levels, each asked for once; its own record comes along.
+actor Ancestry {
+    /// Where a department is.
+    enum Place: Equatable, Sendable {
+        /// In the visible range and the scope.
+        case inside
+        /// WeCom has it, and it is not to be synchronised.
+        case outside
+        /// WeCom says that it is gone, or out of the app's sight.
+        case absent(cause: String)
+        /// WeCom did not say.
+        case unknown(cause: String)
+    }
+
+    /// Levels of a tree at most (`wecom.md` §3.13), and some more.
+    private static let mostLevels = 32
+
+    private enum Word {
+        case record(DepartmentList.Department)
+        case absent(cause: String)
+        case unknown(cause: String)
+    }
+
+    private let session: CorpSession
+    private let range: Set<Int64>
+    private let scope: Set<Int64>?
+    private var words: [Int64: Word] = [:]
+
+    init(session: CorpSession, range: VisibleRange, scope: SynchronizationScope) {
+        self.session = session
+        self.range = Set(range.departments)
+        switch scope {
+        case .all: self.scope = nil
+        case .departments(let departments): self.scope = Set(departments)
+        }
+    }
+
+    /// - Throws: ``RunFailure`` when WeCom refuses the whole run.
+    func place(of id: Int64) async throws -> Place {
+        switch try await word(of: id) {
+        case .absent(let cause): return .absent(cause: cause)
+        case .unknown(let cause): return .unknown(cause: cause)
+        case .record: break
+        }
+        var (isInRange, isInScope) = (false, scope == nil)
+        var next: Int64? = id
+        for _ in 0..<Self.mostLevels {
+            guard let current = next else { break }
+            isInRange = isInRange || range.contains(current)
+            isInScope = isInScope || scope?.contains(current) == true
+            if isInRange, isInScope { return .inside }
+            switch try await word(of: current) {
+            case .record(let department): next = department.parent.flatMap { $0 > 0 ? $0 : nil }
+            // Nothing above it is in the range, nor therefore in what can be synchronised.
+            case .absent: next = nil
+            case .unknown(let cause): return .unknown(cause: cause)
+            }
+        }
+        return .outside
+    }
+
+    /// The record of a department that is there.
+    func record(of id: Int64) async throws -> DepartmentList.Department? {
+        guard case .record(let department) = try await word(of: id) else { return nil }
+        return department
+    }
+
+    private func word(of id: Int64) async throws -> Word {
+        if let known = words[id] { return known }
+        let word = try await ask(for: id)
+        words[id] = word
+        return word
+    }
+
+    private func ask(for id: Int64) async throws -> Word {
+        do {
+            let list = try DepartmentList(departmentAnswer: try await session.department(id))
+            guard let department = list.departments.first, department.id == id else {
+                return .unknown(cause: "WeCom's answer is not of its form")
+            }
+            return .record(department)
+        } catch let error as WeComError {
+            if error.code.flatMap(ErrorReactions.absence(ofDepartmentBy:)) != nil { return .absent(cause: error.cause) }
+            guard error.concernsOneUnit else { throw error.consequence }
+            return .unknown(cause: error.cause)
+        } catch is JSONError {
+            return .unknown(cause: "WeCom's answer is not of its form")
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import Kafka
+import Messages
+import Pipeline
+import Postgres
+import Testing
+
+@testable import Fetcher
+
+@Suite(.timeLimit(.minutes(1)))
+struct FailureTests {
+    private struct Surprise: Error {}
+
+    @Test("only what database, brokers and others' work do not explain counts as this program's failure")
+    func ours() {
+        #expect(RunAttendance.isOurs(Surprise()))
+        let others: [any Error] = [
+            PostgresError(.decodingFailure, "x"), LeaseLost(), CancellationError(), RunMustWait(code: 45009),
+            Heartbeat.RunCancelled(),
+        ]
+        #expect(!others.contains(where: RunAttendance.isOurs))
+    }
+}
