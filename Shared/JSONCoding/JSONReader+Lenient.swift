@@ -34,10 +34,9 @@ extension JSONReader {
             do throws(JSONError) { return .value(try readInt64()) } catch { offset = start }
             let text = String(decoding: bytes[try skipValue()], as: UTF8.self)
             // Beyond that a double is not exact.
-            guard let number = Double(text), number.magnitude < 0x1p53, let whole = Int64(exactly: number) else {
-                return .unreadable
-            }
-            return .value(whole)
+            guard let number = Double(text), number.magnitude < 0x1p53 else { return .unreadable }
+            let whole = Int64(number)
+            return Double(whole) == number ? .value(whole) : .unreadable
         case .string:
             guard case .value(let text) = try readLenientText(), let number = Int64(text) else { return .unreadable }
             return .value(number)

@@ -4,7 +4,7 @@ extension DepartmentPage: Described {
     static let jsonSchema = JSONSchema.object(
         of: DepartmentPage.self,
         """
-        Departments as WeCom answered them, each byte for byte. Written by the fetcher, read by the mapper. \
+        Departments as WeCom answered them, each as strict JSON. Written by the fetcher, read by the mapper. \
         Topic wecom.records.v1.
         """,
         [
@@ -115,7 +115,7 @@ extension PageOrigin: Described {
         [
             .field("department", \.department, "The department that was asked for."),
             .field("part", \.part, "Which part of the department's answer it is, from 0."),
-            .field("digest", \.digest, "The digest of the page's array of people, byte for byte."),
+            .field("digest", \.digest, "The digest of the page's array of people, as it travels."),
         ]
     )
 }
@@ -211,7 +211,7 @@ extension UserPage: Described {
     static let jsonSchema = JSONSchema.object(
         of: UserPage.self,
         """
-        People as WeCom answered them, each byte for byte. Written by the fetcher, read by the mapper. Topic \
+        People as WeCom answered them, each as strict JSON. Written by the fetcher, read by the mapper. Topic \
         wecom.records.v1.
         """,
         [

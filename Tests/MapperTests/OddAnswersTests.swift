@@ -31,6 +31,30 @@ struct OddAnswersTests {
     }
 
     @Test(
+        "no field of any shape refuses a person or a department, or keeps their other fields back",
+        arguments: [
+            "null", "true", "0", "-1", "1.5", "1e300", "99999999999999999999", #""""#, #""x""#, #""1,x""#, #""\u0000""#,
+            "[]", "[null]", "[[]]", #"["x",1]"#, "[{}]", "{}", #"{"attrs":7}"#, #"{"attrs":[[],{"name":{}}]}"#,
+            #"{"value":{"value":[]}}"#, "01", #""\ud83d""#,
+        ]
+    )
+    func anyShape(json: String) throws {
+        for key in WeComUser.Key.allCases where key != .userid {
+            let isStatus = key == .status
+            let good = #""userid":"odd","biz_mail":"good"\#(isStatus ? #","enable":0"# : #","status":2"#)"#
+            let batch = try map(#"{"\#(key.rawValue)":\#(json),\#(good)}"#.utf8 + [])
+            let record = try #require(batch.users.first { $0.externalID == "odd" }, "\(key)")
+            #expect(record.status == .disabled, "\(key)")
+            #expect(batch.users.count == 3)
+        }
+        for key in WeComDepartment.Key.allCases where key != .id {
+            let list = try DepartmentList(answer("department", Array(#"{"\#(key.rawValue)":\#(json),"id":9}"#.utf8)))
+            let mapped = try PageMapping.map(departments: strict(page(of: list)))
+            #expect(mapped.departments.map(\.externalID) == [7, 9, 8])
+        }
+    }
+
+    @Test(
         "an id is a text or a plain number, and nobody else is refused",
         arguments: [
             (#""odd""#, "odd"), ("7", "7"), ("-0", "0"), (#""7""#, "7"), ("007", "007"), (#""张三""#, "张三"),
@@ -63,13 +87,7 @@ struct OddAnswersTests {
     @Test("every good field of a department arrives, and each bad one is told and kept", arguments: OddDepartment.all)
     func department(odd: OddDepartment) throws {
         let list = try DepartmentList(answer("department", Array("{\(odd.members)}".utf8)))
-        var cutter = PageCutter()
-        for department in list.departments {
-            let isAdded = cutter.add(list.bytes(of: department))
-            #expect(isAdded)
-        }
-        let page = DepartmentPage(page: 1, departments: try #require(cutter.finish().first))
-        let batch = try PageMapping.map(departments: strict(page))
+        let batch = try PageMapping.map(departments: strict(page(of: list)))
         #expect(list.withoutID == (odd.arrives == nil ? 1 : 0))
         #expect(batch.rejected.isEmpty)
         var record = batch.departments.first { $0.externalID == 9 }
@@ -87,6 +105,16 @@ struct OddAnswersTests {
         #expect(list.pages.count == 1)
         let page = UserPage(page: 1, users: try #require(list.pages.first))
         return try PageMapping.map(users: strict(page), by: .ofOddAnswers)
+    }
+
+    /// The message that the fetcher makes of departments.
+    private func page(of list: DepartmentList) throws -> DepartmentPage {
+        var cutter = PageCutter()
+        for department in list.departments {
+            let isAdded = cutter.add(list.bytes(of: department))
+            #expect(isAdded)
+        }
+        return DepartmentPage(page: 1, departments: try #require(cutter.finish().first))
     }
 
     /// WeCom's answer with an object between two plain ones.

@@ -1,6 +1,6 @@
 public import JSONCoding
 
-/// Departments as WeCom answered them, each byte for byte. Written by the fetcher, read by the mapper.
+/// Departments as WeCom answered them, each as strict JSON. Written by the fetcher, read by the mapper.
 /// Topic `wecom.records.v1`.
 public struct DepartmentPage: Message {
     /// What `ce_type` says of it.

@@ -1,6 +1,6 @@
 public import JSONCoding
 
-/// The answers to one ``AskFor``, with the records of those whom WeCom showed, byte for byte. Written by the fetcher,
+/// The answers to one ``AskFor``, with the records of those whom WeCom showed, as strict JSON. Written by the fetcher,
 /// read by the mapper. Topic `wecom.records.v1`.
 public struct FindingsFetched: Message {
     /// What `ce_type` says of it.

@@ -4,7 +4,7 @@ public struct PageOrigin: Codable, Equatable, Sendable {
     public var department: Int64
     /// Which part of the department's answer it is, from 0.
     public var part: Int
-    /// The digest of the page's array of people, byte for byte.
+    /// The digest of the page's array of people, as it travels.
     public var digest: ContentDigest
 
     /// - Parameters:

@@ -17,7 +17,7 @@ public enum TopicCatalogue {
         retention: .days(7),
         carries: [RunSync.type, CancelRun.type, AskFor.type]
     )
-    /// What WeCom answered, byte for byte.
+    /// What WeCom answered, as strict JSON.
     public static let wecomRecords = Topic(
         name: "wecom.records.v1",
         retention: .days(14),
