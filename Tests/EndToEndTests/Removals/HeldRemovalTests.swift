@@ -28,7 +28,7 @@ struct HeldRemovalTests {
 
             // Two of them come back before somebody agrees.
             for user in gone.prefix(2) {
-                try await suite.simulator.put(user, ["name": "回来", "department": [1]], in: connected.corp)
+                try await suite.simulator.put(user: user, ["name": "回来", "department": [1]], in: connected.corp)
             }
             let approved = try await suite.registry.waitForEnd(of: suite.registry.approve(next))
             #expect(approved.counts.users.removed == 58, "\(approved.outcome ?? "-") \(approved.reasons)")
@@ -71,7 +71,7 @@ struct HeldRemovalTests {
             let truth = try await suite.simulator.truth(of: connected.corp, agentID: connected.agentID)
             let people = truth.users.filter { $0.status == 1 }.prefix(20).map(\.userid)
             for user in people {
-                try await suite.simulator.put(user, ["status": 2, "position": "停用"], in: connected.corp)
+                try await suite.simulator.put(user: user, ["status": 2, "position": "停用"], in: connected.corp)
             }
             let held = try await suite.synchronize(connected)
             #expect(held.outcome == "held", "\(held.reasons)")

@@ -56,25 +56,22 @@ struct RemovalReasonTests {
     private func prepare(_ happening: Happening, in suite: Suite) async throws -> ConnectedTenant {
         let connected = try await suite.connect("reasons", users: 40, departments: 6)
         let corp = connected.corp
-        try await suite.simulator.client.json(
-            "PUT",
-            "/control/corps/\(corp.corpID)/departments/77",
-            ["name": "小组", "parentid": 1] as JSON
-        )
+        try await suite.simulator.put(department: 77, ["name": "小组", "parentid": 1], in: corp)
         for number in 1...4 {
-            try await suite.simulator.put("member.\(number)", ["name": "组员", "department": [77]], in: corp)
+            try await suite.simulator.put(user: "member.\(number)", ["name": "组员", "department": [77]], in: corp)
         }
         switch happening {
         case .narrowedRange, .rangeNarrowedToOneDepartment:
-            try await suite.simulator.setRange(
-                ["departments": .array(try await tops(of: connected, in: suite))],
-                of: corp
+            try await suite.simulator.setVisibleRange(
+                departments: try await tops(of: connected, in: suite),
+                of: connected.agentID,
+                in: corp
             )
         case .deselectedDepartment, .deletedDepartmentOfScope:
             let tops = try await tops(of: connected, in: suite)
             try await suite.registry.change(
                 connected.provider,
-                ["scope": ["kind": "departments", "departments": .array(tops)]]
+                ["scope": ["kind": "departments", "departments": .array(tops.map { .integer($0) })]]
             )
         default: break
         }
@@ -82,9 +79,9 @@ struct RemovalReasonTests {
     }
 
     /// The departments right below the root.
-    private func tops(of connected: ConnectedTenant, in suite: Suite) async throws -> [JSON] {
+    private func tops(of connected: ConnectedTenant, in suite: Suite) async throws -> [Int] {
         try await suite.simulator.truth(of: connected.corp, agentID: connected.agentID).departments
-            .filter { $0.parentid == 1 }.map { .integer($0.id) }
+            .filter { $0.parentid == 1 }.map(\.id)
     }
 
     private func happen(
@@ -95,28 +92,28 @@ struct RemovalReasonTests {
         let (wecom, corp) = (suite.simulator, connected.corp)
         switch happening {
         case .leaversWhileEverybodyIsSaidToBeGone:
-            for number in 1...2 { try await wecom.remove("member.\(number)", from: corp) }
+            for number in 1...2 { try await wecom.remove(user: "member.\(number)", in: corp) }
             try await wecom.order(["path": "user/get", "kind": "errcode", "code": 60_111], for: corp)
             return Expectation(outcome: "partial", unknown: 2)
         case .leavers:
-            for number in 1...2 { try await wecom.remove("member.\(number)", from: corp) }
+            for number in 1...2 { try await wecom.remove(user: "member.\(number)", in: corp) }
             return Expectation(removedBecause: "leftCompany", removed: 2)
         case .allIDsAreOthers:
             _ = try await wecom.change(corp, remove: 44, add: 44)
             return Expectation(outcome: "held", heldBecause: "idsChanged", held: 44)
         case .narrowedRange:
-            let rest = try await tops(of: connected, in: suite).filter { $0.number != 77 }
-            try await wecom.setRange(["departments": .array(rest)], of: corp)
+            let rest = try await tops(of: connected, in: suite).filter { $0 != 77 }
+            try await wecom.setVisibleRange(departments: rest, of: connected.agentID, in: corp)
             return Expectation(removedBecause: "leftVisibleRange", removed: 4)
         case .rangeNarrowedToOneDepartment:
             let known = try await suite.directory.users(of: connected.provider).count
-            try await wecom.setRange(["departments": [77]], of: corp)
+            try await wecom.setVisibleRange(departments: [77], of: connected.agentID, in: corp)
             return Expectation(outcome: "held", heldBecause: "overLimit", held: known - 4)
         case .deselectedDepartment:
-            let rest = try await tops(of: connected, in: suite).filter { $0.number != 77 }
+            let rest = try await tops(of: connected, in: suite).filter { $0 != 77 }
             try await suite.registry.change(
                 connected.provider,
-                ["scope": ["kind": "departments", "departments": .array(rest)]]
+                ["scope": ["kind": "departments", "departments": .array(rest.map { .integer($0) })]]
             )
             return Expectation(removedBecause: "leftScope", removed: 4)
         case .deletedDepartmentOfScope:
@@ -126,14 +123,9 @@ struct RemovalReasonTests {
             )
             return Expectation(removedBecause: "leftScope", removed: 4)
         case .withdrawnPermission:
-            for number in 1...2 { try await wecom.remove("member.\(number)", from: corp) }
+            for number in 1...2 { try await wecom.remove(user: "member.\(number)", in: corp) }
             try await wecom.order(["path": "user/get", "kind": "errcode", "code": 48_002], for: corp)
             return Expectation(outcome: "partial", unknown: 2)
         }
     }
-}
-
-extension JSON {
-    /// The whole number, if it is one.
-    fileprivate var number: Int? { if case .integer(let number) = self { number } else { nil } }
 }

@@ -1,0 +1,140 @@
+import Postgres
+import SuiteTesting
+import Testing
+
+/// What WeCom tells of changes is in the directory within seconds, and nothing rests on it (architecture.md §3.5).
+@Suite(
+    .serialized,
+    .timeLimit(.minutes(10)),
+    .enabled(if: SuiteGround.isAvailable, "compose/local test gives broker, database and programs")
+)
+struct ChangeEventTests {
+    /// Changes that are made one after the other, and timed.
+    private static let timed = 24
+    /// From the change in WeCom to the row.
+    private static let limit = Duration.seconds(5)
+
+    private func connect(_ name: String, in suite: Suite) async throws -> ConnectedTenant {
+        let corp = try await suite.simulator.makeCorp(users: 80, departments: 6)
+        let connected = try await suite.registry.connect(
+            name,
+            to: corp,
+            in: suite.simulator,
+            redirectHost: suite.verifierHost
+        )
+        try await suite.waitUntilQuiet(connected)
+        return connected
+    }
+
+    @Test("a change that WeCom tells of is in the directory within five seconds", arguments: ["data", "suite"])
+    func latency(envelope: String) async throws {
+        try await withSuite("events") { suite in
+            let connected = try await connect("events", in: suite)
+            try await suite.simulator.tellChanges([
+                "envelope": .string(envelope), "json": .boolean(envelope == "suite"), "copies": 2,
+            ])
+            var times: [Duration] = []
+            for number in 0..<Self.timed {
+                let start = ContinuousClock.now
+                try await suite.simulator.put(
+                    user: "told.\(number % 4)",
+                    ["name": .string("变更 \(number)"), "department": [1]],
+                    in: connected.corp
+                )
+                try await suite.waitForName("变更 \(number)", of: "told.\(number % 4)", connected)
+                times.append(.now - start)
+            }
+            times.sort()
+            print("change to row, \(envelope): median \(times[times.count / 2]), most \(times[times.count - 1])")
+            #expect(times[times.count - 1] < Self.limit * 2)
+            #expect(times[times.count / 2] < Self.limit)
+
+            let start = ContinuousClock.now
+            try await suite.simulator.remove(user: "told.1", in: connected.corp)
+            _ = try await waitFor("the leaver to be disabled", within: .seconds(20)) {
+                try await suite.removed(of: connected) == ["told.1"] ? true : nil
+            }
+            print("leaver to row, \(envelope): \(ContinuousClock.now - start)")
+        }
+    }
+
+    @Test("events that are lost, turned round or forged change nothing that WeCom does not confirm; the next run heals")
+    func unreliable() async throws {
+        try await withSuite("unreliable") { suite in
+            let connected = try await connect("unreliable", in: suite)
+            let corp = connected.corp
+            try await suite.simulator.tellChanges(["envelope": "data", "held": true])
+            _ = try await suite.simulator.change(corp, update: 10, remove: 2, add: 3, move: 5)
+            try await suite.simulator.releaseEvents(reversed: true)
+            try await suite.waitUntilQuiet(connected)
+            #expect(try await suite.differences(of: connected).map(\.description) == [])
+
+            // Somebody says that people are gone who are there.
+            let there = try await suite.simulator.employees(of: corp, count: 5).map(\.userid)
+            for user in there {
+                try await suite.simulator.push(
+                    ["changeType": "delete_user", "fields": ["UserID": .string(user)]],
+                    of: corp
+                )
+                try await suite.simulator.push(
+                    ["changeType": "delete_user", "fields": ["UserID": .string(user)], "forged": true],
+                    of: corp
+                )
+            }
+            try await suite.waitUntilQuiet(connected)
+            #expect(try await suite.differences(of: connected).map(\.description) == [])
+
+            try await suite.simulator.tellChanges(["envelope": "data", "lose": 1_000])
+            _ = try await suite.simulator.change(corp, update: 10, remove: 2, add: 3, move: 5, seed: 9)
+            #expect(try await suite.synchronize(connected).outcome == "succeeded")
+            #expect(try await suite.differences(of: connected).map(\.description) == [])
+        }
+    }
+
+    @Test("a storm of changes becomes one full run")
+    func storm() async throws {
+        try await withSuite("storm") { suite in
+            let corp = try await suite.simulator.makeCorp(users: 2_500, departments: 20)
+            let connected = try await suite.registry.connect(
+                "storm",
+                to: corp,
+                in: suite.simulator,
+                redirectHost: suite.verifierHost
+            )
+            try await suite.waitUntilQuiet(connected)
+            let before = try await suite.registry.runs(of: connected.provider).count
+            try await suite.simulator.tellChanges(["envelope": "data", "copies": 5])
+            _ = try await suite.simulator.change(corp, update: 2_000, seed: 4)
+            try await suite.waitUntilQuiet(connected)
+            let runs = try await suite.registry.runs(of: connected.provider)
+            let kinds = runs.prefix(runs.count - before).map(\.kind)
+            #expect(kinds.count { $0 == "full" } <= 2 && kinds.count <= 4, "\(kinds)")
+            #expect(try await suite.differences(of: connected).map(\.description) == [])
+        }
+    }
+}
+
+extension Suite {
+    /// Waits until no hint waits and no run is under way, of a tenant that has had one.
+    fileprivate func waitUntilQuiet(_ connected: ConnectedTenant) async throws {
+        _ = try await waitFor("no hint and no run", within: .seconds(120)) {
+            let hints = try await self.count("select count(*) from registry.hints")
+            let waiting = try await self.count(
+                "select count(*) from registry.callbacks where done_at is null and set_aside_at is null"
+            )
+            let runs = try await self.registry.runs(of: connected.provider)
+            return hints == 0 && waiting == 0 && !runs.isEmpty && runs.allSatisfy { $0.state == "finished" }
+                ? true : nil
+        }
+    }
+
+    fileprivate func waitForName(_ name: String, of user: String, _ connected: ConnectedTenant) async throws {
+        _ = try await waitFor("\(name) in the directory", within: .seconds(30), every: .milliseconds(50)) {
+            let key: String = user
+            let found = try await self.query(
+                "select display_name from directory.users where directory_key = \(key)"
+            ).first?.decode(String?.self)
+            return found == name ? true : nil
+        }
+    }
+}
