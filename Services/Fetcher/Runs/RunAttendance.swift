@@ -84,7 +84,7 @@ struct RunAttendance: Sendable {
             if lease.isCancelled { throw Heartbeat.RunCancelled() }
             switch lease.run.kind {
             case .delete: return try await delete(sender)
-            case .reject: return try await reject(sender)
+            case .reject, .undo: return try await decide(sender)
             case .full, .departments, .objects, .apply: return try await fetch(sender)
             }
         } catch let failure as RunFailure where failure == .foreignTenant {
@@ -133,8 +133,8 @@ struct RunAttendance: Sendable {
         return .fetched(isComplete: true)
     }
 
-    /// What is held stays: nobody needs to be asked.
-    private func reject(_ sender: RunSender) async throws -> Ending {
+    /// What is held stays, or who was removed is there again: nobody needs to be asked.
+    private func decide(_ sender: RunSender) async throws -> Ending {
         try admission.check(lease.run.subject, lease.run.terms)
         try await sender.start()
         try await sender.end(.nothing(scope: lease.run.terms.scope))

@@ -87,7 +87,7 @@ extension WorkerTests {
             }
         }
 
-        @Test("an approval reads the visible range alone, a rejection nothing")
+        @Test("an approval reads the visible range alone, a rejection and an undoing nothing")
         func decisions() async throws {
             try await FetcherWorld.with { world in
                 let source = try await world.makeSource()
@@ -105,11 +105,14 @@ extension WorkerTests {
                 #expect(try applied[0].decode(RunStarted.self).selection == selection)
                 #expect(await world.wecom.calls.count == before + 1)
                 await world.wecom.whenever("agent/get", .error(60020))
-                let reject = try await world.request(source, epoch: 3, kind: .reject, selection: selection)
-                let rejected = try await world.records.until([RunFetched.type], of: reject)
-                #expect(try rejected.manifest()?.isComplete == true)
+                for (epoch, kind) in [(Int64(3), RunSync.Kind.reject), (4, .undo)] {
+                    let run = try await world.request(source, epoch: epoch, kind: kind, selection: selection)
+                    let messages = try await world.records.until([RunFetched.type], of: run)
+                    #expect(messages.map(\.envelope.type) == [RunStarted.type, RunFetched.type])
+                    #expect(try messages.manifest()?.isComplete == true)
+                }
                 #expect(await world.wecom.calls.count == before + 1)
-                let vain = try await world.request(source, epoch: 4, kind: .apply, selection: selection)
+                let vain = try await world.request(source, epoch: 5, kind: .apply, selection: selection)
                 let aborted = try await world.records.until([RunAborted.type], of: vain).aborted()
                 #expect(aborted?.errorCode == 60020)
                 try await fetcher.stop()
