@@ -31,7 +31,7 @@ struct ClientHandle: ~Copyable, @unchecked Sendable {
 
         rd_kafka_conf_set_opaque(configuration, Unmanaged.passUnretained(context).toOpaque())
         rd_kafka_conf_set_log_cb(configuration, writeLog)
-        if kind == .consumer, settings.isPaced { FetchPacing.apply(to: configuration) }
+        if kind == .consumer, settings.isForDevelopmentBroker { FetchPacing.apply(to: configuration) }
         prepare(configuration)
 
         let reason = ReasonBuffer()

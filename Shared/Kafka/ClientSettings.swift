@@ -1,7 +1,7 @@
 /// The properties that a client is made with: our defaults, then what is given, then what correctness rests on.
 struct ClientSettings {
-    /// Not librdkafka's: has consumers of a broker that does not wait for records rest between their fetches.
-    private static let pacing = "fetch.pacing"
+    /// Not librdkafka's: makes up for what the development broker does otherwise than Apache Kafka.
+    private static let developmentBroker = "development.broker"
     private static let isolation = "isolation.level"
 
     /// After a broker's restart its clients are back within seconds, not the library's ten. A broker that swallows
@@ -28,8 +28,8 @@ struct ClientSettings {
 
     /// By librdkafka's own names, each property by one name alone.
     let properties: [String: String]
-    /// Whether ``FetchPacing`` applies.
-    let isPaced: Bool
+    /// Whether ``FetchPacing`` applies, and transactions are read as they are written.
+    let isForDevelopmentBroker: Bool
 
     /// - Parameters:
     ///   - defaults: This kind of client's own.
@@ -42,7 +42,7 @@ struct ClientSettings {
         required: [String: String?] = [:]
     ) throws(KafkaError) {
         var given = try Self.canonical(given)
-        isPaced = given.removeValue(forKey: Self.pacing).map(Self.plain) == "true"
+        isForDevelopmentBroker = given.removeValue(forKey: Self.developmentBroker).map(Self.plain) == "true"
         var properties = Self.defaults.merging(defaults) { $1 }.merging(given) { $1 }
         for (name, value) in required {
             if let other = given[name], value.map(Self.plain) != Self.plain(other) {
@@ -53,7 +53,7 @@ struct ClientSettings {
         }
         // The broker that has to be paced names transactions that were aborted before a fetch's beginning, too, and
         // librdkafka then drops what the same producer wrote since. What relays abort they write again.
-        if isPaced, properties[Self.isolation] != nil { properties[Self.isolation] = "read_uncommitted" }
+        if isForDevelopmentBroker, properties[Self.isolation] != nil { properties[Self.isolation] = "read_uncommitted" }
         self.properties = properties
     }
 

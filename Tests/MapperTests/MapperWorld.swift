@@ -67,7 +67,7 @@ struct MapperWorld: Sendable {
     private func services(patience: String) throws -> ServiceGroup {
         let environment = Environment([
             "KAFKA_BOOTSTRAP_SERVERS": Broker.bootstrapServers ?? "",
-            "KAFKA_FETCH_PACING": Broker.settings["fetch.pacing"] ?? "false",
+            "KAFKA_DEVELOPMENT_BROKER": Broker.settings["development.broker"] ?? "false",
             "TOPIC_PREFIX": namespace.prefix,
             "CONFIGURATION_PATIENCE_SECONDS": patience,
         ])

@@ -15,7 +15,7 @@ struct Topic {
     init(_ name: String, settings: [String: String] = Broker.settings) {
         self.name = name
         // Whole from its beginning: there the development broker, too, tells rightly what was committed.
-        self.settings = settings.filter { $0.key != "fetch.pacing" }
+        self.settings = settings.filter { $0.key != "development.broker" }
     }
 
     /// The first `count` records, as soon as they are there.

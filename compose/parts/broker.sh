@@ -11,7 +11,7 @@ start_broker() {
     fi
     brokers=127.0.0.1:$BROKER_PORT
     # It does not wait for records, as Apache Kafka does: clients that ask without pause would keep a core busy.
-    export KAFKA_FETCH_PACING=true
+    export KAFKA_DEVELOPMENT_BROKER=true
 }
 
 try_broker() {

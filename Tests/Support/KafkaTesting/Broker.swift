@@ -14,10 +14,10 @@ public enum Broker {
     public static var isAvailable: Bool { bootstrapServers != nil }
 
     /// What a client of this broker needs at least. One that answers fetches at once, as the development broker does,
-    /// is paced as the services are (`KAFKA_FETCH_PACING`); else idle consumers would take the machine for themselves.
+    /// is paced as the services are (`KAFKA_DEVELOPMENT_BROKER`); else idle consumers would take the machine for themselves.
     public static let settings: [String: String] = {
         var settings = ["bootstrap.servers": bootstrapServers ?? ""]
-        settings["fetch.pacing"] = ProcessInfo.processInfo.environment["KAFKA_FETCH_PACING"]
+        settings["development.broker"] = ProcessInfo.processInfo.environment["KAFKA_DEVELOPMENT_BROKER"]
         return settings
     }()
 

@@ -154,7 +154,7 @@ struct SuiteSettings: Sendable {
     ]
 
     private var inherited: [String: String] {
-        let names = ["PATH", "HOME", "LD_LIBRARY_PATH", "TZ", "KAFKA_FETCH_PACING"]
+        let names = ["PATH", "HOME", "LD_LIBRARY_PATH", "TZ", "KAFKA_DEVELOPMENT_BROKER"]
         return ProcessInfo.processInfo.environment.filter { names.contains($0.key) }
     }
 
