@@ -28,7 +28,7 @@ enum DepartmentWriting {
             DirectoryChanges.DepartmentChange(
                 kind: kind(of: change.action),
                 externalID: change.record.externalID,
-                parentID: change.record.parentID,
+                parentID: change.record.parentID == 0 ? nil : change.record.parentID,
                 name: change.record.name
             )
         }
@@ -39,18 +39,25 @@ enum DepartmentWriting {
         updated_at
         """
 
+    /// What WeCom did not tell stays as it is, and is none for a new department; the parent 0 is none, too.
     private static let merge: SQL = """
         insert into directory.departments as present (
             idp_id, external_id, tenant_id, parent_id, name, english_name, sort_order, leaders, content_hash, created_at,
             updated_at
         )
-        select idp_id, external_id, tenant_id, parent_id, name, english_name, sort_order, leaders, content_hash,
-            created_at, updated_at
-        from staged_departments order by external_id
+        select staged.idp_id, staged.external_id, staged.tenant_id,
+            case when known.idp_id is null then nullif(staged.parent_id, 0) else staged.parent_id end,
+            staged.name, staged.english_name,
+            case when known.idp_id is null then greatest(staged.sort_order, 0) else staged.sort_order end,
+            staged.leaders, staged.content_hash, staged.created_at, staged.updated_at
+        from staged_departments staged
+        left join directory.departments known
+            on known.idp_id = staged.idp_id and known.external_id = staged.external_id
+        order by staged.external_id
         on conflict (idp_id, external_id) do update set
             name = coalesce(excluded.name, present.name),
             english_name = coalesce(excluded.english_name, present.english_name),
-            parent_id = coalesce(excluded.parent_id, present.parent_id),
+            parent_id = nullif(coalesce(excluded.parent_id, present.parent_id), 0),
             sort_order = case when excluded.sort_order < 0 then present.sort_order else excluded.sort_order end,
             leaders = coalesce(excluded.leaders, present.leaders),
             content_hash = excluded.content_hash,

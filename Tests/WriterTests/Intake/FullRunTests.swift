@@ -83,6 +83,45 @@ struct FullRunTests {
         }
     }
 
+    @Test("a department's parent and order stay where WeCom does not tell them, and the parent 0 is none")
+    func departmentFields() async throws {
+        @Sendable func record(_ id: Int64, parent: Int64?, order: Int64?, hash: UInt64) -> DepartmentRecord {
+            DepartmentRecord(
+                externalID: id,
+                parentID: parent,
+                name: nil,
+                order: order,
+                contentHash: ContentDigest(high: hash, low: UInt64(id))
+            )
+        }
+        try await WriterWorld.with { world in
+            let source = Source()
+            var log = RunLog()
+            let first = [
+                record(1, parent: 0, order: nil, hash: 1), record(2, parent: 1, order: 7, hash: 1),
+                record(3, parent: 1, order: 8, hash: 1),
+            ]
+            let second = [
+                record(1, parent: nil, order: 5, hash: 2), record(2, parent: nil, order: nil, hash: 2),
+                record(3, parent: 0, order: 0, hash: 2),
+            ]
+            try log.append(RunLog.Run(source: source), departments: first, users: [])
+            let intake = try await world.assignedIntake()
+            try await intake.read(log)
+            let rows: SQL = """
+                select concat_ws(' ', external_id, coalesce(parent_id::text, '-'), sort_order)
+                from directory.departments order by external_id
+                """
+            #expect(try await world.strings(rows) == ["1 - 0", "2 1 7", "3 1 8"])
+            let end = log.end
+            try log.append(RunLog.Run(source: source, epoch: 2), departments: second, users: [])
+            try await intake.read(log, from: end)
+            #expect(try await world.strings(rows) == ["1 - 5", "2 1 7", "3 - 0"])
+            let parents = try await world.changes(of: source).flatMap(\.departments).map(\.parentID)
+            #expect(parents.compactMap(\.self) == [1, 1])
+        }
+    }
+
     @Test(
         "it makes no difference whether records of a person come in one transaction or in several",
         arguments: [1, 9]
