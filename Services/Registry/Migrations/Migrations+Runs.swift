@@ -39,7 +39,7 @@ extension Migrations {
             where state in ('requested', 'running');
         -- Each decision waits in a run of its own.
         create unique index runs_one_waiting on registry.runs (idp)
-            where state = 'waiting' and kind not in ('apply', 'reject');
+            where state = 'waiting' and selection is null;
         create index on registry.runs (progress_at) where state in ('requested', 'running');
         create index on registry.runs (finished_at) where kind = 'delete' and outcome in ('failed', 'cancelled');
         create index on registry.runs (finished_at) where end_cause = 'confirmationNeeded' and restarted_as is null;

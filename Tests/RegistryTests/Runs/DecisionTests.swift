@@ -129,6 +129,24 @@ struct DecisionTests {
         }
     }
 
+    @Test("every kind of decision waits beside the run that reads", arguments: ["approve", "reject", "undo"])
+    func beside(word: String) async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider()
+            let run = try await registry.startRun(id)
+            var counts = RunCounts()
+            counts.users.removed = 1
+            let end = TestRegistry.end(of: run, .held, counts: counts)
+            try await registry.deliver([try await registry.record(end, of: run)])
+            let active = try await registry.startRun(id)
+            _ = try await registry.startRun(id)
+            let decision = try await registry.decide(word, run["id"].string ?? "", ["lisi"])
+            #expect(decision["state"] == "waiting")
+            try await registry.finish(active)
+            #expect(try await registry.run(decision)["state"] == "waiting")
+        }
+    }
+
     @Test("a waiting run whose number others have passed gets a new one, and those after it too")
     func passed() async throws {
         try await withRegistry { registry in
