@@ -95,6 +95,7 @@ struct Bench: Sendable {
     func session(
         _ settings: SessionSettings = SessionSettings(),
         slots: CallSlots? = nil,
+        breaker: CircuitBreaker? = nil,
         time: TimeKeeper? = nil,
         logger: Logger = .silent
     ) -> CorpSession {
@@ -104,6 +105,7 @@ struct Bench: Sendable {
             secret: Secret("APP-SECRET"),
             settings: settings,
             slots: slots,
+            breaker: breaker,
             time: time ?? self.time.keeper,
             logger: logger
         )

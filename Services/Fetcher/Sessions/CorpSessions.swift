@@ -21,6 +21,9 @@ extension IdentityProviderConfiguration {
 /// One session with each identity provider's enterprise, kept from run to run with its token, for as long as
 /// the credentials stay the same (`wecom.md` §6).
 final class CorpSessions: Sendable {
+    /// Calls in a row without an answer, of whichever enterprises, after which none is called for a while.
+    private static let unansweredCalls = 50
+
     private struct Kept {
         let connection: WeComConnection
         let session: CorpSession
@@ -31,6 +34,8 @@ final class CorpSessions: Sendable {
     private let settings: SessionSettings
     private let slots: CallSlots
     private let budget: any CallBudget
+    /// For a WeCom that answers nobody.
+    private let breaker: CircuitBreaker
     private let logger: Logger
     private let kept = Mutex<[IdentityProviderID: Kept]>([:])
 
@@ -47,6 +52,7 @@ final class CorpSessions: Sendable {
         self.settings = settings
         self.slots = slots
         self.budget = budget
+        breaker = CircuitBreaker(failures: Self.unansweredCalls, pause: settings.silence)
         self.logger = logger
     }
 
@@ -75,6 +81,7 @@ final class CorpSessions: Sendable {
                 settings: settings,
                 slots: slots,
                 budget: budget,
+                breaker: breaker,
                 logger: logger
             )
         } catch let error as InvalidIdentifier {

@@ -15,11 +15,13 @@ public final class CorpSession: Sendable {
     private let tokens: TokenSource<TokenKind.Access>
     private let caller: Caller
     private let budget: (any CallBudget)?
+    private let breakers: CircuitBreakers
 
     /// - Parameters:
     ///   - secret: The app's secret; for a custom-developed app its permanent code.
     ///   - slots: Shared with other enterprises' sessions, if their calls are bounded together.
     ///   - budget: Grants the calls, if WeCom's limits are shared with others.
+    ///   - breaker: Shared with other enterprises' sessions: for a WeCom that answers nobody.
     ///   - time: Waits and token lives go by it.
     public init(
         client: WeComClient,
@@ -28,6 +30,7 @@ public final class CorpSession: Sendable {
         settings: SessionSettings = SessionSettings(),
         slots: CallSlots? = nil,
         budget: (any CallBudget)? = nil,
+        breaker: CircuitBreaker? = nil,
         time: TimeKeeper = .continuous,
         logger: Logger
     ) {
@@ -36,6 +39,8 @@ public final class CorpSession: Sendable {
         self.client = client
         self.corpID = corpID
         self.budget = budget
+        let own = CircuitBreaker(failures: settings.unansweredCalls, pause: settings.silence, time: time)
+        breakers = CircuitBreakers(all: [own] + (breaker.map { [$0] } ?? []))
         tokens = TokenSource(time: time) { try await client.getToken(corpID: corpID, secret: secret) }
         caller = Caller(settings: settings, slots: slots.map { ($0, corpID) }, time: time, logger: logger)
     }
@@ -54,7 +59,9 @@ public final class CorpSession: Sendable {
         let call = interface.map { BudgetedCall(corp: corpID, interface: $0, isFinding: isFinding) }
         return try await caller.call(tokens, repetition) { token in
             if let budget, let call { try await budget.spend(call) }
-            return try await caller.inSlot { try await body(token) }
+            return try await caller.inSlot {
+                try await breakers.guarding(interface ?? "call") { try await body(token) }
+            }
         }
     }
 

@@ -20,6 +20,12 @@ public struct SessionSettings: Sendable, Hashable {
     /// How many pauses in a row, after which the error is thrown.
     public var maximumPauses: Int
 
+    /// Calls in a row without an answer, after which an enterprise is not called for a while.
+    public var unansweredCalls: Int
+
+    /// For how long.
+    public var silence: Duration
+
     /// How long the waits between repetitions are.
     public var backoff: Backoff
 
@@ -31,6 +37,8 @@ public struct SessionSettings: Sendable, Hashable {
         concurrencyRetries: Int = 6,
         pause: Duration = .seconds(60),
         maximumPauses: Int = 3,
+        unansweredCalls: Int = 10,
+        silence: Duration = .seconds(5),
         backoff: Backoff = Backoff(first: .milliseconds(500), limit: .seconds(20))
     ) {
         self.concurrency = concurrency
@@ -39,6 +47,8 @@ public struct SessionSettings: Sendable, Hashable {
         self.concurrencyRetries = concurrencyRetries
         self.pause = pause
         self.maximumPauses = maximumPauses
+        self.unansweredCalls = unansweredCalls
+        self.silence = silence
         self.backoff = backoff
     }
 }

@@ -1,0 +1,94 @@
+/// Leaves a WeCom alone that does not answer: after so many calls in a row that got no answer none is made for a while,
+/// and then one at a time, until one is answered.
+///
+/// Any answer of WeCom closes it, also one that refuses: only what never arrived counts.
+public actor CircuitBreaker {
+    private let time: TimeKeeper
+    private let limit: Int
+    private let pause: Duration
+    private var failuresInRow = 0
+    private var openUntil: Duration?
+    private var isTrying = false
+
+    /// - Parameters:
+    ///   - failures: Calls in a row without an answer, after which none is made.
+    ///   - pause: For how long none is made.
+    ///   - time: The pause goes by it.
+    public init(failures: Int, pause: Duration, time: TimeKeeper = .continuous) {
+        limit = max(failures, 1)
+        self.pause = pause
+        self.time = time
+    }
+
+    /// Whether a call may be made now; who is let through says by ``note(hasAnswered:)`` what came of it.
+    func admits() -> Bool {
+        guard let openUntil else { return true }
+        guard time.now() >= openUntil, !isTrying else { return false }
+        isTrying = true
+        return true
+    }
+
+    /// What came of a call that was let through; `nil` when it was given up before anything was known.
+    func note(hasAnswered: Bool?) {
+        isTrying = false
+        switch hasAnswered {
+        case true?:
+            failuresInRow = 0
+            openUntil = nil
+        case false?:
+            failuresInRow += 1
+            if failuresInRow >= limit { openUntil = time.now() + pause }
+        case nil: break
+        }
+    }
+}
+
+/// The breakers that a call has to pass: its enterprise's, and the one for WeCom as a whole.
+struct CircuitBreakers: Sendable {
+    let all: [CircuitBreaker]
+
+    /// Makes a call, unless WeCom does not answer just now.
+    ///
+    /// - Throws: ``WeComError`` as of a connection that could not be made, without a call; what `call` throws.
+    func guarding<Result>(_ path: String, _ call: () async throws -> Result) async throws -> Result {
+        try await pass(path)
+        do {
+            let result = try await call()
+            await note(hasAnswered: true)
+            return result
+        } catch let error as WeComError {
+            await note(hasAnswered: !error.isWithoutAnswer)
+            throw error
+        } catch is CancellationError {
+            await note(hasAnswered: nil)
+            throw CancellationError()
+        } catch {
+            // Whoever read the answer could not do anything with it.
+            await note(hasAnswered: true)
+            throw error
+        }
+    }
+
+    private func pass(_ path: String) async throws {
+        for (position, breaker) in all.enumerated() {
+            if await breaker.admits() { continue }
+            for earlier in all.prefix(position) { await earlier.note(hasAnswered: nil) }
+            throw WeComError(.connection, path: path, message: "not called, as WeCom has not answered lately")
+        }
+    }
+
+    private func note(hasAnswered: Bool?) async {
+        for breaker in all { await breaker.note(hasAnswered: hasAnswered) }
+    }
+}
+
+extension WeComError {
+    /// Whether nothing came back that WeCom could have sent.
+    fileprivate var isWithoutAnswer: Bool {
+        switch cause {
+        case .timeout, .connection: true
+        case .status(let status): status >= 500
+        default: false
+        }
+    }
+}
