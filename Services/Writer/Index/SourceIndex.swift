@@ -31,6 +31,8 @@ struct SourceIndex {
         var isPast = false
         /// How the current run has counted the object, once it has seen it.
         var verdict: Verdict?
+        /// Whether the current run has seen it by a page that does not travel.
+        var isByPage = false
         /// What the current run had written before the partition changed hands: as it was counted then.
         var written: Verdict?
 

@@ -27,7 +27,21 @@ extension FindingsWriting {
                 before: before[object.key] ?? [],
                 now: now[object.key] ?? nil
             )
+            uncount(object, &work)
             take(verdict, finding, object, &work)
+        }
+    }
+
+    /// One whom this directory would not have asked for is answered for all the same, and counts as what that comes to.
+    private func uncount(_ object: MissingObject, _ work: inout Work) {
+        guard object.state != .asked else { return }
+        // Who is withheld is not missing, and other runs do not look at all who are.
+        guard run.kind == .full, object.reason != .disabledInWeCom else { return work.counts[object.kind].miss(1) }
+        if object.state == .held { work.asked.held -= 1 }
+        if object.state == .held || object.state == .kept {
+            work.counts[object.kind].held -= 1
+        } else if object.state == .open {
+            work.counts[object.kind].unknown -= 1
         }
     }
 
@@ -107,12 +121,14 @@ extension FindingsWriting {
         let others = answered.subtracting(objects.keys).sorted()
         let present = try present(others, on: connection)
         for object in others where present.contains(row(of: object)) {
-            objects[object] = MissingObject(
+            var unmissed = MissingObject(
                 kind: object.kind,
                 key: row(of: object).externalID,
                 externalID: object.externalID,
                 since: moment
             )
+            unmissed.state = .asked
+            objects[object] = unmissed
             counts[object.kind].miss(1)
         }
         return objects

@@ -57,9 +57,10 @@ extension ActiveRun {
                 && index.copies[key]?.contains(record.contentHash) ?? false
         }
         let other = copies.drop(key)
-        // Who is withheld has the content of no copy.
+        // Who is withheld has the content of no copy, and who was seen by a page that did not travel was changed since.
         let isOther =
-            known.verdict != .rejected && known.contentHash != .zero && known.contentHash != record.contentHash
+            known.verdict != .rejected && !known.isByPage && known.contentHash != .zero
+            && known.contentHash != record.contentHash
         if other != nil || isOther {
             let person = terms.userIDCase.key(of: record.externalID)
             copies.note(person, other ?? known.contentHash, record.contentHash)
@@ -81,13 +82,14 @@ extension ActiveRun {
     mutating func judge(unchanged key: ContentDigest) {
         guard let known = index.users[key], known.verdict == nil || known.verdict == .rejected else { return }
         if known.verdict == nil { see(user: key) }
-        let entry = count(
+        var entry = count(
             .nothing,
             contentHash: known.contentHash,
             known: known,
             isEnabled: known.isEnabled,
             in: \.users
         )
+        entry.isByPage = true
         index.set(user: key, entry)
     }
 

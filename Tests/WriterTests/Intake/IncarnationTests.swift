@@ -228,7 +228,11 @@ struct IncarnationTests {
             let end = log.end
             let (intake, _) = try await world.intake(committed: end, log)
             #expect(try await world.republishing.request(source.id) == 1)
-            try log.append(RunLog.Run(source: source, epoch: 4), users: [person("ann"), person("bob", status: .disabled), person("eve")], gone: [.user("dot")])
+            try log.append(
+                RunLog.Run(source: source, epoch: 4),
+                users: [person("ann"), person("bob", status: .disabled), person("eve")],
+                gone: [.user("dot")]
+            )
             try await intake.read(log, from: end, by: 1)
             let told = try await world.changes(of: source).filter { $0.snapshot != nil }
             #expect(told.map(\.snapshot?.part) == [1, 2])
@@ -296,15 +300,16 @@ struct IncarnationTests {
             var old = try log(source)
             try old.start(RunLog.Run(source: source, epoch: 4))
             try await world.assignedIntake().read(old)
+            let people = [person("ann"), person("bob", status: .disabled)]
             var log = RunLog()
-            try log.append(RunLog.Run(source: source, epoch: 5), users: [person("ann")])
+            try log.append(RunLog.Run(source: source, epoch: 5), users: people, gone: [.user("dot")])
             let intake = world.intake()
-            let assigned = AssignedPartition(RunLog.partition, committed: 14, low: 0, high: 4, startsAnew: true)
+            let assigned = AssignedPartition(RunLog.partition, committed: 14, low: 0, high: 5, startsAnew: true)
             #expect(try await intake.assigned([assigned])[RunLog.partition] == .beginning)
             try await intake.read(log)
             let finished = try await world.finished(source)
             #expect(finished.map(\.outcome).suffix(2) == [.failed, .succeeded])
-            #expect(try await world.users(of: source).filter { !$0.value.isRemoved }.map(\.key) == ["ann"])
+            #expect(try await world.users(of: source).filter { !$0.value.isRemoved }.keys.sorted() == ["ann", "bob"])
         }
     }
 }

@@ -150,7 +150,8 @@ struct PageReuseTests {
         get throws {
             let pages = [
                 Page(department: 1, people: [person("ann"), person("bob")]),
-                Page(department: 2, people: [person("cid")]), Page(department: 3, people: [person("dot", departments: [3])]),
+                Page(department: 2, people: [person("cid")]),
+                Page(department: 3, people: [person("dot", departments: [3])]),
             ]
             let changed = Page(department: 2, people: [person("ann", name: "Anna"), person("cid"), person("eve")])
             let never = Page(department: 3, people: [person("dot", name: "Dorothy", departments: [3])])

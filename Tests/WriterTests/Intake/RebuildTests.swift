@@ -11,7 +11,7 @@ struct RebuildTests {
     /// Runs whose limits, grace, case rule, mapping and corp change from one to the next, of an identity provider that is
     /// deleted in the end, and of one that is not.
     func log() throws -> RunLog {
-        let (source, other) = (Source(), Source())
+        let (source, other, third) = (Source(), Source(), Source())
         let people = ["Ann", "bob", "cid", "dot"].map { person($0, name: $0) }
         var log = RunLog()
         var terms = RunTerms(safetyLimits: SafetyLimits(graceDays: 3))
@@ -20,6 +20,9 @@ struct RebuildTests {
         }
         try log.append(run(1), users: people)
         try log.append(run(1, of: other), travelling: [Page(department: 1, people: people)])
+        try log.append(run(1, of: third), users: people)
+        try log.append(run(2, of: third), users: Array(people.prefix(3)))
+        try log.answer(run(2, of: third), unknown: [.user("dot")])
         terms.safetyLimits = SafetyLimits(people: LossLimits(perRun: LossLimit(count: 1, percent: 0)), graceDays: 90)
         try log.append(run(2), users: Array(people.prefix(2)), gone: [.user("cid"), .user("dot")])
         terms.safetyLimits = SafetyLimits(people: LossLimits(perRun: LossLimit(count: 0, percent: 50)), graceDays: 1)
@@ -37,8 +40,6 @@ struct RebuildTests {
         try log.append(PageRefused(page: 1, reason: "no"), of: run(8))
         log.append(key: nil, value: [0xFF], headers: log.records[1].headers)
         try log.append(run(2, of: other), travelling: [], unchanged: [Page(department: 1, people: people)])
-        try log.append(run(3, of: other), users: Array(people.prefix(3)))
-        try log.answer(run(3, of: other), unknown: [.user("dot")])
         try log.append(deletion: run(9))
         return log
     }

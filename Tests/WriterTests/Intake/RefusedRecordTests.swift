@@ -96,7 +96,11 @@ struct RefusedRecordTests {
                 var users = (0..<6).map { person("u\($0)") }
                 users.insert(bad, at: place)
                 var log = try run(source, users)
-                try log.append(RunLog.Run(source: source, epoch: 2), users: (0..<4).map { person("u\($0)") }, gone: [.user("u4"), .user("u5")])
+                try log.append(
+                    RunLog.Run(source: source, epoch: 2),
+                    users: (0..<4).map { person("u\($0)") },
+                    gone: [.user("u4"), .user("u5")]
+                )
                 try await world.assignedIntake().work(log.records[...])
                 #expect(try await world.users(of: source).keys.sorted() == (0..<6).map { "u\($0)" })
                 let finished = try await world.finished(source)

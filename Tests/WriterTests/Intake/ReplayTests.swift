@@ -38,7 +38,8 @@ struct ReplayTests {
             let log = try twoRuns(of: source)
             try await world.assignedIntake().read(log)
             let tables = [
-                "users", "departments", "memberships", "missing", "losses", "outbox", "runs", "sources", "partition_offsets",
+                "users", "departments", "memberships", "missing", "losses", "outbox", "runs", "sources",
+                "partition_offsets",
             ]
             let before = try await world.rows(of: tables)
             let again = try await world.assignedIntake()
@@ -47,7 +48,10 @@ struct ReplayTests {
         }
     }
 
-    @Test("a writer that goes on after a crash, wherever it came, ends the same with the same counts", arguments: 1...10)
+    @Test(
+        "a writer that goes on after a crash, wherever it came, ends the same with the same counts",
+        arguments: 1...10
+    )
     func crash(at offset: Int64) async throws {
         try await WriterWorld.with { world async throws in
             let source = Source()

@@ -56,6 +56,12 @@ struct RunLog {
         )
     }
 
+    /// Has the last record say something else.
+    mutating func replaceLast(with value: [UInt8], headers: [Header]) {
+        let last = records.removeLast()
+        append(key: last.key.map { String(decoding: $0, as: UTF8.self) }, value: value, headers: headers)
+    }
+
     mutating func start(_ run: Run) throws {
         try append(
             RunStarted(

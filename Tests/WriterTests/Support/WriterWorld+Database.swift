@@ -18,7 +18,9 @@ extension WriterWorld {
 
     /// Every row of the directory and of the outbox, with the transaction that wrote it: equal where
     /// nothing was written in between.
-    func rows(of tables: [String] = ["users", "departments", "memberships", "missing", "losses", "outbox"]) async throws -> [String] {
+    func rows(of tables: [String] = ["users", "departments", "memberships", "missing", "losses", "outbox"]) async throws
+        -> [String]
+    {
         var rows: [String] = []
         for table in tables {
             let name: SQL = "directory.\(identifier: table)"
