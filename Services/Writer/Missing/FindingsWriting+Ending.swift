@@ -6,6 +6,7 @@ extension FindingsWriting {
     func end(_ work: Work, on connection: isolated Connection) throws -> CompletionWriting.Result {
         var work = work
         var reasons = work.asked.reasons
+        try reopenUnnamed(&work, on: connection)
         try decideAboutSample(&work, on: connection)
         if work.asked.notListed > 0 {
             reasons.append(
@@ -26,6 +27,17 @@ extension FindingsWriting {
             isBasis: work.asked.isBasis
         )
         return CompletionWriting.Result(counts: work.counts, end: end)
+    }
+
+    /// Whom no answer names, as a rebuilt directory may ask for others than the first one did, the next run asks for.
+    private func reopenUnnamed(_ work: inout Work, on connection: isolated Connection) throws {
+        let unnamed = try MissingRows.load(
+            of: identityProvider,
+            where: "state = 'asked' and epoch = \(epoch.rawValue)",
+            on: connection
+        )
+        try MissingRows.save(unnamed.map { $0.reopened() }, of: identityProvider, in: epoch, on: connection)
+        for object in unnamed { work.counts[object.kind].unknown += 1 }
     }
 
     /// Of more than may lose access only some were asked for: they say whether somebody has to decide about all, or

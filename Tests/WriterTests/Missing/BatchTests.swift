@@ -85,6 +85,17 @@ struct BatchTests {
         }
     }
 
+    @Test("whom no answer names stays, and the next run asks for them")
+    func unnamed() async throws {
+        try await Story.with { story in
+            try await story.run(people(0..<8))
+            let finished = try await story.run(people(0..<6)) { try $0.answer($1, absent: users([7])) }
+            #expect(finished?.outcome == .partial)
+            #expect(finished?.counts.users == RunCounts.Objects(seen: 6, unchanged: 6, removed: 1, unknown: 1))
+            #expect(try await story.missing().mapValues(\.state) == ["u06": .open])
+        }
+    }
+
     @Test("one who is named twice in a batch is answered for once")
     func twice() async throws {
         try await Story.with { story in
