@@ -95,6 +95,10 @@ struct SegmentWriting: Sendable {
     ) throws -> RunOutcomeInHand? {
         let envelope = envelope(of: id, source)
         let (runs, terms) = (RunRows(publishing: publishing), source.run.terms)
+        // Nobody answers any more what a run asked that gave way, or was ended.
+        if source.beginning?.superseded != nil || source.ending != nil {
+            try MissingRows.reopenAsked(of: id, in: source.before.position.epoch, on: connection)
+        }
         if let beginning = source.beginning {
             try runs.begin(source, beginning, of: id, in: segment, from: envelope, on: connection)
             if beginning.removesPast {

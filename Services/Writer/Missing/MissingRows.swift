@@ -41,6 +41,18 @@ enum MissingRows {
         )
     }
 
+    /// Has the next run ask anew for whom the run `epoch` asked, or waited with.
+    ///
+    /// - Throws: ``PostgresError``.
+    static func reopenAsked(
+        of identityProvider: IdentityProviderID,
+        in epoch: Epoch,
+        on connection: isolated Connection
+    ) throws {
+        let open = try load(of: identityProvider, where: "state in ('asked', 'waiting')", on: connection)
+        try save(open.map { $0.reopened() }, of: identityProvider, in: epoch, on: connection)
+    }
+
     /// Forgets those who were seen, or are removed.
     ///
     /// - Throws: ``PostgresError``.

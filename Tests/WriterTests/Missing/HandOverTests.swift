@@ -79,6 +79,7 @@ struct HandOverTests {
             let finished = try #require(try await story.end(of: run))
             #expect(finished.outcome == .cancelled)
             #expect(finished.reasons == ["Nobody wants it."])
+            #expect(try await story.missing().mapValues(\.state) == ["u05": .open])
             #expect(try await story.present().count == 6)
             #expect(try await story.run(people(0..<5), gone: users([5]))?.outcome == .succeeded)
         }
