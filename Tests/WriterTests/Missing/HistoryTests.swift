@@ -1,11 +1,12 @@
 import Messages
+import Postgres
 import Testing
 
 @testable import Writer
 
 /// Whatever happens to people, to WeCom's answers and to the writer: nobody who is there is removed, and everybody who
 /// left is removed in the end, or held (architecture.md §3.5, §3.6).
-@Suite(.timeLimit(.minutes(3)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct HistoryTests {
     static let histories = 300
 
@@ -21,6 +22,7 @@ struct HistoryTests {
                     Issue.record("\(fault); seed \(seed): \(history.story.joined(separator: ", "))")
                     return
                 }
+                try await world.database.run("delete from directory.outbox")
             }
         }
     }
