@@ -47,6 +47,10 @@ struct FetcherSettings: Sendable {
         session = SessionSettings()
         session.concurrency = try environment.integer("FETCHER_CONCURRENT_CALLS", default: 8, in: 1...64)
         session.pause = try environment.duration("WECOM_RATE_LIMIT_PAUSE_SECONDS", default: .seconds(60))
+        session.backoff = Backoff(
+            first: try environment.duration("WECOM_RETRY_SECONDS", default: .milliseconds(500)),
+            limit: .seconds(20)
+        )
         // A run that waits for longer goes back, and keeps what was read of it.
         session.maximumPauses = 1
         callLimits = try CallLimits(environment)

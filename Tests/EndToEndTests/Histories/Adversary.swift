@@ -8,7 +8,7 @@ struct Adversary {
     /// What it does to one service.
     private enum Deed: CaseIterable { case kill, stop, hold }
 
-    private static let victims: [Suite.Service] = [.registry, .fetcher, .mapper, .writer]
+    static let victims: [Suite.Service] = [.registry, .fetcher, .mapper, .writer]
 
     /// Goes on until the task is cancelled; everything runs again then.
     ///
@@ -31,7 +31,6 @@ struct Adversary {
             try? await Task.sleep(for: .milliseconds(pause))
             if deed == .hold { suite[victim].letGo() } else { try suite[victim].start() }
         }
-        for victim in Self.victims { try await suite.waitUntilReady(victim) }
         return deeds
     }
 }

@@ -19,7 +19,7 @@ struct HistoryTests {
     private static let seed = environment["HISTORY_SEED"].flatMap { UInt64($0) } ?? 20_261
     /// Histories that are played at once.
     private static let atOnce = 12
-    private static let variables = ["WECOM_RATE_LIMIT_PAUSE_SECONDS": "1"]
+    private static let variables = ["WECOM_RATE_LIMIT_PAUSE_SECONDS": "1", "WECOM_RETRY_SECONDS": "0.02"]
 
     /// A history that went wrong.
     private struct Failure: Sendable {
@@ -35,6 +35,7 @@ struct HistoryTests {
             let failures = try await play(in: suite)
             adversary.cancel()
             print("\(try await adversary.value) times a service was killed, stopped or held")
+            for victim in Adversary.victims { try await suite.waitUntilReady(victim) }
             for failure in failures {
                 let small = try await shrink(failure, in: suite)
                 Issue.record("\(small.history)\n\(small.complaints.prefix(5).joined(separator: "\n"))")

@@ -10,7 +10,7 @@ import Testing
 )
 struct ChangeEventTests {
     /// Changes that are made one after the other, and timed.
-    private static let timed = 24
+    private static let timed = 10
     /// From the change in WeCom to the row.
     private static let limit = Duration.seconds(5)
 
