@@ -11,6 +11,7 @@ struct UnmappedFindings {
         let batch: Int
         let batches: Int
         let findings: [Finding]
+        let sampled: [DirectoryObject.Kind]
         let witnesses: [Finding]
         let visibleRangeHash: ContentDigest?
     }
@@ -25,6 +26,7 @@ struct UnmappedFindings {
             findings: answers.findings.map { finding in
                 finding.answer == .present ? Finding(finding.object, .unknown, code: finding.code) : finding
             },
+            sampled: answers.sampled,
             witnesses: answers.witnesses,
             visibleRangeHash: answers.visibleRangeHash
         )

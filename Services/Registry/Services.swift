@@ -20,7 +20,7 @@ enum Services {
             logger.notice("BOOTSTRAP_API_KEY is not set: only keys that were made before are known")
         }
         let producer = try Producer(settings: settings.stage.kafka, logger: logger)
-        let http = HTTPClient(eventLoopGroupProvider: .singleton)
+        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .wecom())
         let components = Components(
             settings,
             source: context.source,

@@ -64,7 +64,7 @@ struct Wiring: Sendable {
         sessions = SessionStore(database: database, events: events)
         keys = KeyRing(database: database, sealing: settings.sealing)
         pages = try await Pages()
-        http = HTTPClient(eventLoopGroupProvider: .singleton)
+        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .wecom())
         let client = WeComClient(
             http: http,
             apiURL: settings.wecomAPIURL,

@@ -100,6 +100,11 @@ extension AskFor: Described {
             .field("batches", \.batches, "How many batches the run asks for."),
             .field("terms", \.terms, "What the run means to the directory."),
             .field("objects", \.objects, "Whom and what to ask for."),
+            .field(
+                "sampled",
+                \.sampled,
+                "Kinds of which the run asks only for some, who stand for the others: what is said of them removes nobody."
+            ),
             .field("witnesses", \.witnesses, "People whom the run's lists showed, asked for as a test."),
             .field(
                 "askedAt",

@@ -94,6 +94,11 @@ extension FindingsFetched: Described {
             .field("batches", \.batches, "How many batches the run asks for."),
             .field("mappingNumber", \.mappingNumber, "By which rules the people are mapped."),
             .field("findings", \.findings, "What WeCom says of each object that was asked for."),
+            .field(
+                "sampled",
+                \.sampled,
+                "Kinds of which the run asks only for some, who stand for the others: what is said of them removes nobody."
+            ),
             .field("witnesses", \.witnesses, "What it says of people whom the run's lists showed."),
             .field(
                 "visibleRangeHash",

@@ -41,6 +41,11 @@ extension FindingsMapped: Described {
             .field("batch", \.batch, "Number of the batch that is answered."),
             .field("batches", \.batches, "How many batches the run asks for."),
             .field("findings", \.findings, "What WeCom says of each object that was asked for."),
+            .field(
+                "sampled",
+                \.sampled,
+                "Kinds of which the run asks only for some, who stand for the others: what is said of them removes nobody."
+            ),
             .field("witnesses", \.witnesses, "What it says of people whom the run's lists showed."),
             .field(
                 "visibleRangeHash",

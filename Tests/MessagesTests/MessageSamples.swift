@@ -12,6 +12,7 @@ enum MessageSamples {
             batches: 2,
             terms: configuration.terms,
             objects: [.department(7), .user("lisi")],
+            sampled: [.user],
             witnesses: ["zhangsan"],
             askedAt: time
         ),
@@ -28,6 +29,7 @@ enum MessageSamples {
             batches: 2,
             mappingNumber: MappingNumber(rawValue: 3),
             findings: [finding],
+            sampled: [.user],
             witnesses: [Finding(.user("zhangsan"), .present)],
             visibleRangeHash: digest,
             users: RawJSON(bytes: Array(#"[{"department":[1],"name":"张三","userid":"zhangsan"}]"#.utf8)),
@@ -37,6 +39,7 @@ enum MessageSamples {
             batch: 1,
             batches: 2,
             findings: [finding],
+            sampled: [.user],
             witnesses: [Finding(.user("zhangsan"), .present)],
             visibleRangeHash: digest,
             users: [user],

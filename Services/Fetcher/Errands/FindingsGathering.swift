@@ -39,6 +39,7 @@ struct FindingsGathering {
             batches: question.batches,
             mappingNumber: question.terms.mapping,
             findings: findings,
+            sampled: question.sampled,
             witnesses: witnesses,
             visibleRangeHash: range,
             users: list(.user),

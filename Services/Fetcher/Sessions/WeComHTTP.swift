@@ -1,15 +1,14 @@
 import AsyncHTTPClient
 import ServiceLifecycle
+import WeCom
 
 /// The connections to WeCom, closed once nobody needs them any more.
 struct WeComHTTP: Service {
     let client: HTTPClient
 
     init() {
-        var configuration = HTTPClient.Configuration()
-        // Many enterprises are read at once, all from one host.
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
-        client = HTTPClient(configuration: configuration)
+        // Many enterprises are read at once.
+        client = HTTPClient(configuration: .wecom(connections: 64))
     }
 
     func run() async throws {

@@ -46,6 +46,7 @@ package enum PageMapping {
             batch: findings.batch,
             batches: findings.batches,
             findings: findings.findings,
+            sampled: findings.sampled,
             witnesses: findings.witnesses,
             visibleRangeHash: findings.visibleRangeHash,
             users: people.records,

@@ -207,6 +207,9 @@ extension DirectoryIntake {
         let mapped = envelope.type == RunMapped.type ? try message.decode(RunMapped.self) : nil
         let aborted = mapped == nil ? RunEnd(try message.decode(RunAborted.self)) : nil
         if let aborted, isAsking(envelope, at: position, on: partition) {
+            // A holder who was replaced has no say any more.
+            let standing = partitions[partition]?.sources[envelope.identityProvider]?.standing
+            guard position.fence >= standing?.position.fence ?? position.fence else { return }
             partitions[partition]?.endAsking(aborted, envelope: envelope)
             partitions[partition]?.pass(message.record.position.offset)
             return try await commit(partition)

@@ -136,6 +136,7 @@ extension PartitionIntake {
         else { return false }
         // Those of the log count, whatever a rebuilt directory would ask for.
         state.asked.batches = findings.batches
+        state.asked.sampled = Set(findings.sampled)
         state.fieldReports.add(findings.fieldProblems)
         openAsked(id, state, trace: envelope.trace)
         segment.sources[id]?.findings = SourceSegment.Answers(state: state, message: findings)

@@ -15,6 +15,7 @@ extension CompletionWriting {
     func ask(
         _ batches: [[DirectoryObject]],
         _ witnesses: [String],
+        sampled: Set<DirectoryObject.Kind>,
         on connection: isolated Connection
     ) throws {
         let witnesses = witnesses.isEmpty ? try self.witnesses(on: connection) : witnesses
@@ -24,6 +25,7 @@ extension CompletionWriting {
                 batches: batches.count,
                 terms: run.terms,
                 objects: objects,
+                sampled: sampled.sorted { $0.rawValue < $1.rawValue },
                 witnesses: witnesses,
                 askedAt: source.time
             )

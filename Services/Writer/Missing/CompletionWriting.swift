@@ -64,7 +64,7 @@ struct CompletionWriting {
         let untold = judgement.untold > 0 ? [Self.untoldReason(judgement.untold)] : []
         guard !asked.isEmpty else { return over(result, untold, held: held) }
         let batches = batches(of: asked)
-        try ask(batches, witnesses, on: connection)
+        try ask(batches, witnesses, sampled: judgement.sampled, on: connection)
         result.asked = AskedRun(
             batches: batches.count,
             surroundings: completion.surroundings,

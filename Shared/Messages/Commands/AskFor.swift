@@ -16,6 +16,8 @@ public struct AskFor: Message {
     public var terms: RunTerms
     /// Whom and what to ask for.
     public var objects: [DirectoryObject]
+    /// Kinds of which the run asks only for some, who stand for the others: what is said of them removes nobody.
+    public var sampled: [DirectoryObject.Kind]
     /// People whom the run's lists showed: WeCom's word counts only if it shows them here, too.
     public var witnesses: [String]
     /// When the run's reading was over, by the log; what is not asked ten minutes later is answered as unknown.
@@ -27,6 +29,7 @@ public struct AskFor: Message {
         batches: Int,
         terms: RunTerms,
         objects: [DirectoryObject],
+        sampled: [DirectoryObject.Kind] = [],
         witnesses: [String],
         askedAt: Timestamp
     ) {
@@ -34,6 +37,7 @@ public struct AskFor: Message {
         self.batches = batches
         self.terms = terms
         self.objects = objects
+        self.sampled = sampled
         self.witnesses = witnesses
         self.askedAt = askedAt
     }

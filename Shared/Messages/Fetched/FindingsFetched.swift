@@ -14,6 +14,8 @@ public struct FindingsFetched: Message {
     public var mappingNumber: MappingNumber
     /// What WeCom says of each object that was asked for.
     public var findings: [Finding]
+    /// Kinds of which the run asks only for some, who stand for the others: what is said of them removes nobody.
+    public var sampled: [DirectoryObject.Kind]
     /// What it says of people whom the run's lists showed.
     public var witnesses: [Finding]
     /// Tells the visible range from others, as it was after the last answer; absent where it could not be read.
@@ -29,6 +31,7 @@ public struct FindingsFetched: Message {
         batches: Int,
         mappingNumber: MappingNumber,
         findings: [Finding],
+        sampled: [DirectoryObject.Kind] = [],
         witnesses: [Finding],
         visibleRangeHash: ContentDigest?,
         users: RawJSON,
@@ -38,6 +41,7 @@ public struct FindingsFetched: Message {
         self.batches = batches
         self.mappingNumber = mappingNumber
         self.findings = findings
+        self.sampled = sampled
         self.witnesses = witnesses
         self.visibleRangeHash = visibleRangeHash
         self.users = users
@@ -61,6 +65,7 @@ extension FindingsFetched {
             batches: try container.decode(Int.self, forKey: .batches),
             mappingNumber: try container.decode(MappingNumber.self, forKey: .mappingNumber),
             findings: try container.decode([Finding].self, forKey: .findings),
+            sampled: try container.decode([DirectoryObject.Kind].self, forKey: .sampled),
             witnesses: try container.decode([Finding].self, forKey: .witnesses),
             visibleRangeHash: try container.decodeIfPresent(ContentDigest.self, forKey: .visibleRangeHash),
             users: try list(.users),

@@ -10,6 +10,8 @@ public struct FindingsMapped: Message {
     public var batches: Int
     /// What WeCom says of each object that was asked for.
     public var findings: [Finding]
+    /// Kinds of which the run asks only for some, who stand for the others: what is said of them removes nobody.
+    public var sampled: [DirectoryObject.Kind]
     /// What it says of people whom the run's lists showed.
     public var witnesses: [Finding]
     /// Tells the visible range from others, as it was after the last answer; absent where it could not be read.
@@ -28,6 +30,7 @@ public struct FindingsMapped: Message {
         batch: Int,
         batches: Int,
         findings: [Finding],
+        sampled: [DirectoryObject.Kind] = [],
         witnesses: [Finding],
         visibleRangeHash: ContentDigest?,
         users: [UserRecord] = [],
@@ -38,6 +41,7 @@ public struct FindingsMapped: Message {
         self.batch = batch
         self.batches = batches
         self.findings = findings
+        self.sampled = sampled
         self.witnesses = witnesses
         self.visibleRangeHash = visibleRangeHash
         self.users = users

@@ -112,8 +112,12 @@ extension History.Fault {
     fileprivate init(using random: inout SeededGenerator) {
         let drawn = Self.kinds[Int.random(in: 0..<Self.kinds.count, using: &random)]
         (path, kind, code) = (drawn.path, drawn.kind, drawn.code)
-        afterCalls = Int.random(in: 0...4, using: &random)
-        times = Bool.random(using: &random) ? Int.random(in: 1...3, using: &random) : nil
+        let (passed, met) = (Int.random(in: 0...4, using: &random), Int.random(in: 1...3, using: &random))
+        let isShort = Bool.random(using: &random)
+        // That one person alone is gone is WeCom's own word, and cannot be told from the truth.
+        let isWord = path == "user/get" && code == 60_111
+        afterCalls = isWord ? 0 : passed
+        times = isShort && !isWord ? met : nil
     }
 }
 

@@ -72,7 +72,8 @@ final class FetcherWorld: Sendable {
         self.namespace = namespace
         self.environment = [
             "KAFKA_BOOTSTRAP_SERVERS": Broker.bootstrapServers ?? "",
-            "KAFKA_DEVELOPMENT_BROKER": Broker.settings["development.broker"] ?? "false", "TOPIC_PREFIX": namespace.prefix,
+            "KAFKA_DEVELOPMENT_BROKER": Broker.settings["development.broker"] ?? "false",
+            "TOPIC_PREFIX": namespace.prefix,
             "SEALING_KEYS": sealingKeys, "CONFIGURATION_PATIENCE_SECONDS": "5",
             "WECOM_RATE_LIMIT_PAUSE_SECONDS": "0.2",
         ].merging(environment) { $1 }

@@ -1,0 +1,12 @@
+public import AsyncHTTPClient
+
+extension HTTPClient.Configuration {
+    /// How WeCom is called: no answer of its sends a token or a secret anywhere else.
+    ///
+    /// - Parameter connections: At once, all to one host.
+    public static func wecom(connections: Int = 8) -> HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
+        return configuration
+    }
+}
