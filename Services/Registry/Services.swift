@@ -8,6 +8,7 @@ import Pipeline
 import Postgres
 import Runtime
 import ServiceLifecycle
+import WeCom
 
 /// Which services the registry consists of.
 enum Services {
