@@ -99,7 +99,9 @@ extension RunStore {
         return try row.decode(Epoch.self)
     }
 
-    /// The last full run that was asked for, if the writer said that it can be one; other runs in between do not void it (architecture.md §3.4). Never one of another corp's people.
+    /// The last full run that was asked for, if the writer said that it can be one; other runs in between do not void it
+    /// (architecture.md §3.4). Never one of another corp's people, nor one by other limits: who keeps access by those has
+    /// to be looked at again.
     private func basis(
         of run: Run,
         in generation: Generation,
@@ -108,7 +110,11 @@ extension RunStore {
         guard run.kind == .full else { return nil }
         let rows = try connection.run(
             """
-            select epoch, is_basis and generation = \(generation) from registry.runs
+            select epoch, is_basis and generation = \(generation) and not exists (
+                select from registry.revisions later
+                where later.idp = runs.idp and later.revision > runs.revision and later.changes ? 'safetyLimits'
+            )
+            from registry.runs
             where idp = \(run.idpID) and epoch < \(run.epoch) and kind = 'full' and revision is not null
             order by epoch desc limit 1
             """

@@ -22,7 +22,7 @@ extension PartitionIntake {
             let key = userIDCase.key(of: record.externalID)
             let digest = key.digest
             let action = run.judge(record, key: digest)
-            content = content &+ StoredPage.part(key: digest, contentHash: record.contentHash)
+            content = content &+ StoredPage.part(key: digest, contentHash: record.hash(after: action))
             if action == .nothing { continue }
             if run.take(action, record, key, digest, into: &changes) { hasWithheld = true }
         }
@@ -170,7 +170,7 @@ extension ActiveRun {
         into changes: inout UserChanges?
     ) -> Bool {
         switch action {
-        case .nothing: return false
+        case .nothing, .keptAccess: return false
         case .postpone:
             copies.postpone(record, key)
             return true
@@ -179,7 +179,7 @@ extension ActiveRun {
             changes?.add(record.keepingAccess(.zero), .update(.updated), key: key, digest: digest)
             return true
         case .keepAccess:
-            changes?.add(record.keepingAccess(record.contentHash), .update(.updated), key: key, digest: digest)
+            changes?.add(record.keepingAccess(record.hashKeepingAccess), .update(.updated), key: key, digest: digest)
         case .create, .replace, .update:
             changes?.add(record, action, key: key, digest: digest)
         }
@@ -188,6 +188,11 @@ extension ActiveRun {
 }
 
 extension UserRecord {
+    /// What is stored of it.
+    fileprivate func hash(after action: ActiveRun.Action) -> ContentDigest {
+        action == .keepAccess || action == .keptAccess ? hashKeepingAccess : contentHash
+    }
+
     /// The record without what it says of the account.
     fileprivate func keepingAccess(_ hash: ContentDigest) -> UserRecord {
         var record = self

@@ -11,8 +11,10 @@ extension ActiveRun {
         /// The person is disabled in WeCom and keeps access: the status stays as it was, and all else is applied. The hash
         /// becomes one that no record has, so that the next run looks again, whatever it meets.
         case withhold
-        /// As ``withhold`` for good, as a policy or the person's protection says: only the status stays.
+        /// As ``withhold`` for as long as a policy or the person's protection says so: only the status stays.
         case keepAccess
+        /// The same was done before: nothing is left to do.
+        case keptAccess
         /// Another copy of the person is as good as this one, and the directory has that: it is waited for.
         case postpone
 
@@ -33,12 +35,12 @@ extension ActiveRun {
         }
         let isEnabled = record.status?.isEnabled ?? known.map { !$0.isStored || $0.isEnabled } ?? true
         var action = action(for: record.contentHash, known: known, isEnabled: isEnabled)
-        if action == .update(.disabled), let known { action = disabling(key, known) }
+        if action == .update(.disabled), let known { action = disabling(record, key, known) }
         let entry =
             switch action {
             case .withhold: count(action, contentHash: .zero, known: known, isEnabled: true, in: \.users)
-            case .keepAccess:
-                count(action, contentHash: record.contentHash, known: known, isEnabled: true, in: \.users)
+            case .keepAccess, .keptAccess:
+                count(action, contentHash: record.hashKeepingAccess, known: known, isEnabled: true, in: \.users)
             default: count(action, contentHash: record.contentHash, known: known, isEnabled: isEnabled, in: \.users)
             }
         index.set(user: key, entry)
@@ -60,7 +62,7 @@ extension ActiveRun {
         // Who is withheld has the content of no copy, and who was seen by a page that did not travel was changed since.
         let isOther =
             known.verdict != .rejected && !known.isByPage && known.contentHash != .zero
-            && known.contentHash != record.contentHash
+            && known.contentHash != record.contentHash && known.contentHash != record.hashKeepingAccess
         if other != nil || isOther {
             let person = terms.userIDCase.key(of: record.externalID)
             copies.note(person, other ?? known.contentHash, record.contentHash)
@@ -69,8 +71,14 @@ extension ActiveRun {
     }
 
     /// What becomes of a person who is disabled in WeCom (architecture.md §3.6).
-    private mutating func disabling(_ key: ContentDigest, _ known: SourceIndex.Entry) -> Action {
-        if protected.contains(key) || terms.safetyLimits.policies.disabledInWeCom == .keep { return .keepAccess }
+    private mutating func disabling(
+        _ record: UserRecord,
+        _ key: ContentDigest,
+        _ known: SourceIndex.Entry
+    ) -> Action {
+        if protected.contains(key) || terms.safetyLimits.policies.disabledInWeCom == .keep {
+            return known.contentHash == record.hashKeepingAccess ? .keptAccess : .keepAccess
+        }
         // Who came with this run had no access before it.
         guard known.wasPresent else { return .update(.disabled) }
         guard allowance.users > 0 else { return .withhold }
@@ -172,7 +180,7 @@ extension ActiveRun {
         switch action {
         case .create, .replace: return .created
         case .update, .withhold, .keepAccess: return before == .created ? .created : .updated
-        case .nothing, .postpone: return before ?? .unchanged
+        case .nothing, .postpone, .keptAccess: return before ?? .unchanged
         }
     }
 }
@@ -192,4 +200,10 @@ extension RunCounts.Objects {
         case .rejected: rejected += difference
         }
     }
+}
+
+extension UserRecord {
+    /// What is stored where the record was applied but for the status: once nobody says any more that the person keeps
+    /// access, the record is another one than that.
+    var hashKeepingAccess: ContentDigest { ContentDigest(of: contentHash, ContentDigest(high: 0, low: 1)) }
 }

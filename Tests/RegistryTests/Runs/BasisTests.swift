@@ -73,6 +73,22 @@ struct BasisTests {
         }
     }
 
+    @Test("once the safety limits are others, everything is looked at again, and other settings do not matter")
+    func otherLimits() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider()
+            try await registry.finish(try await registry.startRun(id))
+            try await registry.patch(id, ["description": "another"])
+            try await registry.finish(try await registry.startRun(id))
+            #expect(try await registry.lastCommand().basis == Epoch(rawValue: 1))
+            try await registry.patch(id, ["safetyLimits": ["protectedUsers": ["lisi"]]])
+            try await registry.finish(try await registry.startRun(id))
+            #expect(try await registry.lastCommand().basis == nil)
+            _ = try await registry.startRun(id)
+            #expect(try await registry.lastCommand().basis == Epoch(rawValue: 3))
+        }
+    }
+
     @Test("a run of departments has none, and does not void the one before")
     func departments() async throws {
         try await withRegistry { registry in

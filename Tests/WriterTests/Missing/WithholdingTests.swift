@@ -154,6 +154,9 @@ struct WithholdingTests {
             let again = try await story.run([disabled] + rest)
             #expect(again?.counts.users == RunCounts.Objects(seen: 4, unchanged: 4))
             #expect(try await story.missing().isEmpty)
+            let unprotected = try await story.run([disabled] + rest, limits: SafetyLimits())
+            #expect(unprotected?.counts.users == RunCounts.Objects(seen: 4, updated: 1, unchanged: 3))
+            #expect(try await story.world.users(of: story.source)["ann"]?.status == 2)
         }
     }
 
