@@ -50,6 +50,7 @@ try_benchmarks() {
     step "Trying the benchmarks"
     (bench sync --users 1000 --departments 20 --rounds 1 --set FETCHER_WINDOW_SECONDS=0.2)
     (bench tenants --tenants 5 --giant 1000 --seconds 2)
+    (bench troubles --tenants 5 --troubled 1 --seconds 2)
     (bench scale --sizes 500,1000 --json)
     (bench stages --users 500 --departments 20 --rounds 1)
     (bench micro --seconds 0.02)

@@ -15,20 +15,36 @@ struct TenantLoad {
     let span: Duration
     let variables: [String: String]
 
-    /// Runs all of it on a fresh suite, with a giant's first synchronization begun just before if there is one.
-    func run(giant: Int?) async throws -> TenantFigures {
-        note(giant.map { "beside a tenant of \($0) people" } ?? "alone")
+    /// Who is synchronised at the same time, begun just before.
+    enum Neighbours {
+        case none
+        /// One tenant of so many people.
+        case giant(Int)
+        /// So many tenants of each kind of trouble.
+        case troubled(Int)
+    }
+
+    /// Runs all of it on a fresh suite.
+    func run(beside neighbours: Neighbours = .none) async throws -> TenantFigures {
+        note(neighbours.description)
         return try await withMeasuredSuite("tenants", variables: variables) { measured in
             let small = try await connectAll(in: measured)
-            var large: ConnectedTenant?
-            if let giant {
-                large = try await measured.connect("giant", users: giant, departments: max(1, giant / 50))
+            var (large, giant): (ConnectedTenant?, Int) = (nil, 0)
+            switch neighbours {
+            case .none: break
+            case .giant(let people):
+                large = try await measured.connect("giant", users: people, departments: max(1, people / 50))
+                giant = people
+            case .troubled(let each):
+                for tenant in try await TroubledTenants(each: each).connect(in: measured) {
+                    _ = try await measured.suite.registry.startRun(of: tenant.provider)
+                }
             }
             try await measured.waitUntilAtRest()
             let watch = RunWatch(measured.database)
             try await runAll(small, and: large, in: measured, watch)
             try await measured.waitUntilAtRest()
-            try await expect(tenants * users + (giant ?? 0), in: measured)
+            try await expect(tenants * users + giant, in: measured)
             return try figures(small, large, await watch.laps)
         }
     }
@@ -114,6 +130,17 @@ extension ConnectedTenant {
         get throws {
             guard let id = UUID(uuidString: provider.id) else { throw BenchmarkFailure("the registry gave no UUID") }
             return id
+        }
+    }
+}
+
+extension TenantLoad.Neighbours: CustomStringConvertible {
+    /// For the log.
+    var description: String {
+        switch self {
+        case .none: "alone"
+        case .giant(let people): "beside a tenant of \(people) people"
+        case .troubled(let each): "beside \(3 * each) tenants in trouble"
         }
     }
 }

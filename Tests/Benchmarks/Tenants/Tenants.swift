@@ -31,8 +31,8 @@ struct Tenants: AsyncParsableCommand {
 
     func run() async throws {
         let load = TenantLoad(tenants: tenants, users: users, span: .seconds(seconds), variables: suite.variables)
-        let alone = try await load.run(giant: nil)
-        let beside = try await load.run(giant: giant)
+        let alone = try await load.run()
+        let beside = try await load.run(beside: .giant(giant))
         let summary = TenantSummary(load: load, giant: giant, alone: alone, beside: beside)
         suite.show(summary.table, summary.json)
     }
