@@ -134,9 +134,10 @@ extension PartitionIntake {
         guard var state = sources[id]?.asked, !state.asked.answered.contains(findings.batch),
             0 < findings.batch, findings.batch <= findings.batches
         else { return false }
-        // Those of the log count, whatever a rebuilt directory would ask for.
+        // The batches of the log count, whatever a rebuilt directory would ask for; and where either asks for a sample,
+        // nobody goes by it.
         state.asked.batches = findings.batches
-        state.asked.sampled = Set(findings.sampled)
+        state.asked.sampled.formUnion(findings.sampled)
         state.fieldReports.add(findings.fieldProblems)
         openAsked(id, state, trace: envelope.trace)
         segment.sources[id]?.findings = SourceSegment.Answers(state: state, message: findings)

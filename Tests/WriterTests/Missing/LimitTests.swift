@@ -52,6 +52,19 @@ struct LimitTests {
         }
     }
 
+    @Test("who was asked for as one of a sample is held, though a directory built anew would let all of them go")
+    func sampleOfTheLog() async throws {
+        try await Story.with { story in
+            try await story.run(people(0..<100))
+            let finished = try await story.run(people(0..<98)) { log, run in
+                try log.answer(run, absent: users(98..<100), sampled: [.user])
+            }
+            #expect(finished?.outcome == .held)
+            #expect(finished?.counts.users.held == 2)
+            #expect(try await story.present().count == 100)
+        }
+    }
+
     @Test("who has access again counts no longer")
     func givenBack() async throws {
         let limits = SafetyLimits(people: LossLimits(perWeek: LossLimit(count: 2, percent: 0)))

@@ -119,7 +119,8 @@ struct RunLog {
         witnesses: [Finding.Answer] = [.present, .present],
         range: ContentDigest? = .zero,
         batch: Int = 1,
-        of batches: Int = 1
+        of batches: Int = 1,
+        sampled: [DirectoryObject.Kind] = []
     ) throws {
         let shown = present.map { DirectoryObject.user($0.externalID) }
         let shownDepartments = presentDepartments.map { DirectoryObject.department($0.externalID) }
@@ -131,6 +132,7 @@ struct RunLog {
                 batch: batch,
                 batches: batches,
                 findings: findings,
+                sampled: sampled,
                 witnesses: witnesses.enumerated().map { Finding(.user("witness\($0)"), $1) },
                 visibleRangeHash: range,
                 users: present,
