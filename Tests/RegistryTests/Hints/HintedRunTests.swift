@@ -16,17 +16,24 @@ struct HintedRunTests {
 
     /// A registry that waits for nothing more once something was told, unless told otherwise.
     private func withHints(
-        quiet: Duration = .zero,
+        _ settings: HintSettings = HintSettings(quiet: .zero),
         _ test: @escaping @Sendable (TestRegistry) async throws -> Void
     ) async throws {
         try await withRegistry(
             {
                 Provider.configure(&$0)
-                $0.hints.quiet = quiet
+                $0.hints = settings
             },
             test
         )
     }
+
+    /// So long that nothing becomes due by itself while a test goes on.
+    private static let slow = HintSettings(
+        quiet: .seconds(2_000),
+        patience: .seconds(5_000),
+        stormPatience: .seconds(60_000)
+    )
 
     /// How an event can come.
     enum Form: CaseIterable, Sendable { case data, dataInJSON, suite, suiteInJSON }
@@ -92,19 +99,19 @@ struct HintedRunTests {
         }
     }
 
-    @Test("a run waits for two quiet seconds, and no longer than five from the first change")
+    @Test("a run waits until nothing more is told for a while, and no longer than its patience from the first change")
     func patience() async throws {
-        try await withHints(quiet: .seconds(2)) { registry in
+        try await withHints(Self.slow) { registry in
             _ = try await registry.makeConnectedProvider()
             try await registry.tell(.user("update_user", "a"))
-            try await registry.ageHints(by: 1)
+            try await registry.ageHints(by: 1_000)
             try await registry.useHints()
             #expect(try await registry.count("runs") == 0)
-            try await registry.ageHints(by: 3)
+            try await registry.ageHints(by: 3_000)
             try await registry.tell(.user("update_user", "b"))
             try await registry.useHints()
             #expect(try await registry.count("runs") == 0)
-            try await registry.ageHints(by: 1)
+            try await registry.ageHints(by: 1_000)
             try await registry.tell(.user("update_user", "c"))
             try await registry.useHints()
             #expect(try await registry.lastCommand().target?.users == ["a", "b", "c"])
@@ -161,20 +168,20 @@ struct HintedRunTests {
 
     @Test("a storm of changes is kept as one hint and read by one full run, and the next one rests a while")
     func storm() async throws {
-        try await withHints(quiet: .seconds(2)) { registry in
+        try await withHints(Self.slow) { registry in
             let id = try await registry.makeConnectedProvider()
             try await registry.storm(of: id)
             try await registry.useHints()
             #expect(try await registry.count("hints") == 1)
             #expect(try await registry.count("runs") == 0)
-            try await registry.ageHints(by: 3)
+            try await registry.ageHints(by: 3_000)
             try await registry.useHints()
             let run = try await registry.send(.get, "idps/\(id)/runs")["items"][0]
             #expect(run["kind"] == "full")
             try await registry.finish(run, .partial)
             try await registry.storm(of: id)
             try await registry.useHints()
-            try await registry.ageHints(by: 61)
+            try await registry.ageHints(by: 61_000)
             try await registry.useHints()
             #expect(try await registry.count("runs") == 1)
             #expect(try await registry.count("hints") == 1)
