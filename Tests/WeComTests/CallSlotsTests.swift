@@ -71,6 +71,24 @@ struct CallSlotsTests {
         #expect(await slots.used == 1)
     }
 
+    @Test("who was let go and has not heard of it yet is not taken for whoever waits next")
+    func notMistaken() async throws {
+        let slots = CallSlots(limit: 1)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<3 {
+                group.addTask { [giant] in
+                    for _ in 0..<2_000 {
+                        try await slots.enter(giant)
+                        await slots.leave()
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(await slots.used == 0)
+        #expect(await slots.waiting == 0)
+    }
+
     @Test("a session that waits for the frequency limit holds no place")
     func pausing() async throws {
         try await withScriptedWeCom { bench in

@@ -15,49 +15,46 @@ struct BudgetStore: Sendable {
 
     let database: Database
 
-    /// Takes as many of `wanted` calls as all counters have left.
+    /// Takes as many of `wanted` calls as all counters have left, in one statement: nobody who stands still in between
+    /// keeps others from their calls.
+    ///
+    /// Who comes at the same moment may leave a counter with less than the least; what one counter grants more than
+    /// another counts as made.
     ///
     /// - Throws: `PostgresError`.
     func take(_ wanted: Int, of interface: String, _ counters: [CallCounter]) async throws -> Answer {
         let subjects = counters.map(\.subject)
         let seconds = counters.map { Int64($0.seconds) }
         let limits = counters.map { Int64($0.limit) }
-        return try await database.transaction { connection in
-            // In one order for all, so that nobody waits for the other for ever.
-            try connection.run(
-                """
-                insert into fetcher.call_budgets (subject, interface, seconds, started_at, used)
-                select w.subject, \(interface), w.seconds, w.started_at, 0 from \(Self.windows(subjects, seconds, limits))
-                order by w.subject, w.seconds
-                on conflict do nothing
-                """
-            )
-            let rows = try connection.run(
-                """
-                select w.seconds, w.limit_, b.used, extract(epoch from w.ends_at - now())::double precision
-                from \(Self.windows(subjects, seconds, limits))
-                join fetcher.call_budgets b
+        let rows = try await database.run(
+            """
+            with w as (select * from \(Self.windows(subjects, seconds, limits))), open as (
+                select greatest(0, least(\(Int64(wanted))::bigint, min(w.limit_ - coalesce(b.used, 0)))) as calls
+                from w left join fetcher.call_budgets b
                     on b.subject = w.subject and b.interface = \(interface) and b.seconds = w.seconds
                     and b.started_at = w.started_at
+            ), taken as (
+                insert into fetcher.call_budgets as b (subject, interface, seconds, started_at, used, granted, most)
+                select w.subject, \(interface), w.seconds, w.started_at, open.calls, open.calls, w.limit_ from w, open
                 order by w.subject, w.seconds
-                for update of b
-                """
+                on conflict (subject, interface, seconds, started_at) do update set
+                    granted = greatest(0, least(excluded.granted, excluded.most - b.used)),
+                    used = b.used + greatest(0, least(excluded.granted, excluded.most - b.used)),
+                    most = excluded.most
+                returning subject, seconds, granted, used >= most as is_spent
             )
-            let states = try rows.map { try $0.decode(Int64.self, Int64.self, Int64.self, Double.self) }
-            let spent = states.filter { $0.2 >= $0.1 }.map(\.3).max()
-            if let spent { return .spent(for: .seconds(max(spent, 0.05))) }
-            let granted = states.reduce(Int64(wanted)) { min($0, $1.1 - $1.2) }
-            try connection.run(
-                """
-                update fetcher.call_budgets b set used = b.used + \(granted)
-                from \(Self.windows(subjects, seconds, limits))
-                where b.subject = w.subject and b.interface = \(interface) and b.seconds = w.seconds
-                    and b.started_at = w.started_at
-                """
-            )
-            let lasting = states.filter { $0.0 == 60 }.map(\.3).min() ?? 0
-            return .granted(Int(granted), lasting: .seconds(max(lasting, 0)))
+            select t.seconds, t.granted, t.is_spent, extract(epoch from w.ends_at - now())::double precision
+            from taken t join w using (subject, seconds)
+            """
+        )
+        let states = try rows.map { try $0.decode(Int64.self, Int64.self, Bool.self, Double.self) }
+        let granted = states.map(\.1).min() ?? 0
+        guard granted > 0 else {
+            let wait = states.filter(\.2).map(\.3).max() ?? 0
+            return .spent(for: .seconds(max(wait, 0.05)))
         }
+        let lasting = states.filter { $0.0 == 60 }.map(\.3).min() ?? 0
+        return .granted(Int(granted), lasting: .seconds(max(lasting, 0)))
     }
 
     /// The windows `w` that the counters are in now.

@@ -11,13 +11,15 @@ enum ErrandIntake {
         let question = try errand.question.map { String(decoding: try MessageJSON.encoder.encode($0), as: UTF8.self) }
         return """
             insert into fetcher.errands (
-                run, batch, idp, tenant, epoch, fence, traceparent, size, question, ends_at, state, finished_at
+                run, batch, idp, tenant, epoch, fence, traceparent, size, question, ends_at, state, finished_at,
+                is_cancelled
             )
             select \(subject.run.uuid), \(errand.batch), \(subject.identityProvider.uuid), \(subject.tenant.uuid),
                 \(subject.epoch.rawValue), \(errand.fence.rawValue), \(subject.trace.description), \(errand.size),
                 case when d.is_over then null else \(question)::text end,
                 to_timestamp(\(errand.endsAt.millisecondsSince1970)::bigint / 1000.0),
-                case when d.is_over then 'done' else 'open' end, case when d.is_over then now() end
+                case when d.is_over then 'done' else 'open' end, case when d.is_over then now() end,
+                coalesce((select i.is_cancelled from fetcher.inbox i where i.run = \(subject.run.uuid)), false)
             from (
                 select exists (
                     select from fetcher.inbox i

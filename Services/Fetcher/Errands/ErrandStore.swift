@@ -89,6 +89,11 @@ struct ErrandStore: Sendable {
                     and (batch = \(lease.errand.batch) or \(isRunOver))
                 """
             )
+            guard isRunOver else { return }
+            // Questions that are still to come are nobody's any more.
+            try connection.run(
+                "update fetcher.inbox set is_cancelled = true where run = \(lease.errand.subject.run.uuid)"
+            )
         }
     }
 

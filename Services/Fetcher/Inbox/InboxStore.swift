@@ -138,11 +138,12 @@ struct InboxStore: Sendable {
             """
     }
 
-    /// A deletion cannot be called back.
+    /// A deletion cannot be called back. Of a run that is done here the writer may still ask for somebody: the questions
+    /// that are to come are cancelled, too.
     private static func cancellation(_ run: RunID) -> SQL {
         """
         update fetcher.inbox set is_cancelled = true, not_before = least(not_before, now())
-        where run = \(run.uuid) and state in ('queued', 'claimed') and kind <> 'delete'
+        where run = \(run.uuid) and state in ('queued', 'claimed', 'done') and kind <> 'delete'
         """
     }
 }

@@ -114,8 +114,12 @@ enum FetcherSchema {
             seconds bigint not null,
             started_at timestamptz not null,
             used bigint not null,
+            granted bigint not null,
+            most bigint not null,
             primary key (subject, interface, seconds, started_at)
         );
+        comment on column fetcher.call_budgets.granted is 'what the last who asked got of it';
+        comment on column fetcher.call_budgets.most is 'the limit that the last who asked knew';
         comment on table fetcher.call_budgets is
             'calls to WeCom that instances have taken, by enterprise and by address, of each clock minute and hour';
         """

@@ -4,6 +4,8 @@ public actor CallSlots {
     private let limit: Int
     private var inFlight = 0
     private var waiters: [CorpID: Waiters] = [:]
+    /// The highest number of anybody who has waited.
+    private var last = 0
     /// Enterprises that wait, in the order of their turns.
     private var turns: [CorpID] = []
 
@@ -28,7 +30,8 @@ public actor CallSlots {
             return
         }
         if waiters[corp] == nil { turns.append(corp) }
-        let (id, stream) = waiters[corp, default: Waiters()].add()
+        let (id, stream) = waiters[corp, default: Waiters(after: last)].add()
+        last = max(last, id)
         for await _ in stream {}
         // Whoever let this task go has counted it; one that was not let go was cancelled.
         if waiters[corp]?.remove(id) == true {

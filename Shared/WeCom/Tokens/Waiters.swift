@@ -7,7 +7,11 @@ import DequeModule
 struct Waiters {
     private var order: Deque<Int> = []
     private var continuations: [Int: AsyncStream<Never>.Continuation] = [:]
-    private var next = 0
+    private var next: Int
+
+    /// - Parameter last: Above it are the numbers of those who wait: nobody who is let go, and has not heard of it yet,
+    ///   may be taken for another one.
+    init(after last: Int = 0) { next = last }
 
     var isEmpty: Bool { continuations.isEmpty }
 

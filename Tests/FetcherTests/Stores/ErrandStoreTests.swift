@@ -121,6 +121,24 @@ struct ErrandStoreTests {
         }
     }
 
+    @Test("a run that was cancelled when its reading was over has its questions cancelled, also those that come later")
+    func cancelledBetween() async throws {
+        try await withStores { stores in
+            let (idp, tenant) = (IdentityProviderID.make(), TenantID.make())
+            let run = QueuedRun.sample(of: idp, epoch: 1, tenant: tenant)
+            try await stores.inbox.take([.run(run)])
+            try await stores.leases.finish(try #require(try await stores.leases.claim()))
+            try await stores.inbox.take([.cancellation(run.run)])
+            try await stores.inbox.take([.errand(Errand(.sample(), of: run.subject, fence: Fence(rawValue: 1)))])
+            let lease = try #require(try await stores.errands.claim())
+            #expect(lease.isCancelled)
+            try await stores.errands.finish(lease, isRunOver: true)
+            let later = Errand(.sample(batch: 2), of: run.subject, fence: Fence(rawValue: 1))
+            try await stores.inbox.take([.errand(later)])
+            #expect(try await stores.errands.claim()?.isCancelled == true)
+        }
+    }
+
     private struct Stores: Sendable {
         let database: Database
         let inbox: InboxStore
