@@ -57,8 +57,10 @@ struct ErrandWorker: Service {
 
     private func attend(_ lease: ErrandLease) async {
         let logger = logger(of: lease)
+        let start = ContinuousClock.now
         do {
             let ending = try await cancelWhenGracefulShutdown { try await beating(lease, logger) }
+            deference.noteSuccess()
             try await errands.finish(lease, isRunOver: ending == .aborted)
             count(ending.rawValue)
             logger.info("errand done", metadata: ["ending": "\(ending)", "size": "\(lease.errand.size)"])
@@ -66,7 +68,7 @@ struct ErrandWorker: Service {
             count("lost")
             logger.warning("the lease of the errand was lost")
         } catch {
-            await handBack(lease, after: error, logger)
+            await handBack(lease, after: error, since: start, logger)
         }
     }
 
@@ -133,7 +135,12 @@ struct ErrandWorker: Service {
         _ = try await producer.send([record])
     }
 
-    private func handBack(_ lease: ErrandLease, after error: any Error, _ logger: Logger) async {
+    private func handBack(
+        _ lease: ErrandLease,
+        after error: any Error,
+        since start: ContinuousClock.Instant,
+        _ logger: Logger
+    ) async {
         let isStopping = error is CancellationError
         count(isStopping ? "handed_back" : "failed_on_the_way")
         if !isStopping {
@@ -142,7 +149,7 @@ struct ErrandWorker: Service {
         do {
             let failures = isStopping ? 0 : try await errands.failures(of: lease) + 1
             let delay = isStopping ? .zero : Self.backoff.delay(attempt: failures)
-            if error is KafkaError { deference.begin(after: delay) }
+            if error is KafkaError { deference.begin(after: delay, since: start) }
             try await errands.handBack(lease, after: delay, hasFailed: !isStopping)
         } catch {
             let metadata: Logger.Metadata = ["error": "\(error)"]

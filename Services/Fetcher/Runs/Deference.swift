@@ -6,13 +6,27 @@ final class Deference: Sendable {
     /// Longer than others rest between two looks for work.
     private static let patience = Duration.seconds(5)
 
-    private let end = Mutex(ContinuousClock.now)
+    private struct State {
+        var end = ContinuousClock.now
+        var lastSuccess: ContinuousClock.Instant?
+    }
+
+    private let state = Mutex(State())
 
     /// Whether it is the others' turn.
-    var isDue: Bool { end.withLock { $0 > .now } }
+    var isDue: Bool { state.withLock { $0.end > .now } }
 
-    /// - Parameter delay: How long nobody can claim the run that was given back.
-    func begin(after delay: Duration) {
-        end.withLock { $0 = max($0, .now + delay + Self.patience) }
+    /// Something was sent to its end.
+    func noteSuccess() { state.withLock { $0.lastSuccess = .now } }
+
+    /// - Parameters:
+    ///   - delay: How long nobody can claim the run that was given back.
+    ///   - start: When the work began that failed: where other work was sent since, one partition is in trouble, not this
+    ///     process.
+    func begin(after delay: Duration, since start: ContinuousClock.Instant) {
+        state.withLock { state in
+            if let success = state.lastSuccess, success > start { return }
+            state.end = max(state.end, .now + delay + Self.patience)
+        }
     }
 }

@@ -62,11 +62,13 @@ struct RunWorker: Service {
     /// Works on a run until it is done, lost or given back.
     private func attend(_ lease: Lease) async {
         let logger = logger.about(lease)
+        let start = ContinuousClock.now
         logger.info("run claimed")
         do {
             let ending = try await cancelWhenGracefulShutdown {
                 try await RunAttendance(worker: self, lease: lease, logger: logger).work()
             }
+            deference.noteSuccess()
             try await leases.finish(lease)
             count(ending.name)
             logger.info("run done", metadata: ["ending": "\(ending.name)", "reason": "\(ending.reason ?? "")"])
@@ -76,7 +78,7 @@ struct RunWorker: Service {
         } catch let wait as RunMustWait {
             await postpone(lease, wait, logger)
         } catch {
-            await handBack(lease, after: error, logger)
+            await handBack(lease, after: error, since: start, logger)
         }
     }
 
@@ -94,7 +96,12 @@ struct RunWorker: Service {
         }
     }
 
-    private func handBack(_ lease: Lease, after error: any Error, _ logger: Logger) async {
+    private func handBack(
+        _ lease: Lease,
+        after error: any Error,
+        since start: ContinuousClock.Instant,
+        _ logger: Logger
+    ) async {
         let isStopping = error is CancellationError
         count(isStopping ? "handed_back" : "failed_on_the_way")
         if isStopping {
@@ -105,7 +112,7 @@ struct RunWorker: Service {
         do {
             let failures = isStopping ? 0 : try await leases.failures(of: lease) + 1
             let delay = isStopping ? .zero : Self.backoff.delay(attempt: failures)
-            if error is KafkaError { deference.begin(after: delay) }
+            if error is KafkaError { deference.begin(after: delay, since: start) }
             try await leases.handBack(lease, after: delay, hasFailed: !isStopping)
         } catch {
             logger.warning("the run could not be given back, its lease will run out", metadata: ["error": "\(error)"])
