@@ -51,6 +51,8 @@ struct FetcherSettings: Sendable {
             first: try environment.duration("WECOM_RETRY_SECONDS", default: .milliseconds(500)),
             limit: .seconds(20)
         )
+        // A call's repetitions outlast it, so that what comes after an outage does not fail for it.
+        session.silence = session.backoff.first * 10
         // A run that waits for longer goes back, and keeps what was read of it.
         session.maximumPauses = 1
         callLimits = try CallLimits(environment)
