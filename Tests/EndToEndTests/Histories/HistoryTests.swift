@@ -71,7 +71,8 @@ struct HistoryTests {
     private func shrink(_ failure: Failure, in suite: Suite) async throws -> Failure {
         var (smallest, tries) = (failure, 0)
         var candidates = smallest.history.smaller[...]
-        while let candidate = candidates.popFirst(), tries < 24 {
+        let deadline = ContinuousClock.now + .seconds(120)
+        while tries < 24, ContinuousClock.now < deadline, let candidate = candidates.popFirst() {
             tries += 1
             let name = "s\(failure.history.seed)_\(tries)"
             guard let again = try await self.failure(of: candidate, name, in: suite) else { continue }
