@@ -58,7 +58,9 @@ public struct WeComError: Error, Sendable, Hashable {
         self.hint = hint
     }
 
+    // Inlined into a `catch`, it has the optimizer of Swift 6.3 end with an error of ownership.
     /// WeCom's `errcode`, nil where WeCom did not answer.
+    @inline(never)
     public var code: Int? {
         if case .api(let code) = cause { code } else { nil }
     }
