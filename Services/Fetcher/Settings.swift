@@ -58,7 +58,7 @@ struct FetcherSettings: Sendable {
         callLimits = try CallLimits(environment)
         egressAddress = environment.string("FETCHER_EGRESS_ADDRESS", default: "default")
         callsInFlight = try environment.integer("FETCHER_CALLS_IN_FLIGHT", default: 64, in: 1...1_024)
-        concurrentRuns = try environment.integer("FETCHER_CONCURRENT_RUNS", default: 64, in: 1...1_024)
+        concurrentRuns = try environment.integer("FETCHER_CONCURRENT_RUNS", default: 256, in: 1...1_024)
         concurrentErrands = try environment.integer("FETCHER_CONCURRENT_ERRANDS", default: 16, in: 1...256)
         lease = try environment.duration(
             "FETCHER_LEASE_SECONDS",

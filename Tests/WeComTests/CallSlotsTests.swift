@@ -1,3 +1,4 @@
+import Logging
 import Synchronization
 import Testing
 
@@ -54,6 +55,21 @@ struct CallSlotsTests {
         #expect(counts.all.max() == 3)
         #expect(await slots.used == 0)
         #expect(await slots.waiting == 0)
+    }
+
+    @Test("a call that is not answered keeps no place from others, and gives its own back once")
+    func hanging() async throws {
+        let slots = CallSlots(limit: 1)
+        let callers = [giant, small].map {
+            Caller(settings: SessionSettings(), slots: (slots, $0), time: .continuous, logger: Logger(label: "test"))
+        }
+        let (answer, answering) = AsyncStream<Never>.makeStream()
+        async let hung: Void = callers[0].inSlot { for await _ in answer {} }
+        while await slots.used == 0 { await Task.yield() }
+        #expect(try await callers[1].inSlot { 7 } == 7)
+        answering.finish()
+        try await hung
+        #expect(await slots.used == 0)
     }
 
     @Test("whoever is cancelled while waiting takes no place, and keeps nobody from one")

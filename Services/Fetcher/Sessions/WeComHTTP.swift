@@ -7,8 +7,8 @@ struct WeComHTTP: Service {
     let client: HTTPClient
 
     init() {
-        // Many enterprises are read at once.
-        client = HTTPClient(configuration: .wecom(connections: 64))
+        // Many enterprises are read at once, and some hang: what holds a place among calls in flight is fewer.
+        client = HTTPClient(configuration: .wecom(connections: 512))
     }
 
     func run() async throws {

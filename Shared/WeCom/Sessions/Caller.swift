@@ -78,16 +78,23 @@ struct Caller: Sendable {
         }
     }
 
-    /// Runs one call once there is a place for it; nobody holds one while it waits to repeat.
+    /// Runs one call once there is a place for it; nobody holds one while it waits to repeat, nor for long while nothing
+    /// is answered: enterprises whose WeCom hangs keep no place from others.
     func inSlot<Result>(_ call: () async throws -> Result) async throws -> Result {
         guard let slots else { return try await call() }
         try await slots.all.enter(slots.corp)
+        let place = CallPlace(in: slots.all)
+        let patience = Task {
+            try await Task.sleep(for: CallPlace.patience)
+            await place.leave()
+        }
+        defer { patience.cancel() }
         do {
             let result = try await call()
-            await slots.all.leave()
+            await place.leave()
             return result
         } catch {
-            await slots.all.leave()
+            await place.leave()
             throw error
         }
     }
