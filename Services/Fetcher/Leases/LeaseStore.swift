@@ -10,6 +10,9 @@ struct LeaseStore: Sendable {
     let owner: String
     let duration: Duration
 
+    /// How long a run waits that WeCom's frequency limit outlasts: limits hold for a minute or an hour (`wecom.md` §6).
+    private static let waits = Backoff(first: .seconds(60), limit: .seconds(3_600), jitter: 0)
+
     private var seconds: Double { duration / .seconds(1) }
 
     /// Claims the run that waits longest, of an identity provider that nobody works on.
@@ -185,8 +188,7 @@ struct LeaseStore: Sendable {
                 try rows.first?.decode(Int.self, Int64.self, Int64.self)
                 ?? (0, Int64(0), Int64(0))
             let inRow = read > before ? 0 : waits
-            let backoff = Backoff(first: RunMustWait.shortest, limit: RunMustWait.longest, jitter: 0)
-            let delay = backoff.delay(attempt: inRow + 1)
+            let delay = Self.waits.delay(attempt: inRow + 1)
             try connection.run(
                 """
                 update fetcher.inbox set

@@ -5,11 +5,6 @@ import WeCom
 struct RunMustWait: Error, Equatable {
     /// WeCom's error code.
     let code: Int?
-
-    /// What a run that is handed back for it waits at first, and at most: limits hold for a minute or an hour (`wecom.md`
-    /// §6).
-    static let shortest = Duration.seconds(60)
-    static let longest = Duration.seconds(3_600)
 }
 
 extension WeComError {

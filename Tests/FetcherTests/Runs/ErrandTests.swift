@@ -219,16 +219,22 @@ extension WorkerTests {
             }
         }
 
+        /// A fetcher that waits for WeCom's word about somebody, and the run that asks.
+        private func askedByOne(_ world: FetcherWorld) async throws -> (FetcherProcess, RunID) {
+            await world.wecom.next("user/get a", .held)
+            let source = try await world.makeSource()
+            let fetcher = try await world.start("one")
+            let run = try await world.ask(source, for: [.user("a")])
+            try await eventually(within: .seconds(20), "somebody is asked for") {
+                await world.wecom.isHeld("user/get a")
+            }
+            return (fetcher, run)
+        }
+
         @Test("whoever takes an errand over asks again, and answers with a later fence")
         func crash() async throws {
             try await FetcherWorld.with(environment: ["FETCHER_LEASE_SECONDS": "2"]) { world in
-                await world.wecom.next("user/get a", .held)
-                let source = try await world.makeSource()
-                let first = try await world.start("one")
-                let run = try await world.ask(source, for: [.user("a")])
-                try await eventually(within: .seconds(20), "somebody is asked for") {
-                    await world.wecom.isHeld("user/get a")
-                }
+                let (first, run) = try await askedByOne(world)
                 await first.crash()
                 await world.wecom.letGo("user/get a")
                 let second = try await world.start("two")
@@ -242,13 +248,7 @@ extension WorkerTests {
         @Test("a fetcher that is stopped hands its errands back at once")
         func handedBack() async throws {
             try await FetcherWorld.with(environment: ["FETCHER_LEASE_SECONDS": "600"]) { world in
-                await world.wecom.next("user/get a", .held)
-                let source = try await world.makeSource()
-                let first = try await world.start("one")
-                let run = try await world.ask(source, for: [.user("a")])
-                try await eventually(within: .seconds(20), "somebody is asked for") {
-                    await world.wecom.isHeld("user/get a")
-                }
+                let (first, run) = try await askedByOne(world)
                 async let stopped: Void = first.stop()
                 try await eventually(within: .seconds(10), "the lease is free") {
                     try await world.database.run("select from fetcher.leases where owner is not null").isEmpty
