@@ -2,6 +2,7 @@ import Messages
 
 extension RunSync.Kind: Described {}
 extension RunSync.Cause: Described {}
+extension ReuseDecision: Described {}
 
 extension CancelRun: Described {
     static let jsonSchema = JSONSchema.object(
@@ -65,6 +66,22 @@ extension RunTarget: Described {
                 \.toldDeleted,
                 "Those of the people of whom an event of WeCom said that they are gone."
             ),
+            .field(
+                "toldRenamed",
+                \.toldRenamed,
+                "Of whom an event of WeCom said that they have another user id now."
+            ),
+        ]
+    )
+}
+
+extension RunTarget.Renaming: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: RunTarget.Renaming.self,
+        "Another user id of the same person.",
+        [
+            .field("from", \.from, "What it was."),
+            .field("to", \.to, "What it is now."),
         ]
     )
 }
@@ -83,6 +100,13 @@ extension HeldSelection: Described {
                 "Only what was held by runs up to this one; what is undone is what this very run removed."
             ),
             .field("objects", \.objects, "Which ones; absent for all of them."),
+            .field(
+                "reused",
+                \.reused,
+                """
+                Who they are whose user id another human may have by now; absent: nothing is decided about them.
+                """
+            ),
         ]
     )
 }

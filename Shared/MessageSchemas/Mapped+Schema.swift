@@ -173,6 +173,11 @@ extension UserRecord: Described {
         """,
         [
             .field("externalID", \.externalID, "WeCom's user id, as it spells it."),
+            .field(
+                "openUserID",
+                \.openUserID,
+                "What WeCom calls the person towards the apps of one provider. Absent where it does not say."
+            ),
             .field("username", \.username, "What programs call the person."),
             .field("displayName", \.displayName, "What people call the person."),
             .field("email", \.email, "The address for mail."),

@@ -151,9 +151,10 @@ enum MessageSamples {
         users: ["lisi"],
         departments: [7],
         includesBelow: true,
-        toldDeleted: ["lisi"]
+        toldDeleted: ["lisi"],
+        toldRenamed: [RunTarget.Renaming(from: "wangwu", to: "wang.wu")]
     )
-    private static let selection = HeldSelection(upTo: epoch, objects: [.user("lisi")])
+    private static let selection = HeldSelection(upTo: epoch, objects: [.user("lisi")], reused: .samePerson)
     private static let finding = Finding(.user("lisi"), .absent, code: 60_111)
     private static let problem = FieldProblem(.user("lisi"), field: "gender", .wrongType)
 
@@ -198,6 +199,7 @@ enum MessageSamples {
 
     private static let user = UserRecord(
         externalID: "zhangsan",
+        openUserID: "woAJ2GCAAAXtWyujaWJHDDGi0mACH71w",
         username: "zhangsan",
         displayName: "张三",
         email: "zhangsan@example.com",

@@ -34,6 +34,7 @@ struct RandomMessages {
     mutating func user() -> UserRecord {
         UserRecord(
             externalID: "u" + text(),
+            openUserID: maybe { $0.text() },
             username: maybe { $0.text() },
             displayName: maybe { $0.text() },
             email: maybe { $0.text() },

@@ -110,7 +110,7 @@ struct OpenAPITests {
         }
         #expect(try names(JSON(of: RunCounts.Objects())) == names("ObjectCounts"))
         #expect(try names(JSON(of: RunTarget())) == names("RunTarget"))
-        let selection = HeldSelection(upTo: Epoch(rawValue: 1), objects: [])
+        let selection = HeldSelection(upTo: Epoch(rawValue: 1), objects: [], reused: .samePerson)
         #expect(try names(JSON(of: selection)) == names("HeldSelection"))
         #expect(try names(JSON(of: SafetyLimitsView(SafetyLimits()))) == names("SafetyLimits"))
         let report = FieldReport(objectKind: .user, field: "gender", kind: .wrongType)

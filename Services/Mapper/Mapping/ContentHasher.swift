@@ -80,6 +80,7 @@ extension UserRecord {
                 hasher.combine(value)
             }
         }
+        if let openUserID { hasher.combine(openUserID) }
         return hasher.finalize()
     }
 }

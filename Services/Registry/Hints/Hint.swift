@@ -3,7 +3,8 @@ import WeCom
 
 /// What is to be read because WeCom told of a change: an id, and nothing else of what it told.
 enum Hint: Hashable, Sendable {
-    case user(String, isToldDeleted: Bool = false)
+    /// - `renamedTo`: The user id that the person has now, as WeCom told.
+    case user(String, isToldDeleted: Bool = false, renamedTo: String? = nil)
     case department(Int64)
     /// What cannot be read one by one.
     case everything
@@ -18,8 +19,9 @@ extension ContactChange {
         switch subject {
         case .user(let id, let newID):
             // Whether one became the other, only reading both can show.
-            let changed = newID.map { [Hint.user($0)] } ?? []
-            return ([.user(id, isToldDeleted: kind == .deleted)] + changed).filter(\.isPossible)
+            let changed = newID.map { [Hint.user($0)] }?.filter(\.isPossible) ?? []
+            let renamedTo = changed.isEmpty ? nil : newID
+            return [.user(id, isToldDeleted: kind == .deleted, renamedTo: renamedTo)].filter(\.isPossible) + changed
         case .department(let id): return [Hint.department(id)].filter(\.isPossible)
         case .tag: return [.everything]
         case .visibility(let userID): return [Hint.user(userID)].filter(\.isPossible)
@@ -31,7 +33,7 @@ extension Hint {
     /// Whether WeCom can have such an object.
     fileprivate var isPossible: Bool {
         switch self {
-        case .user(let id, _): (try? WeComUserID(id, isEncrypted: false)) != nil
+        case .user(let id, _, _): (try? WeComUserID(id, isEncrypted: false)) != nil
         case .department(let id): (1...Int64(Int32.max)).contains(id)
         case .everything: true
         }
@@ -44,9 +46,10 @@ extension RunWork {
     /// - Parameter usual: What a run that follows the settings does.
     init?(reading hints: [Hint], usual: RunWork) {
         var target = RunTarget()
-        for case .user(let id, let isToldDeleted) in hints {
+        for case .user(let id, let isToldDeleted, let renamedTo) in hints {
             target.users.append(id)
             if isToldDeleted { target.toldDeleted.append(id) }
+            if let renamedTo { target.toldRenamed.append(RunTarget.Renaming(from: id, to: renamedTo)) }
         }
         for case .department(let id) in hints { target.departments.append(id) }
         let isEverything = hints.contains(.everything)

@@ -14,13 +14,15 @@ enum HintStore {
         guard !hints.isEmpty, !owners.isEmpty else { return }
         try connection.run(
             """
-            insert into registry.hints (idp, kind, object, is_told_deleted, first_at, last_at)
-            select idp, kind, object, is_told_deleted, now(), now()
+            insert into registry.hints (idp, kind, object, is_told_deleted, renamed_to, first_at, last_at)
+            select idp, kind, object, is_told_deleted, nullif(renamed_to, ''), now(), now()
             from unnest(\(owners.map(\.description))::uuid[]) as idp,
                 unnest(\(hints.map(\.kind))::text[], \(hints.map(\.object))::text[],
-                    \(hints.map { String($0.isToldDeleted) })::boolean[]) as hint (kind, object, is_told_deleted)
+                    \(hints.map { String($0.isToldDeleted) })::boolean[], \(hints.map { $0.renamedTo ?? "" })::text[])
+                    as hint (kind, object, is_told_deleted, renamed_to)
             on conflict (idp, kind, object) do update
-            set is_told_deleted = hints.is_told_deleted or excluded.is_told_deleted, last_at = excluded.last_at
+            set is_told_deleted = hints.is_told_deleted or excluded.is_told_deleted,
+                renamed_to = coalesce(excluded.renamed_to, hints.renamed_to), last_at = excluded.last_at
             """
         )
     }
@@ -44,10 +46,15 @@ enum HintStore {
     /// Takes all hints of an identity provider.
     static func take(of id: IdentityProviderID, on connection: isolated Connection) throws -> [Hint] {
         try connection.run(
-            "delete from registry.hints where idp = \(id) returning kind, object, is_told_deleted"
+            "delete from registry.hints where idp = \(id) returning kind, object, is_told_deleted, renamed_to"
         ).map { row in
-            let (kind, object, isToldDeleted) = try row.decode(String.self, String.self, Bool.self)
-            return try HintRow(kind: kind, object: object, isToldDeleted: isToldDeleted).hint
+            let (kind, object, isToldDeleted, renamedTo) = try row.decode(
+                String.self,
+                String.self,
+                Bool.self,
+                String?.self
+            )
+            return try HintRow(kind: kind, object: object, isToldDeleted: isToldDeleted, renamedTo: renamedTo).hint
         }.sorted { $0.order < $1.order }
     }
 
@@ -72,25 +79,28 @@ private struct HintRow: Sendable {
     var kind: String
     var object: String
     var isToldDeleted: Bool
+    var renamedTo: String?
 
-    init(kind: String, object: String, isToldDeleted: Bool) {
+    init(kind: String, object: String, isToldDeleted: Bool = false, renamedTo: String? = nil) {
         self.kind = kind
         self.object = object
         self.isToldDeleted = isToldDeleted
+        self.renamedTo = renamedTo
     }
 
     init(_ hint: Hint) {
         switch hint {
-        case .user(let id, let isToldDeleted): self.init(kind: "user", object: id, isToldDeleted: isToldDeleted)
-        case .department(let id): self.init(kind: "department", object: String(id), isToldDeleted: false)
-        case .everything: self.init(kind: "everything", object: "", isToldDeleted: false)
+        case .user(let id, let isToldDeleted, let renamedTo):
+            self.init(kind: "user", object: id, isToldDeleted: isToldDeleted, renamedTo: renamedTo)
+        case .department(let id): self.init(kind: "department", object: String(id))
+        case .everything: self.init(kind: "everything", object: "")
         }
     }
 
     var hint: Hint {
         get throws {
             switch kind {
-            case "user": return .user(object, isToldDeleted: isToldDeleted)
+            case "user": return .user(object, isToldDeleted: isToldDeleted, renamedTo: renamedTo)
             case "department":
                 guard let id = Int64(object) else { throw StoredDataError(what: "a department's number") }
                 return .department(id)
@@ -104,7 +114,7 @@ extension Hint {
     /// In which order runs name what they read.
     fileprivate var order: (String, Int64) {
         switch self {
-        case .user(let id, _): (id, 0)
+        case .user(let id, _, _): (id, 0)
         case .department(let id): ("", id)
         case .everything: ("", 0)
         }

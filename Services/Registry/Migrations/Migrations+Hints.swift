@@ -6,6 +6,7 @@ extension Migrations {
             kind text not null check (kind in ('user', 'department', 'everything')),
             object text not null,
             is_told_deleted boolean not null default false,
+            renamed_to text,
             first_at timestamptz not null,
             last_at timestamptz not null,
             primary key (idp, kind, object)

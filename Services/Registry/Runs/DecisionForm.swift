@@ -2,14 +2,25 @@ import Messages
 import Runtime
 
 /// What a decision about what a run holds may say.
-enum DecisionForm {
-    /// The body: which objects; nil for all of them.
-    static var rule: Rule<[DirectoryObject]?> {
-        Rule<[DirectoryObject]?> { json throws(Mistakes) in
+struct DecisionForm: Equatable, Sendable {
+    /// Which objects; nil for all of them.
+    var objects: [DirectoryObject]?
+    /// Who they are whose user id another human may have by now; nil: nothing is decided about them.
+    var reused: ReuseDecision?
+
+    /// The body of a decision of that kind.
+    static func rule(_ decision: Decision) -> Rule<DecisionForm> {
+        Rule<DecisionForm> { json throws(Mistakes) in
             var form = try Form(json)
             let objects = form.optional("objects", Self.objects)
+            var reused: ReuseDecision?
+            if decision == .approve {
+                reused = form.optional("reused", Rule<ReuseDecision>.word)
+            } else {
+                form.forbidden("reused", "Leave it out: only an approval says who somebody is.")
+            }
             try form.finish()
-            return objects
+            return DecisionForm(objects: objects, reused: reused)
         }
     }
 

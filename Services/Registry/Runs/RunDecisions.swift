@@ -37,18 +37,20 @@ extension RunService {
     ///
     /// - Parameters:
     ///   - held: The run that was looked at.
-    ///   - objects: Which ones; nil for all of them.
+    ///   - form: About which ones, and how.
     ///   - key: The request's `Idempotency-Key`: the same key gets the same run.
     /// - Throws: ``Problem`` 409 when the run is not over or holds nothing, or its identity provider is deleted, closed
     ///   or not connected.
     func decide(
         _ decision: Decision,
         about held: Run,
-        objects: [DirectoryObject]?,
+        _ form: DecisionForm,
         key: String?,
         by caller: Caller
     ) async throws -> Answer {
-        let work = decision.work(on: HeldSelection(upTo: held.epoch, objects: objects))
+        let work = decision.work(
+            on: HeldSelection(upTo: held.epoch, objects: form.objects, reused: form.reused)
+        )
         let answer = try await runs.ledger.change { database in
             let row = try IdentityProviderStore.lockedRow(held.idpID, evenDeleted: true, on: database)
             guard let provider = try row.first.map(IdentityProvider.init) else { throw Problem.noIdentityProvider }
@@ -60,10 +62,11 @@ extension RunService {
             let run = try runs.start(work, of: provider, cause: .decision, on: database)
             if let key { try RunRequests.remember(key, work, run, on: database) }
             let entry = AuditEntry(decision.action, "run", held.id.uuid, of: held.tenant, by: caller.name)
-            let details: [String: JSON] = [
+            var details: [String: JSON] = [
                 "idp": .string(held.idpID.description), "run": .string(run.id.description),
-                "objects": try objects.map { try JSON(of: $0) } ?? .string("all"),
+                "objects": try form.objects.map { try JSON(of: $0) } ?? .string("all"),
             ]
+            if let reused = form.reused { details["reused"] = .string(reused.rawValue) }
             try entry.with(details).append(on: database)
             return Answer(run: run, isRepeated: false)
         }

@@ -46,9 +46,11 @@ struct RunRoutes: Sendable {
             let caller = try context.caller
             let run = try await service.runs.find(try context.runID, for: caller)
             try caller.require(.admin)
-            let objects = try await request.optionalForm(DecisionForm.rule, context: context)
+            let form = try await request.optionalForm(DecisionForm.rule(decision), context: context)
             let key = try request.idempotencyKey
-            return try respond(try await service.decide(decision, about: run, objects: objects, key: key, by: caller))
+            return try respond(
+                try await service.decide(decision, about: run, form, key: key, by: caller)
+            )
         }
     }
 

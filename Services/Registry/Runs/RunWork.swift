@@ -93,7 +93,8 @@ extension RunTarget {
             users: (users + other.users).withoutRepetitions,
             departments: (departments + other.departments).withoutRepetitions,
             includesBelow: includesBelow || other.includesBelow,
-            toldDeleted: (toldDeleted + other.toldDeleted).withoutRepetitions
+            toldDeleted: (toldDeleted + other.toldDeleted).withoutRepetitions,
+            toldRenamed: (toldRenamed + other.toldRenamed).withoutRepetitions
         )
         return joined.users.count + joined.departments.count > Self.mostObjects ? .full : .objects(joined)
     }

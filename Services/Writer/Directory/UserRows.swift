@@ -6,8 +6,9 @@ import Postgres
 /// People as rows of `directory.users` and `directory.memberships`, in COPY's binary form.
 struct UserRows {
     static let columns = """
-        idp_id, directory_key, generation, id, tenant_id, external_id, username, display_name, email, mobile, telephone, title, \
-        alias, status, main_department, leaders, attributes, content_hash, created_at, updated_at
+        idp_id, directory_key, generation, id, tenant_id, external_id, open_user_id, username, display_name, email, mobile, \
+        telephone, title, alias, status, main_department, leaders, attributes, content_hash, likeness, created_at, \
+        updated_at
         """
     static let membershipColumns = "idp_id, directory_key, department_id, sort_order, is_leader"
 
@@ -28,13 +29,14 @@ struct UserRows {
     /// - Parameter isStaged: Whether it is to be merged with what is there: what WeCom did not tell stays open then.
     func append(_ change: UserChanges.Change, _ id: UserID, isStaged: Bool = false, to users: inout CopyRows) {
         let record = change.record
-        users.beginRow(columns: 20)
+        users.beginRow(columns: 22)
         users.append(identityProvider)
         users.append(change.key.text)
         users.append(generation)
         users.append(id.uuid)
         users.append(tenant)
         users.append(record.externalID)
+        users.append(record.openUserID)
         users.append(record.username)
         users.append(record.displayName)
         users.append(record.email)
@@ -47,6 +49,7 @@ struct UserRows {
         users.append(textArray: isStaged || record.leaders?.isEmpty == false ? record.leaders : nil)
         users.append(jsonb: record.attributes.isEmpty ? nil : Self.json(record.attributes))
         users.append(bytes: record.contentHash.high, record.contentHash.low)
+        users.append(Likeness(record).rawValue)
         users.append(timestampMilliseconds: time)
         users.append(timestampMilliseconds: time)
     }

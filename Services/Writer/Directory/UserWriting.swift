@@ -14,10 +14,10 @@ enum UserWriting {
         announcing announcement: inout Announcement,
         on connection: isolated Connection
     ) throws {
-        let ids = UserIDDerivation(of: identityProvider, segment.run.terms.generation)
         let rows = UserRows(of: identityProvider, in: segment)
         let people = KeyOrder.sorted(changes)
-        let replacing = people.filter { $0.action == .replace }
+        let ids = try UserIDs(of: people, in: identityProvider, segment, on: connection)
+        let replacing = people.filter(\.action.isReplacing)
         announcement.add(try Removing.deletePast(replacing.map(\.key), from: identityProvider, on: connection))
         try insert(people.filter(\.action.isNew), as: rows, ids, announcing: &announcement, on: connection)
         announcement.add(try update(people.filter { !$0.action.isNew }, as: rows, ids, on: connection))
@@ -26,14 +26,14 @@ enum UserWriting {
     private static func insert(
         _ changes: [UserChanges.Change],
         as rows: UserRows,
-        _ ids: UserIDDerivation,
+        _ ids: UserIDs,
         announcing announcement: inout Announcement,
         on connection: isolated Connection
     ) throws {
         guard !changes.isEmpty else { return }
         var memberships = UserRows.memberships(reserving: changes.count)
         try connection.copy("copy directory.users (\(UserRows.columns)) from stdin (format binary)", changes) {
-            let id = ids[$1.key]
+            let id = ids[$1]
             rows.append($1, id, to: &$0)
             // Here, as the server takes in rows meanwhile.
             rows.appendMemberships(of: $1, to: &memberships)
@@ -45,7 +45,7 @@ enum UserWriting {
     private static func update(
         _ changes: [UserChanges.Change],
         as rows: UserRows,
-        _ ids: UserIDDerivation,
+        _ ids: UserIDs,
         on connection: isolated Connection
     ) throws -> [DirectoryChanges.UserChange] {
         guard !changes.isEmpty else { return [] }
@@ -57,7 +57,7 @@ enum UserWriting {
         )
         var memberships = UserRows.memberships(reserving: changes.count)
         try connection.copy("copy staged_users (\(UserRows.columns)) from stdin (format binary)", changes) {
-            rows.append($1, ids[$1.key], isStaged: true, to: &$0)
+            rows.append($1, ids[$1], isStaged: true, to: &$0)
             rows.appendMemberships(of: $1, to: &memberships)
         }
         let merged = try connection.run(merge)
@@ -76,14 +76,17 @@ enum UserWriting {
     /// What WeCom did not tell stays as it is; what it told, and be it empty, is taken.
     private static let merge: SQL = """
         insert into directory.users as present (
-            idp_id, directory_key, generation, id, tenant_id, external_id, username, display_name, email, mobile,
-            telephone, title, alias, status, main_department, leaders, attributes, content_hash, created_at, updated_at
+            idp_id, directory_key, generation, id, tenant_id, external_id, open_user_id, username, display_name, email,
+            mobile, telephone, title, alias, status, main_department, leaders, attributes, content_hash, likeness,
+            created_at, updated_at
         )
-        select idp_id, directory_key, generation, id, tenant_id, external_id, username, display_name, email, mobile,
-            telephone, title, alias, status, main_department, leaders, attributes, content_hash, created_at, updated_at
+        select idp_id, directory_key, generation, id, tenant_id, external_id, open_user_id, username, display_name, email,
+            mobile, telephone, title, alias, status, main_department, leaders, attributes, content_hash, likeness,
+            created_at, updated_at
         from staged_users order by directory_key
         on conflict (idp_id, directory_key) do update set
             external_id = excluded.external_id,
+            open_user_id = coalesce(excluded.open_user_id, present.open_user_id),
             username = coalesce(excluded.username, present.username),
             display_name = coalesce(excluded.display_name, present.display_name),
             email = coalesce(excluded.email, present.email),
@@ -97,6 +100,14 @@ enum UserWriting {
             attributes = case when excluded.attributes is null then present.attributes
                 else coalesce(present.attributes, '{}') || excluded.attributes end,
             content_hash = excluded.content_hash,
+            likeness = (case when excluded.likeness & 65535 = 0 then present.likeness else excluded.likeness end
+                    & 65535)
+                | (case when excluded.likeness & (65535::bigint << 16) = 0 then present.likeness else excluded.likeness end
+                    & (65535::bigint << 16))
+                | (case when excluded.likeness & (65535::bigint << 32) = 0 then present.likeness else excluded.likeness end
+                    & (65535::bigint << 32))
+                | (case when excluded.likeness & (65535::bigint << 48) = 0 then present.likeness else excluded.likeness end
+                    & (65535::bigint << 48)),
             updated_at = excluded.updated_at,
             removed_at = null,
             removed_because = null,

@@ -68,19 +68,24 @@ struct GraceSweeper: Sendable {
             // A run that begins meanwhile waits for the row, or has it already and goes first.
             let locked = try connection.run(
                 """
-                select tenant_id, epoch, fence, grace_days, user_id_case from directory.sources
+                select tenant_id, epoch, fence, grace_days, user_id_case, deleted_at is not null from directory.sources
                 where idp_id = \(id.uuid) and epoch = finished_epoch for update skip locked
                 """
             )
             guard let row = locked.first else { return 0 }
-            let (tenant, epoch, fence, days, userIDCase) = try row.decode(
+            let (tenant, epoch, fence, days, userIDCase, isDeleted) = try row.decode(
                 UUID.self,
                 Int64.self,
                 Int64.self,
                 Int.self,
-                String.self
+                String.self,
+                Bool.self
             )
-            let users = try Self.delete(id, olderThan: days, on: connection)
+            let gone = try Self.delete(id, olderThan: days, on: connection)
+            // Nobody comes back to one that is deleted.
+            if !isDeleted { try Self.note(gone, of: id, on: connection) }
+            let users = Dictionary(grouping: gone, by: \.generation)
+                .mapValues { $0.map { DirectoryChanges.UserChange(deleted: $0.id, externalID: $0.externalID) } }
             let envelope = Envelope(
                 type: DirectoryChanges.type,
                 source: publishing.source,
@@ -100,24 +105,34 @@ struct GraceSweeper: Sendable {
         afterCommit()
     }
 
-    /// - Returns: The people who were deleted, by the corp.
+    /// A person whose row is gone.
+    private struct Gone {
+        let generation: Generation
+        let id: UserID
+        let externalID: String
+        let key: DirectoryKey
+        let removedAt: Timestamp
+    }
+
+    /// - Returns: The people who were deleted.
     private static func delete(
         _ id: IdentityProviderID,
         olderThan days: Int,
         on connection: isolated Connection
-    ) throws -> [Generation: [DirectoryChanges.UserChange]] {
+    ) throws -> [Gone] {
         let rows = try connection.run(
             """
             with gone as (
                 delete from directory.users
                 where idp_id = \(id.uuid) and not is_kept
                     and removed_at < now() - make_interval(days => \(days)::integer)
-                returning generation, id, external_id, directory_key
+                returning generation, id, external_id, directory_key, removed_at
             ), without as (
                 delete from directory.memberships m using gone
                 where m.idp_id = \(id.uuid) and m.directory_key = gone.directory_key
             )
-            select generation, id, external_id from gone order by external_id
+            select generation, id, external_id, directory_key, (extract(epoch from removed_at) * 1000)::bigint
+            from gone order by external_id
             """
         )
         try connection.run(
@@ -126,12 +141,32 @@ struct GraceSweeper: Sendable {
             where idp_id = \(id.uuid) and removed_at < now() - make_interval(days => \(days)::integer)
             """
         )
-        var users: [Generation: [DirectoryChanges.UserChange]] = [:]
-        for row in rows {
-            let (generation, user, externalID) = try row.decode(Int64.self, UUID.self, String.self)
-            users[Generation(rawValue: generation), default: []]
-                .append(DirectoryChanges.UserChange(deleted: UserID(user), externalID: externalID))
+        return try rows.map { row in
+            let (generation, user, externalID, key, removedAt) = try row.decode(
+                Int64.self,
+                UUID.self,
+                String.self,
+                String.self,
+                Int64.self
+            )
+            return Gone(
+                generation: Generation(rawValue: generation),
+                id: UserID(user),
+                externalID: externalID,
+                key: DirectoryKey(stored: key),
+                removedAt: Timestamp(millisecondsSince1970: removedAt)
+            )
         }
-        return users
+    }
+
+    private static func note(
+        _ gone: [Gone],
+        of id: IdentityProviderID,
+        on connection: isolated Connection
+    ) throws {
+        for (generation, people) in Dictionary(grouping: gone, by: \.generation) {
+            let former = people.map { FormerUsers.Former(key: $0.key, id: $0.id, removedAt: $0.removedAt) }
+            try FormerUsers.note(former, of: id, generation, on: connection)
+        }
     }
 }

@@ -30,6 +30,15 @@ enum IndexSelection: Equatable {
         }
     }
 
+    /// The condition on `directory.former_users`.
+    var formerUsers: SQL {
+        switch self {
+        case .nothing: "false"
+        case .all: "true"
+        case .only(let keys, _): "key_digest = any(\(keys.map { ContentDigest(of: $0).bytes })::bytea[])"
+        }
+    }
+
     /// The condition on `directory.departments`.
     var departments: SQL {
         switch self {

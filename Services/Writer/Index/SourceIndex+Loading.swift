@@ -6,40 +6,52 @@ extension SourceIndex {
     ///
     /// - Parameters:
     ///   - selection: Which part of it.
-    ///   - generation: The corp whose people count; those of earlier ones are as good as removed.
+    ///   - terms: Of the run: people of earlier corps are as good as removed, and after the grace period a user id may be
+    ///     another human's.
+    ///   - requestedAt: When the run was asked for.
     ///   - time: The time of the run's rows, if it has written some already.
     /// - Throws: ``PostgresError``.
     static func load(
         _ identityProvider: IdentityProviderID,
         _ selection: IndexSelection,
-        _ generation: Generation,
+        _ terms: RunTerms,
+        at requestedAt: Timestamp,
         writtenAt time: Timestamp? = nil,
         from database: Database
     ) async throws -> SourceIndex {
         guard selection != .nothing else { return SourceIndex() }
         return try await database.transaction { connection in
-            try load(identityProvider, selection, generation, writtenAt: time, on: connection)
+            try load(identityProvider, selection, terms, at: requestedAt, writtenAt: time, on: connection)
         }
     }
 
-    /// As ``load(_:_:_:writtenAt:from:)``, in a transaction.
+    /// As ``load(_:_:_:at:writtenAt:from:)``, in a transaction.
     ///
     /// - Throws: ``PostgresError``.
     static func load(
         _ identityProvider: IdentityProviderID,
         _ selection: IndexSelection,
-        _ generation: Generation,
+        _ terms: RunTerms,
+        at requestedAt: Timestamp,
         writtenAt time: Timestamp? = nil,
         on connection: isolated Connection
     ) throws -> SourceIndex {
         let time = time?.description
-        var users = DigestTable(placeholder: Entry.unknown)
+        let grace = terms.grace(before: requestedAt).description
+        var users = try formerUsers(
+            of: identityProvider,
+            selection,
+            terms.generation,
+            goneBefore: grace,
+            on: connection
+        )
         var pastUsers = 0
         try connection.forEachRow(
             """
             select directory_key, content_hash, removed_at is not null, status in (1, 4),
                 coalesce(created_at = \(time)::timestamptz, false),
-                coalesce(updated_at = \(time)::timestamptz, false), generation < \(generation.rawValue)
+                coalesce(updated_at = \(time)::timestamptz, false), generation < \(terms.generation.rawValue), likeness,
+                coalesce(removed_at < \(grace)::timestamptz, false) and not is_kept
             from directory.users where idp_id = \(identityProvider.uuid) and \(selection.users)
             """
         ) { row in
@@ -53,6 +65,8 @@ extension SourceIndex {
                 isEnabled: try row.bool(3),
                 wasPresent: try !isRemoved && !isPast && !row.bool(4),
                 isPast: isPast,
+                isLongGone: try row.bool(8),
+                likeness: Likeness(rawValue: try row.int64(7)),
                 written: try written(row, created: 4, updated: 5)
             )
             users.updateValue(entry, forKey: key)
@@ -76,8 +90,45 @@ extension SourceIndex {
             )
         }
         let pages = selection == .all ? try pages(of: identityProvider, on: connection) : [:]
-        let copies = try copies(of: identityProvider, on: connection)
-        return SourceIndex(users: users, departments: departments, pages: pages, copies: copies, pastUsers: pastUsers)
+        return SourceIndex(
+            users: users,
+            departments: departments,
+            pages: pages,
+            copies: try copies(of: identityProvider, on: connection),
+            pastUsers: pastUsers,
+            mapping: try mapping(of: identityProvider, on: connection)
+        )
+    }
+
+    /// The keys of people whose rows are gone.
+    private static func formerUsers(
+        of identityProvider: IdentityProviderID,
+        _ selection: IndexSelection,
+        _ generation: Generation,
+        goneBefore grace: String,
+        on connection: isolated Connection
+    ) throws -> DigestTable<Entry> {
+        var users = DigestTable(placeholder: Entry.unknown)
+        try connection.forEachRow(
+            """
+            select key_digest, id is null, removed_at < \(grace)::timestamptz from directory.former_users
+            where idp_id = \(identityProvider.uuid) and generation = \(generation.rawValue)
+                and \(selection.formerUsers)
+            """
+        ) { row in
+            var entry = Entry.unknown
+            (entry.isFormer, entry.isMoved, entry.isLongGone) = (true, try row.bool(1), try row.bool(2))
+            users.updateValue(entry, forKey: try row.digest(0))
+        }
+        return users
+    }
+
+    private static func mapping(
+        of identityProvider: IdentityProviderID,
+        on connection: isolated Connection
+    ) throws -> MappingNumber? {
+        let rows = try connection.run("select mapping from directory.sources where idp_id = \(identityProvider.uuid)")
+        return try rows.first?.decode(Int64?.self).map { MappingNumber(rawValue: $0) }
     }
 
     private static func copies(
@@ -116,6 +167,13 @@ extension SourceIndex {
     private static func written(_ row: borrowing RowView, created: Int, updated: Int) throws -> Verdict? {
         if try row.bool(created) { return .created }
         return try row.bool(updated) ? .updated : nil
+    }
+}
+
+extension RunTerms {
+    /// Who was removed earlier than this is gone for longer than the grace period, seen from `time`.
+    fileprivate func grace(before time: Timestamp) -> Timestamp {
+        Timestamp(millisecondsSince1970: time.millisecondsSince1970 - Int64(safetyLimits.graceDays) * 86_400_000)
     }
 }
 

@@ -13,6 +13,8 @@ struct SourceIndex {
     let copies: [ContentDigest: Set<ContentDigest>]
     /// People of earlier corps who are not removed yet.
     let pastUsers: Int
+    /// By which rules the last full run was mapped; nil before the first one.
+    let mapping: MappingNumber?
     private var undo: [Undo] = []
 
     /// What is known of one person or department.
@@ -29,8 +31,18 @@ struct SourceIndex {
         var wasPresent = false
         /// Whether the row is of somebody of an earlier corp, and so of somebody else whoever comes with the key.
         var isPast = false
+        /// Whether somebody had the key whose row is gone.
+        var isFormer = false
+        /// Whether their id went on with them, to another key.
+        var isMoved = false
+        /// Whether the person was removed longer ago than the grace period.
+        var isLongGone = false
+        /// What tells the person from another human.
+        var likeness = Likeness.unknown
         /// How the current run has counted the object, once it has seen it.
         var verdict: Verdict?
+        /// Whether the current run holds the person's record back: it may be another human's.
+        var isHeld = false
         /// Whether the current run has seen it by a page that does not travel.
         var isByPage = false
         /// What the current run had written before the partition changed hands: as it was counted then.
@@ -59,13 +71,15 @@ struct SourceIndex {
         departments: [Int64: Entry] = [:],
         pages: [PageID: StoredPage] = [:],
         copies: [ContentDigest: Set<ContentDigest>] = [:],
-        pastUsers: Int = 0
+        pastUsers: Int = 0,
+        mapping: MappingNumber? = nil
     ) {
         self.users = users
         self.departments = departments
         self.pages = pages
         self.copies = copies
         self.pastUsers = pastUsers
+        self.mapping = mapping
     }
 
     /// Whether the run has seen the person.

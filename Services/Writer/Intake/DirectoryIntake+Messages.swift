@@ -94,7 +94,8 @@ extension DirectoryIntake {
         let index = try await SourceIndex.load(
             id,
             IndexSelection(started),
-            started.terms.generation,
+            started.terms,
+            at: started.requestedAt,
             writtenAt: interrupted == nil ? nil : started.requestedAt,
             from: database
         )

@@ -175,12 +175,16 @@ extension ActiveRun {
             copies.postpone(record, key)
             return true
         case .withhold:
-            withheld[key] = record.externalID
+            withheld[key] = Withheld(externalID: record.externalID, isReused: false)
             changes?.add(record.keepingAccess(.zero), .update(.updated), key: key, digest: digest)
+            return true
+        case .holdReuse(let isDisabled):
+            withheld[key] = Withheld(externalID: record.externalID, isReused: true)
+            if isDisabled { changes?.add(record.onlyStatus, .update(.disabled), key: key, digest: digest) }
             return true
         case .keepAccess:
             changes?.add(record.keepingAccess(record.hashKeepingAccess), .update(.updated), key: key, digest: digest)
-        case .create, .replace, .update:
+        case .create, .recreate, .replace, .another, .update:
             changes?.add(record, action, key: key, digest: digest)
         }
         return false

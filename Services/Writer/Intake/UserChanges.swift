@@ -41,6 +41,7 @@ extension UserChanges.Change {
     /// tell, as if it had come in a transaction of its own; a new person stays new.
     fileprivate func followed(by next: UserRecord, _ action: ActiveRun.Action) -> UserChanges.Change {
         var merged = next
+        merged.openUserID = next.openUserID ?? record.openUserID
         merged.username = next.username ?? record.username
         merged.displayName = next.displayName ?? record.displayName
         merged.email = next.email ?? record.email

@@ -48,7 +48,8 @@ enum DirectorySchema {
             user_id_case text not null,
             grace_days integer not null default 30,
             deleted_at timestamptz,
-            surroundings jsonb
+            surroundings jsonb,
+            mapping bigint
         );
         comment on column directory.sources.announced is
             'the incarnation of the directory under which all of it was told; null for one to be told anew';
@@ -56,6 +57,7 @@ enum DirectorySchema {
             'whether whoever is not there is gone, also if an earlier life of the directory told of them';
         comment on column directory.sources.surroundings is
             'visible range and scope of the last full run, in which whoever is there was seen';
+        comment on column directory.sources.mapping is 'the number of the mapping of the last full run';
         create table directory.runs (
             idp_id uuid not null references directory.sources,
             epoch bigint not null,
@@ -149,6 +151,7 @@ enum DirectorySchema {
             id uuid not null,
             tenant_id uuid not null,
             external_id text not null,
+            open_user_id text,
             username text,
             display_name text,
             email text,
@@ -161,6 +164,7 @@ enum DirectorySchema {
             leaders text[],
             attributes jsonb,
             content_hash bytea not null,
+            likeness bigint not null,
             created_at timestamptz not null,
             updated_at timestamptz not null,
             removed_at timestamptz,
@@ -172,7 +176,19 @@ enum DirectorySchema {
         );
         comment on column directory.users.removed_epoch is 'the run that removed the person, which can be undone';
         comment on column directory.users.is_kept is 'is not deleted after grace';
+        comment on column directory.users.likeness is 'short digests that tell one human from another';
         create index users_removed on directory.users (removed_at) where removed_at is not null and not is_kept;
+        create table directory.former_users (
+            idp_id uuid not null,
+            generation bigint not null,
+            key_digest bytea not null,
+            id uuid,
+            removed_at timestamptz not null,
+            primary key (idp_id, generation, key_digest)
+        );
+        comment on table directory.former_users is
+            'the ids of people whose rows are gone, so that who comes back gets the same one and nobody else does';
+        comment on column directory.former_users.id is 'null where it went on with the person, to another key';
         create table directory.memberships (
             idp_id uuid not null,
             directory_key text collate "C" not null,

@@ -11,10 +11,12 @@ extension CompletionWriting {
             on: connection
         )
         let choice = selection.objects.map { objects in Set(objects.map { $0.key(by: run.terms.userIDCase) }) }
+        let decidesReuse = run.kind == .reject || selection.reused != nil
         // What was held by runs after that one, nobody has seen when they decided.
         return objects.filter { object in
             object.heldSince.map { $0.epoch <= selection.upTo } ?? false
                 && choice?.contains(DirectoryObject(object.kind, object.key)) ?? true
+                && (decidesReuse || !object.isReused)
         }
     }
 

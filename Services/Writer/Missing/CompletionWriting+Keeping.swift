@@ -10,7 +10,8 @@ extension CompletionWriting {
         let now = completion.people == .all ? try jsonText(completion.surroundings) : nil
         let rows = try connection.run(
             """
-            update directory.sources s set surroundings = coalesce(\(now)::jsonb, s.surroundings)
+            update directory.sources s set surroundings = coalesce(\(now)::jsonb, s.surroundings),
+                mapping = coalesce(\(now.map { _ in run.terms.mapping.rawValue })::bigint, s.mapping)
             from directory.sources old where s.idp_id = \(identityProvider.uuid) and old.idp_id = s.idp_id
             returning old.surroundings ->> 'range', old.surroundings ->> 'scope'
             """
@@ -50,24 +51,36 @@ extension CompletionWriting {
         try MissingRows.delete(gone, of: identityProvider, on: connection)
     }
 
-    /// Has somebody decide about those who are disabled in WeCom beyond what may be.
+    /// Has somebody decide about those who are disabled in WeCom beyond what may be, and whose user ids another human may
+    /// have.
     ///
     /// - Returns: How many that concerns.
     func hold(on connection: isolated Connection) throws -> Int {
         guard !completion.withheld.isEmpty else { return 0 }
         let rows = try MissingRows.load(of: identityProvider, where: "kind = 'user'", on: connection)
         let known = Dictionary(rows.map { ($0.key, $0) }) { $1 }
-        let objects = completion.withheld.map { key, externalID in
+        let objects = completion.withheld.map { key, withheld in
             let object =
-                known[key.text] ?? MissingObject(kind: .user, key: key.text, externalID: externalID, since: moment)
-            let isKept =
-                object.state == .kept && object.reason == .disabledInWeCom
-                && object.keptIn == completion.surroundings
-            var held = isKept ? object : object.held(.disabledInWeCom, by: moment)
-            held.reason = .disabledInWeCom
-            return held
+                known[key.text]
+                ?? MissingObject(kind: .user, key: key.text, externalID: withheld.externalID, since: moment)
+            return object.withheld(withheld, by: moment, in: completion.surroundings)
         }
         try MissingRows.save(objects.sorted { $0.key < $1.key }, of: identityProvider, in: epoch, on: connection)
         return objects.count { $0.state == .held }
+    }
+}
+
+extension MissingObject {
+    /// Somebody who is there, and about whom somebody has to decide, unless they did.
+    fileprivate func withheld(
+        _ withheld: Withheld,
+        by run: Moment,
+        in surroundings: Surroundings
+    ) -> MissingObject {
+        let isSame = withheld.isReused ? isReused : reason == .disabledInWeCom
+        if state == .kept, isSame, keptIn == surroundings { return self }
+        var object = held(withheld.isReused ? .reused : .disabledInWeCom, by: run)
+        (object.isReused, object.reason) = (withheld.isReused, withheld.isReused ? nil : .disabledInWeCom)
+        return object
     }
 }

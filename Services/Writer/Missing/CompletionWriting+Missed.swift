@@ -15,7 +15,11 @@ extension CompletionWriting {
             }
         }
         var (people, witnesses) = try missedPeople(on: connection)
-        for index in people.indices { people[index].known = rows[DirectoryObject(.user, people[index].key)] }
+        let renamed = try renamed(people, on: connection)
+        for index in people.indices {
+            people[index].known = rows[DirectoryObject(.user, people[index].key)]
+            people[index].renamedTo = people[index].renamedTo ?? renamed[people[index].key]
+        }
         missed += people
         if completion.people != .all { witnesses = [] }
         return (missed, witnesses)
@@ -33,6 +37,7 @@ extension CompletionWriting {
 
     /// Who was in a department that the run read, and whom WeCom did not show when asked for them alone.
     private func missedTargets(on connection: isolated Connection) throws -> [Missed] {
+        let toldRenamed = toldRenamed
         let told = Set((run.target?.toldDeleted ?? []).map { run.terms.userIDCase.key(of: $0).text })
         var answers: [String: Finding.Answer] = [:]
         for finding in completion.manifest.findings where finding.object.kind == .user && finding.answer != .present {
@@ -50,7 +55,9 @@ extension CompletionWriting {
         )
         for index in missed.indices {
             let person = missed[index]
-            missed[index].isToldDeleted = answers[person.key] == .absent && told.contains(person.key)
+            missed[index].renamedTo = toldRenamed[person.key]
+            missed[index].isToldDeleted =
+                answers[person.key] == .absent && (told.contains(person.key) || toldRenamed[person.key] != nil)
             missed[index].isUntold =
                 !missed[index].isToldDeleted && completion.readDepartments.isDisjoint(with: person.departments)
         }

@@ -8,7 +8,8 @@ extension FindingsWriting {
         announcing announcement: inout Announcement,
         on connection: isolated Connection
     ) throws {
-        try applyRecords(of: work, announcing: &announcement, on: connection)
+        announcement.add(try renaming.apply(work.renamed, on: connection))
+        try applyRecords(of: &work, announcing: &announcement, on: connection)
         let time = source.time
         for (reason, people) in Dictionary(grouping: work.leaving, by: \.reason) {
             guard let policy = people.first?.policy else { continue }
@@ -36,7 +37,7 @@ extension FindingsWriting {
 
     /// Writes what WeCom told of those it showed, as if a page had brought it.
     private func applyRecords(
-        of work: Work,
+        of work: inout Work,
         announcing announcement: inout Announcement,
         on connection: isolated Connection
     ) throws {
@@ -48,7 +49,7 @@ extension FindingsWriting {
             users: users.map { key($0.externalID) },
             departments: departments.map(\.externalID)
         )
-        let known = try SourceIndex.load(identityProvider, selection, run.terms.generation, on: connection)
+        let known = try SourceIndex.load(identityProvider, selection, run.terms, at: run.requestedAt, on: connection)
         // Of a sample nobody knows whether more may lose access.
         let isLimited = work.asked.sampled.contains(.user)
         var run = ActiveRun(
@@ -61,14 +62,20 @@ extension FindingsWriting {
             fence: source.standing.position.fence,
             allowance: isLimited ? Allowance(users: 0, departments: 0) : .unlimited,
             // Without the copies of lists: this is WeCom's word about the person.
-            index: SourceIndex(users: known.users, departments: known.departments)
+            index: SourceIndex(users: known.users, departments: known.departments, mapping: known.mapping)
         )
+        if let decision = self.run.selection?.reused {
+            for object in work.present where object.isReused {
+                run.reuseDecisions[DirectoryKey(stored: object.key).digest] = decision
+            }
+        }
         var changes: UserChanges? = UserChanges()
         for record in users {
             let key = run.terms.userIDCase.key(of: record.externalID)
             _ = run.take(run.judge(record, key: key.digest), record, key, key.digest, into: &changes)
         }
         let people = changes?.list ?? []
+        hold(run.withheld, &work)
         announcement.add(
             try DepartmentWriting.write(
                 departments.map { .init(record: $0, action: run.judge($0)) }.filter { $0.action != .nothing },
@@ -79,5 +86,15 @@ extension FindingsWriting {
         )
         try UserWriting.write(people, of: identityProvider, in: source, announcing: &announcement, on: connection)
         try Losses.note(people, of: identityProvider, at: run.requestedAt, on: connection)
+    }
+
+    /// Whoever WeCom shows and may be another human waits for somebody's decision.
+    private func hold(_ withheld: [DirectoryKey: Withheld], _ work: inout Work) {
+        for (key, one) in withheld.sorted(by: { $0.key.text < $1.key.text }) where one.isReused {
+            var object = MissingObject(kind: .user, key: key.text, externalID: one.externalID, since: moment)
+            object.isReused = true
+            work.staying.append(object.held(.reused, by: moment))
+            work.asked.held += 1
+        }
     }
 }

@@ -17,6 +17,7 @@ extension FindingsWriting {
         if worth == .void { work.asked.isWordVoid = true }
         var objects = try objects(&work.counts, on: connection)
         let before = try departments(of: objects.values.filter { $0.kind == .user }.map(\.key), on: connection)
+        let renamings = try renamings(of: objects.values, on: connection)
         let now = Dictionary(message.users.map { (key($0.externalID), $0.memberships?.map(\.department)) }) { $1 }
         for finding in message.findings {
             guard let object = objects.removeValue(forKey: finding.object) else { continue }
@@ -28,7 +29,43 @@ extension FindingsWriting {
                 now: now[object.key] ?? nil
             )
             uncount(object, &work)
-            take(verdict, finding, object, &work)
+            if let pair = renamings[object.key], isRenamed(object, verdict, worth, work) {
+                work.counts.users.present += 1
+                work.renamed.append(pair)
+                work.settled.append(object)
+            } else {
+                take(verdict, finding, object, &work)
+            }
+        }
+    }
+
+    /// People who may have other user ids now, by the old keys: no two under the same.
+    private func renamings(
+        of objects: some Collection<MissingObject>,
+        on connection: isolated Connection
+    ) throws -> [String: Renaming.Pair] {
+        let pairs = objects.compactMap { object in
+            object.renamedTo.map {
+                Renaming.Pair(from: DirectoryKey(stored: object.key), to: run.terms.userIDCase.key(of: $0))
+            }
+        }
+        let possible = try renaming.possible(pairs.sorted { $0.from.text < $1.from.text }, on: connection)
+        let byNew = Dictionary(possible.map { ($0.to, $0) }) { first, _ in first }
+        return Dictionary(byNew.values.map { ($0.from.text, $0) }) { first, _ in first }
+    }
+
+    /// Whether WeCom does not show the old user id any more; for one of another kind than the corp's, which cannot be
+    /// asked for, somebody's agreement does.
+    private func isRenamed(
+        _ object: MissingObject,
+        _ verdict: FindingVerdict,
+        _ worth: FindingsJudgement.Worth,
+        _ work: Work
+    ) -> Bool {
+        switch verdict {
+        case .gone: true
+        case .unknown: worth == .counts && work.asked.isApproval && object.hold == .idsChanged
+        case .present, .unconfirmed: false
         }
     }
 
@@ -36,7 +73,9 @@ extension FindingsWriting {
     private func uncount(_ object: MissingObject, _ work: inout Work) {
         guard object.state != .asked else { return }
         // Who is withheld is not missing, and other runs do not look at all who are.
-        guard run.kind == .full, object.reason != .disabledInWeCom else { return work.counts[object.kind].miss(1) }
+        guard run.kind == .full, object.reason != .disabledInWeCom, !object.isReused else {
+            return work.counts[object.kind].miss(1)
+        }
         if object.state == .held { work.asked.held -= 1 }
         if object.state == .held || object.state == .kept {
             work.counts[object.kind].held -= 1

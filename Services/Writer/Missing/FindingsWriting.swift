@@ -23,12 +23,17 @@ struct FindingsWriting {
         var leavingDepartments: [MissingObject] = []
         /// Those whose records are applied.
         var present: [MissingObject] = []
+        /// People who have other user ids now.
+        var renamed: [Renaming.Pair] = []
     }
 
     var run: SourceSegment.RunHead { source.run }
     var epoch: Epoch { source.standing.position.epoch }
     var moment: MissingObject.Moment { MissingObject.Moment(epoch: epoch, time: run.requestedAt) }
     var message: FindingsMapped { answers.message }
+    var renaming: Renaming {
+        Renaming(identityProvider: identityProvider, generation: run.terms.generation, time: run.requestedAt)
+    }
 
     /// - Parameter announcement: Is told what became of each.
     /// - Throws: ``PostgresError``.

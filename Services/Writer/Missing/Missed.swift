@@ -13,6 +13,8 @@ struct Missed: Equatable {
     var isToldDeleted = false
     /// Whether WeCom did not show the person when asked for them alone, and no event said that they are gone.
     var isUntold = false
+    /// The user id that the person may have now, as WeCom spells it.
+    var renamedTo: String?
     /// What earlier runs know of it.
     var known: MissingObject?
 }

@@ -55,6 +55,11 @@ struct MissingJudgement: Equatable {
             return
         }
         let most = kind == .user ? facts.allowance.users : facts.allowance.departments
+        // Who only has another user id loses nothing; whether that is so, somebody says where they are many.
+        let renamed = askable.filter { $0.renamedTo != nil }
+        let areIDsChanged = renamed.count > most
+        for object in renamed { objects.append(areIDsChanged ? object.held(.idsChanged, by: facts.run) : object.asked) }
+        let askable = askable.filter { $0.renamedTo == nil }
         // Those of whom nothing was learnt before come first.
         let order = askable.sorted { ($0.unknownRuns, $1.key) > ($1.unknownRuns, $0.key) }
         let isSample = askable.count > most
@@ -68,6 +73,12 @@ struct MissingJudgement: Equatable {
 }
 
 extension MissingObject {
+    fileprivate var asked: MissingObject {
+        var object = self
+        object.state = .asked
+        return object
+    }
+
     /// How a missed object stands before anybody is asked.
     fileprivate init(_ missed: Missed, by facts: ReadingFacts) {
         self.init(
@@ -78,7 +89,8 @@ extension MissingObject {
         )
         lastSeen = facts.before
         // Who was there until now, and withheld, is missing since now.
-        if let known = missed.known, known.reason != .disabledInWeCom { self = known }
+        if let known = missed.known, known.reason != .disabledInWeCom, !known.isReused { self = known }
+        renamedTo = missed.renamedTo ?? renamedTo
         if facts.isWhole, missedWhole == nil { missedWhole = facts.run }
         externalID = missed.externalID
         isOfReadDepartment = !facts.readDepartments.isDisjoint(with: missed.departments)
@@ -105,10 +117,6 @@ extension MissingObject {
 extension MissingJudgement {
     /// All that somebody agreed to is asked for once more, without limit.
     init(approved: [MissingObject]) {
-        objects = approved.map { object in
-            var object = object
-            object.state = .asked
-            return object
-        }
+        objects = approved.map(\.asked)
     }
 }

@@ -28,6 +28,8 @@ struct MissingObject: Codable, Equatable {
         case unanswered
         /// WeCom says that the account is disabled, and more lose access than may.
         case disabledInWeCom
+        /// The user id came back, or changed, so that another human may have it.
+        case reused
         /// Nobody may take this person's access.
         case protected
         /// The identity provider's policy keeps whom that concerns.
@@ -45,6 +47,10 @@ struct MissingObject: Codable, Equatable {
     var hold: Hold?
     /// Why it is gone, as far as that is known.
     var reason: LossReason?
+    /// The user id that the person may have now, as WeCom spells it.
+    var renamedTo: String?
+    /// Whether it is there, and another human may have its user id.
+    var isReused = false
     /// WeCom's last error code.
     var code: Int?
     /// The first run that missed it.

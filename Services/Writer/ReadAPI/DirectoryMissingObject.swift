@@ -13,6 +13,8 @@ struct DirectoryMissingObject: Encodable, Sendable {
     let state: String
     let hold: String?
     let reason: String?
+    /// The user id that the person may have now.
+    let renamedTo: String?
     let code: Int?
     let sinceEpoch: Int64
     let since: Timestamp
@@ -58,6 +60,7 @@ struct DirectoryMissingObject: Encodable, Sendable {
             state: missing.state.rawValue,
             hold: missing.hold?.rawValue,
             reason: missing.reason?.rawValue,
+            renamedTo: missing.renamedTo,
             code: missing.code,
             sinceEpoch: missing.since.epoch.rawValue,
             since: missing.since.time,

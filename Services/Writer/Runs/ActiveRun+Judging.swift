@@ -7,6 +7,10 @@ extension ActiveRun {
         case create
         /// As ``create``, where somebody of an earlier corp had the key.
         case replace
+        /// As ``create``, where the person was in the directory before, and gets the same id.
+        case recreate
+        /// As ``create``, where another human had the key: whoever is there goes, and the id is a new one.
+        case another
         case update(DirectoryChanges.Kind)
         /// The person is disabled in WeCom and keeps access: the status stays as it was, and all else is applied. The hash
         /// becomes one that no record has, so that the next run looks again, whatever it meets.
@@ -15,11 +19,16 @@ extension ActiveRun {
         case keepAccess
         /// The same was done before: nothing is left to do.
         case keptAccess
+        /// The record may be another human's: it is not applied, but that it disables.
+        case holdReuse(isDisabled: Bool)
         /// Another copy of the person is as good as this one, and the directory has that: it is waited for.
         case postpone
 
         /// Whether the object is new to the directory.
-        var isNew: Bool { self == .create || self == .replace }
+        var isNew: Bool { self == .create || self == .recreate || isReplacing }
+
+        /// Whether whoever has the key goes.
+        var isReplacing: Bool { self == .replace || self == .another }
     }
 
     /// Sees a person, and says what has to be done.
@@ -36,13 +45,20 @@ extension ActiveRun {
         let isEnabled = record.status?.isEnabled ?? known.map { !$0.isStored || $0.isEnabled } ?? true
         var action = action(for: record.contentHash, known: known, isEnabled: isEnabled)
         if action == .update(.disabled), let known { action = disabling(record, key, known) }
-        let entry =
+        if let known { action = reuse(of: record, key, known, action) ?? action }
+        var entry =
             switch action {
             case .withhold: count(action, contentHash: .zero, known: known, isEnabled: true, in: \.users)
             case .keepAccess, .keptAccess:
                 count(action, contentHash: record.hashKeepingAccess, known: known, isEnabled: true, in: \.users)
             default: count(action, contentHash: record.contentHash, known: known, isEnabled: isEnabled, in: \.users)
             }
+        if case .holdReuse(let isDisabled) = action, let known {
+            entry = Self.held(entry, known, isDisabled: isDisabled)
+        } else if action != .nothing {
+            let before = action.isNew ? .unknown : entry.likeness
+            entry.likeness = before.followed(by: Likeness(record))
+        }
         index.set(user: key, entry)
         return action
     }
@@ -58,6 +74,7 @@ extension ActiveRun {
             return known.isStored && !known.isRemoved && known.contentHash != record.contentHash
                 && index.copies[key]?.contains(record.contentHash) ?? false
         }
+        if known.isHeld { return false }
         let other = copies.drop(key)
         // Who is withheld has the content of no copy, and who was seen by a page that did not travel was changed since.
         let isOther =
@@ -170,6 +187,7 @@ extension ActiveRun {
             isRemoved: false,
             isEnabled: isEnabled,
             wasPresent: known?.wasPresent ?? false,
+            likeness: known?.likeness ?? .unknown,
             verdict: verdict
         )
     }
@@ -178,9 +196,9 @@ extension ActiveRun {
         var before = known?.verdict
         if before == nil || before == .rejected { before = known?.written }
         switch action {
-        case .create, .replace: return .created
+        case .create, .replace, .recreate, .another: return .created
         case .update, .withhold, .keepAccess: return before == .created ? .created : .updated
-        case .nothing, .postpone, .keptAccess: return before ?? .unchanged
+        case .nothing, .postpone, .keptAccess, .holdReuse: return before ?? .unchanged
         }
     }
 }

@@ -28,8 +28,10 @@ struct ActiveRun {
     private(set) var departmentsWithAnonymous: Set<Int64> = []
     /// How many may still lose access.
     var allowance: Allowance
-    /// People who are disabled in WeCom and keep their access until somebody agrees, with WeCom's spelling.
-    var withheld: [DirectoryKey: String] = [:]
+    /// People whose records are not applied, or not all of them, until somebody decides.
+    var withheld: [DirectoryKey: Withheld] = [:]
+    /// Whose user ids may be other humans', and what somebody decided about them.
+    var reuseDecisions: [ContentDigest: ReuseDecision] = [:]
     /// People who are shown several times, and otherwise.
     var copies = Copies()
     /// The keys of people who never lose access by a run.
@@ -130,7 +132,7 @@ extension ActiveRun {
         fileprivate let anonymous: Int
         fileprivate let departmentsWithAnonymous: Set<Int64>
         fileprivate let allowance: Allowance
-        fileprivate let withheld: [DirectoryKey: String]
+        fileprivate let withheld: [DirectoryKey: Withheld]
         fileprivate let copies: Copies
         fileprivate let fieldReports: FieldReports
         fileprivate let unproven: Set<PageID>

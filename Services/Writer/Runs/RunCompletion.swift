@@ -15,8 +15,8 @@ struct RunCompletion: Sendable {
     let unreadDepartments: Set<Int64>
     /// The content of copies of people that said otherwise.
     let copies: [DirectoryKey: Set<ContentDigest>]
-    /// People who are disabled in WeCom, and keep their access until somebody agrees.
-    let withheld: [DirectoryKey: String]
+    /// People whose records were not applied, or not all of them, until somebody decides.
+    let withheld: [DirectoryKey: Withheld]
     let allowance: Allowance
     /// Whether ids are compared otherwise than before.
     let haveIDsChanged: Bool

@@ -9,12 +9,16 @@ public struct HeldSelection: Codable, Equatable, Sendable {
     public var upTo: Epoch
     /// Which ones; absent for all of them.
     public var objects: [DirectoryObject]?
+    /// Who they are whose user id another human may have by now; absent: nothing is decided about them.
+    public var reused: ReuseDecision?
 
     /// - Parameters:
     ///   - upTo: Only what was held by runs up to this one.
     ///   - objects: Which ones; nil for all of them.
-    public init(upTo: Epoch, objects: [DirectoryObject]? = nil) {
+    ///   - reused: Who they are whose user id another human may have by now; nil to decide nothing about them.
+    public init(upTo: Epoch, objects: [DirectoryObject]? = nil, reused: ReuseDecision? = nil) {
         self.upTo = upTo
         self.objects = objects
+        self.reused = reused
     }
 }

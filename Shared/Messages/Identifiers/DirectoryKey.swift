@@ -12,6 +12,9 @@ public struct DirectoryKey: Hashable, Sendable {
         text = isCaseSensitive ? userID : userID.lowercased()
     }
 
+    /// - Parameter text: The spelling that is compared, as it was stored.
+    public init(stored text: String) { self.text = text }
+
     /// What the fetcher, the mapper and the writer count the person by.
     public var digest: ContentDigest { ContentDigest(of: text) }
 }

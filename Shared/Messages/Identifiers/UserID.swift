@@ -29,9 +29,11 @@ public struct UserIDDerivation: Sendable {
     /// - Parameters:
     ///   - identityProvider: Where the people come from.
     ///   - generation: Which corp of the identity provider.
-    public init(of identityProvider: IdentityProviderID, _ generation: Generation) {
-        // Neither part can hold the separator, so that no other parts give the same text.
-        start.update(data: Array("\(identityProvider)/\(generation)/".utf8))
+    ///   - reuse: The run that gave them the user ids of others; nil for whoever had theirs first.
+    public init(of identityProvider: IdentityProviderID, _ generation: Generation, since reuse: Epoch? = nil) {
+        // No part can hold the separators, so that no other parts give the same text.
+        let run = reuse.map { "@\($0)" } ?? ""
+        start.update(data: Array("\(identityProvider)/\(generation)\(run)/".utf8))
     }
 
     /// The id of the person with that key.

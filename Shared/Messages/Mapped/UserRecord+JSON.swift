@@ -4,7 +4,7 @@ import JSONCoding
 extension UserRecord {
     private static let keys = JSONKeys([
         "externalID", "username", "displayName", "email", "mobile", "telephone", "title", "alias", "status",
-        "mainDepartment", "memberships", "leaders", "attributes", "contentHash",
+        "mainDepartment", "memberships", "leaders", "attributes", "contentHash", "openUserID",
     ])
     private static let required = JSONMembers(0, 12, 13)
     private static let membershipKeys = JSONKeys(["department", "order", "isLeader"])
@@ -14,6 +14,7 @@ extension UserRecord {
         writer.beginObject()
         writer.key("externalID")
         writer.write(externalID)
+        writer.write("openUserID", openUserID)
         writeFields(to: &writer)
         if let status {
             writer.key("status")
@@ -97,6 +98,7 @@ extension UserRecord {
             case 11: record.leaders = try reader.readNull() ? nil : reader.readStrings()
             case 12: record.attributes = try readAttributes(&reader)
             case 13: record.contentHash = try ContentDigest.read(&reader)
+            case 14: record.openUserID = try reader.readStringOrNull()
             default: try reader.skipValue()
             }
         }

@@ -40,6 +40,9 @@ public struct UserRecord: Codable, Equatable, Sendable {
 
     /// WeCom's user id, as it spells it.
     public var externalID: String
+    /// What WeCom calls the person towards the apps of one provider, whatever the user id (`wecom.md` §3.6); absent where
+    /// it does not say.
+    public var openUserID: String?
     /// What programs call the person.
     public var username: String?
     /// What people call the person.
@@ -71,6 +74,7 @@ public struct UserRecord: Codable, Equatable, Sendable {
     /// All of it at once.
     public init(
         externalID: String,
+        openUserID: String? = nil,
         username: String? = nil,
         displayName: String? = nil,
         email: String? = nil,
@@ -86,6 +90,7 @@ public struct UserRecord: Codable, Equatable, Sendable {
         contentHash: ContentDigest
     ) {
         self.externalID = externalID
+        self.openUserID = openUserID
         self.username = username
         self.displayName = displayName
         self.email = email

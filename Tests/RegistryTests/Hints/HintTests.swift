@@ -21,7 +21,10 @@ struct HintTests {
     func users() throws {
         #expect(try change("create_user", "<UserID>a</UserID><Name>x</Name>") == [.user("a")])
         #expect(try change("update_user", "<UserID>a</UserID>") == [.user("a")])
-        #expect(try change("update_user", "<UserID>a</UserID><NewUserID>b</NewUserID>") == [.user("a"), .user("b")])
+        #expect(
+            try change("update_user", "<UserID>a</UserID><NewUserID>b</NewUserID>")
+                == [.user("a", renamedTo: "b"), .user("b")]
+        )
         #expect(try change("delete_user", "<UserID>a</UserID>") == [.user("a", isToldDeleted: true)])
     }
 
@@ -46,8 +49,15 @@ struct HintTests {
 
     @Test("hints are read by one run of objects")
     func objects() {
-        let hints: [Hint] = [.user("a"), .department(7), .user("b", isToldDeleted: true)]
-        let target = RunTarget(users: ["a", "b"], departments: [7], toldDeleted: ["b"])
+        let hints: [Hint] = [
+            .user("a"), .department(7), .user("b", isToldDeleted: true), .user("c", renamedTo: "d"), .user("d"),
+        ]
+        let target = RunTarget(
+            users: ["a", "b", "c", "d"],
+            departments: [7],
+            toldDeleted: ["b"],
+            toldRenamed: [RunTarget.Renaming(from: "c", to: "d")]
+        )
         #expect(RunWork(reading: hints, usual: .full) == .objects(target))
         #expect(RunWork(reading: [], usual: .full) == nil)
     }

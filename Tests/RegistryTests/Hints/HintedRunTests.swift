@@ -65,7 +65,8 @@ struct HintedRunTests {
             let target = RunTarget(
                 users: ["lisi", "new", "old", "zhangsan"],
                 departments: [7],
-                toldDeleted: ["lisi"]
+                toldDeleted: ["lisi"],
+                toldRenamed: [RunTarget.Renaming(from: "old", to: "new")]
             )
             #expect(try await registry.lastCommand().target == target)
             #expect(try await registry.published(TopicCatalogue.commands).count == 1)

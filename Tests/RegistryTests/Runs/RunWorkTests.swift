@@ -116,8 +116,18 @@ struct RunWorkTests {
             ["kind": "user", "externalID": "zhangsan"], ["kind": "department", "externalID": "7"],
             ["kind": "user", "externalID": "zhangsan"],
         ]
-        #expect(try DecisionForm.rule.read([:]) == nil)
-        #expect(try DecisionForm.rule.read(["objects": objects]) == [.user("zhangsan"), .department(7)])
+        #expect(try DecisionForm.rule(.reject).read([:]) == DecisionForm())
+        #expect(
+            try DecisionForm.rule(.reject).read(["objects": objects])
+                == DecisionForm(objects: [.user("zhangsan"), .department(7)])
+        )
+    }
+
+    @Test("only an approval says whose a user id is that was used before")
+    func reuse() throws {
+        let form = DecisionForm(reused: .anotherPerson)
+        #expect(try DecisionForm.rule(.approve).read(["reused": "anotherPerson"]) == form)
+        #expect(throws: Mistakes.self) { try DecisionForm.rule(.approve).read(["reused": "nobody"]) }
     }
 
     @Test(
@@ -129,6 +139,7 @@ struct RunWorkTests {
             RuleCase(["objects": [["kind": "department", "externalID": "-7"]]], ["objects[0].externalID"]),
             RuleCase(["objects": [["kind": "user", "externalID": "a b"]]], ["objects[0].externalID"]),
             RuleCase(["objects": [["kind": "user"]]], ["objects[0].externalID"]),
+            RuleCase(["reused": "samePerson"], ["reused"]),
             RuleCase(
                 ["objects": .array(Array(repeating: ["kind": "user", "externalID": "a"], count: 501))],
                 ["objects"]
@@ -137,7 +148,7 @@ struct RunWorkTests {
     )
     func badNames(example: RuleCase) {
         do throws(Mistakes) {
-            _ = try DecisionForm.rule.read(example.value)
+            _ = try DecisionForm.rule(.undo).read(example.value)
             Issue.record("it is taken")
         } catch {
             #expect(error.all.map(\.field) == example.fields)

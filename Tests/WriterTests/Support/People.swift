@@ -7,6 +7,8 @@ func person(
     _ id: String,
     name: String? = nil,
     email: String? = nil,
+    mobile: String? = nil,
+    openUserID: String? = nil,
     title: String? = nil,
     status: UserRecord.Status = .active,
     departments: [Int64] = [1],
@@ -14,16 +16,19 @@ func person(
 ) -> UserRecord {
     var record = UserRecord(
         externalID: id,
+        openUserID: openUserID,
         username: id,
         displayName: name,
         email: email,
+        mobile: mobile,
         title: title,
         status: status,
         memberships: departments.map { UserRecord.Membership(department: $0) },
         attributes: attributes,
         contentHash: .zero
     )
-    let content = "\(id) \(name ?? "-") \(email ?? "-") \(title ?? "-") \(status) \(departments)"
+    let content =
+        "\(id) \(name ?? "-") \(email ?? "-") \(title ?? "-") \(status) \(departments) \(mobile ?? "-") \(openUserID ?? "-")"
     let extended = attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     record.contentHash = ContentDigest(of: Array("\(content) \(extended)".utf8))
     return record

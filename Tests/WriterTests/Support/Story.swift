@@ -87,11 +87,12 @@ struct Story {
         _ kind: RunSync.Kind,
         upTo last: Int64? = nil,
         _ objects: [DirectoryObject]? = nil,
+        reused: ReuseDecision? = nil,
         gone: [DirectoryObject] = [],
         answering answer: (inout RunLog, RunLog.Run) throws -> Void = { _, _ in }
     ) async throws -> RunFinished? {
         var run = next(kind)
-        run.selection = HeldSelection(upTo: Epoch(rawValue: last ?? run.epoch - 1), objects: objects)
+        run.selection = HeldSelection(upTo: Epoch(rawValue: last ?? run.epoch - 1), objects: objects, reused: reused)
         try await play { log in
             try log.decide(run, gone: gone)
             try answer(&log, run)

@@ -16,7 +16,8 @@ package struct WeComUser: Equatable, Sendable {
     package struct Selection: Equatable, Sendable {
         /// What every record is made of, whatever the rules.
         private static let always: Set<Key> = [
-            .userid, .department, .order, .is_leader_in_dept, .direct_leader, .main_department, .status, .enable,
+            .userid, .open_userid, .department, .order, .is_leader_in_dept, .direct_leader, .main_department, .status,
+            .enable,
         ]
 
         private var positions: UInt32 = 0

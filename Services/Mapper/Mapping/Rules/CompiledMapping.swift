@@ -59,6 +59,7 @@ package struct CompiledMapping: Equatable, Sendable {
     func record(of user: WeComUser, digestedBy hasher: inout ContentHasher) throws(RecordRefusal) -> UserRecord {
         let externalID = try Self.userID(of: user)
         var record = UserRecord(externalID: externalID, status: Self.status(of: user), contentHash: .zero)
+        record.openUserID = user.openUserID.flatMap { $0.isEmpty ? nil : $0 }
         record.username = username.value(for: user)
         record.displayName = displayName.value(for: user)
         record.email = email.value(for: user)

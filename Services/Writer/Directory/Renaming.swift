@@ -1,0 +1,114 @@
+import FoundationEssentials
+import Messages
+import Postgres
+
+/// Gives people whose user ids changed their places back: whoever came under the new id becomes who was there under the
+/// old one, with the same id of ours.
+struct Renaming {
+    let identityProvider: IdentityProviderID
+    let generation: Generation
+    /// The rows' new time.
+    let time: Timestamp
+
+    /// The keys of one person, before and now.
+    struct Pair: Equatable {
+        let from: DirectoryKey
+        let to: DirectoryKey
+    }
+
+    /// Pairs of which both rows are there, and neither tells that they are two humans.
+    ///
+    /// - Throws: ``PostgresError``.
+    func possible(_ pairs: [Pair], on connection: isolated Connection) throws -> [Pair] {
+        guard !pairs.isEmpty else { return [] }
+        let keys = pairs.flatMap { [$0.from.text, $0.to.text] }
+        var known: [String: Likeness] = [:]
+        let rows = try connection.run(
+            """
+            select directory_key, likeness from directory.users
+            where idp_id = \(identityProvider.uuid) and generation = \(generation.rawValue) and removed_at is null
+                and directory_key = any(\(keys)::text[])
+            """
+        )
+        for row in rows {
+            let (key, likeness) = try row.decode(String.self, Int64.self)
+            known[key] = Likeness(rawValue: likeness)
+        }
+        return pairs.filter { pair in
+            guard pair.from != pair.to, let before = known[pair.from.text], let now = known[pair.to.text] else {
+                return false
+            }
+            return !now.isAnother(than: before)
+        }
+    }
+
+    /// - Returns: What is told of it: the ids that the new user ids had for a moment are gone.
+    /// - Throws: ``PostgresError``.
+    func apply(_ pairs: [Pair], on connection: isolated Connection) throws -> [DirectoryChanges.UserChange] {
+        guard !pairs.isEmpty else { return [] }
+        let (from, to) = (pairs.map(\.from.text), pairs.map(\.to.text))
+        let deleted = try connection.run(
+            """
+            select id, external_id from directory.users
+            where idp_id = \(identityProvider.uuid) and directory_key = any(\(to)::text[]) order by external_id
+            """
+        ).map { row in
+            let (id, externalID) = try row.decode(UUID.self, String.self)
+            return DirectoryChanges.UserChange(deleted: UserID(id), externalID: externalID)
+        }
+        let renamed = try connection.run(
+            """
+            with gone as (
+                delete from directory.users
+                where idp_id = \(identityProvider.uuid) and directory_key = any(\(from)::text[])
+                returning directory_key, id, created_at
+            ), pair as (
+                select gone.id, gone.created_at, pairs.new_key
+                from unnest(\(from)::text[], \(to)::text[]) as pairs (old_key, new_key)
+                join gone on gone.directory_key = pairs.old_key
+            ), without as (
+                delete from directory.memberships
+                where idp_id = \(identityProvider.uuid) and directory_key = any(\(from)::text[])
+            )
+            update directory.users u
+            set id = pair.id, created_at = pair.created_at, updated_at = \(time.description)::timestamptz
+            from pair where u.idp_id = \(identityProvider.uuid) and u.directory_key = pair.new_key
+            returning u.id, u.external_id, u.username, u.display_name, u.email, u.status in (1, 4), (
+                select coalesce(array_agg(m.department_id::text), '{}') from directory.memberships m
+                where m.idp_id = u.idp_id and m.directory_key = u.directory_key
+            )
+            """
+        ).map(Self.change)
+        // The old key is another human's, should it come again.
+        try FormerUsers.note(
+            pairs.map { FormerUsers.Former(key: $0.from, id: nil, removedAt: time) },
+            of: identityProvider,
+            generation,
+            on: connection
+        )
+        try Losses.forget(.user, from, of: identityProvider, on: connection)
+        return deleted + renamed.sorted { $0.externalID < $1.externalID }
+    }
+
+    private static func change(_ row: Row) throws -> DirectoryChanges.UserChange {
+        let (id, externalID, username, displayName, email, isEnabled, departments) = try row.decode(
+            UUID.self,
+            String.self,
+            String?.self,
+            String?.self,
+            String?.self,
+            Bool.self,
+            [String].self
+        )
+        return DirectoryChanges.UserChange(
+            kind: .updated,
+            id: UserID(id),
+            externalID: externalID,
+            username: username,
+            displayName: displayName,
+            email: email,
+            isEnabled: isEnabled,
+            departments: departments.compactMap { Int64($0) }.sorted()
+        )
+    }
+}
