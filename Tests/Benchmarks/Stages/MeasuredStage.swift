@@ -45,7 +45,7 @@ extension MeasuredStage {
         input: TopicCatalogue.directoryRecords,
         undo: [
             """
-            truncate directory.sources, directory.runs, directory.departments, directory.users, directory.memberships,
+            truncate directory.sources, directory.former_users, directory.runs, directory.departments, directory.users, directory.memberships,
                 directory.outbox
             """
         ],

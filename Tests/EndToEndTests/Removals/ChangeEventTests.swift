@@ -9,8 +9,10 @@ import Testing
     .enabled(if: SuiteGround.isAvailable, "compose/local test gives broker, database and programs")
 )
 struct ChangeEventTests {
-    /// Changes that are made one after the other, and timed.
-    private static let timed = 10
+    /// Tenants that change at the same time.
+    private static let tenants = 8
+    /// Changes of each that are made one after the other, and timed.
+    private static let timed = 13
     /// From the change in WeCom to the row.
     private static let limit = Duration.seconds(5)
 
@@ -29,33 +31,47 @@ struct ChangeEventTests {
     @Test("a change that WeCom tells of is in the directory within five seconds", arguments: ["data", "suite"])
     func latency(envelope: String) async throws {
         try await withSuite("events") { suite in
-            let connected = try await connect("events", in: suite)
+            var tenants: [ConnectedTenant] = []
+            for number in 0..<Self.tenants { tenants.append(try await connect("events\(number)", in: suite)) }
             try await suite.simulator.tellChanges([
                 "envelope": .string(envelope), "json": .boolean(envelope == "suite"), "copies": 2,
             ])
-            var times: [Duration] = []
-            for number in 0..<Self.timed {
-                let start = ContinuousClock.now
-                try await suite.simulator.put(
-                    user: "told.\(number % 4)",
-                    ["name": .string("变更 \(number)"), "department": [1]],
-                    in: connected.corp
-                )
-                try await suite.waitForName("变更 \(number)", of: "told.\(number % 4)", connected)
-                times.append(.now - start)
+            let times = try await withThrowingTaskGroup(of: [Duration].self) { group in
+                for tenant in tenants { group.addTask { try await change(tenant, in: suite) } }
+                return try await group.reduce(into: []) { $0 += $1 }.sorted()
             }
-            times.sort()
-            print("change to row, \(envelope): median \(times[times.count / 2]), most \(times[times.count - 1])")
-            #expect(times[times.count - 1] < Self.limit * 2)
-            #expect(times[times.count / 2] < Self.limit)
+            let (median, late) = (times[times.count / 2], times[times.count * 99 / 100])
+            print(
+                "change to row, \(envelope), \(times.count) changes: median \(median), p99 \(late), most \(times.last ?? .zero)"
+            )
+            #expect(late < Self.limit * 2)
+            #expect(median < Self.limit)
 
             let start = ContinuousClock.now
-            try await suite.simulator.remove(user: "told.1", in: connected.corp)
+            try await suite.simulator.remove(user: "told.1", in: tenants[0].corp)
             _ = try await waitFor("the leaver to be disabled", within: .seconds(20)) {
-                try await suite.removed(of: connected) == ["told.1"] ? true : nil
+                try await suite.removed(of: tenants[0]) == ["told.1"] ? true : nil
             }
             print("leaver to row, \(envelope): \(ContinuousClock.now - start)")
         }
+    }
+
+    /// Changes people of a tenant one after the other.
+    ///
+    /// - Returns: How long each change took to the directory's row.
+    private func change(_ tenant: ConnectedTenant, in suite: Suite) async throws -> [Duration] {
+        var times: [Duration] = []
+        for number in 0..<Self.timed {
+            let (start, name) = (ContinuousClock.now, "变更 \(number) \(tenant.provider.id)")
+            try await suite.simulator.put(
+                user: "told.\(number % 4)",
+                ["name": .string(name), "department": [1]],
+                in: tenant.corp
+            )
+            try await suite.waitForName(name, of: "told.\(number % 4)", tenant)
+            times.append(.now - start)
+        }
+        return times
     }
 
     @Test("events that are lost, turned round or forged change nothing that WeCom does not confirm; the next run heals")
@@ -132,7 +148,10 @@ extension Suite {
         _ = try await waitFor("\(name) in the directory", within: .seconds(30), every: .milliseconds(50)) {
             let key: String = user
             let found = try await self.query(
-                "select display_name from directory.users where directory_key = \(key)"
+                """
+                select display_name from directory.users
+                where directory_key = \(key) and idp_id = \(connected.provider.id)::uuid
+                """
             ).first?.decode(String?.self)
             return found == name ? true : nil
         }

@@ -14,9 +14,16 @@ struct ContactEvent: Sendable, Equatable {
     var people: [User] = []
     var departments: [Int] = []
 
-    static func user(_ changeType: String, _ id: String, before: User? = nil, after: User? = nil) -> ContactEvent {
+    static func user(
+        _ changeType: String,
+        _ id: String,
+        before: User? = nil,
+        after: User? = nil,
+        newID: String? = nil
+    ) -> ContactEvent {
         var event = ContactEvent(changeType: changeType, people: [before, after].compactMap { $0 })
         event.fields = [.init(name: "UserID", value: .string(id))]
+        if let newID { event.fields.append(.init(name: "NewUserID", value: .string(newID))) }
         if let after {
             let departments = after.departments.map(String.init).joined(separator: ",")
             event.fields.append(.init(name: "Department", value: .string(departments)))

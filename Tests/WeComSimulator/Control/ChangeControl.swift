@@ -8,6 +8,7 @@ struct ChangeControl: Sendable {
         group.post("corps/:corp/changes") { try await change($0, $1) }
         group.put("corps/:corp/users/:user") { try await putUser($0, $1) }
         group.delete("corps/:corp/users/:user") { try await removeUser($0, $1) }
+        group.put("corps/:corp/users/:user/userid") { try await renameUser($0, $1) }
         group.put("corps/:corp/departments/:department") { try await putDepartment($0, $1) }
         group.delete("corps/:corp/departments/:department") { try await removeDepartment($0, $1) }
     }
@@ -50,6 +51,22 @@ struct ChangeControl: Sendable {
             return ContactEvent.user(before == nil ? "create_user" : "update_user", id, before: before, after: user)
         }
         return .json(["userid": .string(id), "events": .integer(await simulator.tell([event], of: corp))])
+    }
+
+    /// Gives a user another id: `userid`.
+    private func renameUser(_ request: Request, _ context: SimulatorContext) async throws -> Response {
+        let corp = try simulator.corp(context)
+        let id = try context.parameters.require("user")
+        let new = try await request.json()["userid"]?.text ?? ""
+        guard UserEndpoints.isWellFormed(new) else { throw refusal(.badRequest, "give the new userid as \"userid\"") }
+        let event = try corp.withState { state in
+            guard let user = state.organisation.user(id) else { throw refusal(.notFound, "no user \(id)") }
+            guard state.organisation.user(new) == nil else { throw refusal(.conflict, "there is a user \(new)") }
+            let renamed = state.organisation.rename(user, to: new)
+            state.forgetEverything()
+            return ContactEvent.user("update_user", user.id, before: user, after: renamed, newID: new)
+        }
+        return .json(["userid": .string(new), "events": .integer(await simulator.tell([event], of: corp))])
     }
 
     private func removeUser(_ request: Request, _ context: SimulatorContext) async throws -> Response {

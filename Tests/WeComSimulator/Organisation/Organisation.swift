@@ -130,6 +130,20 @@ extension Organisation {
         for id in tags.keys { tags[id]?.users.removeAll { $0 == user.id } }
     }
 
+    /// Gives the user another id, wherever the user is named.
+    mutating func rename(_ user: User, to id: String) -> User {
+        let led = departments.values.filter { $0.leaders.contains(user.id) }
+        let tagged = tags.values.filter { $0.users.contains(user.id) }
+        let renamed = user.renamed(to: id)
+        removeUser(user)
+        put(renamed)
+        for department in led {
+            departments[department.id]?.leaders = department.leaders.map { $0 == user.id ? id : $0 }
+        }
+        for tag in tagged { tags[tag.id]?.users = tag.users.map { $0 == user.id ? id : $0 } }
+        return renamed
+    }
+
     private mutating func leave(_ departments: [Int], _ number: Int32) {
         for department in departments { members[department]?.removeAll { $0 == number } }
     }

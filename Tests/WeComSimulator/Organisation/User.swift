@@ -15,7 +15,7 @@ struct User: Sendable, Equatable {
     }
 
     /// Unique without regard to case; 1–64 bytes.
-    let id: String
+    private(set) var id: String
     var name: String
     var memberships: [Membership]
     var mainDepartment: Int
@@ -33,6 +33,13 @@ struct User: Sendable, Equatable {
     var employeeNumber: String?
 
     var departments: [Int] { memberships.map(\.department) }
+
+    /// The same user under another id (wecom.md §8 #9).
+    func renamed(to id: String) -> User {
+        var user = self
+        user.id = id
+        return user
+    }
 
     /// What it is looked up by.
     static func key(_ id: String) -> String { id.lowercased() }

@@ -41,7 +41,25 @@ struct RebuildTests {
         log.append(key: nil, value: [0xFF], headers: log.records[1].headers)
         try log.append(run(2, of: other), travelling: [], unchanged: [Page(department: 1, people: people)])
         try log.append(deletion: run(9))
+        try identities(of: Source(), in: &log)
         return log
+    }
+
+    /// People who change their ids, and others who get them.
+    private func identities(of source: Source, in log: inout RunLog) throws {
+        let (ann, bob) = (person("ann", name: "Ann", mobile: "1"), person("bob", name: "Bob", mobile: "2"))
+        let (new, eve) = (person("new", name: "Ann", mobile: "1"), person("bob", name: "Eve", mobile: "3"))
+        let stranger = person("ann", name: "Cid", mobile: "4")
+        func run(_ epoch: Int64) -> RunLog.Run { RunLog.Run(source: source, epoch: epoch) }
+        try log.append(run(1), users: [ann, bob])
+        try log.append(run(2), users: [new, eve], gone: [.user("ann")])
+        var approval = run(3)
+        approval.kind = .apply
+        approval.selection = HeldSelection(upTo: Epoch(rawValue: 2), reused: .anotherPerson)
+        try log.decide(approval)
+        try log.answer(approval, present: [eve])
+        try log.append(run(4), users: [new, eve, stranger])
+        try log.append(run(5), users: [new, stranger, person("bob", name: "Fay", mobile: "5")])
     }
 
     private func caseSensitive(_ people: [UserRecord]) -> FetchManifest {
@@ -54,7 +72,8 @@ struct RebuildTests {
     func dump(_ world: WriterWorld) async throws -> [String] {
         var lines: [String] = []
         for table in [
-            "users", "departments", "memberships", "pages", "copies", "missing", "losses", "runs", "partition_offsets",
+            "users", "former_users", "departments", "memberships", "pages", "copies", "missing", "losses", "runs",
+            "partition_offsets",
         ] {
             lines += try await world.rowTexts(table).map { "\(table) \($0)" }
         }
@@ -78,6 +97,8 @@ struct RebuildTests {
             #expect(before.contains { $0.contains("\"held\"") })
             #expect(before.contains { $0.contains("\"generation\":2") })
             #expect(before.contains { $0.hasPrefix("missing ") && $0.contains("\"dot\"") })
+            #expect(before.contains { $0.hasPrefix("missing ") && $0.contains("\"reused\"") })
+            #expect(before.contains { $0.hasPrefix("former_users ") })
             try await world.empty()
             #expect(try await dump(world).isEmpty)
             try await world.assignedIntake().read(log, by: size)

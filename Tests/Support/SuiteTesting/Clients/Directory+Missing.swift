@@ -11,6 +11,8 @@ extension Directory {
         public let hold: String?
         /// Why it is gone, as far as that is known.
         public let reason: String?
+        /// The user id that the person may have now.
+        public let renamedTo: String?
     }
 
     /// All that the directory has and runs do not show.

@@ -44,9 +44,10 @@ extension Registry {
 
     /// Has what a run holds carried out, all of it or the people with these user ids.
     ///
+    /// - Parameter reused: `samePerson` or `anotherPerson`, for those whose user ids another human may have.
     /// - Returns: The run that does it.
-    public func approve(_ run: Run, users: [String]? = nil) async throws -> Run {
-        try await decide("approve", about: run, users: users)
+    public func approve(_ run: Run, users: [String]? = nil, reused: String? = nil) async throws -> Run {
+        try await decide("approve", about: run, users: users, reused: reused)
     }
 
     /// Has what a run holds stay as it is, all of it or the people with these user ids.
@@ -56,11 +57,17 @@ extension Registry {
         try await decide("reject", about: run, users: users)
     }
 
-    private func decide(_ decision: String, about run: Run, users: [String]?) async throws -> Run {
+    private func decide(
+        _ decision: String,
+        about run: Run,
+        users: [String]?,
+        reused: String? = nil
+    ) async throws -> Run {
         let objects = users.map { users in
             JSON.array(users.map { ["kind": "user", "externalID": .string($0)] as JSON })
         }
-        let body = JSON.object(objects.map { ["objects": $0] } ?? [:])
-        return try await client.json("POST", "/api/v1/runs/\(run.id)/\(decision)", body).decode(Run.self)
+        var fields = objects.map { ["objects": $0] } ?? [:]
+        if let reused { fields["reused"] = .string(reused) }
+        return try await client.json("POST", "/api/v1/runs/\(run.id)/\(decision)", JSON.object(fields)).decode(Run.self)
     }
 }

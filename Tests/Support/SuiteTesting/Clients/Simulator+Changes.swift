@@ -12,6 +12,15 @@ extension Simulator {
         try await client.json("DELETE", "/control/corps/\(corp.corpID)/users/\(id)")
     }
 
+    /// Gives a person another user id.
+    public func rename(user id: String, to new: String, in corp: Corp) async throws {
+        try await client.json(
+            "PUT",
+            "/control/corps/\(corp.corpID)/users/\(id)/userid",
+            ["userid": .string(new)] as JSON
+        )
+    }
+
     /// Makes a department, or changes the fields that are given: `name`, `parentid`, `order`, `leaders`.
     public func put(department id: Int, _ fields: JSON, in corp: Corp) async throws {
         try await client.json("PUT", "/control/corps/\(corp.corpID)/departments/\(id)", fields)
