@@ -45,8 +45,8 @@ extension MeasuredStage {
         input: TopicCatalogue.directoryRecords,
         undo: [
             """
-            truncate directory.sources, directory.former_users, directory.runs, directory.departments, directory.users, directory.memberships,
-                directory.outbox
+            truncate directory.sources, directory.former_users, directory.runs, directory.departments, directory.users,
+                directory.memberships, directory.outbox
             """
         ],
         isAtRest: "select not exists (select from directory.outbox)"

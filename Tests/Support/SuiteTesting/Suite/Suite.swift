@@ -65,9 +65,11 @@ public final class Suite: Sendable {
 
     /// Another copy of a service, which is still to be started, with ports of its own; ended with the suite.
     public func makeCopy(of service: Service) throws -> ServiceProcess {
-        let copy = settings.process(of: service, try .find(2))
-        copies.withLock { $0.append(copy) }
-        return copy
+        try copies.withLock { copies in
+            let copy = settings.process(of: service, try .find(2 + copies.count))
+            copies.append(copy)
+            return copy
+        }
     }
 
     /// `bridgectl`, still to be started, and the word behind which its log says how it ended.
