@@ -55,9 +55,9 @@ extension ActiveRun {
             }
         if case .holdReuse(let isDisabled) = action, let known {
             entry = Self.held(entry, known, isDisabled: isDisabled)
-        } else if action != .nothing {
-            let before = action.isNew ? .unknown : entry.likeness
-            entry.likeness = before.followed(by: Likeness(record))
+        } else if action != .nothing, !action.isNew {
+            // Of who is new it is only needed by later runs, which read it from the row.
+            entry.likeness = entry.likeness.followed(by: Likeness(record))
         }
         index.set(user: key, entry)
         return action
