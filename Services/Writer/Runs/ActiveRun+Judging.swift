@@ -55,8 +55,10 @@ extension ActiveRun {
             }
         if case .holdReuse(let isDisabled) = action, let known {
             entry = Self.held(entry, known, isDisabled: isDisabled)
-        } else if action != .nothing, !action.isNew {
-            // Of who is new it is only needed by later runs, which read it from the row.
+        } else if action.isNew {
+            // It is needed by later runs only, which read it from the row.
+            entry.likeness = .unknown
+        } else if action != .nothing {
             entry.likeness = entry.likeness.followed(by: Likeness(record))
         }
         index.set(user: key, entry)
