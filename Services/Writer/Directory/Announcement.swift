@@ -13,6 +13,8 @@ struct Announcement {
     let userIDCase: UserIDCase
     private var departments = Drafts()
     private var users = Drafts()
+    /// What was done to which object.
+    private(set) var objects = RunObjects()
     /// Whether nobody is shut out, or let in again: that a person is new or has another name may wait for others.
     private(set) var canWait = true
 
@@ -36,6 +38,7 @@ struct Announcement {
 
     mutating func add(_ user: DirectoryChanges.UserChange) {
         if user.kind.isUrgent { canWait = false }
+        objects.note(user)
         users.makeRoom(for: user.mostBytes, reserving: Self.batchSize)
         users.list[users.list.count - 1].add(user)
     }
@@ -44,8 +47,20 @@ struct Announcement {
         for user in users { add(user) }
     }
 
+    /// Tells of people that they are gone.
+    mutating func add(removed users: [DirectoryChanges.UserChange], because reason: LossReason) {
+        add(users)
+        note(removed: users, because: reason)
+    }
+
+    /// Notes that people are gone, who are told of otherwise.
+    mutating func note(removed users: [DirectoryChanges.UserChange], because reason: LossReason? = nil) {
+        objects.note(removed: users, because: reason)
+    }
+
     mutating func add(_ departments: [DirectoryChanges.DepartmentChange]) {
         for department in departments {
+            objects.note(department)
             self.departments.makeRoom(for: department.mostBytes, reserving: 0)
             self.departments.list[self.departments.list.count - 1].add(department)
         }

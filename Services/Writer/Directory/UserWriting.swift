@@ -18,6 +18,7 @@ enum UserWriting {
         let people = KeyOrder.sorted(changes)
         let ids = try UserIDs(of: people, in: identityProvider, segment, on: connection)
         let replacing = people.filter(\.action.isReplacing)
+        try RunObjectRows.replace(replacing.map(\.key), of: identityProvider, in: segment, on: connection)
         announcement.add(try Removing.deletePast(replacing.map(\.key), from: identityProvider, on: connection))
         try insert(people.filter(\.action.isNew), as: rows, ids, announcing: &announcement, on: connection)
         announcement.add(try update(people.filter { !$0.action.isNew }, as: rows, ids, on: connection))

@@ -23,12 +23,27 @@ struct GraceSweeper: Sendable {
             steps: [
                 .each("removed people", of: due) { try await sweep($0) },
                 .deletion(
+                    "objects of old runs",
+                    from: "directory.run_objects",
+                    where: """
+                        (idp_id, epoch) in (
+                            select r.idp_id, r.epoch from directory.runs r
+                            join directory.sources s on s.idp_id = r.idp_id
+                            where r.outcome is not null and r.requested_at < now() - interval '30 days'
+                                and (s.epoch > r.epoch or s.deleted_at is not null)
+                        )
+                        """,
+                    in: database
+                ),
+                .deletion(
                     "old runs",
                     from: "directory.runs",
                     where: """
                         outcome is not null and requested_at < now() - interval '30 days' and exists (
                             select from directory.runs newer
                             where newer.idp_id = runs.idp_id and newer.epoch > runs.epoch
+                        ) and not exists (
+                            select from directory.run_objects o where o.idp_id = runs.idp_id and o.epoch = runs.epoch
                         )
                         """,
                     in: database
@@ -120,12 +135,14 @@ struct GraceSweeper: Sendable {
         olderThan days: Int,
         on connection: isolated Connection
     ) throws -> [Gone] {
+        let isOld: SQL = "removed_at < now() - make_interval(days => \(days)::integer)"
+        try RunObjectRows.keepNew(users: "not is_kept and \(isOld)", of: id, on: connection)
+        try RunObjectRows.keepNew(departments: isOld, of: id, on: connection)
         let rows = try connection.run(
             """
             with gone as (
                 delete from directory.users
-                where idp_id = \(id.uuid) and not is_kept
-                    and removed_at < now() - make_interval(days => \(days)::integer)
+                where idp_id = \(id.uuid) and not is_kept and \(isOld)
                 returning generation, id, external_id, directory_key, removed_at
             ), without as (
                 delete from directory.memberships m using gone
@@ -137,8 +154,7 @@ struct GraceSweeper: Sendable {
         )
         try connection.run(
             """
-            delete from directory.departments
-            where idp_id = \(id.uuid) and removed_at < now() - make_interval(days => \(days)::integer)
+            delete from directory.departments where idp_id = \(id.uuid) and \(isOld)
             """
         )
         return try rows.map { row in

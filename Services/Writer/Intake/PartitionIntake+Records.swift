@@ -28,7 +28,11 @@ extension PartitionIntake {
         }
         if !isReplay { run.fieldReports.add(batch.fieldProblems) }
         for externalID in batch.rejected.compactMap(\.externalID) {
-            run.judge(rejected: userIDCase.key(of: externalID).digest)
+            let key = userIDCase.key(of: externalID)
+            if !isReplay, !run.index.sees(user: key.digest) {
+                segment.sources[id]?.rejected[.user(key.text)] = externalID
+            }
+            run.judge(rejected: key.digest)
         }
         if let origin = batch.origin, batch.slice?.isLast ?? true { run.unproven.remove(PageID(origin)) }
         let whole = run.note(
@@ -108,6 +112,9 @@ extension PartitionIntake {
         }
         for rejected in batch.rejected {
             guard let number = rejected.externalID.flatMap({ Int64($0) }) else { continue }
+            if !isReplay, sources[id]?.run?.index.sees(department: number) == false {
+                segment.sources[id]?.rejected[.department(number)] = String(number)
+            }
             sources[id]?.run?.judge(rejectedDepartment: number)
         }
         if !isReplay { sources[id]?.run?.fieldReports.add(batch.fieldProblems) }

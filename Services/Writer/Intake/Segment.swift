@@ -39,6 +39,8 @@ struct SourceSegment {
     var departments: [Int64: DepartmentChange] = [:]
     /// What pages became; `nil` for one that is to be forgotten.
     var pages: [PageID: StoredPage?] = [:]
+    /// Whose records could not be taken, by the keys of their rows, with WeCom's spelling.
+    var rejected: [DirectoryObject: String] = [:]
     var counts: RunCounts
     var refusals: Refusals
     var fieldReports = FieldReports()

@@ -99,15 +99,25 @@ struct SegmentWriting: Sendable {
         if source.beginning?.superseded != nil || source.ending != nil {
             try MissingRows.reopenAsked(of: id, in: source.before.position.epoch, on: connection)
         }
+        if let superseded = source.beginning?.superseded {
+            try RunObjectRows.writeHeld(of: id, by: superseded, on: connection)
+        }
+        var announcement = Announcement(terms.generation, terms.userIDCase)
         if let beginning = source.beginning {
             try runs.begin(source, beginning, of: id, in: segment, from: envelope, on: connection)
             if beginning.removesPast {
                 let time = beginning.time
-                _ = try removePeople(before: terms.generation, in: source, at: time, from: envelope, on: connection)
+                let past = try removePeople(
+                    before: terms.generation,
+                    in: source,
+                    at: time,
+                    from: envelope,
+                    on: connection
+                )
+                announcement.note(removed: past)
                 try MissingRows.deleteAll(of: id, on: connection)
             }
         }
-        var announcement = Announcement(terms.generation, terms.userIDCase)
         try writeRecords(source, of: id, announcing: &announcement, on: connection)
         var source = source
         if let ending = source.ending, ending.removals == .everybody, !source.run.isDryRun {
@@ -119,6 +129,7 @@ struct SegmentWriting: Sendable {
             source.ending = result.end.map { SourceSegment.Ending(time: source.time, end: $0) }
         }
         try runs.update(source, source.counts, asked: result?.asked, of: id, from: envelope, on: connection)
+        try RunObjectRows.write(announcement.objects, source, of: id, on: connection)
         try publishing.publish(announcement, from: envelope, on: connection)
         guard let result else { return nil }
         guard let asked = result.asked else { return .over }
@@ -164,8 +175,9 @@ struct SegmentWriting: Sendable {
         // The terms of what is deleted know neither the corps nor how their ids are compared.
         let all = Generation(rawValue: .max)
         let people = try removePeople(before: all, in: source, at: ending.time, from: envelope, on: connection)
-        source.counts.users.miss(people)
-        source.counts.users.removed += people
+        announcement.note(removed: people)
+        source.counts.users.miss(people.count)
+        source.counts.users.removed += people.count
         try connection.run("update directory.users set is_kept = false where idp_id = \(id.uuid) and is_kept")
         let departments = try Removing.removeDepartments(nil, from: id, at: ending.time, on: connection)
         announcement.add(departments)
@@ -176,14 +188,14 @@ struct SegmentWriting: Sendable {
 
     /// The people of earlier corps go when a run of a newer one begins, or with everybody, and are told of as theirs.
     ///
-    /// - Returns: How many went.
+    /// - Returns: Who went.
     private func removePeople(
         before generation: Generation,
         in source: SourceSegment,
         at time: Timestamp,
         from envelope: Envelope,
         on connection: isolated Connection
-    ) throws -> Int {
+    ) throws -> [DirectoryChanges.UserChange] {
         let past = try Removing.removePast(
             before: generation,
             from: envelope.identityProvider,
@@ -195,7 +207,7 @@ struct SegmentWriting: Sendable {
             announcement.add(users)
             try publishing.publish(announcement, from: envelope, on: connection)
         }
-        return past.values.reduce(0) { $0 + $1.count }
+        return past.values.flatMap(\.self)
     }
 
     private func writeRecords(

@@ -17,6 +17,7 @@ enum DirectorySchema {
         Migration(version: 5, name: "pages that need not travel again", sql: pages),
         Migration(version: 6, name: "background work", sql: BackgroundSchema.migrationSQL(schema: name)),
         Migration(version: 7, name: "who and what is missing", sql: missing),
+        Migration(version: 8, name: "what runs did to which object", sql: runObjects),
     ]
 
     private static let runs = """
@@ -97,12 +98,17 @@ enum DirectorySchema {
             object text collate "C" not null,
             state text not null,
             epoch bigint not null,
+            decided_epoch bigint not null,
             entry jsonb not null,
             primary key (idp_id, kind, object)
         );
         comment on table directory.missing is
             'what the directory has and runs do not show, until it is seen or removed';
         comment on column directory.missing.epoch is 'the last run that missed it, or decided about it';
+        comment on column directory.missing.decided_epoch is 'the run by which it is held or kept; later ones found it so';
+        create function directory.decision(entry jsonb) returns jsonb language sql immutable as $$
+            select jsonb_build_array(entry -> 'state', entry -> 'hold', entry -> 'heldSince', entry -> 'keptIn')
+        $$;
         create table directory.losses (
             idp_id uuid not null,
             kind text not null,

@@ -8,6 +8,7 @@ extension FindingsWriting {
         announcing announcement: inout Announcement,
         on connection: isolated Connection
     ) throws {
+        try RunObjectRows.rename(work.renamed, of: identityProvider, in: source, on: connection)
         announcement.add(try renaming.apply(work.renamed, on: connection))
         try applyRecords(of: &work, announcing: &announcement, on: connection)
         let time = source.time
@@ -15,7 +16,7 @@ extension FindingsWriting {
             guard let policy = people.first?.policy else { continue }
             let keys = people.map(\.object.key)
             announcement.add(
-                try Removing.removeUsers(
+                removed: try Removing.removeUsers(
                     keys,
                     because: reason,
                     policy,
@@ -23,7 +24,8 @@ extension FindingsWriting {
                     at: time,
                     by: epoch,
                     on: connection
-                )
+                ),
+                because: reason
             )
             try Losses.note(.user, keys, of: identityProvider, at: run.requestedAt, on: connection)
         }

@@ -30,13 +30,16 @@ enum MissingRows {
         guard !objects.isEmpty else { return }
         try connection.run(
             """
-            insert into directory.missing (idp_id, kind, object, state, epoch, entry)
-            select \(identityProvider.uuid)::uuid, kind, object, state, \(epoch.rawValue)::bigint, entry::jsonb
+            insert into directory.missing as present (idp_id, kind, object, state, epoch, decided_epoch, entry)
+            select \(identityProvider.uuid)::uuid, kind, object, state, \(epoch.rawValue)::bigint,
+                \(epoch.rawValue)::bigint, entry::jsonb
             from unnest(\(objects.map(\.kind.rawValue))::text[], \(objects.map(\.key))::text[],
                 \(objects.map(\.state.rawValue))::text[], \(try objects.map { try jsonText($0) })::text[])
                 as changed (kind, object, state, entry)
             on conflict (idp_id, kind, object)
-                do update set state = excluded.state, epoch = excluded.epoch, entry = excluded.entry
+                do update set state = excluded.state, epoch = excluded.epoch, entry = excluded.entry,
+                    decided_epoch = case when directory.decision(present.entry) = directory.decision(excluded.entry)
+                        then present.decided_epoch else excluded.decided_epoch end
             """
         )
     }

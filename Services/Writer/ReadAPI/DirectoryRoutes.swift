@@ -99,6 +99,14 @@ func directoryRouter(
         else { throw Problem.notFound("There is no such user.") }
         return try json(user)
     }
+    api.get("runs/{run}/objects") { request, context in
+        let filter = try RunObjectFilter(request)
+        let limit = try limit(request)
+        guard let run = context.parameters.get("run").flatMap({ RunID($0) }),
+            let page = try await directory.objects(of: run, filter, limit: limit, as: context.requireAccess())
+        else { throw Problem.notFound("There is no such run, or what it did is not kept any more.") }
+        return try json(page)
+    }
     api.post("republications") { request, context in
         try json(await republications.accept(request, context, in: directory), .accepted)
     }

@@ -35,7 +35,7 @@ extension WriterWorld {
             """
             truncate directory.partition_offsets, directory.runs, directory.sources, directory.users,
                 directory.departments, directory.memberships, directory.pages, directory.missing, directory.losses,
-                directory.copies, directory.former_users
+                directory.copies, directory.former_users, directory.run_objects
             """
         )
     }

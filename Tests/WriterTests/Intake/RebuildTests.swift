@@ -73,7 +73,7 @@ struct RebuildTests {
         var lines: [String] = []
         for table in [
             "users", "former_users", "departments", "memberships", "pages", "copies", "missing", "losses", "runs",
-            "partition_offsets",
+            "run_objects", "partition_offsets",
         ] {
             lines += try await world.rowTexts(table).map { "\(table) \($0)" }
         }

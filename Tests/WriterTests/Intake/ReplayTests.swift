@@ -38,8 +38,8 @@ struct ReplayTests {
             let log = try twoRuns(of: source)
             try await world.assignedIntake().read(log)
             let tables = [
-                "users", "departments", "memberships", "missing", "losses", "outbox", "runs", "sources",
-                "partition_offsets",
+                "users", "departments", "memberships", "missing", "losses", "outbox", "runs", "run_objects",
+                "sources", "partition_offsets",
             ]
             let before = try await world.rows(of: tables)
             let again = try await world.assignedIntake()

@@ -174,11 +174,11 @@ extension DirectoryIntake {
     }
 
     /// Takes the partition on anew and reads on from where the database says, as a stage does after a conflict.
-    func readAnew(_ log: RunLog) async throws {
+    func readAnew(_ log: RunLog, by size: Int64 = 100) async throws {
         var start: Int64 = 0
         if case .at(let offset) = try await assigned([AssignedPartition(RunLog.partition)])[RunLog.partition] {
             start = offset
         }
-        try await read(log, from: start)
+        try await read(log, from: start, by: size)
     }
 }

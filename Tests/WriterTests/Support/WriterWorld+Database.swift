@@ -18,9 +18,9 @@ extension WriterWorld {
 
     /// Every row of the directory and of the outbox, with the transaction that wrote it: equal where
     /// nothing was written in between.
-    func rows(of tables: [String] = ["users", "departments", "memberships", "missing", "losses", "outbox"]) async throws
-        -> [String]
-    {
+    func rows(
+        of tables: [String] = ["users", "departments", "memberships", "missing", "losses", "run_objects", "outbox"]
+    ) async throws -> [String] {
         var rows: [String] = []
         for table in tables {
             let name: SQL = "directory.\(identifier: table)"
@@ -35,7 +35,7 @@ extension WriterWorld {
     /// The directory's content without regard to how and when it was written, run counts included.
     func content() async throws -> [String] {
         var rows: [String] = []
-        for table in ["users", "departments", "memberships", "missing", "losses", "runs"] {
+        for table in ["users", "departments", "memberships", "missing", "losses", "runs", "run_objects"] {
             let name: SQL = "directory.\(identifier: table)"
             let found = try await database.run(
                 "select row_to_json(t)::text as line from " + name + " t order by line"

@@ -1,0 +1,36 @@
+import Messages
+
+/// What a transaction did to which object for a run, as far as that has to be written down (``RunObjectRows``).
+struct RunObjects {
+    /// What became of an object, and why, where it is gone.
+    struct Change {
+        let what: RunChange
+        var reason: LossReason?
+
+        /// What both come to: that something is other than before says less than that it came or went.
+        fileprivate func followed(by next: Change) -> Change { next.what == .updated ? self : next }
+    }
+
+    private(set) var users: [UserID: Change] = [:]
+    private(set) var departments: [Int64: Change] = [:]
+
+    var isEmpty: Bool { users.isEmpty && departments.isEmpty }
+
+    mutating func note(_ user: DirectoryChanges.UserChange) {
+        guard let what = RunChange(user.kind) else { return }
+        let change = Change(what: what)
+        users[user.id] = users[user.id]?.followed(by: change) ?? change
+    }
+
+    /// People are disabled as they are gone.
+    mutating func note(removed users: [DirectoryChanges.UserChange], because reason: LossReason?) {
+        for user in users { self.users[user.id] = Change(what: .removed, reason: reason) }
+    }
+
+    /// A department is disabled where it is gone.
+    mutating func note(_ department: DirectoryChanges.DepartmentChange) {
+        guard let what = RunChange(department.kind) else { return }
+        let change = Change(what: what == .disabled ? .removed : what)
+        departments[department.externalID] = departments[department.externalID]?.followed(by: change) ?? change
+    }
+}
