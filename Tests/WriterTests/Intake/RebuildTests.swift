@@ -59,7 +59,10 @@ struct RebuildTests {
         try log.decide(approval)
         try log.answer(approval, present: [eve])
         try log.append(run(4), users: [new, eve, stranger])
-        try log.append(run(5), users: [new, stranger, person("bob", name: "Fay", mobile: "5")])
+        let fay = person("bob", name: "Fay", mobile: "5")
+        try log.append(run(5), users: [new, stranger, fay])
+        let renamed = person("cid", name: "Cid", mobile: "4")
+        try log.append(run(6), users: [new, renamed, fay], gone: [.user("ann")])
     }
 
     private func caseSensitive(_ people: [UserRecord]) -> FetchManifest {
