@@ -50,6 +50,32 @@ struct RepublicationTests {
         }
     }
 
+    @Test("whose WeCom id changed stays, also where the old one is another human's by now", arguments: [1, nil])
+    func renamed(part: Int?) async throws {
+        try await ProjectionBench.run(configuration) { bench in
+            try await bench.handle([change(1, 1, ["li"])])
+            try await bench.logOn("li")
+            let li = try Bench.person("li", in: configuration)
+            let users = [("li", UserID(UUID())), ("wang", li.id)].map { externalID, id in
+                DirectoryChanges.UserChange(
+                    kind: part == nil && id != li.id ? .created : .updated,
+                    id: id,
+                    externalID: externalID,
+                    username: nil,
+                    displayName: externalID,
+                    email: nil,
+                    isEnabled: true,
+                    departments: []
+                )
+            }
+            var change = TestChange(epoch: 1, sequence: 2, users: users)
+            change.snapshot = part.map { DirectorySnapshot(part: $0, isLast: true) }
+            try await bench.handle([change.record(configuration)])
+            #expect(try await bench.people() == ["li li", "wang wang"])
+            #expect(try await bench.liveSessions() == ["li"])
+        }
+    }
+
     @Test("another incarnation counts from its republication on, however low its epoch")
     func reborn() async throws {
         try await ProjectionBench.run(configuration) { bench in

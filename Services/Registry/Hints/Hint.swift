@@ -19,7 +19,7 @@ extension ContactChange {
         switch subject {
         case .user(let id, let newID):
             // Whether one became the other, only reading both can show.
-            let changed = newID.map { [Hint.user($0)] }?.filter(\.isPossible) ?? []
+            let changed = newID.map { $0 == id ? [] : [Hint.user($0)] }?.filter(\.isPossible) ?? []
             let renamedTo = changed.isEmpty ? nil : newID
             return [.user(id, isToldDeleted: kind == .deleted, renamedTo: renamedTo)].filter(\.isPossible) + changed
         case .department(let id): return [Hint.department(id)].filter(\.isPossible)

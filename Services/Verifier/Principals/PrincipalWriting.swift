@@ -52,8 +52,9 @@ struct PrincipalWriting {
         let present = try present(rows, on: connection)
         let displaced = present.subtracting(rows.map(\.id))
         try delete(displaced, on: connection)
-        try insert(rows.filter { !present.contains($0.id) }, on: connection)
+        // Whose WeCom ids changed first: others may have the old ones now.
         try upsert(rows.filter { present.contains($0.id) }, on: connection)
+        try insert(rows.filter { !present.contains($0.id) }, on: connection)
         return Array(displaced)
     }
 

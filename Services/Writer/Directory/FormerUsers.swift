@@ -11,6 +11,8 @@ enum FormerUsers {
         /// Nil where the id went on with the person, to another key.
         let id: UserID?
         let removedAt: Timestamp
+        /// What told them from another human.
+        let likeness: Likeness
     }
 
     /// - Throws: ``PostgresError``.
@@ -23,14 +25,15 @@ enum FormerUsers {
         guard !people.isEmpty else { return }
         try connection.run(
             """
-            insert into directory.former_users (idp_id, generation, key_digest, id, removed_at)
+            insert into directory.former_users (idp_id, generation, key_digest, id, removed_at, likeness)
             select \(identityProvider.uuid)::uuid, \(generation.rawValue)::bigint, key, nullif(id, '')::uuid,
-                removed_at::timestamptz
+                removed_at::timestamptz, likeness
             from unnest(\(people.map(\.key.digest.bytes))::bytea[],
                 \(people.map { $0.id?.uuid.uuidString ?? "" })::text[],
-                \(people.map(\.removedAt.description))::text[]) as former (key, id, removed_at)
+                \(people.map(\.removedAt.description))::text[], \(people.map(\.likeness.rawValue))::bigint[])
+                as former (key, id, removed_at, likeness)
             on conflict (idp_id, generation, key_digest)
-                do update set id = excluded.id, removed_at = excluded.removed_at
+                do update set id = excluded.id, removed_at = excluded.removed_at, likeness = excluded.likeness
             """
         )
     }

@@ -14,32 +14,42 @@ struct Renaming {
     struct Pair: Equatable {
         let from: DirectoryKey
         let to: DirectoryKey
+        /// What it is now, as WeCom spells it.
+        let externalID: String
     }
 
-    /// Pairs of which both rows are there, and neither tells that they are two humans.
+    /// Pairs of which both rows are there, and neither tells that they are two humans; the new one is not missing.
     ///
+    /// - Returns: Those first whom the directory has had for longest.
     /// - Throws: ``PostgresError``.
     func possible(_ pairs: [Pair], on connection: isolated Connection) throws -> [Pair] {
         guard !pairs.isEmpty else { return [] }
         let keys = pairs.flatMap { [$0.from.text, $0.to.text] }
-        var known: [String: Likeness] = [:]
+        var known: [String: (likeness: Likeness, order: Int, isMissing: Bool)] = [:]
         let rows = try connection.run(
             """
-            select directory_key, likeness from directory.users
-            where idp_id = \(identityProvider.uuid) and generation = \(generation.rawValue) and removed_at is null
-                and directory_key = any(\(keys)::text[])
+            select u.directory_key, u.likeness, exists (
+                select from directory.missing m
+                where m.idp_id = u.idp_id and m.kind = 'user' and m.object = u.directory_key
+                    and not (m.entry ->> 'isReused')::boolean
+                    and m.entry ->> 'reason' is distinct from \(LossReason.disabledInWeCom.rawValue)
+            )
+            from directory.users u
+            where u.idp_id = \(identityProvider.uuid) and u.generation = \(generation.rawValue)
+                and u.removed_at is null and u.directory_key = any(\(keys)::text[])
+            order by u.created_at, u.directory_key
             """
         )
-        for row in rows {
-            let (key, likeness) = try row.decode(String.self, Int64.self)
-            known[key] = Likeness(rawValue: likeness)
+        for (order, row) in rows.enumerated() {
+            let (key, likeness, isMissing) = try row.decode(String.self, Int64.self, Bool.self)
+            known[key] = (Likeness(rawValue: likeness), order, isMissing)
         }
         return pairs.filter { pair in
             guard pair.from != pair.to, let before = known[pair.from.text], let now = known[pair.to.text] else {
                 return false
             }
-            return !now.isAnother(than: before)
-        }
+            return !now.isMissing && !now.likeness.isAnother(than: before.likeness)
+        }.sorted { known[$0.from.text]?.order ?? 0 < known[$1.from.text]?.order ?? 0 }
     }
 
     /// - Returns: What is told of it: the ids that the new user ids had for a moment are gone.
@@ -81,7 +91,7 @@ struct Renaming {
         ).map(Self.change)
         // The old key is another human's, should it come again.
         try FormerUsers.note(
-            pairs.map { FormerUsers.Former(key: $0.from, id: nil, removedAt: time) },
+            pairs.map { FormerUsers.Former(key: $0.from, id: nil, removedAt: time, likeness: .unknown) },
             of: identityProvider,
             generation,
             on: connection

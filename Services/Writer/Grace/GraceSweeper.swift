@@ -127,6 +127,7 @@ struct GraceSweeper: Sendable {
         let externalID: String
         let key: DirectoryKey
         let removedAt: Timestamp
+        let likeness: Likeness
     }
 
     /// - Returns: The people who were deleted.
@@ -143,12 +144,13 @@ struct GraceSweeper: Sendable {
             with gone as (
                 delete from directory.users
                 where idp_id = \(id.uuid) and not is_kept and \(isOld)
-                returning generation, id, external_id, directory_key, removed_at
+                returning generation, id, external_id, directory_key, removed_at, likeness
             ), without as (
                 delete from directory.memberships m using gone
                 where m.idp_id = \(id.uuid) and m.directory_key = gone.directory_key
             )
-            select generation, id, external_id, directory_key, (extract(epoch from removed_at) * 1000)::bigint
+            select generation, id, external_id, directory_key, (extract(epoch from removed_at) * 1000)::bigint,
+                likeness
             from gone order by external_id
             """
         )
@@ -158,11 +160,12 @@ struct GraceSweeper: Sendable {
             """
         )
         return try rows.map { row in
-            let (generation, user, externalID, key, removedAt) = try row.decode(
+            let (generation, user, externalID, key, removedAt, likeness) = try row.decode(
                 Int64.self,
                 UUID.self,
                 String.self,
                 String.self,
+                Int64.self,
                 Int64.self
             )
             return Gone(
@@ -170,7 +173,8 @@ struct GraceSweeper: Sendable {
                 id: UserID(user),
                 externalID: externalID,
                 key: DirectoryKey(stored: key),
-                removedAt: Timestamp(millisecondsSince1970: removedAt)
+                removedAt: Timestamp(millisecondsSince1970: removedAt),
+                likeness: Likeness(rawValue: likeness)
             )
         }
     }
@@ -181,7 +185,9 @@ struct GraceSweeper: Sendable {
         on connection: isolated Connection
     ) throws {
         for (generation, people) in Dictionary(grouping: gone, by: \.generation) {
-            let former = people.map { FormerUsers.Former(key: $0.key, id: $0.id, removedAt: $0.removedAt) }
+            let former = people.map {
+                FormerUsers.Former(key: $0.key, id: $0.id, removedAt: $0.removedAt, likeness: $0.likeness)
+            }
             try FormerUsers.note(former, of: id, generation, on: connection)
         }
     }

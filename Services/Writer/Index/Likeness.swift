@@ -4,7 +4,7 @@ import Messages
 ///
 /// Only whether two are the same is ever asked of it, so that sixteen bits each are enough: of 65,000 strangers one is
 /// taken for the same.
-struct Likeness: Equatable, BitwiseCopyable {
+struct Likeness: Codable, Equatable, BitwiseCopyable {
     /// As it is stored.
     private(set) var rawValue: Int64
 

@@ -71,6 +71,11 @@ extension SourceIndex {
             )
             users.updateValue(entry, forKey: key)
         }
+        for key in try doubted(of: identityProvider, on: connection) {
+            guard var entry = users[key] else { continue }
+            entry.isDoubted = true
+            users.updateValue(entry, forKey: key)
+        }
         var departments: [Int64: Entry] = [:]
         try connection.forEachRow(
             """
@@ -111,16 +116,31 @@ extension SourceIndex {
         var users = DigestTable(placeholder: Entry.unknown)
         try connection.forEachRow(
             """
-            select key_digest, id is null, removed_at < \(grace)::timestamptz from directory.former_users
+            select key_digest, id is null, removed_at < \(grace)::timestamptz, likeness from directory.former_users
             where idp_id = \(identityProvider.uuid) and generation = \(generation.rawValue)
                 and \(selection.formerUsers)
             """
         ) { row in
             var entry = Entry.unknown
             (entry.isFormer, entry.isMoved, entry.isLongGone) = (true, try row.bool(1), try row.bool(2))
+            entry.likeness = Likeness(rawValue: try row.int64(3))
             users.updateValue(entry, forKey: try row.digest(0))
         }
         return users
+    }
+
+    /// The keys of people whose records runs before held back, and somebody may still decide about.
+    private static func doubted(
+        of identityProvider: IdentityProviderID,
+        on connection: isolated Connection
+    ) throws -> [ContentDigest] {
+        let rows = try connection.run(
+            """
+            select object from directory.missing
+            where idp_id = \(identityProvider.uuid) and kind = 'user' and (entry ->> 'isReused')::boolean
+            """
+        )
+        return try rows.map { ContentDigest(of: try $0.decode(String.self)) }
     }
 
     private static func mapping(

@@ -37,6 +37,8 @@ struct SourceIndex {
         var isMoved = false
         /// Whether the person was removed longer ago than the grace period.
         var isLongGone = false
+        /// Whether runs before held a record back that may be another human's.
+        var isDoubted = false
         /// What tells the person from another human.
         var likeness = Likeness.unknown
         /// How the current run has counted the object, once it has seen it.

@@ -182,11 +182,11 @@ extension ActiveRun {
             copies.postpone(record, key)
             return true
         case .withhold:
-            withheld[key] = Withheld(externalID: record.externalID, isReused: false)
+            withheld[key] = Withheld(externalID: record.externalID)
             changes?.add(record.keepingAccess(.zero), .update(.updated), key: key, digest: digest)
             return true
         case .holdReuse(let isDisabled):
-            withheld[key] = Withheld(externalID: record.externalID, isReused: true)
+            withheld[key] = Withheld(externalID: record.externalID, reusedBy: Likeness(record))
             if isDisabled { changes?.add(record.onlyStatus, .update(.disabled), key: key, digest: digest) }
             return true
         case .keepAccess:

@@ -50,7 +50,8 @@ enum DirectorySchema {
             grace_days integer not null default 30,
             deleted_at timestamptz,
             surroundings jsonb,
-            mapping bigint
+            mapping bigint,
+            judged_at timestamptz
         );
         comment on column directory.sources.announced is
             'the incarnation of the directory under which all of it was told; null for one to be told anew';
@@ -59,6 +60,8 @@ enum DirectorySchema {
         comment on column directory.sources.surroundings is
             'visible range and scope of the last full run, in which whoever is there was seen';
         comment on column directory.sources.mapping is 'the number of the mapping of the last full run';
+        comment on column directory.sources.judged_at is
+            'when the last full run was asked for that said who is missing: who came since may be one of them';
         create table directory.runs (
             idp_id uuid not null references directory.sources,
             epoch bigint not null,
@@ -190,6 +193,7 @@ enum DirectorySchema {
             key_digest bytea not null,
             id uuid,
             removed_at timestamptz not null,
+            likeness bigint not null,
             primary key (idp_id, generation, key_digest)
         );
         comment on table directory.former_users is

@@ -11,7 +11,8 @@ extension CompletionWriting {
         let rows = try connection.run(
             """
             update directory.sources s set surroundings = coalesce(\(now)::jsonb, s.surroundings),
-                mapping = coalesce(\(now.map { _ in run.terms.mapping.rawValue })::bigint, s.mapping)
+                mapping = coalesce(\(now.map { _ in run.terms.mapping.rawValue })::bigint, s.mapping),
+                judged_at = coalesce(\(now.map { _ in run.requestedAt.description })::timestamptz, s.judged_at)
             from directory.sources old where s.idp_id = \(identityProvider.uuid) and old.idp_id = s.idp_id
             returning old.surroundings ->> 'range', old.surroundings ->> 'scope'
             """
@@ -21,6 +22,20 @@ extension CompletionWriting {
             return nil
         }
         return Surroundings(range: range, scope: scope)
+    }
+
+    /// Who was not seen by a run of other rules cannot be compared with what comes by them.
+    func forgetLikeness(of missed: [Missed], on connection: isolated Connection) throws {
+        guard completion.people == .all, let mapping = completion.index.mapping, mapping != run.terms.mapping else {
+            return
+        }
+        let keys = missed.filter { $0.kind == .user }.map(\.key)
+        try connection.run(
+            """
+            update directory.users set likeness = \(Likeness.unknown.rawValue)
+            where idp_id = \(identityProvider.uuid) and directory_key = any(\(keys)::text[])
+            """
+        )
     }
 
     /// Remembers whose copies said otherwise, so that the next run meets them again.
@@ -77,10 +92,11 @@ extension MissingObject {
         by run: Moment,
         in surroundings: Surroundings
     ) -> MissingObject {
-        let isSame = withheld.isReused ? isReused : reason == .disabledInWeCom
+        let isSame = withheld.reusedBy.map { isReused(by: $0) } ?? (reason == .disabledInWeCom)
         if state == .kept, isSame, keptIn == surroundings { return self }
-        var object = held(withheld.isReused ? .reused : .disabledInWeCom, by: run)
-        (object.isReused, object.reason) = (withheld.isReused, withheld.isReused ? nil : .disabledInWeCom)
+        if let likeness = withheld.reusedBy { return held(asReusedBy: likeness, by: run) }
+        var object = (isReused ? undecided : self).held(.disabledInWeCom, by: run)
+        (object.isReused, object.reusedBy, object.reason) = (false, nil, .disabledInWeCom)
         return object
     }
 }

@@ -3,13 +3,14 @@ import Postgres
 
 /// Who of the missing may have come under another user id (architecture.md §3.5).
 extension CompletionWriting {
-    /// Finds, for people whom a full run missed, the one who came with it and is the same by what belongs to one person
-    /// alone: the open user id, or the name with the mobile number or the mail address. Where several could be, nobody is.
+    /// Finds, for people whom a full run missed, the one who came since the one before and is the same by what belongs to
+    /// one person alone: the open user id, or the name with the mobile number or the mail address. Where several could be,
+    /// nobody is.
     ///
     /// - Returns: WeCom's new user ids, by the old keys.
     func renamed(_ missed: [Missed], on connection: isolated Connection) throws -> [String: String] {
         let keys = missed.filter { $0.kind == .user }.map(\.key)
-        guard completion.people == .all, !keys.isEmpty, source.counts.users.created > 0 else { return [:] }
+        guard completion.people == .all, !keys.isEmpty else { return [:] }
         let rows = try connection.run(
             """
             with gone as (
@@ -19,7 +20,9 @@ extension CompletionWriting {
             ), come as (
                 select directory_key, external_id, open_user_id, display_name, mobile, email from directory.users
                 where idp_id = \(identityProvider.uuid) and removed_at is null
-                    and created_at = \(run.requestedAt.description)::timestamptz
+                    and not directory_key = any(\(keys)::text[]) and created_at > coalesce(
+                        (select judged_at from directory.sources where idp_id = \(identityProvider.uuid)), '-infinity'
+                    )
             ), pairs as (
                 select gone.directory_key, come.external_id from gone join come using (open_user_id)
                 union
@@ -44,9 +47,24 @@ extension CompletionWriting {
         return renamed
     }
 
-    /// The new user ids that WeCom's events told of, by the old keys.
+    /// The new user ids that WeCom's events told of, by the old keys: where they followed each other, the first one that
+    /// the run has seen, or the last.
     var toldRenamed: [String: String] {
-        let told = (run.target?.toldRenamed ?? []).map { (run.terms.userIDCase.key(of: $0.from).text, $0.to) }
-        return Dictionary(told) { $1 }
+        let userIDCase = run.terms.userIDCase
+        let told = (run.target?.toldRenamed ?? []).map { (userIDCase.key(of: $0.from).text, $0.to) }
+        let next = Dictionary(told) { $1 }
+        return Dictionary(
+            uniqueKeysWithValues: next.map { old, new in
+                var (met, last) = (Set([old]), new)
+                while !completion.index.sees(user: userIDCase.key(of: last).digest),
+                    let later = next[userIDCase.key(of: last).text],
+                    met.insert(userIDCase.key(of: last).text).inserted
+                {
+                    last = later
+                }
+                // Round in a circle it goes nowhere.
+                return (old, userIDCase.key(of: last).text == old ? new : last)
+            }
+        )
     }
 }

@@ -38,6 +38,7 @@ struct CompletionWriting {
         count(missed, in: &result.counts)
         if run.isDryRun { return dryRun(missed, result) }
         let before = try noteSurroundings(on: connection)
+        try forgetLikeness(of: missed, on: connection)
         try noteCopies(on: connection)
         try Losses.forgetOld(of: identityProvider, at: run.requestedAt, on: connection)
         try forgetSeen(on: connection)

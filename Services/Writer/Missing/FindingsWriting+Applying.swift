@@ -10,6 +10,7 @@ extension FindingsWriting {
     ) throws {
         try RunObjectRows.rename(work.renamed, of: identityProvider, in: source, on: connection)
         announcement.add(try renaming.apply(work.renamed, on: connection))
+        try followRenamed(&work, on: connection)
         try applyRecords(of: &work, announcing: &announcement, on: connection)
         let time = source.time
         for (reason, people) in Dictionary(grouping: work.leaving, by: \.reason) {
@@ -66,11 +67,7 @@ extension FindingsWriting {
             // Without the copies of lists: this is WeCom's word about the person.
             index: SourceIndex(users: known.users, departments: known.departments, mapping: known.mapping)
         )
-        if let decision = self.run.selection?.reused {
-            for object in work.present where object.isReused {
-                run.reuseDecisions[DirectoryKey(stored: object.key).digest] = decision
-            }
-        }
+        run.reuseDecisions = reuseDecisions(about: users, work)
         var changes: UserChanges? = UserChanges()
         for record in users {
             let key = run.terms.userIDCase.key(of: record.externalID)
@@ -90,12 +87,39 @@ extension FindingsWriting {
         try Losses.note(people, of: identityProvider, at: run.requestedAt, on: connection)
     }
 
+    /// What was decided about whoever has the user ids now; nothing about those who were not seen then.
+    private func reuseDecisions(about users: [UserRecord], _ work: Work) -> [ContentDigest: ReuseDecision] {
+        guard let decision = run.selection?.reused else { return [:] }
+        let objects = Dictionary(work.present.map { ($0.key, $0) }) { $1 }
+        let decided = users.filter { objects[key($0.externalID)]?.isReused(by: Likeness($0)) ?? false }
+        return Dictionary(decided.map { (ContentDigest(of: key($0.externalID)), decision) }) { $1 }
+    }
+
+    /// Those who are missing and had the user ids that changed have the new ones.
+    private func followRenamed(_ work: inout Work, on connection: isolated Connection) throws {
+        guard !work.renamed.isEmpty else { return }
+        let names = Dictionary(work.renamed.map { ($0.from.text, $0.externalID) }) { $1 }
+        func following(_ object: MissingObject) -> MissingObject? {
+            guard let name = object.renamedTo.flatMap({ names[key($0)] }) else { return nil }
+            var object = object
+            object.renamedTo = name
+            return object
+        }
+        let rows = try MissingRows.load(
+            of: identityProvider,
+            where: "entry ->> 'renamedTo' is not null",
+            on: connection
+        )
+        try MissingRows.save(rows.compactMap(following), of: identityProvider, in: epoch, on: connection)
+        work.staying = work.staying.map { following($0) ?? $0 }
+    }
+
     /// Whoever WeCom shows and may be another human waits for somebody's decision.
     private func hold(_ withheld: [DirectoryKey: Withheld], _ work: inout Work) {
-        for (key, one) in withheld.sorted(by: { $0.key.text < $1.key.text }) where one.isReused {
-            var object = MissingObject(kind: .user, key: key.text, externalID: one.externalID, since: moment)
-            object.isReused = true
-            work.staying.append(object.held(.reused, by: moment))
+        for (key, one) in withheld.sorted(by: { $0.key.text < $1.key.text }) {
+            guard let likeness = one.reusedBy else { continue }
+            let object = MissingObject(kind: .user, key: key.text, externalID: one.externalID, since: moment)
+            work.staying.append(object.held(asReusedBy: likeness, by: moment))
             work.asked.held += 1
         }
     }

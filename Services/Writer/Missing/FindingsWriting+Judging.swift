@@ -18,6 +18,7 @@ extension FindingsWriting {
         var objects = try objects(&work.counts, on: connection)
         let before = try departments(of: objects.values.filter { $0.kind == .user }.map(\.key), on: connection)
         let renamings = try renamings(of: objects.values, on: connection)
+        let undecided = try undecidedRenamings(of: objects.values, on: connection)
         let now = Dictionary(message.users.map { (key($0.externalID), $0.memberships?.map(\.department)) }) { $1 }
         for finding in message.findings {
             guard let object = objects.removeValue(forKey: finding.object) else { continue }
@@ -29,29 +30,51 @@ extension FindingsWriting {
                 now: now[object.key] ?? nil
             )
             uncount(object, &work)
-            if let pair = renamings[object.key], isRenamed(object, verdict, worth, work) {
+            if let pair = renamings[object.key], finding.answer != .present, isRenamed(object, verdict, worth, work) {
                 work.counts.users.present += 1
                 work.renamed.append(pair)
                 work.settled.append(object)
+            } else if case .gone = verdict, undecided.contains(object.key) {
+                takeUnknown(object, &work)
             } else {
                 take(verdict, finding, object, &work)
             }
         }
     }
 
-    /// People who may have other user ids now, by the old keys: no two under the same.
+    /// People who may have other user ids now, by the old keys: no two under the same, and whoever had theirs first.
     private func renamings(
         of objects: some Collection<MissingObject>,
         on connection: isolated Connection
     ) throws -> [String: Renaming.Pair] {
         let pairs = objects.compactMap { object in
             object.renamedTo.map {
-                Renaming.Pair(from: DirectoryKey(stored: object.key), to: run.terms.userIDCase.key(of: $0))
+                Renaming.Pair(
+                    from: DirectoryKey(stored: object.key),
+                    to: run.terms.userIDCase.key(of: $0),
+                    externalID: $0
+                )
             }
         }
-        let possible = try renaming.possible(pairs.sorted { $0.from.text < $1.from.text }, on: connection)
+        let possible = try renaming.possible(pairs, on: connection)
         let byNew = Dictionary(possible.map { ($0.to, $0) }) { first, _ in first }
         return Dictionary(byNew.values.map { ($0.from.text, $0) }) { first, _ in first }
+    }
+
+    /// The old keys of people who may have user ids now of which somebody has to decide first whose they are.
+    private func undecidedRenamings(
+        of objects: some Collection<MissingObject>,
+        on connection: isolated Connection
+    ) throws -> Set<String> {
+        let keys = objects.compactMap { object in object.renamedTo.map { (old: object.key, new: key($0)) } }
+        guard !keys.isEmpty else { return [] }
+        let rows = try MissingRows.load(
+            of: identityProvider,
+            where: "kind = 'user' and state = 'held' and object = any(\(keys.map(\.new))::text[])",
+            on: connection
+        )
+        let held = Set(rows.filter(\.isReused).map(\.key))
+        return Set(keys.filter { held.contains($0.new) }.map(\.old))
     }
 
     /// Whether WeCom does not show the old user id any more; for one of another kind than the corp's, which cannot be

@@ -62,7 +62,8 @@ enum Losses {
             changes.filter { $0.action == .update(kind) }.map(\.key.text)
         }
         try note(.user, keys(.disabled), of: identityProvider, at: time, on: connection)
-        try forget(.user, keys(.restored), of: identityProvider, on: connection)
+        let again = changes.filter { $0.action == .recreate || $0.action == .another }.map(\.key.text)
+        try forget(.user, keys(.restored) + again, of: identityProvider, on: connection)
     }
 
     /// Notes who or what lost access.

@@ -95,9 +95,11 @@ extension MissingObject {
         externalID = missed.externalID
         isOfReadDepartment = !facts.readDepartments.isDisjoint(with: missed.departments)
         if missed.isToldDeleted { reason = .leftCompany }
-        if missed.kind == .user, facts.protected.contains(missed.key) {
+        let isNews = missed.renamedTo != nil && missed.renamedTo != missed.known?.renamedTo
+        // Who only has another user id keeps what is protected.
+        if missed.kind == .user, renamedTo == nil, facts.protected.contains(missed.key) {
             self = kept(.protected, in: facts.surroundings)
-        } else if !stays(by: facts) {
+        } else if isNews || !stays(by: facts) {
             self = reopened()
         }
     }

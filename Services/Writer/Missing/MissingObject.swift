@@ -51,6 +51,8 @@ struct MissingObject: Codable, Equatable {
     var renamedTo: String?
     /// Whether it is there, and another human may have its user id.
     var isReused = false
+    /// Who has it then: what is decided is decided about them.
+    var reusedBy: Likeness?
     /// WeCom's last error code.
     var code: Int?
     /// The first run that missed it.
@@ -91,6 +93,25 @@ extension MissingObject {
         var object = self
         object.heldSince = heldSince ?? run
         (object.state, object.hold) = (.held, hold)
+        return object
+    }
+
+    /// Has somebody decide who has the user id, which was not decided about anybody else.
+    func held(asReusedBy likeness: Likeness, by run: Moment) -> MissingObject {
+        var object = isReused(by: likeness) ? self : undecided
+        (object.isReused, object.reusedBy, object.reason) = (true, likeness, nil)
+        return object.held(.reused, by: run)
+    }
+
+    /// Whether it is known that these have its user id.
+    func isReused(by likeness: Likeness) -> Bool {
+        isReused && !likeness.isAnother(than: reusedBy ?? .unknown)
+    }
+
+    /// As it was before anybody was to decide.
+    var undecided: MissingObject {
+        var object = self
+        object.heldSince = nil
         return object
     }
 

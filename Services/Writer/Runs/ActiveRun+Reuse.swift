@@ -13,23 +13,24 @@ extension ActiveRun {
         _ action: Action
     ) -> Action? {
         guard action != .nothing, !known.isPast, known.isStored || known.isFormer else { return nil }
+        // Whoever had it has another one now.
+        if known.isMoved { return .another }
         switch reuseDecisions[key] {
-        case .samePerson: return known.isFormer && !known.isMoved ? .recreate : nil
+        case .samePerson: return known.isFormer ? .recreate : nil
         case .anotherPerson: return .another
         case nil: break
         }
-        // Whoever had it has another one now.
-        if known.isMoved { return .another }
         if isDoubtful(record, known) { return .holdReuse(isDisabled: action == .update(.disabled) && !known.isRemoved) }
         return known.isFormer ? .recreate : nil
     }
 
     /// Whether another human may have the id by now: gone for longer than the grace period, or with another name and
-    /// another of what belongs to one person alone. Under other rules nobody is who they were.
+    /// another of what belongs to one person alone. Under other rules nobody is who they were; who is held stays so.
     private func isDoubtful(_ record: UserRecord, _ known: SourceIndex.Entry) -> Bool {
         if known.isLongGone { return true }
         let isSameMapping = index.mapping.map { $0 == terms.mapping } ?? true
-        return known.isStored && isSameMapping && Likeness(record).isAnother(than: known.likeness)
+        guard isSameMapping, known.likeness != .unknown else { return known.isDoubted }
+        return Likeness(record).isAnother(than: known.likeness)
     }
 
     /// The entry of a person whose record is held back: as it was, but that the run has seen it.

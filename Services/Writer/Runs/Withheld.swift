@@ -2,6 +2,7 @@
 struct Withheld: Equatable {
     /// WeCom's spelling of the user id.
     let externalID: String
-    /// Whether the record may be another human's; else the person is disabled in WeCom, and more lose access than may.
-    let isReused: Bool
+    /// Who has the user id now, where that may be another human; else the person is disabled in WeCom, and more lose
+    /// access than may.
+    var reusedBy: Likeness?
 }
