@@ -95,6 +95,7 @@ let package = Package(
         .executable(name: "wecom-simulator", targets: ["WeComSimulator"]),
         .executable(name: "bridge-demo", targets: ["Demo"]),
         .executable(name: "bridge-bench", targets: ["Benchmarks"]),
+        .executable(name: "bridge-chaos", targets: ["Chaos"]),
         .library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"]),
     ],
     dependencies: [
@@ -245,6 +246,13 @@ let package = Package(
             path: "Tests/Benchmarks",
             swiftSettings: safe
         ),
+        .executableTarget(
+            name: "Chaos",
+            dependencies: ["Kafka", "Messages", "Pipeline", "Postgres", "SuiteTesting", .argumentParser, .logging],
+            path: "Tests/Chaos",
+            exclude: ["contracts.py"],
+            swiftSettings: safe
+        ),
         .target(name: "AllocationCounter", path: "Tests/Support/AllocationCounter"),
         support("KafkaTesting", ["CRdKafka", "Kafka", .logging], settings: strict),
         support("LogTesting", [.logging]),
@@ -309,6 +317,7 @@ let package = Package(
             ]
         ),
         tests(of: "Demo", []),
+        tests(of: "Chaos", ["Kafka", "Messages", "Postgres", "SuiteTesting", .logging]),
         tests(
             of: "WeComSimulator",
             [.http, .httpTesting, .httpClient, .logging],

@@ -1,18 +1,7 @@
-import Foundation
-import Logging
-import Postgres
 import SuiteTesting
 import Testing
 
 extension Suite {
-    /// Compares the directory with what the corp's app shows.
-    func differences(of connected: ConnectedTenant) async throws -> [Difference] {
-        let truth = try await simulator.truth(of: connected.corp, agentID: connected.agentID)
-        let users = try await directory.users(of: connected.provider)
-        let departments = try await directory.departments(of: connected.provider)
-        return Comparison(of: users, and: departments, with: truth).differences
-    }
-
     /// Starts a run and waits for its end.
     func synchronize(_ connected: ConnectedTenant) async throws -> Registry.Run {
         try await registry.waitForEnd(of: registry.startRun(of: connected.provider))
@@ -35,29 +24,6 @@ extension Suite {
             )
             if case .succeeded(let tokens) = outcome { return tokens }
             return nil
-        }
-    }
-
-    /// Asks the suite's database for one number.
-    func count(_ statement: SQL) async throws -> Int {
-        try await query(statement).first?.decode(Int.self) ?? 0
-    }
-
-    /// Asks the suite's database.
-    func query(_ statement: SQL) async throws -> [Row] {
-        let database = Database(url: databaseURL, connections: 1, logger: Logger(label: "end-to-end"))
-        let result = await Result { try await database.run(statement) }
-        await database.close()
-        return try result.get()
-    }
-}
-
-extension Result where Failure == any Error {
-    fileprivate init(_ body: () async throws -> Success) async {
-        do {
-            self = .success(try await body())
-        } catch {
-            self = .failure(error)
         }
     }
 }

@@ -98,6 +98,7 @@ test_everything() {
     run_demo --users 1000 --departments 50 --json
     try_operations
     try_benchmarks
+    try_chaos
 }
 
 # README's other commands, on the suite that the demo left running.

@@ -112,7 +112,10 @@ public struct Registry: Sendable {
     /// - Parameters:
     ///   - url: Where it listens.
     ///   - key: An API key that may do everything.
-    public init(_ url: String, key: String) { client = TestClient(url, bearer: key) }
+    ///   - patience: How long an answer is waited for.
+    public init(_ url: String, key: String, patience: Duration = TestClient.usualPatience) {
+        client = TestClient(url, bearer: key, patience: patience)
+    }
 
     /// Makes a tenant.
     public func makeTenant(_ name: String) async throws -> Tenant {

@@ -3,16 +3,35 @@ public import Foundation
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
+import Synchronization
 
 /// An HTTP client that follows no redirects, for tests and the demo.
 public struct TestClient: Sendable {
     /// The largest answer that is read, in bytes: a directory of a million people.
     private static let largestAnswer = 2 << 30
-    private static let timeout = TimeAmount.seconds(120)
+    /// How long an answer is usually waited for.
+    public static let usualPatience = Duration.seconds(120)
 
     private static let client = HTTPClient(
         configuration: HTTPClient.Configuration(redirectConfiguration: .disallow)
     )
+
+    /// One request and its answer.
+    public struct Exchange: Sendable {
+        /// Such as `GET`.
+        public let method: String
+        /// The whole address.
+        public let url: String
+        /// What came back.
+        public let answer: Answer
+    }
+
+    private static let observer = Mutex<(@Sendable (Exchange) -> Void)?>(nil)
+
+    /// Has somebody see every answer that any client gets from now on.
+    public static func observe(_ observer: (@Sendable (Exchange) -> Void)?) {
+        Self.observer.withLock { $0 = observer }
+    }
 
     /// What the server answered.
     public struct Answer: Sendable {
@@ -52,12 +71,17 @@ public struct TestClient: Sendable {
     /// Sent with every request.
     public let bearer: String?
 
+    /// How long an answer is waited for.
+    public let patience: Duration
+
     /// - Parameters:
     ///   - base: Where the paths start.
     ///   - bearer: Sent with every request.
-    public init(_ base: String, bearer: String? = nil) {
+    ///   - patience: How long an answer is waited for.
+    public init(_ base: String, bearer: String? = nil, patience: Duration = TestClient.usualPatience) {
         self.base = base
         self.bearer = bearer
+        self.patience = patience
     }
 
     /// Sends a request, and returns whatever comes back.
@@ -74,15 +98,19 @@ public struct TestClient: Sendable {
             request.headers.add(name: "Authorization", value: "Bearer \(bearer)")
         }
         if let body { request.body = .bytes(ByteBuffer(data: body)) }
-        let response = try await Self.client.execute(request, timeout: Self.timeout)
+        let response = try await Self.client.execute(request, timeout: TimeAmount(patience))
         let bytes = try await response.body.collect(upTo: Self.largestAnswer)
         let received = response.headers
-        return Answer(
+        let answer = Answer(
             status: Int(response.status.code),
             header: { received.first(name: $0) },
             cookies: received["Set-Cookie"],
             body: Data(buffer: bytes)
         )
+        if let observer = Self.observer.withLock({ $0 }) {
+            observer(Exchange(method: method, url: request.url, answer: answer))
+        }
+        return answer
     }
 
     /// Sends JSON, and wants one of `statuses` back.

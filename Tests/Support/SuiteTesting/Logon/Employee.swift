@@ -51,8 +51,14 @@ public struct Employee: Sendable {
     ///   - verifier: Where the verifier listens.
     ///   - redirectURI: The client's own address.
     ///   - clientID: The client's id.
-    public init(verifier: String, redirectURI: String, clientID: String = "sase-client") {
-        self.verifier = TestClient(verifier)
+    ///   - patience: How long an answer is waited for.
+    public init(
+        verifier: String,
+        redirectURI: String,
+        clientID: String = "sase-client",
+        patience: Duration = TestClient.usualPatience
+    ) {
+        self.verifier = TestClient(verifier, patience: patience)
         self.redirectURI = redirectURI
         self.clientID = clientID
     }

@@ -9,27 +9,43 @@ final class Passing: ChannelInboundHandler {
 
     private let peer: any Channel
     private let flow: Flow
+    private let isAnswering: Bool
     private let original: Data
     private let substitute: Data
     /// The end of what came, which could be the beginning of what is to be replaced.
     private var held = Data()
 
-    init(to peer: any Channel, _ flow: Flow, _ replacement: Proxy.Replacement?) {
+    /// - Parameter isAnswering: Whether it is the server that speaks.
+    init(
+        to peer: any Channel,
+        _ flow: Flow,
+        answers isAnswering: Bool = false,
+        _ replacement: Proxy.Replacement? = nil
+    ) {
         self.peer = peer
         self.flow = flow
+        self.isAnswering = isAnswering
         original = Data(replacement?.original ?? [])
         substitute = Data(replacement?.substitute ?? [])
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !flow.isCut else { return }
+        let mode = flow.mode
+        guard mode != .cut, mode != .deaf || !isAnswering else { return }
         let buffer = unwrapInboundIn(data)
-        guard !original.isEmpty else { return peer.writeAndFlush(buffer, promise: nil) }
+        guard !original.isEmpty else { return pass(on: buffer, mode, context.eventLoop) }
         held.append(Data(buffer: buffer))
         replace()
         let kept = beginningAtEnd()
-        peer.writeAndFlush(ByteBuffer(data: held.prefix(held.count - kept)), promise: nil)
+        pass(on: ByteBuffer(data: held.prefix(held.count - kept)), mode, context.eventLoop)
         held = Data(held.suffix(kept))
+    }
+
+    /// What is slow stays in order: nothing is quicker before ``Flow/heal()``, which closes the connection.
+    private func pass(on buffer: ByteBuffer, _ mode: Flow.Mode, _ loop: any EventLoop) {
+        guard case .slow(let delay) = mode else { return peer.writeAndFlush(buffer, promise: nil) }
+        let peer = peer
+        loop.scheduleTask(in: TimeAmount(delay)) { peer.writeAndFlush(buffer, promise: nil) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {

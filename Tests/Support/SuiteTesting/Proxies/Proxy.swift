@@ -3,7 +3,8 @@ import NIOPosix
 import Synchronization
 
 /// Stands between one program and a server, and can be made to swallow everything, as a network does that lost its
-/// way: nothing is refused, nothing is closed, nothing arrives. Neither side hears of the other's end.
+/// way: nothing is refused, nothing is closed, nothing arrives. Neither side hears of the other's end. It can also lose
+/// the answers alone, hold everything up, or close whatever is open and opened.
 public final class Proxy: Sendable {
     /// What takes the place of what in the server's answers; both of one length, so that no frame changes its size.
     struct Replacement: Sendable {
@@ -38,6 +39,15 @@ public final class Proxy: Sendable {
 
     /// Nothing that either side says arrives any more, nor that it closed.
     public func swallow() { flow.cut() }
+
+    /// What the program says arrives, and nothing of what it is answered.
+    public func swallowAnswers() { flow.turn(.deaf) }
+
+    /// Everything arrives later.
+    public func slow(by delay: Duration) { flow.turn(.slow(delay)) }
+
+    /// Every connection is closed, and so is each that is made.
+    public func refuse() { flow.refuse() }
 
     /// Closes every connection, and passes on what comes by new ones.
     public func heal() { flow.heal() }
@@ -80,46 +90,14 @@ public final class Proxy: Sendable {
         _ replacement: Replacement?
     ) -> EventLoopFuture<Void> {
         // What nobody handles is dropped: a connection that is made during the cut finds nobody.
-        guard flow.admit(client) else { return client.eventLoop.makeSucceededVoidFuture() }
+        guard flow.admit(client) else {
+            if flow.isRefusing { client.close(promise: nil) }
+            return client.eventLoop.makeSucceededVoidFuture()
+        }
         return ClientBootstrap(group: client.eventLoop).connect(host: host, port: port).flatMapThrowing { server in
             _ = flow.admit(server)
-            try client.pipeline.syncOperations.addHandler(Passing(to: server, flow, nil))
-            try server.pipeline.syncOperations.addHandler(Passing(to: client, flow, replacement))
+            try client.pipeline.syncOperations.addHandler(Passing(to: server, flow))
+            try server.pipeline.syncOperations.addHandler(Passing(to: client, flow, answers: true, replacement))
         }
-    }
-}
-
-/// Whether anything flows, and through which connections.
-final class Flow: Sendable {
-    private struct State {
-        var isCut = false
-        var channels: [ObjectIdentifier: any Channel] = [:]
-    }
-
-    private let state = Mutex(State())
-
-    var isCut: Bool { state.withLock { $0.isCut } }
-
-    /// - Returns: Whether what the connection says is to be passed on.
-    func admit(_ channel: any Channel) -> Bool {
-        state.withLock { state in
-            state.channels[ObjectIdentifier(channel)] = channel
-            return !state.isCut
-        }
-    }
-
-    func forget(_ channel: any Channel) {
-        state.withLock { _ = $0.channels.removeValue(forKey: ObjectIdentifier(channel)) }
-    }
-
-    func cut() { state.withLock { $0.isCut = true } }
-
-    /// What was swallowed is missing in the connections of before.
-    func heal() {
-        let channels = state.withLock { state in
-            defer { state = State() }
-            return Array(state.channels.values)
-        }
-        for channel in channels { channel.close(promise: nil) }
     }
 }

@@ -1,6 +1,6 @@
 public import Foundation
 import Kafka
-import Logging
+public import Logging
 import Messages
 import Pipeline
 import Postgres
@@ -30,10 +30,12 @@ public enum SuiteGround {
 ///   - purpose: Named in topics and logs.
 ///   - partitions: Of each topic.
 ///   - variables: Set for every service, beside the usual ones.
+///   - services: Those that are started; the caller starts the others.
 public func withSuite<Value>(
     _ purpose: String,
     partitions: Int32 = 3,
     variables: [String: String] = [:],
+    starting services: [Suite.Service] = Suite.Service.allCases,
     _ body: (Suite) async throws -> Value
 ) async throws -> Value {
     let name = "e2e_\(purpose)_\(UInt32.random(in: .min ... .max))"
@@ -55,7 +57,7 @@ public func withSuite<Value>(
     )
     let suite = try Suite(settings)
     let result = await asyncResult {
-        try await suite.start()
+        try await suite.start(services)
         return try await body(suite)
     }
     suite.stop()
@@ -66,7 +68,7 @@ public func withSuite<Value>(
 }
 
 /// What came of `body`, so that something can be ended before its error is thrown.
-func asyncResult<Value>(_ body: () async throws -> Value) async -> Result<Value, any Error> {
+public func asyncResult<Value>(_ body: () async throws -> Value) async -> Result<Value, any Error> {
     do {
         return .success(try await body())
     } catch {
@@ -74,7 +76,8 @@ func asyncResult<Value>(_ body: () async throws -> Value) async -> Result<Value,
     }
 }
 
-func quietLogger() -> Logger {
+/// Takes errors only.
+public func quietLogger() -> Logger {
     var logger = Logger(label: "suite")
     logger.logLevel = .error
     return logger

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import Glibc
 import Synchronization
 
@@ -6,6 +6,8 @@ import Synchronization
 public final class ServiceProcess: Sendable {
     /// The program's name.
     public let name: String
+    /// Where its HTTP interface is, if it has one.
+    public let address: String?
     private let program: URL
     private let arguments: [String]
     private let environment: [String: String]
@@ -19,9 +21,11 @@ public final class ServiceProcess: Sendable {
         arguments: [String] = [],
         environment: [String: String],
         log: URL,
+        httpPort: Int? = nil,
         healthPort: Int? = nil
     ) {
         self.name = name
+        address = httpPort.map { "http://127.0.0.1:\($0)" }
         program = programs.appendingPathComponent(name)
         self.arguments = arguments
         self.environment = environment
@@ -94,6 +98,9 @@ public final class ServiceProcess: Sendable {
         else { return nil }
         return text[end...].dropFirst(2).first
     }
+
+    /// Where its log is.
+    public var logFile: URL { log }
 
     /// The log so far, for a failed test's message.
     public var output: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }

@@ -5,7 +5,7 @@ import Synchronization
 /// The five services and the simulator as processes, on topics and in a database of their own.
 public final class Suite: Sendable {
     /// The services, by name.
-    public enum Service: String, CaseIterable, Sendable {
+    public enum Service: String, CaseIterable, Codable, Sendable {
         case registry = "idp-registry"
         case fetcher = "wecom-fetcher"
         case mapper = "directory-mapper"
@@ -64,9 +64,11 @@ public final class Suite: Sendable {
     }
 
     /// Another copy of a service, which is still to be started, with ports of its own; ended with the suite.
-    public func makeCopy(of service: Service) throws -> ServiceProcess {
+    ///
+    /// - Parameter number: Tells it from the others, of which the suite's own is the first; by default the next one.
+    public func makeCopy(of service: Service, number: Int? = nil) throws -> ServiceProcess {
         try copies.withLock { copies in
-            let copy = settings.process(of: service, try .find(2 + copies.count))
+            let copy = settings.process(of: service, try .find(number ?? 2 + copies.count))
             copies.append(copy)
             return copy
         }
@@ -87,13 +89,15 @@ public final class Suite: Sendable {
         return (process, mark)
     }
 
-    /// What has a service find its database, the broker or both by way of proxies.
+    /// What has a service find its database, the broker or WeCom by way of proxies.
     public func variables(
         of service: Service,
         database: Proxy? = nil,
-        broker: Proxy? = nil
+        broker: Proxy? = nil,
+        wecom: Proxy? = nil
     ) -> [String: String] {
         var variables: [String: String] = [:]
+        if let wecom { variables["WECOM_API_URL"] = "http://127.0.0.1:\(wecom.port)" }
         if let database { variables["DATABASE_URL"] = settings.databaseURL(of: service, port: database.port) }
         if let broker { variables["KAFKA_BOOTSTRAP_SERVERS"] = "127.0.0.1:\(broker.port)" }
         return variables
@@ -111,20 +115,29 @@ public final class Suite: Sendable {
         return try await .beforeBroker(host: "127.0.0.1", port: port ?? 9_092)
     }
 
+    /// A proxy before the simulator, for one process.
+    public func makeWeComProxy() async throws -> Proxy {
+        let url = URLComponents(string: simulator.client.base)
+        return try await .before(host: "127.0.0.1", port: url?.port ?? 80)
+    }
+
+    /// What may be in no log, topic or table as it is, by what it is for.
+    public var secrets: [String: String] { settings.secrets }
+
     /// The process of a service.
     public subscript(service: Service) -> ServiceProcess {
         guard let process = processes[service] else { preconditionFailure("every service has a process") }
         return process
     }
 
-    /// Starts everything, and waits until it is ready.
-    func start() async throws {
+    /// Starts the simulator and, unless the caller does so, the services, and waits until all is ready.
+    func start(_ services: [Service] = Service.allCases) async throws {
         try simulatorProcess.start()
-        for service in Service.allCases { try self[service].start() }
+        for service in services { try self[service].start() }
         _ = try await waitFor("the simulator", within: .seconds(30)) {
             try await simulator.client.send("GET", "/control/statistics").status == 200 ? true : nil
         }
-        for service in Service.allCases { try await waitUntilReady(service) }
+        for service in services { try await waitUntilReady(service) }
     }
 
     /// Waits until a service says that it is ready.

@@ -70,6 +70,13 @@ struct SuiteSettings: Sendable {
         ports = try .find()
     }
 
+    /// What may be in no log, topic or table as it is.
+    var secrets: [String: String] {
+        provider.filter { $0.key != "WECOM_PROVIDER_CORPID" && $0.key != "WECOM_TEMPLATE_ID" }.merging([
+            "BOOTSTRAP_API_KEY": adminKey, "DIRECTORY_API_KEYS": directoryKey, "SEALING_KEYS": sealingKey,
+        ]) { $1 }
+    }
+
     func log(of program: String) -> URL { logs.appendingPathComponent("\(namespace.prefix)\(program).log") }
 
     var simulatorEnvironment: [String: String] {
@@ -97,6 +104,7 @@ struct SuiteSettings: Sendable {
             programs: programs,
             environment: environment(of: service, instance),
             log: log(of: service.rawValue + suffix),
+            httpPort: instance.http,
             healthPort: instance.health
         )
     }

@@ -1,10 +1,10 @@
-import Kafka
-import Messages
+public import Kafka
+public import Messages
 
 /// A kind of record that nobody can handle.
-struct Poison: Sendable {
+public struct Poison: Sendable {
     /// What has to become of it.
-    enum Fate: Sendable {
+    public enum Fate: Sendable {
         /// It is among its consumer's dead letters.
         case letter
         /// Its run is answered.
@@ -16,20 +16,15 @@ struct Poison: Sendable {
     }
 
     /// What is wrong with it.
-    let kind: String
-    let topic: Topic
-    let fate: Fate
+    public let kind: String
+    /// Where it is sent.
+    public let topic: Topic
+    /// What has to become of it.
+    public let fate: Fate
     /// How many are made for each of the usual kind: fewer of those that are large.
-    var share = 1.0
+    public var share = 1.0
     /// Makes one of them.
     ///
     /// - Parameter number: From 0; the run of an answered one is its own.
-    let make: @Sendable (_ number: Int, _ run: RunID) throws -> OutgoingRecord
-}
-
-/// A record that was sent, and what has to become of it.
-struct Poisoned: Sendable {
-    let poison: Poison
-    let run: RunID
-    let position: Position
+    public let make: @Sendable (_ number: Int, _ run: RunID) throws -> OutgoingRecord
 }

@@ -1,9 +1,8 @@
 import Postgres
-import SuiteTesting
 
 extension Suite {
     /// Keys of people of whom the verifier knows other than the directory has, or whom only one of them knows.
-    func strangePrincipals(of connected: ConnectedTenant) async throws -> [String] {
+    public func strangePrincipals(of connected: ConnectedTenant) async throws -> [String] {
         try await query(
             """
             select directory_key from directory.users u full join verifier.principals p using (idp_id, directory_key)
@@ -21,7 +20,7 @@ extension Suite {
     }
 
     /// Waits until the verifier knows everybody as the directory has them.
-    func waitForPrincipals(of connected: ConnectedTenant) async throws {
+    public func waitForPrincipals(of connected: ConnectedTenant) async throws {
         do {
             _ = try await waitFor("the verifier to know what the directory has", within: .seconds(60)) {
                 try await strangePrincipals(of: connected).isEmpty ? true : nil

@@ -1,5 +1,5 @@
 import Kafka
-import Messages
+public import Messages
 import Pipeline
 
 extension Forger {
@@ -14,7 +14,7 @@ extension Forger {
     // MARK: People
 
     /// Whom ``Poison`` of that number names, and whose id is somebody else's already.
-    func collider(_ number: Int) -> UserID {
+    public func collider(_ number: Int) -> UserID {
         UserID(of: UserIDCase.insensitive.key(of: "collider\(number)"), in: identityProvider, .first)
     }
 

@@ -1,20 +1,37 @@
 import FoundationEssentials
 import Kafka
-import Messages
+public import Messages
 import Pipeline
 
 /// Who forges what: records that end runs do not meet those that need one.
-struct Forgers: Sendable {
-    let ofMessages: Forger
-    let ofCommands: Forger
-    let ofPages: Forger
-    let ofPeople: Forger
-    let ofChanges: Forger
+public struct Forgers: Sendable {
+    /// Of messages that need no run.
+    public let ofMessages: Forger
+    /// Of commands.
+    public let ofCommands: Forger
+    /// Of pages that cannot be read.
+    public let ofPages: Forger
+    /// Of people who cannot be taken.
+    public let ofPeople: Forger
+    /// Of changes of the directory.
+    public let ofChanges: Forger
+
+    /// Each forges in the name of another identity provider.
+    public init(ofMessages: Forger, ofCommands: Forger, ofPages: Forger, ofPeople: Forger, ofChanges: Forger) {
+        self.ofMessages = ofMessages
+        self.ofCommands = ofCommands
+        self.ofPages = ofPages
+        self.ofPeople = ofPeople
+        self.ofChanges = ofChanges
+    }
+
+    /// All of them.
+    public var all: [Forger] { [ofMessages, ofCommands, ofPages, ofPeople, ofChanges] }
 
     /// Every kind.
     ///
     /// - Parameter incarnation: Of the directory.
-    func poisons(_ incarnation: Incarnation) -> [Poison] {
+    public func poisons(_ incarnation: Incarnation) -> [Poison] {
         TopicCatalogue.consumers.flatMap { ofMessages.ofAnyTopic($0.topic, incarnation) } + ofPages.ofPages
             + ofMessages.ofConfigurations + ofCommands.ofCommands + ofPeople.ofPeople
             + ofChanges.ofChanges(incarnation)

@@ -1,20 +1,27 @@
-import Kafka
-import Messages
+public import Kafka
+public import Messages
 import Pipeline
 import Synchronization
 
 /// Makes records in the name of an identity provider that is there for that alone.
-final class Forger: Sendable {
-    let tenant: TenantID
-    let identityProvider: IdentityProviderID
-    let namespace: TopicNamespace
+public final class Forger: Sendable {
+    /// Of the identity provider.
+    public let tenant: TenantID
+    /// In whose name it forges.
+    public let identityProvider: IdentityProviderID
+    /// Of the suite's topics.
+    public let namespace: TopicNamespace
     /// The run that forged pages are of.
     let forgedRun = RunID.make()
     /// Beyond all that the registry started.
     private let epochs = Atomic<Int64>(1_000)
     private let forgedPosition = RunPosition(epoch: Epoch(rawValue: 1_000), fence: Fence(rawValue: 1))
 
-    init(tenant: TenantID, identityProvider: IdentityProviderID, namespace: TopicNamespace) {
+    /// - Parameters:
+    ///   - tenant: Of the identity provider.
+    ///   - identityProvider: In whose name it forges; nobody else needs it.
+    ///   - namespace: Of the suite's topics.
+    public init(tenant: TenantID, identityProvider: IdentityProviderID, namespace: TopicNamespace) {
         self.tenant = tenant
         self.identityProvider = identityProvider
         self.namespace = namespace
@@ -49,8 +56,8 @@ final class Forger: Sendable {
         return record(json, to: topic, envelope: envelope)
     }
 
-    /// Begins and ends the run that forged pages are of.
-    var begin: OutgoingRecord {
+    /// Begins the run that forged pages are of.
+    public var begin: OutgoingRecord {
         get throws {
             let start = RunStarted(kind: .full, isDryRun: false, terms: RunTerms(), requestedAt: .now)
             let envelope = envelope(RunStarted.type, run: forgedRun)
@@ -58,7 +65,8 @@ final class Forger: Sendable {
         }
     }
 
-    var end: OutgoingRecord {
+    /// Ends it.
+    public var end: OutgoingRecord {
         get throws {
             let end = RunAborted(outcome: .failed, reason: "It was forged.")
             let envelope = envelope(RunAborted.type, run: forgedRun)

@@ -1,0 +1,140 @@
+import Foundation
+import Postgres
+import SuiteTesting
+
+/// One attack from the first to the last round, on a suite of its own.
+struct Campaign: Sendable {
+    /// Which rounds are played.
+    enum Rounds: Sendable {
+        case list([Round])
+        /// One after another, none of which begins later.
+        case plan(Plan, for: Duration)
+
+        /// The round of that number, from 1, if it is still to be played.
+        func round(_ number: Int, after time: Duration) -> Round? {
+            switch self {
+            case .list(let rounds): rounds.indices.contains(number - 1) ? rounds[number - 1] : nil
+            case .plan(let plan, let limit): time < limit ? plan.round(number) : nil
+            }
+        }
+
+        /// As many tenants and copies as any of them needs.
+        var size: (tenants: Int, copies: Int) {
+            switch self {
+            case .list(let rounds): (rounds.map(\.tenants).max() ?? 2, rounds.map(\.copies).max() ?? 1)
+            case .plan(let plan, _): (plan.tenants, plan.copies)
+            }
+        }
+    }
+
+    /// What came of it.
+    struct Result: Sendable {
+        var figures = Figures()
+        /// The first round in which a promise was broken, and which.
+        var failed: (round: Round, breaches: [Breach])?
+    }
+
+    /// Repetitions come sooner than in production, and leases end sooner, so that a round has time for what follows.
+    private static let variables = [
+        "WECOM_RATE_LIMIT_PAUSE_SECONDS": "1", "WECOM_RETRY_SECONDS": "0.05", "FETCHER_LEASE_SECONDS": "5",
+        "CONFIGURATION_PATIENCE_SECONDS": "5", "LOG_LEVEL": "info",
+    ]
+
+    let seed: UInt64
+    let rounds: Rounds
+
+    func fight() async throws -> Result {
+        let (tenants, copies) = rounds.size
+        let (seed, rounds) = (seed, rounds)
+        return try await withSuite("chaos", partitions: 4, variables: Self.variables, starting: []) { suite in
+            say("starting \(copies) copies of each service, and connecting \(tenants) tenants")
+            let field = try await Field.make(in: suite, tenants: tenants, copies: copies, seed: seed)
+            let database = Database(url: suite.databaseURL, connections: 1, logger: quietLogger())
+            let result = await asyncResult {
+                let inspection = try Inspection(of: field)
+                inspection.listen()
+                let result = await asyncResult {
+                    try await Self.play(rounds, on: field, Watch(field, database), inspection, seed)
+                }
+                await inspection.close()
+                return try result.get()
+            }
+            try? await field.servers.start()
+            await database.close()
+            await field.close()
+            return try result.get()
+        }
+    }
+
+    private static func play(
+        _ rounds: Rounds,
+        on field: Field,
+        _ watch: Watch,
+        _ inspection: Inspection,
+        _ seed: UInt64
+    ) async throws -> Result {
+        var result = Result()
+        let (logons, done) = (Counter(), Counter())
+        let healing = Healing(field: field, logons: logons, inspection: inspection)
+        await healing.heal(field.tenants.count)
+        guard field.breaches.breaches(of: 0).isEmpty else {
+            throw SuiteFailure(
+                what: "the suite was not right before anything was done to it",
+                log: field.breaches.breaches(of: 0).map(\.description).joined(separator: "\n")
+            )
+        }
+        let watching = Task { await watch.work() }
+        let supervising = Task { await field.supervisor.work() }
+        let start = ContinuousClock.now
+        while let round = rounds.round(result.figures.rounds + 1, after: ContinuousClock.now - start) {
+            result.figures.rounds += 1
+            field.breaches.begin(result.figures.rounds)
+            say("\(round)")
+            await Self.play(round, on: field, watch, logons, done)
+            await healing.heal(round.tenants)
+            let broken = field.breaches.breaches(of: result.figures.rounds)
+            if !broken.isEmpty, result.failed == nil { result.failed = (round, broken) }
+            say("    healed: \(broken.count) breaches, \(logons.count) logons")
+        }
+        watching.cancel()
+        supervising.cancel()
+        await watching.value
+        await supervising.value
+        await conclude(&result, field, watch)
+        say("\(inspection.judged.count) messages and answers were judged, and \(inspection.bytes.count) bytes of logs read")
+        result.figures.seed = seed
+        result.figures.minutes = (ContinuousClock.now - start) / .seconds(60)
+        (result.figures.logons, result.figures.faults) = (logons.count, done.count)
+        result.figures.runs = try await field.suite.count("select count(*) from registry.runs where state = 'finished'")
+        return result
+    }
+
+    /// Work goes on until the last fault is over.
+    private static func play(
+        _ round: Round,
+        on field: Field,
+        _ watch: Watch,
+        _ logons: Counter,
+        _ done: Counter
+    ) async {
+        await watch.rest(round.restingTenant)
+        let work = Task { await Work(field: field, logons: logons).go(on: round, at: round.restingTenant) }
+        let start = ContinuousClock.now
+        await Adversary(field: field, done: done).work(on: round)
+        try? await Task.sleep(until: start + .milliseconds(round.work), clock: .continuous)
+        work.cancel()
+        await work.value
+        await watch.rest(nil)
+    }
+
+    /// A watch that saw nothing found nothing.
+    private static func conclude(_ result: inout Result, _ field: Field, _ watch: Watch) async {
+        let (looks, failures) = (await watch.looks, await watch.failures)
+        say("the watch looked \(looks) times, and was not answered \(failures) times")
+        for (victim, starts) in field.supervisor.starts.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+            say("\(victim) ended by itself \(starts) times")
+        }
+        if looks < 2 * result.figures.rounds { field.breaches.note(.stuck, "the watch", "it looked \(looks) times") }
+        for kind in Breach.Kind.allCases { result.figures.breaches[kind] = field.breaches.count(kind) }
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Kafka
+import Postgres
+import SuiteTesting
+import Synchronization
+
+/// Reads all that was said and kept since the last time: whether it keeps to its contracts, and gives no secret away.
+final class Inspection: Sendable {
+    private let field: Field
+    private let tail: Tail
+    private let reader: ForeignReader?
+    private let logs: LogReader
+    private let answers = Mutex<[Subject]>([])
+
+    /// How many messages and answers were judged, and bytes of logs read.
+    let judged = Counter()
+    let bytes = Counter()
+
+    init(of field: Field) throws {
+        self.field = field
+        tail = try Tail(of: field.suite)
+        let folder = field.suite.simulatorProcess.logFile.deletingLastPathComponent()
+        reader = ForeignReader(ProcessInfo.processInfo.environment, folder: folder)
+        logs = LogReader(field.copies.map(\.process.logFile))
+    }
+
+    /// Has every answer kept that anybody here gets from a service.
+    func listen() {
+        let addresses = Dictionary(
+            field.copies.compactMap { copy in copy.process.address.map { ($0, copy.victim.service) } }
+        ) { $1 }
+        TestClient.observe { [weak self] exchange in
+            guard let self, let origin = Self.origin(of: exchange.url), let service = addresses[origin],
+                let subject = Subject(exchange, of: service)
+            else { return }
+            answers.withLock { $0.append(subject) }
+        }
+    }
+
+    private static func origin(of url: String) -> String? {
+        guard let parts = URLComponents(string: url), let host = parts.host, let port = parts.port else { return nil }
+        return "http://\(host):\(port)"
+    }
+
+    func inspect() async throws {
+        let records = try await tail.news()
+        let markers = field.markers
+        try await judge(records)
+        for record in records where !field.isForged(record) {
+            for marker in markers.secrets.found(in: record.value ?? []) {
+                field.breaches.note(.secretsSeen, "\(record.position)", marker)
+            }
+        }
+        for (file, new) in try logs.news() {
+            bytes.add(new.count)
+            for marker in markers.everything.found(in: new) { field.breaches.note(.secretsSeen, file, marker) }
+        }
+        for (table, marker) in try await markers.secrets.found(inTablesOf: field.suite) {
+            field.breaches.note(.secretsSeen, table, marker)
+        }
+    }
+
+    private func judge(_ records: [Record]) async throws {
+        let said = answers.withLock { answers in
+            defer { answers = [] }
+            return answers
+        }
+        let messages = records.filter { !field.isForged($0) }.compactMap(Subject.init)
+        guard let reader else { return }
+        for (name, breach) in try await reader.judge(messages + said) {
+            field.breaches.note(.contractBreaches, name, breach)
+        }
+        judged.add(messages.count + said.count)
+    }
+
+    func close() async {
+        TestClient.observe(nil)
+        await tail.close()
+    }
+}
+
+extension Field {
+    /// Whether it is none of the suite's own.
+    func isForged(_ record: Record) -> Bool {
+        poisoned.contains(record.position) || record.header("ce_source")?.hasPrefix("forger/") == true
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import Kafka
+import SuiteTesting
+
+/// Something that was said and has a contract, as the foreign reader takes it.
+struct Subject: Encodable, Sendable {
+    /// For whom it is told of a breach; the reader does not need it.
+    let name: String
+    private let kind: String
+    private var type: String?
+    private var value: String?
+    private var service: String?
+    private var method: String?
+    private var path: String?
+    private var status: Int?
+    private var contentType: String?
+    private var body: String?
+
+    /// A message on a topic; `nil` for a tombstone.
+    init?(_ record: Record) {
+        guard let bytes = record.value else { return nil }
+        name = "\(record.position)"
+        kind = "message"
+        type = record.header("ce_type") ?? "nothing"
+        value = Data(bytes).base64EncodedString()
+    }
+
+    /// What a service answered.
+    ///
+    /// - Parameter service: Whose address was asked.
+    init?(_ exchange: TestClient.Exchange, of service: Suite.Service) {
+        guard let path = URLComponents(string: exchange.url)?.percentEncodedPath else { return nil }
+        name = "\(service.rawValue), \(exchange.method) \(path)"
+        kind = "answer"
+        self.service = service.rawValue
+        method = exchange.method
+        self.path = path
+        status = exchange.answer.status
+        contentType = exchange.answer.header("Content-Type")
+        body = exchange.answer.body.base64EncodedString()
+    }
+}

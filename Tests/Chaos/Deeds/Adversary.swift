@@ -1,0 +1,60 @@
+import SuiteTesting
+
+/// Does what a round's faults say, each at its time and for as long as it lasts.
+struct Adversary: Sendable {
+    let field: Field
+    let done: Counter
+
+    /// Returns when the last fault is over. What goes wrong with a fault itself ends nothing else.
+    func work(on round: Round) async {
+        let start = ContinuousClock.now
+        await withDiscardingTaskGroup { group in
+            for fault in round.faults {
+                group.addTask {
+                    try? await Task.sleep(until: start + .milliseconds(fault.begin), clock: .continuous)
+                    do {
+                        try await befall(fault, round, since: start)
+                        done.add()
+                    } catch {
+                        say("    \(fault) did not come about: \(error)")
+                    }
+                }
+            }
+        }
+    }
+
+    private func befall(_ fault: Fault, _ round: Round, since start: ContinuousClock.Instant) async throws {
+        switch fault.kind {
+        case .kill, .terminate, .restart, .freeze: try await befallProcess(fault)
+        case .groups: try await resetGroup(fault)
+        case .wecom: try await befallWeCom(fault)
+        case .moves: try await moveWhileRead(fault)
+        case .events: try await befallEvents(fault)
+        case .poison: try await poison(fault)
+        case .database, .broker, .network: try await befallConnections(fault)
+        case .databaseStop: try await stop(field.servers.database, fault)
+        case .brokerStop: try await stop(field.servers.broker, fault)
+        case .closing: try await close(fault, round, since: start)
+        }
+    }
+
+    /// Lets a fault last.
+    func last(_ fault: Fault) async { try? await Task.sleep(for: .milliseconds(fault.lasting)) }
+
+    /// There is no such server, or victim, in this attack.
+    struct Impossible: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    func victim(of fault: Fault) throws -> Victim {
+        guard let victim = fault.victim else { throw Impossible(description: "\(fault.kind.rawValue) has no victim") }
+        return victim
+    }
+
+    func tenant(of fault: Fault) throws -> (number: Int, connected: ConnectedTenant) {
+        guard let tenant = fault.tenant, field.tenants.indices.contains(tenant) else {
+            throw Impossible(description: "\(fault.kind.rawValue) has no tenant")
+        }
+        return (tenant, field.tenants[tenant])
+    }
+}

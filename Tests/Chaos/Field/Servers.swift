@@ -1,0 +1,33 @@
+import Foundation
+import Glibc
+import SuiteTesting
+
+/// The servers under the suite, as far as they are there for this alone.
+struct Servers: Sendable {
+    let database: Server?
+    let broker: Server?
+
+    /// What `compose/local chaos` says of them.
+    init(of suite: Suite) {
+        let logs = suite.simulatorProcess.logFile.deletingLastPathComponent()
+        let port = URLComponents(string: suite.databaseURL)?.port ?? 5_432
+        // SIGINT has PostgreSQL end its sessions and shut down in order.
+        database = Self.id("CHAOS_POSTGRES_PID").flatMap {
+            Server("PostgreSQL", id: $0, port: port, signal: SIGINT, log: logs.appendingPathComponent("postgres.log"))
+        }
+        let brokerPort = suite.brokers.split(separator: ":").last.flatMap { Int($0) } ?? 9_092
+        broker = Self.id("CHAOS_BROKER_PID").flatMap {
+            Server("the broker", id: $0, port: brokerPort, signal: SIGTERM, log: logs.appendingPathComponent("broker.log"))
+        }
+    }
+
+    /// Both run, whatever befell them.
+    func start() async throws {
+        try await database?.start()
+        try await broker?.start()
+    }
+
+    private static func id(_ variable: String) -> Int32? {
+        ProcessInfo.processInfo.environment[variable].flatMap { Int32($0) }
+    }
+}

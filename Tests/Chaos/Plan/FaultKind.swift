@@ -1,0 +1,68 @@
+import ArgumentParser
+import SuiteTesting
+
+/// A way in which something goes wrong.
+enum FaultKind: String, CaseIterable, Codable, Sendable, ExpressibleByArgument {
+    /// `kill -9` of one process, which is started again later.
+    case kill
+    /// SIGTERM to one process, which is started again later.
+    case terminate
+    /// SIGTERM to one process, which is started again at once.
+    case restart
+    /// SIGSTOP to one process, and SIGCONT later.
+    case freeze
+    /// WeCom answers one tenant otherwise than it should.
+    case wecom
+    /// People move and leave while a run reads them.
+    case moves
+    /// Events of changes come twice, late and the wrong way round, not at all, or are made up.
+    case events
+    /// Records that nobody can handle, on every topic.
+    case poison
+    /// One service reads everything again from the beginning.
+    case groups
+    /// The connections of one process to PostgreSQL.
+    case database
+    /// The connections of one process to the broker.
+    case broker
+    /// The connections of one process to WeCom.
+    case network
+    /// PostgreSQL is stopped, and started later.
+    case databaseStop = "database-stop"
+    /// The broker is stopped, and started later.
+    case brokerStop = "broker-stop"
+    /// An identity provider is closed, and opened later.
+    case closing
+
+    /// Whether it befalls one process.
+    var hasVictim: Bool { !victims.isEmpty }
+
+    /// The services that it can befall.
+    var victims: [Victim.Service] {
+        switch self {
+        case .kill, .terminate, .restart, .freeze, .groups, .broker: Victim.Service.allCases
+        case .database: Victim.Service.allCases.filter { $0 != .mapper }
+        case .network: [.registry, .fetcher, .verifier]
+        default: []
+        }
+    }
+
+    /// Whether it befalls one tenant.
+    var hasTenant: Bool { [.wecom, .moves, .events, .closing].contains(self) }
+
+    /// For how long, in milliseconds.
+    var usualTimes: ClosedRange<Int> {
+        switch self {
+        case .kill, .terminate: 100...4_000
+        case .restart, .poison, .groups: 0...0
+        case .freeze: 300...9_000
+        case .wecom, .moves, .events: 2_000...8_000
+        case .database, .broker, .network: 500...8_000
+        case .databaseStop, .brokerStop: 500...5_000
+        case .closing: 1_500...6_000
+        }
+    }
+
+    /// Whether it can last for minutes in a long attack.
+    var canLast: Bool { [.freeze, .database, .broker, .network, .databaseStop, .brokerStop].contains(self) }
+}

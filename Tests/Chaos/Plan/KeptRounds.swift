@@ -1,0 +1,23 @@
+import ArgumentParser
+import Foundation
+
+/// Rounds in files, as a failure tells them.
+enum KeptRounds {
+    /// Those that once failed, and must not any more, in the order of their files' names.
+    static var all: [Round] {
+        get throws {
+            guard let root = ProcessInfo.processInfo.environment["CHAOS_ROOT"] else { return [] }
+            let folder = URL(fileURLWithPath: root, isDirectory: true).appendingPathComponent("Tests/Chaos/Kept")
+            let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+            return try files.filter { $0.pathExtension == "json" }
+                .sorted { $0.lastPathComponent < $1.lastPathComponent }.flatMap(read)
+        }
+    }
+
+    /// The rounds of one file.
+    static func read(_ file: URL) throws -> [Round] {
+        let rounds = try JSONDecoder().decode([Round].self, from: Data(contentsOf: file))
+        guard !rounds.isEmpty else { throw ValidationError("there is no round in \(file.path)") }
+        return rounds
+    }
+}

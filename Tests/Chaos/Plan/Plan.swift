@@ -1,0 +1,99 @@
+import SuiteTesting
+
+/// The rounds of an attack: the same ones for the same seed, tenants, copies and kinds.
+struct Plan: Sendable {
+    let seed: UInt64
+    let tenants: Int
+    let copies: Int
+    let kinds: [FaultKind]
+    /// How long a fault lasts at most, in milliseconds; only those of long attacks last for minutes.
+    let longest: Int
+
+    /// Faults of other kinds that join those whose turn it is, at most.
+    private static let company = 2
+    /// Kinds whose turn it is in one round.
+    private static let turns = 2
+    /// One in so many rounds is of a single fault.
+    private static let lonely = 4
+    /// One in so many faults lasts long.
+    private static let long = 6
+    private static let work = 7_000...11_000
+    /// Everything that befalls a process begins in this time.
+    private static let beginnings = 0...5_000
+
+    /// A round, by its number from 1.
+    func round(_ number: Int) -> Round {
+        var random = SeededGenerator(seed: seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
+        let work = Int.random(in: Self.work, using: &random)
+        var kinds = turn(of: number)
+        if number % Self.lonely == 0 {
+            kinds = Array(kinds.prefix(1))
+        } else {
+            for _ in 0..<Int.random(in: 0...Self.company, using: &random) {
+                kinds.append(self.kinds[Int.random(in: self.kinds.indices, using: &random)])
+            }
+        }
+        return Round(
+            number: number,
+            seed: random.next(),
+            tenants: tenants,
+            copies: copies,
+            work: work,
+            faults: Self.inTurns(kinds.map { fault($0, &random) })
+        )
+    }
+
+    /// The kinds come up one after the other, in an order that is drawn anew each time all have been.
+    private func turn(of number: Int) -> [FaultKind] {
+        let before = number - 1
+        return (0..<min(Self.turns, kinds.count)).map { place in
+            let dealt = before * Self.turns - before / Self.lonely + place
+            var random = SeededGenerator(seed: seed ^ UInt64(dealt / kinds.count) &* 0xD134_2543_DE82_EF95)
+            return kinds.shuffled(using: &random)[dealt % kinds.count]
+        }
+    }
+
+    private func fault(_ kind: FaultKind, _ random: inout SeededGenerator) -> Fault {
+        let service = kind.victims.randomElement(using: &random)
+        let copy = Int.random(in: 1...copies, using: &random)
+        let tenant = Int.random(in: 0..<tenants, using: &random)
+        var lasting = Int.random(in: kind.usualTimes, using: &random)
+        let isLong = Int.random(in: 0..<Self.long, using: &random) == 0
+        let longer = Int.random(in: 10_000...180_000, using: &random)
+        if isLong, kind.canLast { lasting = min(longer, max(lasting, longest)) }
+        return Fault(
+            kind: kind,
+            victim: service.map { Victim(service: $0, copy: copy) },
+            tenant: kind.hasTenant ? tenant : nil,
+            begin: Int.random(in: Self.beginnings, using: &random),
+            lasting: lasting,
+            seed: random.next()
+        )
+    }
+
+    /// What befalls the same process, or the same server, does so one after the other.
+    static func inTurns(_ faults: [Fault]) -> [Fault] {
+        var (free, ordered): ([String: Int], [Fault]) = ([:], [])
+        for var fault in faults.sorted(by: { $0.begin < $1.begin }) {
+            fault.begin = max(fault.begin, fault.places.map { free[$0] ?? 0 }.max() ?? 0)
+            for place in fault.places { free[place] = fault.end + 500 }
+            ordered.append(fault)
+        }
+        return ordered
+    }
+}
+
+extension Fault {
+    /// What it needs for itself alone.
+    fileprivate var places: [String] {
+        switch kind {
+        case .databaseStop, .brokerStop, .poison: [kind.rawValue]
+        // Groups are asked at the broker, and all copies of the service are stopped.
+        case .groups: [FaultKind.brokerStop.rawValue] + (victim.map { one in (1...9).map { "\(one.service)-\($0)" } } ?? [])
+        case .events: ["events"]
+        case .closing: ["closing \(tenant ?? 0)"]
+        case .wecom, .moves: []
+        default: victim.map { ["\($0.service)-\($0.copy)"] } ?? []
+        }
+    }
+}

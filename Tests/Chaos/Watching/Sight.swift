@@ -1,0 +1,94 @@
+import Postgres
+
+/// What the watch sees of all schemas at one moment, as superuser.
+struct Sight: Sendable {
+    let database: Database
+
+    /// A look that takes longer tells of no moment.
+    private static let limit = Duration.seconds(5)
+
+    func positions() async throws -> [PositionCheck.Row] {
+        let rows = try await database.run(
+            """
+            select 'directory ' || idp_id, epoch, fence from directory.sources
+            union all select 'fence of ' || idp, fence, 0 from fetcher.leases
+            union all select 'epoch asked of ' || idp, epoch, 0 from fetcher.leases
+            union all select 'principals ' || idp_id || ' ' || incarnation, epoch, sequence from verifier.projection
+            union all select 'fence in the registry of ' || id, fence, 0 from registry.runs
+            union all select 'revision of ' || id, revision, 0 from registry.identity_providers
+            """,
+            within: Self.limit
+        )
+        return try rows.map { row in
+            let (name, major, minor) = try row.decode(String.self, Int64.self, Int64.self)
+            return PositionCheck.Row(name: name, major: major, minor: minor)
+        }
+    }
+
+    func removals() async throws -> [RemovalCheck.Row] {
+        let rows = try await database.run(
+            """
+            select idp_id::text, external_id, 'directory' from directory.users
+            where removed_at is not null or status not in (1, 4)
+            union all select idp_id::text, external_id, 'principals' from verifier.principals where not enabled
+            """,
+            within: Self.limit
+        )
+        return try rows.map { row in
+            let (provider, user, place) = try row.decode(String.self, String.self, String.self)
+            return RemovalCheck.Row(identityProvider: provider, userID: user, place: place)
+        }
+    }
+
+    func tenancies() async throws -> [TenancyCheck.Row] {
+        let rows = try await database.run(
+            """
+            select 'directory.users', idp_id::text, tenant_id::text from directory.users group by 2, 3
+            union all select 'directory.departments', idp_id::text, tenant_id::text from directory.departments
+                group by 2, 3
+            union all select 'directory.sources', idp_id::text, tenant_id::text from directory.sources
+            union all select 'verifier.principals', idp_id::text, tenant_id::text from verifier.principals group by 2, 3
+            union all select 'verifier.projection', idp_id::text, tenant_id::text from verifier.projection
+            union all select 'verifier.sessions', idp_id::text, tenant_id::text from verifier.sessions group by 2, 3
+            union all select 'registry.runs', idp::text, tenant::text from registry.runs group by 2, 3
+            """,
+            within: Self.limit
+        )
+        return try rows.map { row in
+            let (table, provider, tenant) = try row.decode(String.self, String.self, String.self)
+            return TenancyCheck.Row(table: table, identityProvider: provider, tenant: tenant)
+        }
+    }
+
+    func content(of provider: String) async throws -> TenancyCheck.Content? {
+        let rows = try await database.run(
+            """
+            select coalesce(md5(string_agg(line, ',' order by line)), ''),
+                (select count(*) from registry.runs where idp = \(provider)::uuid)
+            from (
+                select u::text as line from directory.users u where idp_id = \(provider)::uuid
+                union all select d::text from directory.departments d where idp_id = \(provider)::uuid
+                union all select m::text from directory.memberships m where idp_id = \(provider)::uuid
+                union all select p::text from verifier.principals p where idp_id = \(provider)::uuid
+            ) lines
+            """,
+            within: Self.limit
+        )
+        return try rows.first.map { row in
+            let (digest, runs) = try row.decode(String.self, Int.self)
+            return TenancyCheck.Content(identityProvider: provider, digest: digest, runs: runs)
+        }
+    }
+
+    /// Live sessions of people who may not log on.
+    func lateSessions() async throws -> [String] {
+        let rows = try await database.run(
+            """
+            select s.id from verifier.sessions s left join verifier.principals p using (idp_id, user_id)
+            where s.ended_at is null and s.expires_at > clock_timestamp() and p.enabled is not true
+            """,
+            within: Self.limit
+        )
+        return try rows.map { try $0.decode(String.self) }
+    }
+}

@@ -1,0 +1,89 @@
+import SuiteTesting
+
+/// What people and administrators do all the time: changes in WeCom, runs, logons, drawn from a seed for each tenant.
+///
+/// Whatever is refused or not answered is left at that: the services are under attack.
+struct Work: Sendable {
+    private enum Deed: CaseIterable { case change, leave, run, logon }
+
+    private static let pauses = 200...1_500
+    /// Nobody is to go from a tenant of whom so few are left.
+    private static let fewest = 12
+
+    let field: Field
+    let logons: Counter
+
+    /// Goes on until the task is cancelled.
+    func go(on round: Round, at rest: Int?) async {
+        await withDiscardingTaskGroup { group in
+            for tenant in 0..<round.tenants where tenant != rest {
+                group.addTask { await work(on: tenant, SeededGenerator(seed: round.seed &+ UInt64(tenant))) }
+            }
+        }
+    }
+
+    private func work(on tenant: Int, _ generator: SeededGenerator) async {
+        var random = generator
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(Int.random(in: Self.pauses, using: &random)))
+            guard !Task.isCancelled, let deed = Deed.allCases.randomElement(using: &random) else { return }
+            let (seed, copy) = (random.next(), Int.random(in: 1...field.copies(of: .registry).count, using: &random))
+            switch deed {
+            case .change: try? await change(tenant, seed)
+            case .leave: try? await leave(tenant, seed)
+            case .run: _ = try? await field.registry(copy).startRun(of: field.tenants[tenant].provider)
+            case .logon: try? await logOn(tenant, seed, copy)
+            }
+        }
+    }
+
+    private func change(_ tenant: Int, _ seed: UInt64) async throws {
+        let changes = try await field.suite.simulator.change(
+            field.tenants[tenant].corp,
+            update: Int(seed % 3),
+            add: Int(seed / 3 % 2),
+            move: Int(seed / 6 % 3),
+            seed: Int(seed >> 33)
+        )
+        field.presence.note(changes.added.map { Presence.Person(tenant, $0) })
+    }
+
+    private func leave(_ tenant: Int, _ seed: UInt64) async throws {
+        let people = field.presence.people(of: tenant)
+        guard people.count > Self.fewest else { return }
+        let person = people[Int(seed % UInt64(people.count))]
+        field.presence.cross(out: [person])
+        try await field.suite.simulator.remove(user: person.key, in: field.tenants[tenant].corp)
+    }
+
+    private func logOn(_ tenant: Int, _ seed: UInt64, _ copy: Int) async throws {
+        let people = field.presence.people(of: tenant)
+        guard !people.isEmpty else { return }
+        let person = people[Int(seed % UInt64(people.count))]
+        if case .succeeded(let tokens) = try await field.logOn(person, copy) {
+            field.sessions.keep(tokens, of: person)
+            logons.add()
+        }
+    }
+}
+
+extension Field {
+    /// Logs somebody on through the pages of one copy of the verifier.
+    func logOn(_ person: Presence.Person, _ copy: Int) async throws -> Employee.Outcome {
+        struct Account: Decodable {
+            let account: String
+            let password: String
+        }
+        let connected = tenants[person.tenant]
+        let account = try await suite.simulator.client.json(
+            "GET",
+            "/control/corps/\(connected.corp.corpID)/users/\(person.key)/password"
+        ).decode(Account.self)
+        return try await employee(copy).logOn(
+            enterpriseID: connected.tenant.enterpriseID,
+            choosing: connected.title,
+            account: account.account,
+            password: account.password
+        )
+    }
+}

@@ -1,0 +1,69 @@
+# Attacks: `bridge-chaos` on a broker and a database of its own, which it stops and starts, and which are forgotten
+# afterwards.
+
+chaos() {
+    prepare_chaos
+    build_release
+    run_chaos attack "$@"
+}
+
+# A suite at work that nothing befalls.
+soak() {
+    prepare_chaos
+    build_release
+    run_chaos soak "$@"
+}
+
+# The fixed seed of the two minutes that `test` attacks for.
+try_chaos() {
+    step "Attacking the suite for two minutes"
+    (
+        prepare_chaos
+        run_chaos attack --seed 20261 --minutes 2 --tenants 6 --shrink 0
+    )
+}
+
+# A state of its own, and servers that are nobody else's: what is stopped and started must serve nobody else.
+prepare_chaos() {
+    state=$root/.local/chaos
+    unset KAFKA_BOOTSTRAP_SERVERS DATABASE_URL
+    install_all
+    install_python contracts "${contract_packages[@]}"
+    forget_bench
+    rm -rf "$state/logs"
+    trap forget_chaos EXIT
+    load_settings
+    BROKER_PORT=$(free_port 0) POSTGRES_PORT=$(free_port 0)
+}
+
+contract_packages=('jsonschema[format-nongpl]' referencing)
+
+run_chaos() {
+    mkdir -p "$state/processes"
+    start_broker
+    start_chaos_database
+    step "Starting bridge-chaos"
+    # What is started anew is ours to end, whatever becomes of the program.
+    env DATABASE_URL="$database_url" KAFKA_BOOTSTRAP_SERVERS="$brokers" \
+        BRIDGE_PROGRAMS="$programs" BRIDGE_LOGS="$state/logs" BRIDGE_PROCESSES="$state/processes" \
+        CHAOS_BROKER_PID="$(own_broker)" CHAOS_POSTGRES_PID="$(own_database)" \
+        CHAOS_BROKER_FOLDER="$state/broker" CHAOS_PYTHON="$python_home/contracts/bin/python" CHAOS_ROOT="$root" \
+        "$programs/bridge-chaos" "$@"
+}
+
+# What is committed outlives the server, as it does in production; only the machine is trusted not to lose power.
+start_chaos_database() {
+    local data
+    data=$(database_directory)
+    [ -s "$data/PG_VERSION" ] || make_database "$data"
+    as_postgres tee -a "$data/postgresql.conf" >/dev/null <<'CONF'
+synchronous_commit = on
+fsync = off
+CONF
+    start_database
+}
+
+forget_chaos() {
+    end_registered
+    forget_bench
+}
