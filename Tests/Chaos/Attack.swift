@@ -29,7 +29,9 @@ struct Attack: AsyncParsableCommand {
     @Option(help: "Play the rounds up to this one, however long that takes.")
     var until: Int?
 
-    @Option(help: ArgumentHelp("Play the rounds in this file instead, as they were told of a failure.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Play the rounds in this file instead, as they were told of a failure.", valueName: "file")
+    )
     var rounds: String?
 
     @Flag(help: "Play the rounds that are kept as tests instead.")

@@ -37,7 +37,7 @@ struct Campaign: Sendable {
     /// Repetitions come sooner than in production, and leases end sooner, so that a round has time for what follows.
     private static let variables = [
         "WECOM_RATE_LIMIT_PAUSE_SECONDS": "1", "WECOM_RETRY_SECONDS": "0.05", "FETCHER_LEASE_SECONDS": "5",
-        "CONFIGURATION_PATIENCE_SECONDS": "5", "LOG_LEVEL": "info",
+        "CONFIGURATION_PATIENCE_SECONDS": "5", "RUN_SILENCE_MINUTES": "1", "LOG_LEVEL": "info",
     ]
 
     let seed: UInt64
@@ -101,7 +101,9 @@ struct Campaign: Sendable {
         await watching.value
         await supervising.value
         await conclude(&result, field, watch)
-        say("\(inspection.judged.count) messages and answers were judged, and \(inspection.bytes.count) bytes of logs read")
+        say(
+            "\(inspection.judged.count) messages and answers were judged, and \(inspection.bytes.count) bytes of logs read"
+        )
         result.figures.seed = seed
         result.figures.minutes = (ContinuousClock.now - start) / .seconds(60)
         (result.figures.logons, result.figures.faults) = (logons.count, done.count)
@@ -131,10 +133,26 @@ struct Campaign: Sendable {
     private static func conclude(_ result: inout Result, _ field: Field, _ watch: Watch) async {
         let (looks, failures) = (await watch.looks, await watch.failures)
         say("the watch looked \(looks) times, and was not answered \(failures) times")
+        try? await tellRuns(of: field)
         for (victim, starts) in field.supervisor.starts.sorted(by: { "\($0.key)" < "\($1.key)" }) {
             say("\(victim) ended by itself \(starts) times")
         }
         if looks < 2 * result.figures.rounds { field.breaches.note(.stuck, "the watch", "it looked \(looks) times") }
         for kind in Breach.Kind.allCases { result.figures.breaches[kind] = field.breaches.count(kind) }
+    }
+
+    /// How runs ended, and why those that did not succeed.
+    private static func tellRuns(of field: Field) async throws {
+        let rows = try await field.suite.query(
+            """
+            select outcome || coalesce(' by ' || end_cause, ''), count(*) from registry.runs
+            where state = 'finished' group by 1 order by 2 desc
+            """
+        )
+        let ends = try rows.map { row in
+            let (outcome, count) = try row.decode(String.self, Int.self)
+            return "\(count) \(outcome)"
+        }
+        say("runs: \(ends.joined(separator: ", "))")
     }
 }

@@ -4,7 +4,12 @@ import Testing
 
 @Suite struct GrowthTests {
     private static let before = Sample(
-        memory: ["a": 100], descriptors: ["a": 40], connections: 30, database: 50, topics: 20, lag: 10
+        memory: ["a": 100],
+        descriptors: ["a": 40],
+        connections: 30,
+        database: 50,
+        topics: 20,
+        lag: 10
     )
 
     private static let changes: [@Sendable (inout Sample) -> Void] = [

@@ -27,9 +27,10 @@ try_chaos() {
 prepare_chaos() {
     state=$root/.local/chaos
     unset KAFKA_BOOTSTRAP_SERVERS DATABASE_URL
+    debian_packages+=(libfaketime)
     install_all
     install_python contracts "${contract_packages[@]}"
-    forget_bench
+    forget_chaos
     rm -rf "$state/logs"
     trap forget_chaos EXIT
     load_settings
@@ -47,7 +48,7 @@ run_chaos() {
     env DATABASE_URL="$database_url" KAFKA_BOOTSTRAP_SERVERS="$brokers" \
         BRIDGE_PROGRAMS="$programs" BRIDGE_LOGS="$state/logs" BRIDGE_PROCESSES="$state/processes" \
         CHAOS_BROKER_PID="$(own_broker)" CHAOS_POSTGRES_PID="$(own_database)" \
-        CHAOS_BROKER_FOLDER="$state/broker" CHAOS_PYTHON="$python_home/contracts/bin/python" CHAOS_ROOT="$root" \
+        CHAOS_DISK="$(chaos_disk)" CHAOS_FAKETIME="$(faketime_library)" CHAOS_BROKER_FOLDER="$state/broker" CHAOS_PYTHON="$python_home/contracts/bin/python" CHAOS_ROOT="$root" \
         "$programs/bridge-chaos" "$@"
 }
 
@@ -61,9 +62,31 @@ synchronous_commit = on
 fsync = off
 CONF
     start_database
+    make_chaos_disk
+}
+
+# A file system of a gigabyte for all tables, so that it can be filled; only root can make one.
+chaos_disk() { if mountpoint -q "$state/disk"; then printf '%s' "$state/disk"; fi; }
+
+make_chaos_disk() {
+    local psql
+    psql=$(postgres_programs)/psql
+    mkdir -p "$state/disk"
+    [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=1g tmpfs "$state/disk" 2>/dev/null || return 0
+    mkdir "$state/disk/tables"
+    chown postgres "$state/disk/tables"
+    "$psql" -X -q "$database_url" -c "create tablespace small location '$state/disk/tables'" >&2
+    "$psql" -X -q "$database_url" -c "grant create on tablespace small to public" >&2
+    "$psql" -X -q "$database_url" -c "alter system set default_tablespace = 'small'" >&2
+    "$psql" -X -q "$database_url" -c "select pg_reload_conf()" >/dev/null
+}
+
+faketime_library() {
+    dpkg-query -L libfaketime 2>/dev/null | grep 'libfaketimeMT\.so' | head -n 1 || true
 }
 
 forget_chaos() {
     end_registered
     forget_bench
+    if mountpoint -q "$state/disk"; then umount "$state/disk"; fi
 }

@@ -92,6 +92,7 @@ test_everything() {
     start_database
     build_debug
     install_python wechatpy wechatpy==1.8.18 cryptography
+    install_python contracts "${contract_packages[@]}"
     run_tests
     build_release
     step "Running the demo with 1,000 people"
@@ -152,6 +153,7 @@ run_tests() (
     export DATABASE_URL=$database_url KAFKA_BOOTSTRAP_SERVERS=$brokers
     export BRIDGE_PROGRAMS=$programs BRIDGE_LOGS=$state/logs BRIDGE_PROCESSES=$state/processes
     export WECHATPY_PYTHON=$python_home/wechatpy/bin/python
+    export CHAOS_PYTHON=$python_home/contracts/bin/python CHAOS_ROOT=$root
     local folder
     for folder in Tests/*Tests; do
         [ "$folder" = Tests/EndToEndTests ] && continue

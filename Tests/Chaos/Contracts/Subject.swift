@@ -4,7 +4,7 @@ import SuiteTesting
 
 /// Something that was said and has a contract, as the foreign reader takes it.
 struct Subject: Encodable, Sendable {
-    /// For whom it is told of a breach; the reader does not need it.
+    /// What is told of a breach, once for each way of it; the reader does not need it.
     let name: String
     private let kind: String
     private var type: String?
@@ -19,9 +19,10 @@ struct Subject: Encodable, Sendable {
     /// A message on a topic; `nil` for a tombstone.
     init?(_ record: Record) {
         guard let bytes = record.value else { return nil }
-        name = "\(record.position)"
         kind = "message"
-        type = record.header("ce_type") ?? "nothing"
+        let type = record.header("ce_type") ?? "nothing"
+        name = "\(type) at \(record.position)"
+        self.type = type
         value = Data(bytes).base64EncodedString()
     }
 
@@ -30,7 +31,7 @@ struct Subject: Encodable, Sendable {
     /// - Parameter service: Whose address was asked.
     init?(_ exchange: TestClient.Exchange, of service: Suite.Service) {
         guard let path = URLComponents(string: exchange.url)?.percentEncodedPath else { return nil }
-        name = "\(service.rawValue), \(exchange.method) \(path)"
+        name = service.rawValue
         kind = "answer"
         self.service = service.rawValue
         method = exchange.method

@@ -35,6 +35,10 @@ struct Adversary: Sendable {
         case .databaseStop: try await stop(field.servers.database, fault)
         case .brokerStop: try await stop(field.servers.broker, fault)
         case .closing: try await close(fault, round, since: start)
+        case .disk: try await fillDisk(fault)
+        case .clock: try await shiftClock(fault)
+        case .topics: try await remakeTopic(fault)
+        case .settings: try await changeSettings(fault)
         }
     }
 
@@ -49,6 +53,12 @@ struct Adversary: Sendable {
     func victim(of fault: Fault) throws -> Victim {
         guard let victim = fault.victim else { throw Impossible(description: "\(fault.kind.rawValue) has no victim") }
         return victim
+    }
+
+    /// The copies that it befalls.
+    func copies(of fault: Fault) throws -> [Copy] {
+        let victim = try victim(of: fault)
+        return victim.copy == 0 ? field.copies(of: victim.service) : [field.copy(victim)]
     }
 
     func tenant(of fault: Fault) throws -> (number: Int, connected: ConnectedTenant) {

@@ -23,7 +23,10 @@ struct Copy: Sendable {
         )
     }
 
-    func start() throws { try process.start(adding: variables) }
+    /// - Parameter more: Variables for this start alone.
+    func start(adding more: [String: String] = [:]) throws {
+        try process.start(adding: variables.merging(more) { $1 })
+    }
 
     /// Nothing keeps it from anybody any more.
     func heal() {

@@ -96,7 +96,8 @@ extension Field {
         let corp = try await suite.simulator.makeCorp(users: 5, departments: 2)
         let connected = try await suite.registry.connect("forged_\(name)", toOwnAppOf: corp)
         _ = try await suite.registry.waitForEnd(of: suite.registry.startRun(of: connected.provider))
-        guard let tenant = TenantID(connected.tenant.id), let provider = IdentityProviderID(connected.provider.id) else {
+        guard let tenant = TenantID(connected.tenant.id), let provider = IdentityProviderID(connected.provider.id)
+        else {
             throw SuiteFailure(what: "the registry gave no ids", log: connected.provider.id)
         }
         return Forger(tenant: tenant, identityProvider: provider, namespace: suite.namespace)

@@ -26,7 +26,8 @@ final class Server: Sendable {
     ///   - log: Where its output goes from its next start on.
     init?(_ name: String, id: Int32, port: Int, signal: Int32, log: URL) {
         let folder = "/proc/\(id)"
-        guard let words = Self.list("\(folder)/cmdline"), !words.isEmpty, let variables = Self.list("\(folder)/environ"),
+        guard let words = Self.list("\(folder)/cmdline"), !words.isEmpty,
+            let variables = Self.list("\(folder)/environ"),
             let directory = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/cwd"),
             let owner = (try? FileManager.default.attributesOfItem(atPath: folder))?[.ownerAccountID] as? NSNumber
         else { return nil }

@@ -6,6 +6,7 @@ import SuiteTesting
 struct Servers: Sendable {
     let database: Server?
     let broker: Server?
+    let disk: Disk?
 
     /// What `compose/local chaos` says of them.
     init(of suite: Suite) {
@@ -15,14 +16,24 @@ struct Servers: Sendable {
         database = Self.id("CHAOS_POSTGRES_PID").flatMap {
             Server("PostgreSQL", id: $0, port: port, signal: SIGINT, log: logs.appendingPathComponent("postgres.log"))
         }
+        disk = ProcessInfo.processInfo.environment["CHAOS_DISK"].flatMap { folder in
+            folder.isEmpty ? nil : Disk(folder: URL(fileURLWithPath: folder, isDirectory: true))
+        }
         let brokerPort = suite.brokers.split(separator: ":").last.flatMap { Int($0) } ?? 9_092
         broker = Self.id("CHAOS_BROKER_PID").flatMap {
-            Server("the broker", id: $0, port: brokerPort, signal: SIGTERM, log: logs.appendingPathComponent("broker.log"))
+            Server(
+                "the broker",
+                id: $0,
+                port: brokerPort,
+                signal: SIGTERM,
+                log: logs.appendingPathComponent("broker.log")
+            )
         }
     }
 
-    /// Both run, whatever befell them.
+    /// Both run and have room, whatever befell them.
     func start() async throws {
+        disk?.free()
         try await database?.start()
         try await broker?.start()
     }

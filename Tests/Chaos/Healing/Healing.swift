@@ -91,7 +91,9 @@ struct Healing: Sendable {
         await note(.unhealed, "tenant \(tenant)") {
             var differences = try await field.suite.differences(of: connected)
             if !differences.isEmpty {
-                say("    tenant \(tenant) has \(differences.count) differences after a run that succeeded; one more run")
+                say(
+                    "    tenant \(tenant) has \(differences.count) differences after a run that succeeded; one more run"
+                )
                 say("      \(differences.prefix(3).map(\.description).joined(separator: "; "))")
                 try await succeed(tenant)
                 differences = try await field.suite.differences(of: connected)

@@ -12,7 +12,9 @@ struct Shrinking {
         let deadline = ContinuousClock.now + .seconds(minutes * 60)
         var smallest = failed.round
         guard try await fails(smallest) else {
-            say("played by itself it does not fail again; with all before it: --seed \(seed) --until \(smallest.number)")
+            say(
+                "played by itself it does not fail again; with all before it: --seed \(seed) --until \(smallest.number)"
+            )
             return
         }
         var candidates = smallest.smaller[...]

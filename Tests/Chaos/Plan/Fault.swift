@@ -1,14 +1,17 @@
 import SuiteTesting
 
-/// One copy of a service.
+/// One copy of a service, or all of them.
 struct Victim: Codable, Hashable, Sendable, CustomStringConvertible {
     typealias Service = Suite.Service
 
     let service: Service
-    /// From 1.
+    /// From 1; 0 for all copies.
     let copy: Int
 
-    var description: String { "\(service.rawValue)-\(copy)" }
+    /// All copies of a service.
+    static func all(of service: Service) -> Victim { Victim(service: service, copy: 0) }
+
+    var description: String { copy == 0 ? "every \(service.rawValue)" : "\(service.rawValue)-\(copy)" }
 }
 
 /// Something that goes wrong: what, whom it befalls, from when, for how long. A value, so that it can be done again.
@@ -33,5 +36,5 @@ struct Fault: Codable, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether it can keep a service from hearing, deciding or telling anything.
-    var disturbsServices: Bool { ![.wecom, .moves, .events, .closing].contains(kind) }
+    var disturbsServices: Bool { ![.wecom, .moves, .events, .closing, .settings].contains(kind) }
 }

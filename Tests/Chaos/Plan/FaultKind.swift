@@ -31,16 +31,24 @@ enum FaultKind: String, CaseIterable, Codable, Sendable, ExpressibleByArgument {
     case databaseStop = "database-stop"
     /// The broker is stopped, and started later.
     case brokerStop = "broker-stop"
+    /// PostgreSQL finds no room for what is new.
+    case disk
+    /// One process goes by another time than all others.
+    case clock
+    /// A topic is lost and made anew, and its reader told so as the remedy says.
+    case topics
+    /// The settings of an identity provider change, and change back.
+    case settings
     /// An identity provider is closed, and opened later.
     case closing
 
-    /// Whether it befalls one process.
-    var hasVictim: Bool { !victims.isEmpty }
+    /// Whether it can befall all copies of a service at once.
+    var canBefallAll: Bool { [.kill, .terminate, .freeze, .database, .broker, .network].contains(self) }
 
     /// The services that it can befall.
     var victims: [Victim.Service] {
         switch self {
-        case .kill, .terminate, .restart, .freeze, .groups, .broker: Victim.Service.allCases
+        case .kill, .terminate, .restart, .freeze, .groups, .broker, .clock, .topics: Victim.Service.allCases
         case .database: Victim.Service.allCases.filter { $0 != .mapper }
         case .network: [.registry, .fetcher, .verifier]
         default: []
@@ -48,21 +56,24 @@ enum FaultKind: String, CaseIterable, Codable, Sendable, ExpressibleByArgument {
     }
 
     /// Whether it befalls one tenant.
-    var hasTenant: Bool { [.wecom, .moves, .events, .closing].contains(self) }
+    var hasTenant: Bool { [.wecom, .moves, .events, .closing, .settings].contains(self) }
 
     /// For how long, in milliseconds.
     var usualTimes: ClosedRange<Int> {
         switch self {
         case .kill, .terminate: 100...4_000
-        case .restart, .poison, .groups: 0...0
+        case .restart, .poison, .groups, .topics: 0...0
         case .freeze: 300...9_000
         case .wecom, .moves, .events: 2_000...8_000
         case .database, .broker, .network: 500...8_000
         case .databaseStop, .brokerStop: 500...5_000
+        case .disk: 1_000...6_000
+        case .clock: 2_000...8_000
+        case .settings: 1_000...5_000
         case .closing: 1_500...6_000
         }
     }
 
     /// Whether it can last for minutes in a long attack.
-    var canLast: Bool { [.freeze, .database, .broker, .network, .databaseStop, .brokerStop].contains(self) }
+    var canLast: Bool { [.freeze, .database, .broker, .network, .databaseStop, .brokerStop, .disk].contains(self) }
 }

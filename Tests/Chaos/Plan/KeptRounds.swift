@@ -8,7 +8,8 @@ enum KeptRounds {
         get throws {
             guard let root = ProcessInfo.processInfo.environment["CHAOS_ROOT"] else { return [] }
             let folder = URL(fileURLWithPath: root, isDirectory: true).appendingPathComponent("Tests/Chaos/Kept")
-            let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+            let files =
+                (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
             return try files.filter { $0.pathExtension == "json" }
                 .sorted { $0.lastPathComponent < $1.lastPathComponent }.flatMap(read)
         }

@@ -15,6 +15,8 @@ struct Plan: Sendable {
     private static let turns = 2
     /// One in so many rounds is of a single fault.
     private static let lonely = 4
+    /// One in so many faults befalls all copies of a service.
+    private static let whole = 4
     /// One in so many faults lasts long.
     private static let long = 6
     private static let work = 7_000...11_000
@@ -55,7 +57,9 @@ struct Plan: Sendable {
 
     private func fault(_ kind: FaultKind, _ random: inout SeededGenerator) -> Fault {
         let service = kind.victims.randomElement(using: &random)
-        let copy = Int.random(in: 1...copies, using: &random)
+        let one = Int.random(in: 1...copies, using: &random)
+        let isWhole = Int.random(in: 0..<Self.whole, using: &random) == 0 && kind.canBefallAll
+        let copy = isWhole ? 0 : one
         let tenant = Int.random(in: 0..<tenants, using: &random)
         var lasting = Int.random(in: kind.usualTimes, using: &random)
         let isLong = Int.random(in: 0..<Self.long, using: &random) == 0
@@ -87,13 +91,23 @@ extension Fault {
     /// What it needs for itself alone.
     fileprivate var places: [String] {
         switch kind {
-        case .databaseStop, .brokerStop, .poison: [kind.rawValue]
-        // Groups are asked at the broker, and all copies of the service are stopped.
-        case .groups: [FaultKind.brokerStop.rawValue] + (victim.map { one in (1...9).map { "\(one.service)-\($0)" } } ?? [])
+        case .databaseStop, .disk: ["PostgreSQL"]
+        case .brokerStop: ["the broker"]
+        case .poison: [kind.rawValue]
+        // Groups and topics are changed at the broker, and all copies of the service are stopped.
+        case .groups, .topics: ["the broker"] + copies(of: Self.most)
         case .events: ["events"]
-        case .closing: ["closing \(tenant ?? 0)"]
+        case .closing, .settings: ["settings of \(tenant ?? 0)"]
         case .wecom, .moves: []
-        default: victim.map { ["\($0.service)-\($0.copy)"] } ?? []
+        default: victim?.copy == 0 ? copies(of: Self.most) : [victim?.description ?? ""]
         }
+    }
+
+    /// More copies than an attack can have.
+    private static let most = 9
+
+    private func copies(of count: Int) -> [String] {
+        guard let victim else { return [] }
+        return (1...count).map { Victim(service: victim.service, copy: $0).description }
     }
 }

@@ -15,7 +15,9 @@ extension Markers {
         let database = Database(url: suite.databaseURL, connections: 1, logger: quietLogger())
         let result = await asyncResult {
             for (schema, table) in tables {
-                for marker in try await names(in: schema, table, database) { found.append(("\(schema).\(table)", marker)) }
+                for marker in try await names(in: schema, table, database) {
+                    found.append(("\(schema).\(table)", marker))
+                }
             }
         }
         await database.close()

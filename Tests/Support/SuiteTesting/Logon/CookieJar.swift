@@ -1,6 +1,6 @@
 import Foundation
 
-/// The cookies that a browser keeps, by host.
+/// The cookies that a browser keeps, by host: ports share them (RFC 6265 §8.5), as copies of a service behind one name do.
 struct CookieJar {
     private var cookies: [String: [String: String]] = [:]
 
@@ -19,6 +19,6 @@ struct CookieJar {
     }
 
     private static func host(of url: String) -> String? {
-        URLComponents(string: url).flatMap { parts in parts.host.map { "\($0):\(parts.port ?? 80)" } }
+        URLComponents(string: url)?.host
     }
 }
