@@ -96,7 +96,7 @@ struct DecisionTests {
                 "unknown_enterprise", "no_identity_provider", "idp_closed", "idp_not_authorized",
                 "authorization_revoked", "outside_visible_range", "user_unknown", "user_disabled", "not_a_member",
                 "schema_mismatch", "denied", "code_expired", "configuration_unknown", "wecom_unavailable",
-                "state_expired", "internal",
+                "service_unavailable", "state_expired", "internal",
             ]
         )
     }

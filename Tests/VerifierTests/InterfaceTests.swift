@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import KafkaTesting
+import Postgres
 import PostgresTesting
 import Runtime
 import Testing
@@ -66,6 +67,18 @@ struct InterfaceTests {
             group.cancelAll()
         }
         await test.drop()
+    }
+
+    @Test("while the database is away a logon's page says so, as 503", .enabled(if: Bench.isAvailable))
+    func outage() async throws {
+        try await Bench.run { bench in
+            let name = try await bench.wiring.database.run("select current_database()")[0].decode(String.self)
+            try await TestDatabase.setReachable(false, name)
+            let page = try await bench.browser.get("/logon/callback?code=c&state=\(Ticket.make().text)")
+            #expect(page.status == .serviceUnavailable)
+            #expect(page.text.contains("service_unavailable"))
+            try await TestDatabase.setReachable(true, name)
+        }
     }
 
     @Test("every variable that is missing or wrong is named")

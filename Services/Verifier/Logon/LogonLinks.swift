@@ -72,7 +72,7 @@ struct LogonLinks: Sendable {
         let code: OAuthError.Code =
             switch reason {
             case .internal: .serverError
-            case .configurationUnknown: .temporarilyUnavailable
+            case .configurationUnknown, .serviceUnavailable: .temporarilyUnavailable
             default: .accessDenied
             }
         return PercentEncoding.url(

@@ -22,7 +22,7 @@ extension LogonReason {
         case .identityProviderClosed, .identityProviderNotAuthorized, .authorizationRevoked, .schemaMismatch:
             ofTheIdentityProvider
         case .outsideVisibleRange, .userUnknown, .userDisabled, .notAMember: ofThePerson
-        case .wecomUnavailable, .configurationUnknown, .internal: ofTheService
+        case .wecomUnavailable, .configurationUnknown, .serviceUnavailable, .internal: ofTheService
         }
     }
 
@@ -165,6 +165,14 @@ extension LogonReason {
                 englishFix:
                     "Try again in a few minutes; sessions that exist already go on. If it lasts, give the diagnosis id "
                     + "to your operator.",
+                actor: .operator
+            )
+        case .serviceUnavailable:
+            Explanation(
+                chinese: "登录服务暂时不可用。",
+                english: "The logon service is not available at present.",
+                chineseFix: "请稍后重试；如持续出现，请将诊断编号告知服务人员。",
+                englishFix: "Try again in a few minutes. If it lasts, give the diagnosis id to your operator.",
                 actor: .operator
             )
         default:

@@ -28,6 +28,8 @@ enum LogonReason: String, CaseIterable, Codable, Sendable {
     case configurationUnknown = "configuration_unknown"
     /// WeCom does not answer.
     case wecomUnavailable = "wecom_unavailable"
+    /// The database does not answer, or is busy.
+    case serviceUnavailable = "service_unavailable"
     /// The logon was begun elsewhere, too long ago, or is over.
     case stateExpired = "state_expired"
     /// A fault of ours.

@@ -3,6 +3,7 @@ import Hummingbird
 import Logging
 import Messages
 import Pipeline
+import Postgres
 import WeCom
 
 /// The pages of a logon: enterprise ID, identity provider, WeCom and back, or why not.
@@ -51,6 +52,9 @@ struct LogonRoutes: Sendable {
             response = try await body(visit)
         } catch let refusal as Refusal {
             response = await refused(refusal)
+        } catch let error as PostgresError where error.isAway {
+            logger.warning("a logon failed, as the database is away", metadata: ["error": "\(error)"])
+            response = await refused(Refusal(.serviceUnavailable, detail: "\(error)"))
         } catch {
             logger.error("a logon failed", metadata: ["error": "\(error)"])
             response = await refused(Refusal(.internal, detail: "\(error)"))
@@ -170,7 +174,7 @@ extension LogonReason {
         switch self {
         case .unknownEnterprise: .notFound
         case .stateExpired, .codeExpired, .denied: .badRequest
-        case .wecomUnavailable, .configurationUnknown: .serviceUnavailable
+        case .wecomUnavailable, .configurationUnknown, .serviceUnavailable: .serviceUnavailable
         case .internal: .internalServerError
         default: .forbidden
         }

@@ -43,7 +43,7 @@ extension Adversary {
             "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_RESET": "1",
         ]
         let copy = field.copy(try victim(of: fault))
-        say("    \(copy.victim) goes by a clock that is \(seconds) s ahead")
+        say("    \(copy.victim) goes by a clock that is \(abs(seconds)) s \(seconds > 0 ? "ahead" : "behind")")
         field.supervisor.leave(copy.victim)
         let result = await asyncResult {
             try await end(copy, fault)

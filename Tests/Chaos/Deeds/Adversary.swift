@@ -39,6 +39,8 @@ struct Adversary: Sendable {
         case .clock: try await shiftClock(fault)
         case .topics: try await remakeTopic(fault)
         case .settings: try await changeSettings(fault)
+        case .deletion: try await delete(fault)
+        case .reconnection: try await reconnect(fault)
         }
     }
 

@@ -18,6 +18,7 @@ struct Field: Sendable {
     let sessions: Sessions
     let breaches: BreachBook
     let poisoned = PositionBook()
+    let guests = GuestBook()
 
     /// How long a caller waits whose service may stand still.
     private static let patience = Duration.seconds(15)

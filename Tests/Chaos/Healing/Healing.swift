@@ -23,6 +23,7 @@ struct Healing: Sendable {
                 }
             }
         }
+        await judgeGuests()
         await note(.stuck, "what is read", { try await field.suite.waitUntilAllIsRead(within: Self.patience) })
         for tenant in 0..<tenants { await judge(tenant) }
         if let inspection { await note(.stuck, "the inspection", { try await inspection.inspect() }) }
@@ -30,7 +31,7 @@ struct Healing: Sendable {
 
     /// What must come about, and is noted where it does not.
     @discardableResult
-    private func note<Value>(
+    func note<Value>(
         _ kind: Breach.Kind,
         _ subject: String,
         _ body: () async throws -> Value
@@ -62,16 +63,16 @@ struct Healing: Sendable {
             _ = try await waitFor("tenant \(tenant) to be open", within: .seconds(30)) {
                 try await field.registry(1).change(connected.provider, ["status": "enabled"])
             }
-            try await succeed(tenant)
+            try await succeed(connected, "tenant \(tenant)")
         }
     }
 
     /// Runs until one succeeds; what is held is approved, late as that is.
-    private func succeed(_ tenant: Int) async throws {
-        let (registry, connected) = (field.registry(1), field.tenants[tenant])
+    func succeed(_ connected: ConnectedTenant, _ subject: String) async throws {
+        let registry = field.registry(1)
         var last = "nothing"
         for _ in 0..<Self.tries {
-            let started = try await waitFor("a run of tenant \(tenant)", within: .seconds(30)) {
+            let started = try await waitFor("a run of \(subject)", within: .seconds(30)) {
                 try await registry.startRun(of: connected.provider, ["kind": "full"])
             }
             let run = try await registry.waitForEnd(of: started, within: Self.patience)
@@ -82,7 +83,7 @@ struct Healing: Sendable {
                 return
             }
         }
-        field.breaches.note(.unhealed, "tenant \(tenant)", "\(Self.tries) runs, of which the last ended \(last)")
+        field.breaches.note(.unhealed, subject, "\(Self.tries) runs, of which the last ended \(last)")
     }
 
     /// The directory is what WeCom shows, the verifier knows what the directory has, and logons go by that.
@@ -95,10 +96,10 @@ struct Healing: Sendable {
                     "    tenant \(tenant) has \(differences.count) differences after a run that succeeded; one more run"
                 )
                 say("      \(differences.prefix(3).map(\.description).joined(separator: "; "))")
-                try await succeed(tenant)
+                try await succeed(connected, "tenant \(tenant)")
                 differences = try await field.suite.differences(of: connected)
             }
-            for difference in differences { tell(difference, of: tenant) }
+            for difference in differences { tell(difference, of: "tenant \(tenant)") }
             do {
                 try await field.suite.waitForPrincipals(of: connected)
             } catch {
@@ -112,8 +113,7 @@ struct Healing: Sendable {
         }
     }
 
-    private func tell(_ difference: Difference, of tenant: Int) {
-        let subject = "tenant \(tenant)"
+    func tell(_ difference: Difference, of subject: String) {
         field.breaches.note(.differences, subject, difference.description)
         guard difference.object.hasPrefix("user") else { return }
         let isPresence = difference.field == "presence"

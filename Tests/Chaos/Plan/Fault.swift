@@ -36,5 +36,5 @@ struct Fault: Codable, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether it can keep a service from hearing, deciding or telling anything.
-    var disturbsServices: Bool { ![.wecom, .moves, .events, .closing, .settings].contains(kind) }
+    var disturbsServices: Bool { !kind.concernsTenants }
 }

@@ -39,6 +39,10 @@ enum FaultKind: String, CaseIterable, Codable, Sendable, ExpressibleByArgument {
     case topics
     /// The settings of an identity provider change, and change back.
     case settings
+    /// An identity provider is deleted.
+    case deletion
+    /// An identity provider gets another corp behind it.
+    case reconnection
     /// An identity provider is closed, and opened later.
     case closing
 
@@ -58,6 +62,11 @@ enum FaultKind: String, CaseIterable, Codable, Sendable, ExpressibleByArgument {
     /// Whether it befalls one tenant.
     var hasTenant: Bool { [.wecom, .moves, .events, .closing, .settings].contains(self) }
 
+    /// Whether it keeps no service from hearing, deciding or telling anything.
+    var concernsTenants: Bool {
+        [.wecom, .moves, .events, .closing, .settings, .deletion, .reconnection].contains(self)
+    }
+
     /// For how long, in milliseconds.
     var usualTimes: ClosedRange<Int> {
         switch self {
@@ -65,6 +74,7 @@ enum FaultKind: String, CaseIterable, Codable, Sendable, ExpressibleByArgument {
         case .restart, .poison, .groups, .topics: 0...0
         case .freeze: 300...9_000
         case .wecom, .moves, .events: 2_000...8_000
+        case .deletion, .reconnection: 0...1_500
         case .database, .broker, .network: 500...8_000
         case .databaseStop, .brokerStop: 500...5_000
         case .disk: 1_000...6_000

@@ -98,7 +98,7 @@ extension Fault {
         case .groups, .topics: ["the broker"] + copies(of: Self.most)
         case .events: ["events"]
         case .closing, .settings: ["settings of \(tenant ?? 0)"]
-        case .wecom, .moves: []
+        case .wecom, .moves, .deletion, .reconnection: []
         default: victim?.copy == 0 ? copies(of: Self.most) : [victim?.description ?? ""]
         }
     }

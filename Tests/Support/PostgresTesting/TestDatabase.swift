@@ -44,19 +44,22 @@ public struct TestDatabase: Sendable {
     }
 
     /// Ends every session of the database but the one that asks, as a restart of the server would.
-    public func terminateSessions() async throws {
-        let name = name
-        try await Self.onServer {
-            try $0.run("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = \(name)")
-        }
-    }
+    public func terminateSessions() async throws { try await Self.terminateSessions(of: name) }
 
     /// Keeps anyone from connecting, or lets them again, as an outage of the server would.
-    public func setReachable(_ isReachable: Bool) async throws {
-        let name = name
+    public func setReachable(_ isReachable: Bool) async throws { try await Self.setReachable(isReachable, name) }
+
+    /// The same for a database of that name.
+    public static func setReachable(_ isReachable: Bool, _ name: String) async throws {
         let setting: SQL = isReachable ? "true" : "false"
-        try await Self.onServer { try $0.run("alter database \(identifier: name) allow_connections \(setting)") }
-        if !isReachable { try await terminateSessions() }
+        try await onServer { try $0.run("alter database \(identifier: name) allow_connections \(setting)") }
+        if !isReachable { try await terminateSessions(of: name) }
+    }
+
+    private static func terminateSessions(of name: String) async throws {
+        try await onServer {
+            try $0.run("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = \(name)")
+        }
     }
 
     private static func onServer(_ work: @Sendable (isolated Connection) throws -> [Row]) async throws {
