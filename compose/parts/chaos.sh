@@ -48,7 +48,8 @@ run_chaos() {
     env DATABASE_URL="$database_url" KAFKA_BOOTSTRAP_SERVERS="$brokers" \
         BRIDGE_PROGRAMS="$programs" BRIDGE_LOGS="$state/logs" BRIDGE_PROCESSES="$state/processes" \
         CHAOS_BROKER_PID="$(own_broker)" CHAOS_POSTGRES_PID="$(own_database)" \
-        CHAOS_DISK="$(chaos_disk)" CHAOS_FAKETIME="$(faketime_library)" CHAOS_BROKER_FOLDER="$state/broker" CHAOS_PYTHON="$python_home/contracts/bin/python" CHAOS_ROOT="$root" \
+        CHAOS_DISK="$(chaos_disk)" CHAOS_FAKETIME="$(faketime_library)" CHAOS_BROKER_FOLDER="$state/broker" \
+        CHAOS_PYTHON="$python_home/contracts/bin/python" CHAOS_ROOT="$root" \
         "$programs/bridge-chaos" "$@"
 }
 
@@ -65,20 +66,28 @@ CONF
     make_chaos_disk
 }
 
-# A file system of a gigabyte for all tables, so that it can be filled; only root can make one.
-chaos_disk() { if mountpoint -q "$state/disk"; then printf '%s' "$state/disk"; fi; }
+# A small file system for all tables, so that it can be filled, where PostgreSQL's user gets; only root can make one.
+chaos_disk() {
+    [ -s "$state/postgres.directory" ] || return 0
+    local disk
+    disk=$(database_directory).disk
+    if mountpoint -q "$disk"; then printf '%s' "$disk"; fi
+}
 
 make_chaos_disk() {
-    local psql
-    psql=$(postgres_programs)/psql
-    mkdir -p "$state/disk"
-    [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=1g tmpfs "$state/disk" 2>/dev/null || return 0
-    mkdir "$state/disk/tables"
-    chown postgres "$state/disk/tables"
-    "$psql" -X -q "$database_url" -c "create tablespace small location '$state/disk/tables'" >&2
-    "$psql" -X -q "$database_url" -c "grant create on tablespace small to public" >&2
-    "$psql" -X -q "$database_url" -c "alter system set default_tablespace = 'small'" >&2
-    "$psql" -X -q "$database_url" -c "select pg_reload_conf()" >/dev/null
+    local disk
+    [ "$(id -u)" -eq 0 ] || return 0
+    disk=$(database_directory).disk
+    mkdir -p "$disk"
+    mount -t tmpfs -o size=512m tmpfs "$disk" 2>/dev/null || return 0
+    mkdir "$disk/tables"
+    chown postgres "$disk/tables"
+    "$(postgres_programs)/psql" -X -q -v ON_ERROR_STOP=1 "$database_url" >&2 <<SQL
+create tablespace small location '$disk/tables';
+grant create on tablespace small to public;
+alter system set default_tablespace = 'small';
+select from pg_reload_conf();
+SQL
 }
 
 faketime_library() {
@@ -86,7 +95,10 @@ faketime_library() {
 }
 
 forget_chaos() {
+    local disk
     end_registered
+    stop_database
+    disk=$(chaos_disk)
+    if [ -n "$disk" ]; then umount "$disk" && rmdir "$disk"; fi
     forget_bench
-    if mountpoint -q "$state/disk"; then umount "$state/disk"; fi
 }

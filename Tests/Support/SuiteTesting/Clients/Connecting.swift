@@ -10,6 +10,11 @@ public struct ConnectedTenant: Sendable {
     public let agentID: Int
     /// What the logon page calls the identity provider.
     public let title: String
+
+    /// The same with the own app of another corp behind it.
+    public func reconnected(to corp: Simulator.Corp) -> ConnectedTenant {
+        ConnectedTenant(tenant: tenant, provider: provider, corp: corp, agentID: corp.agentID, title: title)
+    }
 }
 
 extension Registry {
