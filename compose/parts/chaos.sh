@@ -82,7 +82,7 @@ make_chaos_disk() {
     mount -t tmpfs -o size=512m tmpfs "$disk" 2>/dev/null || return 0
     mkdir "$disk/tables"
     chown postgres "$disk/tables"
-    "$(postgres_programs)/psql" -X -q -v ON_ERROR_STOP=1 "$database_url" >&2 <<SQL
+    "$(postgres_programs)/psql" -X -q -o /dev/null -v ON_ERROR_STOP=1 "$database_url" >&2 <<SQL
 create tablespace small location '$disk/tables';
 grant create on tablespace small to public;
 alter system set default_tablespace = 'small';

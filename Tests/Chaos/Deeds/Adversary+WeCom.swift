@@ -42,7 +42,7 @@ extension Adversary {
         for order in orders { try? await field.suite.simulator.withdraw(order) }
     }
 
-    /// Events come more than once, later in the wrong order, or not at all; and some are made up.
+    /// Events come more than once, later in the wrong order, or not at all; and some, and other callbacks, are made up.
     func befallEvents(_ fault: Fault) async throws {
         let (number, connected) = try tenant(of: fault)
         let simulator = field.suite.simulator
@@ -63,6 +63,9 @@ extension Adversary {
                     of: connected.corp
                 )
             }
+        }
+        for forgery in ["forged", "replayed", "wrong-receiver", "garbled", "garbage", "unknown-event"] {
+            _ = try? await simulator.client.json("POST", "/control/send-callback", ["kind": .string(forgery)] as JSON)
         }
         await last(fault)
         try await simulator.releaseEvents(reversed: true)
