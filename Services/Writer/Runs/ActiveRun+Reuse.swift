@@ -28,6 +28,8 @@ extension ActiveRun {
     /// another of what belongs to one person alone. Under other rules nobody is who they were; who is held stays so.
     private func isDoubtful(_ record: UserRecord, _ known: SourceIndex.Entry) -> Bool {
         if known.isLongGone { return true }
+        // Copies of somebody new may contradict one another, and nobody had the id before.
+        if known.verdict == .created || known.written == .created { return false }
         let isSameMapping = index.mapping.map { $0 == terms.mapping } ?? true
         guard isSameMapping, known.likeness != .unknown else { return known.isDoubted }
         return Likeness(record).isAnother(than: known.likeness)

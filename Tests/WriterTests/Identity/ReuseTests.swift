@@ -218,6 +218,29 @@ struct ReuseTests {
         }
     }
 
+    @Test(
+        "copies of somebody new that contradict one another hold nobody, whoever has the partition",
+        arguments: [false, true]
+    )
+    func newCopies(isHandedOver: Bool) async throws {
+        try await Story.with { story in
+            let (run, ann, other) = (story.next(), ann, other)
+            try await story.play { log in
+                try log.start(run)
+                try log.append(DepartmentBatch(page: 1, departments: [department(1), department(2)]), of: run)
+                try log.append(Page(department: 1, people: [ann]).batch(2), of: run)
+            }
+            if isHandedOver { try await story.handOver() }
+            try await story.play { log in
+                try log.append(Page(department: 2, people: [other]).batch(3), of: run)
+                try log.append(RunMapped(manifest: manifest([1, 2], ["ann"], pages: 3)), of: run)
+            }
+            #expect(try await story.end(of: run)?.outcome == .succeeded)
+            #expect(try await story.missing().isEmpty)
+            #expect(try await story.world.users(of: story.source)["ann"]?.name == "Anna Other")
+        }
+    }
+
     @Test("a hand-over in the middle of a run holds the same people")
     func handOver() async throws {
         try await Story.with { story in
