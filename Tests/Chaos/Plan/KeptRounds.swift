@@ -10,8 +10,10 @@ enum KeptRounds {
             let folder = URL(fileURLWithPath: root, isDirectory: true).appendingPathComponent("Tests/Chaos/Kept")
             let files =
                 (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
-            return try files.filter { $0.pathExtension == "json" }
+            let rounds = try files.filter { $0.pathExtension == "json" }
                 .sorted { $0.lastPathComponent < $1.lastPathComponent }.flatMap(read)
+            guard !rounds.isEmpty else { throw ValidationError("no round is kept yet in Tests/Chaos/Kept") }
+            return rounds
         }
     }
 
