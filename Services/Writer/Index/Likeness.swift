@@ -57,6 +57,14 @@ struct Likeness: Codable, Equatable, BitwiseCopyable {
         differs(from: other, in: .name) && Part.strong.contains { differs(from: other, in: $0) }
     }
 
+    /// Whether this has nothing in common with `other`: another name, and of what belongs to one person alone two that
+    /// are others, and none that is the same. Somebody may well have a new name and a new number at once.
+    func isStranger(to other: Likeness) -> Bool {
+        let strong = Part.strong.filter { self[$0] > Self.empty && other[$0] > Self.empty }
+        return differs(from: other, in: .name) && strong.count >= 2
+            && strong.allSatisfy { differs(from: other, in: $0) }
+    }
+
     private func differs(from other: Likeness, in part: Part) -> Bool {
         self[part] > Self.empty && other[part] > Self.empty && self[part] != other[part]
     }

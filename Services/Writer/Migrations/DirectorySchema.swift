@@ -173,7 +173,7 @@ enum DirectorySchema {
             leaders text[],
             attributes jsonb,
             content_hash bytea not null,
-            likeness bigint not null,
+            likeness bigint not null default 0,
             created_at timestamptz not null,
             updated_at timestamptz not null,
             removed_at timestamptz,

@@ -20,19 +20,24 @@ extension ActiveRun {
         case .anotherPerson: return .another
         case nil: break
         }
-        if isDoubtful(record, known) { return .holdReuse(isDisabled: action == .update(.disabled) && !known.isRemoved) }
+        if isDoubtful(record, key, known) {
+            return .holdReuse(isDisabled: action == .update(.disabled) && !known.isRemoved)
+        }
         return known.isFormer ? .recreate : nil
     }
 
-    /// Whether another human may have the id by now: gone for longer than the grace period, or with another name and
-    /// another of what belongs to one person alone. Under other rules nobody is who they were; who is held stays so.
-    private func isDoubtful(_ record: UserRecord, _ known: SourceIndex.Entry) -> Bool {
+    /// Whether another human may have the id by now: gone for longer than the grace period, or, once its owner was gone,
+    /// with another name and another of what belongs to one person alone; with nothing in common where the owner was
+    /// always seen. Under other rules nobody is who they were; who is held stays so.
+    private func isDoubtful(_ record: UserRecord, _ key: ContentDigest, _ known: SourceIndex.Entry) -> Bool {
         if known.isLongGone { return true }
         // Copies of somebody new may contradict one another, and nobody had the id before.
         if known.verdict == .created || known.written == .created { return false }
         let isSameMapping = index.mapping.map { $0 == terms.mapping } ?? true
         guard isSameMapping, known.likeness != .unknown else { return known.isDoubted }
-        return Likeness(record).isAnother(than: known.likeness)
+        let wasGone = !known.isStored || known.isRemoved || known.isDoubted || toldReused.contains(key)
+        let likeness = Likeness(record)
+        return wasGone ? likeness.isAnother(than: known.likeness) : likeness.isStranger(to: known.likeness)
     }
 
     /// The entry of a person whose record is held back: as it was, but that the run has seen it.

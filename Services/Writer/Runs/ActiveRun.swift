@@ -36,6 +36,8 @@ struct ActiveRun {
     var copies = Copies()
     /// The keys of people who never lose access by a run.
     let protected: Set<ContentDigest>
+    /// The keys of user ids of which an event of WeCom said that whoever had them is gone, or that somebody has them now.
+    let toldReused: Set<ContentDigest>
     /// Fields that could not be taken.
     var fieldReports: FieldReports
     /// Pages that WeCom had not changed, of which it is not proven that the directory holds them.
@@ -75,6 +77,8 @@ struct ActiveRun {
         self.allowance = allowance
         self.fieldReports = fieldReports
         self.index = index
+        let told = (target?.toldDeleted ?? []) + (target?.toldRenamed ?? []).map(\.to)
+        toldReused = Set(told.map { terms.userIDCase.key(of: $0).digest })
         protected = Set(terms.safetyLimits.protectedUsers.map { terms.userIDCase.key(of: $0).digest })
     }
 

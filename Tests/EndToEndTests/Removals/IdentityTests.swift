@@ -90,7 +90,10 @@ struct IdentityTests {
                 try await suite.simulator.remove(user: id, in: connected.corp)
                 try await suite.simulator.put(
                     user: id,
-                    ["name": .string("新 \(id)"), "mobile": "+8613999999999", "department": [1]],
+                    [
+                        "name": .string("新 \(id)"), "mobile": "+8613999999999", "email": "new@new.example",
+                        "department": [1],
+                    ],
                     in: connected.corp
                 )
             }

@@ -21,6 +21,15 @@ struct LikenessTests {
         #expect(!Likeness(person("a", name: "Ann", email: "b@x", mobile: "2", openUserID: "wo2")).isAnother(than: ann))
     }
 
+    @Test("a stranger has another name, two other things of their own, and none in common")
+    func stranger() {
+        #expect(Likeness(person("a", name: "Bob", email: "b@x", mobile: "2")).isStranger(to: ann))
+        #expect(!Likeness(person("a", name: "Ann", email: "b@x", mobile: "2")).isStranger(to: ann))
+        #expect(!Likeness(person("a", name: "Bob", email: "a@x", mobile: "2")).isStranger(to: ann))
+        #expect(!Likeness(person("a", name: "Bob", email: "", mobile: "2")).isStranger(to: ann))
+        #expect(!Likeness(person("a", name: "Bob", mobile: "2")).isStranger(to: ann))
+    }
+
     @Test("what one of them does not have, or has empty, makes no difference")
     func absent() {
         #expect(!Likeness(person("a", name: "Bob")).isAnother(than: ann))

@@ -42,6 +42,31 @@ struct ReuseTests {
         }
     }
 
+    @Test(
+        "who was always there may have a new name and a new number at once; once WeCom told that they are gone, not",
+        arguments: [false, true]
+    )
+    func newNumber(isToldDeleted: Bool) async throws {
+        try await Story.with { story in
+            try await story.run([ann] + rest)
+            let renewed = person("ann", name: "Ann Married", email: "ann@x", mobile: "2")
+            var run = story.next(.objects)
+            run.target = RunTarget(users: ["ann"], toldDeleted: isToldDeleted ? ["ann"] : [])
+            var said = manifest([], ["ann"], pages: 1)
+            said.findings = [Finding(.user("ann"), .present)]
+            let (reading, end) = (run, said)
+            try await story.play { log in
+                try log.start(reading)
+                try log.append(UserBatch(page: 1, users: [renewed]), of: reading)
+                try log.append(RunMapped(manifest: end), of: reading)
+            }
+            #expect(try await story.end(of: run)?.outcome == (isToldDeleted ? .held : .succeeded))
+            // What is held stays so, also where nothing is told any more.
+            let next = try await story.run([renewed] + rest)
+            #expect(next?.outcome == (isToldDeleted ? .held : .succeeded))
+        }
+    }
+
     @Test("once WeCom shows the same human again, nothing is held any more")
     func gaveWay() async throws {
         try await withReused { story in
@@ -70,7 +95,7 @@ struct ReuseTests {
     func disabled() async throws {
         try await Story.with { story in
             try await story.run([ann] + rest)
-            let off = person("ann", name: "Anna Other", mobile: "2", status: .disabled)
+            let off = person("ann", name: "Anna Other", email: "other@x", mobile: "2", status: .disabled)
             let ended3 = try await story.run([off] + rest)
             #expect(ended3?.outcome == .held)
             let stored = try #require(try await story.world.users(of: story.source)["ann"])

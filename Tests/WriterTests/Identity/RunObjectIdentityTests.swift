@@ -6,8 +6,8 @@ import Testing
 /// What runs did is told of the right human, also where user ids change or come back.
 @Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct RunObjectIdentityTests {
-    let old = person("old", name: "Ann", mobile: "1")
-    let new = person("new", name: "Ann", mobile: "1")
+    let old = person("old", name: "Ann", email: "a@x", mobile: "1")
+    let new = person("new", name: "Ann", email: "a@x", mobile: "1")
     let rest = [person("bob"), person("cid"), person("dot")]
 
     @Test("who has another user id is other than before, and was brought by the run that brought the old one")
@@ -42,7 +42,7 @@ struct RunObjectIdentityTests {
     @Test("another human with the same user id is new by that run, as whoever had it was by another one")
     func another() async throws {
         try await Story.with { story in
-            let other = person("old", name: "Eve", mobile: "2")
+            let other = person("old", name: "Eve", email: "e@x", mobile: "2")
             try await story.run([old] + rest)
             try await story.run([other] + rest)
             _ = try await story.decide(.apply, reused: .anotherPerson) { try $0.answer($1, present: [other]) }

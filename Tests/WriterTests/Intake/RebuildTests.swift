@@ -47,8 +47,12 @@ struct RebuildTests {
 
     /// People who change their ids, and others who get them.
     private func identities(of source: Source, in log: inout RunLog) throws {
-        let (ann, bob) = (person("ann", name: "Ann", mobile: "1"), person("bob", name: "Bob", mobile: "2"))
-        let (new, eve) = (person("new", name: "Ann", mobile: "1"), person("bob", name: "Eve", mobile: "3"))
+        let (ann, bob) = (
+            person("ann", name: "Ann", mobile: "1"), person("bob", name: "Bob", email: "b@x", mobile: "2")
+        )
+        let (new, eve) = (
+            person("new", name: "Ann", mobile: "1"), person("bob", name: "Eve", email: "e@x", mobile: "3")
+        )
         let stranger = person("ann", name: "Cid", mobile: "4")
         func run(_ epoch: Int64) -> RunLog.Run { RunLog.Run(source: source, epoch: epoch) }
         try log.append(run(1), users: [ann, bob])
@@ -59,7 +63,7 @@ struct RebuildTests {
         try log.decide(approval)
         try log.answer(approval, present: [eve])
         try log.append(run(4), users: [new, eve, stranger])
-        let fay = person("bob", name: "Fay", mobile: "5")
+        let fay = person("bob", name: "Fay", email: "f@x", mobile: "5")
         try log.append(run(5), users: [new, stranger, fay])
         let renamed = person("cid", name: "Cid", mobile: "4")
         try log.append(run(6), users: [new, renamed, fay], gone: [.user("ann")])
