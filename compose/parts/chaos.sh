@@ -14,14 +14,18 @@ soak() {
     run_chaos soak "$@"
 }
 
-# The fixed seed of the two minutes that `test` attacks for.
+# The fixed seed of the two minutes that `test` attacks for. The broker goes on: the development one may leave a group
+# without partitions for minutes once it was started anew.
 try_chaos() {
     step "Attacking the suite for two minutes"
     (
         prepare_chaos
-        run_chaos attack --seed 20261 --minutes 2 --tenants 6 --shrink 0
+        run_chaos attack --seed 20261 --minutes 2 --tenants 6 --shrink 0 --only "$tried_kinds"
     )
 }
+
+tried_kinds=kill,terminate,restart,freeze,wecom,moves,events,poison,database,network,database-stop,disk,clock
+tried_kinds+=,settings,closing,deletion,reconnection
 
 # A state of its own, and servers that are nobody else's: what is stopped and started must serve nobody else.
 prepare_chaos() {
