@@ -52,10 +52,10 @@ struct WatchTests {
 
             #expect(field.breaches.count(.lateSessions) == 0)
             try await database.run("update verifier.principals set enabled = false where idp_id = \(first)::uuid")
-            try await watch.look()
-            try await Task.sleep(for: .milliseconds(1_200))
-            try await watch.look()
-            #expect(field.breaches.count(.lateSessions) > 0)
+            _ = try await waitFor("the session to be noted as late", within: .seconds(10)) {
+                try await watch.look()
+                return field.breaches.count(.lateSessions) > 0 ? true : nil
+            }
             await database.close()
             await field.close()
         }

@@ -14,8 +14,8 @@ soak() {
     run_chaos soak "$@"
 }
 
-# The fixed seed of the two minutes that `test` attacks for. The broker goes on: the development one may leave a group
-# without partitions for minutes once it was started anew.
+# The fixed seed of the two minutes that `test` attacks for. The broker goes on: after the development one was
+# started anew a group was without partitions for two minutes once, for a reason that is not known.
 try_chaos() {
     step "Attacking the suite for two minutes"
     (
