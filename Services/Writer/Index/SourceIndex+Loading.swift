@@ -48,28 +48,25 @@ extension SourceIndex {
         var pastUsers = 0
         try connection.forEachRow(
             """
-            select directory_key, content_hash, removed_at is not null, status in (1, 4),
-                coalesce(created_at = \(time)::timestamptz, false),
-                coalesce(updated_at = \(time)::timestamptz, false), generation < \(terms.generation.rawValue), likeness,
-                coalesce(removed_at < \(grace)::timestamptz, false) and not is_kept
+            select directory_key, content_hash, likeness, \(RowFlags.columns(terms, goneBefore: grace, writtenAt: time))
             from directory.users where idp_id = \(identityProvider.uuid) and \(selection.users)
             """
         ) { row in
-            let key = try row.withBytes(0) { ContentDigest(of: $0) }
-            let (isPast, isRemoved) = (try row.bool(6), try row.bool(2))
+            let flags = RowFlags(rawValue: try row.int64(3))
+            let (isPast, isRemoved) = (flags.contains(.isPast), flags.contains(.isRemoved))
             if isPast, !isRemoved { pastUsers += 1 }
             let entry = Entry(
                 contentHash: try row.digest(1),
                 isStored: true,
                 isRemoved: isRemoved || isPast,
-                isEnabled: try row.bool(3),
-                wasPresent: try !isRemoved && !isPast && !row.bool(4),
+                isEnabled: flags.contains(.isEnabled),
+                wasPresent: !isRemoved && !isPast && !flags.contains(.isCreated),
                 isPast: isPast,
-                isLongGone: try row.bool(8),
-                likeness: Likeness(rawValue: try row.int64(7)),
-                written: try written(row, created: 4, updated: 5)
+                isLongGone: flags.contains(.isLongGone),
+                likeness: Likeness(rawValue: try row.int64(2)),
+                written: flags.contains(.isCreated) ? .created : flags.contains(.isUpdated) ? .updated : nil
             )
-            users.updateValue(entry, forKey: key)
+            users.updateValue(entry, forKey: try row.withBytes(0) { ContentDigest(of: $0) })
         }
         for key in try doubted(of: identityProvider, on: connection) {
             guard var entry = users[key] else { continue }
@@ -187,6 +184,33 @@ extension SourceIndex {
     private static func written(_ row: borrowing RowView, created: Int, updated: Int) throws -> Verdict? {
         if try row.bool(created) { return .created }
         return try row.bool(updated) ? .updated : nil
+    }
+}
+
+/// What a person's row says, in one column: each one more costs a fifth of the time that reading them all takes.
+private struct RowFlags: OptionSet {
+    let rawValue: Int64
+
+    static let isRemoved = RowFlags(rawValue: 1)
+    static let isEnabled = RowFlags(rawValue: 2)
+    static let isPast = RowFlags(rawValue: 4)
+    static let isLongGone = RowFlags(rawValue: 8)
+    /// Whether the run under way has made the row.
+    static let isCreated = RowFlags(rawValue: 16)
+    /// Whether the run under way has changed the row.
+    static let isUpdated = RowFlags(rawValue: 32)
+
+    /// The column.
+    static func columns(_ terms: RunTerms, goneBefore grace: String, writtenAt time: String?) -> SQL {
+        """
+        case when removed_at is null then 0
+            when removed_at < \(grace)::timestamptz and not is_kept then \(isRemoved.union(isLongGone).rawValue)
+            else \(isRemoved.rawValue) end
+        + case when status in (1, 4) then \(isEnabled.rawValue) else 0 end
+        + case when generation < \(terms.generation.rawValue) then \(isPast.rawValue) else 0 end
+        + case when created_at = \(time)::timestamptz then \(isCreated.rawValue) else 0 end
+        + case when updated_at = \(time)::timestamptz then \(isUpdated.rawValue) else 0 end
+        """
     }
 }
 

@@ -135,6 +135,7 @@ enum DirectorySchema {
         """
 
     /// Keys are compared byte by byte: by a language's order it costs more with each row, and no one asks for that order.
+    /// Of people, what each run reads of everybody stands first: PostgreSQL has to step over all that stands before.
     private static let directory = """
         create table directory.departments (
             idp_id uuid not null,
@@ -155,10 +156,17 @@ enum DirectorySchema {
         create index departments_removed on directory.departments (removed_at) where removed_at is not null;
         create table directory.users (
             idp_id uuid not null,
-            directory_key text collate "C" not null,
-            generation bigint not null,
             id uuid not null,
             tenant_id uuid not null,
+            generation bigint not null,
+            likeness bigint not null default 0,
+            created_at timestamptz not null,
+            updated_at timestamptz not null,
+            status smallint not null,
+            is_kept boolean not null default false,
+            content_hash bytea not null,
+            directory_key text collate "C" not null,
+            removed_at timestamptz,
             external_id text not null,
             open_user_id text,
             username text,
@@ -168,18 +176,11 @@ enum DirectorySchema {
             telephone text,
             title text,
             alias text,
-            status smallint not null,
             main_department bigint,
             leaders text[],
             attributes jsonb,
-            content_hash bytea not null,
-            likeness bigint not null default 0,
-            created_at timestamptz not null,
-            updated_at timestamptz not null,
-            removed_at timestamptz,
             removed_because text,
             removed_epoch bigint,
-            is_kept boolean not null default false,
             primary key (idp_id, directory_key),
             unique (id, idp_id)
         );
