@@ -74,7 +74,7 @@ struct Campaign: Sendable {
         _ seed: UInt64
     ) async throws -> Result {
         var result = Result()
-        let (logons, done) = (Counter(), Counter())
+        let (logons, done) = (Counter(), FaultTally())
         let healing = Healing(field: field, logons: logons, inspection: inspection)
         await healing.heal(field.tenants.count)
         guard field.breaches.breaches(of: 0).isEmpty else {
@@ -100,6 +100,7 @@ struct Campaign: Sendable {
         supervising.cancel()
         await watching.value
         await supervising.value
+        say("faults: \(done.text)")
         await conclude(&result, field, watch)
         say(
             "\(inspection.judged.count) messages and answers were judged, and \(inspection.bytes.count) bytes of logs read"
@@ -117,7 +118,7 @@ struct Campaign: Sendable {
         on field: Field,
         _ watch: Watch,
         _ logons: Counter,
-        _ done: Counter
+        _ done: FaultTally
     ) async {
         await watch.rest(round.restingTenant)
         let work = Task { await Work(field: field, logons: logons).go(on: round, at: round.restingTenant) }

@@ -46,6 +46,13 @@ import Testing
         }
     }
 
+    @Test("while something lasts for minutes, other faults come")
+    func company() {
+        let rounds = (1...100).map(Self.plan(seed: 5, longest: 180_000).round).filter { $0.length > 60_000 }
+        #expect(!rounds.isEmpty)
+        for round in rounds { #expect(round.faults.count > round.length / 20_000, "\(round)") }
+    }
+
     private func befalls(_ victim: Victim?, _ fault: Fault) -> Bool {
         guard let victim, let other = fault.victim, other.service == victim.service else { return false }
         let isWhole = fault.kind == .groups || other.copy == 0 || victim.copy == 0

@@ -129,6 +129,32 @@ struct GroupTests {
         try await second.consumer.close()
     }
 
+    /// Short of the session, and longer than it.
+    @Test("static members have their partitions again after the brokers were away", arguments: strategies, [2, 8])
+    func outage(strategy: String, seconds: Int) async throws {
+        try cluster.createTopic("people", partitions: 4)
+        let brisk = ["reconnect.backoff.max.ms": "200"]
+        var first = try member(strategy, instanceID: "a", brisk)
+        var second = try member(strategy, instanceID: "b", brisk)
+        try await poll(&first, &second, until: "two each") { $0.held.count == 2 && $1.held.count == 2 }
+        for round in 1...3 {
+            try cluster.stopBrokers()
+            let end = ContinuousClock.now + .seconds(seconds)
+            while ContinuousClock.now < end {
+                try await first.poll()
+                try await second.poll()
+            }
+            try cluster.startBrokers()
+            try await cluster.makeProducer().send((0..<20).map { OutgoingRecord($0, key: "k\($0)") })
+            try await poll(&first, &second, within: .seconds(60), until: "all that was written") {
+                $0.records.count + $1.records.count >= 20 * round && $0.held.count == 2 && $1.held.count == 2
+            }
+        }
+        #expect(first.held.isDisjoint(with: second.held))
+        try await first.consumer.close()
+        try await second.consumer.close()
+    }
+
     @Test("the group waits for what it wants back until it is given up", arguments: strategies)
     func keeping(strategy: String) async throws {
         try cluster.createTopic("people", partitions: 2)

@@ -10,7 +10,7 @@ struct Tail: Sendable {
 
     init(of suite: Suite) throws {
         consumer = try BroadcastConsumer(
-            topics: TopicCatalogue.streams.map(suite.namespace.name),
+            topics: TopicCatalogue.all.map(suite.namespace.name),
             from: .beginning,
             settings: suite.brokerSettings.merging(["fetch.message.max.bytes": "4000000"]) { $1 },
             logger: quietLogger()

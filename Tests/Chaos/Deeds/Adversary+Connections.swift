@@ -29,7 +29,7 @@ extension Adversary {
 
     func stop(_ server: Server?, _ fault: Fault) async throws {
         guard let server else { throw Impossible(description: "\(fault.kind.rawValue): the server is somebody else's") }
-        try await server.stop()
+        try await server.stop(abruptly: fault.seed.isMultiple(of: 2))
         await last(fault)
         try await server.start()
     }

@@ -33,7 +33,7 @@ extension Adversary {
     }
 
     /// An administrator tries again, whatever else goes wrong meanwhile.
-    private func insist<Value: Sendable>(on what: String, _ body: () async throws -> Value) async throws -> Value {
+    func insist<Value: Sendable>(on what: String, _ body: () async throws -> Value) async throws -> Value {
         try await waitFor(what, within: .seconds(120), every: .milliseconds(500), body)
     }
 

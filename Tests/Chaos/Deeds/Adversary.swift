@@ -3,7 +3,7 @@ import SuiteTesting
 /// Does what a round's faults say, each at its time and for as long as it lasts.
 struct Adversary: Sendable {
     let field: Field
-    let done: Counter
+    let done: FaultTally
 
     /// Returns when the last fault is over. What goes wrong with a fault itself ends nothing else.
     func work(on round: Round) async {
@@ -14,7 +14,7 @@ struct Adversary: Sendable {
                     try? await Task.sleep(until: start + .milliseconds(fault.begin), clock: .continuous)
                     do {
                         try await befall(fault, round, since: start)
-                        done.add()
+                        done.add(fault.kind)
                     } catch {
                         say("    \(fault) did not come about: \(error)")
                     }
@@ -28,6 +28,7 @@ struct Adversary: Sendable {
         case .kill, .terminate, .restart, .freeze: try await befallProcess(fault)
         case .groups: try await resetGroup(fault)
         case .wecom: try await befallWeCom(fault)
+        case .range: try await narrowRange(fault)
         case .moves: try await moveWhileRead(fault)
         case .events: try await befallEvents(fault)
         case .poison: try await poison(fault)

@@ -19,6 +19,7 @@ struct Field: Sendable {
     let breaches: BreachBook
     let poisoned = PositionBook()
     let guests = GuestBook()
+    let leavers = LeaverBook()
 
     /// How long a caller waits whose service may stand still.
     private static let patience = Duration.seconds(15)

@@ -15,6 +15,7 @@ final class Server: Sendable {
     private let directory: String
     private let environment: [String: String]
     private let signal: Int32
+    private let abruptSignal: Int32?
     private let log: URL
     private let id: Mutex<Int32>
     private let own = Mutex<Process?>(nil)
@@ -23,8 +24,9 @@ final class Server: Sendable {
     ///   - id: Of the process as it runs.
     ///   - port: Where it listens, on loopback.
     ///   - signal: Has it stop and forget nothing.
+    ///   - abruptSignal: Has it stop at once, as if it had crashed.
     ///   - log: Where its output goes from its next start on.
-    init?(_ name: String, id: Int32, port: Int, signal: Int32, log: URL) {
+    init?(_ name: String, id: Int32, port: Int, signal: Int32, abruptSignal: Int32? = nil, log: URL) {
         let folder = "/proc/\(id)"
         guard let words = Self.list("\(folder)/cmdline"), !words.isEmpty,
             let variables = Self.list("\(folder)/environ"),
@@ -36,6 +38,7 @@ final class Server: Sendable {
         self.words = words
         self.directory = directory
         self.signal = signal
+        self.abruptSignal = abruptSignal
         self.log = log
         user = owner.uint32Value
         environment = Dictionary(variables.map(Self.variable)) { $1 }
@@ -43,11 +46,13 @@ final class Server: Sendable {
     }
 
     /// Stops it, and waits until it is gone.
-    func stop() async throws {
+    ///
+    /// - Parameter isAbrupt: Whether it has no time for its affairs, where it knows such a way.
+    func stop(abruptly isAbrupt: Bool = false) async throws {
         let id = id.withLock { $0 }
         guard Self.isThere(id) else { return }
         Glibc.kill(id, SIGCONT)
-        Glibc.kill(id, signal)
+        Glibc.kill(id, isAbrupt ? abruptSignal ?? signal : signal)
         _ = try await waitFor("the end of \(name)", within: Self.patience, every: .milliseconds(50)) {
             Self.isThere(id) ? nil : true
         }

@@ -12,9 +12,16 @@ struct Servers: Sendable {
     init(of suite: Suite) {
         let logs = suite.simulatorProcess.logFile.deletingLastPathComponent()
         let port = URLComponents(string: suite.databaseURL)?.port ?? 5_432
-        // SIGINT has PostgreSQL end its sessions and shut down in order.
+        // SIGINT has PostgreSQL end its sessions and shut down in order, SIGQUIT leaves its recovery for the next start.
         database = Self.id("CHAOS_POSTGRES_PID").flatMap {
-            Server("PostgreSQL", id: $0, port: port, signal: SIGINT, log: logs.appendingPathComponent("postgres.log"))
+            Server(
+                "PostgreSQL",
+                id: $0,
+                port: port,
+                signal: SIGINT,
+                abruptSignal: SIGQUIT,
+                log: logs.appendingPathComponent("postgres.log")
+            )
         }
         disk = ProcessInfo.processInfo.environment["CHAOS_DISK"].flatMap { folder in
             folder.isEmpty ? nil : Disk(folder: URL(fileURLWithPath: folder, isDirectory: true))

@@ -37,6 +37,8 @@ enum FaultKind: String, CaseIterable, Codable, Sendable, ExpressibleByArgument {
     case clock
     /// A topic is lost and made anew, and its reader told so as the remedy says.
     case topics
+    /// The app may see a part of its corp only, and all of it later.
+    case range
     /// The settings of an identity provider change, and change back.
     case settings
     /// An identity provider is deleted.
@@ -60,11 +62,11 @@ enum FaultKind: String, CaseIterable, Codable, Sendable, ExpressibleByArgument {
     }
 
     /// Whether it befalls one tenant.
-    var hasTenant: Bool { [.wecom, .moves, .events, .closing, .settings].contains(self) }
+    var hasTenant: Bool { [.wecom, .moves, .events, .range, .closing, .settings].contains(self) }
 
     /// Whether it keeps no service from hearing, deciding or telling anything.
     var concernsTenants: Bool {
-        [.wecom, .moves, .events, .closing, .settings, .deletion, .reconnection].contains(self)
+        [.wecom, .moves, .events, .range, .closing, .settings, .deletion, .reconnection].contains(self)
     }
 
     /// For how long, in milliseconds.
@@ -79,7 +81,7 @@ enum FaultKind: String, CaseIterable, Codable, Sendable, ExpressibleByArgument {
         case .databaseStop, .brokerStop: 500...5_000
         case .disk: 1_000...6_000
         case .clock: 2_000...8_000
-        case .settings: 1_000...5_000
+        case .settings, .range: 1_000...5_000
         case .closing: 1_500...6_000
         }
     }

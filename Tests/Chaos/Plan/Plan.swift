@@ -10,7 +10,7 @@ struct Plan: Sendable {
     let longest: Int
 
     /// Faults of other kinds that join those whose turn it is, at most.
-    private static let company = 2
+    private static let company = 2...5
     /// Kinds whose turn it is in one round.
     private static let turns = 2
     /// One in so many rounds is of a single fault.
@@ -20,8 +20,10 @@ struct Plan: Sendable {
     /// One in so many faults lasts long.
     private static let long = 6
     private static let work = 7_000...11_000
-    /// Everything that befalls a process begins in this time.
+    /// What a round begins with begins in this time.
     private static let beginnings = 0...5_000
+    /// While something lasts, another fault comes this often, in milliseconds.
+    private static let pace = 9_000
 
     /// A round, by its number from 1.
     func round(_ number: Int) -> Round {
@@ -31,18 +33,34 @@ struct Plan: Sendable {
         if number % Self.lonely == 0 {
             kinds = Array(kinds.prefix(1))
         } else {
-            for _ in 0..<Int.random(in: 0...Self.company, using: &random) {
-                kinds.append(self.kinds[Int.random(in: self.kinds.indices, using: &random)])
-            }
+            for _ in 0..<Int.random(in: Self.company, using: &random) { kinds.append(kind(&random)) }
         }
+        let faults = kinds.map { fault($0, during: Self.beginnings, mayLast: true, &random) }
         return Round(
             number: number,
             seed: random.next(),
             tenants: tenants,
             copies: copies,
             work: work,
-            faults: Self.inTurns(kinds.map { fault($0, &random) })
+            faults: filled(Self.inTurns(faults), &random)
         )
+    }
+
+    private func kind(_ random: inout SeededGenerator) -> FaultKind {
+        kinds[Int.random(in: kinds.indices, using: &random)]
+    }
+
+    /// Others come while some last long; not what would have to wait for these.
+    private func filled(_ faults: [Fault], _ random: inout SeededGenerator) -> [Fault] {
+        var faults = faults
+        let end = faults.map(\.end).max() ?? 0
+        guard end > 2 * Self.pace else { return faults }
+        for begin in stride(from: Self.pace, to: end - Self.pace, by: Self.pace) {
+            let next = fault(kind(&random), during: begin...(begin + Self.pace), mayLast: false, &random)
+            let isFree = faults.allSatisfy { !$0.meets(next) }
+            if isFree, next.end <= end { faults.append(next) }
+        }
+        return faults.sorted { $0.begin < $1.begin }
     }
 
     /// The kinds come up one after the other, in an order that is drawn anew each time all have been.
@@ -55,7 +73,12 @@ struct Plan: Sendable {
         }
     }
 
-    private func fault(_ kind: FaultKind, _ random: inout SeededGenerator) -> Fault {
+    private func fault(
+        _ kind: FaultKind,
+        during beginnings: ClosedRange<Int>,
+        mayLast: Bool,
+        _ random: inout SeededGenerator
+    ) -> Fault {
         let service = kind.victims.randomElement(using: &random)
         let one = Int.random(in: 1...copies, using: &random)
         let isWhole = Int.random(in: 0..<Self.whole, using: &random) == 0 && kind.canBefallAll
@@ -64,12 +87,12 @@ struct Plan: Sendable {
         var lasting = Int.random(in: kind.usualTimes, using: &random)
         let isLong = Int.random(in: 0..<Self.long, using: &random) == 0
         let longer = Int.random(in: 10_000...180_000, using: &random)
-        if isLong, kind.canLast { lasting = min(longer, max(lasting, longest)) }
+        if isLong, mayLast, kind.canLast { lasting = min(longer, max(lasting, longest)) }
         return Fault(
             kind: kind,
             victim: service.map { Victim(service: $0, copy: copy) },
             tenant: kind.hasTenant ? tenant : nil,
-            begin: Int.random(in: Self.beginnings, using: &random),
+            begin: Int.random(in: beginnings, using: &random),
             lasting: lasting,
             seed: random.next()
         )
@@ -80,7 +103,7 @@ struct Plan: Sendable {
         var (free, ordered): ([String: Int], [Fault]) = ([:], [])
         for var fault in faults.sorted(by: { $0.begin < $1.begin }) {
             fault.begin = max(fault.begin, fault.places.map { free[$0] ?? 0 }.max() ?? 0)
-            for place in fault.places { free[place] = fault.end + 500 }
+            for place in fault.places { free[place] = fault.end + Fault.pause }
             ordered.append(fault)
         }
         return ordered
@@ -88,6 +111,15 @@ struct Plan: Sendable {
 }
 
 extension Fault {
+    /// The time between two faults that need the same.
+    fileprivate static let pause = 500
+
+    /// Whether both need the same at the same time.
+    fileprivate func meets(_ other: Fault) -> Bool {
+        begin <= other.end + Self.pause && other.begin <= end + Self.pause
+            && !Set(places).isDisjoint(with: other.places)
+    }
+
     /// What it needs for itself alone.
     fileprivate var places: [String] {
         switch kind {
@@ -98,6 +130,7 @@ extension Fault {
         case .groups, .topics: ["the broker"] + copies(of: Self.most)
         case .events: ["events"]
         case .closing, .settings: ["settings of \(tenant ?? 0)"]
+        case .range: ["range of \(tenant ?? 0)"]
         case .wecom, .moves, .deletion, .reconnection: []
         default: victim?.copy == 0 ? copies(of: Self.most) : [victim?.description ?? ""]
         }

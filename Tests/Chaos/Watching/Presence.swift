@@ -46,6 +46,9 @@ final class Presence: Sendable {
         }
     }
 
+    /// They are in WeCom again; whether they are in the directory shows once everything has healed.
+    func welcomeBack(_ people: [Person]) { state.withLock { $0.left.subtract(people) } }
+
     /// Whether the person has been there all the time since `start`.
     func isCertain(_ person: Person, since start: ContinuousClock.Instant) -> Bool {
         state.withLock { $0.since[person].map { $0 <= start } ?? false }
@@ -54,10 +57,5 @@ final class Presence: Sendable {
     /// All of a tenant who are there, in order.
     func people(of tenant: Int) -> [Person] {
         state.withLock { $0.since.keys.filter { $0.tenant == tenant } }.sorted { $0.key < $1.key }
-    }
-
-    /// All who left a tenant.
-    func leavers(of tenant: Int) -> [Person] {
-        state.withLock { $0.left.filter { $0.tenant == tenant } }.sorted { $0.key < $1.key }
     }
 }

@@ -4,7 +4,7 @@ import SuiteTesting
 ///
 /// Whatever is refused or not answered is left at that: the services are under attack.
 struct Work: Sendable {
-    private enum Deed: CaseIterable { case change, leave, run, logon }
+    private enum Deed: CaseIterable { case change, leave, comeBack, run, decide, logon }
 
     private static let pauses = 200...1_500
     /// Nobody is to go from a tenant of whom so few are left.
@@ -31,6 +31,8 @@ struct Work: Sendable {
             switch deed {
             case .change: try? await change(tenant, seed)
             case .leave: try? await leave(tenant, seed)
+            case .comeBack: try? await comeBack(tenant, seed)
+            case .decide: try? await decide(tenant, seed, copy)
             case .run: _ = try? await field.registry(copy).startRun(of: field.tenants[tenant].provider)
             case .logon: try? await logOn(tenant, seed, copy)
             }
@@ -52,8 +54,35 @@ struct Work: Sendable {
         let people = field.presence.people(of: tenant)
         guard people.count > Self.fewest else { return }
         let person = people[Int(seed % UInt64(people.count))]
+        let connected = field.tenants[tenant]
+        let truth = try await field.suite.simulator.truth(of: connected.corp, agentID: connected.agentID)
+        let record = truth.users.first { Presence.Person(tenant, $0.userid) == person }
         field.presence.cross(out: [person])
-        try await field.suite.simulator.remove(user: person.key, in: field.tenants[tenant].corp)
+        try await field.suite.simulator.remove(user: person.key, in: connected.corp)
+        if let record { field.leavers.note(record, of: tenant) }
+    }
+
+    /// Somebody who left is back under the same user id.
+    private func comeBack(_ tenant: Int, _ seed: UInt64) async throws {
+        guard let leaver = field.leavers.take(from: tenant, seed) else { return }
+        try await field.suite.simulator.put(
+            user: leaver.userid,
+            [
+                "name": .string(leaver.name ?? leaver.userid), "department": [1],
+                "mobile": leaver.mobile.map { .string($0) } ?? .null,
+                "email": leaver.email.map { .string($0) } ?? .null,
+            ],
+            in: field.tenants[tenant].corp
+        )
+        field.presence.welcomeBack([Presence.Person(tenant, leaver.userid)])
+    }
+
+    /// What some run held is approved, be it long ago.
+    private func decide(_ tenant: Int, _ seed: UInt64, _ copy: Int) async throws {
+        let registry = field.registry(copy)
+        let held = try await registry.runs(of: field.tenants[tenant].provider).filter { $0.outcome == "held" }
+        guard !held.isEmpty else { return }
+        _ = try await registry.approve(held[Int(seed % UInt64(held.count))])
     }
 
     private func logOn(_ tenant: Int, _ seed: UInt64, _ copy: Int) async throws {
