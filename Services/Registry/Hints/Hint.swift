@@ -11,6 +11,9 @@ enum Hint: Hashable, Sendable {
 
     /// What a storm of changes, or a tag, comes to: more than this is not read one by one.
     static let mostObjects = RunTarget.mostObjects
+    /// New user ids that are kept in a storm: each needs two people read. More of them are a change of all ids, which a
+    /// full run recognises.
+    static let mostRenamings = mostObjects / 2
 }
 
 extension ContactChange {
@@ -51,6 +54,9 @@ extension RunWork {
             if isToldDeleted { target.toldDeleted.append(id) }
             if let renamedTo { target.toldRenamed.append(RunTarget.Renaming(from: id, to: renamedTo)) }
         }
+        // A storm keeps the hint at the old id alone.
+        let renamed = target.toldRenamed.map(\.to).filter { !target.users.contains($0) }
+        target.users = (target.users + renamed).withoutRepetitions
         for case .department(let id) in hints { target.departments.append(id) }
         let isEverything = hints.contains(.everything)
         if usual == .departments {

@@ -28,12 +28,16 @@ enum HintStore {
     }
 
     /// Makes one hint of those of an identity provider of which there are too many, or whose everything is to be read
-    /// anyway.
+    /// anyway. New user ids are kept: no reading shows who somebody was before.
     static func gather(of id: IdentityProviderID, on connection: isolated Connection) throws {
         try connection.run(
             """
             with gone as (
-                delete from registry.hints where idp = \(id) and kind <> 'everything' returning first_at, last_at
+                delete from registry.hints
+                where idp = \(id) and kind <> 'everything' and (renamed_to is null or (
+                    select count(*) from registry.hints told where told.idp = \(id) and told.renamed_to is not null
+                ) > \(Hint.mostRenamings))
+                returning first_at, last_at
             )
             insert into registry.hints (idp, kind, object, first_at, last_at)
             select \(id), 'everything', '', min(first_at), max(last_at) from gone having count(*) > 0
@@ -43,10 +47,17 @@ enum HintStore {
         )
     }
 
-    /// Takes all hints of an identity provider.
+    /// Takes the hints of an identity provider: the new user ids alone, before everything is read.
     static func take(of id: IdentityProviderID, on connection: isolated Connection) throws -> [Hint] {
         try connection.run(
-            "delete from registry.hints where idp = \(id) returning kind, object, is_told_deleted, renamed_to"
+            """
+            delete from registry.hints
+            where idp = \(id) and (renamed_to is not null or not (
+                select coalesce(bool_or(renamed_to is not null) and bool_or(kind = 'everything'), false)
+                from registry.hints told where told.idp = \(id)
+            ))
+            returning kind, object, is_told_deleted, renamed_to
+            """
         ).map { row in
             let (kind, object, isToldDeleted, renamedTo) = try row.decode(
                 String.self,
@@ -58,14 +69,15 @@ enum HintStore {
         }.sorted { $0.order < $1.order }
     }
 
-    /// Forgets the hints of an identity provider that a full run has seen to: one that began after them, and read.
+    /// Forgets the hints of an identity provider that a full run has seen to: one that began after them, and read. It
+    /// does not show whose new user id one is.
     ///
     /// - Returns: How many.
     static func forgetPassed(of id: IdentityProviderID, on connection: isolated Connection) throws -> Int {
         // Two machines' clocks may differ by as much.
         try connection.run(
             """
-            delete from registry.hints where idp = \(id) and last_at < (
+            delete from registry.hints where idp = \(id) and renamed_to is null and last_at < (
                 select max(started_at) from registry.runs
                 where idp = \(id) and kind = 'full' and outcome in ('succeeded', 'held')
             ) - interval '1 minute' returning 1

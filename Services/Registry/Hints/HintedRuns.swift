@@ -26,7 +26,8 @@ struct HintedRuns: Sendable {
         try await runs.ledger.database.run(
             """
             select idp from registry.hints group by idp
-            having count(*) > \(Hint.mostObjects) or bool_or(kind = 'everything') and count(*) > 1
+            having count(*) > \(Hint.mostObjects) or bool_or(kind = 'everything')
+                and (count(*) > 1 + \(Hint.mostRenamings) or count(*) filter (where renamed_to is null) > 1)
             """
         ).decode(IdentityProviderID.self)
     }
@@ -36,7 +37,8 @@ struct HintedRuns: Sendable {
         try await runs.ledger.database.run(
             """
             select idp from (
-                select idp, min(first_at) as first_at, max(last_at) as last_at, bool_or(kind = 'everything') as is_storm
+                select idp, min(first_at) as first_at, max(last_at) as last_at,
+                    bool_or(kind = 'everything') and not bool_or(renamed_to is not null) as is_storm
                 from registry.hints group by idp
             ) as told
             where (last_at <= \(ago(settings.quiet)) or first_at <= case when is_storm

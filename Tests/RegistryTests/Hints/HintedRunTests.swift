@@ -167,6 +167,38 @@ struct HintedRunTests {
         }
     }
 
+    @Test("a new user id is read by itself before everything is, as no full run shows who somebody was")
+    func renamedInAStorm() async throws {
+        try await withHints { registry in
+            let id = try await registry.makeConnectedProvider()
+            try await registry.tell(.user("update_user", "old", also: "<NewUserID>new</NewUserID>"))
+            try await registry.tell(.contact("update_tag", "<TagId>3</TagId>"))
+            try await registry.useHints()
+            let told = RunTarget(users: ["old", "new"], toldRenamed: [RunTarget.Renaming(from: "old", to: "new")])
+            #expect(try await registry.lastCommand().target == told)
+            try await registry.finish(try await registry.send(.get, "idps/\(id)/runs")["items"][0])
+            try await registry.useHints()
+            #expect(try await registry.lastCommand().kind == .full)
+            #expect(try await registry.count("hints") == 0)
+        }
+    }
+
+    @Test("a new user id is read although a full run began after it was told")
+    func renamedBeforeAFullRun() async throws {
+        try await withHints { registry in
+            let id = try await registry.makeConnectedProvider()
+            try await registry.tell(.user("update_user", "old", also: "<NewUserID>new</NewUserID>"))
+            try await registry.ageHints(by: 600)
+            let run = try await registry.startRun(id)
+            try await registry.deliver([
+                try await registry.record(StageProgress(stage: .fetcher, pages: 0), of: run)
+            ])
+            try await registry.finish(run)
+            try await registry.useHints()
+            #expect(try await registry.lastCommand().target?.toldRenamed.map(\.to) == ["new"])
+        }
+    }
+
     @Test("a storm of changes is kept as one hint and read by one full run, and the next one rests a while")
     func storm() async throws {
         try await withHints(Self.slow) { registry in
