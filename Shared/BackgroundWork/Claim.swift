@@ -16,6 +16,14 @@ public struct Claim<Item: Sendable>: Sendable {
     public func finish(on connection: isolated Connection) throws {
         if try connection.run(table.finish(ticket)).isEmpty { throw ClaimLost() }
     }
+
+    /// Says in the transaction that did the work that it is done for now and when the row's turn comes again, as if it
+    /// had not been tried before.
+    ///
+    /// - Throws: As ``finish(on:)``.
+    public func rest(for delay: Duration, on connection: isolated Connection) throws {
+        if try connection.run(table.rest(ticket, for: delay)).isEmpty { throw ClaimLost() }
+    }
 }
 
 /// The work took longer than the lease, and somebody else does it now.

@@ -80,6 +80,14 @@ public struct QueueTable: Sendable {
         """
     }
 
+    /// Until its turn comes again, after work that was done.
+    func rest(_ ticket: Ticket, for delay: Duration) -> SQL {
+        """
+        update \(name) set claimed_until = null, attempts = 0, not_before = \(Self.after(delay)), reason = null
+        where \(isHeld(ticket)) returning 1
+        """
+    }
+
     /// As if it had not been taken.
     func handBack(_ ticket: Ticket) -> SQL {
         "update \(name) set claimed_until = null, attempts = attempts - 1 where \(isHeld(ticket))"
