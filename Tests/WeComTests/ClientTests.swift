@@ -260,7 +260,28 @@ struct ClientTests {
             let info = try await bench.client.authInfo(corpID: corp, permanentCode: Secret("PC"), token: token)
             let agent = try #require(info.agents.first)
             #expect(agent.id.rawValue == 1_000_003 && agent.isCustomized && !agent.isAuthorizedByMembers)
-            #expect(agent.departmentIDs == [2] && agent.userIDs == ["u"] && agent.tagIDs == [4])
+            #expect(agent.visibility == Agent.Visibility(departmentIDs: [2], userIDs: ["u"], tagIDs: [4]))
+        }
+    }
+
+    @Test(
+        "a visible range that cannot be read whole is unknown, never smaller",
+        arguments: [
+            #"{"allow_party":"2"}"#, #"{"allow_party":[2],"allow_user":[7]}"#, #"{"allow_party":[]}"#, "[]",
+            #"{"allow_party":["x"],"allow_user":[],"allow_tag":[]}"#,
+        ]
+    )
+    func oddPrivilege(privilege: String) async throws {
+        try await withScriptedWeCom { bench in
+            let answer =
+                #"{"auth_corp_info":{"corpid":"wpAbC"},"auth_info":{"agent":[{"agentid":1000003,"privilege":"#
+                + privilege + "}]}}"
+            await bench.wecom.script("service/v2/get_auth_info", .json(answer))
+            let token = SuiteToken(Secret("ST"), lifetime: .seconds(7200))
+            let corp = try CorpID("wpAbC")
+            let info = try await bench.client.authInfo(corpID: corp, permanentCode: Secret("PC"), token: token)
+            let agent = try #require(info.agents.first)
+            #expect(agent.visibility == nil)
         }
     }
 

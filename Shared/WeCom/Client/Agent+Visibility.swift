@@ -33,6 +33,16 @@ extension Agent {
             guard isWhole || !isEmpty else { throw fields.missing("allow_partys") }
         }
 
+        /// Reads the `privilege` of an authorized app as strictly (wecom.md §1.7).
+        init(privilege fields: Fields) throws {
+            let departments = try fields.wholeNumbers("allow_party")
+            let users = try fields.wholeTexts("allow_user")
+            let tags = try fields.wholeNumbers("allow_tag")
+            self.init(departmentIDs: departments ?? [], userIDs: users ?? [], tagIDs: tags ?? [])
+            let isWhole = departments != nil && users != nil && tags != nil
+            guard isWhole || !isEmpty else { throw fields.missing("allow_party") }
+        }
+
         /// Whether the app sees nobody.
         public var isEmpty: Bool { departmentIDs.isEmpty && userIDs.isEmpty && tagIDs.isEmpty }
     }

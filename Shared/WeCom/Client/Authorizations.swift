@@ -53,24 +53,16 @@ public struct AuthorizedAgent: Sendable, Hashable {
     /// Whether single members authorized it instead of an administrator; then there is no organization to read.
     public let isAuthorizedByMembers: Bool
 
-    /// Departments of the visible range, each with everything under it.
-    public let departmentIDs: [Int64]
-
-    /// People of the visible range, spelt as WeCom does.
-    public let userIDs: [String]
-
-    /// Tags of the visible range.
-    public let tagIDs: [Int64]
+    /// What the app may see; nil where the answer does not say it in a form that is known. Nobody may take that for an
+    /// empty range.
+    public let visibility: Agent.Visibility?
 
     init?(_ fields: Fields) {
         guard let number = fields.number("agentid"), let id = AgentID(rawValue: Int(number)) else { return nil }
-        let privilege = fields.object("privilege")
         self.id = id
         name = fields.text("name")
         isCustomized = fields.flag("is_customized_app") ?? false
         isAuthorizedByMembers = fields.number("auth_mode") == 1
-        departmentIDs = privilege?.numbers("allow_party") ?? []
-        userIDs = privilege?.texts("allow_user") ?? []
-        tagIDs = privilege?.numbers("allow_tag") ?? []
+        visibility = fields.object("privilege").flatMap { try? Agent.Visibility(privilege: $0) }
     }
 }

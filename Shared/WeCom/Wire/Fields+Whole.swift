@@ -24,6 +24,16 @@ extension Fields {
         }
     }
 
+    /// Texts, or `nil` where the member is absent.
+    ///
+    /// - Throws: ``WeComError`` when it is no list, or one of them is no text.
+    func wholeTexts(_ name: String) throws -> [String]? {
+        try wholeList(name) { element in
+            guard case .string(let text) = element, !text.isEmpty else { return nil }
+            return text
+        }
+    }
+
     /// The texts under `member` of a list's objects, or `nil` where the list is absent.
     ///
     /// - Throws: ``WeComError`` when it is no list of objects, or one of them has no such text.
