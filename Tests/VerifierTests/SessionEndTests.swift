@@ -46,6 +46,25 @@ struct SessionEndTests {
         }
     }
 
+    @Test("another enterprise behind an identity provider ends the sessions of the people of the one before")
+    func anotherEnterprise() async throws {
+        try await Bench.run { bench in
+            var configuration = try await bench.enterprise()
+            let tokens = try await bench.tokens(configuration)
+            configuration.generation = configuration.generation.next
+            configuration.revision = configuration.revision.next
+            try await Bench.publish(configuration, bench.producer, bench.namespace)
+            try await eventually(within: .seconds(1), "the session has ended") {
+                try await bench.hasEnded(configuration)
+            }
+            #expect(try await bench.userinfo(tokens.accessToken).status == .unauthorized)
+            #expect(try await bench.refresh(tokens.refreshToken).error == "invalid_grant")
+            try await eventually(within: .seconds(10), "the end is on auth.events.v1") {
+                try await bench.events(SessionsEnded.self, of: configuration.id).map(\.reason) == [.userDisabled]
+            }
+        }
+    }
+
     @Test("deleting an identity provider ends its sessions")
     func deleting() async throws {
         try await Bench.run { bench in

@@ -109,6 +109,7 @@ struct TokenIssuer: Sendable {
         guard let configuration = configurations.configuration(session.principal.identityProvider) else {
             return .unknown
         }
-        return configuration.isShut ? .shut : .open
+        let isPast = session.principal.generation < configuration.generation
+        return configuration.isShut || isPast ? .shut : .open
     }
 }

@@ -3,8 +3,8 @@ import Messages
 import Pipeline
 import ServiceLifecycle
 
-/// Ends the sessions of identity providers whose configuration says that nobody may log on: closed, deleted or revoked.
-/// At once when one says so, and at start-up those of the ones that came to say so meanwhile.
+/// Ends the sessions of identity providers whose configuration says that nobody may log on: closed, deleted or revoked;
+/// and those of people of another enterprise than the one that is behind an identity provider now. At once when one says so, and at start-up those of the ones that came to say so meanwhile.
 ///
 /// Nothing follows from a configuration that is not there: its sessions stay (architecture.md §3.7).
 struct ClosingWatch: Service {
@@ -39,18 +39,23 @@ struct ClosingWatch: Service {
         }
     }
 
-    /// Ends the identity provider's sessions if it is shut; tries again until it could.
+    /// Ends the identity provider's sessions if it is shut, else those of an earlier generation; tries again until it could.
     private func end(_ configuration: IdentityProviderConfiguration) async {
-        guard configuration.isShut else { return }
+        guard configuration.isShut || configuration.generation > .first else { return }
         while !Task.isCancelled {
             do {
-                let count = try await sessions.endAll(
-                    of: configuration.id,
-                    isDeleted: configuration.status == .deleted
-                )
+                let count =
+                    if configuration.isShut {
+                        try await sessions.endAll(
+                            of: configuration.id,
+                            isDeleted: configuration.status == .deleted
+                        )
+                    } else {
+                        try await sessions.endAll(of: configuration.id, before: configuration.generation)
+                    }
                 if count > 0 {
                     logger.info(
-                        "sessions of an identity provider that is not open ended",
+                        "sessions of people who may no longer log on ended",
                         metadata: ["identityProvider": "\(configuration.id)", "count": "\(count)"]
                     )
                 }

@@ -103,6 +103,27 @@ struct SessionStore: Sendable {
         return count
     }
 
+    /// Ends the sessions of people of enterprises that were behind an identity provider before.
+    ///
+    /// - Returns: How many sessions there were.
+    func endAll(of identityProvider: IdentityProviderID, before generation: Generation) async throws -> Int {
+        let count = try await database.transaction { connection in
+            let ended = try Self.finish(
+                """
+                idp_id = \(identityProvider.uuid) and user_id in (
+                    select user_id from verifier.principals
+                    where idp_id = \(identityProvider.uuid) and generation < \(generation.rawValue))
+                """,
+                because: .userDisabled,
+                on: connection
+            )
+            try tell(ended, in: identityProvider, because: .userDisabled, on: connection)
+            return ended.count
+        }
+        if count > 0 { announce() }
+        return count
+    }
+
     /// Ends one session.
     static func end(_ id: String, because reason: End, on connection: isolated Connection) throws {
         _ = try finish("id = \(id)", because: reason, on: connection)
