@@ -11,7 +11,9 @@ struct Control: AsyncParsableCommand {
             The broker is named by KAFKA_BOOTSTRAP_SERVERS, and the prefix of its topics by TOPIC_PREFIX; the registry by \
             REGISTRY_URL and REGISTRY_API_KEY, the directory by DIRECTORY_URL and DIRECTORY_API_KEY.
             """,
-        subcommands: [Topics.self, ConfigurationCommands.self, DirectoryCommands.self, Explain.self]
+        subcommands: [
+            Topics.self, ConfigurationCommands.self, DirectoryCommands.self, AuthorizationCommands.self, Explain.self,
+        ]
     )
 }
 
