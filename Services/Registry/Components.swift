@@ -106,6 +106,13 @@ extension Components {
         job("housekeeping", every: .seconds(10), Housekeeping(runs: runs, providers: providers).steps)
     }
 
+    /// Reads WeCom's addresses daily, where callbacks have to come from them; soon again while that fails.
+    var callbackAddresses: PeriodicJob? {
+        guard settings.callbackSources != .off else { return nil }
+        let addresses = CallbackAddresses(ledger: ledger, wecom: wecom, keys: settings.sealingKeys)
+        return job("callback addresses", every: .seconds(86_400), [addresses.step])
+    }
+
     /// Ends runs that nobody works on.
     ///
     /// - Parameter hearing: Whether this registry can hear of runs and be heard.
@@ -137,13 +144,21 @@ extension Components {
     private var requests: AuthorizationStore { AuthorizationStore(database: ledger.database) }
 
     private var callbacks: CallbackStore {
-        CallbackStore(database: ledger.database, keys: settings.sealingKeys, tickets: tickets)
+        CallbackStore(database: ledger.database, keys: settings.sealingKeys, tickets: tickets, grants: grants)
+    }
+
+    private var grants: GrantStore { GrantStore(database: ledger.database, keys: settings.sealingKeys) }
+
+    private var enterprises: CorpAuthorizationStore {
+        CorpAuthorizationStore(ledger: ledger, keys: settings.sealingKeys)
     }
 
     var authorization: AuthorizationService {
         AuthorizationService(
             providers: providers,
             requests: requests,
+            grants: grants,
+            enterprises: enterprises,
             tickets: tickets,
             session: session,
             publicURL: settings.publicURL
@@ -155,22 +170,31 @@ extension Components {
             gate: CallbackGate(provider: settings.provider, crypto: settings.callbacks),
             store: callbacks,
             corps: ConnectedCorps(ledger: ledger),
+            sources: CallbackSources(database: ledger.database, check: settings.callbackSources),
             logger: logger
         )
     }
 
     /// WeCom's events that were kept.
-    var callbackQueue: WorkQueue<KeptCallback> {
-        let events = session.map { session in
-            AuthorizationEvents(
-                runs: runs,
-                providers: providers,
-                requests: requests,
-                callbacks: callbacks,
-                session: session,
-                keys: settings.sealingKeys
-            )
-        }
-        return CallbackWorker(store: callbacks, requests: requests, events: events, logger: logger).queue
+    var callbackQueue: WorkQueue<KeptCallback> { AuthorizationEvents(store: callbacks, logger: logger).queue }
+
+    /// The codes that enterprises granted.
+    var codeQueue: WorkQueue<GrantedCode> { CodeExchange(grants: grants, session: session, logger: logger).queue }
+
+    /// The enterprises that granted something.
+    var authorizationQueue: WorkQueue<CorpAuthorization> {
+        AuthorizationCheck(
+            store: enterprises,
+            providers: providers,
+            runs: AuthorizationRuns(runs: runs),
+            session: session,
+            settings: settings.grants,
+            logger: logger
+        ).queue
+    }
+
+    /// Watches the template's suite ticket; nil where this installation is no provider.
+    func ticketWatch(_ readiness: Readiness) -> TicketWatch? {
+        session.map { TicketWatch(tickets: tickets, template: $0.credentials.templateID, readiness: readiness) }
     }
 }

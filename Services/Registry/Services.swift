@@ -57,10 +57,13 @@ enum Services {
     /// What is done in the background, by every registry.
     private static func workers(_ components: Components, _ context: ProgramContext) -> [any Service] {
         let hearing = Hearing(context.readiness)
-        return [
-            components.callbackQueue, components.schedule, components.hintedRuns, components.housekeeping, hearing,
-            components.watchdog(hearing),
+        let optional: [(any Service)?] = [
+            components.ticketWatch(context.readiness), components.callbackAddresses,
         ]
+        return [
+            components.callbackQueue, components.codeQueue, components.authorizationQueue, components.schedule,
+            components.hintedRuns, components.housekeeping, hearing, components.watchdog(hearing),
+        ] + optional.compactMap(\.self)
     }
 
     /// Brings the schema up to date; waits for a database that is not there yet.

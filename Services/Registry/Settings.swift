@@ -23,11 +23,14 @@ struct Settings: Sendable {
     /// Nil when this installation is no provider: then only apps of the enterprises' own can be connected.
     var provider: ProviderCredentials?
     var callbacks: CallbackCrypto?
+    /// Whether callbacks have to come from WeCom's own addresses.
+    var callbackSources = CallbackSourceCheck.off
     /// An owner's key of all tenants, to make the first keys with.
     var bootstrapKey: Secret?
     var schedulerPause: Duration = .seconds(1)
     var watchdog = WatchdogSettings()
     var hints = HintSettings()
+    var grants = GrantSettings()
 
     init(databaseURL: String, stage: StageSettings, sealingKeys: SealingKeys) {
         self.databaseURL = databaseURL
@@ -50,6 +53,7 @@ struct Settings: Sendable {
             settings.wecomURL = try environment.url("WECOM_API_URL", default: settings.wecomURL).absoluteString
             settings.provider = try environment.providerCredentials()
             settings.callbacks = try environment.callbackCrypto()
+            settings.callbackSources = try environment.choice("WECOM_CALLBACK_SOURCE_CHECK", default: .off)
             settings.bootstrapKey = try environment.bootstrapKey()
             let minutes = try environment.integer("RUN_SILENCE_MINUTES", default: 10, in: 1...1_440)
             settings.watchdog.silence = .seconds(60 * minutes)

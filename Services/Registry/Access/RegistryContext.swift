@@ -1,4 +1,5 @@
 import Hummingbird
+import NIOCore
 import Runtime
 
 /// What is known of a request while it is answered.
@@ -7,7 +8,13 @@ struct RegistryContext: RequestContext {
     /// Who asks, once that is known.
     private(set) var identity: Caller?
 
-    init(source: Source) { coreContext = .init(source: source) }
+    /// The address that connects; nil where it is not known.
+    let remoteAddress: String?
+
+    init(source: Source) {
+        coreContext = .init(source: source)
+        remoteAddress = source.channel.remoteAddress?.ipAddress
+    }
 
     /// Larger bodies are refused: the largest sensible one is a long mapping.
     var maxUploadSize: Int { 256 * 1_024 }

@@ -8,6 +8,8 @@ import WeCom
 struct AuthorizationService: Sendable {
     let providers: IdentityProviderStore
     let requests: AuthorizationStore
+    let grants: GrantStore
+    let enterprises: CorpAuthorizationStore
     let tickets: SuiteTickets
     /// The provider to WeCom; nil when this installation has none.
     let session: ProviderSession?
@@ -48,12 +50,23 @@ struct AuthorizationService: Sendable {
                 if configuration.authorization != .authorized { configuration.authorization = .pending }
             }
         }
-        return try await view(of: provider)
+        return try await view(of: provider, for: caller)
     }
 
-    /// How the authorization stands.
-    func view(of provider: IdentityProvider) async throws -> AuthorizationView {
-        AuthorizationView(provider, try await requests.requests(of: provider.id), base: publicURL)
+    /// How the authorization stands. Only who may ask for a QR code sees one: whoever scans it decides which enterprise is
+    /// connected.
+    func view(of provider: IdentityProvider, for caller: Caller) async throws -> AuthorizationView {
+        let open = caller.role >= .admin ? try await requests.requests(of: provider.id).first { $0.isOpen() } : nil
+        var ticket: SuiteTicketView?
+        if let template = session?.credentials.templateID { ticket = try await tickets.view(of: template) }
+        return AuthorizationView(
+            provider,
+            try await grants.grants(of: provider.id),
+            try await enterprises.view(of: provider, template: session?.credentials.templateID),
+            ticket,
+            open: open,
+            base: publicURL
+        )
     }
 
     /// The QR code of the newest request that can be scanned. Throws 404 when there is none.

@@ -16,8 +16,8 @@ struct AuthorizationStore: Sendable {
     }
 
     /// The request that a state belongs to.
-    func find(state: String) async throws -> AuthorizationRequest? {
-        try await database.run(
+    static func find(state: String, on connection: isolated Connection) throws -> AuthorizationRequest? {
+        try connection.run(
             "select \(AuthorizationRequest.columns) from registry.authorizations where state = \(state)"
         ).first.map(AuthorizationRequest.init)
     }
@@ -39,35 +39,30 @@ struct AuthorizationStore: Sendable {
         )
     }
 
-    /// The administrator has scanned and agreed, and the code was exchanged.
-    static func complete(_ state: String, corpName: String?, on connection: isolated Connection) throws {
+    /// An enterprise was connected by it.
+    ///
+    /// - Parameter corp: The enterprise's key.
+    static func complete(_ state: String, by corp: String, on connection: isolated Connection) throws {
         try connection.run(
             """
-            update registry.authorizations
-            set completed_at = \(Timestamp.now), corp_name = \(corpName), failure = null where state = \(state)
+            update registry.authorizations set completed_at = \(Timestamp.now), corp_key = \(corp)
+            where state = \(state)
             """
         )
     }
 
-    /// Whether the identity provider was authorized by this request, or by another one since this one was made.
-    static func isUsed(_ request: AuthorizationRequest, on connection: isolated Connection) throws -> Bool {
-        let rows = try connection.run(
+    /// Something was connected: what was asked for before is void, so that no old QR code takes its place.
+    ///
+    /// - Parameter state: The request by which it was connected; nil for an app of the enterprise's own.
+    static func void(
+        of id: IdentityProviderID,
+        but state: String?,
+        on connection: isolated Connection
+    ) throws {
+        try connection.run(
             """
-            select exists (
-                select from registry.authorizations used
-                join registry.authorizations asked on asked.idp = used.idp
-                where asked.state = \(request.state) and used.completed_at >= asked.created_at
-            )
-            """
-        )
-        return try rows.decode(Bool.self) == [true]
-    }
-
-    /// Remembers why it did not work, for whoever waits for it; a request that was completed stays completed.
-    func fail(_ state: String, because reason: String) async throws {
-        try await database.run(
-            """
-            update registry.authorizations set failure = \(reason) where state = \(state) and completed_at is null
+            update registry.authorizations set is_void = true
+            where idp = \(id) and not is_void and state is distinct from \(state)
             """
         )
     }

@@ -24,6 +24,20 @@ struct SuiteTickets: Sendable {
         return try keys.open(SealedSecret(ticket), context: Self.context(suite))
     }
 
+    /// When the template's newest ticket was pushed.
+    func pushedAt(_ suite: SuiteID) async throws -> Timestamp? {
+        try await database.run(
+            "select \(time: "pushed_at") from registry.suite_tickets where suite = \(suite.rawValue)"
+        ).first?.decode(Timestamp.self)
+    }
+
+    /// How the template's ticket stands.
+    func view(of suite: SuiteID) async throws -> SuiteTicketView {
+        let pushedAt = try await pushedAt(suite)
+        let isGood = pushedAt.map { $0.advanced(by: Self.lifetime) > .now } ?? false
+        return SuiteTicketView(pushedAt: pushedAt, isGood: isGood)
+    }
+
     /// Keeps a ticket, unless a newer one is kept already.
     func keep(_ ticket: Secret, of suite: SuiteID, at time: Timestamp, on connection: isolated Connection) throws {
         let sealed = try keys.seal(ticket, context: Self.context(suite)).text

@@ -26,8 +26,13 @@ struct CallbackGate: Sendable {
 
     /// What WeCom wants to be told when it checks the URL.
     ///
-    /// Throws ``Problem`` 403 when the signature, the receiver (the provider's own corp) or the time is wrong.
-    func echo(_ request: Request) throws -> [UInt8] {
+    /// WeCom makes the check out to the provider's own corp, and in some consoles to the template, to the enterprise of a
+    /// data callback, or to nobody (wecom.md §2.2, §8 #19). What is answered is letters and digits at most, so that no
+    /// event can be had decrypted by sending it as a check.
+    ///
+    /// - Parameter corp: The enterprise that the path is for.
+    /// - Throws: ``Problem`` 403 when the signature, the receiver or the time is wrong, or it is no check.
+    func echo(_ request: Request, for corp: String? = nil) throws -> [UInt8] {
         let (crypto, seal) = try (requiredCrypto(), CallbackSeal(request))
         guard let text = request.uri.queryParameters["echostr"] else { throw Problem.callbackIncomplete("echostr") }
         return try refusing {
@@ -36,10 +41,32 @@ struct CallbackGate: Sendable {
                 timestamp: seal.timestamp,
                 nonce: seal.nonce,
                 encrypted: String(text),
-                isReceiver: { (try? CorpID($0)) == provider?.corpID && provider != nil }
+                isReceiver: { $0.isEmpty || isTemplate($0) || isProvider($0) || Self.isCorp($0, corp) }
             )
             _ = try seal.time()
+            guard (1...64).contains(message.count), message.allSatisfy(Self.isLetterOrDigit) else {
+                throw CallbackError.wrongReceiver
+            }
             return message
+        }
+    }
+
+    private func isProvider(_ receiver: String) -> Bool {
+        provider.map { (try? CorpID(receiver)) == $0.corpID } ?? false
+    }
+
+    /// Whether a receiver is the corp of the path, compared as WeCom does.
+    static func isCorp(_ receiver: String, _ path: String?) -> Bool {
+        guard let corp = path.flatMap({ try? CorpID($0) }) else { return false }
+        return (try? CorpID(receiver)) == corp
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"):
+            true
+        default: false
         }
     }
 
@@ -63,7 +90,6 @@ struct CallbackGate: Sendable {
                 message: message,
                 event: try CallbackEvent(message: message),
                 receiver: receiver,
-                signature: seal.signature.lowercased(),
                 sentAt: try seal.time()
             )
         }
@@ -92,7 +118,6 @@ struct CallbackLetter: Sendable {
     var message: [UInt8]
     var event: CallbackEvent
     var receiver: String
-    var signature: String
     var sentAt: Timestamp
 
     /// Whether a change is one of the enterprise whose callback it came by.

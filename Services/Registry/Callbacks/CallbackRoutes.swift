@@ -12,27 +12,37 @@ struct CallbackRoutes: Sendable {
     let gate: CallbackGate
     let store: CallbackStore
     let corps: ConnectedCorps
+    let sources: CallbackSources
     let logger: Logger
 
     /// Adds the routes.
     func add(to router: Router<RegistryContext>) {
-        router.get("wecom/callback/command") { request, _ in try verification(request) }
-        router.get("wecom/callback/data/{corpid}") { request, _ in try verification(request) }
-        router.post("wecom/callback/command") { request, _ in
+        router.get("wecom/callback/command") { request, context in
+            try await sources.admit(request, context)
+            return try verification(request)
+        }
+        router.get("wecom/callback/data/{corpid}") { request, context in
+            try await sources.admit(request, context)
+            return try verification(request, for: context.parameters.get("corpid"))
+        }
+        router.post("wecom/callback/command") { request, context in
+            try await sources.admit(request, context)
             let letter = try await gate.open(request, receiver: gate.isTemplate)
             guard letter.event.suite.map(gate.isTemplate) ?? true else { throw Problem.wrongReceiver }
             return try await accept(letter)
         }
         router.post("wecom/callback/data/{corpid}") { request, context in
-            let letter = try await gate.open(request, receiver: Self.matches(context.parameters.get("corpid")))
+            try await sources.admit(request, context)
+            let corp = context.parameters.get("corpid")
+            let letter = try await gate.open(request) { CallbackGate.isCorp($0, corp) }
             guard letter.isAboutReceiver, try await corps.isKnown(letter.receiver) else { throw Problem.wrongReceiver }
             return try await accept(letter)
         }
     }
 
     /// The answer to WeCom's check of the URL: the plain text alone.
-    private func verification(_ request: Request) throws -> Response {
-        Response.bytes(try gate.echo(request), type: "text/plain; charset=utf-8")
+    private func verification(_ request: Request, for corp: String? = nil) throws -> Response {
+        Response.bytes(try gate.echo(request, for: corp), type: "text/plain; charset=utf-8")
     }
 
     private func accept(_ letter: CallbackLetter) async throws -> Response {
@@ -40,7 +50,6 @@ struct CallbackRoutes: Sendable {
             letter.message,
             letter.event,
             receiver: letter.receiver,
-            signature: letter.signature,
             at: letter.sentAt
         )
         // Changes of people come by the thousand.
@@ -48,11 +57,5 @@ struct CallbackRoutes: Sendable {
         let metadata: Logger.Metadata = ["kind": "\(letter.event.kind)", "arrival": "\(arrival)"]
         logger.log(level: level, "a callback came", metadata: metadata)
         return Response.bytes("success".utf8, type: "text/plain; charset=utf-8")
-    }
-
-    /// Whether a receiver is the corp of the path, compared as WeCom does.
-    private static func matches(_ path: String?) -> (String) -> Bool {
-        let corp = path.flatMap { try? CorpID($0) }
-        return { receiver in corp != nil && (try? CorpID(receiver)) == corp }
     }
 }

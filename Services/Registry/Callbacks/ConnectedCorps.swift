@@ -46,9 +46,24 @@ struct ConnectedCorps: Sendable {
             where lower(corp_id) = lower(\(corp.rawValue)) and not is_deleted order by id for update
             """
         )
-        return ledger.readable(rows).filter { provider in
+        return Self.connected(ledger.readable(rows), to: corp)
+    }
+
+    /// Those to which the enterprise's custom-developed app is connected.
+    static func connected(_ providers: [IdentityProvider], to corp: CorpID) -> [IdentityProvider] {
+        providers.filter { provider in
             guard let known = provider.configuration.connection, known.kind == .customDevelopedApp else { return false }
             return (try? CorpID(known.corpID)) == corp
         }
+    }
+
+    /// Whether another tenant's identity provider is connected to the enterprise, by whatever app.
+    static func isElsewhere(_ corp: CorpID, than tenant: TenantID, on connection: isolated Connection) throws -> Bool {
+        try connection.run(
+            """
+            select corp_id from registry.identity_providers
+            where lower(corp_id) = lower(\(corp.rawValue)) and not is_deleted and tenant <> \(tenant)
+            """
+        ).decode(String.self).contains { (try? CorpID($0)) == corp }
     }
 }

@@ -31,12 +31,6 @@ extension Problem {
         fix: "If WeCom sent it, set this machine's clock right."
     )
 
-    /// 409: the very same request came before.
-    static let replayedCallback = Problem.conflict(
-        "callback-replayed",
-        "A callback with this signature came before; it was not taken again."
-    )
-
     /// 400: the query lacks something.
     static func callbackIncomplete(_ name: String) -> Problem {
         Problem.invalid([FieldError(name, "WeCom's callbacks have this in their query.")], slug: "callback-incomplete")

@@ -52,6 +52,11 @@ struct IdentityProviderService: Sendable {
         return try await ledger.change { database in
             let provider = try requireUnchanged(seen.id, expected, form, on: database)
             try requireConfirmation(form, of: provider)
+            if connection != nil {
+                // No QR code that was made before may take its place.
+                try AuthorizationStore.void(of: provider.id, but: nil, on: database)
+                try GrantStore.supersede(provider.id, on: database)
+            }
             return try providers.revise(provider, by: caller.name, as: "idp.changed", on: database) { configuration in
                 try form.apply(to: &configuration, connection: connection)
             }
@@ -64,6 +69,7 @@ struct IdentityProviderService: Sendable {
         try await ledger.change { database in
             let provider = try requireUnchanged(seen.id, expected, SettingsForm(), on: database)
             try runs.cancelWaiting(of: provider.id, on: database)
+            try GrantStore.supersede(provider.id, note: GrantStore.Note.deleted, on: database)
             let deleted = try providers.delete(provider, by: caller.name, on: database)
             _ = try runs.start(.delete, of: deleted, cause: .deletion, on: database)
         }

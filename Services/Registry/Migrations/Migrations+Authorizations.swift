@@ -12,8 +12,8 @@ extension Migrations {
             created_by text not null,
             expires_at timestamptz not null,
             completed_at timestamptz,
-            corp_name text,
-            failure text
+            corp_key text,
+            is_void boolean not null default false
         );
         create index on registry.authorizations (idp, created_at);
 
@@ -28,7 +28,6 @@ extension Migrations {
             receiver text not null,
             kind text not null,
             sealed text,
-            exchanged text,
             received_at timestamptz not null,
             done_at timestamptz,
             \(BackgroundSchema.queueColumns)
@@ -36,10 +35,9 @@ extension Migrations {
         create index on registry.callbacks (received_at) where done_at is null and set_aside_at is null;
         create index on registry.callbacks (coalesce(done_at, set_aside_at));
 
-        create table registry.callback_signatures (
-            signature text primary key,
-            received_at timestamptz not null
+        create table registry.callback_addresses (
+            address text primary key,
+            read_at timestamptz not null
         );
-        create index on registry.callback_signatures (received_at);
         """
 }

@@ -15,5 +15,6 @@ enum Migrations {
         Migration(version: 5, name: "outbox", sql: Outbox.migrationSQL(schema: schema)),
         Migration(version: 6, name: "background work", sql: BackgroundSchema.migrationSQL(schema: schema)),
         Migration(version: 7, name: "hints of changes", sql: hints),
+        Migration(version: 8, name: "grants", sql: grants),
     ]
 }

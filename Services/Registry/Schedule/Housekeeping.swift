@@ -13,13 +13,14 @@ struct Housekeeping: Sendable {
     var steps: [Step] {
         [
             .each("lapsed authorizations", of: lapsed, lapse),
+            .deletion("old callbacks", from: "registry.callbacks", where: Self.isOldCallback, in: database),
+            .deletion("old grants", from: "registry.grants", where: Self.isOldGrant, in: database),
             .deletion(
-                "old signatures",
-                from: "registry.callback_signatures",
-                where: "received_at < now() - interval '1 hour'",
+                "old changes of visible ranges",
+                from: "registry.range_changes",
+                where: "at < now() - interval '90 days'",
                 in: database
             ),
-            .deletion("old callbacks", from: "registry.callbacks", where: Self.isOldCallback, in: database),
             .deletion(
                 "hints that nobody used",
                 from: "registry.hints",
@@ -40,9 +41,21 @@ struct Housekeeping: Sendable {
             and (kind in ('suite_ticket', 'change_contact') or coalesce(done_at, set_aside_at) < now() - interval '30 days')
         """
 
+    /// What is over for so long; a reset's that was nobody's own is complete, and of use to nobody any more.
+    private static let isOldGrant: SQL = """
+        changed_at < now() - interval '90 days'
+            and (standing in ('superseded', 'revoked', 'ended') or standing = 'complete' and idp is null
+                or set_aside_at is not null)
+        """
+
     private static let hasLapsed: SQL = """
         authorization_state = 'pending' and not is_deleted
         and exists (select from registry.authorizations where idp = provider.id)
+        and not exists (
+            select from registry.grants where idp = provider.id
+                and standing in ('codeReceived', 'exchanged', 'waitingForApp', 'waitingForConfirmation')
+                and set_aside_at is null
+        )
         and not exists (select from registry.authorizations where idp = provider.id and expires_at > now())
         """
 

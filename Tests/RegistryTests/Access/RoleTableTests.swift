@@ -37,8 +37,11 @@ struct RoleTableTests {
         "GET idps/{idp}/revisions": Entry(role: .viewer),
         "GET idps/{idp}/authorization": Entry(role: .viewer),
         "POST idps/{idp}/authorization": Entry(role: .admin),
-        "GET idps/{idp}/authorization/qr.svg": Entry(role: .viewer),
-        "GET idps/{idp}/authorization/qr.png": Entry(role: .viewer),
+        "GET idps/{idp}/authorization/qr.svg": Entry(role: .admin),
+        "GET idps/{idp}/authorization/qr.png": Entry(role: .admin),
+        "POST idps/{idp}/authorization/confirm": Entry(role: .admin, body: ["grantID": "{toConfirm}"]),
+        "POST idps/{idp}/authorization/decline": Entry(role: .admin, body: ["grantID": "{toDecline}"]),
+        "POST idps/{idp}/authorization/end": Entry(role: .admin, body: ["grantID": "{toEnd}"]),
         "GET idps/{idp}/runs": Entry(role: .viewer),
         "POST idps/{idp}/runs": Entry(role: .operator),
         "GET runs/{run}": Entry(role: .viewer),
@@ -122,8 +125,31 @@ struct RoleTableTests {
                 $0.replacing("{\($1.key)}", with: $1.value)
             }
             let method = try #require(["GET": Method.get, "POST": .post, "PATCH": .patch, "DELETE": .delete][parts[0]])
-            return try await registry.send(method, path, entry.body, key: key, headers: ["If-Match": "*"])
+            let body = try entry.body.map { body in
+                try values.reduce(body.text) { $0.replacing("{\($1.key)}", with: $1.value) }
+            }
+            return try await registry.send(method, path, text: body, key: key, headers: ["If-Match": "*"])
         }
+    }
+
+    /// Grants about which each decision can be made.
+    private func makeGrants(of id: IdentityProviderID, _ registry: TestRegistry) async throws -> [String: String] {
+        let grants = [
+            ("toConfirm", "waitingForConfirmation"), ("toDecline", "waitingForConfirmation"), ("toEnd", "codeReceived"),
+        ]
+        var ids: [String: String] = [:]
+        for (name, standing) in grants {
+            let grant = GrantID.make()
+            try await registry.database.run(
+                """
+                insert into registry.grants
+                    (id, suite, origin, code_digest, idp, standing, received_at, changed_at, done_at)
+                values (\(grant), 'dk1', 'create_auth', \(Array(name.utf8)), \(id), \(standing), now(), now(), now())
+                """
+            )
+            ids[name] = grant.description
+        }
+        return ids
     }
 
     private func withThings(_ test: @escaping @Sendable (TestRegistry, Things) async throws -> Void) async throws {
@@ -142,7 +168,7 @@ struct RoleTableTests {
                 "tenant": tenant, "idp": id.description, "field": "costCenter",
                 "run": try #require(run["id"].string), "held": try #require(held["id"].string),
                 "key": try #require(key["id"].string),
-            ]
+            ].merging(try await makeGrants(of: id, registry)) { $1 }
             try await test(registry, Things(registry: registry, tenant: tenant, values: values))
         }
     }

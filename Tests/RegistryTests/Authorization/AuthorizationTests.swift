@@ -26,12 +26,14 @@ struct AuthorizationTests {
             #expect(wecom.calls("service/get_suite_token").first?.body["suite_ticket"] == "ticket-1")
             #expect(wecom.calls("service/v2/get_permanent_code").first?.body["auth_code"] == "auth-code")
             let granted = try await registry.send(.get, "idps/\(id)/authorization")
-            #expect(
-                granted.json == [
-                    "state": "authorized", "corpID": "ww1e933be11645237c", "corpName": "Acme 公司",
-                    "agentID": 1_000_012,
-                ]
-            )
+            #expect(granted["state"] == "authorized")
+            #expect(granted["corpID"] == "ww1e933be11645237c")
+            #expect(granted["corpName"] == "Acme 公司")
+            #expect(granted["agentID"] == 1_000_012)
+            #expect(granted["url"] == .null)
+            #expect(granted["grants"].array.map { $0["state"] } == ["complete"])
+            #expect(granted["enterprise"]["checkedAt"] != .null)
+            #expect(granted["suiteTicket"]["isGood"] == true)
             let configuration = try await registry.configuration()
             #expect(configuration.isConnected)
             #expect(configuration.connection?.kind == .customDevelopedApp)
@@ -59,6 +61,8 @@ struct AuthorizationTests {
                 """
                 select to_jsonb(t)::text from registry.suite_tickets t union all
                 select to_jsonb(c)::text from registry.callbacks c union all
+                select to_jsonb(g)::text from registry.grants g union all
+                select to_jsonb(e)::text from registry.corp_authorizations e union all
                 select to_jsonb(i)::text from registry.identity_providers i union all
                 select to_jsonb(a)::text from registry.audit a union all
                 select convert_from(value, 'UTF8') from registry.outbox where value is not null
@@ -114,14 +118,13 @@ struct AuthorizationTests {
             try await registry.push(Provider.createAuth("c", state: state))
             wecom.answer("service/v2/get_permanent_code", ["errcode": 40_078, "errmsg": "invalid auth_code"])
             try await registry.push(Provider.createAuth("c", state: state, at: 1_403_610_514))
-            let seen = try await registry.send(.get, "idps/\(id)/authorization")
-            #expect(seen["state"] == "authorized")
-            #expect(seen["failure"] == .null)
+            #expect(try await registry.send(.get, "idps/\(id)/authorization")["state"] == "authorized")
+            #expect(try await registry.grants(id).map { $0["state"] } == ["complete"])
         }
     }
 
-    @Test("once an enterprise is connected, another one connects by a new QR code alone", arguments: [false, true])
-    func otherEnterprise(hasNewCode: Bool) async throws {
+    @Test("once an enterprise is connected, another one cannot be by a QR code that was made before")
+    func otherEnterprise() async throws {
         try await withProvider { registry, wecom in
             let id = try await registry.makeProvider()
             try await registry.push(Provider.suiteTicket("t"))
@@ -132,13 +135,16 @@ struct AuthorizationTests {
                 "service/v2/get_permanent_code",
                 ["permanent_code": "other-code", "auth_corp_info": ["corpid": "wwother", "corp_name": "Other"]]
             )
-            let states = hasNewCode ? [try await registry.requestAuthorization(id)] : [used, earlier]
-            for (number, state) in states.enumerated() {
+            for (number, state) in [used, earlier].enumerated() {
                 try await registry.push(Provider.createAuth("c\(number)", state: state, at: 1_403_610_514))
+                let newest = try #require(try await registry.grants(id).first)
+                #expect(newest["state"] == "superseded")
+                #expect(newest["reason"].string?.contains("scan a new QR code") == true)
+                #expect(newest["corpName"] == "Other")
             }
             let seen = try await registry.send(.get, "idps/\(id)/authorization")
             #expect(seen["state"] == "authorized")
-            #expect(seen["corpID"].string == (hasNewCode ? "wwother" : "ww1e933be11645237c"))
+            #expect(seen["corpID"] == "ww1e933be11645237c")
         }
     }
 
@@ -150,10 +156,11 @@ struct AuthorizationTests {
             let state = try await registry.requestAuthorization(id)
             wecom.answer("service/v2/get_permanent_code", ["errcode": 40_078, "errmsg": "invalid auth_code"])
             try await registry.push(Provider.createAuth("c", state: state))
-            let seen = try await registry.send(.get, "idps/\(id)/authorization")
-            #expect(seen["state"] == "pending")
-            #expect(seen["failure"].string?.contains("40078") == true)
-            #expect(seen["failure"].string?.contains("Scan a new QR code.") == true)
+            #expect(try await registry.send(.get, "idps/\(id)/authorization")["state"] == "pending")
+            let grant = try #require(try await registry.grants(id).first)
+            #expect(grant["state"] == "inTrouble")
+            #expect(grant["trouble"]["wecomCode"] == 40_078)
+            #expect(grant["trouble"]["whatToDo"].string?.contains("Scan the QR code again") == true)
             try await registry.workAgain()
             #expect(wecom.calls("service/v2/get_permanent_code").count == 1)
         }
@@ -166,13 +173,15 @@ struct AuthorizationTests {
             try await registry.push(Provider.suiteTicket("t"))
             let state = try await registry.requestAuthorization(id)
             let good = try #require(WeComStub.usual["service/v2/get_auth_info"]?.first)
-            wecom.answer("service/v2/get_auth_info", ["errcode": 45_009, "errmsg": "too often"], good)
+            wecom.answer("service/v2/get_auth_info", ["errcode": 45_009, "errmsg": "too often"])
             try await registry.push(Provider.createAuth("c", state: state))
-            #expect(try await registry.send(.get, "idps/\(id)/authorization")["state"] == "pending")
+            let grant = try #require(try await registry.grants(id).first)
+            #expect(grant["state"] == "inTrouble")
+            #expect(grant["trouble"]["wecomCode"] == 45_009)
+            wecom.answer("service/v2/get_auth_info", good)
             try await registry.workAgain()
-            let seen = try await registry.send(.get, "idps/\(id)/authorization")
-            #expect(seen["state"] == "authorized")
-            #expect(seen["failure"] == .null)
+            #expect(try await registry.send(.get, "idps/\(id)/authorization")["state"] == "authorized")
+            #expect(try await registry.grants(id).map { $0["trouble"] } == [.null])
             #expect(wecom.calls("service/v2/get_permanent_code").count == 1)
             #expect(try registry.secret(try await registry.configuration()) == "the-permanent-code")
         }
@@ -186,11 +195,14 @@ struct AuthorizationTests {
             let state = try await registry.requestAuthorization(id)
             let good = try #require(WeComStub.usual["service/v2/get_auth_info"]?.first)
             let none: JSON = ["auth_corp_info": ["corpid": "ww1e933be11645237c"], "auth_info": ["agent": []]]
-            wecom.answer("service/v2/get_auth_info", none, good)
+            wecom.answer("service/v2/get_auth_info", none)
             try await registry.push(Provider.createAuth("c", state: state))
             #expect(try await registry.send(.get, "idps/\(id)/authorization")["state"] == "pending")
+            #expect(try await registry.grants(id).map { $0["state"] } == ["waitingForApp"])
+            wecom.answer("service/v2/get_auth_info", good)
             try await registry.workAgain()
             #expect(try await registry.send(.get, "idps/\(id)/authorization")["state"] == "authorized")
+            #expect(wecom.calls("service/v2/get_permanent_code").count == 1)
         }
     }
 
@@ -210,7 +222,8 @@ struct AuthorizationTests {
             try await registry.push(Provider.createAuth("c", state: state))
             let seen = try await registry.send(.get, "idps/\(id)/authorization")
             #expect(seen["state"] == "pending")
-            #expect(seen["failure"].string?.contains("administrator") == true)
+            #expect(seen["grants"][0]["state"] == "inTrouble")
+            #expect(seen["grants"][0]["trouble"]["whatToDo"].string?.contains("administrator") == true)
         }
     }
 
@@ -223,13 +236,15 @@ struct AuthorizationTests {
             try await registry.push(Provider.createAuth("c", state: "nobodys"))
             #expect(try await registry.send(.get, "idps/\(id)/authorization")["state"] == "pending")
             _ = try await registry.send(.delete, "idps/\(id)")
-            try await registry.push(Provider.createAuth("c", state: state))
+            try await registry.push(Provider.createAuth("d", state: state))
             #expect(try await registry.published(TopicCatalogue.commands).count == 1)
             #expect(try await registry.configuration().status == .deleted)
             let open = try await registry.database.run(
                 "select digest from registry.callbacks where done_at is null and set_aside_at is null"
             )
             #expect(open.isEmpty)
+            let standings = try await registry.database.run("select standing from registry.grants")
+            #expect(try standings.decode(String.self) == ["superseded", "superseded"])
         }
     }
 

@@ -11,7 +11,9 @@ import Testing
 struct AuthorizationEventTests {
     @Test("withdrawn authorization revokes the corp's identity providers, and no others")
     func cancelAuth() async throws {
-        try await withProvider { registry, _ in
+        try await withProvider { registry, wecom in
+            try await registry.push(Provider.suiteTicket("t"))
+            wecom.answer("service/v2/get_auth_info", ["errcode": 40_084, "errmsg": "invalid permanent code"])
             let id = try await registry.makeConnectedProvider(corpID: "wpAbCdEf_encrypted")
             let same = try await registry.makeConnectedProvider(corpID: "wpAbCdEf_encrypted")
             let other = try await registry.makeConnectedProvider(corpID: "wpabcdef_encrypted")
@@ -29,18 +31,22 @@ struct AuthorizationEventTests {
 
     @Test("a plain corp ID is the same in either case")
     func plainCorp() async throws {
-        try await withProvider { registry, _ in
+        try await withProvider { registry, wecom in
+            try await registry.push(Provider.suiteTicket("t"))
+            wecom.answer("service/v2/get_auth_info", ["errcode": 48_004, "errmsg": "no authorization"])
             let id = try await registry.makeConnectedProvider(corpID: "ww1e933be11645237c")
             try await registry.push(Provider.corpEvent("cancel_auth", corp: "WW1E933BE11645237C"))
             #expect(try await registry.send(.get, "idps/\(id)")["authorization"]["state"] == "revoked")
         }
     }
 
-    @Test("a changed authorization starts a run of each identity provider that can have one")
+    @Test("a changed authorization starts a run of each identity provider whose settings let runs start by themselves")
     func changeAuth() async throws {
         try await withProvider { registry, _ in
+            try await registry.push(Provider.suiteTicket("t"))
             let open = try await registry.makeConnectedProvider()
             let closed = try await registry.makeConnectedProvider()
+            _ = try await registry.makeConnectedProvider(["automaticSynchronization": false])
             try await registry.patch(closed, ["status": "closed", "confirmClosing": true])
             try await registry.push(Provider.corpEvent("change_auth"))
             let commands = try await registry.published(TopicCatalogue.commands)
@@ -58,6 +64,8 @@ struct AuthorizationEventTests {
                 "service/v2/get_permanent_code",
                 ["permanent_code": "the-new-code", "auth_corp_info": ["corpid": "ww1e933be11645237c"]]
             )
+            let good = try #require(WeComStub.usual["service/v2/get_auth_info"]?.first)
+            wecom.answer("service/v2/get_auth_info", good, ["errcode": 40_084, "errmsg": "invalid permanent code"])
             let event = Provider.event("reset_permanent_code", "<AuthCode><![CDATA[c]]></AuthCode>")
             try await registry.push(event)
             let configuration = try await registry.configuration()
@@ -95,9 +103,12 @@ struct AuthorizationEventTests {
 
     @Test("a revoked identity provider that is authorized again works again")
     func authorizedAgain() async throws {
-        try await withProvider { registry, _ in
+        try await withProvider { registry, wecom in
             let id = try await registry.makeConnectedProvider()
             try await registry.push(Provider.suiteTicket("t"))
+            let good = try #require(WeComStub.usual["service/v2/get_auth_info"]?.first)
+            let lost: JSON = ["errcode": 40_084, "errmsg": "invalid permanent code"]
+            wecom.answer("service/v2/get_auth_info", lost, good, lost)
             try await registry.push(Provider.corpEvent("cancel_auth"))
             let state = try await registry.requestAuthorization(id)
             #expect(try await registry.send(.get, "idps/\(id)")["authorization"]["state"] == "pending")
@@ -116,11 +127,10 @@ struct AuthorizationEventTests {
             let taken = try await registry.push(try Push(Provider.createAuth("c", state: state)))
             #expect(taken.text == "success")
             #expect(wecom.calls("service/v2/get_permanent_code").isEmpty, "WeCom is answered before it is asked")
-            let another = try registry.another()
-            async let one = registry.components.callbackQueue.drain()
-            async let two = another.callbackQueue.drain()
-            #expect(try await one + two == 1)
+            try await registry.work(with: try registry.another())
             #expect(wecom.calls("service/v2/get_permanent_code").count == 1)
+            #expect(try await registry.send(.get, "idps/\(id)/authorization")["state"] == "authorized")
+            #expect(try await registry.count("runs") == 1)
         }
     }
 }

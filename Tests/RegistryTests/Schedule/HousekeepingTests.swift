@@ -42,12 +42,17 @@ struct HousekeepingTests {
     @Test("what is no longer needed is deleted, the rest is kept")
     func oldRows() async throws {
         try await withRegistry { registry in
-            try await registry.database.run(
-                """
-                insert into registry.callback_signatures values
-                    ('old', now() - interval '61 minutes'), ('new', now() - interval '59 minutes')
-                """
-            )
+            let standings = ["ended", "superseded", "revoked", "complete", "ended", "waitingForApp"]
+            for (number, standing) in standings.enumerated() {
+                let days = number < 4 ? 91 : number == 4 ? 89 : 400
+                try await registry.database.run(
+                    """
+                    insert into registry.grants (id, suite, origin, code_digest, idp, standing, received_at, changed_at)
+                    values (\(GrantID.make()), 'dk1', 'create_auth', \(Array(String(number).utf8)), \(GrantID.make()),
+                        \(standing), now(), now() - make_interval(days => \(days)))
+                    """
+                )
+            }
             try await registry.database.run(
                 """
                 insert into registry.callbacks (digest, receiver, kind, sealed, received_at, done_at) values
@@ -57,7 +62,7 @@ struct HousekeepingTests {
                 """
             )
             try await registry.tidy()
-            #expect(try await registry.count("callback_signatures") == 1)
+            #expect(try await registry.count("grants") == 3)
             #expect(try await registry.count("callbacks") == 2)
         }
     }

@@ -22,14 +22,14 @@ struct UnreadableRowTests {
 
     @Test("the others of its enterprise hear what WeCom says")
     func enterprise() async throws {
-        try await WeComStub.run { _, url in
-            try await withRegistry({ Provider.configure(&$0, wecomURL: url) }) { registry in
-                let bad = try await registry.makeConnectedProvider()
-                let good = try await registry.makeConnectedProvider()
-                try await registry.spoil(bad)
-                try await registry.push(Provider.corpEvent("cancel_auth"))
-                #expect(try await registry.send(.get, "idps/\(good)")["authorization"]["state"] == "revoked")
-            }
+        try await withProvider { registry, wecom in
+            try await registry.push(Provider.suiteTicket("t"))
+            wecom.answer("service/v2/get_auth_info", ["errcode": 40_084, "errmsg": "invalid permanent code"])
+            let bad = try await registry.makeConnectedProvider()
+            let good = try await registry.makeConnectedProvider()
+            try await registry.spoil(bad)
+            try await registry.push(Provider.corpEvent("cancel_auth"))
+            #expect(try await registry.send(.get, "idps/\(good)")["authorization"]["state"] == "revoked")
         }
     }
 
@@ -72,22 +72,22 @@ struct UnreadableRowTests {
 
     @Test("an event that cannot be opened is set aside, and those after it are dealt with")
     func events() async throws {
-        try await WeComStub.run { _, url in
-            try await withRegistry({ Provider.configure(&$0, wecomURL: url) }) { registry in
-                let id = try await registry.makeConnectedProvider()
-                try await registry.database.run(
-                    """
-                    insert into registry.callbacks (digest, receiver, kind, sealed, received_at)
-                    values ('x', 'y', 'cancel_auth', 'no seal', now() - interval '1 hour')
-                    """
-                )
-                try await registry.push(Provider.corpEvent("cancel_auth"))
-                #expect(try await registry.send(.get, "idps/\(id)")["authorization"]["state"] == "revoked")
-                let rows = try await registry.database.run(
-                    "select reason from registry.callbacks where set_aside_at is not null"
-                )
-                #expect(try rows.decode(String.self).count == 1)
-            }
+        try await withProvider { registry, wecom in
+            try await registry.push(Provider.suiteTicket("t"))
+            wecom.answer("service/v2/get_auth_info", ["errcode": 40_084, "errmsg": "invalid permanent code"])
+            let id = try await registry.makeConnectedProvider()
+            try await registry.database.run(
+                """
+                insert into registry.callbacks (digest, receiver, kind, sealed, received_at)
+                values ('x', 'y', 'cancel_auth', 'no seal', now() - interval '1 hour')
+                """
+            )
+            try await registry.push(Provider.corpEvent("cancel_auth"))
+            #expect(try await registry.send(.get, "idps/\(id)")["authorization"]["state"] == "revoked")
+            let rows = try await registry.database.run(
+                "select reason from registry.callbacks where set_aside_at is not null"
+            )
+            #expect(try rows.decode(String.self).count == 1)
         }
     }
 

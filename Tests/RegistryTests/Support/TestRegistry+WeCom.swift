@@ -2,6 +2,7 @@ import BackgroundWork
 import Foundation
 import Messages
 import Postgres
+import Runtime
 import Sealing
 import Testing
 import WeCom
@@ -82,6 +83,13 @@ struct Push: Sendable {
             """
     }
 
+    /// Wraps an event up as JSON.
+    init(json event: String) throws {
+        try self.init(event)
+        let encrypted = body.firstRange(of: "<Encrypt><![CDATA[").map { body[$0.upperBound...].prefix { $0 != "]" } }
+        body = #"{"tousername":"\#(Provider.template)","encrypt":"\#(encrypted ?? "")","agentid":""}"#
+    }
+
     var uri: String { "\(path)?msg_signature=\(signature)&timestamp=\(timestamp)&nonce=\(nonce)" }
 }
 
@@ -96,13 +104,53 @@ extension TestRegistry {
     func push(_ event: String) async throws {
         let answer = try await push(try Push(event))
         try #require(answer.text == "success", "\(answer.text)")
-        try await components.callbackQueue.drain()
+        try await work()
     }
 
-    /// Lets the worker try again at once what it has put off.
-    func workAgain() async throws {
+    /// Does all that is to be done about events and what was granted, in one registry after the other.
+    ///
+    /// - Parameter others: Other registries on the same database, which work beside this one.
+    func work(with others: Components...) async throws {
+        let all = [components] + others
+        var count = 0
+        repeat {
+            count = try await withThrowingTaskGroup(of: Int.self) { group in
+                for components in all {
+                    group.addTask {
+                        try await components.callbackQueue.drain() + components.codeQueue.drain()
+                            + components.authorizationQueue.drain()
+                    }
+                }
+                return try await group.reduce(0, +)
+            }
+        } while count > 0
+    }
+
+    /// Lets the workers try again at once what they have put off, as if a day had gone by.
+    func workAgain(with others: Components...) async throws {
         try await database.run("update registry.callbacks set not_before = now() where done_at is null")
-        try await components.callbackQueue.drain()
+        try await database.run("update registry.grants set not_before = now() where done_at is null")
+        try await database.run(
+            """
+            update registry.corp_authorizations
+            set not_before = now(), suspected_at = suspected_at - interval '1 day', lost_at = lost_at - interval '1 day'
+            """
+        )
+        if let other = others.first { try await work(with: other) } else { try await work() }
+    }
+
+    /// What an identity provider's enterprises granted, newest first, as the API shows it.
+    func grants(_ id: IdentityProviderID) async throws -> [JSON] {
+        try await send(.get, "idps/\(id)/authorization")["grants"].array
+    }
+
+    /// Decides about the newest grant.
+    @discardableResult
+    func decide(_ decision: String, _ id: IdentityProviderID) async throws -> Answer {
+        let grant = try #require(try await grants(id).first)["id"]
+        let answer = try await send(.post, "idps/\(id)/authorization/\(decision)", ["grantID": grant])
+        try await work()
+        return answer
     }
 
     /// Asks for an authorization; returns its state.

@@ -20,6 +20,7 @@ final class WeComStub: Sendable {
     private struct State {
         var answers: [String: [JSON]] = WeComStub.usual
         var calls: [Call] = []
+        var model: WeComModel?
     }
 
     private let state = Mutex(State())
@@ -52,12 +53,16 @@ final class WeComStub: Sendable {
         state.withLock { $0.answers[path] = answers }
     }
 
+    /// From now on the model answers what is about authorizations.
+    func follow(_ model: WeComModel) { state.withLock { $0.model = model } }
+
     /// The calls to a path so far.
     func calls(_ path: String) -> [Call] { state.withLock { $0.calls.filter { $0.path == path } } }
 
     private func answer(_ call: Call) -> JSON {
         state.withLock { state in
             state.calls.append(call)
+            if let answer = state.model?.answer(call.path, call.body) { return answer }
             guard var answers = state.answers[call.path], let next = answers.first else {
                 return ["errcode": 404, "errmsg": "the stub knows no such path"]
             }
@@ -74,7 +79,9 @@ final class WeComStub: Sendable {
             query: request.uri.query ?? "",
             body: (try? JSON(parsing: Data(body.readableBytesView))) ?? .null
         )
-        return try Response.json(answer(call))
+        let answer = answer(call)
+        if let model = state.withLock({ $0.model }) { await model.pass(call.path, call.body) }
+        return try Response.json(answer)
     }
 
     /// Runs a test against a stub of its own; `body` gets the stub and its URL.

@@ -26,8 +26,6 @@ public struct Registry: Sendable {
         public let url: String?
         /// The app's id in the corp, once authorized.
         public let agentID: Int?
-        /// Why it did not work.
-        public let failure: String?
     }
 
     /// A run.
