@@ -146,6 +146,7 @@ let package = Package(
             settings: strict
         ),
         shared("Messages", ["JSONCoding", "Sealing", .crypto]),
+        shared("Mapping", ["JSONCoding", "Messages"]),
         shared("MessageSchemas", ["JSONCoding", "Messages", "Sealing"]),
         shared(
             "Runtime",
@@ -161,15 +162,19 @@ let package = Package(
             "WeCom",
             [
                 "JSONCoding", "Runtime", "Sealing", .crypto, .cryptoExtras, .deque, .httpClient, .logging, .nio,
-                .nioHTTP1,
+                .nioHTTP1, .nioPosix,
             ]
+        ),
+        shared(
+            "Egress",
+            ["BackgroundWork", "Messages", "Postgres", "Runtime", "Sealing", "WeCom", .http]
         ),
 
         service(
             "Registry",
             [
-                "BackgroundWork", "CQREncode", "Failures", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres",
-                "Runtime", "Sealing", "WeCom",
+                "BackgroundWork", "CQREncode", "Egress", "Failures", "JSONCoding", "Kafka", "Mapping", "Messages",
+                "Outbox", "Pipeline", "Postgres", "Runtime", "Sealing", "WeCom",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics,
             ],
             resources: [.copy("openapi.json")]
@@ -177,24 +182,17 @@ let package = Package(
         service(
             "Fetcher",
             [
-                "BackgroundWork", "Failures", "JSONCoding", "Kafka", "Messages", "Pipeline", "Postgres", "Runtime",
-                "Sealing", "WeCom",
+                "BackgroundWork", "Egress", "Failures", "JSONCoding", "Kafka", "Messages", "Pipeline", "Postgres",
+                "Runtime", "Sealing", "WeCom",
                 .configuration, .deque, .httpClient, .lifecycle, .logging, .metrics,
             ]
-        ),
-        .target(
-            name: "Mapping",
-            dependencies: ["JSONCoding", "Messages"],
-            path: "Services/Mapper/Mapping",
-            swiftSettings: safe
         ),
         service(
             "Mapper",
             [
                 "Failures", "JSONCoding", "Kafka", "Mapping", "Messages", "Pipeline", "Runtime",
                 .configuration, .lifecycle, .logging, .metrics,
-            ],
-            excluding: ["Mapping"]
+            ]
         ),
         service(
             "Writer",
@@ -208,9 +206,8 @@ let package = Package(
         service(
             "Verifier",
             [
-                "BackgroundWork", "Failures", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres", "Runtime",
-                "Sealing",
-                "WeCom",
+                "BackgroundWork", "Egress", "Failures", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres",
+                "Runtime", "Sealing", "WeCom",
                 .configuration, .crypto, .http, .httpClient, .jwt, .lifecycle, .logging, .metrics, .mustache,
             ],
             resources: [.copy("Pages/Templates"), .copy("openapi.json")]
@@ -256,6 +253,7 @@ let package = Package(
         .target(name: "AllocationCounter", path: "Tests/Support/AllocationCounter"),
         support("KafkaTesting", ["CRdKafka", "Kafka", .logging], settings: strict),
         support("LogTesting", [.logging]),
+        support("ProxyTesting", [.nio, .nioPosix]),
         support("PostgresTesting", ["Postgres", .logging], settings: strict),
         support(
             "SuiteTesting",
@@ -283,18 +281,23 @@ let package = Package(
         tests(
             of: "WeCom",
             [
-                "LogTesting", "Runtime", "Sealing", .crypto, .cryptoExtras, .http, .httpClient, .httpTesting, .logging,
-                .nio,
+                "LogTesting", "ProxyTesting", "Runtime", "Sealing", .crypto, .cryptoExtras, .http, .httpClient,
+                .httpTesting, .logging, .nio,
             ]
         ),
+        tests(of: "Egress", ["Messages", "Postgres", "PostgresTesting", "Runtime", "Sealing", "WeCom", .http]),
         tests(
             of: "Registry",
-            ["BackgroundWork", "KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging]
+            [
+                "BackgroundWork", "Egress", "KafkaTesting", "PostgresTesting", "ProxyTesting", "Messages", "WeCom",
+                .http, .httpTesting, .logging,
+            ]
         ),
         tests(
             of: "Fetcher",
             [
-                "BackgroundWork", "KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .logging,
+                "BackgroundWork", "Egress", "KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting,
+                .logging,
             ]
         ),
         tests(of: "Mapper", ["Fetcher", "KafkaTesting", "Mapping", "Messages", "JSONCoding", .logging]),
@@ -307,7 +310,10 @@ let package = Package(
         ),
         tests(
             of: "Verifier",
-            ["KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting, .jwt, .logging]
+            [
+                "Egress", "KafkaTesting", "PostgresTesting", "ProxyTesting", "Messages", "WeCom", .http, .httpTesting,
+                .jwt, .logging,
+            ]
         ),
         tests(
             of: "Control",
@@ -325,7 +331,9 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["KafkaTesting", "SuiteTesting", "Kafka", "Messages", "Pipeline", "Postgres", .logging],
+            dependencies: [
+                "KafkaTesting", "ProxyTesting", "SuiteTesting", "Kafka", "Messages", "Pipeline", "Postgres", .logging,
+            ],
             path: "Tests/EndToEndTests",
             swiftSettings: safe
         ),

@@ -56,6 +56,18 @@ package enum PageMapping {
         )
     }
 
+    /// Maps an array of people as WeCom shows them, such as a sample to be looked at.
+    ///
+    /// - Throws: `JSONError` when it is no array of JSON values.
+    package static func map(
+        people json: [UInt8],
+        by mapping: CompiledMapping
+    ) throws -> (records: [UserRecord], rejected: [RejectedRecord], problems: [FieldProblem]) {
+        var reader = JSONReader(json)
+        let mapped = try users(&reader, by: mapping)
+        return (mapped.records, mapped.rejected, mapped.fieldProblems)
+    }
+
     private static func users(
         _ reader: inout JSONReader,
         by mapping: CompiledMapping
