@@ -51,6 +51,23 @@ extension IdentityProviderConfiguration: Described {
             .field("authorization", \.authorization, "How the authorization in WeCom stands."),
             .field("connection", \.connection, "How to get into WeCom, once that is known."),
             .field("schema", \.schema, "The native clients' schema (wecom.md §4.5), once that is known."),
+            .field("egress", \.egress, "The proxy that its calls to WeCom leave by, if it has one of its own."),
+        ]
+    )
+}
+
+extension EgressProxy: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: EgressProxy.self,
+        "An HTTP proxy of an identity provider's own, by which registry, fetcher and verifier call its WeCom.",
+        [
+            .field("host", \.host, "A name or an IP address."),
+            .field("port", \.port, "Its port."),
+            .field(
+                "credentials",
+                \.credentials,
+                "user:password, sealed with the identity provider's id and /egress as context."
+            ),
         ]
     )
 }

@@ -144,7 +144,12 @@ enum MessageSamples {
             agentID: 1_000_002,
             secret: try! SealedSecret("v1.k1.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
         ),
-        schema: "wwauth4151efa784c9324d000002"
+        schema: "wwauth4151efa784c9324d000002",
+        egress: EgressProxy(
+            host: "proxy.example.com",
+            port: 3_128,
+            credentials: try! SealedSecret("v1.k1.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+        )
     )
 
     private static let target = RunTarget(

@@ -89,6 +89,7 @@ struct ClientTests {
                         name: "通讯",
                         visibility: Agent.Visibility(departmentIDs: [2, 3], userIDs: ["a"], tagIDs: [9]),
                         isClosed: false,
+                        redirectDomain: nil,
                         publication: .published
                     )
             )

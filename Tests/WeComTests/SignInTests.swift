@@ -30,8 +30,11 @@ struct SignInTests {
         let table: [(String, NativeSchemaCheck)] = [
             ("wwauth473217aac953cfae000007", .otherAgent(expected: expected)),
             ("wwauth1e933be11645237c000006", .otherCorp(expected: expected)),
-            ("wwauth", .malformed), ("", .malformed), ("wwauth473217aac953cfag000006", .malformed),
-            ("wwauth473217aac953cfae00000a", .malformed), ("wwauth473217aac953cfae0000061", .malformed),
+            ("wwauth", .malformed(.length)), ("", .malformed(.prefix)),
+            ("wwauth473217aac953cfag000006", .malformed(.characters)),
+            ("wwauth473217aac953cfae00000a", .malformed(.characters)),
+            ("wwauth473217aac953cfae0000061", .malformed(.length)),
+            ("wwauth473217aac953cfae00****", .malformed(.masked)),
         ]
         for (schema, check) in table {
             #expect(NativeSchemaCheck(schema, corpID: corp, agentID: agent) == check, "\(schema)")
@@ -40,12 +43,16 @@ struct SignInTests {
         #expect(NativeSchemaCheck.otherCorp(expected: expected).explanation?.contains(expected) == true)
     }
 
-    @Test("an encrypted corp ID has no native schema")
+    @Test("of an encrypted corp ID no schema follows, and of a typed one the app's part is compared")
     func encrypted() throws {
         let (corp, agent) = try (CorpID("wpOolDCwAAaNp2bgvLbNfaDiQwMy9vlQ"), AgentID(1_000_006))
         #expect(nativeSchema(corpID: corp, agentID: agent) == nil)
-        let check = NativeSchemaCheck("wwauth473217aac953cfae000006", corpID: corp, agentID: agent)
-        #expect(check == .notForEncryptedCorp)
+        let fitting = NativeSchemaCheck("wwauth473217aac953cfae000006", corpID: corp, agentID: agent)
+        #expect(fitting == .fitsApp)
+        #expect(fitting.explanation == nil)
+        let other = NativeSchemaCheck("wwauth473217aac953cfae000007", corpID: corp, agentID: agent)
+        #expect(other == .otherDigits(expected: "000006"))
+        #expect(other.explanation?.contains("000006") == true)
     }
 
     @Test("the desktop link has all parameters, escaped once")

@@ -10,23 +10,24 @@ struct IdentityProviderService: Sendable {
     let revisions: RevisionStore
     let runs: RunStore
     let ownApps: OwnAppCheck
+    let egress: EgressSettings
 
     private var ledger: Ledger { providers.ledger }
 
     /// Makes an identity provider. Own-app credentials are tried first: 422 when WeCom refuses them.
     func create(_ form: SettingsForm, in tenant: Tenant, by caller: Caller) async throws -> IdentityProvider {
         guard let name = form.name, let description = form.description else { throw Problem.invalid([]) }
-        let id = IdentityProviderID.make()
-        let connection = try await checkedConnection(form, for: id)
-        let blank = IdentityProviderConfiguration(
-            id: id,
+        var blank = IdentityProviderConfiguration(
+            id: .make(),
             tenant: tenant.id,
             enterpriseID: tenant.enterpriseID,
             revision: Revision(rawValue: 1),
             name: name,
             description: description
         )
-        return try await ledger.change { database in
+        try egress.apply(form.egress, to: &blank)
+        let connection = try await checkedConnection(form, for: blank)
+        return try await ledger.change { [blank] database in
             var configuration = blank
             configuration.extendedFields = try ExtendedFieldStore.all(of: tenant.id, on: database)
             try form.apply(to: &configuration, connection: connection)
@@ -48,7 +49,9 @@ struct IdentityProviderService: Sendable {
             try await ledger.change { try requireUnchanged(seen.id, expected, form, on: $0) }
         }
         try requireConfirmation(form, of: seen)
-        let connection = try await checkedConnection(form, for: seen.id)
+        var intended = seen.configuration
+        try egress.apply(form.egress, to: &intended)
+        let connection = try await checkedConnection(form, for: intended)
         return try await ledger.change { database in
             let provider = try requireUnchanged(seen.id, expected, form, on: database)
             try requireConfirmation(form, of: provider)
@@ -58,6 +61,7 @@ struct IdentityProviderService: Sendable {
                 try GrantStore.supersede(provider.id, on: database)
             }
             return try providers.revise(provider, by: caller.name, as: "idp.changed", on: database) { configuration in
+                try egress.apply(form.egress, to: &configuration)
                 try form.apply(to: &configuration, connection: connection)
             }
         }
@@ -109,9 +113,9 @@ struct IdentityProviderService: Sendable {
 
     private func checkedConnection(
         _ form: SettingsForm,
-        for id: IdentityProviderID
+        for configuration: IdentityProviderConfiguration
     ) async throws -> WeComConnection? {
         guard let app = form.ownApp else { return nil }
-        return try await ownApps.connection(app, for: id)
+        return try await ownApps.connection(app, for: configuration)
     }
 }

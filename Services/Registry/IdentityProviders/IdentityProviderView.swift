@@ -1,6 +1,5 @@
 import Messages
 import Runtime
-import WeCom
 
 /// An identity provider as the API shows it: never with a secret.
 struct IdentityProviderView: Encodable, Sendable {
@@ -9,7 +8,9 @@ struct IdentityProviderView: Encodable, Sendable {
     var enterpriseID: EnterpriseID
     var revision: Revision
     var settings: SettingsView
-    /// What is wrong with the schema, if something is (wecom.md §4.5).
+    /// Where the schema comes from; nil before there is a connection.
+    var schemaOrigin: SchemaOrigin?
+    /// What is wrong with the schema, or how to come by one that is needed (wecom.md §4.5).
     var schemaAdvice: String?
     var nextRunAt: Timestamp?
     var createdAt: Timestamp
@@ -22,6 +23,7 @@ struct IdentityProviderView: Encodable, Sendable {
         enterpriseID = configuration.enterpriseID
         revision = configuration.revision
         settings = SettingsView(configuration)
+        schemaOrigin = SchemaOrigin(configuration)
         schemaAdvice = SchemaAdvice.sentence(for: configuration)
         nextRunAt = provider.nextRunAt
         createdAt = provider.createdAt
@@ -29,7 +31,7 @@ struct IdentityProviderView: Encodable, Sendable {
     }
 
     private enum CodingKeys: CodingKey {
-        case id, tenantID, enterpriseID, revision, schemaAdvice, nextRunAt, createdAt, updatedAt
+        case id, tenantID, enterpriseID, revision, schemaOrigin, schemaAdvice, nextRunAt, createdAt, updatedAt
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -39,6 +41,7 @@ struct IdentityProviderView: Encodable, Sendable {
         try container.encode(tenantID, forKey: .tenantID)
         try container.encode(enterpriseID, forKey: .enterpriseID)
         try container.encode(revision, forKey: .revision)
+        try container.encodeIfPresent(schemaOrigin, forKey: .schemaOrigin)
         try container.encodeIfPresent(schemaAdvice, forKey: .schemaAdvice)
         try container.encodeIfPresent(nextRunAt, forKey: .nextRunAt)
         try container.encode(createdAt, forKey: .createdAt)
@@ -67,6 +70,7 @@ struct SettingsView: Encodable, Sendable, Equatable {
     var extendedFields: [ExtendedField]
     var safetyLimits: SafetyLimitsView
     var schema: String?
+    var egress: EgressView?
     var authorization: Authorization
 
     init(_ configuration: IdentityProviderConfiguration) {
@@ -81,6 +85,7 @@ struct SettingsView: Encodable, Sendable, Equatable {
         extendedFields = configuration.extendedFields
         safetyLimits = SafetyLimitsView(configuration.safetyLimits)
         schema = configuration.schema
+        egress = configuration.egress.map(EgressView.init)
         authorization = Authorization(
             state: configuration.authorization,
             kind: configuration.connection?.kind,
@@ -95,24 +100,5 @@ struct SettingsView: Encodable, Sendable, Equatable {
             guard case .object(let fields) = try JSON(of: self) else { return [:] }
             return fields
         }
-    }
-}
-
-/// What there is to say about a native app's schema.
-enum SchemaAdvice {
-    /// Compares what was typed with what corp ID and agent ID give; nil when all is well or nothing can be said.
-    static func sentence(for configuration: IdentityProviderConfiguration) -> String? {
-        guard let schema = configuration.schema, let connection = configuration.connection,
-            let corpID = try? CorpID(connection.corpID), let agentID = try? AgentID(Int(connection.agentID))
-        else { return nil }
-        return NativeSchemaCheck(schema, corpID: corpID, agentID: agentID).explanation
-    }
-
-    /// The schema that follows from a connection, where one does.
-    static func computed(for connection: WeComConnection?) -> String? {
-        guard let connection, let corpID = try? CorpID(connection.corpID),
-            let agentID = try? AgentID(Int(connection.agentID))
-        else { return nil }
-        return nativeSchema(corpID: corpID, agentID: agentID)
     }
 }

@@ -25,6 +25,9 @@ struct SettingsChanges: Sendable, Equatable {
         if old.connection?.secret != new.connection?.secret, fields["authorization"] == nil {
             fields["secret"] = Change(to: .string("replaced"))
         }
+        if old.egress?.credentials != new.egress?.credentials, fields["egress"] == nil {
+            fields["egressCredentials"] = Change(to: .string("replaced"))
+        }
     }
 
     var isEmpty: Bool { fields.isEmpty }

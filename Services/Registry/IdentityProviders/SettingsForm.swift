@@ -15,6 +15,8 @@ struct SettingsForm: Sendable {
     var safetyLimits: SafetyLimitsForm?
     /// Given, and perhaps as null, which takes back what was typed.
     var schema: String??
+    /// Given, and perhaps as null, which takes the proxy back.
+    var egress: EgressForm??
     var ownApp: OwnApp?
     /// Whether whoever closes an identity provider knows what that does.
     var confirmsClosing = false
@@ -45,6 +47,7 @@ struct SettingsForm: Sendable {
             try form.finish()
             if case .object(var fields) = json {
                 fields["ownApp"] = nil
+                fields["egress"] = nil
                 settings.sent = fields
             }
             return settings
@@ -60,6 +63,7 @@ struct SettingsForm: Sendable {
         mapping = form.optional("mapping", MappingRules.rule)
         safetyLimits = form.optional("safetyLimits", SafetyLimitsForm.rule)
         schema = form.optional("schema", SettingsRules.schema.orNull)
+        egress = form.optional("egress", EgressForm.rule.orNull)
         ownApp = form.optional("ownApp", SettingsRules.ownApp)
     }
 

@@ -47,22 +47,18 @@ enum SettingsRules {
     }
 
     static let schema = Rule<String> { json throws(Mistakes) in
-        guard case .string(let text) = json, isSchema(text.lowercased()) else {
+        guard case .string(let text) = json else {
+            throw Mistakes("Give a schema in quotes, such as \(NativeSchemaFault.example), not \(json.shown).")
+        }
+        if let fault = NativeSchemaFault(text) {
             throw Mistakes(
                 """
-                Give wwauth, 16 digits or letters a to f, and 6 digits, such as wwauth1e933be11645237c000012, not \
-                \(json.shown). WeCom's administration shows it under the app's "企业微信授权登录"; where its last \
-                digits are masked with *, leave the field out: it is worked out from corp ID and agent ID.
+                \(json.shown) is no schema: \(fault.explanation). WeCom's administration shows it under the app's \
+                "企业微信授权登录"; where corp ID and agent ID are plain, leave the field out: it is worked out from them.
                 """
             )
         }
         return text.lowercased()
-    }
-
-    private static func isSchema(_ text: String) -> Bool {
-        let rest = text.dropFirst("wwauth".count)
-        return text.hasPrefix("wwauth") && rest.utf8.count == 22
-            && rest.allSatisfy { $0.isASCII && $0.isHexDigit } && rest.suffix(6).allSatisfy(\.isNumber)
     }
 
     static let ownApp = Form.object { form throws(Mistakes) -> OwnApp? in

@@ -66,6 +66,8 @@ public struct IdentityProviderConfiguration: Message {
     public var connection: WeComConnection?
     /// The native clients' schema (`wecom.md` §4.5), once that is known.
     public var schema: String?
+    /// The proxy that its calls to WeCom leave by; nil for our own address.
+    public var egress: EgressProxy?
 
     /// All of it at once.
     public init(
@@ -87,7 +89,8 @@ public struct IdentityProviderConfiguration: Message {
         safetyLimits: SafetyLimits = SafetyLimits(),
         authorization: Authorization = .pending,
         connection: WeComConnection? = nil,
-        schema: String? = nil
+        schema: String? = nil,
+        egress: EgressProxy? = nil
     ) {
         self.id = id
         self.tenant = tenant
@@ -108,6 +111,7 @@ public struct IdentityProviderConfiguration: Message {
         self.authorization = authorization
         self.connection = connection
         self.schema = schema
+        self.egress = egress
     }
 
     /// Whether runs can be started: authorized, with what is needed to call WeCom.

@@ -9,6 +9,7 @@ extension WeComClient {
             name: fields.text("name"),
             visibility: try? Agent.Visibility(fields),
             isClosed: fields.flag("close") ?? false,
+            redirectDomain: fields.text("redirect_domain"),
             publication: fields.number("customized_publish_status").flatMap { Agent.Publication(rawValue: $0) }
         )
     }
@@ -61,6 +62,9 @@ public struct Agent: Sendable, Hashable {
 
     /// Whether the enterprise has disabled the app.
     public let isClosed: Bool
+
+    /// Host, and port if it has one, that sign-in may return to.
+    public let redirectDomain: String?
 
     /// Nil for an app that is not custom-developed.
     public let publication: Publication?

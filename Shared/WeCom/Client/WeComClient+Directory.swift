@@ -40,6 +40,13 @@ extension WeComClient {
         Call(path: "user/list", query: [("department_id", String(department))])
     }
 
+    /// `user/simplelist`: the direct members of a department, ids and names alone (wecom.md §3.4).
+    ///
+    /// Returns the body as it came: `{"userlist":[…]}`.
+    public func userSimpleList(department: Int64, token: AccessToken) async throws -> [UInt8] {
+        try await send(Call(path: "user/simplelist", query: [("department_id", String(department))]).with(token))
+    }
+
     /// `user/get`: one person (wecom.md §3.6). Returns the body as it came: the person's fields beside `errcode`.
     public func user(_ id: WeComUserID, token: AccessToken) async throws -> [UInt8] {
         try await send(Call(path: "user/get", query: [("userid", id.rawValue)]).with(token))

@@ -9,18 +9,45 @@ import Sealing
 ///
 /// The client neither retries nor keeps tokens; ``CorpSession`` and ``ProviderSession`` do.
 public final class WeComClient: Sendable {
-    private let http: HTTPClient
+    /// By which the calls leave; nil for our own address.
+    public let proxy: HTTPProxy?
+
+    let clients: EgressClients
     private let apiURL: String
-    private let limits: Limits
+    let limits: Limits
+
+    /// - Parameters:
+    ///   - clients: Connections and TLS; stay the caller's to close.
+    ///   - proxy: By which the calls leave; nil for our own address.
+    ///   - apiURL: WeCom, or the simulator.
+    ///   - limits: What one call may take.
+    public init(
+        clients: EgressClients,
+        proxy: HTTPProxy? = nil,
+        apiURL: String = "https://qyapi.weixin.qq.com",
+        limits: Limits = Limits()
+    ) {
+        self.clients = clients
+        self.proxy = proxy
+        self.apiURL = apiURL
+        self.limits = limits
+    }
 
     /// - Parameters:
     ///   - http: Connections and TLS; stays the caller's to shut down.
     ///   - apiURL: WeCom, or the simulator.
     ///   - limits: What one call may take.
-    public init(http: HTTPClient, apiURL: String = "https://qyapi.weixin.qq.com", limits: Limits = Limits()) {
-        self.http = http
-        self.apiURL = apiURL
-        self.limits = limits
+    public convenience init(
+        http: HTTPClient,
+        apiURL: String = "https://qyapi.weixin.qq.com",
+        limits: Limits = Limits()
+    ) {
+        self.init(clients: EgressClients(own: http), apiURL: apiURL, limits: limits)
+    }
+
+    /// The same WeCom, called by way of a proxy; by our own address without one.
+    public func through(_ proxy: HTTPProxy?) -> WeComClient {
+        WeComClient(clients: clients, proxy: proxy, apiURL: apiURL, limits: limits)
     }
 
     /// Sends a call and gives back the whole body of an answer that says no error.
@@ -93,13 +120,17 @@ public final class WeComClient: Sendable {
     }
 
     private func receive(_ call: Call) async throws -> [UInt8] {
-        let response = try await http.execute(request(call), timeout: TimeAmount(limits.timeout))
-        guard response.status == .ok else { throw WeComError(.status(Int(response.status.code)), path: call.path) }
-        let body = try await response.body.collect(upTo: limits.maximumBody)
-        return Array(body.readableBytesView)
+        try await clients.withClient(through: proxy) { http in
+            let response = try await http.execute(request(call), timeout: TimeAmount(limits.timeout))
+            guard response.status == .ok else {
+                throw WeComError(.status(Int(response.status.code)), path: call.path)
+            }
+            let body = try await response.body.collect(upTo: limits.maximumBody)
+            return Array(body.readableBytesView)
+        }
     }
 
-    private func request(_ call: Call) -> HTTPClientRequest {
+    func request(_ call: Call) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: PercentEncoding.url(apiURL, path: "/cgi-bin/" + call.path, call.query))
         request.headers.add(name: "accept", value: "application/json")
         if let body = call.body {
@@ -109,22 +140,4 @@ public final class WeComClient: Sendable {
         }
         return request
     }
-
-    /// The transport's errors name hosts and states, never a URL with its token; only their kind is kept all the same.
-    private func translate(_ error: any Error, path: String) -> any Error {
-        switch error {
-        case is CancellationError: error
-        case _ where Task.isCancelled: CancellationError()
-        case is NIOTooManyBytesError: WeComError(.bodyTooLarge(limit: limits.maximumBody), path: path)
-        case let error as HTTPClientError where Self.timeouts.contains(error): WeComError(.timeout, path: path)
-        case let error as HTTPClientError:
-            WeComError(.connection, path: path, message: error.shortDescription)
-        default: WeComError(.connection, path: path, message: "\(type(of: error))")
-        }
-    }
-
-    private static let timeouts: [HTTPClientError] = [
-        .deadlineExceeded, .readTimeout, .writeTimeout, .connectTimeout, .getConnectionFromPoolTimeout,
-        .tlsHandshakeTimeout, .httpProxyHandshakeTimeout, .socksHandshakeTimeout,
-    ]
 }

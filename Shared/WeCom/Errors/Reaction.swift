@@ -42,6 +42,9 @@ public enum ResponsibleParty: String, Sendable, Hashable, Codable, CaseIterable 
     /// The enterprise's administrator, in the WeCom admin console.
     case enterpriseAdministrator
 
+    /// The administrator of the tenant, in this product's settings.
+    case tenantAdministrator
+
     /// The person who wants to sign in.
     case employee
 

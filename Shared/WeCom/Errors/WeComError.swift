@@ -20,6 +20,9 @@ public struct WeComError: Error, Sendable, Hashable {
         /// The connection could not be made or broke.
         case connection
 
+        /// The enterprise's own proxy did not let the call through.
+        case proxy(ProxyTrouble)
+
         /// A whole answer without this field.
         case missingField(String)
 
@@ -104,6 +107,7 @@ extension WeComError: CustomStringConvertible {
             case .bodyTooLarge(let limit): "the answer has more than \(limit) bytes"
             case .timeout: "no answer in time"
             case .connection: "no connection"
+            case .proxy(let trouble): "the enterprise's own proxy: \(trouble.rawValue)"
             case .missingField(let field): "the answer lacks '\(field)'"
             case .budgetSpent: "no calls left"
             case .noSuiteTicket: "no valid suite ticket"

@@ -9,11 +9,16 @@ public struct BudgetedCall: Sendable, Hashable {
     /// Whether it asks for somebody whom a run missed: such calls have to leave room for others.
     public let isFinding: Bool
 
+    /// By which it leaves; nil for our own address.
+    public let proxy: HTTPProxy?
+
     /// - Parameters:
     ///   - corp: Which enterprise is asked.
     ///   - interface: Which interface, such as `user/get`.
     ///   - isFinding: Whether it asks for somebody whom a run missed.
-    public init(corp: CorpID, interface: String, isFinding: Bool = false) {
+    ///   - proxy: By which it leaves; nil for our own address.
+    public init(corp: CorpID, interface: String, isFinding: Bool = false, proxy: HTTPProxy? = nil) {
+        self.proxy = proxy
         self.corp = corp
         self.interface = interface
         self.isFinding = isFinding

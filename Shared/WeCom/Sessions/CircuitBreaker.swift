@@ -86,7 +86,7 @@ extension WeComError {
     /// Whether nothing came back that WeCom could have sent.
     fileprivate var isWithoutAnswer: Bool {
         switch cause {
-        case .timeout, .connection: true
+        case .timeout, .connection, .proxy: true
         case .status(let status): status >= 500
         default: false
         }

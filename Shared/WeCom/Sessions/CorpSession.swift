@@ -21,7 +21,9 @@ public final class CorpSession: Sendable {
     ///   - secret: The app's secret; for a custom-developed app its permanent code.
     ///   - slots: Shared with other enterprises' sessions, if their calls are bounded together.
     ///   - budget: Grants the calls, if WeCom's limits are shared with others.
-    ///   - breaker: Shared with other enterprises' sessions: for a WeCom that answers nobody.
+    ///   - breaker: Shared with other enterprises' sessions that call from our own address: for a WeCom that answers
+    ///     nobody.
+    ///   - memory: Remembers refused credentials, shared with other instances.
     ///   - time: Waits and token lives go by it.
     public init(
         client: WeComClient,
@@ -31,6 +33,7 @@ public final class CorpSession: Sendable {
         slots: CallSlots? = nil,
         budget: (any CallBudget)? = nil,
         breaker: CircuitBreaker? = nil,
+        memory: (any CredentialMemory)? = nil,
         time: TimeKeeper = .continuous,
         logger: Logger
     ) {
@@ -40,8 +43,12 @@ public final class CorpSession: Sendable {
         self.corpID = corpID
         self.budget = budget
         let own = CircuitBreaker(failures: settings.unansweredCalls, pause: settings.silence, time: time)
-        breakers = CircuitBreakers(all: [own] + (breaker.map { [$0] } ?? []))
-        tokens = TokenSource(time: time) { try await client.getToken(corpID: corpID, secret: secret) }
+        // What goes wrong by way of an enterprise's own proxy says nothing of WeCom as a whole, nor the other way round.
+        let shared = client.proxy == nil ? breaker : nil
+        breakers = CircuitBreakers(all: [own] + (shared.map { [$0] } ?? []))
+        tokens = TokenSource(time: time) {
+            try await client.getToken(corpID: corpID, secret: secret, rememberingIn: memory)
+        }
         caller = Caller(settings: settings, slots: slots.map { ($0, corpID) }, time: time, logger: logger)
     }
 
@@ -56,7 +63,9 @@ public final class CorpSession: Sendable {
         _ repetition: Repetition = .allowed,
         _ body: (AccessToken) async throws -> Result
     ) async throws -> Result {
-        let call = interface.map { BudgetedCall(corp: corpID, interface: $0, isFinding: isFinding) }
+        let call = interface.map {
+            BudgetedCall(corp: corpID, interface: $0, isFinding: isFinding, proxy: client.proxy)
+        }
         return try await caller.call(tokens, repetition) { token in
             if let budget, let call { try await budget.spend(call) }
             return try await caller.inSlot {

@@ -12,6 +12,7 @@ import Postgres
 import PostgresTesting
 import Runtime
 import Sealing
+import WeCom
 
 @testable import Registry
 
@@ -60,7 +61,7 @@ struct TestRegistry: Sendable {
             source: "idp-registry/test",
             database: database,
             readiness: Readiness(),
-            http: .shared,
+            clients: EgressClients(own: .shared, policy: settings.egressPolicy),
             logger: quiet
         )
     }

@@ -13,6 +13,7 @@ import Runtime
 import Sealing
 import ServiceLifecycle
 import UnixSignals
+import WeCom
 
 @testable import Verifier
 
@@ -138,6 +139,7 @@ struct Bench: Sendable {
             operatorKey: Secret(operatorKey),
             host: "127.0.0.1",
             port: 0,
+            egressPolicy: EgressPolicy(allowing: ["127.0.0.0/8"].compactMap { NetworkRange($0) }),
             sweepPeriod: .seconds(60)
         )
     }

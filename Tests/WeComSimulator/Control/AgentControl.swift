@@ -55,7 +55,8 @@ struct AgentControl: Sendable {
         return list
     }
 
-    /// `redirectDomain`, `closed`, `permissions`, `publishStatus`, `parentOfRoots`, `secret`: each where it is given.
+    /// `redirectDomain`, `closed`, `permissions`, `publishStatus`, `parentOfRoots`, `secret`, `trustedAddresses`: each
+    /// where it is given.
     private func change(_ request: Request, _ context: SimulatorContext) async throws -> Response {
         let corp = try simulator.corp(context)
         let fields = try await request.json()
@@ -64,6 +65,7 @@ struct AgentControl: Sendable {
         if let isClosed = fields["closed"]?.bool { agent.isClosed = isClosed }
         if let status = fields["publishStatus"]?.integer { agent.publishStatus = status }
         if let secret = fields["secret"]?.text { agent.secret = secret }
+        if let addresses = fields["trustedAddresses"]?.texts { agent.trustedAddresses = addresses }
         if let name = fields["parentOfRoots"]?.text {
             guard let parent = DepartmentRendering.ParentOfRoots(rawValue: name) else {
                 throw refusal(.badRequest, "parentOfRoots is real or zero")

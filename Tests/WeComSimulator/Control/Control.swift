@@ -9,7 +9,7 @@ import NIOCore
 /// | `POST corps`, `GET corps`, `GET\|DELETE corps/{c}` | `corpID`?, `name`?, `users`, `departments`, `seed`, `ownApps`? |
 /// | `POST corps/{c}/expire-tokens` | |
 /// | `PUT corps/{c}/visible-range` | `agentID`?, `departments`?, `users`?, `tags`? |
-/// | `GET\|PUT corps/{c}/apps/{agentID}` | `redirectDomain`, `closed`, `permissions`, `publishStatus`, `parentOfRoots`, `secret` |
+/// | `GET\|PUT corps/{c}/apps/{agentID}` | `redirectDomain`, `closed`, `permissions`, `publishStatus`, `parentOfRoots`, `secret`, `trustedAddresses` |
 /// | `POST corps/{c}/changes` | `update`, `remove`, `add`, `move`, `seed` |
 /// | `PUT\|DELETE corps/{c}/users/{userid}` | fields of `user/get`, `employee_number`; null takes a key away |
 /// | `PUT\|DELETE corps/{c}/departments/{id}` | `name`, `parentid`, `order`, `leaders` |

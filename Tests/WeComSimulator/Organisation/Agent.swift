@@ -16,6 +16,8 @@ struct Agent: Sendable {
     var parentOfRoots = DepartmentRendering.ParentOfRoots.real
     /// Host, and port where it is not the scheme's own; empty: every redirect is allowed.
     var redirectDomain = ""
+    /// The addresses that may call; empty: every address.
+    var trustedAddresses: [String] = []
     var isClosed = false
     /// wecom.md §1.5: 2 is online.
     var publishStatus = 2

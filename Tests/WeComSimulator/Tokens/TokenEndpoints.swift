@@ -9,6 +9,7 @@ struct TokenEndpoints: Sendable {
         guard let secret = call.parameter("corpsecret") else { throw Refusal.missingSecret }
         guard let corp = simulator.corps.corp(corpID) else { throw Refusal.invalidCorpID }
         let holder = try holder(of: secret, in: corp)
+        if case .agent(_, let id) = holder { try corp.agent(id)?.requireTrust(in: call) }
         let issued = simulator.tokens.issue(to: holder, lifetime: simulator.lifetimes.current.accessToken)
         return .ok(["access_token": .string(issued.token), "expires_in": .integer(issued.remaining)])
     }

@@ -138,6 +138,7 @@ extension Gateway {
                 throw .invalidAccessToken
             }
             guard !agent.isClosed else { throw .disabledAgent }
+            try agent.requireTrust(in: call)
             return AccessGrant(corp: corp, agent: agent)
         case .contactSync(let corpID):
             guard let corp = simulator.corps.corp(corpID) else { throw .invalidAccessToken }
@@ -166,5 +167,14 @@ extension Gateway {
             throw .invalidAccessToken
         }
         return ProviderGrant(provider: provider)
+    }
+}
+
+extension Agent {
+    /// Throws 60020 where the call comes from an address that the application does not trust.
+    func requireTrust(in call: APICall) throws(Refusal) {
+        guard trustedAddresses.isEmpty || trustedAddresses.contains(call.remoteAddress) else {
+            throw .untrustedAddress
+        }
     }
 }

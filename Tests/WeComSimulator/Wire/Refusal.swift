@@ -45,6 +45,7 @@ extension Refusal {
     static let forbiddenKind = Refusal(48002, "api forbidden")
     static let forbiddenContactSync = Refusal(48009, "api forbidden for contact assistant")
     static let disabledAgent = Refusal(50003, "app disabled")
+    static let untrustedAddress = Refusal(60020, "not allow to access from your ip")
     static let tooFrequent = Refusal(45009, "api freq out of limit")
     static let tooConcurrent = Refusal(45033, "api concurrent out of limit")
 }

@@ -41,9 +41,12 @@ extension Registry {
     }
 
     /// Connects by an own app's id and secret.
+    ///
+    /// - Parameter egress: The identity provider's own proxy, as the API takes one.
     public func connect(
         _ name: String,
-        toOwnAppOf corp: Simulator.Corp
+        toOwnAppOf corp: Simulator.Corp,
+        egress: JSON? = nil
     ) async throws -> ConnectedTenant {
         let tenant = try await makeTenant(name)
         let title = "WeCom of \(name)"
@@ -51,7 +54,8 @@ extension Registry {
             of: tenant,
             name: "wecom_\(name)",
             description: title,
-            ownApp: corp
+            ownApp: corp,
+            egress: egress
         )
         return ConnectedTenant(tenant: tenant, provider: provider, corp: corp, agentID: corp.agentID, title: title)
     }

@@ -121,15 +121,19 @@ public struct Registry: Sendable {
     }
 
     /// Makes an identity provider that synchronises only by hand.
+    ///
+    /// - Parameter egress: Its own proxy, as the API takes one.
     public func makeIdentityProvider(
         of tenant: Tenant,
         name: String,
         description: String,
-        ownApp: Simulator.Corp? = nil
+        ownApp: Simulator.Corp? = nil,
+        egress: JSON? = nil
     ) async throws -> IdentityProvider {
         var fields: [String: JSON] = [
             "name": .string(name), "description": .string(description), "automaticSynchronization": false,
         ]
+        if let egress { fields["egress"] = egress }
         if let corp = ownApp {
             fields["ownApp"] = [
                 "corpID": .string(corp.corpID), "agentID": .integer(corp.agentID), "secret": .string(corp.secret),

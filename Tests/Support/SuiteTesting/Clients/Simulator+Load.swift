@@ -47,12 +47,23 @@ extension Simulator {
 }
 
 extension Simulator {
-    /// How often an API was called, such as `user/get`.
-    public func calls(of path: String) async throws -> Int {
-        struct Statistics: Decodable {
-            struct Counts: Decodable { let calls: Int }
-            let apis: [String: Counts]
+    private struct Statistics: Decodable {
+        struct Counts: Decodable {
+            let calls: Int
+            let refusals: [String: Int]
         }
-        return try await client.json("GET", "/control/statistics").decode(Statistics.self).apis[path]?.calls ?? 0
+        let apis: [String: Counts]
+    }
+
+    /// How often an API was called, such as `user/get`.
+    public func calls(of path: String) async throws -> Int { try await statistics().apis[path]?.calls ?? 0 }
+
+    /// How often a call of whatever API was refused by this code.
+    public func refusals(by code: Int) async throws -> Int {
+        try await statistics().apis.values.reduce(0) { $0 + ($1.refusals[String(code)] ?? 0) }
+    }
+
+    private func statistics() async throws -> Statistics {
+        try await client.json("GET", "/control/statistics").decode(Statistics.self)
     }
 }
