@@ -1,5 +1,6 @@
-import Failures
 import BackgroundWork
+import Egress
+import Failures
 import FoundationEssentials
 import Kafka
 import Logging
@@ -23,7 +24,7 @@ func fetcherServices(_ settings: FetcherSettings, _ context: ProgramContext) asy
     )
     try await migrate(database, context)
     let producer = try Producer(settings: settings.kafka, logger: logger)
-    let http = WeComHTTP()
+    let http = WeComHTTP(policy: settings.egressPolicy)
     let configurations = ConfigurationTable(settings: settings.stage, readiness: context.readiness, logger: logger)
     let book = CreditBook(settings: settings.stage, logger: logger)
     let bells = (runs: Bell(), errands: Bell())
@@ -36,11 +37,12 @@ func fetcherServices(_ settings: FetcherSettings, _ context: ProgramContext) asy
     let pageSets = PageSetStore(database: database, lifetime: settings.pageReuse)
     let leases = LeaseStore(database: database, owner: context.source, duration: settings.lease)
     let sessions = CorpSessions(
-        client: WeComClient(http: http.client, apiURL: settings.weComURL.absoluteString),
+        client: WeComClient(clients: http.clients, apiURL: settings.weComURL.absoluteString),
         keys: settings.sealingKeys,
         settings: settings.session,
         slots: CallSlots(limit: settings.callsInFlight),
         budget: callLedger(database, settings),
+        memory: RefusedCredentials(database: database, schema: FetcherSchema.name),
         logger: logger
     )
     let worker = RunWorker(
@@ -91,7 +93,7 @@ func fetcherServices(_ settings: FetcherSettings, _ context: ProgramContext) asy
 
 /// What this instance may call, of what all of them may.
 private func callLedger(_ database: Database, _ settings: FetcherSettings) -> CallLedger {
-    let store = BudgetStore(database: database)
+    let store = BudgetStore(database: database, schema: FetcherSchema.name)
     return CallLedger(limits: settings.callLimits, address: settings.egressAddress) {
         try await store.take($0, of: $1, $2)
     }
@@ -118,14 +120,8 @@ func cleanUp(_ database: Database, _ pageSets: PageSetStore, _ logger: Logger) -
                 where: "state = 'done' and finished_at < now() - interval '8 days'",
                 in: database
             ),
-            .deletion(
-                "calls of windows that are over",
-                from: "fetcher.call_budgets",
-                where: "started_at < now() - interval '2 hours'",
-                in: database
-            ),
             .deletion("pages that are too old", from: "fetcher.page_sets", where: pageSets.isOutdated, in: database),
-        ]
+        ] + EgressSchema.cleanUp(schema: FetcherSchema.name, in: database)
     )
 }
 

@@ -1,3 +1,4 @@
+import Egress
 import FoundationEssentials
 import Pipeline
 import Runtime
@@ -18,6 +19,8 @@ struct FetcherSettings: Sendable {
     let callLimits: CallLimits
     /// What instances that call from one address have in common.
     let egressAddress: String
+    /// Which addresses identity providers' own proxies may have.
+    let egressPolicy: EgressPolicy
     /// Calls to WeCom in flight at once, over all enterprises.
     let callsInFlight: Int
     /// Runs worked on at once, most of which wait for WeCom or the writer.
@@ -56,7 +59,8 @@ struct FetcherSettings: Sendable {
         // A run that waits for longer goes back, and keeps what was read of it.
         session.maximumPauses = 1
         callLimits = try CallLimits(environment)
-        egressAddress = environment.string("FETCHER_EGRESS_ADDRESS", default: "default")
+        egressAddress = environment.egressAddress
+        egressPolicy = try environment.egressPolicy()
         callsInFlight = try environment.integer("FETCHER_CALLS_IN_FLIGHT", default: 64, in: 1...1_024)
         concurrentRuns = try environment.integer("FETCHER_CONCURRENT_RUNS", default: 256, in: 1...1_024)
         concurrentErrands = try environment.integer("FETCHER_CONCURRENT_ERRANDS", default: 16, in: 1...256)

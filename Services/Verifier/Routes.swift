@@ -1,3 +1,4 @@
+import Egress
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
@@ -47,7 +48,16 @@ extension Wiring {
     }
 
     private var logon: Logon {
-        Logon(configurations: configurations, principals: PrincipalStore(database: database), wecom: wecom)
+        Logon(
+            configurations: configurations,
+            principals: PrincipalStore(database: database),
+            wecom: wecom,
+            budget: OutsideBudget(
+                database: database,
+                schema: Migrations.schema,
+                address: settings.egressAddress
+            )
+        )
     }
 
     private func addPages(to router: Router<BasicRequestContext>) {

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Egress
 import Failures
 import Hummingbird
 import Kafka
@@ -24,6 +25,7 @@ struct Wiring: Sendable {
     let keys: KeyRing
     let pages: Pages
     let http: HTTPClient
+    let egress: EgressClients
     let wecom: WeComGateway
     /// `openapi.json`.
     let openAPI: [UInt8]
@@ -65,12 +67,17 @@ struct Wiring: Sendable {
         keys = KeyRing(database: database, sealing: settings.sealing)
         pages = try await Pages()
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .wecom())
+        egress = EgressClients(own: http, policy: settings.egressPolicy)
         let client = WeComClient(
-            http: http,
+            clients: egress,
             apiURL: settings.wecomAPIURL,
             limits: Limits(timeout: settings.wecomTimeout, maximumBody: 1 << 20)
         )
-        wecom = WeComGateway(client: client, sealing: settings.sealing)
+        wecom = WeComGateway(
+            client: client,
+            sealing: settings.sealing,
+            memory: RefusedCredentials(database: database, schema: Migrations.schema)
+        )
         openAPI = try OpenAPI.load()
         try await prepare()
     }
@@ -108,7 +115,7 @@ struct Wiring: Sendable {
     /// Everything but the HTTP server.
     var background: [any Service] {
         [
-            Closing(database: database, http: http), producer, relay, configurations, stage,
+            Closing(database: database, egress: egress, http: http), producer, relay, configurations, stage,
             ClosingWatch(
                 configurations: configurations,
                 sessions: sessions,
@@ -153,11 +160,13 @@ struct Wiring: Sendable {
 /// Closes what others use, after all of them have stopped.
 private struct Closing: Service {
     let database: Database
+    let egress: EgressClients
     let http: HTTPClient
 
     func run() async throws {
         try? await gracefulShutdown()
         await database.close()
+        await egress.close()
         try await http.shutdown()
     }
 }

@@ -1,7 +1,9 @@
+import Egress
 import FoundationEssentials
 import Pipeline
 import Runtime
 import Sealing
+import WeCom
 
 /// What the verifier is configured with (architecture.md §7).
 struct Settings: Sendable {
@@ -29,6 +31,10 @@ struct Settings: Sendable {
     var host: String
     /// `HTTP_PORT`.
     var port: Int
+    /// `EGRESS_PRIVATE_NETWORKS`: which addresses identity providers' own proxies may have.
+    var egressPolicy = EgressPolicy()
+    /// `EGRESS_ADDRESS`: what programs that call WeCom from one address have in common.
+    var egressAddress = "default"
     /// How often sessions of closed identity providers are looked for, besides at once when one is closed.
     var sweepPeriod: Duration = .seconds(30)
     /// How often what nobody needs any more is deleted.
@@ -53,6 +59,7 @@ struct Settings: Sendable {
             let api = try environment.url("WECOM_API_URL", default: "https://qyapi.weixin.qq.com")
             let oauth = try environment.url("WECOM_OAUTH_URL", default: "https://open.weixin.qq.com")
             let login = try environment.url("WECOM_LOGIN_URL", default: "https://login.work.weixin.qq.com")
+            let egressPolicy = try environment.egressPolicy()
             return Settings(
                 databaseURL: databaseURL,
                 databaseConnections: connections,
@@ -65,7 +72,9 @@ struct Settings: Sendable {
                 clients: clients,
                 operatorKey: operatorKey,
                 host: environment.host,
-                port: port
+                port: port,
+                egressPolicy: egressPolicy,
+                egressAddress: environment.egressAddress
             )
         }
     }

@@ -3,6 +3,7 @@ import HTTPTypes
 import HummingbirdTesting
 import KafkaTesting
 import Messages
+import Postgres
 import Testing
 
 @testable import Verifier
@@ -47,6 +48,8 @@ struct RefusedLogonTests {
                 let state = try await bench.begin(configuration, in: browser)
                 let page = try await bench.finish(state, as: expected.person, in: browser)
                 if let (path, _) = expected.failing { bench.wecom.fail(path, with: nil) }
+                // All of them have the same credentials, whose refusal is remembered.
+                try await bench.wiring.database.run("delete from verifier.refused_credentials")
                 #expect(page.element("reason") == expected.reason.rawValue, "\(expected)")
                 #expect(page.status == expected.reason.status)
                 #expect(page.text.contains(expected.reason.explanation.chinese))

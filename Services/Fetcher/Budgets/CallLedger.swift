@@ -1,3 +1,4 @@
+import Egress
 import WeCom
 
 /// The calls that this instance may make, taken from the budgets in chunks: the more, the faster they are used up.

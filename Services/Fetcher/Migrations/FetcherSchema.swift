@@ -1,4 +1,5 @@
 import BackgroundWork
+import Egress
 import Postgres
 
 /// The fetcher's own tables. Every migration there ever was, in order; never changed once released.
@@ -9,7 +10,7 @@ enum FetcherSchema {
         Migration(version: 1, name: "inbox, leases and checkpoints", sql: inboxLeasesCheckpoints),
         Migration(version: 2, name: "pages that need not travel again", sql: pages),
         Migration(version: 3, name: "background work", sql: BackgroundSchema.migrationSQL(schema: name)),
-        Migration(version: 4, name: "calls to WeCom", sql: callBudgets),
+        Migration(version: 4, name: "calls to WeCom", sql: EgressSchema.migrationSQL(schema: name)),
     ]
 
     private static let inboxLeasesCheckpoints = """
@@ -105,23 +106,6 @@ enum FetcherSchema {
         comment on column fetcher.checkpoints.user_keys is 'the 16-byte digests of the keys of the department''s people';
         -- Digests cannot be made smaller; trying costs more than writing them.
         alter table fetcher.checkpoints alter column user_keys set storage external;
-        """
-
-    private static let callBudgets = """
-        create table fetcher.call_budgets (
-            subject text not null,
-            interface text not null,
-            seconds bigint not null,
-            started_at timestamptz not null,
-            used bigint not null,
-            granted bigint not null,
-            most bigint not null,
-            primary key (subject, interface, seconds, started_at)
-        );
-        comment on column fetcher.call_budgets.granted is 'what the last who asked got of it';
-        comment on column fetcher.call_budgets.most is 'the limit that the last who asked knew';
-        comment on table fetcher.call_budgets is
-            'calls to WeCom that instances have taken, by enterprise and by address, of each clock minute and hour';
         """
 
     private static let pages = """

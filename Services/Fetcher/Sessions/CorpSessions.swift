@@ -1,3 +1,4 @@
+import Egress
 import Logging
 import Messages
 import Sealing
@@ -19,13 +20,14 @@ extension IdentityProviderConfiguration {
 }
 
 /// One session with each identity provider's enterprise, kept from run to run with its token, for as long as
-/// the credentials stay the same (`wecom.md` §6).
+/// credentials and proxy stay the same (`wecom.md` §6).
 final class CorpSessions: Sendable {
     /// Calls in a row without an answer, of whichever enterprises, after which none is called for a while.
     private static let unansweredCalls = 50
 
     private struct Kept {
         let connection: WeComConnection
+        let egress: EgressProxy?
         let session: CorpSession
     }
 
@@ -34,6 +36,7 @@ final class CorpSessions: Sendable {
     private let settings: SessionSettings
     private let slots: CallSlots
     private let budget: any CallBudget
+    private let memory: any CredentialMemory
     /// For a WeCom that answers nobody.
     private let breaker: CircuitBreaker
     private let logger: Logger
@@ -45,6 +48,7 @@ final class CorpSessions: Sendable {
         settings: SessionSettings,
         slots: CallSlots,
         budget: any CallBudget,
+        memory: any CredentialMemory,
         logger: Logger
     ) {
         self.client = client
@@ -52,6 +56,7 @@ final class CorpSessions: Sendable {
         self.settings = settings
         self.slots = slots
         self.budget = budget
+        self.memory = memory
         breaker = CircuitBreaker(failures: Self.unansweredCalls, pause: settings.silence)
         self.logger = logger
     }
@@ -65,29 +70,36 @@ final class CorpSessions: Sendable {
             )
         }
         return try kept.withLock { kept in
-            if let known = kept[configuration.id], known.connection == connection { return known.session }
-            let session = try make(connection, of: configuration.id)
-            kept[configuration.id] = Kept(connection: connection, session: session)
+            let egress = configuration.egress
+            if let known = kept[configuration.id], known.connection == connection, known.egress == egress {
+                return known.session
+            }
+            let session = try make(connection, of: configuration)
+            kept[configuration.id] = Kept(connection: connection, egress: egress, session: session)
             return session
         }
     }
 
-    private func make(_ connection: WeComConnection, of id: IdentityProviderID) throws -> CorpSession {
+    private func make(
+        _ connection: WeComConnection,
+        of configuration: IdentityProviderConfiguration
+    ) throws -> CorpSession {
         do {
             return CorpSession(
-                client: client,
+                client: client.through(try HTTPProxy.of(configuration, openedBy: keys)),
                 corpID: try CorpID(connection.corpID),
-                secret: try keys.open(connection.secret, context: id.description),
+                secret: try keys.open(connection.secret, context: configuration.id.description),
                 settings: settings,
                 slots: slots,
                 budget: budget,
                 breaker: breaker,
+                memory: memory,
                 logger: logger
             )
         } catch let error as InvalidIdentifier {
             throw RunFailure(.failed, "The connection to WeCom is not usable: \(error).")
         } catch let error as SealingError {
-            throw RunFailure(.failed, "The app's secret cannot be opened: \(error). What to do: check SEALING_KEYS.")
+            throw RunFailure(.failed, "The credentials cannot be opened: \(error). What to do: check SEALING_KEYS.")
         }
     }
 }

@@ -1,3 +1,4 @@
+import Egress
 import Hummingbird
 import Logging
 import Messages
@@ -13,6 +14,7 @@ struct AuthorizationService: Sendable {
     let tickets: SuiteTickets
     /// The provider to WeCom; nil when this installation has none.
     let session: ProviderSession?
+    let budget: OutsideBudget
     /// Where the registry is reached, without a slash at the end; empty for paths alone.
     let publicURL: String
 
@@ -24,6 +26,7 @@ struct AuthorizationService: Sendable {
         guard try await tickets.newest(of: session.credentials.templateID) != nil else {
             throw Problem.noSuiteTicket(publicURL)
         }
+        try await budget.spend(OutsideCall(.authorizationRequest, tenant: seen.tenant))
         let state = AuthorizationRequest.makeState()
         let link: AuthorizationLink
         do {

@@ -6,6 +6,7 @@ extension Problem {
     /// 422 when WeCom refuses credentials, 503 when it cannot be asked; in the words that all of the product uses.
     static func refused(by error: WeComError) -> Problem {
         let explanation = error.explanation
+        if case .proxy(let trouble) = error.cause { return stopped(by: trouble, explanation) }
         guard let code = error.code, error.reaction != .retry, error.reaction != .pause else {
             return Problem(
                 .serviceUnavailable,
@@ -26,6 +27,18 @@ extension Problem {
             detail: "\(sentence(explanation.sentence)) (WeCom's code \(code))",
             fix: sentence(explanation.fix),
             extensions: extensions
+        )
+    }
+
+    /// 422: the identity provider's own proxy kept the call from WeCom.
+    private static func stopped(by trouble: ProxyTrouble, _ explanation: ErrorReaction) -> Problem {
+        Problem(
+            .unprocessableContent,
+            "egress-failed",
+            title: "The identity provider's proxy does not let calls through",
+            detail: sentence(explanation.sentence),
+            fix: sentence(explanation.fix),
+            extensions: ["trouble": trouble.rawValue, "whoActs": explanation.actor.rawValue]
         )
     }
 

@@ -1,3 +1,4 @@
+import Egress
 import Messages
 import Pipeline
 import Sealing
@@ -8,6 +9,8 @@ struct Logon: Sendable {
     let configurations: ConfigurationTable
     let principals: PrincipalStore
     let wecom: WeComGateway
+    /// Bounds the codes that WeCom refuses: anybody can send some.
+    let budget: OutsideBudget
 
     /// The identity providers that an enterprise's people can choose from, by description.
     ///
@@ -68,7 +71,7 @@ struct Logon: Sendable {
         let (configuration, connection) = try await open(id)
         var refusal = Refusal(.internal, configuration: configuration)
         do {
-            let identity = try await wecom.identity(of: code, through: connection, of: id)
+            let identity = try await identity(of: code, connection, configuration)
             guard case .member(let userID) = identity else { throw refusal.with(.notAMember) }
             refusal.externalID = userID
             let principal = try await principals.find(
@@ -78,11 +81,19 @@ struct Logon: Sendable {
             )
             var decision = LogonDecision.of(identity, principal: principal)
             if decision == .dependsOnVisibility {
-                let (visibility, error) = try await wecom.visibility(of: userID, through: connection, of: id)
+                let (visibility, error) = try await wecom.visibility(
+                    of: userID,
+                    through: connection,
+                    of: configuration
+                )
                 refusal.wecom = error
                 decision = LogonDecision.of(identity, principal: principal, visibility: visibility)
             }
             return try refusal.principal(decision)
+        } catch let error as TooManyCalls {
+            refusal.retryAfter = max(Int64((error.retryAfter / .seconds(1)).rounded(.up)), 1)
+            refusal.detail = "\(error)"
+            throw refusal.with(.tooManyCodes)
         } catch let error as WeComError {
             refusal.wecom = error
             throw refusal.with(LogonReason(error))
@@ -92,6 +103,30 @@ struct Logon: Sendable {
         } catch let error as InvalidIdentifier {
             refusal.detail = "the connection: \(error)"
             throw refusal
+        }
+    }
+}
+
+extension Logon {
+    /// Asks WeCom who signed in, unless too many codes were refused of late. Only those count.
+    private func identity(
+        of code: String,
+        _ connection: WeComConnection,
+        _ configuration: IdentityProviderConfiguration
+    ) async throws -> LogonDecision.Identity {
+        let call = OutsideCall(
+            .refusedCode,
+            tenant: configuration.tenant,
+            corp: try CorpID(connection.corpID),
+            proxy: try wecom.proxy(of: configuration)
+        )
+        try await budget.check(call)
+        do {
+            return try await wecom.identity(of: code, through: connection, of: configuration)
+        } catch let error as WeComError where error.reaction == .login {
+            // Whether another one fits in is seen when it comes.
+            do { try await budget.spend(call) } catch is TooManyCalls {}
+            throw error
         }
     }
 }

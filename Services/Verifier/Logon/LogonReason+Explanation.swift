@@ -22,7 +22,7 @@ extension LogonReason {
         case .identityProviderClosed, .identityProviderNotAuthorized, .authorizationRevoked, .schemaMismatch:
             ofTheIdentityProvider
         case .outsideVisibleRange, .userUnknown, .userDisabled, .notAMember: ofThePerson
-        case .wecomUnavailable, .configurationUnknown, .serviceUnavailable, .internal: ofTheService
+        case .wecomUnavailable, .tooManyCodes, .configurationUnknown, .serviceUnavailable, .internal: ofTheService
         }
     }
 
@@ -156,6 +156,14 @@ extension LogonReason {
                 chineseFix: "请稍后重试；已登录的会话不受影响。",
                 englishFix: "Try again in a few minutes; sessions that exist already go on.",
                 actor: .operator
+            )
+        case .tooManyCodes:
+            Explanation(
+                chinese: "最近有太多无效的登录凭证，暂时不再向企业微信验证。",
+                english: "Too many codes that WeCom refuses came of late; WeCom is not asked for a moment.",
+                chineseFix: "请一分钟后重新登录。",
+                englishFix: "Log on again in a minute.",
+                actor: .employee
             )
         case .configurationUnknown:
             Explanation(

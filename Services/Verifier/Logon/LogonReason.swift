@@ -24,6 +24,8 @@ enum LogonReason: String, CaseIterable, Codable, Sendable {
     case denied = "denied"
     /// WeCom no longer takes the code.
     case codeExpired = "code_expired"
+    /// Too many codes that WeCom refuses came for the enterprise of late, or from this address.
+    case tooManyCodes = "too_many_codes"
     /// The identity provider's configuration is not at hand, of which nothing follows.
     case configurationUnknown = "configuration_unknown"
     /// WeCom does not answer.

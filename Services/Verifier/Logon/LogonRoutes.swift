@@ -164,7 +164,9 @@ struct LogonRoutes: Sendable {
             again: links.again(after: refusal),
             back: refusal.request.map { links.back(to: $0, refused: refusal.reason) }
         )
-        return pages.response(.refused(page), status: refusal.reason.status)
+        var response = pages.response(.refused(page), status: refusal.reason.status)
+        if let wait = refusal.retryAfter { response.headers[.retryAfter] = "\(wait)" }
+        return response
     }
 }
 
@@ -175,6 +177,7 @@ extension LogonReason {
         case .unknownEnterprise: .notFound
         case .stateExpired, .codeExpired, .denied: .badRequest
         case .wecomUnavailable, .configurationUnknown, .serviceUnavailable: .serviceUnavailable
+        case .tooManyCodes: .tooManyRequests
         case .internal: .internalServerError
         default: .forbidden
         }
@@ -184,7 +187,7 @@ extension LogonReason {
 extension ResponsibleParty {
     fileprivate var chinese: String {
         switch self {
-        case .enterpriseAdministrator: "企业管理员"
+        case .enterpriseAdministrator, .tenantAdministrator: "企业管理员"
         case .employee: "您本人"
         case .operator: "服务运营人员"
         }
@@ -192,7 +195,7 @@ extension ResponsibleParty {
 
     fileprivate var english: String {
         switch self {
-        case .enterpriseAdministrator: "your enterprise's administrator"
+        case .enterpriseAdministrator, .tenantAdministrator: "your enterprise's administrator"
         case .employee: "you"
         case .operator: "the operator of this service"
         }

@@ -15,6 +15,8 @@ struct Refusal: Error, Sendable {
     var externalID: String?
     /// What WeCom said, where it was asked.
     var wecom: WeComError?
+    /// Seconds after which it may be tried again, where that is known.
+    var retryAfter: Int64?
     /// More for operators; never with a secret.
     var detail: String?
     /// What the client asked for, so that the person can go back to it.

@@ -1,4 +1,5 @@
 import BackgroundWork
+import Egress
 import Outbox
 import Postgres
 
@@ -14,6 +15,7 @@ enum Migrations {
         Migration(version: 3, name: "logon", sql: logon),
         Migration(version: 4, name: "outbox", sql: Outbox.migrationSQL(schema: schema)),
         Migration(version: 5, name: "background work", sql: BackgroundSchema.migrationSQL(schema: schema)),
+        Migration(version: 6, name: "calls to WeCom", sql: EgressSchema.migrationSQL(schema: schema)),
     ]
 
     /// Who may log on, as `directory.changes.v1` tells it. Keys are compared byte by byte: by a language's order it would

@@ -135,10 +135,10 @@ private struct CodeLogon: Sendable {
 }
 
 extension Problem {
-    /// 403, or 503 where nothing is known for now: what the page of a failed logon says.
+    /// 403, 429 where it has to wait, or 503 where nothing is known for now: what the page of a failed logon says.
     fileprivate init(_ refusal: Refusal, _ diagnosis: Diagnosis) {
         self.init(
-            refusal.reason == .configurationUnknown ? .serviceUnavailable : .forbidden,
+            Self.status(refusal.reason),
             "logon-refused",
             title: "The logon was refused",
             detail: diagnosis.explanation,
@@ -147,7 +147,16 @@ extension Problem {
                 "reason": diagnosis.reason, "whoActs": diagnosis.whoActs, "diagnosisID": diagnosis.id,
                 "detailChinese": refusal.reason.explanation.chinese,
                 "fixChinese": refusal.reason.explanation.chineseFix,
-            ]
+            ],
+            headers: refusal.retryAfter.map { [.retryAfter: "\($0)"] } ?? [:]
         )
+    }
+
+    private static func status(_ reason: LogonReason) -> HTTPResponse.Status {
+        switch reason {
+        case .configurationUnknown: .serviceUnavailable
+        case .tooManyCodes: .tooManyRequests
+        default: .forbidden
+        }
     }
 }

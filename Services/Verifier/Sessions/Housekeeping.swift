@@ -1,4 +1,5 @@
 import BackgroundWork
+import Egress
 import Logging
 import Postgres
 
@@ -15,6 +16,7 @@ enum Housekeeping {
             database: database,
             logger: logger,
             steps: deletions.map { Step.deletion($0, from: $1, where: $2, in: database) }
+                + EgressSchema.cleanUp(schema: Migrations.schema, in: database)
         )
     }
 

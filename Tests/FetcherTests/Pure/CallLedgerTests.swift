@@ -1,3 +1,4 @@
+import Egress
 import Synchronization
 import Testing
 import WeCom

@@ -1,3 +1,4 @@
+import Egress
 import KafkaTesting
 import Messages
 import Postgres
@@ -106,7 +107,7 @@ struct BudgetStoreTests {
     private func withStore(_ body: @Sendable (BudgetStore, Database) async throws -> Void) async throws {
         try await withTestDatabase { database, _ in
             try await Migrator(schema: FetcherSchema.name, migrations: FetcherSchema.migrations).run(on: database)
-            try await body(BudgetStore(database: database), database)
+            try await body(BudgetStore(database: database, schema: FetcherSchema.name), database)
         }
     }
 

@@ -1,25 +1,39 @@
-import Runtime
-import WeCom
+public import Runtime
+public import WeCom
 
 /// How many calls WeCom allows of one interface (`wecom.md` §6).
-struct CallLimits: Equatable, Sendable {
+public struct CallLimits: Equatable, Sendable {
     /// In a clock minute, and in a clock hour.
-    struct Rate: Equatable, Sendable {
-        var minute: Int
-        var hour: Int
+    public struct Rate: Equatable, Sendable {
+        /// In a clock minute.
+        public var minute: Int
+        /// In a clock hour.
+        public var hour: Int
+
+        /// - Parameters:
+        ///   - minute: In a clock minute.
+        ///   - hour: In a clock hour.
+        public init(minute: Int, hour: Int) {
+            self.minute = minute
+            self.hour = hour
+        }
     }
 
     /// Of one enterprise.
-    var corp = Rate(minute: 10_000, hour: 150_000)
+    public var corp = Rate(minute: 10_000, hour: 150_000)
     /// From one address, over all enterprises.
-    var address = Rate(minute: 20_000, hour: 600_000)
+    public var address = Rate(minute: 20_000, hour: 600_000)
     /// What part of an enterprise's calls may go to asking for those whom runs missed.
-    var findingShare = 0.5
+    public var findingShare = 0.5
+
+    /// WeCom's limits.
+    public init() {}
 
     /// The counters that a call counts in.
     ///
-    /// - Parameter address: The address that this program calls from.
-    func counters(of call: BudgetedCall, from address: String) -> [CallCounter] {
+    /// - Parameter address: The address that this program calls from, where the enterprise has no proxy of its own.
+    public func counters(of call: BudgetedCall, from address: String) -> [CallCounter] {
+        let address = call.proxy?.egressName ?? address
         var counters =
             CallCounter.pair("address/\(address)", self.address) + CallCounter.pair("corp/\(call.corp)", corp)
         if call.isFinding {
@@ -34,7 +48,7 @@ struct CallLimits: Equatable, Sendable {
 
 extension CallLimits {
     /// WeCom's limits are the defaults; a provider's address has twice as many (40000 and 1200000).
-    init(_ environment: Environment) throws {
+    public init(_ environment: Environment) throws {
         corp.minute = try environment.integer("FETCHER_CORP_CALLS_PER_MINUTE", default: corp.minute, in: 1...1_000_000)
         corp.hour = try environment.integer("FETCHER_CORP_CALLS_PER_HOUR", default: corp.hour, in: 1...10_000_000)
         address.minute = try environment.integer(
@@ -51,15 +65,15 @@ extension CallLimits {
 }
 
 /// One of WeCom's windows, as all instances count in it.
-struct CallCounter: Equatable, Sendable {
+public struct CallCounter: Equatable, Sendable {
     /// Whose calls, such as `corp/ww…`.
-    let subject: String
+    public let subject: String
     /// How long it is.
-    let seconds: Int
+    public let seconds: Int
     /// Calls of one interface in it, at most.
-    let limit: Int
+    public let limit: Int
 
-    fileprivate static func pair(_ subject: String, _ rate: CallLimits.Rate) -> [CallCounter] {
+    static func pair(_ subject: String, _ rate: CallLimits.Rate) -> [CallCounter] {
         [
             CallCounter(subject: subject, seconds: 60, limit: rate.minute),
             CallCounter(subject: subject, seconds: 3_600, limit: rate.hour),

@@ -1,19 +1,25 @@
-import Messages
-import Postgres
+public import Postgres
 
-/// Counts the calls to WeCom of all instances: `fetcher.call_budgets`, one row a subject, interface and window.
+/// Counts the calls to WeCom of all instances of a service in its `call_budgets`, one row a subject, interface and window.
 ///
 /// Instances take calls in chunks, so that few of them ask the database. What was taken counts as made.
-struct BudgetStore: Sendable {
+public struct BudgetStore: Sendable {
     /// What came of asking for calls.
-    enum Answer: Equatable, Sendable {
+    public enum Answer: Equatable, Sendable {
         /// So many calls may be made, for as long as the clock minute lasts.
         case granted(Int, lasting: Duration)
         /// None may be made before so long.
         case spent(for: Duration)
     }
 
-    let database: Database
+    private let database: Database
+    private let table: SQL
+
+    /// - Parameter schema: Whose migrations include ``EgressSchema/migrationSQL(schema:)``.
+    public init(database: Database, schema: String) {
+        self.database = database
+        table = "\(identifier: schema, "call_budgets")"
+    }
 
     /// Takes as many of `wanted` calls as all counters have left, in one statement: nobody who stands still in between
     /// keeps others from their calls.
@@ -22,7 +28,7 @@ struct BudgetStore: Sendable {
     /// another counts as made.
     ///
     /// - Throws: `PostgresError`.
-    func take(_ wanted: Int, of interface: String, _ counters: [CallCounter]) async throws -> Answer {
+    public func take(_ wanted: Int, of interface: String, _ counters: [CallCounter]) async throws -> Answer {
         let subjects = counters.map(\.subject)
         let seconds = counters.map { Int64($0.seconds) }
         let limits = counters.map { Int64($0.limit) }
@@ -30,11 +36,11 @@ struct BudgetStore: Sendable {
             """
             with w as (select * from \(Self.windows(subjects, seconds, limits))), open as (
                 select greatest(0, least(\(Int64(wanted))::bigint, min(w.limit_ - coalesce(b.used, 0)))) as calls
-                from w left join fetcher.call_budgets b
+                from w left join \(table) b
                     on b.subject = w.subject and b.interface = \(interface) and b.seconds = w.seconds
                     and b.started_at = w.started_at
             ), taken as (
-                insert into fetcher.call_budgets as b (subject, interface, seconds, started_at, used, granted, most)
+                insert into \(table) as b (subject, interface, seconds, started_at, used, granted, most)
                 select w.subject, \(interface), w.seconds, w.started_at, open.calls, open.calls, w.limit_ from w, open
                 order by w.subject, w.seconds
                 on conflict (subject, interface, seconds, started_at) do update set
@@ -55,6 +61,30 @@ struct BudgetStore: Sendable {
         }
         let lasting = states.filter { $0.0 == 60 }.map(\.3).min() ?? 0
         return .granted(Int(granted), lasting: .seconds(max(lasting, 0)))
+    }
+
+    /// The counter that has nothing left for the longest time, and for how long; nil while all have something.
+    ///
+    /// - Throws: `PostgresError`.
+    public func spent(
+        of interface: String,
+        _ counters: [CallCounter]
+    ) async throws -> (counter: CallCounter, wait: Duration)? {
+        let (subjects, limits) = (counters.map(\.subject), counters.map { Int64($0.limit) })
+        let seconds = counters.map { Int64($0.seconds) }
+        let rows = try await database.run(
+            """
+            with w as (select * from \(Self.windows(subjects, seconds, limits)))
+            select w.subject, w.seconds, extract(epoch from w.ends_at - now())::double precision
+            from w join \(table) b on b.subject = w.subject and b.interface = \(interface) and b.seconds = w.seconds
+                and b.started_at = w.started_at
+            where b.used >= w.limit_ order by w.ends_at desc limit 1
+            """
+        )
+        guard let row = rows.first else { return nil }
+        let (subject, length, wait) = try row.decode(String.self, Int64.self, Double.self)
+        let counter = counters.first { $0.subject == subject && $0.seconds == Int(length) }
+        return counter.map { ($0, .seconds(max(wait, 0.05))) }
     }
 
     /// The windows `w` that the counters are in now.
