@@ -13,6 +13,7 @@ struct Control: AsyncParsableCommand {
             """,
         subcommands: [
             Topics.self, ConfigurationCommands.self, DirectoryCommands.self, AuthorizationCommands.self, Explain.self,
+            Preflight.self, EgressCommand.self,
         ]
     )
 }

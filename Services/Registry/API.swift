@@ -1,3 +1,4 @@
+import Egress
 import Foundation
 import Hummingbird
 import Logging
@@ -23,6 +24,7 @@ struct API: Sendable {
         IdentityProviderRoutes(service: components.identityProviders).add(to: admin)
         ConfigurationRoutes(providers: components.providers).add(to: admin)
         AuthorizationRoutes(service: components.authorization).add(to: admin)
+        PreflightRoutes(service: components.preflight).add(to: admin)
         RunRoutes(service: components.runService, providers: components.providers).add(to: admin)
         APIKeyRoutes(keys: components.keys).add(to: admin)
         AuditRoutes(database: components.ledger.database).add(to: admin)
@@ -40,6 +42,7 @@ struct API: Sendable {
                 fix: "Shorten what was entered: rules, constants, extended fields, or lists of departments and members."
             )
         }
+        if let error = error as? TooManyCalls { return error.problem }
         guard let error = error as? PostgresError, error.isAway else { return nil }
         return .unavailable("The registry cannot reach its database at present, or had to give up this change.")
     }

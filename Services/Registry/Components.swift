@@ -1,5 +1,5 @@
-import AsyncHTTPClient
 import BackgroundWork
+import Egress
 import Kafka
 import Logging
 import Messages
@@ -21,13 +21,13 @@ struct Components: Sendable {
 
     /// - Parameters:
     ///   - source: What envelopes say of this program.
-    ///   - http: For calls to WeCom; stays the caller's to shut down.
+    ///   - clients: For calls to WeCom; stay the caller's to close.
     init(
         _ settings: Settings,
         source: String,
         database: Database,
         readiness: Readiness,
-        http: HTTPClient,
+        clients: EgressClients,
         logger: Logger
     ) {
         let outbox = Outbox(schema: Migrations.schema)
@@ -45,7 +45,11 @@ struct Components: Sendable {
             announcements: Announcements(namespace: settings.stage.namespace, source: source),
             logger: logger
         )
-        let wecom = WeComClient(http: http, apiURL: settings.wecomURL, limits: Limits(timeout: settings.wecomTimeout))
+        let wecom = WeComClient(
+            clients: clients,
+            apiURL: settings.wecomURL,
+            limits: Limits(timeout: settings.wecomTimeout)
+        )
         let tickets = SuiteTickets(database: database, keys: settings.sealingKeys)
         session = settings.provider.map { credentials in
             ProviderSession(client: wecom, credentials: credentials, settings: Self.briskly, logger: logger) {
@@ -84,7 +88,35 @@ extension Components {
             providers: providers,
             revisions: RevisionStore(database: ledger.database),
             runs: runs,
-            ownApps: OwnAppCheck(wecom: wecom, keys: settings.sealingKeys)
+            ownApps: OwnAppCheck(
+                wecom: wecom,
+                keys: settings.sealingKeys,
+                budget: outsideBudget,
+                memory: refusedCredentials
+            ),
+            egress: EgressSettings(policy: settings.egressPolicy, keys: settings.sealingKeys)
+        )
+    }
+
+    /// Bounds the calls to WeCom that administrators can cause.
+    private var outsideBudget: OutsideBudget {
+        OutsideBudget(database: ledger.database, schema: Migrations.schema, address: settings.egressAddress)
+    }
+
+    private var refusedCredentials: RefusedCredentials {
+        RefusedCredentials(database: ledger.database, schema: Migrations.schema)
+    }
+
+    var preflight: PreflightService {
+        PreflightService(
+            providers: providers,
+            wecom: wecom,
+            keys: settings.sealingKeys,
+            budget: outsideBudget,
+            memory: refusedCredentials,
+            template: settings.provider?.templateID,
+            places: PreflightPlaces(publicURL: settings.publicURL, logonHost: settings.logonHost),
+            logger: logger
         )
     }
 
@@ -161,6 +193,7 @@ extension Components {
             enterprises: enterprises,
             tickets: tickets,
             session: session,
+            budget: outsideBudget,
             publicURL: settings.publicURL
         )
     }

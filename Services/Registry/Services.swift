@@ -22,12 +22,13 @@ enum Services {
         }
         let producer = try Producer(settings: settings.stage.kafka, logger: logger)
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .wecom())
+        let clients = EgressClients(own: http, policy: settings.egressPolicy)
         let components = Components(
             settings,
             source: context.source,
             database: database,
             readiness: context.readiness,
-            http: http,
+            clients: clients,
             logger: logger
         )
         let progress = Stage(
@@ -48,6 +49,7 @@ enum Services {
         )
         let connections = Closing {
             await database.close()
+            await clients.close()
             try await http.shutdown()
         }
         return [connections, topics, producer, components.ledger.relay, progress]

@@ -1,3 +1,4 @@
+import Egress
 import FoundationEssentials
 import Messages
 import Pipeline
@@ -20,6 +21,12 @@ struct Settings: Sendable {
     var wecomURL = "https://qyapi.weixin.qq.com"
     /// How long one call to WeCom may take: somebody waits for the answer.
     var wecomTimeout: Duration = .seconds(10)
+    /// Which addresses identity providers' own proxies may have.
+    var egressPolicy = EgressPolicy()
+    /// What programs that call WeCom from one address have in common.
+    var egressAddress = "default"
+    /// Host and port of the logon page, which apps have to trust; nil when they are not known.
+    var logonHost: String?
     /// Nil when this installation is no provider: then only apps of the enterprises' own can be connected.
     var provider: ProviderCredentials?
     var callbacks: CallbackCrypto?
@@ -51,6 +58,11 @@ struct Settings: Sendable {
             settings.port = try environment.port(default: Self.usualPort)
             settings.publicURL = try environment.optionalURL("PUBLIC_URL")?.absoluteString ?? ""
             settings.wecomURL = try environment.url("WECOM_API_URL", default: settings.wecomURL).absoluteString
+            settings.egressPolicy = try environment.egressPolicy()
+            settings.egressAddress = environment.egressAddress
+            settings.logonHost = try environment.optionalURL("LOGON_URL").flatMap { url in
+                url.host().map { host in url.port.map { "\(host):\($0)" } ?? host }
+            }
             settings.provider = try environment.providerCredentials()
             settings.callbacks = try environment.callbackCrypto()
             settings.callbackSources = try environment.choice("WECOM_CALLBACK_SOURCE_CHECK", default: .off)

@@ -4,6 +4,7 @@ import Messages
 import PostgresTesting
 import Runtime
 import Testing
+import WeCom
 
 @testable import Registry
 
@@ -95,6 +96,10 @@ struct OpenAPITests {
         #expect(words("Run", "endCause") == RunEndCause.allCases.map(\.rawValue).sorted())
         #expect(words("FieldReport", "kind") == FieldProblem.Kind.allCases.map(\.rawValue).sorted())
         #expect(words("DirectoryObject", "kind") == DirectoryObject.Kind.allCases.map(\.rawValue).sorted())
+        #expect(words("PreflightCheck", "name") == PreflightCheck.Name.allCases.map(\.rawValue).sorted())
+        #expect(words("PreflightCheck", "outcome") == PreflightCheck.Outcome.allCases.map(\.rawValue).sorted())
+        #expect(words("PreflightCheck", "whoActs") == ResponsibleParty.allCases.map(\.rawValue).sorted())
+        #expect(words("IdentityProvider", "schemaOrigin") == SchemaOrigin.allCases.map(\.rawValue).sorted())
         for reason in LossReason.allCases where reason != .disabledInWeCom {
             let policies = words("SafetyLimits", "policies", reason.rawValue)
             #expect(policies == LossPolicy.allCases.map(\.rawValue).sorted(), "\(reason)")

@@ -27,6 +27,17 @@ struct AdminAPI {
         return try await answer(to: request, path)
     }
 
+    /// Changes something as it stands, and returns the JSON of the answer.
+    ///
+    /// - Throws: ``AdminAPIError``.
+    func change(_ path: String, _ body: JSON) async throws -> JSON {
+        var request = request(.PATCH, path)
+        request.headers.add(name: "content-type", value: "application/json")
+        request.headers.add(name: "if-match", value: "*")
+        request.body = .bytes(ByteBuffer(string: try body.text))
+        return try await answer(to: request, path)
+    }
+
     /// Asks for something and returns the JSON of the answer.
     ///
     /// - Throws: ``AdminAPIError``.

@@ -1,4 +1,5 @@
 import BackgroundWork
+import Egress
 import Outbox
 import Postgres
 
@@ -16,5 +17,17 @@ enum Migrations {
         Migration(version: 6, name: "background work", sql: BackgroundSchema.migrationSQL(schema: schema)),
         Migration(version: 7, name: "hints of changes", sql: hints),
         Migration(version: 8, name: "grants", sql: grants),
+        Migration(version: 9, name: "calls to WeCom", sql: EgressSchema.migrationSQL(schema: schema) + seenAddresses),
     ]
+
+    /// The address that WeCom saw an identity provider's calls come from, at its last preflight.
+    private static let seenAddresses = """
+
+        create table registry.seen_addresses (
+            idp uuid primary key references registry.identity_providers on delete cascade,
+            address text not null,
+            seen_at timestamptz not null
+        );
+        create index on registry.seen_addresses (seen_at);
+        """
 }

@@ -1,4 +1,5 @@
 import BackgroundWork
+import Egress
 import Messages
 import Postgres
 
@@ -33,7 +34,13 @@ struct Housekeeping: Sendable {
                 where: "created_at < now() - interval '7 days'",
                 in: database
             ),
-        ]
+            .deletion(
+                "addresses that were seen long ago",
+                from: "registry.seen_addresses",
+                where: "seen_at < now() - interval '7 days'",
+                in: database
+            ),
+        ] + EgressSchema.cleanUp(schema: Migrations.schema, in: database)
     }
 
     private static let isOldCallback: SQL = """

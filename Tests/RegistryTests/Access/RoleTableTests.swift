@@ -42,6 +42,7 @@ struct RoleTableTests {
         "POST idps/{idp}/authorization/confirm": Entry(role: .admin, body: ["grantID": "{toConfirm}"]),
         "POST idps/{idp}/authorization/decline": Entry(role: .admin, body: ["grantID": "{toDecline}"]),
         "POST idps/{idp}/authorization/end": Entry(role: .admin, body: ["grantID": "{toEnd}"]),
+        "POST idps/{idp}/preflight": Entry(role: .operator),
         "GET idps/{idp}/runs": Entry(role: .viewer),
         "POST idps/{idp}/runs": Entry(role: .operator),
         "GET runs/{run}": Entry(role: .viewer),
