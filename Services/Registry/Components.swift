@@ -141,7 +141,12 @@ extension Components {
     /// Reads WeCom's addresses daily, where callbacks have to come from them; soon again while that fails.
     var callbackAddresses: PeriodicJob? {
         guard settings.callbackSources != .off else { return nil }
-        let addresses = CallbackAddresses(ledger: ledger, wecom: wecom, keys: settings.sealingKeys)
+        let addresses = CallbackAddresses(
+            ledger: ledger,
+            wecom: wecom,
+            keys: settings.sealingKeys,
+            memory: refusedCredentials
+        )
         return job("callback addresses", every: .seconds(86_400), [addresses.step])
     }
 

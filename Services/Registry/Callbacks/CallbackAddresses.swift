@@ -1,4 +1,5 @@
 import BackgroundWork
+import Egress
 import Messages
 import Postgres
 import Sealing
@@ -9,6 +10,7 @@ struct CallbackAddresses: Sendable {
     let ledger: Ledger
     let wecom: WeComClient
     let keys: SealingKeys
+    let memory: any CredentialMemory
 
     /// Enterprises that are tried until one answers.
     private static let most = 3
@@ -47,7 +49,8 @@ struct CallbackAddresses: Sendable {
             return []
         }
         let secret = try keys.open(connection.secret, context: provider.id.description)
-        let token = try await wecom.getToken(corpID: corp, secret: secret)
+        let wecom = wecom.through(try HTTPProxy.of(provider.configuration, openedBy: keys))
+        let token = try await wecom.getToken(corpID: corp, secret: secret, rememberingIn: memory)
         return try await wecom.callbackAddresses(token: token)
     }
 
