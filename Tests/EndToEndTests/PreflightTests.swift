@@ -56,6 +56,16 @@ struct PreflightTests {
         let spoil: @Sendable (Ground) async throws -> Void
     }
 
+    /// Fields that everybody in the simulator has.
+    private static let mapping: JSON = [
+        "mapping": [
+            ["target": "username", "kind": "direct", "source": "userid"],
+            ["target": "displayName", "kind": "direct", "source": "name"],
+            ["target": "email", "kind": "direct", "source": "email"],
+            ["target": "mobile", "kind": "direct", "source": "mobile"],
+        ]
+    ]
+
     private static let all = ["user_name", "department_name", "mobile", "email", "position", "telephone", "extattr"]
 
     private static func permissions(without missing: String...) -> JSON {
@@ -148,17 +158,11 @@ struct PreflightTests {
             fix: "June 2022"
         ) { try await $0.app(Self.permissions(without: "mobile")) },
         BrokenSetUp(
-            what: "the names are filled from a field that nobody has",
+            what: "no rule fills the names",
             check: "mapping",
             actor: "tenantAdministrator",
             fix: "a rule whose source can be read"
-        ) { ground in
-            let rules: [JSON] = [
-                ["target": "username", "kind": "direct", "source": "userid"],
-                ["target": "displayName", "kind": "direct", "source": "extattr.Nickname"],
-            ]
-            try await ground.settings(["mapping": .array(rules)])
-        },
+        ) { try await $0.settings(["mapping": [["target": "username", "kind": "direct", "source": "userid"]]]) },
         BrokenSetUp(
             what: "the schema is another app's",
             check: "schema",
@@ -225,6 +229,7 @@ struct PreflightTests {
                 in: suite.simulator,
                 redirectHost: "logon.example.com"
             )
+            try await suite.registry.change(connected.provider, Self.mapping)
             let whole = try await report(of: connected.provider, in: suite)
             #expect(whole.troubles.map(\.name) == [], "\(whole.checks)")
             #expect(whole.callerAddress == "127.0.0.1")
@@ -263,6 +268,7 @@ struct PreflightTests {
                 try await suite.simulator.set(["redirectDomain": "logon.example.com"], of: corp.agentID, in: corp)
             }
             let first = try await suite.registry.connect("one", toOwnAppOf: one)
+            try await suite.registry.change(first.provider, Self.mapping)
             #expect(try await report(of: first.provider, in: suite).troubles.map(\.name) == [])
             _ = try await suite.registry.connect("other", toOwnAppOf: other)
             let warned = try await report(of: first.provider, in: suite).troubles.first
@@ -299,6 +305,7 @@ struct PreflightTests {
         ).decode(Simulator.Corp.self)
         try await suite.simulator.set(["redirectDomain": "logon.example.com"], of: corp.agentID, in: corp)
         let connected = try await suite.registry.connect("setup", toOwnAppOf: corp)
+        try await suite.registry.change(connected.provider, Self.mapping)
         return Ground(suite: suite, corp: corp, provider: connected.provider)
     }
 
