@@ -45,7 +45,11 @@ import Testing
         presence.cross(out: [.init(0, "ann")])
         presence.note([.init(0, "ann")], at: start)
         #expect(!presence.isCertain(.init(0, "ann"), since: start + .seconds(1)))
-        #expect(presence.leavers(of: 0) == [.init(0, "ann")] && presence.people(of: 0).isEmpty)
+        #expect(presence.people(of: 0).isEmpty)
+        presence.welcomeBack([.init(0, "ann")])
+        #expect(presence.people(of: 0).isEmpty, "whether she is in the directory is not known yet")
+        presence.note([.init(0, "ann")], at: start)
+        #expect(presence.people(of: 0) == [.init(0, "ann")])
     }
 
     @Test("rows of another tenant are told, and so is who changes without a run")
