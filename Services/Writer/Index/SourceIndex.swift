@@ -93,6 +93,13 @@ struct SourceIndex {
     /// Departments that the directory has and the run has not seen.
     var missingDepartments: [Int64] { departments.filter { $0.value.isMissing }.map(\.key).sorted() }
 
+    /// How many people and departments the directory had before the run.
+    var present: (users: Int, departments: Int) {
+        var present = 0
+        users.forEach { if $1.wasPresent { present += 1 } }
+        return (present, departments.values.count(where: \.wasPresent))
+    }
+
     /// Whether there is somebody whom the directory has and the run has not seen.
     var hasMissingUsers: Bool {
         var hasMissing = false

@@ -91,9 +91,10 @@ extension DirectoryIntake {
         offset: Int64,
         after interrupted: SourceState.InterruptedRun? = nil
     ) async throws -> ActiveRun {
+        let selection = IndexSelection(started)
         let index = try await SourceIndex.load(
             id,
-            IndexSelection(started),
+            selection,
             started.terms,
             at: started.requestedAt,
             writtenAt: interrupted == nil ? nil : started.requestedAt,
@@ -109,7 +110,12 @@ extension DirectoryIntake {
             requestedAt: started.requestedAt,
             startOffset: offset,
             fence: position.fence,
-            allowance: try await allowance(of: started, in: id, after: interrupted),
+            allowance: try await allowance(
+                of: started,
+                in: id,
+                present: selection == .all ? index.present : nil,
+                after: interrupted
+            ),
             counts: interrupted?.counts ?? RunCounts(),
             refusals: interrupted?.refusals ?? Refusals(),
             fieldReports: interrupted?.fieldReports ?? FieldReports(),
@@ -118,9 +124,12 @@ extension DirectoryIntake {
     }
 
     /// How many may lose access by a run: what was fixed when it began, but for what it has taken since.
+    ///
+    /// - Parameter present: How many people and departments have access, where that is known.
     private func allowance(
         of started: RunStarted,
         in id: IdentityProviderID,
+        present: (users: Int, departments: Int)?,
         after interrupted: SourceState.InterruptedRun?
     ) async throws -> Allowance {
         try await database.transaction { connection in
@@ -128,7 +137,7 @@ extension DirectoryIntake {
                 allowance.users -= try Losses.taken(of: id, at: started.requestedAt, on: connection)
                 return allowance
             }
-            let present = try SourceStore.present(id, started.terms.generation, on: connection)
+            let present = try present ?? SourceStore.present(id, started.terms.generation, on: connection)
             let losses = try Losses.recent(of: id, before: started.requestedAt, on: connection)
             return Allowance(started.terms.safetyLimits, present: present, after: losses)
         }
