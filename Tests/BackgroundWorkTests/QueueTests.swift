@@ -180,6 +180,31 @@ struct QueueTests {
         }
     }
 
+    @Test("work that comes again rests until its turn, and counts as not tried; who has lost the row cannot say so")
+    func resting() async throws {
+        try await withErrands { database in
+            try await database.add(0..<1)
+            let seen = Seen()
+            let queue = makeQueue(database) { claim in
+                seen.note("\(claim.attempts)")
+                try await database.transaction { try claim.rest(for: .seconds(600), on: $0) }
+            }
+            #expect(try await queue.drain() == 1)
+            #expect(try await queue.drain() == 0)
+            #expect(try await database.count("not_before > now() + interval '590 seconds' and attempts = 0") == 1)
+            try await database.run("update shop.errands set not_before = now()")
+            #expect(try await queue.drain() == 1)
+            #expect(seen.all == ["1", "1"])
+            let loser = makeQueue(database) { claim in
+                try await database.run("update shop.errands set claimed_by = 'another'")
+                try await database.transaction { try claim.rest(for: .seconds(1), on: $0) }
+            }
+            try await database.run("update shop.errands set not_before = now()")
+            #expect(try await loser.drain() == 1)
+            #expect(try await database.count("claimed_by = 'another' and claimed_until is not null") == 1)
+        }
+    }
+
     @Test("a database that is away for a while ends no queue")
     func outage() async throws {
         let test = try await TestDatabase.make()

@@ -46,9 +46,11 @@ struct CodeExchange: Sendable {
             try await grants.note(.otherTemplate, for: code)
             throw NoProvider()
         }
-        let answer: PermanentAuthorization
         do {
-            answer = try await session.permanentCode(authCode: try grants.open(code))
+            let secret = try grants.open(code)
+            // Whoever is told to stop, or has lost the claim, keeps the answer all the same.
+            let exchanging = Task { try await exchange(secret, of: code, session) }
+            try await exchanging.value
         } catch let error as WeComError {
             try await grants.note(Self.isSpent(error) ? .codeLost(error) : Trouble(error), for: code)
             throw error
@@ -56,6 +58,10 @@ struct CodeExchange: Sendable {
             try await grants.note(.sealed(error), for: code)
             throw error
         }
+    }
+
+    private func exchange(_ secret: Secret, of code: GrantedCode, _ session: ProviderSession) async throws {
+        let answer = try await session.permanentCode(authCode: secret)
         try await retrying("keep what a code was exchanged for", logger: logger, isTransient: Self.mayPass) {
             try await grants.keep(answer, for: code)
         }

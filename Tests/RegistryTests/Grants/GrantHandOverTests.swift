@@ -37,6 +37,27 @@ struct GrantHandOverTests {
         }
     }
 
+    @Test("a registry that is ended while it waits for the answer keeps it")
+    func cancelled() async throws {
+        try await withGrantPlay { play in
+            let history = GrantHistory(deeds: [.authorize], steps: [.deed, .event(0)])
+            var parts = try await play.parts([history], name: 4)
+            let part = parts[0]
+            for number in 0..<2 { try await play.step(&parts, number) }
+            let gate = play.model.hold("service/v2/get_permanent_code", of: part.corp)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { _ = try? await play.registry.components.codeQueue.drain() }
+                await gate.waitForCall()
+                group.cancelAll()
+                gate.open()
+                try await group.waitForAll()
+            }
+            #expect(try await play.registry.grants(part.provider).map { $0["state"] } == ["exchanged"])
+            try await play.work()
+            #expect(try await play.faults(parts) == [])
+        }
+    }
+
     @Test("a registry that stood still while an enterprise was looked after does nothing by what it was told then")
     func lateLook() async throws {
         try await withGrantPlay(registries: 2) { play in
