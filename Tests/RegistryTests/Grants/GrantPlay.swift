@@ -88,7 +88,7 @@ struct GrantPlay: Sendable {
     /// Days go by without failures.
     func settle() async throws {
         model.recover()
-        for _ in 0..<3 {
+        for _ in 0..<2 {
             if let other = others.first {
                 try await registry.workAgain(with: other)
             } else {
