@@ -77,8 +77,8 @@ struct PreflightService: Sendable {
             select
                 (select extract(epoch from now() - pushed_at)::double precision from registry.suite_tickets
                     where suite = \(template.rawValue)),
-                (select extract(epoch from now() - max(received_at))::double precision
-                    from registry.callback_signatures)
+                (select extract(epoch from now() - max(coalesce(done_at, set_aside_at)))::double precision
+                    from registry.callbacks)
             """
         )
         let (ticket, heard) = try rows[0].decode(Double?.self, Double?.self)
