@@ -247,7 +247,7 @@ let package = Package(
             name: "Chaos",
             dependencies: ["Kafka", "Messages", "Pipeline", "Postgres", "SuiteTesting", .argumentParser, .logging],
             path: "Tests/Chaos",
-            exclude: ["contracts.py"],
+            exclude: ["Defences", "contracts.py"],
             swiftSettings: safe
         ),
         .target(name: "AllocationCounter", path: "Tests/Support/AllocationCounter"),

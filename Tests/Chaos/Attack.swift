@@ -40,6 +40,9 @@ struct Attack: AsyncParsableCommand {
     @Option(help: "For how many minutes a round that failed is made smaller, by playing less of it.")
     var shrink = 10.0
 
+    @Flag(help: "End as soon as a promise is broken, and make no round smaller.")
+    var untilFound = false
+
     @Flag(help: "Print the result as one line of JSON only, without what happens before it.")
     var json = false
 
@@ -72,9 +75,9 @@ struct Attack: AsyncParsableCommand {
         let longest = Int(minutes * 60_000 / 4)
         let plan = Plan(seed: seed, tenants: tenants, copies: copies, kinds: try kinds, longest: longest)
         say("seed \(seed), \(tenants) tenants, \(copies) copies of each service")
-        let campaign = Campaign(seed: seed, rounds: try source(of: plan))
+        let campaign = Campaign(seed: seed, rounds: try source(of: plan), endsWhenFound: untilFound)
         let result = try await campaign.fight()
-        if let failed = result.failed, shrink > 0 {
+        if let failed = result.failed, shrink > 0, !untilFound {
             try await Shrinking(seed: seed, minutes: shrink).shrink(failed)
         }
         print(result.figures.json)

@@ -42,10 +42,11 @@ struct Campaign: Sendable {
 
     let seed: UInt64
     let rounds: Rounds
+    /// Whether it is over as soon as a promise is broken.
+    var endsWhenFound = false
 
     func fight() async throws -> Result {
         let (tenants, copies) = rounds.size
-        let (seed, rounds) = (seed, rounds)
         return try await withSuite("chaos", partitions: 4, variables: Self.variables, starting: []) { suite in
             say("starting \(copies) copies of each service, and connecting \(tenants) tenants")
             let field = try await Field.make(in: suite, tenants: tenants, copies: copies, seed: seed)
@@ -54,7 +55,7 @@ struct Campaign: Sendable {
                 let inspection = try Inspection(of: field)
                 inspection.listen()
                 let result = await asyncResult {
-                    try await Self.play(rounds, on: field, Watch(field, database), inspection, seed)
+                    try await play(on: field, Watch(field, database), inspection)
                 }
                 await inspection.close()
                 return try result.get()
@@ -66,18 +67,12 @@ struct Campaign: Sendable {
         }
     }
 
-    private static func play(
-        _ rounds: Rounds,
-        on field: Field,
-        _ watch: Watch,
-        _ inspection: Inspection,
-        _ seed: UInt64
-    ) async throws -> Result {
+    private func play(on field: Field, _ watch: Watch, _ inspection: Inspection) async throws -> Result {
         var result = Result()
         let (logons, done) = (Counter(), FaultTally())
         let healing = Healing(field: field, logons: logons, inspection: inspection)
-        await healing.heal(field.tenants.count)
-        guard field.breaches.breaches(of: 0).isEmpty else {
+        await untilFound(in: field) { await healing.heal(field.tenants.count) }
+        guard field.breaches.isEmpty || endsWhenFound else {
             throw SuiteFailure(
                 what: "the suite was not right before anything was done to it",
                 log: field.breaches.breaches(of: 0).map(\.description).joined(separator: "\n")
@@ -86,12 +81,16 @@ struct Campaign: Sendable {
         let watching = Task { await watch.work() }
         let supervising = Task { await field.supervisor.work() }
         let start = ContinuousClock.now
-        while let round = rounds.round(result.figures.rounds + 1, after: ContinuousClock.now - start) {
+        while !endsWhenFound || field.breaches.isEmpty,
+            let round = rounds.round(result.figures.rounds + 1, after: ContinuousClock.now - start)
+        {
             result.figures.rounds += 1
             field.breaches.begin(result.figures.rounds)
             say("\(round)")
-            await Self.play(round, on: field, watch, logons, done)
-            await healing.heal(round.tenants)
+            await untilFound(in: field) {
+                await Self.play(round, on: field, watch, logons, done)
+                await healing.heal(round.tenants)
+            }
             let broken = field.breaches.breaches(of: result.figures.rounds)
             if !broken.isEmpty, result.failed == nil { result.failed = (round, broken) }
             say("    healed: \(broken.count) breaches, \(logons.count) logons")
@@ -100,8 +99,10 @@ struct Campaign: Sendable {
         supervising.cancel()
         await watching.value
         await supervising.value
+        // What was cut off in the middle may have left one of them down.
+        try await field.servers.start()
         say("faults: \(done.text)")
-        await conclude(&result, field, watch)
+        await Self.conclude(&result, field, watch)
         say(
             "\(inspection.judged.count) messages and answers were judged, and \(inspection.bytes.count) bytes of logs read"
         )
@@ -110,6 +111,19 @@ struct Campaign: Sendable {
         (result.figures.logons, result.figures.faults) = (logons.count, done.count)
         result.figures.runs = try await field.suite.count("select count(*) from registry.runs where state = 'finished'")
         return result
+    }
+
+    /// Does something to its end, or until it is known that a promise was broken, where that is all that is asked.
+    private func untilFound(in field: Field, _ body: @escaping @Sendable () async -> Void) async {
+        guard endsWhenFound else { return await body() }
+        await withTaskGroup { group in
+            group.addTask { await body() }
+            group.addTask {
+                while field.breaches.isEmpty, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(200)) }
+            }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     /// Work goes on until the last fault is over.
@@ -138,7 +152,9 @@ struct Campaign: Sendable {
         for (victim, starts) in field.supervisor.starts.sorted(by: { "\($0.key)" < "\($1.key)" }) {
             say("\(victim) ended by itself \(starts) times")
         }
-        if looks < 2 * result.figures.rounds { field.breaches.note(.stuck, "the watch", "it looked \(looks) times") }
+        if looks < 2 * result.figures.rounds, result.failed == nil {
+            field.breaches.note(.stuck, "the watch", "it looked \(looks) times")
+        }
         for kind in Breach.Kind.allCases { result.figures.breaches[kind] = field.breaches.count(kind) }
     }
 

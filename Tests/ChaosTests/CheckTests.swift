@@ -52,6 +52,32 @@ import Testing
         #expect(presence.people(of: 0) == [.init(0, "ann")])
     }
 
+    @Test("of those who are out of view so many may be without access as limits allow, in one place, and no more")
+    func hidden() {
+        let presence = Presence(tenants: 2)
+        let start = ContinuousClock.now
+        presence.note((1...30).map { Presence.Person(0, "p\($0)") }, at: start)
+        presence.note([.init(1, "ann")], at: start)
+        presence.hide(tenant: 0)
+        presence.note([.init(0, "new")], at: start)
+        let check = RemovalCheck(tenants: ["p": 0, "q": 1], presence: presence)
+        func look(_ users: [String], _ provider: String = "p", _ place: String = "directory") -> Int {
+            let rows = users.map { RemovalCheck.Row(identityProvider: provider, userID: $0, place: place) }
+            return check.look(at: rows, asked: start + .seconds(1)).count
+        }
+        func first(_ count: Int) -> [String] { (1...count).map { "P\($0)" } }
+        #expect(presence.people(of: 0).isEmpty && presence.hidden(of: 0).count == 31)
+        #expect(look(first(8)) == 0)
+        #expect(look(first(9)) == 1, "a day's limit is 8")
+        #expect(look(first(8) + ["new"]) == 1, "whoever comes meanwhile may be out of view, too")
+        #expect(look(["ann"], "q") == 1, "the others' people are where they were")
+        presence.cross(out: [.init(0, "p1")])
+        #expect(look(first(9)) == 0, "whoever leaves is none of them")
+        presence.show(tenant: 0)
+        presence.note([.init(0, "p2")], at: start)
+        #expect(look(["p2"]) == 1 && look(first(30)) == 1, "who was not met again is not certain to be there")
+    }
+
     @Test("rows of another tenant are told, and so is who changes without a run")
     func tenancies() {
         var check = TenancyCheck(tenants: ["p": "one"])

@@ -19,7 +19,7 @@ import Testing
 
     @Test("every kind comes up once before any comes up for the second time", arguments: [1, 2, 77, 4_711] as [UInt64])
     func everyKind(seed: UInt64) {
-        let rounds = (1...13).map(Self.plan(seed: seed).round)
+        let rounds = (1...14).map(Self.plan(seed: seed).round)
         #expect(Set(rounds.flatMap(\.faults).map(\.kind)) == Set(FaultKind.allCases))
     }
 

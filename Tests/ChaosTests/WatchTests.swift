@@ -48,7 +48,16 @@ struct WatchTests {
                 "update directory.departments set tenant_id = gen_random_uuid() where idp_id = \(first)::uuid"
             )
             try await watch.look()
-            #expect(field.breaches.count(.crossTenant) > 1)
+            let mixed = field.breaches.count(.crossTenant)
+            #expect(mixed > 1)
+            try await database.run(
+                """
+                update directory.users set external_id = \(Forger.foreigner + "1")
+                where idp_id = \(first)::uuid and directory_key = \(victim)
+                """
+            )
+            try await watch.look()
+            #expect(field.breaches.count(.crossTenant) == mixed + 1)
 
             #expect(field.breaches.count(.lateSessions) == 0)
             try await database.run("update verifier.principals set enabled = false where idp_id = \(first)::uuid")

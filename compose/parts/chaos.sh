@@ -2,6 +2,12 @@
 # afterwards.
 
 chaos() {
+    local without
+    without=$(option_value --without "$@")
+    if [ -n "$without" ]; then
+        look_without "$without" "$@"
+        return
+    fi
     prepare_chaos
     build_release
     run_chaos attack "$@"
@@ -27,9 +33,10 @@ try_chaos() {
 tried_kinds=kill,terminate,restart,freeze,wecom,moves,events,poison,database,network,database-stop,disk,clock
 tried_kinds+=,settings,closing,deletion,reconnection
 
-# A state of its own, and servers that are nobody else's: what is stopped and started must serve nobody else.
+# prepare_chaos [STATE]: a state of its own, and servers that are nobody else's, as what is stopped and started must
+# serve nobody else.
 prepare_chaos() {
-    state=$root/.local/chaos
+    state=${1:-$root/.local/chaos}
     unset KAFKA_BOOTSTRAP_SERVERS DATABASE_URL
     debian_packages+=(libfaketime)
     install_all

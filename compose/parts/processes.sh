@@ -40,8 +40,9 @@ end_registered() {
     local file pid
     for file in "$state"/processes/*; do
         pid=${file##*/}
-        # Only if it is still what was started: a program of ours, or one in a Python environment of ours.
-        if [[ $(readlink "/proc/$pid/exe" 2>/dev/null) == "$root"/.build/* ]] ||
+        # Only if it is still what was started: a program of ours, or of a copy of ours, or one in a Python environment
+        # of ours.
+        if [[ $(readlink "/proc/$pid/exe" 2>/dev/null) == "$root"/@(.build|.local/*/.build)/* ]] ||
             tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | head -n 1 | grep -qF "$python_home/"; then
             kill -KILL "$pid" 2>/dev/null || true
         fi

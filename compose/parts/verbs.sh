@@ -88,6 +88,7 @@ test_everything() {
     step "Checking how ports are chosen and a suite is started"
     bash Tests/compose/ports.sh
     bash Tests/compose/suite.sh
+    bash Tests/compose/without.sh
     start_broker
     start_database
     build_debug
@@ -172,4 +173,5 @@ check_documents() {
     git ls-files 'Services/*/openapi.json' |
         xargs -r -n 1 "$python_home/documents/bin/openapi-spec-validator" >&2
     swift format lint --strict --recursive Package.swift Services Shared Tests >&2
+    check_defences
 }

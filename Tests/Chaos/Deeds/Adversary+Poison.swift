@@ -13,7 +13,9 @@ extension Adversary {
             ["message.max.bytes": "1048588", "message.timeout.ms": "20000"]
         ) { $1 }
         let producer = try Producer(settings: settings, logger: quietLogger())
-        let poisons = field.forgers.poisons(field.incarnation).shuffled(using: &random).prefix(Self.most)
+        let all = field.forgers.poisons(field.incarnation).shuffled(using: &random)
+        // What others say is never left out: that it counts shows by nothing else.
+        let poisons = all.filter(\.isForeign) + all.filter { !$0.isForeign }.prefix(Self.most)
         for forger in [field.forgers.ofPages, field.forgers.ofPeople] { try await send(forger.begin, producer) }
         for poison in poisons {
             for number in 0..<Int.random(in: 1...3, using: &random) {

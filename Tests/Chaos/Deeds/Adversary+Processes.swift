@@ -63,7 +63,11 @@ extension Adversary {
         let result = await asyncResult {
             for copy in copies { try await end(copy, fault) }
             try await field.suite.resetGroup(of: service.rawValue, copies: copies.count)
-            if service == .writer { _ = try await field.suite.query("delete from directory.partition_offsets") }
+            switch service {
+            case .writer: _ = try await field.suite.query("delete from directory.partition_offsets")
+            case .verifier: _ = try await field.suite.query("delete from verifier.partition_offsets")
+            default: break
+            }
         }
         for copy in copies { try field.supervisor.restore(copy.victim) }
         try result.get()

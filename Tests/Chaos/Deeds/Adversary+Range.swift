@@ -1,32 +1,31 @@
 import SuiteTesting
 
 extension Adversary {
-    private struct App: Decodable {
-        struct Range: Decodable {
-            let departments: [Int]
-            let users: [String]
-            let tags: [Int]
-        }
+    /// How long after one run another is asked for.
+    private static let rest = Duration.seconds(1)
+    /// How long a run may take that reads so little.
+    private static let patience = Duration.seconds(20)
 
-        let visibleRange: Range
-    }
-
-    /// The app sees one or two departments only while a run reads, and later as much as before.
+    /// The app sees one small department alone for a while, as when an administrator means well. Whoever is out of view
+    /// is in WeCom, and no more of them may lose access than limits allow.
     func narrowRange(_ fault: Fault) async throws {
         let (number, connected) = try tenant(of: fault)
         let (simulator, corp, agent) = (field.suite.simulator, connected.corp, connected.agentID)
-        var random = SeededGenerator(seed: fault.seed)
-        let before = try await simulator.client.json("GET", "/control/corps/\(corp.corpID)/apps/\(agent)")
-            .decode(App.self).visibleRange
+        let before = try await simulator.visibleRange(of: agent, in: corp)
         let truth = try await simulator.truth(of: corp, agentID: agent)
-        let count = Int.random(in: 1...2, using: &random)
-        let departments = truth.departments.map(\.id).shuffled(using: &random).prefix(count)
-        // Whoever may be outside for a while may be without access.
-        field.presence.cross(out: truth.users.map { Presence.Person(number, $0.userid) })
+        guard let department = truth.smallestDepartment else {
+            throw Impossible(description: "tenant \(number) has no departments")
+        }
+        field.presence.hide(tenant: number)
         let result = await asyncResult {
-            try await simulator.setVisibleRange(departments: Array(departments), of: agent, in: corp)
-            _ = try? await field.registry(1).startRun(of: connected.provider)
-            await last(fault)
+            try await simulator.setVisibleRange(departments: [department], of: agent, in: corp)
+            let end = ContinuousClock.now + .milliseconds(fault.lasting)
+            while ContinuousClock.now < end {
+                if let run = try? await field.registry(1).startRun(of: connected.provider) {
+                    _ = try? await field.registry(1).waitForEnd(of: run, within: Self.patience)
+                }
+                try await Task.sleep(for: Self.rest)
+            }
         }
         try await insist(on: "the whole range of tenant \(number)") {
             try await simulator.setVisibleRange(
@@ -37,8 +36,16 @@ extension Adversary {
                 in: corp
             )
         }
-        let after = try await simulator.truth(of: corp, agentID: agent)
-        field.presence.welcomeBack(after.users.map { Presence.Person(number, $0.userid) })
         try result.get()
+    }
+}
+
+extension Truth {
+    /// Of the departments below which there are none, the one with the fewest people.
+    fileprivate var smallestDepartment: Int? {
+        let parents = Set(departments.map(\.parentid))
+        func people(in department: Int) -> Int { users.count { $0.department.contains(department) } }
+        let leaves = departments.map(\.id).filter { !parents.contains($0) }
+        return leaves.min { (people(in: $0), $0) < (people(in: $1), $1) }
     }
 }

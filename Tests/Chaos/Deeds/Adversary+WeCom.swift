@@ -6,8 +6,9 @@ extension Adversary {
         let (_, connected) = try tenant(of: fault)
         var random = SeededGenerator(seed: fault.seed)
         var trouble = WeComFault(using: &random)
-        // What WeCom itself says of one person is the truth.
-        while trouble.isWord { trouble = WeComFault(using: &random) }
+        // Half of them look like good answers, which are the worst. What WeCom itself says of one person is the truth.
+        let isQuiet = Bool.random(using: &random)
+        while trouble.isWord || isQuiet && !trouble.isQuiet { trouble = WeComFault(using: &random) }
         let order = try await field.suite.simulator.order(trouble.order, for: connected.corp)
         _ = try? await field.registry(1).startRun(of: connected.provider)
         await last(fault)
@@ -28,12 +29,22 @@ extension Adversary {
             else { continue }
             let goes = Int.random(in: 0..<4, using: &random) == 0
             if goes { field.presence.cross(out: [person]) }
-            let move: JSON = ["moveUser": .string(person.key), "department": [.integer(department.id)]]
-            let order: JSON = [
-                "path": "user/list", "kind": "change",
-                "afterCalls": .integer(Int.random(in: 0...Field.departments, using: &random)),
-                "change": goes ? ["removeUser": .string(person.key)] : move,
-            ]
+            let order: JSON
+            if goes {
+                order = [
+                    "path": "user/list", "kind": "change",
+                    "afterCalls": .integer(Int.random(in: 0...Field.departments, using: &random)),
+                    "change": ["removeUser": .string(person.key)],
+                ]
+            } else {
+                // The department left is read last: in neither's list the person is shown.
+                let left = truth.users.first { Presence.Person(number, $0.userid) == person }?.department.first
+                order = [
+                    "path": "user/list", "kind": "change", "departmentID": .integer(left ?? department.id),
+                    "seconds": 1,
+                    "change": ["moveUser": .string(person.key), "department": [.integer(department.id)]],
+                ]
+            }
             orders.append(try await field.suite.simulator.order(order, for: connected.corp))
         }
         _ = try? await field.registry(1).startRun(of: connected.provider)

@@ -13,6 +13,8 @@ final class Supervisor: Sendable {
 
     private let copies: [Copy]
     private let state = Mutex(State())
+    /// Held while it is decided whether a process is to be started, so that none is twice.
+    private let starting = Mutex(())
 
     init(_ copies: [Copy]) { self.copies = copies }
 
@@ -29,8 +31,14 @@ final class Supervisor: Sendable {
             if state.down[victim] == 0 { state.down[victim] = nil }
             return state.down[victim] == nil
         }
-        guard isWanted, let copy = copies.first(where: { $0.victim == victim }), copy.process.id == nil else { return }
-        try copy.start()
+        guard isWanted, let copy = copies.first(where: { $0.victim == victim }) else { return }
+        try startUnlessUp(copy)
+    }
+
+    private func startUnlessUp(_ copy: Copy) throws {
+        try starting.withLock { _ in
+            if copy.process.id == nil { try copy.start() }
+        }
     }
 
     /// Goes on until the task is cancelled.
@@ -49,6 +57,6 @@ final class Supervisor: Sendable {
         }
         guard isMissed, copy.process.id == nil else { return }
         say("    \(copy.victim) ended by itself, and is started again")
-        try? copy.start()
+        try? startUnlessUp(copy)
     }
 }

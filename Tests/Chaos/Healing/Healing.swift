@@ -38,10 +38,10 @@ struct Healing: Sendable {
     ) async -> Value? {
         do {
             return try await body()
-        } catch {
+        } catch  where !Task.isCancelled {
             field.breaches.note(kind, subject, String("\(error)".prefix(2_000)))
-            return nil
-        }
+        } catch {}
+        return nil
     }
 
     private func undo() async throws {
@@ -102,12 +102,13 @@ struct Healing: Sendable {
             for difference in differences { tell(difference, of: "tenant \(tenant)") }
             do {
                 try await field.suite.waitForPrincipals(of: connected)
-            } catch {
+            } catch  where !Task.isCancelled {
                 field.breaches.note(.lostChanges, "tenant \(tenant)", "\(error)")
             }
             guard differences.isEmpty else { return }
             let truth = try await field.suite.simulator.truth(of: connected.corp, agentID: connected.agentID)
             let active = truth.users.filter { [1, 4].contains($0.status ?? 1) }
+            field.presence.show(tenant: tenant)
             field.presence.note(active.map { Presence.Person(tenant, $0.userid) })
             try await logOn(tenant)
         }

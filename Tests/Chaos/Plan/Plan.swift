@@ -128,6 +128,10 @@ extension Fault {
         case .poison: [kind.rawValue]
         // Groups and topics are changed at the broker, and all copies of the service are stopped.
         case .groups, .topics: ["the broker"] + copies(of: Self.most)
+        case .locks: ["PostgreSQL"] + copies(of: Self.most)
+        case .echo: ["the broker"]
+        // Which copy it is, is known once there is a run.
+        case .takeover: ["the broker", "PostgreSQL"] + Self.copies(of: .fetcher, Self.most)
         case .events: ["events"]
         case .closing, .settings: ["settings of \(tenant ?? 0)"]
         case .range: ["range of \(tenant ?? 0)"]
@@ -140,7 +144,10 @@ extension Fault {
     private static let most = 9
 
     private func copies(of count: Int) -> [String] {
-        guard let victim else { return [] }
-        return (1...count).map { Victim(service: victim.service, copy: $0).description }
+        victim.map { Self.copies(of: $0.service, count) } ?? []
+    }
+
+    private static func copies(of service: Victim.Service, _ count: Int) -> [String] {
+        (1...count).map { Victim(service: service, copy: $0).description }
     }
 }

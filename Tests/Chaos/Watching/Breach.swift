@@ -56,6 +56,9 @@ final class BreachBook: Sendable {
 
     func count(_ kind: Breach.Kind) -> Int { state.withLock { $0.breaches.count { $0.breach.kind == kind } } }
 
+    /// Whether no promise was broken so far.
+    var isEmpty: Bool { state.withLock { $0.breaches.isEmpty } }
+
     /// Those of one round.
     func breaches(of round: Int) -> [Breach] {
         state.withLock { $0.breaches.filter { $0.round == round }.map(\.breach) }

@@ -20,6 +20,8 @@ final class Presence: Sendable {
     private struct State {
         var since: [Person: ContinuousClock.Instant] = [:]
         var left: Set<Person> = []
+        /// Those of tenants who may be out of an app's view.
+        var hidden: [Int: Set<Person>] = [:]
     }
 
     private let tenants: Int
@@ -31,7 +33,7 @@ final class Presence: Sendable {
     func note(_ people: [Person], at now: ContinuousClock.Instant = .now) {
         state.withLock { state in
             for person in people where state.since[person] == nil && !state.left.contains(person) {
-                state.since[person] = now
+                if state.hidden[person.tenant]?.insert(person) == nil { state.since[person] = now }
             }
         }
     }
@@ -41,6 +43,7 @@ final class Presence: Sendable {
         state.withLock { state in
             for person in people {
                 state.since[person] = nil
+                state.hidden[person.tenant]?.remove(person)
                 state.left.insert(person)
             }
         }
@@ -53,6 +56,22 @@ final class Presence: Sendable {
     func isCertain(_ person: Person, since start: ContinuousClock.Instant) -> Bool {
         state.withLock { $0.since[person].map { $0 <= start } ?? false }
     }
+
+    /// Some of a tenant's people are out of view from now on, nobody knows how many: each of them may lose access, but not
+    /// all.
+    func hide(tenant: Int) {
+        state.withLock { state in
+            let people = state.since.keys.filter { $0.tenant == tenant }
+            for person in people { state.since[person] = nil }
+            state.hidden[tenant, default: []].formUnion(people)
+        }
+    }
+
+    /// They are in view again, and have been met.
+    func show(tenant: Int) { state.withLock { $0.hidden[tenant] = nil } }
+
+    /// Those who may be out of view.
+    func hidden(of tenant: Int) -> Set<Person> { state.withLock { $0.hidden[tenant] ?? [] } }
 
     /// All of a tenant who are there, in order.
     func people(of tenant: Int) -> [Person] {

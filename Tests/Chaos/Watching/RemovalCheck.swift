@@ -1,4 +1,6 @@
-/// Nobody is without access who is in WeCom.
+import Messages
+
+/// Nobody is without access who is in WeCom; and of those who are out of an app's view, no more than limits allow.
 struct RemovalCheck: Sendable {
     /// Somebody without access.
     struct Row: Sendable, Hashable {
@@ -18,11 +20,28 @@ struct RemovalCheck: Sendable {
         at rows: [Row],
         asked: ContinuousClock.Instant
     ) -> [(subject: String, what: String)] {
-        rows.compactMap { row in
-            guard let tenant = tenants[row.identityProvider] else { return nil }
-            let person = Presence.Person(tenant, row.userID)
-            guard presence.isCertain(person, since: asked) else { return nil }
-            return ("tenant \(tenant)", "\(row.userID) has no access in \(row.place), and is in WeCom")
+        let people = rows.compactMap { row in
+            tenants[row.identityProvider].map { (person: Presence.Person($0, row.userID), row: row) }
         }
+        let certain = people.filter { presence.isCertain($0.person, since: asked) }.map { person, row in
+            (subject: "tenant \(person.tenant)", what: "\(row.userID) has no access in \(row.place), and is in WeCom")
+        }
+        let places = Dictionary(grouping: people) { Place(tenant: $0.person.tenant, name: $0.row.place) }
+        return certain
+            + places.filter { isBeyondLimits(Set($0.value.map(\.person)), of: $0.key.tenant) }.keys.map { place in
+                ("tenant \(place.tenant)", "more people out of view have no access in \(place.name) than may at once")
+            }
+    }
+
+    private struct Place: Hashable {
+        let tenant: Int
+        let name: String
+    }
+
+    /// A day's limit is the tightest over several runs.
+    private func isBeyondLimits(_ people: Set<Presence.Person>, of tenant: Int) -> Bool {
+        let hidden = presence.hidden(of: tenant)
+        let most = LossLimits.people.perDay?.most(of: hidden.count) ?? 0
+        return hidden.intersection(people).count > most
     }
 }

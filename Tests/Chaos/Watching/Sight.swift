@@ -1,4 +1,5 @@
 import Postgres
+import SuiteTesting
 
 /// What the watch sees of all schemas at one moment, as superuser.
 struct Sight: Sendable {
@@ -51,6 +52,8 @@ struct Sight: Sendable {
             union all select 'verifier.projection', idp_id::text, tenant_id::text from verifier.projection
             union all select 'verifier.sessions', idp_id::text, tenant_id::text from verifier.sessions group by 2, 3
             union all select 'registry.runs', idp::text, tenant::text from registry.runs group by 2, 3
+            union all select 'directory.users', idp_id::text, 'a stranger' from directory.users
+                where external_id like \(Forger.foreigner + "%")
             """,
             within: Self.limit
         )
@@ -60,6 +63,7 @@ struct Sight: Sendable {
         }
     }
 
+    /// Which republication somebody was told of with last is none of it.
     func content(of provider: String) async throws -> TenancyCheck.Content? {
         let rows = try await database.run(
             """
@@ -69,7 +73,8 @@ struct Sight: Sendable {
                 select u::text as line from directory.users u where idp_id = \(provider)::uuid
                 union all select d::text from directory.departments d where idp_id = \(provider)::uuid
                 union all select m::text from directory.memberships m where idp_id = \(provider)::uuid
-                union all select p::text from verifier.principals p where idp_id = \(provider)::uuid
+                union all select (to_jsonb(p) - 'seen')::text from verifier.principals p
+                    where idp_id = \(provider)::uuid
             ) lines
             """,
             within: Self.limit

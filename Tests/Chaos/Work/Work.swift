@@ -79,6 +79,8 @@ struct Work: Sendable {
 
     /// What some run held is approved, be it long ago.
     private func decide(_ tenant: Int, _ seed: UInt64, _ copy: Int) async throws {
+        // Whoever is out of view is not to go, so nobody agrees.
+        guard field.presence.hidden(of: tenant).isEmpty else { return }
         let registry = field.registry(copy)
         let held = try await registry.runs(of: field.tenants[tenant].provider).filter { $0.outcome == "held" }
         guard !held.isEmpty else { return }

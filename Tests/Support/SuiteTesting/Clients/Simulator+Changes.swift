@@ -36,6 +36,23 @@ extension Simulator {
         try await client.json("PUT", "/control/corps/\(corp.corpID)/tags/\(id)", fields)
     }
 
+    /// What an app may see.
+    public struct VisibleRange: Decodable, Sendable {
+        /// Departments, with what is below them.
+        public let departments: [Int]
+        /// User ids of single people.
+        public let users: [String]
+        /// Tags.
+        public let tags: [Int]
+    }
+
+    /// What an app may see at present.
+    public func visibleRange(of agentID: Int, in corp: Corp) async throws -> VisibleRange {
+        struct App: Decodable { let visibleRange: VisibleRange }
+        let path = "/control/corps/\(corp.corpID)/apps/\(agentID)"
+        return try await client.json("GET", path).decode(App.self).visibleRange
+    }
+
     /// Sets what an app may see.
     public func setVisibleRange(
         departments: [Int] = [],

@@ -26,6 +26,9 @@ public struct WeComFault: Sendable, CustomStringConvertible {
 
     fileprivate static func isWord(_ path: String, _ code: Int?) -> Bool { path == "user/get" && code == 60_111 }
 
+    /// Whether lists lack some of what belongs in them, and nothing else tells.
+    public var isQuiet: Bool { path == "user/list" && (kind == "empty" || kind == "short") }
+
     /// In a few words.
     public var description: String {
         "\(path) \(kind)\(code.map { " \($0)" } ?? "") after \(afterCalls)\(times.map { " for \($0)" } ?? "")"

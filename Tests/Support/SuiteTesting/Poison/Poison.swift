@@ -23,8 +23,17 @@ public struct Poison: Sendable {
     public let fate: Fate
     /// How many are made for each of the usual kind: fewer of those that are large.
     public var share = 1.0
+    /// Whether another tenant than the identity provider's says it.
+    public private(set) var isForeign = false
     /// Makes one of them.
     ///
     /// - Parameter number: From 0; the run of an answered one is its own.
     public let make: @Sendable (_ number: Int, _ run: RunID) throws -> OutgoingRecord
+
+    /// The same, of another tenant.
+    var foreign: Poison {
+        var foreign = self
+        foreign.isForeign = true
+        return foreign
+    }
 }

@@ -13,6 +13,9 @@ extension Forger {
 
     // MARK: People
 
+    /// How whoever another tenant tells of begins; nobody of that name may ever be known.
+    public static let foreigner = "foreigner"
+
     /// Whom ``Poison`` of that number names, and whose id is somebody else's already.
     public func collider(_ number: Int) -> UserID {
         UserID(of: UserIDCase.insensitive.key(of: "collider\(number)"), in: identityProvider, .first)
@@ -41,6 +44,12 @@ extension Forger {
             page("a colliding id") { number in
                 UserBatch(page: 2 * number + 2, users: [self.user("collider\(number)")])
             },
+            letter("another tenant's person", to: TopicCatalogue.directoryRecords) { number in
+                let page = UserBatch(page: 1_000_000 + number, users: [self.user("\(Self.foreigner)\(number)")])
+                var envelope = self.envelope(UserBatch.type, run: self.forgedRun)
+                envelope.tenant = .make()
+                return try self.record(page, to: TopicCatalogue.directoryRecords, envelope: envelope)
+            }.foreign,
         ]
     }
 
@@ -73,7 +82,7 @@ extension Forger {
         DirectoryChanges(incarnation: incarnation, sequence: sequence, users: users)
     }
 
-    private func change(_ name: String, displayName: String = "Ann") -> DirectoryChanges.UserChange {
+    func change(_ name: String, displayName: String = "Ann") -> DirectoryChanges.UserChange {
         DirectoryChanges.UserChange(
             kind: .created,
             id: UserID(of: UserIDCase.insensitive.key(of: name), in: identityProvider, .first),

@@ -54,7 +54,8 @@ extension Forger {
                     finishedAt: .now
                 )
             )
-        case TopicCatalogue.directoryChanges: try coded(changes(incarnation, sequence: 1))
+        case TopicCatalogue.directoryChanges:
+            try coded(changes(incarnation, sequence: 1, users: [change(Self.foreigner)]))
         default: try coded(RunStarted(kind: .full, isDryRun: false, terms: RunTerms(), requestedAt: .now))
         }
     }
@@ -97,7 +98,7 @@ extension Forger {
                 var envelope = self.envelope(type, run: run)
                 envelope.tenant = .make()
                 return self.record(json, to: topic, envelope: envelope)
-            },
+            }.foreign,
             Poison(kind: "headers of 1 MB", topic: topic, fate: .letter, share: 0.125) { number, run in
                 let type = MessageType(rawValue: "wecombridge.large.v1")
                 var record = self.record("{\(number)", to: topic, envelope: self.envelope(type, run: run))
