@@ -103,6 +103,49 @@ struct EnterpriseTests {
         }
     }
 
+    @Test("a reset that is told late restores what was held for lost, unless somebody else was granted it since")
+    func lateReset() async throws {
+        for isGrantedElsewhere in [false, true] {
+            try await withGrantPlay(.atOnce, tellsStateOfReset: false) { play in
+                let registry = play.registry
+                let (id, other) = (try await registry.makeProvider(), try await registry.makeProvider())
+                let state = try await registry.requestAuthorization(id)
+                try await registry.push(play.model.authorize(Self.corp, state: state))
+                let isLost = { () async throws -> Bool in
+                    try await registry.send(.get, "idps/\(id)/authorization")["state"] == "revoked"
+                }
+                if isGrantedElsewhere {
+                    try await registry.push(play.model.cancel(Self.corp))
+                    let another = try await registry.requestAuthorization(other)
+                    try await registry.push(play.model.authorize(Self.corp, state: another))
+                    try await registry.decide("confirm", other)
+                }
+                let late = play.model.resetCode(of: Self.corp)
+                for _ in 0..<2 { try await registry.workAgain() }
+                #expect(try await isLost())
+                try await registry.push(late)
+                try await registry.workAgain()
+                #expect(try await isLost() == isGrantedElsewhere)
+            }
+        }
+    }
+
+    @Test("a grant that WeCom was mistaken about goes on when WeCom knows better")
+    func mistaken() async throws {
+        try await withGrantPlay { play in
+            let registry = play.registry
+            let id = try await registry.makeProvider()
+            let state = try await registry.requestAuthorization(id)
+            for _ in 0..<2 { play.model.fail("service/v2/get_auth_info", of: Self.corp, .refused(40_084)) }
+            try await registry.push(play.model.authorize(Self.corp, state: state))
+            try await registry.workAgain()
+            #expect(try await registry.grants(id).map { $0["state"] } == ["revoked"])
+            try await registry.workAgain()
+            #expect(try await registry.grants(id).map { $0["state"] } == ["complete"])
+            #expect(try await registry.configuration().isConnected)
+        }
+    }
+
     @Test("what keeps an enterprise from being looked after is shown, with what to do, until it is over")
     func trouble() async throws {
         try await withConnected { play, id in

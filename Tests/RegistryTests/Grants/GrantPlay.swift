@@ -161,11 +161,12 @@ struct GrantPlay: Sendable {
 /// Runs a test against one registry, or two on one database, and a WeCom that has a truth of its own.
 func withGrantPlay(
     _ reset: WeComModel.Reset = .atExchange,
+    tellsStateOfReset: Bool = true,
     registries: Int = 1,
     _ test: @escaping @Sendable (GrantPlay) async throws -> Void
 ) async throws {
     try await withProvider { registry, wecom in
-        let model = WeComModel(reset: reset)
+        let model = WeComModel(reset: reset, tellsStateOfReset: tellsStateOfReset)
         wecom.follow(model)
         try await registry.push(Provider.suiteTicket("t"))
         let others = try (1..<registries).map { _ in try registry.another() }

@@ -40,8 +40,13 @@ final class WeComModel: Sendable {
 
     private let state = Mutex(State())
     let reset: Reset
+    /// Whether a reset's code comes with the state of the link that was scanned.
+    let tellsStateOfReset: Bool
 
-    init(reset: Reset = .atExchange) { self.reset = reset }
+    init(reset: Reset = .atExchange, tellsStateOfReset: Bool = true) {
+        self.reset = reset
+        self.tellsStateOfReset = tellsStateOfReset
+    }
 
     /// The permanent code that is good now.
     func code(of corp: String) -> String? { state.withLock { $0.codes[corp] } }
@@ -152,7 +157,7 @@ final class WeComModel: Sendable {
                 "permanent_code": .string(permanent),
                 "auth_corp_info": ["corpid": .string(known.corp), "corp_name": .string("Corp \(known.corp)")],
             ]
-            if let link = known.state { answer["state"] = .string(link) }
+            if let link = known.state, !known.isReset || tellsStateOfReset { answer["state"] = .string(link) }
             return .object(answer)
         }
     }
