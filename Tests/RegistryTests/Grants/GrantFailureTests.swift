@@ -9,7 +9,11 @@ import WeCom
 @testable import Registry
 
 /// WeCom fails at every call that a grant needs, in every way that it can.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
+@Suite(
+    .serialized,
+    .enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"),
+    .timeLimit(.minutes(5))
+)
 struct GrantFailureTests {
     /// Every code that WeCom is known to answer, one that is not known, and an answer that is lost.
     private static let failures: [WeComModel.Failure] =

@@ -7,7 +7,11 @@ import Testing
 
 /// Whatever the order in which WeCom tells of what happened, and whatever fails meanwhile: in the end each identity
 /// provider stands as WeCom says, and no code that was had is lost.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
+@Suite(
+    .serialized,
+    .enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"),
+    .timeLimit(.minutes(5))
+)
 struct GrantOrderTests {
     @Test(
         "every order of three events, each told before or after what comes next, ends as WeCom says",
