@@ -51,10 +51,10 @@ public struct RefusedTries: Sendable {
                 let rows = try connection.run(
                     """
                     insert into \(table) as r (subject, tries, last_at, until)
-                    values (\(subject.name), 0, now(), now())
+                    values (\(subject.name), 0, now(), '-infinity')
                     on conflict (subject) do update set
                         tries = case when r.last_at < now() - interval '1 hour' then 0 else r.tries end
-                    returning extract(epoch from until - now())::double precision
+                    returning case when until > now() then extract(epoch from until - now()) else 0 end::double precision
                     """
                 )
                 let wait = try rows[0].decode(Double.self)
@@ -82,6 +82,7 @@ public struct RefusedTries: Sendable {
         }
     }
 
+    /// No pause is told by a time before all others: the present one may be ahead of another transaction's.
     private static func count(
         _ change: Int64,
         _ subject: Subject,
@@ -92,7 +93,7 @@ public struct RefusedTries: Sendable {
         try connection.run(
             """
             update \(table) set tries = \(tries), last_at = now(),
-                until = case when \(tries) < \(Int64(subject.allowed)) then now() else now() + make_interval(
+                until = case when \(tries) < \(Int64(subject.allowed)) then '-infinity' else now() + make_interval(
                     secs => least(\(subject.longestPause), \(subject.pause)
                         * power(2, least(\(tries) - \(Int64(subject.allowed)), 20))))
                 end
