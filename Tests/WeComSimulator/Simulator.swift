@@ -12,6 +12,7 @@ final class Simulator: Sendable {
     let signIns: SignInBook
     let callbacks: CallbackSender
     let events = EventBook()
+    let messages = MessageBook()
     let faults = FaultBook()
     let limits: RateLimits
     let statistics = Statistics()

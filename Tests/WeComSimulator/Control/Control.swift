@@ -26,6 +26,7 @@ import NIOCore
 /// | `PUT corps/{c}/tags/{id}` | `name`?, `users`?, `departments`? |
 /// | `POST\|GET\|DELETE faults`, `DELETE faults/{id}` | `path` (or `*`), `kind`, `corpID`?, `departmentID`?, `parameters`?, `change`? (of ``OrganisationChange``), `code`?, `status`?, `times`?, `seconds`? (of delay), `forSeconds`? (then it ends), `afterCalls`? |
 /// | `GET\|DELETE statistics` | |
+/// | `GET corps/{c}/messages` | |
 /// | `PUT limits` | `callsPerMinute`?, `windowSeconds`?, `concurrency`?, `corpID`? |
 /// | `PUT lifetimes` | seconds, by the names of ``Lifetimes`` |
 /// | `POST clock` | `advanceSeconds` |
@@ -43,6 +44,7 @@ struct Control: Sendable {
         EventControl(simulator: simulator).addRoutes(to: control)
         FaultControl(simulator: simulator).addRoutes(to: control)
         SignInControl(simulator: simulator).addRoutes(to: control)
+        MessageControl(simulator: simulator).addRoutes(to: control)
     }
 }
 

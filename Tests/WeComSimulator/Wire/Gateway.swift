@@ -16,6 +16,7 @@ struct Gateway: Sendable {
             PermanentCodeEndpoints(simulator: simulator).table, AgentEndpoints(simulator: simulator).table,
             DepartmentEndpoints().table, UserEndpoints().table, TagEndpoints().table,
             IdentityEndpoints(simulator: simulator).table, NetworkEndpoints().table,
+            MessageEndpoints(simulator: simulator).table,
         ]
         endpoints = tables.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
     }

@@ -44,6 +44,7 @@ extension Refusal {
     static let otherAgent = Refusal(301_002, "not allow operate another agent with this accesstoken")
     static let forbiddenKind = Refusal(48002, "api forbidden")
     static let forbiddenContactSync = Refusal(48009, "api forbidden for contact assistant")
+    static let noRecipient = Refusal(81013, "user & party & tag all invalid")
     static let disabledAgent = Refusal(50003, "app disabled")
     static let untrustedAddress = Refusal(60020, "not allow to access from your ip")
     static let tooFrequent = Refusal(45009, "api freq out of limit")
