@@ -173,9 +173,9 @@ let package = Package(
         service(
             "Registry",
             [
-                "BackgroundWork", "CQREncode", "Egress", "Failures", "JSONCoding", "Kafka", "Mapping", "Messages",
-                "Outbox", "Pipeline", "Postgres", "Runtime", "Sealing", "WeCom",
-                .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics,
+                "BackgroundWork", "CQREncode", "Egress", "Executors", "Failures", "JSONCoding", "Kafka", "Mapping",
+                "Messages", "Outbox", "Pipeline", "Postgres", "Runtime", "Sealing", "WeCom",
+                .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics, .nio, .nioHTTP1,
             ],
             resources: [.copy("openapi.json")]
         ),
@@ -290,7 +290,7 @@ let package = Package(
             of: "Registry",
             [
                 "BackgroundWork", "Egress", "KafkaTesting", "PostgresTesting", "ProxyTesting", "Messages", "WeCom",
-                .http, .httpTesting, .logging,
+                .crypto, .http, .httpClient, .httpTesting, .lifecycle, .logging, .nio, .nioHTTP1,
             ]
         ),
         tests(

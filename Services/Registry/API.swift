@@ -25,7 +25,11 @@ struct API: Sendable {
         ConfigurationRoutes(providers: components.providers).add(to: admin)
         AuthorizationRoutes(service: components.authorization).add(to: admin)
         PreflightRoutes(service: components.preflight).add(to: admin)
+        QuarantineRoutes(providers: components.providers, runs: components.runs).add(to: admin)
         RunRoutes(service: components.runService, providers: components.providers).add(to: admin)
+        RunEventRoutes(runs: components.runs, watch: components.runWatch).add(to: admin)
+        components.webhookRoutes.add(to: admin)
+        components.messageRoutes.add(to: admin)
         APIKeyRoutes(keys: components.keys).add(to: admin)
         AuditRoutes(database: components.ledger.database).add(to: admin)
         return router

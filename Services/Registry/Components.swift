@@ -18,6 +18,8 @@ struct Components: Sendable {
     /// The provider to WeCom; nil when this installation has none.
     private let session: ProviderSession?
     let ledger: Ledger
+    /// Tells of runs as they change.
+    let runWatch: RunWatch
 
     /// - Parameters:
     ///   - source: What envelopes say of this program.
@@ -45,6 +47,7 @@ struct Components: Sendable {
             announcements: Announcements(namespace: settings.stage.namespace, source: source),
             logger: logger
         )
+        runWatch = RunWatch(runs: RunStore(ledger: ledger), settings: settings.runWatch, logger: logger)
         let wecom = WeComClient(
             clients: clients,
             apiURL: settings.wecomURL,
@@ -129,13 +132,20 @@ extension Components {
 extension Components {
     /// Starts what is due.
     var schedule: PeriodicJob {
-        let steps = [Scheduler(runs: runs, logger: logger).step, RunFollowUps(runs: runs).step]
+        let scheduler = Scheduler(runs: runs, pace: settings.pace, logger: logger)
+        let steps = [
+            scheduler.step, RunFollowUps(runs: runs).step, LateRuns(runs: runs).step, Notifications.step(ledger),
+        ]
         return job("schedule", every: settings.schedulerPause, steps)
     }
 
     /// What lapses, and what is no longer needed.
     var housekeeping: PeriodicJob {
-        job("housekeeping", every: .seconds(10), Housekeeping(runs: runs, providers: providers).steps)
+        job(
+            "housekeeping",
+            every: .seconds(10),
+            Housekeeping(runs: runs, providers: providers).steps + deliveries.retention
+        )
     }
 
     /// Reads WeCom's addresses daily, where callbacks have to come from them; soon again while that fails.
@@ -172,6 +182,31 @@ extension Components {
             logger: logger,
             steps: steps
         )
+    }
+}
+
+extension Components {
+    private var webhooks: WebhookStore { WebhookStore(ledger: ledger, keys: settings.sealingKeys) }
+
+    private var messageSettings: MessageSettingsStore { MessageSettingsStore(ledger: ledger) }
+
+    private var deliveries: DeliveryStore { DeliveryStore(ledger: ledger) }
+
+    var webhookRoutes: WebhookRoutes {
+        WebhookRoutes(tenants: tenants, webhooks: webhooks, deliveries: deliveries, policy: settings.webhooks)
+    }
+
+    var messageRoutes: MessageRoutes { MessageRoutes(providers: providers, settings: messageSettings) }
+
+    /// What administrators are to be told.
+    var notificationQueue: WorkQueue<Delivery> {
+        let keys = settings.sealingKeys
+        return DeliveryQueue(
+            database: ledger.database,
+            webhooks: WebhookSender(policy: settings.webhooks, keys: keys, publicURL: settings.publicURL),
+            messages: AppMessages(providers: providers, settings: messageSettings, wecom: wecom, keys: keys),
+            logger: logger
+        ).queue
     }
 }
 

@@ -63,8 +63,9 @@ enum Services {
             components.ticketWatch(context.readiness), components.callbackAddresses,
         ]
         return [
-            components.callbackQueue, components.codeQueue, components.authorizationQueue, components.schedule,
-            components.hintedRuns, components.housekeeping, hearing, components.watchdog(hearing),
+            components.callbackQueue, components.codeQueue, components.authorizationQueue, components.notificationQueue,
+            components.schedule, components.hintedRuns, components.housekeeping, components.runWatch, hearing,
+            components.watchdog(hearing),
         ] + optional.compactMap(\.self)
     }
 

@@ -35,6 +35,9 @@ struct Settings: Sendable {
     /// An owner's key of all tenants, to make the first keys with.
     var bootstrapKey: Secret?
     var schedulerPause: Duration = .seconds(1)
+    var pace = SchedulePace()
+    var webhooks = WebhookPolicy()
+    var runWatch = RunWatch.Settings()
     var watchdog = WatchdogSettings()
     var hints = HintSettings()
     var grants = GrantSettings()
@@ -67,6 +70,11 @@ struct Settings: Sendable {
             settings.callbacks = try environment.callbackCrypto()
             settings.callbackSources = try environment.choice("WECOM_CALLBACK_SOURCE_CHECK", default: .off)
             settings.bootstrapKey = try environment.bootstrapKey()
+            settings.webhooks.allowsHTTP = try environment.boolean("WEBHOOKS_ALLOW_HTTP", default: false)
+            settings.webhooks.allowsPrivateAddresses = try environment.boolean(
+                "WEBHOOKS_ALLOW_PRIVATE_ADDRESSES",
+                default: false
+            )
             let minutes = try environment.integer("RUN_SILENCE_MINUTES", default: 10, in: 1...1_440)
             settings.watchdog.silence = .seconds(60 * minutes)
             return settings

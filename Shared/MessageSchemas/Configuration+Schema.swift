@@ -43,6 +43,7 @@ extension IdentityProviderConfiguration: Described {
             ),
             .field("synchronizesUsers", \.synchronizesUsers, "Whether people are synchronised too."),
             .field("cycleHours", \.cycleHours, "Hours from one run to the next."),
+            .field("quietHours", \.quietHours, "Hours of the day in which the schedule starts no run."),
             .field("scope", \.scope, "What part of the visible structure is synchronised."),
             .field("mapping", \.mapping, "How the directory's fields are filled."),
             .field("extendedFields", \.extendedFields, "The fields that the tenant added."),
@@ -68,6 +69,18 @@ extension EgressProxy: Described {
                 \.credentials,
                 "user:password, sealed with the identity provider's id and /egress as context."
             ),
+        ]
+    )
+}
+
+extension QuietHours: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: QuietHours.self,
+        "Hours of each day; past midnight where to is not later than from.",
+        [
+            .field("from", \.from, "The hour in which they begin, 0-23."),
+            .field("to", \.to, "The hour in which they are over, 0-23."),
+            .field("timeZone", \.timeZone, "Whose wall clock: a name of the time zone database."),
         ]
     )
 }

@@ -133,6 +133,7 @@ enum MessageSamples {
         generation: Generation(rawValue: 2),
         name: try! IdentityProviderName("test_123"),
         description: "WeCom data source",
+        quietHours: QuietHours(from: 8, to: 20, timeZone: "Asia/Shanghai"),
         scope: .departments([1, 2]),
         extendedFields: [ExtendedField(key: "employee_number", label: "Employee number")],
         mappingNumber: MappingNumber(rawValue: 2),

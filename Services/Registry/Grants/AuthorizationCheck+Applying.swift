@@ -25,6 +25,10 @@ extension AuthorizationCheck {
             news.authorized.insert(provider.id)
             let wasLost = provider.configuration.authorization != .authorized
             if wasLost || corp.isToldChanged || change != nil { try runs.changed(followed, on: database) }
+            if let change, change.removed.count > 0 {
+                let narrowed = Occurrence.rangeNarrowed(entries: change.removed.count)
+                try Notifications.raise(narrowed, of: followed, on: database)
+            }
         }
         let grants = try GrantStore.unsettled(of: corp.key, on: database)
         let waits = try settle(grants, by: news, on: database)

@@ -7,18 +7,11 @@ struct AuthorizationRuns: Sendable {
 
     /// The first run of an identity provider that was connected just now.
     func connected(_ provider: IdentityProvider, on connection: isolated Connection) throws {
-        try start(provider, on: connection)
+        _ = try runs.start(of: provider, because: .connection, on: connection)
     }
 
-    /// WeCom showed that visible range, permissions or state of the app changed: a run finds out what that means, where
-    /// the settings let runs start by themselves.
+    /// WeCom showed that visible range, permissions or state of the app changed: a run finds out what that means.
     func changed(_ provider: IdentityProvider, on connection: isolated Connection) throws {
-        guard provider.configuration.automaticSynchronization else { return }
-        try start(provider, on: connection)
-    }
-
-    private func start(_ provider: IdentityProvider, on connection: isolated Connection) throws {
-        guard RunObstacle(provider.configuration, to: provider.usualRun.kind) == nil else { return }
-        _ = try runs.start(provider.usualRun, of: provider, cause: .authorization, on: connection)
+        _ = try runs.start(of: provider, because: .authorizationChange, on: connection)
     }
 }

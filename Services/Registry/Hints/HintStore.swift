@@ -79,7 +79,7 @@ enum HintStore {
             """
             delete from registry.hints where idp = \(id) and renamed_to is null and last_at < (
                 select max(started_at) from registry.runs
-                where idp = \(id) and kind = 'full' and outcome in ('succeeded', 'held')
+                where idp = \(id) and kind = 'full' and not is_dry_run and outcome in ('succeeded', 'held')
             ) - interval '1 minute' returning 1
             """
         ).count

@@ -49,7 +49,8 @@ struct HintedRuns: Sendable {
                 and not exists (select from registry.runs where idp = told.idp and state <> 'finished')
                 and exists (
                     select from registry.identity_providers where id = told.idp
-                        and configuration ->> 'status' = 'enabled' and authorization_state = 'authorized')
+                        and configuration ->> 'status' = 'enabled' and authorization_state = 'authorized'
+                        and configuration ->> 'automaticSynchronization' = 'true' and quarantined_at is null)
             order by first_at limit 1000
             """
         ).decode(IdentityProviderID.self)
@@ -61,13 +62,13 @@ struct HintedRuns: Sendable {
     private func use(_ id: IdentityProviderID) async throws {
         let used = try await runs.ledger.change { database -> UsedHints? in
             guard let provider = try IdentityProviderStore.lock(id, on: database),
-                RunObstacle(provider.configuration, to: .objects) == nil,
+                Trigger.event.obstacle(of: provider, to: .objects) == nil,
                 try RunStore.unfinished(of: id, on: database).isEmpty
             else { return nil }
             let passed = try HintStore.forgetPassed(of: id, on: database)
             let hints = try HintStore.take(of: id, on: database)
             let work = RunWork(reading: hints, usual: provider.usualRun)
-            let run = try work.map { try runs.start($0, of: provider, cause: .event, on: database) }
+            let run = try work.flatMap { try runs.start($0, of: provider, because: .event, on: database) }
             return UsedHints(passed: passed, count: hints.count, run: run)
         }
         if let used { report(used, of: id) }

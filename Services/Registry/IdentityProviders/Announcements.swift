@@ -29,6 +29,7 @@ struct Announcements: Sendable {
             kind: run.kind,
             target: run.work.target,
             selection: run.work.selection,
+            isDryRun: run.isDryRun,
             terms: configuration.terms,
             configurationRevision: configuration.revision,
             cause: run.cause,

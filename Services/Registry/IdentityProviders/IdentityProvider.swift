@@ -10,6 +10,10 @@ struct IdentityProvider: Sendable, Equatable {
     var lastEpoch: Epoch
     /// When the schedule starts the next run; nil when it starts none.
     var nextRunAt: Timestamp?
+    /// How many runs have failed in a row.
+    var failures = 0
+    /// Set while it is synchronised slowly.
+    var quarantine: Quarantine?
     var createdAt: Timestamp
     var updatedAt: Timestamp
 
@@ -28,7 +32,8 @@ struct IdentityProvider: Sendable, Equatable {
 extension IdentityProvider {
     /// The columns that ``init(_:)`` reads.
     static let columns: SQL = """
-        id, configuration, last_epoch, \(time: "next_run_at"), \(time: "created_at"), \(time: "updated_at")
+        id, configuration, last_epoch, \(time: "next_run_at"), failures, \(time: "quarantined_at"), quarantine_reason,
+        \(time: "created_at"), \(time: "updated_at")
         """
 
     /// Whose row of ``columns`` it is, also where the configuration cannot be read.
@@ -36,7 +41,7 @@ extension IdentityProvider {
 
     /// Reads one row of ``columns``.
     init(_ row: Row) throws {
-        let (_, configuration, epoch, next, created, updated) = try Self.columns(of: row)
+        let (_, configuration, epoch, next, failed, since, reason, created, updated) = try Self.columns(of: row)
         do {
             self.configuration = try .decode(Array(configuration.utf8))
         } catch {
@@ -44,18 +49,23 @@ extension IdentityProvider {
         }
         lastEpoch = epoch
         nextRunAt = next
+        failures = failed
+        quarantine = since.map { Quarantine(since: $0, reason: reason ?? "", failures: failed) }
         createdAt = created
         updatedAt = updated
     }
 
     private static func columns(
         of row: Row
-    ) throws -> (IdentityProviderID, String, Epoch, Timestamp?, Timestamp, Timestamp) {
+    ) throws -> (IdentityProviderID, String, Epoch, Timestamp?, Int, Timestamp?, String?, Timestamp, Timestamp) {
         try row.decode(
             IdentityProviderID.self,
             String.self,
             Epoch.self,
             Timestamp?.self,
+            Int.self,
+            Timestamp?.self,
+            String?.self,
             Timestamp.self,
             Timestamp.self
         )

@@ -31,7 +31,9 @@ struct IdentityProviderService: Sendable {
             var configuration = blank
             configuration.extendedFields = try ExtendedFieldStore.all(of: tenant.id, on: database)
             try form.apply(to: &configuration, connection: connection)
-            return try providers.insert(configuration, by: caller.name, on: database)
+            let made = try providers.insert(configuration, by: caller.name, on: database)
+            _ = try runs.follow(nil, to: made, on: database)
+            return made
         }
     }
 
@@ -60,10 +62,13 @@ struct IdentityProviderService: Sendable {
                 try AuthorizationStore.void(of: provider.id, but: nil, on: database)
                 try GrantStore.supersede(provider.id, on: database)
             }
-            return try providers.revise(provider, by: caller.name, as: "idp.changed", on: database) { configuration in
+            let changed = try providers.revise(provider, by: caller.name, as: "idp.changed", on: database) {
+                configuration in
                 try egress.apply(form.egress, to: &configuration)
                 try form.apply(to: &configuration, connection: connection)
             }
+            _ = try runs.follow(provider, to: changed, on: database)
+            return changed
         }
     }
 
@@ -75,7 +80,7 @@ struct IdentityProviderService: Sendable {
             try runs.cancelWaiting(of: provider.id, on: database)
             try GrantStore.supersede(provider.id, note: GrantStore.Note.deleted, on: database)
             let deleted = try providers.delete(provider, by: caller.name, on: database)
-            _ = try runs.start(.delete, of: deleted, cause: .deletion, on: database)
+            _ = try runs.start(.delete, of: deleted, because: .deletion, on: database)
         }
         RunMetrics.started(.deletion)
     }

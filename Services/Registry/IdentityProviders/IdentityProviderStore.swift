@@ -48,13 +48,14 @@ struct IdentityProviderStore: Sendable {
             createdAt: now,
             updatedAt: now
         )
-        provider.nextRunAt = Due.afterChange(from: nil, to: provider)
+        provider.nextRunAt = Timetable.next(from: nil, to: provider, at: try .ofDatabase(on: connection))
         try connection.run(
             """
             insert into registry.identity_providers
-                (id, tenant, revision, configuration, last_epoch, next_run_at, created_at, updated_at)
+                (id, tenant, revision, configuration, last_epoch, next_run_at, spread_hours, created_at, updated_at)
             values (\(provider.id), \(provider.tenant), \(configuration.revision),
-                \(json: try configuration.encode()), 0, \(provider.nextRunAt), \(now), \(now))
+                \(json: try configuration.encode()), 0, \(provider.nextRunAt), \(Timetable(configuration).spreadHours),
+                \(now), \(now))
             """
         )
         let changes = SettingsChanges(from: [:], to: try SettingsView(configuration).fields)
@@ -82,7 +83,25 @@ struct IdentityProviderStore: Sendable {
             changed.configuration.mappingNumber = provider.configuration.mappingNumber.next
         }
         try store(&changed, after: provider, by: actor, as: action, on: connection)
-        return changed
+        return try settle(changed, after: provider, by: actor, on: connection)
+    }
+
+    /// Other credentials may mend what has failed; a connection that is lost is told of.
+    private func settle(
+        _ changed: IdentityProvider,
+        after provider: IdentityProvider,
+        by actor: String,
+        on connection: isolated Connection
+    ) throws -> IdentityProvider {
+        if changed.configuration.authorization == .revoked, provider.configuration.isConnected {
+            try Notifications.raise(.authorizationLost, of: changed, on: connection)
+        }
+        guard changed.configuration.isConnected else { return changed }
+        if !provider.configuration.isConnected {
+            try Notifications.settle(.authorizationLost, of: changed, on: connection)
+        }
+        guard changed.configuration.connection != provider.configuration.connection else { return changed }
+        return try QuarantineStore.release(changed, by: actor, on: connection)
     }
 
     /// Deletes an identity provider: what stays for ever is a small record without credentials, which every service is
@@ -108,12 +127,13 @@ struct IdentityProviderStore: Sendable {
     ) throws {
         let changes = try SettingsChanges(from: provider.configuration, to: changed.configuration)
         changed.updatedAt = .now
-        changed.nextRunAt = Due.afterChange(from: provider, to: changed)
+        changed.nextRunAt = Timetable.next(from: provider, to: changed, at: try .ofDatabase(on: connection))
         try connection.run(
             """
             update registry.identity_providers
             set revision = \(changed.configuration.revision), configuration = \(json: try changed.configuration.encode()),
-                next_run_at = \(changed.nextRunAt), updated_at = \(changed.updatedAt)
+                next_run_at = \(changed.nextRunAt), spread_hours = \(Timetable(changed.configuration).spreadHours),
+                updated_at = \(changed.updatedAt)
             where id = \(provider.id)
             """
         )

@@ -13,6 +13,7 @@ struct IdentityProviderView: Encodable, Sendable {
     /// What is wrong with the schema, or how to come by one that is needed (wecom.md §4.5).
     var schemaAdvice: String?
     var nextRunAt: Timestamp?
+    var quarantine: Quarantine?
     var createdAt: Timestamp
     var updatedAt: Timestamp
 
@@ -26,12 +27,14 @@ struct IdentityProviderView: Encodable, Sendable {
         schemaOrigin = SchemaOrigin(configuration)
         schemaAdvice = SchemaAdvice.sentence(for: configuration)
         nextRunAt = provider.nextRunAt
+        quarantine = provider.quarantine
         createdAt = provider.createdAt
         updatedAt = provider.updatedAt
     }
 
     private enum CodingKeys: CodingKey {
-        case id, tenantID, enterpriseID, revision, schemaOrigin, schemaAdvice, nextRunAt, createdAt, updatedAt
+        case id, tenantID, enterpriseID, revision, schemaOrigin, schemaAdvice, nextRunAt, quarantine, createdAt
+        case updatedAt
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -44,6 +47,7 @@ struct IdentityProviderView: Encodable, Sendable {
         try container.encodeIfPresent(schemaOrigin, forKey: .schemaOrigin)
         try container.encodeIfPresent(schemaAdvice, forKey: .schemaAdvice)
         try container.encodeIfPresent(nextRunAt, forKey: .nextRunAt)
+        try container.encodeIfPresent(quarantine, forKey: .quarantine)
         try container.encode(createdAt, forKey: .createdAt)
         try container.encode(updatedAt, forKey: .updatedAt)
     }
@@ -65,6 +69,7 @@ struct SettingsView: Encodable, Sendable, Equatable {
     var automaticSynchronization: Bool
     var synchronizeUserInformation: Bool
     var cycleHours: Int
+    var quietHours: QuietHours?
     var scope: SynchronizationScope
     var mapping: [MappingRule]
     var extendedFields: [ExtendedField]
@@ -80,6 +85,7 @@ struct SettingsView: Encodable, Sendable, Equatable {
         automaticSynchronization = configuration.automaticSynchronization
         synchronizeUserInformation = configuration.synchronizesUsers
         cycleHours = configuration.cycleHours.rawValue
+        quietHours = configuration.quietHours
         scope = configuration.scope
         mapping = configuration.mapping
         extendedFields = configuration.extendedFields

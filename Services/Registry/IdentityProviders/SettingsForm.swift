@@ -10,6 +10,8 @@ struct SettingsForm: Sendable {
     var automaticSynchronization: Bool?
     var synchronizesUsers: Bool?
     var cycle: SyncCycle?
+    /// Given, and perhaps as null, which takes them away.
+    var quietHours: QuietHours??
     var scope: SynchronizationScope?
     var mapping: [MappingRule]?
     var safetyLimits: SafetyLimitsForm?
@@ -59,6 +61,7 @@ struct SettingsForm: Sendable {
         automaticSynchronization = form.optional("automaticSynchronization", .boolean)
         synchronizesUsers = form.optional("synchronizeUserInformation", .boolean)
         cycle = form.optional("cycleHours", SettingsRules.cycle)
+        quietHours = form.optional("quietHours", SettingsRules.quietHours.orNull)
         scope = form.optional("scope", SettingsRules.scope)
         mapping = form.optional("mapping", MappingRules.rule)
         safetyLimits = form.optional("safetyLimits", SafetyLimitsForm.rule)
@@ -78,6 +81,7 @@ struct SettingsForm: Sendable {
         configuration.automaticSynchronization = automaticSynchronization ?? configuration.automaticSynchronization
         configuration.synchronizesUsers = synchronizesUsers ?? configuration.synchronizesUsers
         configuration.cycleHours = cycle ?? configuration.cycleHours
+        configuration.quietHours = quietHours ?? configuration.quietHours
         configuration.scope = scope ?? configuration.scope
         configuration.mapping = mapping ?? configuration.mapping
         try safetyLimits?.apply(to: &configuration.safetyLimits)

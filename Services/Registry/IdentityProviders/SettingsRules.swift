@@ -29,6 +29,18 @@ enum SettingsRules {
         return cycle
     }
 
+    static let quietHours = Form.object { form throws(Mistakes) -> QuietHours? in
+        let from = form.required("from", Rule<Int>.integer(in: 0...23, of: "hours"))
+        let to = form.required("to", Rule<Int>.integer(in: 0...23, of: "hours"))
+        let zone = form.required("timeZone", Rule<String>.text(1...64))
+        guard let from, let to, let zone else { return nil }
+        if from == to { form.add("Give another hour than from: some of the day has to be left.", to: "to") }
+        if QuietHours.zone(zone) == nil {
+            form.add("Give a time zone by its name, such as \"Asia/Shanghai\" or \"UTC\".", to: "timeZone")
+        }
+        return QuietHours(from: from, to: to, timeZone: zone)
+    }
+
     static let scope = Form.object { form throws(Mistakes) -> SynchronizationScope? in
         switch form.required("kind", Rule<ScopeKind>.word) {
         case .all:

@@ -9,6 +9,10 @@ extension Migrations {
             configuration jsonb not null,
             last_epoch bigint not null default 0,
             next_run_at timestamptz,
+            spread_hours integer not null,
+            failures integer not null default 0,
+            quarantined_at timestamptz,
+            quarantine_reason text,
             created_at timestamptz not null,
             updated_at timestamptz not null,
             is_deleted boolean not null
@@ -17,7 +21,7 @@ extension Migrations {
             authorization_state text not null generated always as (configuration ->> 'authorization') stored
         );
         create index on registry.identity_providers (tenant, id) where not is_deleted;
-        create index on registry.identity_providers (next_run_at) where next_run_at is not null;
+        create index on registry.identity_providers (next_run_at) include (spread_hours) where next_run_at is not null;
         create index on registry.identity_providers (lower(corp_id)) where corp_id is not null;
 
         create table registry.revisions (
@@ -29,5 +33,14 @@ extension Migrations {
             changed_by text not null,
             primary key (idp, revision)
         );
+
+        -- One row: when the next scheduled run may start, and how many a minute.
+        create table registry.schedule_pace (
+            is_only boolean primary key default true check (is_only),
+            free_at timestamptz not null,
+            per_minute float8 not null,
+            rated_at timestamptz not null
+        );
+        insert into registry.schedule_pace (free_at, per_minute, rated_at) values ('-infinity', 0, '-infinity');
         """
 }

@@ -8,6 +8,8 @@ extension Migrations {
             kind text not null,
             target jsonb,
             selection jsonb,
+            is_dry_run boolean not null default false,
+            is_late boolean not null default false,
             cause text not null,
             state text not null check (state in ('waiting', 'requested', 'running', 'finished')),
             revision bigint,
@@ -38,8 +40,9 @@ extension Migrations {
         create unique index runs_one_active on registry.runs (idp, (kind = 'delete'))
             where state in ('requested', 'running');
         -- Each decision waits in a run of its own.
-        create unique index runs_one_waiting on registry.runs (idp)
+        create unique index runs_one_waiting on registry.runs (idp, is_dry_run)
             where state = 'waiting' and selection is null;
+        create index on registry.runs (requested_at) where cause = 'schedule' and state <> 'finished';
         create index on registry.runs (progress_at) where state in ('requested', 'running');
         create index on registry.runs (finished_at) where kind = 'delete' and outcome in ('failed', 'cancelled');
         create index on registry.runs (finished_at) where end_cause = 'confirmationNeeded' and restarted_as is null;

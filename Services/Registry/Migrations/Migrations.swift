@@ -18,6 +18,7 @@ enum Migrations {
         Migration(version: 7, name: "hints of changes", sql: hints),
         Migration(version: 8, name: "grants", sql: grants),
         Migration(version: 9, name: "calls to WeCom", sql: EgressSchema.migrationSQL(schema: schema) + seenAddresses),
+        Migration(version: 10, name: "notifications", sql: notifications),
     ]
 
     /// The address that WeCom saw an identity provider's calls come from, at its last preflight.

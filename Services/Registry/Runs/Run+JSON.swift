@@ -2,7 +2,8 @@ import Messages
 
 extension Run: Encodable {
     private enum CodingKeys: CodingKey {
-        case id, idpID, epoch, kind, target, selection, cause, state, outcome, reasons, endCause, errorCode, counts
+        case id, idpID, epoch, kind, target, selection, dryRun, cause, state, outcome, reasons, endCause, errorCode,
+            counts
         case fieldReports, progress, requestedAt, startedAt, finishedAt, restartedAs
     }
 
@@ -15,6 +16,7 @@ extension Run: Encodable {
         try container.encode(kind, forKey: .kind)
         try container.encodeIfPresent(work.target, forKey: .target)
         try container.encodeIfPresent(work.selection, forKey: .selection)
+        try container.encode(isDryRun, forKey: .dryRun)
         try container.encode(cause, forKey: .cause)
         try container.encode(state, forKey: .state)
         try container.encodeIfPresent(outcome, forKey: .outcome)

@@ -5,8 +5,8 @@ import Postgres
 extension Run {
     /// The columns that ``init(_:)`` reads.
     static let columns: SQL = """
-        id, idp, tenant, epoch, kind, target, selection, cause, state, outcome, reasons, end_cause, error_code, counts,
-        field_reports, departments_expected, departments_read, users_seen, pages, pages_applied,
+        id, idp, tenant, epoch, kind, target, selection, is_dry_run, cause, state, outcome, reasons, end_cause,
+        error_code, counts, field_reports, departments_expected, departments_read, users_seen, pages, pages_applied,
         \(time: "requested_at"), \(time: "started_at"), \(time: "finished_at"),
         attempt, restarted_as
         """
@@ -15,7 +15,8 @@ extension Run {
     init(_ row: Row) throws {
         let (kind, target, selection): (RunSync.Kind, RunTarget?, HeldSelection?)
         (
-            id, idpID, tenant, epoch, kind, target, selection, cause, state, outcome, reasons, endCause, errorCode,
+            id, idpID, tenant, epoch, kind, target, selection, isDryRun, cause, state, outcome, reasons, endCause,
+            errorCode,
             counts, fieldReports,
             progress.departmentsExpected, progress.departmentsRead, progress.usersSeen, progress.pages,
             progress.pagesApplied, requestedAt, startedAt, finishedAt, attempt,
@@ -28,6 +29,7 @@ extension Run {
             RunSync.Kind.self,
             RunTarget?.self,
             HeldSelection?.self,
+            Bool.self,
             RunSync.Cause.self,
             State.self,
             RunOutcome?.self,

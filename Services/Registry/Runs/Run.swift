@@ -31,6 +31,8 @@ struct Run: Sendable, Equatable {
     var epoch: Epoch
     /// What it does.
     var work: RunWork
+    /// Whether nothing is written to the directory.
+    var isDryRun = false
     var cause: RunSync.Cause
     var state: State
     var outcome: RunOutcome?

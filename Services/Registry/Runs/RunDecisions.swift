@@ -54,13 +54,12 @@ extension RunService {
         let answer = try await runs.ledger.change { database in
             let row = try IdentityProviderStore.lockedRow(held.idpID, evenDeleted: true, on: database)
             guard let provider = try row.first.map(IdentityProvider.init) else { throw Problem.noIdentityProvider }
-            if let key, let run = try RunRequests.earlier(key, work, of: provider.id, on: database) {
+            if let key, let run = try RunRequests.earlier(key, RunRequest(work), of: provider.id, on: database) {
                 return Answer(run: run, isRepeated: true)
             }
             try require(held, of: provider, for: decision)
-            if let obstacle = RunObstacle(provider.configuration, to: work.kind) { throw obstacle.problem }
-            let run = try runs.start(work, of: provider, cause: .decision, on: database)
-            if let key { try RunRequests.remember(key, work, run, on: database) }
+            let run = try runs.start(asked: work, of: provider, because: .decision, on: database)
+            if let key { try RunRequests.remember(key, RunRequest(work), run, on: database) }
             let entry = AuditEntry(decision.action, "run", held.id.uuid, of: held.tenant, by: caller.name)
             var details: [String: JSON] = [
                 "idp": .string(held.idpID.description), "run": .string(run.id.description),
@@ -77,6 +76,7 @@ extension RunService {
     private func require(_ run: Run, of provider: IdentityProvider, for decision: Decision) throws {
         if provider.configuration.status == .deleted { throw Problem.nothingToDecide }
         guard run.state == .finished else { throw Problem.runGoesOn }
+        guard !run.isDryRun else { throw Problem.wroteNothing }
         if decision == .undo {
             let removed = run.counts.users.removed + run.counts.departments.removed
             guard removed > 0, run.kind != .delete else { throw Problem.removedNothing }
@@ -99,6 +99,13 @@ extension Problem {
         "nothing-held",
         "The run holds nothing: its outcome is not \"held\".",
         fix: "Decide about the identity provider's newest run whose outcome is \"held\"."
+    )
+
+    /// 409: a dry run leaves nothing behind.
+    static let wroteNothing = Problem.conflict(
+        "dry-run",
+        "The run was a dry run: it has changed nothing and holds nothing.",
+        fix: "Start the same run without \"dryRun\", and decide about what that one holds."
     )
 
     /// 409: there is nobody to be brought back.

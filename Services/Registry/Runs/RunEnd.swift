@@ -16,7 +16,8 @@ struct RunEnd: Sendable {
     var currentEpoch = Epoch(rawValue: 0)
     /// Whether the next run can go on from it.
     var isBasis = false
-    var at: Timestamp = .now
+    /// When it was over, as the teller says; nil for now.
+    var at: Timestamp?
 
     /// Whether the same has to be asked for anew: what kept the run from its work is no more by then; and a deletion is
     /// never given up.

@@ -21,13 +21,14 @@ struct RunFollowUps: Sendable {
     /// What holds for a run that is to be confirmed by now, and that no later one of its kind has followed.
     private static var isUnconfirmed: SQL {
         """
-        end_cause = 'confirmationNeeded' and restarted_as is null and cause <> 'confirmation'
+        end_cause = 'confirmationNeeded' and restarted_as is null and cause <> 'confirmation' and not is_dry_run
             and kind in ('full', 'departments') and finished_at > now() - interval '1 day'
             and requested_at < now() - make_interval(secs => \(gap / .seconds(1)))
             and not exists (
                 select from registry.runs as later
                 where later.idp = runs.idp and (later.state <> 'finished'
-                    or later.epoch > runs.epoch and later.kind in ('full', runs.kind))
+                    or later.epoch > runs.epoch and not later.is_dry_run
+                        and later.kind in ('full', runs.kind))
             )
         """
     }
@@ -47,11 +48,9 @@ struct RunFollowUps: Sendable {
                 where idp = \(id) and \(Self.isUnconfirmed) order by epoch desc limit 1
                 """
             )
-            guard let run = try rows.first.map(Run.init), RunObstacle(provider.configuration, to: run.kind) == nil
-            else {
-                return nil
-            }
-            let next = try runs.start(run.work, of: provider, cause: .confirmation, on: database)
+            guard let run = try rows.first.map(Run.init),
+                let next = try runs.start(run.work, of: provider, because: .confirmation, on: database)
+            else { return nil }
             try database.run("update registry.runs set restarted_as = \(next.id) where id = \(run.id)")
             return next
         }

@@ -2,15 +2,21 @@ import Messages
 import Runtime
 
 /// What a request for a run may say.
-enum RunForm {
-    /// The body of a new run; nil for what the settings say.
-    static var rule: Rule<RunWork?> {
-        Rule<RunWork?> { json throws(Mistakes) in
+struct RunForm: Sendable, Equatable {
+    /// What is synchronised; nil for what the settings say.
+    var work: RunWork?
+    /// Whether nothing is written to the directory.
+    var isDryRun = false
+
+    /// The body of a new run.
+    static var rule: Rule<RunForm> {
+        Rule<RunForm> { json throws(Mistakes) in
             var form = try Form(json)
             let kind = form.optional("kind", Rule<Kind>.word)
             let work = read(&form, kind, isKindGiven: isGiven("kind", in: json))
+            let isDryRun = form.optional("dryRun", .boolean) ?? false
             try form.finish()
-            return work
+            return RunForm(work: work, isDryRun: isDryRun)
         }
     }
 

@@ -6,6 +6,12 @@ enum RunObstacle: Sendable {
     case deleted
     case closed
     case notConnected
+    /// It is synchronised by hand only, and nobody has asked.
+    case byHandOnly
+    /// It waits for its turn, as its runs fail.
+    case quarantined
+    /// Nothing calls for a run now.
+    case notAskedFor
 
     /// Nil where nothing is in the way; a deletion needs nothing (architecture.md §3.7).
     init?(_ configuration: IdentityProviderConfiguration, to kind: RunSync.Kind) {
@@ -27,6 +33,9 @@ enum RunObstacle: Sendable {
         case .deleted: "The identity provider is deleted."
         case .closed: "The identity provider is closed."
         case .notConnected: "The identity provider is not connected to WeCom."
+        case .byHandOnly: "The identity provider is synchronised by hand only."
+        case .quarantined: "The identity provider is in quarantine, as its runs fail."
+        case .notAskedFor: "Settings hold from the next run on."
         }
     }
 
@@ -42,6 +51,8 @@ enum RunObstacle: Sendable {
                 sentence,
                 fix: "Let a WeCom administrator scan the QR code of POST …/authorization, or PATCH \"ownApp\"."
             )
+        case .byHandOnly, .quarantined, .notAskedFor:
+            .conflict("run-not-started", sentence, fix: "Start a run by hand: POST …/runs.")
         }
     }
 }

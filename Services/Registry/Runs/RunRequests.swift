@@ -10,7 +10,7 @@ enum RunRequests {
     /// Throws 409 when that request asked for something else.
     static func earlier(
         _ key: String,
-        _ work: RunWork?,
+        _ asked: RunRequest,
         of id: IdentityProviderID,
         on connection: isolated Connection
     ) throws -> Run? {
@@ -19,7 +19,7 @@ enum RunRequests {
         )
         guard let row = known.first else { return nil }
         let (request, run) = try row.decode(String.self, RunID.self)
-        guard request == (try text(of: work)) else { throw Problem.keyReused }
+        guard request == (try asked.text) else { throw Problem.keyReused }
         let rows = try connection.run("select \(Run.columns) from registry.runs where id = \(run)")
         return try rows.first.map(Run.init)
     }
@@ -27,28 +27,39 @@ enum RunRequests {
     /// Keeps what a key stands for.
     static func remember(
         _ key: String,
-        _ work: RunWork?,
+        _ asked: RunRequest,
         _ run: Run,
         on connection: isolated Connection
     ) throws {
         try connection.run(
             """
             insert into registry.run_requests (idp, key, request, run, created_at)
-            values (\(run.idpID), \(key), \(try text(of: work)), \(run.id), now())
+            values (\(run.idpID), \(key), \(try asked.text), \(run.id), now())
             """
         )
     }
+}
 
-    private struct Request: Encodable {
-        var kind: RunSync.Kind?
-        var target: RunTarget?
-        var selection: HeldSelection?
+/// What was asked for, so that equal requests are equal texts.
+struct RunRequest: Encodable, Sendable {
+    private var kind: RunSync.Kind?
+    private var target: RunTarget?
+    private var selection: HeldSelection?
+    private var isDryRun: Bool?
+
+    init(_ form: RunForm) {
+        self.init(form.work)
+        isDryRun = form.isDryRun ? true : nil
     }
 
-    /// What was asked for, so that equal requests are equal texts.
-    private static func text(of work: RunWork?) throws -> String {
-        let request = Request(kind: work?.kind, target: work?.target, selection: work?.selection)
-        return String(decoding: try MessageJSON.encoder.encode(request), as: UTF8.self)
+    init(_ work: RunWork?) {
+        kind = work?.kind
+        target = work?.target
+        selection = work?.selection
+    }
+
+    fileprivate var text: String {
+        get throws { String(decoding: try MessageJSON.encoder.encode(self), as: UTF8.self) }
     }
 }
 

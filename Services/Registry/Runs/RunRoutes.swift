@@ -22,9 +22,9 @@ struct RunRoutes: Sendable {
             let caller = try context.caller
             let provider = try await providers.find(try context.identityProviderID, for: caller)
             try caller.require(.operator)
-            let work = try await request.optionalForm(RunForm.rule, context: context)
+            let form = try await request.optionalForm(RunForm.rule, context: context)
             let key = try request.idempotencyKey
-            return try respond(try await service.start(work, of: provider.id, key: key, by: caller))
+            return try respond(try await service.start(form, of: provider.id, key: key, by: caller))
         }
         group.get("runs/{run}") { _, context in
             try Response.json(try await service.runs.find(try context.runID, for: try context.caller))
@@ -62,7 +62,7 @@ struct RunRoutes: Sendable {
 
 extension RegistryContext {
     /// The path's run. Throws 404 when it is no id.
-    fileprivate var runID: RunID {
+    var runID: RunID {
         get throws {
             guard let id = parameters.get("run").flatMap({ RunID($0) }) else { throw Problem.noRun }
             return id

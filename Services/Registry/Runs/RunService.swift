@@ -17,11 +17,11 @@ struct RunService: Sendable {
     /// Starts a run, or lets it wait for the active one.
     ///
     /// - Parameters:
-    ///   - work: What is synchronised; nil for what the settings say.
+    ///   - form: What is synchronised, and how.
     ///   - key: The request's `Idempotency-Key`: the same key gets the same run.
     /// - Throws: ``Problem`` 409 when the identity provider is closed or not connected, or the key was used otherwise.
     func start(
-        _ work: RunWork?,
+        _ form: RunForm,
         of id: IdentityProviderID,
         key: String?,
         by caller: Caller
@@ -30,15 +30,22 @@ struct RunService: Sendable {
             guard let provider = try IdentityProviderStore.lock(id, on: database) else {
                 throw Problem.noIdentityProvider
             }
-            if let key, let run = try RunRequests.earlier(key, work, of: id, on: database) {
+            let request = RunRequest(form)
+            if let key, let run = try RunRequests.earlier(key, request, of: id, on: database) {
                 return Answer(run: run, isRepeated: true)
             }
-            let wanted = work ?? provider.usualRun
-            if let obstacle = RunObstacle(provider.configuration, to: wanted.kind) { throw obstacle.problem }
-            let run = try runs.start(wanted, of: provider, cause: .manual, on: database)
-            if let key { try RunRequests.remember(key, work, run, on: database) }
+            let wanted = form.work ?? provider.usualRun
+            let run = try runs.start(
+                asked: wanted,
+                isDryRun: form.isDryRun,
+                of: provider,
+                because: .manual,
+                on: database
+            )
+            if let key { try RunRequests.remember(key, request, run, on: database) }
             let entry = AuditEntry("run.requested", "run", run.id.uuid, of: run.tenant, by: caller.name)
             var details: [String: JSON] = ["idp": .string(id.description), "kind": .string(wanted.kind.rawValue)]
+            if form.isDryRun { details["dryRun"] = .boolean(true) }
             details["target"] = try wanted.target.map { try JSON(of: $0) }
             try entry.with(details).append(on: database)
             return Answer(run: run, isRepeated: false)

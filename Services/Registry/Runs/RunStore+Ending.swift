@@ -20,7 +20,8 @@ extension RunStore {
         try raiseEpoch(end, of: tenant, on: connection)
         guard let run = try store(end, of: tenant, on: connection) else { return }
         let row = try IdentityProviderStore.lockedRow(end.idpID, evenDeleted: true, on: connection)
-        guard let provider = ledger.readable(row).first else { return }
+        guard var provider = ledger.readable(row).first else { return }
+        provider = try RunAftermath(run: run, end: end).settle(provider, on: connection)
         if end.calls(forAnother: run) {
             // Silence says nothing about a deletion, which waits for as long as it takes.
             let attempt = end.cause == .unanswered ? run.attempt : run.attempt + 1
@@ -49,7 +50,8 @@ extension RunStore {
             set state = 'finished', outcome = \(end.outcome), reasons = \(end.reasons)::text[],
                 end_cause = \(end.cause), error_code = \(end.errorCode), counts = \(json: try end.counts.storedJSON),
                 field_reports = \(json: try end.fieldReports.storedJSON),
-                is_basis = \(end.isBasis), finished_at = \(end.at)
+                is_basis = \(end.isBasis),
+                finished_at = coalesce(\(end.at)::timestamptz, clock_timestamp())
             where id = \(end.run) and idp = \(end.idpID) and state <> 'finished'
                 and (\(tenant)::uuid is null or tenant = \(tenant)::uuid)
             returning \(Run.columns)
@@ -65,7 +67,6 @@ extension RunStore {
         attempt: Int,
         on connection: isolated Connection
     ) throws {
-        guard RunObstacle(provider.configuration, to: run.kind) == nil else { return }
         guard attempt <= Self.attempts else {
             let then =
                 run.kind == .delete
@@ -77,7 +78,7 @@ extension RunStore {
             )
             return
         }
-        let next = try start(run.work, of: provider, cause: run.cause, attempt: attempt, on: connection)
+        guard let next = try restart(run, of: provider, attempt: attempt, on: connection) else { return }
         try connection.run("update registry.runs set restarted_as = \(next.id) where id = \(run.id)")
     }
 

@@ -6,25 +6,70 @@ extension RunStore {
     /// Decisions of one identity provider that wait to be carried out, at most.
     static let mostWaitingDecisions = 20
 
+    /// Starts the run that something calls for, if ``Trigger`` lets one start.
+    ///
+    /// - Parameter work: What is synchronised; nil for what the settings say.
+    func start(
+        _ work: RunWork? = nil,
+        of provider: IdentityProvider,
+        because trigger: Trigger,
+        on connection: isolated Connection
+    ) throws -> Run? {
+        let work = trigger.work(work, of: provider)
+        guard trigger.obstacle(of: provider, to: work.kind) == nil else { return nil }
+        return try begin(RunOrder(work: work, cause: trigger.cause), of: provider, on: connection)
+    }
+
+    /// Starts the run that somebody asks for. Throws ``Problem`` 409 with what is in the way.
+    func start(
+        asked work: RunWork?,
+        isDryRun: Bool = false,
+        of provider: IdentityProvider,
+        because trigger: Trigger,
+        on connection: isolated Connection
+    ) throws -> Run {
+        let work = trigger.work(work, of: provider)
+        if let obstacle = trigger.obstacle(of: provider, to: work.kind) { throw obstacle.problem }
+        return try begin(RunOrder(work: work, cause: trigger.cause, isDryRun: isDryRun), of: provider, on: connection)
+    }
+
+    /// Starts the same run once more, with the cause that it had; nil where something is in the way by now.
+    func restart(
+        _ run: Run,
+        of provider: IdentityProvider,
+        attempt: Int,
+        on connection: isolated Connection
+    ) throws -> Run? {
+        guard Trigger.restart.obstacle(of: provider, to: run.kind) == nil else { return nil }
+        let order = RunOrder(work: run.work, cause: run.cause, isDryRun: run.isDryRun, attempt: attempt)
+        return try begin(order, of: provider, on: connection)
+    }
+
+    /// Starts what a change of an identity provider's configuration calls for.
+    func follow(
+        _ old: IdentityProvider?,
+        to new: IdentityProvider,
+        on connection: isolated Connection
+    ) throws -> Run? {
+        try start(of: new, because: Trigger(from: old?.configuration, to: new.configuration), on: connection)
+    }
+
     /// Starts a run, or lets it wait for the active one. The identity provider's row is locked in this transaction.
     ///
     /// At most one run that reads waits: a further request gets that one, widened so that it does both. So a request for
     /// one person waits for the active run alone. Each decision waits in a run of its own, in the order of their numbers;
     /// a deletion waits for nobody.
-    ///
-    /// - Parameter attempt: How often the same was asked for in a row, this time included.
-    func start(
-        _ work: RunWork,
+    private func begin(
+        _ order: RunOrder,
         of provider: IdentityProvider,
-        cause: RunSync.Cause,
-        attempt: Int = 1,
         on connection: isolated Connection
     ) throws -> Run {
+        let work = order.work
         let unfinished = try Self.unfinished(of: provider.id, on: connection)
         let waiting = unfinished.filter { $0.state == .waiting }
-        for run in waiting {
+        for run in waiting where run.isDryRun == order.isDryRun {
             guard let joined = run.work.joined(with: work) else { continue }
-            return try widen(run, to: joined, attempt: attempt, on: connection)
+            return try widen(run, to: joined, attempt: order.attempt, on: connection)
         }
         if work.isDecision, waiting.count(where: \.work.isDecision) >= Self.mostWaitingDecisions {
             throw Problem.tooManyDecisions
@@ -35,22 +80,27 @@ extension RunStore {
             tenant: provider.tenant,
             epoch: try nextEpoch(of: provider.id, on: connection),
             work: work,
-            cause: cause,
+            isDryRun: order.isDryRun,
+            cause: order.cause,
             state: work == .delete || unfinished.isEmpty ? .requested : .waiting,
-            requestedAt: .now,
-            attempt: attempt
+            requestedAt: try .ofDatabase(on: connection),
+            attempt: order.attempt
         )
+        try insert(run, on: connection)
+        if run.state == .requested { try request(run, of: provider, on: connection) }
+        return run
+    }
+
+    private func insert(_ run: Run, on connection: isolated Connection) throws {
         try connection.run(
             """
             insert into registry.runs
-                (id, idp, tenant, epoch, kind, target, selection, cause, state, requested_at, attempt)
+                (id, idp, tenant, epoch, kind, target, selection, is_dry_run, cause, state, requested_at, attempt)
             values (\(run.id), \(run.idpID), \(run.tenant), \(run.epoch), \(run.kind),
                 \(json: try run.work.target?.storedJSON), \(json: try run.work.selection?.storedJSON),
-                \(run.cause), \(run.state), \(run.requestedAt), \(run.attempt))
+                \(run.isDryRun), \(run.cause), \(run.state), \(run.requestedAt), \(run.attempt))
             """
         )
-        if run.state == .requested { try request(run, of: provider, on: connection) }
-        return run
     }
 
     private func widen(
@@ -107,7 +157,7 @@ extension RunStore {
         in generation: Generation,
         on connection: isolated Connection
     ) throws -> Epoch? {
-        guard run.kind == .full else { return nil }
+        guard run.kind == .full, !run.isDryRun else { return nil }
         let rows = try connection.run(
             """
             select epoch, is_basis and generation = \(generation) and not exists (
@@ -115,7 +165,8 @@ extension RunStore {
                 where later.idp = runs.idp and later.revision > runs.revision and later.changes ? 'safetyLimits'
             )
             from registry.runs
-            where idp = \(run.idpID) and epoch < \(run.epoch) and kind = 'full' and revision is not null
+            where idp = \(run.idpID) and epoch < \(run.epoch) and kind = 'full' and not is_dry_run
+                and revision is not null
             order by epoch desc limit 1
             """
         )
@@ -123,4 +174,13 @@ extension RunStore {
         let (epoch, isBasis) = try row.decode(Epoch.self, Bool.self)
         return isBasis ? epoch : nil
     }
+}
+
+/// A run that is to be.
+private struct RunOrder: Sendable {
+    var work: RunWork
+    var cause: RunSync.Cause
+    var isDryRun = false
+    /// How often the same was asked for in a row, this time included.
+    var attempt = 1
 }

@@ -88,7 +88,7 @@ struct Watchdog: Sendable {
     /// Asks the fetcher to end the run; for a deletion, which is never given up, asks once more.
     private func wake(_ run: Run, on connection: isolated Connection) throws {
         guard run.kind == .delete else { return try runs.cancel(run, because: "", on: connection) }
-        if run.requestedAt.advanced(by: settings.silence * Self.requests) < .now {
+        if run.requestedAt.advanced(by: settings.silence * Self.requests) < (try .ofDatabase(on: connection)) {
             return try giveUp(run, on: connection)
         }
         let row = try IdentityProviderStore.lockedRow(run.idpID, evenDeleted: true, on: connection)
@@ -99,7 +99,7 @@ struct Watchdog: Sendable {
     private func goOn(from run: Run, on connection: isolated Connection) throws {
         let row = try IdentityProviderStore.lockedRow(run.idpID, evenDeleted: true, on: connection)
         for provider in runs.ledger.readable(row) {
-            let next = try runs.start(.delete, of: provider, cause: run.cause, on: connection)
+            guard let next = try runs.restart(run, of: provider, attempt: 1, on: connection) else { continue }
             try connection.run("update registry.runs set restarted_as = \(next.id) where id = \(run.id)")
         }
     }

@@ -3,51 +3,92 @@ import Logging
 import Messages
 import Postgres
 
-/// Starts the runs whose time has come.
+/// Starts the runs whose time has come, by the database's clock.
 ///
 /// Any number of registries may do so on one database: each claims a due identity provider by locking its row, steps
 /// over those that another one has locked, and moves each one's turn on in the transaction that starts its run.
 struct Scheduler: Sendable {
     let runs: RunStore
+    let pace: SchedulePace
     let logger: Logger
 
-    /// Starts every due run.
-    var step: Step {
-        .each("due runs", of: due) { try await start($0) }
+    /// Starts what is due, as far as the pace lets it.
+    var step: Step { Step("due runs") { try await startDue() } }
+
+    /// What became of one that was due.
+    enum Outcome: Sendable, Equatable {
+        case started, passed
+        /// It waits for the pace, as do all others.
+        case paced
+    }
+
+    /// Starts every due run that the pace allows now; returns how many.
+    @discardableResult
+    func startDue() async throws -> Int {
+        let due = try await due()
+        guard !due.isEmpty else { return 0 }
+        try await pace.refresh(in: runs.ledger.database)
+        var count = 0
+        for id in due {
+            try Task.checkCancellation()
+            do {
+                switch try await start(id) {
+                case .started: count += 1
+                case .passed: break
+                case .paced: return count
+                }
+            } catch let error as PostgresError where error.isAway {
+                throw error  // Nor would the next one succeed.
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                logger.warning("a due run could not be started", metadata: ["idp": "\(id)", "error": "\(error)"])
+            }
+        }
+        return count
     }
 
     /// The identity providers whose run is due, the one that waits longest first.
-    func due() async throws -> [IdentityProviderID] {
+    private func due() async throws -> [IdentityProviderID] {
         try await runs.ledger.database.run(
-            "select id from registry.identity_providers where next_run_at <= now() order by next_run_at limit 1000"
+            """
+            select id from registry.identity_providers where next_run_at <= clock_timestamp()
+            order by next_run_at limit 100
+            """
         ).decode(IdentityProviderID.self)
     }
 
-    /// Starts the run of one; false when it is not due any more, or another registry is at it.
-    @discardableResult
-    func start(_ id: IdentityProviderID) async throws -> Bool {
-        let turn = try await runs.ledger.change { database -> Turn? in
-            guard let turn = try Turn(id, on: database) else { return nil }
-            if let provider = turn.provider {
-                _ = try runs.start(provider.usualRun, of: provider, cause: .schedule, on: database)
+    /// Starts the run of one, unless it is not due any more, or another registry is at it.
+    private func start(_ id: IdentityProviderID) async throws -> Outcome {
+        let outcome = try await runs.ledger.change { database -> Outcome in
+            guard let turn = try Turn(id, on: database) else { return .passed }
+            guard let provider = turn.provider else {
+                try turn.moveOn(to: turn.now.advanced(by: .seconds(3_600)), on: database)
+                return .passed
             }
-            try turn.moveOn(on: database)
-            return turn
+            let timetable = Timetable(provider.configuration)
+            if timetable.isQuiet(at: turn.now) {
+                try turn.moveOn(to: timetable.turn(notBefore: turn.now), on: database)
+                return .passed
+            }
+            guard try pace.take(on: database) else { return .paced }
+            let run = try runs.start(of: provider, because: .schedule, on: database)
+            let next = timetable.turn(after: turn.now, resting: provider.rest)
+            try turn.moveOn(to: provider.isScheduled ? next : nil, on: database)
+            return run == nil ? .passed : .started
         }
-        guard let turn else { return false }
-        if turn.provider == nil {
-            logger.error("a configuration cannot be read, its run is put off", metadata: ["idp": "\(id)"])
-        } else {
-            RunMetrics.started(.schedule)
-            logger.info("started a due run", metadata: ["idp": "\(id)"])
-        }
-        return true
+        guard outcome == .started else { return outcome }
+        RunMetrics.started(.schedule)
+        logger.info("started a due run", metadata: ["idp": "\(id)"])
+        return outcome
     }
 }
 
 /// An identity provider whose run is due, locked until the transaction ends.
 private struct Turn: Sendable {
     var id: IdentityProviderID
+    /// What the database's clock says.
+    var now: Timestamp
     /// Nil when the row cannot be read; that must not keep the others waiting.
     var provider: IdentityProvider?
 
@@ -56,17 +97,17 @@ private struct Turn: Sendable {
         let rows = try connection.run(
             """
             select \(IdentityProvider.columns) from registry.identity_providers
-            where id = \(id) and next_run_at <= now() for update skip locked
+            where id = \(id) and next_run_at <= clock_timestamp() for update skip locked
             """
         )
         guard let row = rows.first else { return nil }
         self.id = id
         provider = try? IdentityProvider(row)
+        now = try .ofDatabase(on: connection)
     }
 
-    /// Its next turn: a cycle later, an hour where the cycle is not known.
-    func moveOn(on connection: isolated Connection) throws {
-        let next = provider.map { Due.afterRun($0.configuration.cycleHours) } ?? .now.advanced(by: .seconds(3_600))
+    /// Sets its next turn.
+    func moveOn(to next: Timestamp?, on connection: isolated Connection) throws {
         try connection.run("update registry.identity_providers set next_run_at = \(next) where id = \(id)")
     }
 }

@@ -29,6 +29,8 @@ public struct RunSync: Message {
         case schedule
         /// The authorization was granted or changed.
         case authorization
+        /// The identity provider was reopened, or set to be synchronised by itself.
+        case settings
         /// WeCom told of changes.
         case event
         /// Somebody decided about what is held.

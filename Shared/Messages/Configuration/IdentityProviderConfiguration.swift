@@ -50,6 +50,8 @@ public struct IdentityProviderConfiguration: Message {
     public var synchronizesUsers: Bool
     /// Hours from one run to the next.
     public var cycleHours: SyncCycle
+    /// Hours of the day in which the schedule starts no run, if there are any.
+    public var quietHours: QuietHours?
     /// What part of the visible structure is synchronised.
     public var scope: SynchronizationScope
     /// How the directory's fields are filled.
@@ -82,6 +84,7 @@ public struct IdentityProviderConfiguration: Message {
         automaticSynchronization: Bool = true,
         synchronizesUsers: Bool = true,
         cycleHours: SyncCycle = .daily,
+        quietHours: QuietHours? = nil,
         scope: SynchronizationScope = .all,
         mapping: [MappingRule] = MappingRule.defaults,
         extendedFields: [ExtendedField] = [],
@@ -103,6 +106,7 @@ public struct IdentityProviderConfiguration: Message {
         self.automaticSynchronization = automaticSynchronization
         self.synchronizesUsers = synchronizesUsers
         self.cycleHours = cycleHours
+        self.quietHours = quietHours
         self.scope = scope
         self.mapping = mapping
         self.extendedFields = extendedFields

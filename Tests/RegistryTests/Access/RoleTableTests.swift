@@ -44,8 +44,22 @@ struct RoleTableTests {
         "POST idps/{idp}/authorization/end": Entry(role: .admin, body: ["grantID": "{toEnd}"]),
         "POST idps/{idp}/preflight": Entry(role: .operator),
         "GET idps/{idp}/runs": Entry(role: .viewer),
+        "POST idps/{idp}/quarantine/release": Entry(role: .operator),
         "POST idps/{idp}/runs": Entry(role: .operator),
         "GET runs/{run}": Entry(role: .viewer),
+        "GET runs/{run}/events": Entry(role: .viewer, isAboutHeld: true),
+        "GET tenants/{tenant}/webhooks": Entry(role: .viewer),
+        "POST tenants/{tenant}/webhooks": Entry(role: .admin, body: ["url": "https://hooks.example.com/a"]),
+        "GET tenants/{tenant}/webhooks/{webhook}": Entry(role: .viewer),
+        "PATCH tenants/{tenant}/webhooks/{webhook}": Entry(role: .admin, body: ["description": "x"]),
+        "DELETE tenants/{tenant}/webhooks/{webhook}": Entry(role: .admin),
+        "POST tenants/{tenant}/webhooks/{webhook}/rotate-secret": Entry(role: .admin),
+        "POST tenants/{tenant}/webhooks/{webhook}/ping": Entry(role: .admin),
+        "GET tenants/{tenant}/notifications": Entry(role: .viewer),
+        "GET tenants/{tenant}/deliveries": Entry(role: .viewer),
+        "POST tenants/{tenant}/deliveries/{delivery}/retry": Entry(role: .admin),
+        "GET idps/{idp}/notifications": Entry(role: .viewer),
+        "PATCH idps/{idp}/notifications": Entry(role: .admin, body: ["enabled": true, "recipients": ["zhangsan"]]),
         "POST runs/{run}/cancel": Entry(role: .operator),
         "POST runs/{run}/approve": Entry(role: .admin, isAboutHeld: true),
         "POST runs/{run}/reject": Entry(role: .admin, isAboutHeld: true),
@@ -164,11 +178,23 @@ struct RoleTableTests {
             let held = try await registry.startRun(id)
             try await registry.finish(held, .held, removed: 1)
             let run = try await registry.startRun(id)
+            try await registry.database.run(
+                "update registry.identity_providers set failures = 5, quarantined_at = now() where id = \(id)"
+            )
             let key = try await registry.send(.post, "api-keys", ["name": "x", "role": "viewer"])
+            let webhook = try await registry.send(
+                .post,
+                "tenants/\(tenant)/webhooks",
+                ["url": "https://hooks.example.com/x"]
+            )
+            try await registry.raise(.authorizationLost, of: id)
+            try await registry.database.run("update registry.deliveries set set_aside_at = now()")
+            let delivery = try await registry.send(.get, "tenants/\(tenant)/deliveries")["items"][0]
             let values = [
                 "tenant": tenant, "idp": id.description, "field": "costCenter",
                 "run": try #require(run["id"].string), "held": try #require(held["id"].string),
                 "key": try #require(key["id"].string),
+                "webhook": try #require(webhook["id"].string), "delivery": try #require(delivery["id"].string),
             ].merging(try await makeGrants(of: id, registry)) { $1 }
             try await test(registry, Things(registry: registry, tenant: tenant, values: values))
         }

@@ -25,7 +25,7 @@ struct OwnAppTests {
             #expect(wecom.calls("gettoken").first?.query.contains("corpsecret=own-secret") == true)
             #expect(wecom.calls("agent/get").first?.query.contains("agentid=1000002") == true)
             #expect(try registry.secret(try await registry.configuration()) == "own-secret")
-            #expect(try await registry.startRun(id)["state"] == "requested")
+            #expect(try await registry.send(.get, "idps/\(id)/runs")["items"][0]["state"] == "requested")
         }
     }
 

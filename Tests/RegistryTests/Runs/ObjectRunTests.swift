@@ -77,7 +77,7 @@ struct ObjectRunTests {
             let crowd = RunTarget(users: (1...RunTarget.mostObjects).map { "u\($0)" })
             let runs = registry.components.runs
             let gathered = try await registry.components.ledger.change { database in
-                try runs.start(.objects(crowd), of: provider, cause: .event, on: database)
+                try runs.start(asked: .objects(crowd), of: provider, because: .event, on: database)
             }
             #expect(gathered.kind == .objects)
             let more = try await registry.send(.post, "idps/\(id)/runs", Self.zhang)

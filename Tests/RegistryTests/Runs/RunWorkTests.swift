@@ -70,12 +70,13 @@ struct RunWorkTests {
         let user: JSON = ["kind": "user", "user": "zhang.san@x"]
         let department: JSON = ["kind": "department", "department": 7]
         let below: JSON = ["kind": "department", "department": 7, "includesBelow": true]
-        #expect(try RunForm.rule.read([:]) == nil)
-        #expect(try RunForm.rule.read(["kind": "full"]) == .full)
-        #expect(try RunForm.rule.read(["kind": "departments"]) == .departments)
-        #expect(try RunForm.rule.read(user) == .objects(RunTarget(users: ["zhang.san@x"])))
-        #expect(try RunForm.rule.read(department) == .objects(RunTarget(departments: [7])))
-        #expect(try RunForm.rule.read(below) == Self.sales)
+        let whole: JSON = ["kind": "full", "dryRun": true]
+        #expect(try RunForm.rule.read([:]) == RunForm())
+        #expect(try RunForm.rule.read(whole) == RunForm(work: .full, isDryRun: true))
+        #expect(try RunForm.rule.read(["kind": "departments"]).work == .departments)
+        #expect(try RunForm.rule.read(user).work == .objects(RunTarget(users: ["zhang.san@x"])))
+        #expect(try RunForm.rule.read(department).work == .objects(RunTarget(departments: [7])))
+        #expect(try RunForm.rule.read(below).work == Self.sales)
     }
 
     @Test(

@@ -177,7 +177,7 @@ extension TestRegistry {
     }
 
     /// Makes it so many seconds longer ago that something happened to a run.
-    fileprivate func age(_ run: JSON, _ column: String, by seconds: Int) async throws {
+    func age(_ run: JSON, _ column: String, by seconds: Int) async throws {
         try await database.run(
             """
             update registry.runs

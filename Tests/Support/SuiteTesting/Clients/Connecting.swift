@@ -19,7 +19,7 @@ public struct ConnectedTenant: Sendable {
 
 extension Registry {
     /// Makes a tenant and an identity provider, and connects it as an administrator does: by the page
-    /// behind the QR code.
+    /// behind the QR code. It is synchronised at once, and by what WeCom tells.
     ///
     /// - Parameters:
     ///   - name: The tenant's name; also what the identity provider is named by.
@@ -32,7 +32,12 @@ extension Registry {
     ) async throws -> ConnectedTenant {
         let tenant = try await makeTenant(name)
         let title = "WeCom of \(name)"
-        let provider = try await makeIdentityProvider(of: tenant, name: "wecom_\(name)", description: title)
+        let provider = try await makeIdentityProvider(
+            of: tenant,
+            name: "wecom_\(name)",
+            description: title,
+            isAutomatic: true
+        )
         let authorization = try await requestAuthorization(of: provider)
         _ = try await simulator.authorize(authorization.url ?? "", in: corp)
         let agentID = try await waitForAuthorization(of: provider).agentID ?? 0
@@ -40,7 +45,7 @@ extension Registry {
         return ConnectedTenant(tenant: tenant, provider: provider, corp: corp, agentID: agentID, title: title)
     }
 
-    /// Connects by an own app's id and secret.
+    /// Connects by an own app's id and secret. It is synchronised by hand only.
     ///
     /// - Parameter egress: The identity provider's own proxy, as the API takes one.
     public func connect(

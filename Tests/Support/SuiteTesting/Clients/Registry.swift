@@ -120,18 +120,22 @@ public struct Registry: Sendable {
         try await client.json("POST", "/api/v1/tenants", ["name": .string(name)] as JSON).decode(Tenant.self)
     }
 
-    /// Makes an identity provider that synchronises only by hand.
+    /// Makes an identity provider.
     ///
-    /// - Parameter egress: Its own proxy, as the API takes one.
+    /// - Parameters:
+    ///   - egress: Its own proxy, as the API takes one.
+    ///   - isAutomatic: Whether it is synchronised by itself, and by what WeCom tells; else by hand only.
     public func makeIdentityProvider(
         of tenant: Tenant,
         name: String,
         description: String,
         ownApp: Simulator.Corp? = nil,
-        egress: JSON? = nil
+        egress: JSON? = nil,
+        isAutomatic: Bool = false
     ) async throws -> IdentityProvider {
         var fields: [String: JSON] = [
-            "name": .string(name), "description": .string(description), "automaticSynchronization": false,
+            "name": .string(name), "description": .string(description),
+            "automaticSynchronization": .boolean(isAutomatic),
         ]
         if let egress { fields["egress"] = egress }
         if let corp = ownApp {
