@@ -12,8 +12,9 @@ struct Control: AsyncParsableCommand {
             REGISTRY_URL and REGISTRY_API_KEY, the directory by DIRECTORY_URL and DIRECTORY_API_KEY.
             """,
         subcommands: [
-            Topics.self, ConfigurationCommands.self, DirectoryCommands.self, AuthorizationCommands.self,
-            ScheduleCommands.self, NotificationCommands.self, Explain.self, Preflight.self, EgressCommand.self,
+            Topics.self, ConfigurationCommands.self, DirectoryCommands.self, AuthorizationCommands.self, Tenants.self,
+            Keys.self, Revisions.self, Audit.self, ScheduleCommands.self, NotificationCommands.self, Explain.self,
+            Preflight.self, EgressCommand.self,
         ]
     )
 }

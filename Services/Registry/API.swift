@@ -18,10 +18,13 @@ struct API: Sendable {
         router.add(middleware: ProblemMiddleware(Self.problem))
         router.get("openapi.json") { _, _ in try OpenAPI.response() }
         components.callbackRoutes.add(to: router)
-        let admin = router.group("api/v1").add(middleware: Authentication(keys: components.keys))
-        TenantRoutes(tenants: components.tenants).add(to: admin)
+        let admin = router.group("api/v1")
+            .add(middleware: Authentication(keys: components.keys, journal: components.keyJournal))
+            .add(middleware: RequestIdentification())
+        TenantRoutes(tenants: components.tenants, changes: components.tenantChanges).add(to: admin)
         ExtendedFieldRoutes(tenants: components.tenants, fields: components.fields).add(to: admin)
         IdentityProviderRoutes(service: components.identityProviders).add(to: admin)
+        RevisionRoutes(service: components.identityProviders).add(to: admin)
         ConfigurationRoutes(providers: components.providers).add(to: admin)
         AuthorizationRoutes(service: components.authorization).add(to: admin)
         PreflightRoutes(service: components.preflight).add(to: admin)
@@ -31,7 +34,7 @@ struct API: Sendable {
         components.webhookRoutes.add(to: admin)
         components.messageRoutes.add(to: admin)
         APIKeyRoutes(keys: components.keys).add(to: admin)
-        AuditRoutes(database: components.ledger.database).add(to: admin)
+        AuditRoutes(store: AuditStore(database: components.ledger.database)).add(to: admin)
         return router
     }
 

@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import BackgroundWork
 import Egress
 import Kafka
@@ -14,22 +15,26 @@ import WeCom
 struct Components: Sendable {
     private let settings: Settings
     private let logger: Logger
+    private let http: HTTPClient
     private let wecom: WeComClient
     /// The provider to WeCom; nil when this installation has none.
     private let session: ProviderSession?
     let ledger: Ledger
     /// Tells of runs as they change.
     let runWatch: RunWatch
+    let keyJournal = KeyJournal()
 
     /// - Parameters:
     ///   - source: What envelopes say of this program.
     ///   - clients: For calls to WeCom; stay the caller's to close.
+    ///   - http: For calls to other services; stays the caller's to shut down.
     init(
         _ settings: Settings,
         source: String,
         database: Database,
         readiness: Readiness,
         clients: EgressClients,
+        http: HTTPClient,
         logger: Logger
     ) {
         let outbox = Outbox(schema: Migrations.schema)
@@ -59,6 +64,7 @@ struct Components: Sendable {
                 try await tickets.newest(of: credentials.templateID)
             }
         }
+        self.http = http
         self.wecom = wecom
         self.settings = settings
         self.logger = logger
@@ -77,10 +83,16 @@ struct Components: Sendable {
 extension Components {
     var tenants: TenantStore { TenantStore(ledger: ledger) }
 
+    var tenantChanges: TenantChanges { TenantChanges(tenants: tenants, service: identityProviders) }
+
     var fields: ExtendedFieldStore { ExtendedFieldStore(ledger: ledger, providers: providers) }
 
     var keys: APIKeyStore {
-        APIKeyStore(ledger: ledger, bootstrapDigest: settings.bootstrapKey.map(APIKey.digest))
+        APIKeyStore(ledger: ledger, seals: settings.sealingKeys, bootstrap: settings.bootstrapKey)
+    }
+
+    var keyJournalWriter: KeyJournalWriter {
+        KeyJournalWriter(journal: keyJournal, database: ledger.database, logger: logger)
     }
 
     var providers: IdentityProviderStore { IdentityProviderStore(ledger: ledger) }
@@ -97,7 +109,11 @@ extension Components {
                 budget: outsideBudget,
                 memory: refusedCredentials
             ),
-            egress: EgressSettings(policy: settings.egressPolicy, keys: settings.sealingKeys)
+            egress: EgressSettings(policy: settings.egressPolicy, keys: settings.sealingKeys),
+            survey: ImpactSurvey(
+                directory: peer("The directory", settings.directory),
+                verifier: peer("The verifier", settings.verifier)
+            )
         )
     }
 
@@ -123,6 +139,10 @@ extension Components {
         )
     }
 
+    private func peer(_ name: String, _ address: PeerAddress?) -> Peer? {
+        address.map { Peer(name: name, url: $0.url, key: $0.key, http: http) }
+    }
+
     var runs: RunStore { RunStore(ledger: ledger) }
 
     var runService: RunService { RunService(runs: runs) }
@@ -139,13 +159,11 @@ extension Components {
         return job("schedule", every: settings.schedulerPause, steps)
     }
 
-    /// What lapses, and what is no longer needed.
+    /// What lapses or ends, and what is no longer needed.
     var housekeeping: PeriodicJob {
-        job(
-            "housekeeping",
-            every: .seconds(10),
-            Housekeeping(runs: runs, providers: providers).steps + deliveries.retention
-        )
+        let ends = [TenantEnds(ledger: ledger).step]
+        let steps = Housekeeping(runs: runs, providers: providers).steps + ends + retention.soon + deliveries.retention
+        return job("housekeeping", every: .seconds(10), steps)
     }
 
     /// Reads WeCom's addresses daily, where callbacks have to come from them; soon again while that fails.
@@ -159,6 +177,11 @@ extension Components {
         )
         return job("callback addresses", every: .seconds(86_400), [addresses.step])
     }
+
+    /// What was kept for months.
+    var retentionJob: PeriodicJob { job("retention", every: .seconds(3_600), retention.later) }
+
+    private var retention: Retention { Retention(database: ledger.database, auditDays: settings.auditDays) }
 
     /// Ends runs that nobody works on.
     ///

@@ -29,6 +29,7 @@ enum Services {
             database: database,
             readiness: context.readiness,
             clients: clients,
+            http: http,
             logger: logger
         )
         let progress = Stage(
@@ -64,8 +65,8 @@ enum Services {
         ]
         return [
             components.callbackQueue, components.codeQueue, components.authorizationQueue, components.notificationQueue,
-            components.schedule, components.hintedRuns, components.housekeeping, components.runWatch, hearing,
-            components.watchdog(hearing),
+            components.schedule, components.hintedRuns, components.housekeeping, components.retentionJob,
+            components.runWatch, hearing, components.watchdog(hearing), components.keyJournalWriter,
         ] + optional.compactMap(\.self)
     }
 

@@ -39,8 +39,14 @@ struct Settings: Sendable {
     var webhooks = WebhookPolicy()
     var runWatch = RunWatch.Settings()
     var watchdog = WatchdogSettings()
+    /// How long the audit is kept.
+    var auditDays = 365
     var hints = HintSettings()
     var grants = GrantSettings()
+    /// Where the directory's API is, to say what closing an identity provider would do.
+    var directory: PeerAddress?
+    /// Where the verifier's API is, for the same.
+    var verifier: PeerAddress?
 
     init(databaseURL: String, stage: StageSettings, sealingKeys: SealingKeys) {
         self.databaseURL = databaseURL
@@ -75,14 +81,29 @@ struct Settings: Sendable {
                 "WEBHOOKS_ALLOW_PRIVATE_ADDRESSES",
                 default: false
             )
+            settings.auditDays = try environment.integer("AUDIT_DAYS", default: settings.auditDays, in: 30...3_650)
             let minutes = try environment.integer("RUN_SILENCE_MINUTES", default: 10, in: 1...1_440)
             settings.watchdog.silence = .seconds(60 * minutes)
+            settings.directory = try environment.peer(url: "DIRECTORY_URL", key: "DIRECTORY_API_KEY")
+            settings.verifier = try environment.peer(url: "VERIFIER_URL", key: "OPERATOR_API_KEY")
             return settings
         }
     }
 }
 
+/// Where another service is, and the key to it.
+struct PeerAddress: Sendable {
+    var url: String
+    var key: Secret
+}
+
 extension Environment {
+    /// A service that may be asked; nil when nobody has said where it is.
+    fileprivate func peer(url name: String, key: String) throws -> PeerAddress? {
+        guard let url = try optionalURL(name) else { return nil }
+        return PeerAddress(url: url.absoluteString, key: try secret(key, form: "an API key"))
+    }
+
     fileprivate func databaseURL() throws -> String {
         let form = "a URL such as postgresql://registry@127.0.0.1:5432/wecombridge"
         return try secret("DATABASE_URL", form: form).withValue { $0 }

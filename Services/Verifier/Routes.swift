@@ -107,6 +107,7 @@ extension Wiring {
             authentication: ClientAuthentication(clients: settings.clients),
             operators: OperatorAccess(key: settings.operatorKey)
         ).add(to: router)
+        OperatorRoutes(sessions: sessions, operators: OperatorAccess(key: settings.operatorKey)).add(to: router)
         router.get("/openapi.json") { [openAPI] _, _ in
             Response(
                 status: .ok,

@@ -2,6 +2,8 @@ import Messages
 
 extension IdentityProviderConfiguration.Status: Described {}
 extension IdentityProviderConfiguration.Authorization: Described {}
+extension TenantStatus: Described {}
+extension ExtendedField.ValueType: Described {}
 extension MappingRule.Kind: Described {}
 extension WeComConnection.Kind: Described {}
 
@@ -15,7 +17,11 @@ extension ExtendedField: Described {
                 \.key,
                 "What rules and programs call it: a lower-case letter, then letters, digits and _; at most 40."
             ),
-            .field("label", \.label, "What people call it."),
+            .field("titles", \.titles, "What people call it, by language (BCP 47)."),
+            .field("type", \.type, "What its values are."),
+            .field("options", \.options, "What a choice is among; empty for other types."),
+            .field("isRequired", \.isRequired, "Whether a person should have a value."),
+            .field("isVisible", \.isVisible, "Whether it is shown where people are shown."),
         ]
     )
 }
@@ -30,6 +36,7 @@ extension IdentityProviderConfiguration: Described {
         [
             .field("id", \.id, "Which identity provider."),
             .field("tenant", \.tenant, "Whose it is."),
+            .field("tenantStatus", \.tenantStatus, "Whether the tenant may use the product; suspended shuts all."),
             .field("enterpriseID", \.enterpriseID, "What the tenant's employees type to get here."),
             .field("revision", \.revision, "The number of this state."),
             .field("generation", \.generation, "Which corp stands behind it."),

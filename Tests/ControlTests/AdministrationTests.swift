@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -10,21 +11,37 @@ import Testing
 
 @testable import Control
 
+/// What administrators do by hand, told to a registry that only listens.
 @Suite(.timeLimit(.minutes(1))) struct AdministrationTests {
-    private static let id = "0198c0de-0000-7000-8000-000000000001"
-    private static let other = "0198c0de-0000-7000-8000-000000000002"
+    private struct Sent: Equatable {
+        var request: String
+        var ifMatch: String?
+        var body: String
+    }
 
-    /// Runs `body` beside a registry that answers each request alike, and returns what was asked for.
-    private func withRegistry(
-        _ answer: String,
+    /// Runs verbs beside a registry that shows everything at version 7, and returns what it was sent.
+    private func sent(
         _ body: @escaping @Sendable (Runtime.Environment) async throws -> Void
-    ) async throws -> [String] {
-        let asked = Mutex<[String]>([])
+    ) async throws -> [Sent] {
+        let sent = Mutex<[Sent]>([])
         let router = Router()
-        for method in [HTTPRequest.Method.get, .post] {
+        for method in [HTTPRequest.Method.get, .post, .patch, .delete] {
             router.on("/**", method: method) { request, _ in
-                asked.withLock { $0.append("\(request.method) \(request.uri)") }
-                return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(string: answer)))
+                let body = try await request.body.collect(upTo: 1 << 16)
+                let one = Sent(
+                    request: "\(request.method) \(request.uri)",
+                    ifMatch: request.headers[.ifMatch],
+                    body: String(buffer: body)
+                )
+                sent.withLock { $0.append(one) }
+                let isSecond = request.uri.queryParameters["cursor"] != nil
+                let items = isSecond ? #"{"items":[2],"nextCursor":null}"# : #"{"items":[1],"nextCursor":"c"}"#
+                let answer = request.method == .delete ? "" : items
+                return Response(
+                    status: answer.isEmpty ? .noContent : .ok,
+                    headers: [.eTag: "\"7\""],
+                    body: ResponseBody(byteBuffer: ByteBuffer(string: answer))
+                )
             }
         }
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -32,52 +49,65 @@ import Testing
             let url = "http://127.0.0.1:\(client.port ?? 0)"
             try await body(Runtime.Environment(["REGISTRY_URL": url, "REGISTRY_API_KEY": "wbk_registry"]))
         }
-        return asked.withLock { $0 }
+        return sent.withLock { $0 }
     }
 
-    @Test("the schedule is shown, and a quarantine is ended")
-    func schedule() async throws {
-        let answer = """
-            {"nextRunAt":"2026-03-01T08:30:00.000Z","cycleHours":4,"quietHours":{"from":8,"to":20,"timeZone":"UTC"},\
-            "quarantine":{"since":"2026-03-01T00:00:00.000Z","failures":6,"reason":"WeCom refused."}}
-            """
-        let asked = try await withRegistry(answer) { environment in
-            let text = try await ShowSchedule.parse([Self.id]).outcome(environment)
-            #expect(
-                text == """
-                    next run: 2026-03-01T08:30:00.000Z
-                    cycle: 4 h
-                    quiet hours: 8 to 20, UTC
-                    quarantine: since 2026-03-01T00:00:00.000Z, 6 failures in a row: WeCom refused.
-                    """
-            )
-            #expect(try await ReleaseQuarantine.parse([Self.id]).outcome(environment) == text)
+    @Test("a list is read to its last page")
+    func lists() async throws {
+        let sent = try await sent { environment in
+            let text = try await ListKeys.parse([]).outcome(environment)
+            #expect(text == "[\n  1,\n  2\n]")
         }
-        #expect(asked == ["GET /api/v1/idps/\(Self.id)", "POST /api/v1/idps/\(Self.id)/quarantine/release"])
+        #expect(sent.map(\.request) == ["GET /api/v1/api-keys?limit=200", "GET /api/v1/api-keys?limit=200&cursor=c"])
     }
 
-    @Test("deliveries are listed, tried out and tried again")
-    func notifications() async throws {
-        let delivery = #"{"id":"d","kind":"ping","state":"waiting","via":"webhook","raisedAt":"now"}"#
-        let asked = try await withRegistry(#"{"items":[\#(delivery)]}"#) { environment in
-            let text = try await ListDeliveries.parse([Self.id, "--limit", "5"]).outcome(environment)
-            #expect(text == "now  ping  webhook  waiting  d")
+    @Test("a change is one of what was read just before")
+    func changes() async throws {
+        let sent = try await sent { environment in
+            let revoked = try await RevokeKey.parse(["k"]).outcome(environment)
+            #expect(revoked == "done")
+            _ = try await ReplaceKey.parse(["k", "--overlap-hours", "2"]).outcome(environment)
+            _ = try await SuspendTenant.parse(["t", "--reason", "unpaid"]).outcome(environment)
+            _ = try await DeleteTenant.parse(["t", "--confirm", "Acme 公司"]).outcome(environment)
+            _ = try await RestoreRevision.parse(["3", "--idp", "i"]).outcome(environment)
         }
-        #expect(asked == ["GET /api/v1/tenants/\(Self.id)/deliveries?limit=5"])
-        let done = try await withRegistry(delivery) { environment in
-            _ = try await PingWebhook.parse([Self.id, Self.other]).outcome(environment)
-            _ = try await RetryDelivery.parse([Self.id, Self.other]).outcome(environment)
-        }
-        let tenant = "POST /api/v1/tenants/\(Self.id)"
-        #expect(done == ["\(tenant)/webhooks/\(Self.other)/ping", "\(tenant)/deliveries/\(Self.other)/retry"])
+        #expect(
+            sent == [
+                Sent(request: "GET /api/v1/api-keys/k", body: ""),
+                Sent(request: "DELETE /api/v1/api-keys/k", ifMatch: "\"7\"", body: ""),
+                Sent(request: "GET /api/v1/api-keys/k", body: ""),
+                Sent(request: "POST /api/v1/api-keys/k/replace", ifMatch: "\"7\"", body: #"{"overlapHours":2}"#),
+                Sent(request: "GET /api/v1/tenants/t", body: ""),
+                Sent(request: "POST /api/v1/tenants/t/suspend", ifMatch: "\"7\"", body: #"{"reason":"unpaid"}"#),
+                Sent(request: "GET /api/v1/tenants/t", body: ""),
+                Sent(
+                    request: "DELETE /api/v1/tenants/t?confirm=Acme%20%E5%85%AC%E5%8F%B8",
+                    ifMatch: "\"7\"",
+                    body: ""
+                ),
+                Sent(request: "GET /api/v1/idps/i", body: ""),
+                Sent(
+                    request: "POST /api/v1/idps/i/revisions/3/restore",
+                    ifMatch: "\"7\"",
+                    body: #"{"confirmClosing":false}"#
+                ),
+            ]
+        )
     }
 
-    @Test("what is no id is refused before anybody is asked")
-    func noID() {
-        #expect(throws: (any Error).self) { try ShowSchedule.parse(["x"]) }
-        #expect(throws: (any Error).self) { try ReleaseQuarantine.parse(["x"]) }
-        #expect(throws: (any Error).self) { try ListDeliveries.parse([Self.id, "--limit", "0"]) }
-        #expect(throws: (any Error).self) { try PingWebhook.parse([Self.id, "x"]) }
-        #expect(throws: (any Error).self) { try RetryDelivery.parse(["x", Self.id]) }
+    @Test("a tenant is not deleted without its name")
+    func unconfirmed() {
+        #expect(throws: (any Error).self) { try DeleteTenant.parse(["t"]) }
+    }
+
+    @Test("the audit is asked for as it is filtered, and handed on as it comes")
+    func audit() async throws {
+        let received = Mutex(Data())
+        let sent = try await sent { environment in
+            let verb = try Audit.parse(["--actor", "wecom", "--action", "idp.*", "--format", "csv"])
+            try await verb.download(environment) { part in received.withLock { $0 += part } }
+        }
+        #expect(sent.map(\.request) == ["GET /api/v1/audit/export?format=csv&actor=wecom&action=idp.%2A"])
+        #expect(received.withLock { String(decoding: $0, as: UTF8.self) } == #"{"items":[1],"nextCursor":"c"}"#)
     }
 }

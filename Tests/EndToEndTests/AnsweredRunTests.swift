@@ -152,7 +152,7 @@ extension Suite {
     fileprivate func forgetRuns(_ count: Int, of provider: Registry.IdentityProvider) async throws {
         let id = provider.id
         for statement: SQL in [
-            "delete from registry.run_requests where idp = \(id)::uuid",
+            "delete from registry.request_identities where scope = \("runs of \(id)")",
             """
             delete from registry.runs where id in (
                 select id from registry.runs where idp = \(id)::uuid order by epoch desc limit \(count)

@@ -56,7 +56,9 @@ struct CompiledMappingTests {
             MappingRule(target: "room", kind: .direct, source: "extattr.none"),
             MappingRule(target: "gone", kind: .constant, value: "x"),
         ]
-        let fields = [ExtendedField(key: "badge", label: "工号"), ExtendedField(key: "room", label: "Room")]
+        let fields = [
+            ExtendedField(key: "badge", titles: ["zh": "工号"]), ExtendedField(key: "room", titles: ["zh": "Room"]),
+        ]
         let record = try CompiledMapping(rules, extendedFields: fields).record(of: user)
         #expect(record.attributes == ["badge": "00042", "room": ""])
     }
@@ -69,7 +71,7 @@ struct CompiledMappingTests {
             MappingRule(target: "badge", kind: .constant, value: "first"),
             MappingRule(target: "badge", kind: .constant, value: "second"),
         ]
-        let mapping = CompiledMapping(rules, extendedFields: [ExtendedField(key: "badge", label: "")])
+        let mapping = CompiledMapping(rules, extendedFields: [ExtendedField(key: "badge", titles: ["zh": ""])])
         let record = try mapping.record(of: user)
         #expect(record.title == "second")
         #expect(record.attributes == ["badge": "second"])
@@ -77,7 +79,9 @@ struct CompiledMappingTests {
 
     @Test("the same rules have the same fingerprint, others another, however they are put together")
     func fingerprints() {
-        let fields = [ExtendedField(key: "badge", label: "工号"), ExtendedField(key: "room", label: "Room")]
+        let fields = [
+            ExtendedField(key: "badge", titles: ["zh": "工号"]), ExtendedField(key: "room", titles: ["zh": "Room"]),
+        ]
         let mappings: [[MappingRule]] = [
             [], MappingRule.defaults,
             [MappingRule(target: "title", kind: .direct, source: "name")],
@@ -107,7 +111,9 @@ struct CompiledMappingTests {
                 MappingRule(target: "badge", kind: .direct, source: "extattr.工号"),
                 MappingRule(target: "room", kind: .default, source: "address", value: "none"),
             ]
-        let fields = [ExtendedField(key: "badge", label: "工号"), ExtendedField(key: "room", label: "Room")]
+        let fields = [
+            ExtendedField(key: "badge", titles: ["zh": "工号"]), ExtendedField(key: "room", titles: ["zh": "Room"]),
+        ]
         let mapping = CompiledMapping(rules, extendedFields: fields)
         let odd = #"{"userid":"b","department":[1,1],"status":9}"#
         let lenient = #"{"userid":"c","department":null,"order":[1],"mobile":"","alias":null,"name":"\ud83d\u0000"}"#

@@ -83,6 +83,8 @@ extension CompiledMapping {
             MappingRule(target: "badge", kind: .direct, source: "extattr.工号"),
             MappingRule(target: "room", kind: .default, source: "extattr.房间", value: "none"),
         ],
-        extendedFields: [ExtendedField(key: "badge", label: "工号"), ExtendedField(key: "room", label: "房间")]
+        extendedFields: [
+            ExtendedField(key: "badge", titles: ["zh": "工号"]), ExtendedField(key: "room", titles: ["zh": "房间"]),
+        ]
     )
 }

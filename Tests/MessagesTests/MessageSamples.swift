@@ -135,7 +135,7 @@ enum MessageSamples {
         description: "WeCom data source",
         quietHours: QuietHours(from: 8, to: 20, timeZone: "Asia/Shanghai"),
         scope: .departments([1, 2]),
-        extendedFields: [ExtendedField(key: "employee_number", label: "Employee number")],
+        extendedFields: [ExtendedField(key: "employee_number", titles: ["en": "Employee number"])],
         mappingNumber: MappingNumber(rawValue: 2),
         safetyLimits: SafetyLimits(protectedUsers: ["zhangsan"]),
         authorization: .authorized,

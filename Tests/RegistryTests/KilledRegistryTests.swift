@@ -184,7 +184,7 @@ extension TestRegistry {
             let providers = components.providers
             try await components.ledger.change { database in
                 let provider = try #require(try IdentityProviderStore.lock(id, on: database))
-                _ = try providers.revise(provider, by: "test", as: "authorization.revoked", on: database) {
+                _ = try providers.revise(provider, by: .system, as: "authorization.revoked", on: database) {
                     $0.authorization = .revoked
                 }
             }

@@ -45,7 +45,9 @@ struct SettingsTests {
     func all() throws {
         let extra = [
             "BOOTSTRAP_API_KEY": "0123456789abcdef01234567", "PUBLIC_URL": "https://a.test/", "HTTP_PORT": "1",
-            "RUN_SILENCE_MINUTES": "3",
+            "RUN_SILENCE_MINUTES": "3", "AUDIT_DAYS": "400", "DIRECTORY_URL": "http://writer:8082/",
+            "DIRECTORY_API_KEY": "directory-key", "VERIFIER_URL": "http://verifier:8081",
+            "OPERATOR_API_KEY": "operator",
         ]
         let values = Self.good.merging(Self.provider) { $1 }.merging(extra) { $1 }
         let settings = try Settings(Environment(values))
@@ -55,6 +57,9 @@ struct SettingsTests {
         #expect(settings.publicURL == "https://a.test")
         #expect(settings.port == 1)
         #expect(settings.watchdog.silence == .seconds(180))
+        #expect(settings.auditDays == 400)
+        #expect(settings.directory?.url == "http://writer:8082")
+        #expect(settings.verifier?.url == "http://verifier:8081")
     }
 
     @Test("each variable that is missing is named, all at once")
@@ -69,6 +74,17 @@ struct SettingsTests {
         #expect(complaints(values).keys.sorted() == [missing])
     }
 
+    @Test("whoever is to be asked is asked with a key; a key alone asks nobody")
+    func peers() throws {
+        #expect(
+            complaints(Self.good.merging(["VERIFIER_URL": "http://a.test"]) { $1 }).keys.sorted() == [
+                "OPERATOR_API_KEY"
+            ]
+        )
+        let settings = try Settings(Environment(Self.good.merging(["DIRECTORY_API_KEY": "directory-key"]) { $1 }))
+        #expect(settings.directory == nil)
+    }
+
     @Test(
         "a variable that is not of its form is named with the form, and its secret is not shown",
         arguments: [
@@ -77,6 +93,7 @@ struct SettingsTests {
             ("PUBLIC_URL", "nowhere", "URL"), ("HTTP_PORT", "70000", "65535"),
             ("WECOM_TEMPLATE_ID", "x!", "template"), ("TOPIC_PREFIX", "a b", "letters"),
             ("DATABASE_CONNECTIONS", "1", "2"), ("RUN_SILENCE_MINUTES", "0", "1440"),
+            ("AUDIT_DAYS", "3", "3650"),
         ]
     )
     func malformed(variable: String, value: String, form: String) {

@@ -94,7 +94,7 @@ struct WholeServiceTests {
         try await withService({ $0.watchdog = .init(silence: .seconds(2), patience: .seconds(1)) }) { registry, names in
             let run = try await registry.startRun(try await registry.makeConnectedProvider())
             let deleted = try await registry.makeConnectedProvider()
-            _ = try await registry.send(.delete, "idps/\(deleted)")
+            _ = try await registry.deleteProvider(deleted)
             try await eventually(within: .seconds(60), "the run is over") {
                 try await registry.run(run)["state"] == "finished"
             }

@@ -71,6 +71,16 @@ struct DecisionTests {
         #expect(LogonDecision.obstacle([configuration]) == expected)
     }
 
+    @Test("a suspended tenant's identity providers are shut, with one reason for all of them")
+    func suspended() throws {
+        var (open, closed) = (try Bench.identityProvider(), try Bench.identityProvider(status: .closed))
+        open.tenantStatus = .suspended
+        closed.tenantStatus = .suspended
+        #expect(LogonDecision.obstacle(open) == .tenantSuspended)
+        #expect(LogonDecision.obstacle([open, closed]) == .tenantSuspended)
+        #expect(open.isShut)
+    }
+
     @Test("an identity provider that is said to be authorized but has no connection is not open")
     func unconnected() throws {
         var configuration = try Bench.identityProvider()
@@ -93,7 +103,7 @@ struct DecisionTests {
     func names() {
         #expect(
             LogonReason.allCases.map(\.rawValue) == [
-                "unknown_enterprise", "no_identity_provider", "idp_closed", "idp_not_authorized",
+                "unknown_enterprise", "no_identity_provider", "idp_closed", "tenant_suspended", "idp_not_authorized",
                 "authorization_revoked", "outside_visible_range", "user_unknown", "user_disabled", "not_a_member",
                 "schema_mismatch", "denied", "code_expired", "too_many_codes", "configuration_unknown",
                 "wecom_unavailable", "service_unavailable", "state_expired", "internal",

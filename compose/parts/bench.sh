@@ -45,6 +45,21 @@ run_bench() {
         "$programs/bridge-bench" "$@"
 }
 
+# tables [TENANTS [DAYS]]: what the registry's tables come to (docs/retention.md), on a database of its own.
+tables() {
+    state=$root/.local/bench
+    install_all
+    forget_bench
+    trap forget_bench EXIT
+    load_settings
+    POSTGRES_PORT=$(free_port 0)
+    start_database
+    build_debug
+    step "Living through the days"
+    env DATABASE_URL="$database_url" TABLE_TENANTS="${1:-10000}" TABLE_DAYS="${2:-90}" \
+        swift test --skip-build --filter '^RegistryTests\.TableGrowthTests'
+}
+
 # README's benchmarks, as small as they come.
 try_benchmarks() {
     step "Trying the benchmarks"

@@ -17,31 +17,69 @@ struct AdminAPI {
     let url: String
     let key: Secret
 
+    /// What a service answered.
+    struct Answer {
+        /// Nil for an empty body.
+        var json: JSON?
+        /// The version of what was asked for.
+        var entityTag: String?
+    }
+
     /// Sends a JSON object and returns the JSON of the answer.
     ///
     /// - Throws: ``AdminAPIError``.
     func post(_ path: String, _ body: JSON) async throws -> JSON {
-        var request = request(.POST, path)
-        request.headers.add(name: "content-type", value: "application/json")
-        request.body = .bytes(ByteBuffer(string: try body.text))
-        return try await answer(to: request, path)
+        try whole(try await send(.POST, path, body), path)
     }
 
     /// Changes something as it stands, and returns the JSON of the answer.
     ///
     /// - Throws: ``AdminAPIError``.
     func change(_ path: String, _ body: JSON) async throws -> JSON {
-        var request = request(.PATCH, path)
-        request.headers.add(name: "content-type", value: "application/json")
-        request.headers.add(name: "if-match", value: "*")
-        request.body = .bytes(ByteBuffer(string: try body.text))
-        return try await answer(to: request, path)
+        try whole(try await send(.PATCH, path, body, headers: ["if-match": "*"]), path)
     }
 
     /// Asks for something and returns the JSON of the answer.
     ///
     /// - Throws: ``AdminAPIError``.
-    func get(_ path: String) async throws -> JSON { try await answer(to: request(.GET, path), path) }
+    func get(_ path: String) async throws -> JSON { try whole(try await send(.GET, path), path) }
+
+    /// Sends a request of any kind.
+    ///
+    /// - Throws: ``AdminAPIError``.
+    func send(
+        _ method: HTTPMethod,
+        _ path: String,
+        _ body: JSON? = nil,
+        headers: [String: String] = [:]
+    ) async throws -> Answer {
+        var request = request(method, path)
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        if let body {
+            request.headers.add(name: "content-type", value: "application/json")
+            request.body = .bytes(ByteBuffer(string: try body.text))
+        }
+        let (response, bytes) = try await withResponse(to: request) { response in
+            (response, try await response.body.collect(upTo: Self.largestAnswer))
+        }
+        let json = try? JSON(parsing: Data(bytes.readableBytesView))
+        try requireSuccess(response, json, path)
+        if json == nil, bytes.readableBytes > 0 { throw notJSON(path, response.status.code) }
+        return Answer(json: json, entityTag: response.headers.first(name: "etag"))
+    }
+
+    /// Asks for a file, however long, and hands its parts on as they come.
+    ///
+    /// - Throws: ``AdminAPIError``.
+    func download(_ path: String, _ take: (ByteBuffer) throws -> Void) async throws {
+        try await withResponse(to: request(.GET, path)) { response in
+            guard response.status == .ok else {
+                let body = try await response.body.collect(upTo: Self.largestAnswer)
+                return try requireSuccess(response, try? JSON(parsing: Data(body.readableBytesView)), path)
+            }
+            for try await part in response.body { try take(part) }
+        }
+    }
 
     private func request(_ method: HTTPMethod, _ path: String) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: url + path)
@@ -50,26 +88,35 @@ struct AdminAPI {
         return request
     }
 
-    private func answer(to request: HTTPClientRequest, _ path: String) async throws -> JSON {
-        let (status, answer) = try await send(request)
-        let json = try? JSON(parsing: answer)
-        guard (200...299).contains(status) else { throw AdminAPIError(refusalOf: self, path, status, json) }
-        guard let json else { throw AdminAPIError("\(service) at \(url)\(path) answered \(status) without JSON.") }
+    private func whole(_ answer: Answer, _ path: String) throws -> JSON {
+        guard let json = answer.json else { throw notJSON(path, 200) }
         return json
     }
 
+    private func requireSuccess(_ response: HTTPClientResponse, _ json: JSON?, _ path: String) throws {
+        let status = Int(response.status.code)
+        guard (200...299).contains(status) else { throw AdminAPIError(refusalOf: self, path, status, json) }
+    }
+
+    private func notJSON(_ path: String, _ status: UInt) -> AdminAPIError {
+        AdminAPIError("\(service) at \(url)\(path) answered \(status) without JSON.")
+    }
+
     /// A key is for one service: redirects are not followed.
-    private func send(_ request: HTTPClientRequest) async throws -> (status: Int, body: Data) {
+    private func withResponse<Result>(
+        to request: HTTPClientRequest,
+        _ body: (HTTPClientResponse) async throws -> Result
+    ) async throws -> Result {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
-            let response = try await client.execute(request, timeout: Self.timeout)
-            let body = try await response.body.collect(upTo: Self.largestAnswer)
+            let result = try await body(try await client.execute(request, timeout: Self.timeout))
             try await client.shutdown()
-            return (Int(response.status.code), Data(body.readableBytesView))
+            return result
         } catch {
             try? await client.shutdown()
+            if error is AdminAPIError { throw error }
             throw AdminAPIError("\(service) at \(url) does not answer: \(error)")
         }
     }

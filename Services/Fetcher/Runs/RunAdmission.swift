@@ -28,6 +28,9 @@ struct RunAdmission: Sendable {
             guard configuration.status == .enabled else {
                 throw RunFailure(.skipped, "The identity provider is closed.")
             }
+            guard configuration.tenantStatus == .active else {
+                throw RunFailure(.skipped, "The tenant is suspended.")
+            }
             return configuration
         } catch is ConfigurationNotSeen {
             try check(subject, terms)

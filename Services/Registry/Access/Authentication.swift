@@ -1,18 +1,35 @@
+import HTTPTypes
 import Hummingbird
 import Runtime
 
-/// Finds out whose API key a request carries; without one that is known it is answered with 401.
+/// Finds out whose API key a request carries; without one that is good it is answered with 401.
+///
+/// Nobody is told whether a key was good once. Attempts with keys that were, and those that a role does not reach, are
+/// noted for the audit.
 struct Authentication: RouterMiddleware {
     let keys: APIKeyStore
+    let journal: KeyJournal
 
     func handle(
         _ request: Request,
         context: RegistryContext,
         next: @concurrent (Request, RegistryContext) async throws -> Response
     ) async throws -> Response {
-        guard let key = request.bearerToken, let caller = try await keys.caller(of: key) else {
+        guard let secret = request.bearerToken, let known = try await keys.known(secret) else {
             throw Problem.unauthorized
         }
-        return try await next(request, context.asked(by: caller))
+        let caller = known.caller
+        let attempt = "\(request.method.rawValue) \(context.endpointPath ?? "?")"
+        guard known.standing == .valid else {
+            journal.refused(caller, .key(known.standing), attempt)
+            throw Problem.unauthorized
+        }
+        journal.used(caller)
+        do {
+            return try await next(request, context.asked(by: caller))
+        } catch let problem as Problem where problem.status == .forbidden {
+            journal.refused(caller, .forbidden, attempt)
+            throw problem
+        }
     }
 }

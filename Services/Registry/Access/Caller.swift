@@ -4,7 +4,7 @@ import Runtime
 /// Who makes a request: an API key's holder.
 struct Caller: Sendable, Equatable {
     /// What the audit calls the caller.
-    var name: String
+    var actor: AuditActor
     /// What the caller may do.
     var role: Role
     /// The only tenant that the caller sees; nil for all.

@@ -7,7 +7,7 @@ extension Problem {
         .unauthorized,
         "unauthorized",
         title: "Who is asking?",
-        detail: "The request has no API key, or one that does not exist (any more).",
+        detail: "The request has no API key, or one that does not exist, has expired or was revoked.",
         fix: "Send the header \"Authorization: Bearer <API key>\". An owner makes keys by POST /api/v1/api-keys.",
         headers: [.wwwAuthenticate: "Bearer"]
     )

@@ -7,6 +7,8 @@ struct RegistryContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// Who asks, once that is known.
     private(set) var identity: Caller?
+    /// What makes the request the same when it is sent again; nil without an `Idempotency-Key`.
+    private(set) var identityOfRequest: RequestIdentity?
 
     /// The address that connects; nil where it is not known.
     let remoteAddress: String?
@@ -25,6 +27,13 @@ struct RegistryContext: RequestContext {
             guard let identity else { throw Problem.unauthorized }
             return identity
         }
+    }
+
+    /// The same request, which may be sent again.
+    func identified(as request: RequestIdentity) -> RegistryContext {
+        var context = self
+        context.identityOfRequest = request
+        return context
     }
 
     /// The same request, asked by somebody.

@@ -13,12 +13,12 @@ struct AuditEntry: Sendable {
     var object: UUID
     /// Whose it is; nil where it is nobody's.
     var tenant: TenantID?
-    /// Who did it: an API key's name, `wecom` or `registry`.
-    var actor: String
+    /// Who did it.
+    var actor: AuditActor
     /// What else is worth knowing; never a secret.
     var details: [String: JSON] = [:]
 
-    init(_ action: String, _ kind: String, _ object: UUID, of tenant: TenantID?, by actor: String) {
+    init(_ action: String, _ kind: String, _ object: UUID, of tenant: TenantID?, by actor: AuditActor) {
         self.action = action
         self.kind = kind
         self.object = object
@@ -37,8 +37,9 @@ struct AuditEntry: Sendable {
     func append(on connection: isolated Connection) throws {
         try connection.run(
             """
-            insert into registry.audit (at, tenant, actor, action, kind, object, details)
-            values (\(Timestamp.now), \(tenant), \(actor), \(action), \(kind),
+            insert into registry.audit
+                (at, tenant, actor_kind, actor, actor_name, action, kind, object, details)
+            values (now(), \(tenant), \(actor.kind.rawValue), \(actor.id), \(actor.name), \(action), \(kind),
                 \(object), \(try JSON.object(details).text)::jsonb)
             """
         )

@@ -12,10 +12,11 @@ struct AuthorizationRoutes: Sendable {
             try Response.json(try await service.view(of: try await provider(context), for: try context.caller))
         }
         group.post("idps/{idp}/authorization") { request, context in
-            let provider = try await provider(context)
-            try context.caller.require(.admin)
+            let (provider, caller) = (try await provider(context), try context.caller)
+            try caller.require(.admin)
             try await request.optionalForm(Form.empty, context: context)
-            return try Response.json(try await service.request(provider, by: try context.caller), .created)
+            let made = try await service.request(provider, as: context.identityOfRequest, by: caller)
+            return try Response.json(made.value, made.isRepeated ? .ok : .created)
         }
         group.get("idps/{idp}/authorization/qr.svg") { _, context in
             let provider = try await provider(context)

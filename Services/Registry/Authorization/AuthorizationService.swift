@@ -21,7 +21,14 @@ struct AuthorizationService: Sendable {
     /// Asks WeCom for a page on which an administrator can authorize.
     ///
     /// Throws ``Problem`` 409 when this installation has no provider or no suite ticket, 502 when WeCom refuses.
-    func request(_ seen: IdentityProvider, by caller: Caller) async throws -> AuthorizationView {
+    func request(
+        _ seen: IdentityProvider,
+        as identity: RequestIdentity?,
+        by caller: Caller
+    ) async throws -> Made<AuthorizationView> {
+        if let identity, try await providers.ledger.change({ try identity.earlier(on: $0) }) != nil {
+            return Made(try await view(of: seen, for: caller), isRepeated: true)
+        }
         guard let session else { throw Problem.noProvider }
         guard try await tickets.newest(of: session.credentials.templateID) != nil else {
             throw Problem.noSuiteTicket(publicURL)
@@ -39,21 +46,23 @@ struct AuthorizationService: Sendable {
             guard let provider = try IdentityProviderStore.lock(seen.id, on: database) else {
                 throw Problem.noIdentityProvider
             }
+            if try identity?.earlier(on: database) != nil { return provider }
+            try identity?.remember(state, on: database)
             try AuthorizationStore.insert(
                 state,
                 of: provider.id,
                 url: link.url,
                 expiresAt: expiresAt,
-                by: caller.name,
+                by: caller.actor.description,
                 on: database
             )
-            let entry = AuditEntry("authorization.requested", "idp", seen.id.uuid, of: seen.tenant, by: caller.name)
+            let entry = AuditEntry("authorization.requested", "idp", seen.id.uuid, of: seen.tenant, by: caller.actor)
             try entry.append(on: database)
-            return try providers.revise(provider, by: caller.name, as: "idp.changed", on: database) { configuration in
+            return try providers.revise(provider, by: caller.actor, as: "idp.changed", on: database) { configuration in
                 if configuration.authorization != .authorized { configuration.authorization = .pending }
             }
         }
-        return try await view(of: provider, for: caller)
+        return Made(try await view(of: provider, for: caller))
     }
 
     /// How the authorization stands. Only who may ask for a QR code sees one: whoever scans it decides which enterprise is

@@ -7,7 +7,7 @@ import WeCom
 /// Makes true what WeCom said, in one transaction, in which the enterprise's row is locked.
 extension AuthorizationCheck {
     /// Who the audit says has done it.
-    static let actor = "wecom"
+    static let actor = AuditActor.wecom
 
     func apply(_ word: Word, _ claim: Claim<CorpAuthorization>, on database: isolated Connection) throws {
         let corp = claim.item

@@ -47,12 +47,12 @@ extension AuthorizationService {
             guard let grant = try GrantStore.lock(id, of: provider.id, on: database) else { throw Problem.noGrant }
             guard decision.fits(grant) else { throw Problem.nothingToDecide(grant) }
             switch decision {
-            case .confirm: try GrantStore.confirm(grant.id, by: caller.name, on: database)
+            case .confirm: try GrantStore.confirm(grant.id, by: caller.actor.name, on: database)
             case .decline:
-                try GrantStore.move(grant.id, to: .ended, note: "\(caller.name) declined it.", on: database)
-            case .end: try GrantStore.move(grant.id, to: .ended, note: "\(caller.name) ended it.", on: database)
+                try GrantStore.move(grant.id, to: .ended, note: "\(caller.actor.name) declined it.", on: database)
+            case .end: try GrantStore.move(grant.id, to: .ended, note: "\(caller.actor.name) ended it.", on: database)
             }
-            var entry = AuditEntry(decision.action, "idp", provider.id.uuid, of: provider.tenant, by: caller.name)
+            var entry = AuditEntry(decision.action, "idp", provider.id.uuid, of: provider.tenant, by: caller.actor)
             entry = entry.with(["grantID": .string(grant.id.description)])
             if let corp = grant.corpID { entry = entry.with(["corpID": .string(corp)]) }
             if let name = grant.corpName { entry = entry.with(["corpName": .string(name)]) }

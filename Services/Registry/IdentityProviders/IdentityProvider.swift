@@ -20,9 +20,10 @@ struct IdentityProvider: Sendable, Equatable {
     var id: IdentityProviderID { configuration.id }
     var tenant: TenantID { configuration.tenant }
 
-    /// Whether the schedule starts runs: enabled, connected, and set to be synchronised by itself.
+    /// Whether the schedule starts runs: enabled, connected, of an active tenant, and set to be synchronised by itself.
     var isScheduled: Bool {
-        configuration.status == .enabled && configuration.automaticSynchronization && configuration.isConnected
+        configuration.status == .enabled && configuration.tenantStatus == .active
+            && configuration.automaticSynchronization && configuration.isConnected
     }
 
     /// What a run that follows the settings synchronises.

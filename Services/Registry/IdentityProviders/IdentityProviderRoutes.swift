@@ -17,10 +17,11 @@ struct IdentityProviderRoutes: Sendable {
             let tenant = try await service.tenants.find(try context.tenantID, for: caller)
             try caller.require(.admin)
             let form = try await request.form(SettingsForm.new, context: context)
-            return try answer(try await service.create(form, in: tenant, by: caller), .created)
+            let made = try await service.create(form, in: tenant, as: context.identityOfRequest, by: caller)
+            return try Self.answer(made.value, made.isRepeated ? .ok : .created)
         }
         group.get("idps/{idp}") { _, context in
-            try answer(try await service.providers.find(try context.identityProviderID, for: try context.caller))
+            try Self.answer(try await service.providers.find(try context.identityProviderID, for: try context.caller))
         }
         group.patch("idps/{idp}") { request, context in
             let caller = try context.caller
@@ -28,23 +29,29 @@ struct IdentityProviderRoutes: Sendable {
             try caller.require(.admin)
             let expected = try EntityTag.expected(by: request)
             let form = try await request.form(SettingsForm.change, context: context)
-            return try answer(try await service.change(provider, by: form, expecting: expected, caller: caller))
+            return try Self.answer(try await service.change(provider, by: form, expecting: expected, caller: caller))
         }
         group.delete("idps/{idp}") { request, context in
             let caller = try context.caller
             let provider = try await service.providers.find(try context.identityProviderID, for: caller)
             try caller.require(.admin)
-            let expected = try request.headers[.ifMatch].flatMap { _ in try EntityTag.expected(by: request) }
-            try await service.delete(provider, expecting: expected, caller: caller)
+            try await service.delete(
+                provider,
+                confirmation: request.confirmation,
+                expecting: try EntityTag.expected(by: request),
+                caller: caller
+            )
             return HTTPResponse.Status.noContent
         }
-        group.get("idps/{idp}/revisions") { request, context in
+        group.get("idps/{idp}/closing-impact") { _, context in
             let provider = try await service.providers.find(try context.identityProviderID, for: try context.caller)
-            return try Response.json(try await service.revisions.list(try Page(request), of: provider.id))
+            let impact = await service.survey.impact(on: provider)
+            return try Response.json(impact, headers: [.eTag: EntityTag.text(impact.revision)])
         }
     }
 
-    private func answer(_ provider: IdentityProvider, _ status: HTTPResponse.Status = .ok) throws -> Response {
+    /// An identity provider with its ETag, and where a new one is.
+    static func answer(_ provider: IdentityProvider, _ status: HTTPResponse.Status = .ok) throws -> Response {
         var headers: HTTPFields = [.eTag: EntityTag.text(provider.configuration.revision)]
         if status == .created { headers[.location] = "/api/v1/idps/\(provider.id)" }
         return try Response.json(IdentityProviderView(provider), status, headers: headers)
@@ -61,4 +68,9 @@ extension RegistryContext {
             return id
         }
     }
+}
+
+extension Request {
+    /// `?confirm=`: the name of what is to be deleted, by which the caller shows to know what that is.
+    var confirmation: String? { uri.queryParameters["confirm"].map(String.init) }
 }

@@ -15,11 +15,11 @@ struct IdentityProviderStore: Sendable {
         for caller: Caller,
         evenDeleted: Bool = false
     ) async throws -> IdentityProvider {
-        let rows = try await ledger.database.run(Self.select(id, evenDeleted))
-        guard let provider = try rows.first.map(IdentityProvider.init), caller.sees(provider.tenant) else {
-            throw Problem.noIdentityProvider
-        }
-        return provider
+        // Another tenant's is not read at all, so that time does not tell it from one that does not exist.
+        let isSeen: SQL = " and (\(caller.tenant)::uuid is null or tenant = \(caller.tenant)::uuid)"
+        let rows = try await ledger.database.run(Self.select(id, evenDeleted) + isSeen)
+        guard let row = rows.first else { throw Problem.noIdentityProvider }
+        return try IdentityProvider(row)
     }
 
     /// A tenant's identity providers, oldest first.
@@ -38,7 +38,7 @@ struct IdentityProviderStore: Sendable {
     /// Stores a new identity provider and tells every service of it.
     func insert(
         _ configuration: IdentityProviderConfiguration,
-        by actor: String,
+        by actor: AuditActor,
         on connection: isolated Connection
     ) throws -> IdentityProvider {
         let now = Timestamp.now
@@ -67,11 +67,13 @@ struct IdentityProviderStore: Sendable {
     ///
     /// - Parameters:
     ///   - provider: The row, locked in this transaction.
+    ///   - details: What else the audit shall tell.
     ///   - edit: Changes the configuration; nothing is stored when it leaves it as it is.
     func revise(
         _ provider: IdentityProvider,
-        by actor: String,
+        by actor: AuditActor,
         as action: String,
+        details: [String: JSON] = [:],
         on connection: isolated Connection,
         _ edit: (inout IdentityProviderConfiguration) throws -> Void
     ) throws -> IdentityProvider {
@@ -82,7 +84,7 @@ struct IdentityProviderStore: Sendable {
         if !provider.configuration.mapsAlike(changed.configuration) {
             changed.configuration.mappingNumber = provider.configuration.mappingNumber.next
         }
-        try store(&changed, after: provider, by: actor, as: action, on: connection)
+        try store(&changed, after: provider, by: actor, as: action, details: details, on: connection)
         return try settle(changed, after: provider, by: actor, on: connection)
     }
 
@@ -90,7 +92,7 @@ struct IdentityProviderStore: Sendable {
     private func settle(
         _ changed: IdentityProvider,
         after provider: IdentityProvider,
-        by actor: String,
+        by actor: AuditActor,
         on connection: isolated Connection
     ) throws -> IdentityProvider {
         if changed.configuration.authorization == .revoked, provider.configuration.isConnected {
@@ -108,7 +110,7 @@ struct IdentityProviderStore: Sendable {
     /// told of.
     func delete(
         _ provider: IdentityProvider,
-        by actor: String,
+        by actor: AuditActor,
         on connection: isolated Connection
     ) throws -> IdentityProvider {
         var deleted = provider
@@ -121,8 +123,9 @@ struct IdentityProviderStore: Sendable {
     private func store(
         _ changed: inout IdentityProvider,
         after provider: IdentityProvider,
-        by actor: String,
+        by actor: AuditActor,
         as action: String,
+        details: [String: JSON] = [:],
         on connection: isolated Connection
     ) throws {
         let changes = try SettingsChanges(from: provider.configuration, to: changed.configuration)
@@ -137,7 +140,7 @@ struct IdentityProviderStore: Sendable {
             where id = \(provider.id)
             """
         )
-        try record(changes, of: changed, by: actor, as: action, on: connection)
+        try record(changes, of: changed, by: actor, as: action, details: details, on: connection)
     }
 
     /// Tells every configuration again, deleted ones too: that heals a topic that was lost, and changes nothing else.
@@ -147,7 +150,7 @@ struct IdentityProviderStore: Sendable {
     ///
     /// - Returns: How many were told.
     func republish(by caller: Caller) async throws -> Int {
-        let entry = AuditEntry("configurations.republished", "registry", UUIDv7.make(), of: nil, by: caller.name)
+        let entry = AuditEntry("configurations.republished", "registry", UUIDv7.make(), of: nil, by: caller.actor)
         try await ledger.change { try entry.append(on: $0) }
         var (count, last) = (0, IdentityProviderID?.none)
         repeat {
@@ -202,8 +205,9 @@ struct IdentityProviderStore: Sendable {
     private func record(
         _ changes: SettingsChanges,
         of provider: IdentityProvider,
-        by actor: String,
+        by actor: AuditActor,
         as action: String,
+        details: [String: JSON] = [:],
         on connection: isolated Connection
     ) throws {
         let settings = try JSON(of: SettingsView(provider.configuration)).text
@@ -212,15 +216,20 @@ struct IdentityProviderStore: Sendable {
             """
             insert into registry.revisions (idp, revision, settings, changes, changed_at, changed_by)
             values (\(provider.id), \(revision), \(settings)::jsonb, \(try changes.json.text)::jsonb,
-                \(provider.updatedAt), \(actor))
+                \(provider.updatedAt), \(json: try actor.storedJSON))
             """
         )
+        // Nobody restores a deleted one; what it was is in the audit.
+        let kept = provider.configuration.status == .deleted ? 1 : RevisionStore.kept
+        try connection.run(
+            "delete from registry.revisions where idp = \(provider.id) and revision <= \(revision.rawValue - kept)"
+        )
         let entry = AuditEntry(action, "idp", provider.id.uuid, of: provider.tenant, by: actor)
-        let details: [String: JSON] = [
+        let usual: [String: JSON] = [
             "name": .string(provider.configuration.name.description),
             "revision": .integer(revision.rawValue), "changes": try changes.json,
         ]
-        try entry.with(details).append(on: connection)
+        try entry.with(usual).with(details).append(on: connection)
         try ledger.announce([try ledger.announcements.configuration(provider.configuration)], on: connection)
     }
 }

@@ -66,6 +66,7 @@ struct SettingsView: Encodable, Sendable, Equatable {
     var name: String
     var description: String
     var status: IdentityProviderConfiguration.Status
+    var tenantStatus: TenantStatus
     var automaticSynchronization: Bool
     var synchronizeUserInformation: Bool
     var cycleHours: Int
@@ -82,6 +83,7 @@ struct SettingsView: Encodable, Sendable, Equatable {
         name = configuration.name.description
         description = configuration.description
         status = configuration.status
+        tenantStatus = configuration.tenantStatus
         automaticSynchronization = configuration.automaticSynchronization
         synchronizeUserInformation = configuration.synchronizesUsers
         cycleHours = configuration.cycleHours.rawValue

@@ -106,7 +106,8 @@ extension IdentityProviderConfiguration {
 extension IdentityProviderConfiguration {
     /// Whether people are mapped the same by both.
     func mapsAlike(_ other: IdentityProviderConfiguration) -> Bool {
-        mapping == other.mapping && extendedFields == other.extendedFields
+        mapping == other.mapping
+            && extendedFields.elementsEqual(other.extendedFields) { $0.takesSameValues(as: $1) }
     }
 }
 

@@ -16,6 +16,7 @@ extension Migrations {
             is_void boolean not null default false
         );
         create index on registry.authorizations (idp, created_at);
+        create index on registry.authorizations (expires_at);
 
         create table registry.suite_tickets (
             suite text primary key,

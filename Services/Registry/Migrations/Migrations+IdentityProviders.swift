@@ -30,7 +30,7 @@ extension Migrations {
             settings jsonb not null,
             changes jsonb not null,
             changed_at timestamptz not null,
-            changed_by text not null,
+            changed_by jsonb not null,
             primary key (idp, revision)
         );
 

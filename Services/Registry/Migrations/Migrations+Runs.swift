@@ -44,17 +44,8 @@ extension Migrations {
             where state = 'waiting' and selection is null;
         create index on registry.runs (requested_at) where cause = 'schedule' and state <> 'finished';
         create index on registry.runs (progress_at) where state in ('requested', 'running');
+        create index on registry.runs (finished_at) where state = 'finished';
         create index on registry.runs (finished_at) where kind = 'delete' and outcome in ('failed', 'cancelled');
         create index on registry.runs (finished_at) where end_cause = 'confirmationNeeded' and restarted_as is null;
-
-        create table registry.run_requests (
-            idp uuid not null references registry.identity_providers,
-            key text not null,
-            request text not null,
-            run uuid not null references registry.runs,
-            created_at timestamptz not null,
-            primary key (idp, key)
-        );
-        create index on registry.run_requests (created_at);
         """
 }

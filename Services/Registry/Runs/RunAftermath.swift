@@ -46,6 +46,6 @@ struct RunAftermath: Sendable {
         }
         guard isUsual else { return provider }
         try Notifications.settle(.runFailed, of: provider, on: connection)
-        return try QuarantineStore.release(provider, by: "registry", on: connection)
+        return try QuarantineStore.release(provider, by: .system, on: connection)
     }
 }

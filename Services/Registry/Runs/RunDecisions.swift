@@ -60,7 +60,7 @@ extension RunService {
             try require(held, of: provider, for: decision)
             let run = try runs.start(asked: work, of: provider, because: .decision, on: database)
             if let key { try RunRequests.remember(key, RunRequest(work), run, on: database) }
-            let entry = AuditEntry(decision.action, "run", held.id.uuid, of: held.tenant, by: caller.name)
+            let entry = AuditEntry(decision.action, "run", held.id.uuid, of: held.tenant, by: caller.actor)
             var details: [String: JSON] = [
                 "idp": .string(held.idpID.description), "run": .string(run.id.description),
                 "objects": try form.objects.map { try JSON(of: $0) } ?? .string("all"),

@@ -5,6 +5,7 @@ import Runtime
 enum RunObstacle: Sendable {
     case deleted
     case closed
+    case tenantSuspended
     case notConnected
     /// It is synchronised by hand only, and nobody has asked.
     case byHandOnly
@@ -18,6 +19,8 @@ enum RunObstacle: Sendable {
         if kind == .delete { return nil }
         if configuration.status == .deleted {
             self = .deleted
+        } else if configuration.tenantStatus == .suspended {
+            self = .tenantSuspended
         } else if configuration.status == .closed {
             self = .closed
         } else if !configuration.isConnected {
@@ -32,6 +35,7 @@ enum RunObstacle: Sendable {
         switch self {
         case .deleted: "The identity provider is deleted."
         case .closed: "The identity provider is closed."
+        case .tenantSuspended: "The tenant is suspended."
         case .notConnected: "The identity provider is not connected to WeCom."
         case .byHandOnly: "The identity provider is synchronised by hand only."
         case .quarantined: "The identity provider is in quarantine, as its runs fail."
@@ -45,6 +49,8 @@ enum RunObstacle: Sendable {
         case .deleted: .noIdentityProvider
         case .closed:
             .conflict("idp-closed", sentence, fix: "Enable it first: PATCH it with \"status\": \"enabled\".")
+        case .tenantSuspended:
+            .conflict("tenant-suspended", sentence, fix: "Ask an owner of all tenants to resume it.")
         case .notConnected:
             .conflict(
                 "not-connected",

@@ -14,12 +14,8 @@ enum RunRequests {
         of id: IdentityProviderID,
         on connection: isolated Connection
     ) throws -> Run? {
-        let known = try connection.run(
-            "select request, run from registry.run_requests where idp = \(id) and key = \(key)"
-        )
-        guard let row = known.first else { return nil }
-        let (request, run) = try row.decode(String.self, RunID.self)
-        guard request == (try asked.text) else { throw Problem.keyReused }
+        guard let earlier = try identity(key, asked, of: id).earlier(on: connection) else { return nil }
+        guard let run = RunID(earlier.object) else { throw StoredDataError(what: "the id of a run") }
         let rows = try connection.run("select \(Run.columns) from registry.runs where id = \(run)")
         return try rows.first.map(Run.init)
     }
@@ -31,12 +27,16 @@ enum RunRequests {
         _ run: Run,
         on connection: isolated Connection
     ) throws {
-        try connection.run(
-            """
-            insert into registry.run_requests (idp, key, request, run, created_at)
-            values (\(run.idpID), \(key), \(try asked.text), \(run.id), now())
-            """
-        )
+        try identity(key, asked, of: run.idpID).remember(run.id.description, on: connection)
+    }
+
+    /// Whoever sends the key, it stands for one run of the identity provider.
+    private static func identity(
+        _ key: String,
+        _ asked: RunRequest,
+        of id: IdentityProviderID
+    ) throws -> RequestIdentity {
+        RequestIdentity(scope: "runs of \(id)", key: key, request: try MessageJSON.encoder.encode(asked))
     }
 }
 
@@ -57,17 +57,4 @@ struct RunRequest: Encodable, Sendable {
         target = work?.target
         selection = work?.selection
     }
-
-    fileprivate var text: String {
-        get throws { String(decoding: try MessageJSON.encoder.encode(self), as: UTF8.self) }
-    }
-}
-
-extension Problem {
-    /// 409: the key belongs to another request.
-    static let keyReused = Problem.conflict(
-        "idempotency-key-reused",
-        "This Idempotency-Key was sent with another request.",
-        fix: "Use a new key for a new request."
-    )
 }

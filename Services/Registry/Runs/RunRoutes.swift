@@ -1,4 +1,3 @@
-import HTTPTypes
 import Hummingbird
 import Messages
 import Runtime
@@ -66,21 +65,6 @@ extension RegistryContext {
         get throws {
             guard let id = parameters.get("run").flatMap({ RunID($0) }) else { throw Problem.noRun }
             return id
-        }
-    }
-}
-
-extension Request {
-    /// The header that makes a repeated request the same request; nil when it is not sent.
-    ///
-    /// Throws 400 unless it is 1 to 200 visible ASCII characters.
-    var idempotencyKey: String? {
-        get throws {
-            guard let name = HTTPField.Name("Idempotency-Key"), let key = headers[name] else { return nil }
-            guard (1...200).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-                throw Problem.invalid([FieldError("Idempotency-Key", "Give 1 to 200 visible ASCII characters.")])
-            }
-            return key
         }
     }
 }

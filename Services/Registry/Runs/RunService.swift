@@ -43,7 +43,7 @@ struct RunService: Sendable {
                 on: database
             )
             if let key { try RunRequests.remember(key, request, run, on: database) }
-            let entry = AuditEntry("run.requested", "run", run.id.uuid, of: run.tenant, by: caller.name)
+            let entry = AuditEntry("run.requested", "run", run.id.uuid, of: run.tenant, by: caller.actor)
             var details: [String: JSON] = ["idp": .string(id.description), "kind": .string(wanted.kind.rawValue)]
             if form.isDryRun { details["dryRun"] = .boolean(true) }
             details["target"] = try wanted.target.map { try JSON(of: $0) }
@@ -61,8 +61,8 @@ struct RunService: Sendable {
             let unfinished = try RunStore.unfinished(of: seen.idpID, on: database)
             guard let run = unfinished.first(where: { $0.id == seen.id }) else { throw Problem.runIsOver }
             guard run.kind != .delete else { throw Problem.deletionGoesOn }
-            try runs.cancel(run, because: "Cancelled by \(caller.name).", on: database)
-            let entry = AuditEntry("run.cancelled", "run", run.id.uuid, of: run.tenant, by: caller.name)
+            try runs.cancel(run, because: "Cancelled by \(caller.actor.name).", on: database)
+            let entry = AuditEntry("run.cancelled", "run", run.id.uuid, of: run.tenant, by: caller.actor)
             try entry.append(on: database)
         }
         return try await runs.find(seen.id, for: caller)

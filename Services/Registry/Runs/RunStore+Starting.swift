@@ -163,6 +163,10 @@ extension RunStore {
             select epoch, is_basis and generation = \(generation) and not exists (
                 select from registry.revisions later
                 where later.idp = runs.idp and later.revision > runs.revision and later.changes ? 'safetyLimits'
+            ) and exists (
+                -- Of revisions that are not kept any more nobody knows what they changed.
+                select from registry.revisions kept
+                where kept.idp = runs.idp and kept.revision <= runs.revision + 1
             )
             from registry.runs
             where idp = \(run.idpID) and epoch < \(run.epoch) and kind = 'full' and not is_dry_run

@@ -6,7 +6,7 @@ enum Trigger: String, CaseIterable, Sendable {
     case schedule
     /// It is connected to WeCom: for the first time, again, or to another corp.
     case connection
-    /// It was closed and is enabled again.
+    /// It was closed, or its tenant suspended, and is open again.
     case reopening
     /// It was synchronised by hand and is set to be synchronised by itself.
     case automation
@@ -76,7 +76,7 @@ extension Trigger {
     init(from old: IdentityProviderConfiguration?, to new: IdentityProviderConfiguration) {
         if new.isConnected, old?.isConnected != true || old?.generation != new.generation {
             self = .connection
-        } else if old?.status == .closed, new.status == .enabled {
+        } else if old?.isShut == true, !new.isShut {
             self = .reopening
         } else if old?.automaticSynchronization == false, new.automaticSynchronization {
             self = .automation

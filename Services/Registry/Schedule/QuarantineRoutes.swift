@@ -24,7 +24,7 @@ struct QuarantineRoutes: Sendable {
                 throw Problem.noIdentityProvider
             }
             guard provider.isQuarantined else { throw Problem.notQuarantined }
-            let released = try QuarantineStore.release(provider, by: caller.name, on: database)
+            let released = try QuarantineStore.release(provider, by: caller.actor, on: database)
             _ = try runs.start(of: released, because: .release, on: database)
             return released
         }

@@ -27,7 +27,7 @@ enum QuarantineStore {
         }
         try save(provider, on: connection)
         guard !wasQuarantined, let quarantine = provider.quarantine else { return provider }
-        let entry = AuditEntry("idp.quarantined", "idp", provider.id.uuid, of: provider.tenant, by: "registry")
+        let entry = AuditEntry("idp.quarantined", "idp", provider.id.uuid, of: provider.tenant, by: .system)
         try entry.with(["failures": .integer(Int64(quarantine.failures)), "reason": .string(quarantine.reason)])
             .append(on: connection)
         try Notifications.raise(
@@ -41,7 +41,7 @@ enum QuarantineStore {
     /// A run has succeeded, or somebody has had a look: the schedule is as usual.
     static func release(
         _ provider: IdentityProvider,
-        by actor: String,
+        by actor: AuditActor,
         on connection: isolated Connection
     ) throws -> IdentityProvider {
         guard provider.failures > 0 else { return provider }

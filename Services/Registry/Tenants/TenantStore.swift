@@ -8,33 +8,34 @@ struct TenantStore: Sendable {
     let ledger: Ledger
 
     /// Makes a tenant, with an enterprise ID of its own.
-    func create(name: String, by caller: Caller) async throws -> Tenant {
-        let (id, now) = (TenantID.make(), Timestamp.now)
+    func create(name: String, as identity: RequestIdentity?, by caller: Caller) async throws -> Made<Tenant> {
+        let id = TenantID.make()
         return try await ledger.change { connection in
-            let enterpriseID = try Self.insert(id, name, now, on: connection)
-            let entry = AuditEntry("tenant.created", "tenant", id.uuid, of: id, by: caller.name)
+            if let earlier = try identity?.earlier(on: connection) {
+                guard let id = TenantID(earlier.object), let tenant = try Self.read(id, on: connection) else {
+                    throw Problem.noTenant
+                }
+                return Made(tenant, isRepeated: true)
+            }
+            let tenant = try Self.insert(id, name, on: connection)
+            try identity?.remember(id.description, on: connection)
+            let entry = AuditEntry("tenant.created", "tenant", id.uuid, of: id, by: caller.actor)
             try entry.with(["name": .string(name)]).append(on: connection)
-            return Tenant(id: id, name: name, enterpriseID: enterpriseID, createdAt: now)
+            return Made(tenant)
         }
     }
 
-    /// Draws enterprise IDs until one is free. There are 8 · 10¹⁴ of them.
-    private static func insert(
-        _ id: TenantID,
-        _ name: String,
-        _ now: Timestamp,
-        on connection: isolated Connection
-    ) throws -> EnterpriseID {
+    /// Draws enterprise IDs until one is free, those of deleted tenants among the taken ones. There are 8 · 10¹⁴ of them.
+    private static func insert(_ id: TenantID, _ name: String, on connection: isolated Connection) throws -> Tenant {
         while true {
-            let enterpriseID = EnterpriseID.make()
             let rows = try connection.run(
                 """
                 insert into registry.tenants (id, name, enterprise_id, created_at)
-                values (\(id), \(name), \(enterpriseID.description), \(now))
-                on conflict (enterprise_id) do nothing returning id
+                values (\(id), \(name), \(EnterpriseID.make().description), now())
+                on conflict (enterprise_id) do nothing returning \(Tenant.columns)
                 """
             )
-            if !rows.isEmpty { return enterpriseID }
+            if let row = rows.first { return try Tenant(row) }
         }
     }
 
@@ -42,52 +43,53 @@ struct TenantStore: Sendable {
     func list(_ page: Page, for caller: Caller) async throws -> Listing<Tenant> {
         let rows = try await ledger.database.run(
             """
-            select id, name, enterprise_id, \(time: "created_at")
-            from registry.tenants
-            where (\(caller.tenant)::uuid is null or id = \(caller.tenant)::uuid)
+            select \(Tenant.columns) from registry.tenants
+            where status <> 'deleted' and (\(caller.tenant)::uuid is null or id = \(caller.tenant)::uuid)
                 and (\(try page.afterID)::uuid is null or id > \(try page.afterID)::uuid)
             order by id limit \(page.rows)
             """
         )
-        return Listing(try rows.map(Self.tenant), of: page) { $0.id.description }
+        return Listing(try rows.map(Tenant.init), of: page) { $0.id.description }
     }
 
     /// One tenant. Throws 404 when there is none, or none that the caller sees.
     func find(_ id: TenantID, for caller: Caller) async throws -> Tenant {
-        guard caller.sees(id) else { throw Problem.noTenant }
-        let rows = try await ledger.database.run(
-            """
-            select id, name, enterprise_id, \(time: "created_at")
-            from registry.tenants where id = \(id)
-            """
-        )
-        guard let row = rows.first else { throw Problem.noTenant }
-        return try Self.tenant(row)
+        guard caller.sees(id), let row = try await ledger.database.run(Self.select(id)).first else {
+            throw Problem.noTenant
+        }
+        return try Tenant(row)
     }
 
-    /// Lets nobody else change what belongs to the tenant alone until the transaction ends.
-    static func lock(_ id: TenantID, on connection: isolated Connection) throws {
-        try connection.run("select from registry.tenants where id = \(id) for no key update")
+    /// A tenant as it stands in this transaction; nil when there is none.
+    static func read(_ id: TenantID, on connection: isolated Connection) throws -> Tenant? {
+        try connection.run(select(id)).first.map(Tenant.init)
     }
 
-    /// Throws 404 when there is no such tenant.
-    static func requireExisting(_ id: TenantID, on connection: isolated Connection) throws {
-        let rows = try connection.run("select id from registry.tenants where id = \(id)")
-        if rows.isEmpty { throw Problem.noTenant }
+    /// The tenant, which nobody else changes, nor what belongs to it alone, until the transaction ends. Throws 404 when
+    /// there is none.
+    @discardableResult
+    static func lock(_ id: TenantID, on connection: isolated Connection) throws -> Tenant {
+        guard let row = try connection.run(select(id) + " for no key update").first else { throw Problem.noTenant }
+        return try Tenant(row)
     }
 
-    private static func tenant(_ row: Row) throws -> Tenant {
-        let (id, name, enterpriseID, createdAt) = try row.decode(
-            TenantID.self,
-            String.self,
-            EnterpriseID.self,
-            Timestamp.self
-        )
-        return Tenant(id: id, name: name, enterpriseID: enterpriseID, createdAt: createdAt)
+    /// The tenant, locked. Throws 409 when it is being deleted: nothing is made in it any more.
+    @discardableResult
+    static func lockForNew(_ id: TenantID, on connection: isolated Connection) throws -> Tenant {
+        let tenant = try lock(id, on: connection)
+        guard tenant.status != .deleting else { throw Problem.tenantDeleting }
+        return tenant
+    }
+
+    private static func select(_ id: TenantID) -> SQL {
+        "select \(Tenant.columns) from registry.tenants where id = \(id) and status <> 'deleted'"
     }
 }
 
 extension Problem {
     /// 404, also for a tenant that is not the caller's to see.
     static let noTenant = Problem.notFound("There is no tenant with this id.")
+
+    /// 409: it ends as soon as its identity providers are deleted.
+    static let tenantDeleting = Problem.conflict("tenant-deleting", "The tenant is being deleted.")
 }

@@ -29,6 +29,7 @@ enum LogonDecision: Equatable, Sendable {
 
     /// Why nobody gets in through this identity provider now; `nil` when it is open.
     static func obstacle(_ configuration: IdentityProviderConfiguration) -> LogonReason? {
+        if configuration.tenantStatus == .suspended { return .tenantSuspended }
         if configuration.status != .enabled { return .identityProviderClosed }
         if configuration.authorization == .revoked { return .authorizationRevoked }
         return configuration.isConnected ? nil : .identityProviderNotAuthorized

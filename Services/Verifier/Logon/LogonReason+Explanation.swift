@@ -19,7 +19,8 @@ extension LogonReason {
     var explanation: Explanation {
         switch self {
         case .unknownEnterprise, .noIdentityProvider, .stateExpired, .denied, .codeExpired: ofTheWayHere
-        case .identityProviderClosed, .identityProviderNotAuthorized, .authorizationRevoked, .schemaMismatch:
+        case .identityProviderClosed, .tenantSuspended, .identityProviderNotAuthorized, .authorizationRevoked,
+            .schemaMismatch:
             ofTheIdentityProvider
         case .outsideVisibleRange, .userUnknown, .userDisabled, .notAMember: ofThePerson
         case .wecomUnavailable, .tooManyCodes, .configurationUnknown, .serviceUnavailable, .internal: ofTheService
@@ -80,6 +81,14 @@ extension LogonReason {
                 chineseFix: "请管理员在控制台将身份源状态改为启用。",
                 englishFix: "An administrator sets the identity source's status to enabled in the console.",
                 actor: .enterpriseAdministrator
+            )
+        case .tenantSuspended:
+            Explanation(
+                chinese: "企业的服务已暂停。",
+                english: "The enterprise's service is suspended.",
+                chineseFix: "请管理员联系服务提供方恢复服务。",
+                englishFix: "An administrator asks the provider of the service to resume it.",
+                actor: .operator
             )
         case .authorizationRevoked:
             Explanation(

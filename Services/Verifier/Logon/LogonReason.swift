@@ -6,6 +6,8 @@ enum LogonReason: String, CaseIterable, Codable, Sendable {
     case noIdentityProvider = "no_identity_provider"
     /// The identity provider is closed.
     case identityProviderClosed = "idp_closed"
+    /// The tenant may not use the product at present.
+    case tenantSuspended = "tenant_suspended"
     /// The identity provider was never authorized in WeCom, or what it was authorized with does not work.
     case identityProviderNotAuthorized = "idp_not_authorized"
     /// The authorization was taken back in WeCom.

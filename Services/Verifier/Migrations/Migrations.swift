@@ -79,6 +79,7 @@ enum Migrations {
         );
         create index sessions_live on verifier.sessions (idp_id, user_id) where ended_at is null;
         create index sessions_expiry on verifier.sessions (expires_at);
+        create index sessions_of_provider on verifier.sessions (idp_id, authenticated_at);
         create table verifier.codes (
             digest bytea primary key,
             session_id text not null references verifier.sessions on delete cascade,

@@ -32,6 +32,8 @@ public struct IdentityProviderConfiguration: Message {
     public var id: IdentityProviderID
     /// Whose it is.
     public var tenant: TenantID
+    /// Whether the tenant may use the product.
+    public var tenantStatus: TenantStatus
     /// What the tenant's employees type to get here.
     public var enterpriseID: EnterpriseID
     /// The number of this state.
@@ -75,6 +77,7 @@ public struct IdentityProviderConfiguration: Message {
     public init(
         id: IdentityProviderID,
         tenant: TenantID,
+        tenantStatus: TenantStatus = .active,
         enterpriseID: EnterpriseID,
         revision: Revision,
         generation: Generation = .first,
@@ -97,6 +100,7 @@ public struct IdentityProviderConfiguration: Message {
     ) {
         self.id = id
         self.tenant = tenant
+        self.tenantStatus = tenantStatus
         self.enterpriseID = enterpriseID
         self.revision = revision
         self.generation = generation
@@ -123,7 +127,7 @@ public struct IdentityProviderConfiguration: Message {
 
     /// Whether nobody may log on, and sessions end. An authorization that is pending or has lapsed keeps the sessions
     /// that there are.
-    public var isShut: Bool { status != .enabled || authorization == .revoked }
+    public var isShut: Bool { status != .enabled || authorization == .revoked || tenantStatus == .suspended }
 
     /// What stays of a deleted one: no credentials, rules or texts.
     ///

@@ -12,8 +12,12 @@ extension Adversary {
         field.guests.note(.deleted(guest))
         _ = try await insist(on: "the deletion of a guest") {
             // An answer may have been lost.
-            let path = "/api/v1/idps/\(guest.provider.id)"
-            try await field.registry(1).client.json("DELETE", path, expecting: [200, 202, 204, 404])
+            try await field.registry(1).client.json(
+                "DELETE",
+                Registry.deletion(of: guest.provider),
+                headers: ["If-Match": "*"],
+                expecting: [200, 202, 204, 404]
+            )
         }
     }
 

@@ -235,7 +235,7 @@ struct AuthorizationTests {
             let state = try await registry.requestAuthorization(id)
             try await registry.push(Provider.createAuth("c", state: "nobodys"))
             #expect(try await registry.send(.get, "idps/\(id)/authorization")["state"] == "pending")
-            _ = try await registry.send(.delete, "idps/\(id)")
+            _ = try await registry.deleteProvider(id)
             try await registry.push(Provider.createAuth("d", state: state))
             #expect(try await registry.published(TopicCatalogue.commands).count == 1)
             #expect(try await registry.configuration().status == .deleted)

@@ -73,7 +73,7 @@ struct AuthorizationEventTests {
             #expect(configuration.connection?.agentID == 1_000_012)
             let revision = try await registry.send(.get, "idps/\(id)/revisions")["items"][0]
             #expect(revision["changes"] == ["secret": ["to": "replaced"]])
-            #expect(revision["changedBy"] == "wecom")
+            #expect(revision["changedBy"]["kind"] == "wecom")
         }
     }
 

@@ -109,7 +109,7 @@ struct GrantFailureTests {
                 _ = try await another.codeQueue.drain() + another.authorizationQueue.drain()
                 let configuration = try await registry.components.providers.find(id, for: .everywhere).configuration
                 #expect(configuration.isConnected, "\(code)")
-                _ = try await registry.send(.delete, "idps/\(id)")
+                _ = try await registry.deleteProvider(id)
             }
         }
     }

@@ -14,7 +14,7 @@ struct DeletionTests {
         try await withRegistry { registry in
             let id = try await registry.makeConnectedProvider()
             let (active, waiting) = (try await registry.startRun(id), try await registry.startRun(id))
-            #expect(try await registry.send(.delete, "idps/\(id)").status == 204)
+            #expect(try await registry.deleteProvider(id).status == 204)
             let command = try #require(try await registry.published(TopicCatalogue.commands).last)
             let message = try command.decode(RunSync.self)
             #expect(message.kind == .delete)
@@ -39,7 +39,7 @@ struct DeletionTests {
     func needsNothing(isClosed: Bool) async throws {
         try await withRegistry { registry in
             let id = try await registry.makeProvider(isClosed ? ["status": "closed"] : [:])
-            #expect(try await registry.send(.delete, "idps/\(id)").status == 204)
+            #expect(try await registry.deleteProvider(id).status == 204)
             #expect(try await registry.published(TopicCatalogue.commands).count == 1)
         }
     }
@@ -49,7 +49,7 @@ struct DeletionTests {
         try await withRegistry { registry in
             let id = try await registry.makeConnectedProvider()
             #expect(try await registry.send(.post, "idps/\(id)/runs", ["kind": "delete"]).fields == ["kind"])
-            _ = try await registry.send(.delete, "idps/\(id)")
+            _ = try await registry.deleteProvider(id)
             let first = try await registry.send(.get, "idps/\(id)/runs")["items"][0]
             let cancelled = try await registry.send(.post, "runs/\(first["id"].string ?? "")/cancel")
             #expect(cancelled.problem == "deletion-goes-on")
@@ -67,7 +67,7 @@ struct DeletionTests {
     func traces() async throws {
         try await withRegistry { registry in
             let id = try await registry.makeConnectedProvider()
-            _ = try await registry.send(.delete, "idps/\(id)")
+            _ = try await registry.deleteProvider(id)
             let rows = try await registry.database.run("select next_run_at is null from registry.identity_providers")
             #expect(try rows.decode(Bool.self) == [true])
             let entry = try await registry.send(.get, "audit?limit=1")["items"][0]

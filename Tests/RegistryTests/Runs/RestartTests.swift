@@ -90,7 +90,7 @@ struct RestartTests {
         try await withRegistry { registry in
             let id = try await registry.makeConnectedProvider()
             if isDeletion {
-                _ = try await registry.send(.delete, "idps/\(id)")
+                _ = try await registry.deleteProvider(id)
             } else {
                 _ = try await registry.startRun(id)
             }

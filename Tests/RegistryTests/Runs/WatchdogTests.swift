@@ -82,7 +82,7 @@ struct WatchdogTests {
     func deletion() async throws {
         try await withRegistry { registry in
             let id = try await registry.makeConnectedProvider()
-            _ = try await registry.send(.delete, "idps/\(id)")
+            _ = try await registry.deleteProvider(id)
             let run = try await registry.send(.get, "idps/\(id)/runs")["items"][0]
             let watch = Watch(registry)
             watch.listen(for: .seconds(600))
@@ -101,7 +101,7 @@ struct WatchdogTests {
     func deletionAnew() async throws {
         try await withRegistry { registry in
             let id = try await registry.makeConnectedProvider()
-            _ = try await registry.send(.delete, "idps/\(id)")
+            _ = try await registry.deleteProvider(id)
             let watch = Watch(registry)
             watch.listen(for: .seconds(600))
             for count in 1...7 {
@@ -120,7 +120,7 @@ struct WatchdogTests {
     func deletionInVain() async throws {
         try await withRegistry { registry in
             let id = try await registry.makeConnectedProvider()
-            _ = try await registry.send(.delete, "idps/\(id)")
+            _ = try await registry.deleteProvider(id)
             for _ in 1...5 {
                 try await registry.finish(try await registry.send(.get, "idps/\(id)/runs")["items"][0], .failed)
             }

@@ -35,7 +35,7 @@ struct HousekeepingTests {
             #expect(try last.decode(IdentityProviderConfiguration.self).authorization == .lapsed)
             let entry = try await registry.send(.get, "audit?limit=1")["items"][0]
             #expect(entry["action"] == "authorization.lapsed")
-            #expect(entry["actor"] == "registry")
+            #expect(entry["actor"]["kind"] == "system")
         }
     }
 

@@ -14,7 +14,7 @@ struct UnreadableRowTests {
         try await withTwo { registry, tenant, bad, good in
             let listed = try await registry.send(.get, "tenants/\(tenant)/idps")
             #expect(listed["items"].array.map { $0["id"].string } == [good.description])
-            let field: JSON = ["key": "room", "label": "x"]
+            let field: JSON = ["key": "room", "titles": ["en": "x"]]
             #expect(try await registry.send(.post, "tenants/\(tenant)/extended-fields", field).status == 201)
             #expect(try await registry.configuration().id == good)
         }

@@ -119,5 +119,5 @@ extension TestRegistry {
 
 extension Caller {
     /// Somebody who may look at everything.
-    static let everywhere = Caller(name: "test", role: .viewer, tenant: nil)
+    static let everywhere = Caller(actor: .system, role: .viewer, tenant: nil)
 }

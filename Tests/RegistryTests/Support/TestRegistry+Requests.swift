@@ -83,7 +83,7 @@ extension TestRegistry {
         let providers = components.providers
         try await components.ledger.change { database in
             let provider = try #require(try IdentityProviderStore.lock(id, on: database))
-            _ = try providers.revise(provider, by: "test", as: "idp.changed", on: database) {
+            _ = try providers.revise(provider, by: .system, as: "idp.changed", on: database) {
                 $0.connect(by: connection)
             }
         }
@@ -95,6 +95,14 @@ extension TestRegistry {
         let answer = try await send(.patch, "idps/\(id)", body, headers: ["If-Match": "*"])
         try #require(answer.status == 200, "\(answer.text)")
         return answer
+    }
+
+    /// Deletes an identity provider, by its name and whatever revision it is at.
+    @discardableResult
+    func deleteProvider(_ id: IdentityProviderID, key: String? = TestRegistry.bootstrapKey) async throws -> Answer {
+        let name = try await send(.get, "idps/\(id)", key: key)["name"].string ?? "unknown"
+        let path = PercentEncoding.url("idps/\(id)", [("confirm", name)])
+        return try await send(.delete, path, key: key, headers: ["If-Match": "*"])
     }
 
     /// Makes an API key; returns what its holder knows.

@@ -62,6 +62,7 @@ struct TestRegistry: Sendable {
             database: database,
             readiness: Readiness(),
             clients: EgressClients(own: .shared, policy: settings.egressPolicy),
+            http: .shared,
             logger: quiet
         )
     }

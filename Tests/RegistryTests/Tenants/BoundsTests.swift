@@ -36,8 +36,14 @@ struct BoundsTests {
     static let attempts: [Attempt] = [
         Attempt(.post, "tenants", ["name": marked(801)], "name", 400),
         Attempt(.post, "api-keys", ["name": marked(801), "role": "viewer"], "name", 400),
-        Attempt(.post, "tenants/{tenant}/extended-fields", ["key": "a", "label": marked(401)], "label", 400),
-        Attempt(.patch, "tenants/{tenant}/extended-fields/room", ["label": marked(401)], "label", 400),
+        Attempt(
+            .post,
+            "tenants/{tenant}/extended-fields",
+            ["key": "a", "titles": ["en": marked(401)]],
+            "titles.en",
+            400
+        ),
+        Attempt(.patch, "tenants/{tenant}/extended-fields/room", ["titles": ["en": marked(401)]], "titles.en", 400),
         Attempt(.post, "tenants/{tenant}/idps", ["name": "ab", "description": marked(801)], "description", 800),
         Attempt(.patch, "idps/{idp}", ["description": marked(801)], "description", 800),
         Attempt(.patch, "idps/{idp}", rule("value", 4_001), "mapping[0].value", 4_000),
@@ -52,7 +58,7 @@ struct BoundsTests {
     func manyBytes(attempt: Attempt) async throws {
         try await withRegistry { registry in
             let tenant = try await registry.makeTenant()
-            try await registry.fillFields(of: tenant, 1, label: "x")
+            try await registry.fillFields(of: tenant, 1)
             let id = try await registry.makeProvider(in: tenant)
             let before = try await registry.contents()
             let path = attempt.path.replacing("{tenant}", with: tenant).replacing("{idp}", with: id.description)
@@ -70,7 +76,7 @@ struct BoundsTests {
         try await withRegistry { registry in
             let label = JSON.string(String(repeating: "𠀀", count: 100))
             let path = "tenants/\(try await registry.makeTenant())/extended-fields"
-            #expect(try await registry.send(.post, path, ["key": "room", "label": label]).status == 201)
+            #expect(try await registry.send(.post, path, ["key": "room", "titles": ["zh": label]]).status == 201)
         }
     }
 
@@ -91,7 +97,7 @@ struct BoundsTests {
             let tenant = try await registry.makeTenant()
             let id = try await registry.makeProvider(in: tenant)
             for index in 0..<9 {
-                let field: JSON = ["key": .string("field\(index)"), "label": "x"]
+                let field: JSON = ["key": .string("field\(index)"), "titles": ["en": "x"]]
                 #expect(try await registry.send(.post, "tenants/\(tenant)/extended-fields", field).status == 201)
             }
             let value = JSON.string(String(repeating: "𠀀", count: 1_000))
@@ -111,10 +117,10 @@ struct BoundsTests {
     func fields() async throws {
         try await withRegistry { registry in
             let tenant = try await registry.makeTenant()
-            try await registry.fillFields(of: tenant, 98, label: "x")
+            try await registry.fillFields(of: tenant, 98)
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
                 for index in 0..<4 {
-                    let field: JSON = ["key": .string("further\(index)"), "label": "x"]
+                    let field: JSON = ["key": .string("further\(index)"), "titles": ["en": "x"]]
                     group.addTask {
                         try await registry.send(.post, "tenants/\(tenant)/extended-fields", field).status
                     }
@@ -126,11 +132,27 @@ struct BoundsTests {
         }
     }
 
+    @Test("all extended fields of a tenant together are bounded")
+    func fieldBytes() async throws {
+        try await withRegistry { registry in
+            let path = "tenants/\(try await registry.makeTenant())/extended-fields"
+            func field(_ key: String) -> JSON {
+                let options = (0..<150).map { JSON.string(String(repeating: "𠀀", count: 90) + String($0)) }
+                return ["key": .string(key), "titles": ["zh": "x"], "type": "choice", "options": .array(options)]
+            }
+            #expect(try await registry.send(.post, path, field("one")).status == 201)
+            let answer = try await registry.send(.post, path, field("two"))
+            #expect(answer.status == 400)
+            #expect(answer.message(about: "titles")?.contains("65536 bytes") == true, "\(answer.text)")
+            #expect(try await registry.count("extended_fields") == 1)
+        }
+    }
+
     @Test("what would be told in more bytes than the brokers take is refused, and nothing of it is stored")
     func tooLarge() async throws {
         try await withRegistry { registry in
             let tenant = try await registry.makeTenant()
-            try await registry.fillFields(of: tenant, 50, label: String(repeating: "x", count: 21_000))
+            try await registry.fillFields(of: tenant, 50, title: String(repeating: "x", count: 21_000))
             let before = try await registry.contents()
             let answer = try await registry.send(
                 .post,
@@ -147,11 +169,16 @@ struct BoundsTests {
 
 extension TestRegistry {
     /// Gives a tenant fields, past all rules.
-    fileprivate func fillFields(of tenant: String, _ count: Int, label: String) async throws {
+    fileprivate func fillFields(of tenant: String, _ count: Int, title: String = "x") async throws {
         try await database.run(
             """
-            insert into registry.extended_fields (tenant, key, label, created_at)
-            select \(tenant)::uuid, 'filler' || number, \(label), now() from generate_series(1, \(count)) as number
+            insert into registry.extended_fields (tenant, key, definition, created_at)
+            select \(tenant)::uuid, 'filler' || number,
+                jsonb_build_object(
+                    'key', 'filler' || number, 'titles', jsonb_build_object('en', \(title)::text), 'type', 'text',
+                    'options', '[]'::jsonb, 'isRequired', false, 'isVisible', true
+                ), now()
+            from generate_series(1, \(count)) as number
             """
         )
     }

@@ -81,29 +81,6 @@ struct TenantTests {
         }
     }
 
-    @Test("an extended field comes into each of the tenant's configurations, and leaves with its rules")
-    func extendedFields() async throws {
-        try await withRegistry { registry in
-            let tenant = try await registry.makeTenant()
-            let id = try await registry.makeProvider(in: tenant)
-            let path = "tenants/\(tenant)/extended-fields"
-            let field: JSON = ["key": "costCenter", "label": "成本中心"]
-            #expect(try await registry.send(.post, path, field).status == 201)
-            #expect(try await registry.send(.post, path, field).problem == "field-exists")
-            let rule: JSON = ["target": "costCenter", "kind": "direct", "source": "extattr.成本中心"]
-            try await registry.patch(id, ["mapping": [rule]])
-            #expect(try await registry.send(.patch, "\(path)/costCenter", ["label": "Cost"]).status == 200)
-            #expect(try await registry.send(.get, path)["items"] == [["key": "costCenter", "label": "Cost"]])
-            #expect(try await registry.send(.delete, "\(path)/costCenter").status == 204)
-            let states = try await registry.published(TopicCatalogue.configuration).map {
-                try $0.decode(IdentityProviderConfiguration.self)
-            }
-            #expect(states.map(\.extendedFields.count) == [0, 1, 1, 1, 0])
-            #expect(states.map(\.mapping.count) == [7, 7, 1, 1, 0])
-            #expect(states.map(\.revision.rawValue) == [1, 2, 3, 4, 5])
-        }
-    }
-
     @Test("a rule for a field that the tenant does not have is refused with the fields that there are")
     func unknownTarget() async throws {
         try await withRegistry { registry in
@@ -118,15 +95,6 @@ struct TenantTests {
             #expect(answer.status == 400)
             #expect(answer.fields == ["mapping[0].target"])
             #expect(answer.message(about: "mapping[0].target")?.contains("displayName") == true)
-        }
-    }
-
-    @Test("a key of an extended field is refused when it is not one", arguments: ["Cost", "1a", "a-b", "email", "é"])
-    func badFieldKey(key: String) async throws {
-        try await withRegistry { registry in
-            let tenant = try await registry.makeTenant()
-            let body: JSON = ["key": .string(key), "label": "x"]
-            #expect(try await registry.send(.post, "tenants/\(tenant)/extended-fields", body).fields == ["key"])
         }
     }
 }

@@ -58,7 +58,7 @@ struct DeliveryStore: Sendable {
                 values (\(id), \(ping.id), \(webhook.tenant), \(webhook.id), clock_timestamp())
                 """
             )
-            try AuditEntry("webhook.pinged", "webhook", webhook.id, of: webhook.tenant, by: caller.name)
+            try AuditEntry("webhook.pinged", "webhook", webhook.id, of: webhook.tenant, by: caller.actor)
                 .append(on: connection)
             return try Self.item(id, of: webhook.tenant, on: connection)
         }
@@ -76,7 +76,7 @@ struct DeliveryStore: Sendable {
                 """
             )
             guard !rows.isEmpty else { throw Problem.notGivenUp }
-            try AuditEntry("delivery.retried", "delivery", id, of: tenant, by: caller.name).append(on: connection)
+            try AuditEntry("delivery.retried", "delivery", id, of: tenant, by: caller.actor).append(on: connection)
             return try Self.item(id, of: tenant, on: connection)
         }
     }

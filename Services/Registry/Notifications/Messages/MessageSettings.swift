@@ -76,7 +76,7 @@ struct MessageSettingsStore: Sendable {
                 throw Problem.invalid([FieldError("recipients", "Give at least one user id, or switch messages off.")])
             }
             try Self.save(settings, of: id, on: connection)
-            let entry = AuditEntry("idp.notifications-changed", "idp", id.uuid, of: provider.tenant, by: caller.name)
+            let entry = AuditEntry("idp.notifications-changed", "idp", id.uuid, of: provider.tenant, by: caller.actor)
             try entry.with([
                 "enabled": .boolean(settings.isEnabled), "recipients": .integer(Int64(settings.recipients.count)),
             ]).append(on: connection)

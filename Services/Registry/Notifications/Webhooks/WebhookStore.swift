@@ -149,7 +149,7 @@ struct WebhookStore: Sendable {
         by caller: Caller,
         on connection: isolated Connection
     ) throws {
-        let entry = AuditEntry(action, "webhook", webhook.id, of: webhook.tenant, by: caller.name)
+        let entry = AuditEntry(action, "webhook", webhook.id, of: webhook.tenant, by: caller.actor)
         let host = URLComponents(string: webhook.url)?.host ?? ""
         try entry.with(["host": .string(host), "revision": .integer(webhook.revision.rawValue)])
             .append(on: connection)

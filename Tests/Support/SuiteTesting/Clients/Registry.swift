@@ -1,3 +1,5 @@
+import Foundation
+
 /// The registry, by its admin API.
 public struct Registry: Sendable {
     /// A tenant.
@@ -12,6 +14,8 @@ public struct Registry: Sendable {
     public struct IdentityProvider: Decodable, Sendable {
         /// Its id.
         public let id: String
+        /// What administrators call it.
+        public let name: String
         /// Its revision.
         public let revision: Int
         /// `enabled` or `closed`.
@@ -182,6 +186,12 @@ public struct Registry: Sendable {
 
     /// Deletes an identity provider.
     public func delete(_ provider: IdentityProvider) async throws {
-        try await client.json("DELETE", "/api/v1/idps/\(provider.id)")
+        try await client.json("DELETE", Self.deletion(of: provider), headers: ["If-Match": "*"])
+    }
+
+    /// The path by which an identity provider is deleted: its name confirms what it is.
+    public static func deletion(of provider: IdentityProvider) -> String {
+        let name = provider.name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        return "/api/v1/idps/\(provider.id)?confirm=\(name)"
     }
 }
