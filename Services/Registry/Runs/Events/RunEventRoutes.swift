@@ -22,7 +22,8 @@ struct RunEventRoutes: Sendable {
             let isKnown = seen == event.id
             // Nothing more comes of it: a client that gets this does not ask again.
             if run.state == .finished, isKnown { return Response(status: .noContent) }
-            guard let changes = watch.listen(to: run, as: caller.actor.description) else { throw Problem.tooManyStreams }
+            let listener = caller.actor.description
+            guard let changes = watch.listen(to: run, as: listener) else { throw Problem.tooManyStreams }
             return Self.respond(isKnown ? nil : event, changes)
         }
     }
