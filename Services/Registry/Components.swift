@@ -162,7 +162,7 @@ extension Components {
     /// What lapses or ends, and what is no longer needed.
     var housekeeping: PeriodicJob {
         let ends = [TenantEnds(ledger: ledger).step]
-        let steps = Housekeeping(runs: runs, providers: providers).steps + ends + retention.soon + deliveries.retention
+        let steps = Housekeeping(runs: runs, providers: providers).steps + ends + retention.soon
         return job("housekeeping", every: .seconds(10), steps)
     }
 

@@ -99,6 +99,7 @@ test_everything() {
     step "Running the demo with 1,000 people"
     run_demo --users 1000 --departments 50 --json
     try_operations
+    try_requests 300 1
     try_benchmarks
     try_chaos
 }

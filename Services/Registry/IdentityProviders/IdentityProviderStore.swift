@@ -116,6 +116,9 @@ struct IdentityProviderStore: Sendable {
         var deleted = provider
         deleted.configuration = provider.configuration.deleted(as: provider.configuration.revision.next)
         try store(&deleted, after: provider, by: actor, as: "idp.deleted", on: connection)
+        for table: SQL in ["registry.conditions", "registry.message_settings"] {
+            try connection.run("delete from \(table) where idp = \(provider.id)")
+        }
         return deleted
     }
 

@@ -48,6 +48,16 @@ struct Retention: Sendable {
                 where: "at < \(now) - interval '90 days'"
             ),
             deletion(
+                "old notifications",
+                from: "registry.notifications",
+                where: "at < \(now) - interval '30 days'"
+            ),
+            deletion(
+                "settled conditions",
+                from: "registry.conditions",
+                where: "settled_at < \(now) - interval '7 days'"
+            ),
+            deletion(
                 "old API keys",
                 from: "registry.api_keys",
                 where: """

@@ -35,7 +35,9 @@ struct TenantEnds: Sendable {
                 """
             )
             if rows.isEmpty { return }
-            try connection.run("delete from registry.extended_fields where tenant = \(id)")
+            for table: SQL in ["registry.extended_fields", "registry.webhooks"] {
+                try connection.run("delete from \(table) where tenant = \(id)")
+            }
             try AuditEntry("tenant.ended", "tenant", id.uuid, of: id, by: .system).append(on: connection)
         }
     }

@@ -62,6 +62,8 @@ struct SimulatedDays: Sendable {
             "callbacks": tenants * (2 * 10 + 2) + 2 * 144 + slack,
             "grants": tenants * (90 / 30 + 2), "range_changes": tenants * (90 / 30 + 2),
             "request_identities": tenants / 5 * 2 + slack,
+            "notifications": tenants * (31 / 5 + 2) * 2, "deliveries": tenants * (31 / 5 + 2) * 2,
+            "conditions": tenants, "webhooks": tenants,
             "authorizations": tenants * (100 / 30 + 2), "api_keys": tenants * 4, "hints": tenants * 9,
         ]
     }
@@ -91,6 +93,12 @@ struct SimulatedDays: Sendable {
             where id <> all (select idp from registry.people_of)
             """,
             """
+            insert into registry.webhooks
+                (id, tenant, revision, url, description, kinds, is_enabled, secret, created_at, updated_at)
+            select gen_random_uuid(), tenant, 1, 'https://hooks.example.com/x', '', '{}', true, 'sealed', \(time), \(time)
+            from registry.people_of
+            """,
+            """
             insert into registry.api_keys (id, name, digest, role, tenant, created_at, created_by)
             select gen_random_uuid(), 'key', sha256(tenant::text::bytea), 'admin', tenant, \(time),
                 '{"kind": "bootstrap", "name": "bootstrap"}'
@@ -104,7 +112,9 @@ struct SimulatedDays: Sendable {
     /// One day of everybody's.
     func live(_ day: Int) async throws {
         let (time, epoch) = (moment(day), day * 2 + 1)
-        for statement in runs(time, epoch, day) + changes(time, epoch, day) + callbacks(time, day) + keys(time, day) {
+        for statement in runs(time, epoch, day) + changes(time, epoch, day) + callbacks(time, day) + keys(time, day)
+            + notifications(time, day)
+        {
             try await registry.database.run(statement)
         }
     }
@@ -187,6 +197,30 @@ struct SimulatedDays: Sendable {
             """
             insert into registry.hints (idp, kind, object, first_at, last_at)
             select idp, 'user', \(String(day)), \(time), \(time) from registry.people_of where n % 2 = 0
+            """,
+        ]
+    }
+
+    /// What fails every fifth day is over the same day, and is told by a webhook.
+    private func notifications(_ time: SQL, _ day: Int) -> [SQL] {
+        [
+            """
+            insert into registry.conditions (idp, kind, since, last_at, times, facts, is_told, told_at, settled_at)
+            select idp, 'run-failed', \(time), \(time), 1, '{}', true, \(time), \(time)
+            from registry.people_of where (n + \(day)) % 5 = 0
+            on conflict (idp, kind) do update set settled_at = excluded.settled_at
+            """,
+            """
+            with told as (
+                insert into registry.notifications (id, tenant, idp, kind, state, facts, at)
+                select gen_random_uuid(), tenant, idp, 'run-failed', state,
+                    '{"sentence": "The run failed.", "idpName": "test_123"}', \(time)
+                from registry.people_of, unnest(array['raised', 'settled']) state where (n + \(day)) % 5 = 0
+                returning id, tenant
+            )
+            insert into registry.deliveries (id, notification, tenant, webhook, created_at, done_at)
+            select gen_random_uuid(), told.id, told.tenant, w.id, \(time), \(time)
+            from told join registry.webhooks w on w.tenant = told.tenant
             """,
         ]
     }

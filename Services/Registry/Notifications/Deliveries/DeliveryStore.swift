@@ -96,24 +96,6 @@ struct DeliveryStore: Sendable {
         guard let row = rows.first else { throw Problem.noDelivery }
         return try DeliveryItem(row)
     }
-
-    /// What is no longer needed: a month of what was told, and conditions that are long over.
-    var retention: [Step] {
-        [
-            .deletion(
-                "old notifications",
-                from: "registry.notifications",
-                where: "at < now() - interval '30 days'",
-                in: ledger.database
-            ),
-            .deletion(
-                "settled conditions",
-                from: "registry.conditions",
-                where: "settled_at < now() - interval '7 days'",
-                in: ledger.database
-            ),
-        ]
-    }
 }
 
 extension Problem {

@@ -58,7 +58,7 @@ struct MessageSettingsStore: Sendable {
     func change(
         _ id: IdentityProviderID,
         by form: MessageSettingsForm,
-        expecting expected: Set<Revision>?,
+        expecting expected: ExpectedVersion,
         caller: Caller
     ) async throws -> MessageSettings {
         try await ledger.change { connection in
@@ -67,7 +67,9 @@ struct MessageSettingsStore: Sendable {
             }
             let rows = try connection.run(Self.select(id))
             var settings = try rows.first.map(Self.settings) ?? MessageSettings()
-            if let expected, !expected.contains(settings.revision) { throw Problem.changedMeanwhile(settings.revision) }
+            guard expected.admits(settings.revision.rawValue) else {
+                throw Problem.stale(at: settings.revision.rawValue)
+            }
             settings.isEnabled = form.isEnabled ?? settings.isEnabled
             settings.recipients = form.recipients ?? settings.recipients
             settings.kinds = form.kinds ?? settings.kinds

@@ -62,7 +62,7 @@ struct WebhookStore: Sendable {
         _ id: UUID,
         of tenant: TenantID,
         by form: WebhookForm,
-        expecting expected: Set<Revision>?,
+        expecting expected: ExpectedVersion,
         caller: Caller
     ) async throws -> Webhook {
         try await ledger.change { connection in
@@ -89,7 +89,7 @@ struct WebhookStore: Sendable {
         _ id: UUID,
         of tenant: TenantID,
         overlapHours: Int,
-        expecting expected: Set<Revision>?,
+        expecting expected: ExpectedVersion,
         caller: Caller
     ) async throws -> WebhookWithSecret {
         let secret = Self.makeSecret()
@@ -116,7 +116,7 @@ struct WebhookStore: Sendable {
     func delete(
         _ id: UUID,
         of tenant: TenantID,
-        expecting expected: Set<Revision>?,
+        expecting expected: ExpectedVersion,
         caller: Caller
     ) async throws {
         try await ledger.change { connection in
@@ -129,13 +129,13 @@ struct WebhookStore: Sendable {
     private static func lock(
         _ id: UUID,
         _ tenant: TenantID,
-        _ expected: Set<Revision>?,
+        _ expected: ExpectedVersion,
         on connection: isolated Connection
     ) throws -> Webhook {
         let rows = try connection.run(select(id, tenant) + " for update")
         guard let row = rows.first else { throw Problem.noWebhook }
         let webhook = try Webhook(row)
-        if let expected, !expected.contains(webhook.revision) { throw Problem.changedMeanwhile(webhook.revision) }
+        guard expected.admits(webhook.revision.rawValue) else { throw Problem.stale(at: webhook.revision.rawValue) }
         return webhook
     }
 
@@ -171,17 +171,4 @@ extension Problem {
         "A tenant has at most \(WebhookStore.most) webhooks.",
         fix: "Delete one that is not needed."
     )
-
-    /// 412: somebody else was faster.
-    static func changedMeanwhile(_ current: Revision) -> Problem {
-        Problem(
-            .preconditionFailed,
-            "revision-changed",
-            title: "Somebody else changed it meanwhile",
-            detail: "It is at revision \(current) now.",
-            fix: "Read it again, and send its new ETag as If-Match.",
-            extensions: ["currentRevision": current],
-            headers: [.eTag: EntityTag.text(current)]
-        )
-    }
 }
