@@ -160,7 +160,7 @@ run_tests() (
     for folder in Tests/*Tests; do
         [ "$folder" = Tests/EndToEndTests ] && continue
         step "Running ${folder#Tests/}"
-        swift test --skip-build --filter "^${folder#Tests/}\."
+        swift test --skip-build --experimental-maximum-parallelization-width 8 --filter "^${folder#Tests/}\."
     done
     step "Running EndToEndTests"
     swift test --skip-build --no-parallel --filter '^EndToEndTests\.'

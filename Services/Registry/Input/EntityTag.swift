@@ -21,7 +21,7 @@ enum EntityTag {
 
     private static func version(_ tag: Substring) -> Int64? {
         let tag = tag.drop { $0 == " " || $0 == "\t" }
-        guard let match = tag.wholeMatch(of: /"(0|[1-9][0-9]{0,18})"[ \t]*/) else { return nil }
+        guard let match = tag.wholeMatch(of: /"([1-9][0-9]{0,18})"[ \t]*/) else { return nil }
         return Int64(match.1)
     }
 }

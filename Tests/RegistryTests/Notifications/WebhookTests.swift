@@ -234,7 +234,7 @@ struct WebhookTests {
             let changed = try await registry.send(.patch, path, ["enabled": false], headers: ["If-Match": "\"1\""])
             #expect(changed["enabled"] == false)
             #expect(
-                try await registry.send(.delete, path, headers: ["If-Match": "\"1\""]).problem == "revision-changed"
+                try await registry.send(.delete, path, headers: ["If-Match": "\"1\""]).problem == "version-changed"
             )
             let stranger = try await registry.makeKey("owner", for: other)
             #expect(try await registry.send(.get, path, key: stranger).status == 404)

@@ -83,8 +83,8 @@ struct SimulatedDays: Sendable {
             """,
             """
             insert into registry.identity_providers
-                (id, tenant, revision, configuration, last_epoch, created_at, updated_at)
-            select p.idp, p.tenant, 1, t.configuration || jsonb_build_object('id', p.idp, 'tenant', p.tenant), 0,
+                (id, tenant, revision, configuration, spread_hours, last_epoch, created_at, updated_at)
+            select p.idp, p.tenant, 1, t.configuration || jsonb_build_object('id', p.idp, 'tenant', p.tenant), 24, 0,
                 \(time), \(time)
             from registry.people_of p, (select configuration from registry.identity_providers limit 1) t
             """,

@@ -10,7 +10,7 @@ struct MessageSettings: Sendable, Equatable {
     var recipients: [String] = []
     /// What they are told of; all where it is empty.
     var kinds: [NotificationKind] = []
-    var revision = Revision(rawValue: 0)
+    var revision = Revision(rawValue: 1)
 
     static let mostRecipients = 50
 }
