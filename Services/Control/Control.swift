@@ -13,8 +13,9 @@ struct Control: AsyncParsableCommand {
             """,
         subcommands: [
             Topics.self, ConfigurationCommands.self, DirectoryCommands.self, AuthorizationCommands.self, Tenants.self,
-            Keys.self, Revisions.self, Audit.self, ScheduleCommands.self, NotificationCommands.self, Explain.self,
-            Preflight.self, EgressCommand.self,
+            IdentityProviders.self, ExtendedFields.self, Runs.self, Keys.self, Revisions.self, Audit.self,
+            ScheduleCommands.self, Webhooks.self, NotificationCommands.self, Explain.self, Preflight.self,
+            EgressCommand.self,
         ]
     )
 }

@@ -95,6 +95,42 @@ import Testing
         )
     }
 
+    @Test("what is decided about what a run held names the run and the objects")
+    func decisions() async throws {
+        let sent = try await sent { environment in
+            _ = try await ApproveHeld.parse(["r", "--user", "a", "--department", "7", "--reused", "samePerson"])
+                .outcome(environment)
+            _ = try await RejectHeld.parse(["r"]).outcome(environment)
+            _ = try await StartRun.parse(["--idp", "i", "--department", "7", "--includes-below"]).outcome(environment)
+            _ = try await CancelRun.parse(["r"]).outcome(environment)
+        }
+        let objects = #"[{"externalID":"a","kind":"user"},{"externalID":"7","kind":"department"}]"#
+        #expect(
+            sent == [
+                Sent(request: "POST /api/v1/runs/r/approve", body: #"{"objects":\#(objects),"reused":"samePerson"}"#),
+                Sent(request: "POST /api/v1/runs/r/reject", body: "{}"),
+                Sent(
+                    request: "POST /api/v1/idps/i/runs",
+                    body: #"{"department":7,"includesBelow":true,"kind":"department"}"#
+                ),
+                Sent(request: "POST /api/v1/runs/r/cancel", body: "{}"),
+            ]
+        )
+        #expect(throws: (any Error).self) { try StartRun.parse(["--idp", "i", "--kind", "full", "--user", "a"]) }
+    }
+
+    @Test("settings are given as JSON or as texts, and one that names nothing is refused")
+    func settings() async throws {
+        let sent = try await sent { environment in
+            _ = try await ChangeIdentityProvider.parse(["i", "--set", "cycleHours=4", "--set", "description=A b"])
+                .outcome(environment)
+            _ = try await ChangeRecipients.parse(["--idp", "i", "--set", #"recipients=["a"]"#]).outcome(environment)
+        }
+        #expect(sent.map(\.body) == ["", #"{"cycleHours":4,"description":"A b"}"#, "", #"{"recipients":["a"]}"#])
+        #expect(sent.map(\.ifMatch) == [nil, "\"7\"", nil, "\"7\""])
+        #expect(throws: (any Error).self) { try ChangeIdentityProvider.parse(["i", "--set", "cycleHours"]) }
+    }
+
     @Test("a tenant is not deleted without its name")
     func unconfirmed() {
         #expect(throws: (any Error).self) { try DeleteTenant.parse(["t"]) }

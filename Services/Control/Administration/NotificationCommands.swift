@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Messages
+import NIOHTTP1
 import Runtime
 
 /// `bridgectl notifications …`
@@ -8,7 +9,9 @@ struct NotificationCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "notifications",
         abstract: "Shows what a tenant's administrators are told, and tries it out.",
-        subcommands: [ListDeliveries.self, PingWebhook.self, RetryDelivery.self]
+        subcommands: [
+            ListDeliveries.self, PingWebhook.self, RetryDelivery.self, ShowRecipients.self, ChangeRecipients.self,
+        ]
     )
 }
 
@@ -104,6 +107,35 @@ struct RetryDelivery: AsyncParsableCommand {
     func outcome(_ environment: Environment) async throws -> String {
         let path = "/api/v1/tenants/\(tenant)/deliveries/\(delivery)/retry"
         return ListDeliveries.line(try await registry.api(environment).post(path, .object([:])))
+    }
+}
+
+/// `bridgectl notifications recipients --idp ID`
+struct ShowRecipients: RegistryVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "recipients",
+        abstract: "Whom WeCom messages of an identity provider's notifications go to."
+    )
+
+    @Option(help: "The identity provider.") var idp: String
+    @OptionGroup var registry: RegistryOptions
+
+    func answer(_ api: AdminAPI) async throws -> JSON? { try await api.get("/api/v1/idps/\(idp)/notifications") }
+}
+
+/// `bridgectl notifications change-recipients --idp ID --set recipients=["zhangsan"] --set enabled=true`
+struct ChangeRecipients: RegistryVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "change-recipients",
+        abstract: "Changes what is given of them: enabled, recipients, kinds."
+    )
+
+    @Option(help: "The identity provider.") var idp: String
+    @OptionGroup var settings: GivenSettings
+    @OptionGroup var registry: RegistryOptions
+
+    func answer(_ api: AdminAPI) async throws -> JSON? {
+        try await api.change(.PATCH, "/api/v1/idps/\(idp)/notifications", .object(try settings.fields))
     }
 }
 
