@@ -67,6 +67,7 @@ try_benchmarks() {
     (bench tenants --tenants 5 --giant 1000 --seconds 2)
     (bench troubles --tenants 5 --troubled 1 --seconds 2)
     (bench scale --sizes 500,1000 --json)
+    (bench pages --users 500 --departments 20 --runs 50 --visits 3)
     (bench stages --users 500 --departments 20 --rounds 1)
     (bench micro --seconds 0.02)
 }

@@ -43,7 +43,7 @@ struct ConnectedCorps: Sendable {
         let rows = try connection.run(
             """
             select \(IdentityProvider.columns) from registry.identity_providers
-            where lower(corp_id) = lower(\(corp.rawValue)) and not is_deleted order by id for update
+            where lower(corp_id) = lower(\(corp.rawValue)) and not is_deleted order by id for no key update
             """
         )
         return Self.connected(ledger.readable(rows), to: corp)

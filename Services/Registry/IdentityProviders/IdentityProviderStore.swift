@@ -190,12 +190,14 @@ struct IdentityProviderStore: Sendable {
     }
 
     /// The row as it stands there, locked until the transaction ends; none when there is none.
+    ///
+    /// Its key is not: whoever stores something that belongs to it, such as a run's progress, waits for nobody.
     static func lockedRow(
         _ id: IdentityProviderID,
         evenDeleted: Bool = false,
         on connection: isolated Connection
     ) throws -> [Row] {
-        try connection.run(select(id, evenDeleted) + " for update")
+        try connection.run(select(id, evenDeleted) + " for no key update")
     }
 
     private static func select(_ id: IdentityProviderID, _ evenDeleted: Bool) -> SQL {

@@ -39,7 +39,7 @@ struct Housekeeping: Sendable {
             let rows = try connection.run(
                 """
                 select \(IdentityProvider.columns) from registry.identity_providers as provider
-                where id = \(id) and \(Self.hasLapsed) for update skip locked
+                where id = \(id) and \(Self.hasLapsed) for no key update skip locked
                 """
             )
             guard let provider = try rows.first.map(IdentityProvider.init) else { return }

@@ -97,7 +97,7 @@ private struct Turn: Sendable {
         let rows = try connection.run(
             """
             select \(IdentityProvider.columns) from registry.identity_providers
-            where id = \(id) and next_run_at <= clock_timestamp() for update skip locked
+            where id = \(id) and next_run_at <= clock_timestamp() for no key update skip locked
             """
         )
         guard let row = rows.first else { return nil }

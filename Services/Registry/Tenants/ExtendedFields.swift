@@ -174,7 +174,7 @@ extension ExtendedFieldStore {
         let rows = try connection.run(
             """
             select \(IdentityProvider.columns) from registry.identity_providers
-            where tenant = \(tenant) and not is_deleted order by id for update
+            where tenant = \(tenant) and not is_deleted order by id for no key update
             """
         )
         return ledger.readable(rows)

@@ -54,6 +54,33 @@ struct ProgressTests {
         }
     }
 
+    @Test("progress waits for nobody who has something to do with the identity provider, who may wait for its runs")
+    func storedMeanwhile() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider()
+            let run = try await registry.startRun(id)
+            let (locked, lock) = AsyncStream.makeStream(of: Void.self)
+            async let isSeen = registry.database.transaction { connection in
+                _ = try IdentityProviderStore.lock(id, on: connection)
+                lock.finish()
+                // Holds the lock until the progress is there, for ten seconds at most.
+                for _ in 0..<200 {
+                    let rows = try connection.run(
+                        "select exists (select from registry.runs where idp = \(id) and pages = 3), pg_sleep(0.05)::text"
+                    )
+                    if try rows[0].decode(Bool.self, String?.self).0 { return true }
+                }
+                return false
+            }
+            for await _ in locked {}
+            try await registry.deliver([
+                try await registry.record(StageProgress(stage: .writer, pages: 1), of: run),
+                try await registry.record(Self.fetched(3, read: 2, users: 40), of: run),
+            ])
+            #expect(try await isSeen)
+        }
+    }
+
     @Test("a run that is over keeps its outcome, its counts and its reasons")
     func finished() async throws {
         try await withRegistry { registry in

@@ -74,6 +74,13 @@ public final class Suite: Sendable {
         }
     }
 
+    /// The console as a client of these services, which is still to be started; ended with the suite.
+    public func makeConsole() throws -> ServiceProcess {
+        let console = try settings.consoleProcess()
+        copies.withLock { $0.append(console) }
+        return console
+    }
+
     /// `bridgectl`, still to be started, and the word behind which its log says how it ended.
     func makeControl(_ arguments: [String]) -> (process: ServiceProcess, mark: String) {
         let mark = "ended \(UUID().uuidString)"

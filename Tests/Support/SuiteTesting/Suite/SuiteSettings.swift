@@ -39,6 +39,7 @@ struct SuiteSettings: Sendable {
     let ports: Ports
     let adminKey = "wbk_" + SuiteSettings.letters(32)
     let directoryKey = SuiteSettings.letters(32)
+    let operatorKey = SuiteSettings.letters(32)
     let clientRedirect = "http://127.0.0.1:9/callback"
     /// Variables that a test sets beside the usual ones.
     let extra: [String: String]
@@ -74,6 +75,7 @@ struct SuiteSettings: Sendable {
     var secrets: [String: String] {
         provider.filter { $0.key != "WECOM_PROVIDER_CORPID" && $0.key != "WECOM_TEMPLATE_ID" }.merging([
             "BOOTSTRAP_API_KEY": adminKey, "DIRECTORY_API_KEYS": directoryKey, "SEALING_KEYS": sealingKey,
+            "OPERATOR_API_KEY": operatorKey,
         ]) { $1 }
     }
 
@@ -133,16 +135,45 @@ struct SuiteSettings: Sendable {
     private func own(_ service: Suite.Service) -> [String: String] {
         switch service {
         case .registry:
-            provider.merging(["BOOTSTRAP_API_KEY": adminKey, "DATABASE_URL": databaseURL(of: service)]) { $1 }
+            provider.merging(peers) { $1 }.merging([
+                "BOOTSTRAP_API_KEY": adminKey, "DATABASE_URL": databaseURL(of: service),
+            ]) { $1 }
         case .fetcher: ["DATABASE_URL": databaseURL(of: service)]
         case .mapper: [:]
         case .writer: ["DATABASE_URL": databaseURL(of: service), "DIRECTORY_API_KEYS": directoryKey]
         case .verifier:
             [
                 "DATABASE_URL": databaseURL(of: service),
+                "OPERATOR_API_KEY": operatorKey,
                 "OIDC_CLIENTS": "[{\"id\":\"sase-client\",\"redirectURIs\":[\"\(clientRedirect)\"]}]",
             ]
         }
+    }
+
+    /// Where the writer's and the verifier's APIs are, and the keys to them.
+    private var peers: [String: String] {
+        [
+            "DIRECTORY_URL": "http://127.0.0.1:\(ports[.writer].http)", "DIRECTORY_API_KEY": directoryKey,
+            "VERIFIER_URL": "http://127.0.0.1:\(ports[.verifier].http)", "OPERATOR_API_KEY": operatorKey,
+        ]
+    }
+
+    /// The console, a client of these services.
+    func consoleProcess() throws -> ServiceProcess {
+        let instance = try Instance.find(1)
+        return ServiceProcess(
+            name: "admin-console",
+            programs: programs,
+            environment: inherited.merging(peers) { $1 }.merging([
+                "REGISTRY_URL": "http://127.0.0.1:\(ports[.registry].http)",
+                "HTTP_PORT": "\(instance.http)", "HEALTH_PORT": "\(instance.health)",
+                "PUBLIC_URL": "http://127.0.0.1:\(instance.http)", "SEALING_KEYS": "test:\(sealingKey)",
+                "LOG_FORMAT": "json",
+            ]) { $1 },
+            log: log(of: "admin-console"),
+            httpPort: instance.http,
+            healthPort: instance.health
+        )
     }
 
     /// The database as a service's own role, which `compose/postgres-init.sql` makes.
