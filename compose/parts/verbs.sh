@@ -67,6 +67,8 @@ run_demo() {
         --simulator "$(simulator_url)" "$@"
     print_addresses
     say "  stop it all             ./compose/local down"
+    say
+    print_sign_in_link
 }
 
 # Ends what the tests started, also when one fails.

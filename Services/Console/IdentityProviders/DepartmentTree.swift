@@ -1,0 +1,152 @@
+import Web
+
+/// The departments of an identity provider, in the order of the tree.
+struct DepartmentTree: Sendable {
+    /// One of them, with its depth below the top.
+    struct Node: Equatable, Sendable {
+        let id: Int
+        let name: String?
+        let depth: Int
+        /// Who is in it or below it; nil where that is not known.
+        let people: Int?
+        /// The names from the top down, to search in.
+        let trail: String
+    }
+
+    /// A department as services tell of it.
+    struct Entry: Sendable {
+        let id: Int
+        let parentID: Int?
+        let name: String?
+        let people: Int?
+    }
+
+    let nodes: [Node]
+    /// Whether these are the ones that the app sees in WeCom now, rather than those of the directory.
+    let isLive: Bool
+
+    /// - Parameter entries: In any order. Those whose parent is not among them, or that are below themselves, are tops.
+    init(_ entries: [Entry], isLive: Bool) {
+        self.isLive = isLive
+        let known = Set(entries.map(\.id))
+        var children: [Int: [Entry]] = [:]
+        var tops: [Entry] = []
+        for entry in entries {
+            if let parent = entry.parentID, parent != entry.id, known.contains(parent) {
+                children[parent, default: []].append(entry)
+            } else {
+                tops.append(entry)
+            }
+        }
+        var walk = Walk(children: children)
+        for top in tops { walk.visit(top, depth: 0, trail: "") }
+        for entry in entries where !walk.seen.contains(entry.id) { walk.visit(entry, depth: 0, trail: "") }
+        nodes = walk.nodes
+    }
+
+    /// Goes down the tree, and adds people up on the way back.
+    private struct Walk {
+        let children: [Int: [Entry]]
+        var nodes: [Node] = []
+        var seen: Set<Int> = []
+
+        init(children: [Int: [Entry]]) { self.children = children }
+
+        @discardableResult
+        mutating func visit(_ entry: Entry, depth: Int, trail: String) -> Int? {
+            guard seen.insert(entry.id).inserted else { return nil }
+            let path = trail + (trail.isEmpty ? "" : " / ") + (entry.name ?? "\(entry.id)")
+            let place = nodes.count
+            nodes.append(Node(id: entry.id, name: entry.name, depth: depth, people: nil, trail: path))
+            var people = entry.people
+            for child in children[entry.id] ?? [] {
+                let below = visit(child, depth: depth + 1, trail: path)
+                people = people.flatMap { sum in below.map { sum + $0 } }
+            }
+            nodes[place] = Node(id: entry.id, name: entry.name, depth: depth, people: people, trail: path)
+            return people
+        }
+    }
+
+    /// The tree that the app sees in WeCom; where that cannot be read, the directory's; nil where there is none.
+    static func read(of provider: IdentityProvider, _ visit: Visit) async -> DepartmentTree? {
+        if provider.authorization.state == .authorized, let registry = try? visit.registry {
+            let live = try? await registry.get(
+                "/api/v1/idps/\(provider.id)/departments",
+                as: VisibleDepartments.self
+            )
+            if let live {
+                let entries = live.items.map {
+                    Entry(id: $0.id, parentID: $0.parentID, name: $0.name, people: $0.people)
+                }
+                return DepartmentTree(entries, isLive: true)
+            }
+        }
+        let kept = (try? await departments(of: provider, visit)) ?? []
+        guard !kept.isEmpty else { return nil }
+        let entries = kept.map { Entry(id: $0.externalID, parentID: $0.parentID, name: $0.name, people: $0.people) }
+        return DepartmentTree(entries, isLive: false)
+    }
+
+    /// All departments of the directory, with how many people each has.
+    static func departments(of provider: IdentityProvider, _ visit: Visit) async throws -> [DirectoryDepartment] {
+        var (all, cursor): ([DirectoryDepartment], String?) = ([], nil)
+        repeat {
+            let page = try await visit.desk.directory.get(
+                "/api/v1/idps/\(provider.id)/departments",
+                [("limit", "1000"), ("cursor", cursor), ("people", "true")],
+                as: Listed<DirectoryDepartment>.self
+            )
+            all += page.items.filter { $0.state == "active" }
+            cursor = page.nextCursor
+        } while cursor != nil
+        return all
+    }
+}
+
+/// What is synchronised, as a form shows it.
+struct ScopeForm: Sendable {
+    struct Row: Sendable {
+        let id: Int
+        let label: String
+        let indent: Int
+        let count: String?
+        let trail: String
+        let isChosen: Bool
+    }
+
+    let base: String
+    let version: String
+    let isAll: Bool
+    let rows: [Row]
+    let isLive: Bool
+    /// Chosen ones that are not in the tree: they stay chosen unless they are unticked.
+    let strays: [Row]
+    let mayChange: Bool
+
+    init(_ provider: IdentityProvider, _ tree: DepartmentTree?, _ visit: Visit) {
+        base = "/idps/\(provider.id)"
+        version = visit.form["version"] ?? "\(provider.revision)"
+        let typed = visit.form["kind"]
+        isAll = (typed ?? provider.scope.kind) == "all"
+        let chosen = Set(
+            typed == nil ? provider.scope.departments ?? [] : visit.form.all("department").compactMap { Int($0) }
+        )
+        let nodes = tree?.nodes ?? []
+        rows = nodes.map { node in
+            Row(
+                id: node.id,
+                label: node.name ?? "\(node.id)",
+                indent: min(node.depth, 8),
+                count: node.people.map(visit.texts.number),
+                trail: node.trail.lowercased(),
+                isChosen: chosen.contains(node.id)
+            )
+        }
+        isLive = tree?.isLive ?? false
+        strays = chosen.subtracting(nodes.map(\.id)).sorted().map {
+            Row(id: $0, label: "\($0)", indent: 0, count: nil, trail: "\($0)", isChosen: true)
+        }
+        mayChange = visit.may(.admin)
+    }
+}
