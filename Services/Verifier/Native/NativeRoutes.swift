@@ -113,7 +113,7 @@ private struct CodeLogon: Sendable {
     let clientID: String
 
     static var rule: Rule<CodeLogon> {
-        Runtime.FormFields.object { form throws(Mistakes) in
+        Runtime.Form.object { form throws(Mistakes) in
             let enterprise = form.required("enterpriseID", Rule.text(0...100).then(Self.enterprise))
             let idp = form.required("idpID", Rule.text(0...100).then(Self.idp))
             let code = form.required("code", .text(1...512))
