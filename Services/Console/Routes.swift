@@ -26,4 +26,12 @@ private func addSignedInPages(to pages: RouterGroup<ConsoleContext>, _ desk: Des
     ConnectionPages(desk: desk).add(to: pages)
     EditingPages(desk: desk).add(to: pages)
     RunPages(desk: desk).add(to: pages)
+    PeoplePages(desk: desk).add(to: pages)
+    ExtendedFieldPages(desk: desk).add(to: pages)
+    CarePages(desk: desk).add(to: pages)
+    RevisionPages(desk: desk).add(to: pages)
+    NotificationPages(desk: desk).add(to: pages)
+    KeyPages(desk: desk).add(to: pages)
+    AuditPages(desk: desk).add(to: pages)
+    DiagnosisPages(desk: desk).add(to: pages)
 }

@@ -13,6 +13,9 @@ struct RunChart: Sendable {
 
     private static let (width, height, foot, head) = (640.0, 180.0, 24.0, 12.0)
 
+    /// Few runs are no reason for bars as wide as a page.
+    private static let widest = 36.0
+
     let bars: [Bar]
     private let texts: Texts
 
@@ -58,6 +61,7 @@ struct RunChart: Sendable {
 
     private func stack(_ bar: Bar, at left: Double, _ step: Double, _ most: Int) -> [String] {
         var (parts, below): ([String], Double) = ([], 0)
+        let width = min(step * 0.6, Self.widest)
         let title = texts[
             "chart.bar",
             [
@@ -71,8 +75,8 @@ struct RunChart: Sendable {
             let (top, bottom) = (y(below + share), y(below))
             parts.append(
                 """
-                <rect class="chart-\(kind)" x="\(text(left + step * 0.2))" y="\(text(top))" \
-                width="\(text(step * 0.6))" height="\(text(max(bottom - top, 1)))"/>
+                <rect class="chart-\(kind)" x="\(text(left + (step - width) / 2))" y="\(text(top))" \
+                width="\(text(width))" height="\(text(max(bottom - top, 1)))"/>
                 """
             )
             below += share
