@@ -77,7 +77,9 @@ struct DiagnosisView: Sendable {
                     diagnosis.externalID.map { PersonPage.path(idp, $0) }
                 },
                 providerLink: diagnosis.idpID.map { "/idps/\($0)" },
-                wecom: diagnosis.wecom.map { [$0.call, $0.code.map { "\($0)" }, $0.message].compactMap { $0 }.joined(separator: " ") },
+                wecom: diagnosis.wecom.map {
+                    [$0.call, $0.code.map { "\($0)" }, $0.message].compactMap { $0 }.joined(separator: " ")
+                },
                 detail: diagnosis.detail
             )
         }

@@ -26,12 +26,15 @@ struct Desk: Sendable {
         "font-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
     ].joined(separator: "; ")
 
+    /// Where the templates are that were built with the program.
+    static var templates: URL { Bundle.module.bundleURL.appending(path: "Templates") }
+
     /// - Throws: When templates, texts or assets are missing or not well formed.
     init(settings: Settings, http: HTTPClient, logger: Logger) async throws {
         self.settings = settings
         self.http = http
         self.logger = logger
-        library = try await MustacheLibrary(directory: Bundle.module.bundleURL.appending(path: "Templates").path())
+        library = try await MustacheLibrary(directory: Self.templates.path())
         texts = try Texts.load()
         assets = try Assets(bootstrapFiles: settings.bootstrapFiles)
         cookies = SessionCookies(

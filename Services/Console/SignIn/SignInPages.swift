@@ -21,7 +21,9 @@ struct SignInPages: Sendable {
         router.action("/sign-in", desk) { visit in try await signIn(visit) }
         router.action("/sign-out", desk) { visit in await signOut(visit) }
         router.action("/language", desk) { visit in switchLanguage(visit) }
-        router.page("/sign-in/link/{token}", desk) { visit in try visit.page("link", title: visit.texts["signIn.title"], "") }
+        router.page("/sign-in/link/{token}", desk) { visit in
+            try visit.page("link", title: visit.texts["signIn.title"], "")
+        }
         router.action("/sign-in/link/{token}", desk) { visit in try await follow(visit) }
     }
 

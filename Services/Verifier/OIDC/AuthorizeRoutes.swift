@@ -36,7 +36,8 @@ struct AuthorizeRoutes: Sendable {
         }
     }
 
-    private func begin(_ wanted: AuthorizationRequest, _ request: Request, _ form: FormFields) async throws -> Response {
+    private func begin(_ wanted: AuthorizationRequest, _ request: Request, _ form: FormFields) async throws -> Response
+    {
         let known = cookies.browser(of: request)
         let browser = known ?? Browser(ticket: .make())
         let ticket = try await states.keep(wanted, browser: browser)
