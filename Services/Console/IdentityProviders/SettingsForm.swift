@@ -1,11 +1,6 @@
 import Runtime
 import Web
 
-/// Where identities come from, to choose.
-struct SourceChoice: Sendable {
-    let tenantPath: String
-}
-
 /// The settings of an identity provider, as a form shows them.
 struct SettingsForm: Sendable {
     struct Cycle: Sendable {

@@ -1,36 +1,3 @@
-import Web
-
-/// The tenants, as their page shows them.
-struct TenantList: Sendable {
-    struct Row: Sendable {
-        let name: String
-        let path: String
-        let enterpriseID: String
-        let status: Badge
-        let createdAt: Moment
-    }
-
-    let rows: [Row]
-    let mayMake: Bool
-    let typed: String?
-    let next: String?
-
-    init(_ page: Listed<Tenant>, _ visit: Visit) {
-        rows = page.items.map { tenant in
-            Row(
-                name: tenant.name,
-                path: "/tenants/\(tenant.id)",
-                enterpriseID: tenant.enterpriseID,
-                status: Badge(tenant.status, visit.texts),
-                createdAt: Moment(tenant.createdAt, visit)
-            )
-        }
-        mayMake = visit.context.session?.mayEverywhere(.owner) ?? false
-        typed = visit.form["name"]
-        next = visit.next(page.nextCursor)
-    }
-}
-
 /// A tenant's identity providers, each with a word on whether it works.
 struct IdentityList: Sendable {
     struct Row: Sendable {
@@ -68,20 +35,4 @@ struct IdentityList: Sendable {
         mayMake = visit.may(.admin) && tenant.status == .active
         next = visit.next(page.nextCursor)
     }
-}
-
-/// A tenant's settings.
-struct TenantSettings: Sendable {
-    let id: String
-    let name: String
-    let enterpriseID: String
-    let logonURL: String
-    let status: Badge
-    let since: Moment?
-    let reason: String?
-    let createdAt: Moment
-    let mayRename: Bool
-    let maySuspend: Bool
-    let mayResume: Bool
-    let mayDelete: Bool
 }
