@@ -11,6 +11,11 @@ for (const time of document.querySelectorAll("time[datetime]")) {
     }
 }
 
+for (const label of document.querySelectorAll("text[data-time]")) {
+    const moment = new Date(label.dataset.time);
+    if (!Number.isNaN(moment.getTime())) label.textContent = times.format(moment);
+}
+
 // Copying.
 for (const button of document.querySelectorAll("button[data-copy]")) {
     button.hidden = !navigator.clipboard;

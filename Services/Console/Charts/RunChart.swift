@@ -6,7 +6,7 @@ struct RunChart: Sendable {
         let created: Int
         let updated: Int
         let removed: Int
-        let when: String
+        let when: Moment
 
         var changed: Int { created + updated + removed }
     }
@@ -31,7 +31,7 @@ struct RunChart: Sendable {
                     created: users.created,
                     updated: users.updated,
                     removed: users.removed,
-                    when: Moment(run.finishedAt ?? run.requestedAt).shown
+                    when: Moment(run.finishedAt ?? run.requestedAt)
                 )
             }
         self.texts = texts
@@ -65,7 +65,7 @@ struct RunChart: Sendable {
         let title = texts[
             "chart.bar",
             [
-                "when": bar.when, "people": texts.number(bar.people), "created": texts.number(bar.created),
+                "when": bar.when.shown, "people": texts.number(bar.people), "created": texts.number(bar.created),
                 "updated": texts.number(bar.updated), "removed": texts.number(bar.removed),
             ]
         ].htmlEscaped
@@ -92,10 +92,15 @@ struct RunChart: Sendable {
     private var labels: [String] {
         guard let first = bars.first, let last = bars.last else { return [] }
         let y = text(Self.height - 6)
-        return [
-            "<text class=\"chart-label\" x=\"0\" y=\"\(y)\">\(first.when.htmlEscaped)</text>",
-            "<text class=\"chart-label\" x=\"\(Int(Self.width))\" y=\"\(y)\" text-anchor=\"end\">\(last.when.htmlEscaped)</text>",
-        ]
+        return [label(first.when, at: 0, y, "start"), label(last.when, at: Int(Self.width), y, "end")]
+    }
+
+    /// A time, which the page's script tells in the browser's own zone.
+    private func label(_ when: Moment, at x: Int, _ y: String, _ anchor: String) -> String {
+        """
+        <text class="chart-label" x="\(x)" y="\(y)" text-anchor="\(anchor)" data-time="\(when.iso.htmlEscaped)">\
+        \(when.shown.htmlEscaped)</text>
+        """
     }
 
     /// The height of a share of the whole.

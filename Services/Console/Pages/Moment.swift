@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// A point in time. Without scripts it is told in UTC, else in the browser's own zone.
-struct Moment: Sendable {
+struct Moment: Equatable, Sendable {
     /// As programs read it.
     let iso: String
     /// As people read it.

@@ -28,7 +28,9 @@ struct Recognition: RouterMiddleware {
         }
         var response = try await next(request, context)
         if context.session == nil, known == nil { response.setCookie(cookies.cookie(forVisitor: visitor)) }
-        try refresh(context.session, now, &response)
+        // What a page's script asks for by itself is no sign that somebody is there.
+        let destination = HTTPField.Name("Sec-Fetch-Dest").flatMap { request.headers[$0] }
+        try refresh(context.session, now, isScripted: destination == "empty", &response)
         return response
     }
 
@@ -42,8 +44,10 @@ struct Recognition: RouterMiddleware {
     }
 
     /// Notes that the sign-in was used; once a minute is enough. What the page itself says of the sign-in stands.
-    private func refresh(_ session: Session?, _ now: Int, _ response: inout Response) throws {
-        guard var session, now - session.seen >= 60, response.headers[values: .setCookie].isEmpty else { return }
+    private func refresh(_ session: Session?, _ now: Int, isScripted: Bool, _ response: inout Response) throws {
+        guard var session, !isScripted, now - session.seen >= 60, response.headers[values: .setCookie].isEmpty else {
+            return
+        }
         session.seen = now
         response.setCookie(try cookies.cookie(for: session))
     }
