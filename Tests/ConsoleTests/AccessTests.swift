@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
+import Sealing
 import Testing
 
 @testable import Console
@@ -76,13 +77,37 @@ struct AccessTests {
         }
     }
 
-    @Test("a sign-in whose key is good no more is over")
+    /// A sign-in as the console seals one, of a key and a time.
+    private func cookie(_ key: String, since time: TimeInterval) throws -> String {
+        let cookies = SessionCookies(
+            sealing: try SealingKeys(testSealingKeys),
+            isSecure: false,
+            idle: .seconds(1_800),
+            absolute: .seconds(43_200)
+        )
+        let actor = AuditActor(kind: "key", id: nil, name: "somebody")
+        let current = CurrentAPIKey(actor: actor, role: .owner, tenantID: nil)
+        return try cookies.cookie(for: Session(current, key: Secret(key), now: Int(time))).value
+    }
+
+    @Test("a sign-in is over when its time is, when its key is good no more, and when it was tampered with")
     func expired() async throws {
+        let now = Date().timeIntervalSince1970
+        let good = try cookie(StubServices.key(.owner), since: now)
+        let old = try cookie(StubServices.key(.owner), since: now - 1_801)
+        let revoked = try cookie("key-that-was-revoked", since: now)
         try await withConsole { browser in
-            try await browser.signIn(StubServices.key(.owner))
-            let good = browser.cookies
-            browser.cookies["console-session"] = (good["console-session"] ?? "") + "A"
-            #expect(try await browser.get("/tenants").status == .seeOther)
+            browser.cookies["console-session"] = good
+            #expect(try await browser.get("/tenants").status == .ok)
+            for value in [old, revoked, good + "A"] {
+                browser.cookies["console-session"] = value
+                for page in Self.pages {
+                    let response = try await browser.get(page.path)
+                    #expect(response.status == .seeOther, "\(page.path)")
+                    if value == revoked { #expect(browser.cookies["console-session"] == nil, "\(page.path)") }
+                    browser.cookies["console-session"] = value
+                }
+            }
         }
     }
 

@@ -72,6 +72,9 @@ extension TestResponse {
     }
 }
 
+/// What the console's sign-ins are sealed with in tests.
+let testSealingKeys = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
 /// Runs a test with the console in front of made-up services.
 func withConsole(_ body: (Browser) async throws -> Void) async throws {
     try await Application(router: StubServices.router()).test(.live) { stub in
@@ -84,7 +87,7 @@ func withConsole(_ body: (Browser) async throws -> Void) async throws {
             directory: .init(url: "\(url)/peer", key: Secret("directory-key-0123")),
             verifier: .init(url: "\(url)/peer", key: Secret("operator-key-01234")),
             logonURL: "http://127.0.0.1:8081",
-            sealing: try SealingKeys("test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+            sealing: try SealingKeys(testSealingKeys),
             bootstrapFiles: "/usr/share/bootstrap-html",
             host: "127.0.0.1",
             port: 0
