@@ -10,7 +10,7 @@ import Testing
 struct DefenceTests {
     @Test("a form without the page's token, with another one, or from another site changes nothing")
     func foreignForms() async throws {
-        try await withConsole { browser in
+        try await withConsole { browser async throws in
             try await browser.signIn(StubServices.key(.owner))
             let token = try await browser.get("/tenants").formToken
             #expect(token != nil)
@@ -28,7 +28,7 @@ struct DefenceTests {
 
     @Test("nobody can be signed in by a form of another site")
     func foreignSignIn() async throws {
-        try await withConsole { browser in
+        try await withConsole { browser async throws in
             let key = ["key": StubServices.key(.owner)]
             #expect(try await browser.post("/sign-in", key, token: "x").status == .forbidden)
             #expect(browser.cookies["console-session"] == nil)
@@ -37,7 +37,7 @@ struct DefenceTests {
 
     @Test("a sign-in is a new session, whatever the browser had before")
     func fixation() async throws {
-        try await withConsole { browser in
+        try await withConsole { browser async throws in
             let visitor = try await browser.get("/sign-in").formToken
             try await browser.signIn(StubServices.key(.owner))
             let first = browser.cookies["console-session"]
@@ -53,7 +53,7 @@ struct DefenceTests {
 
     @Test("a key that nobody has signs nobody in")
     func wrongKey() async throws {
-        try await withConsole { browser in
+        try await withConsole { browser async throws in
             let response = try await browser.signIn("wbk_0123456789abcdef")
             #expect(response.status == .unprocessableContent)
             #expect(browser.cookies["console-session"] == nil)
@@ -63,7 +63,7 @@ struct DefenceTests {
 
     @Test("every page is in nobody's frame, and runs and shows nothing that is not ours")
     func headers() async throws {
-        try await withConsole { browser in
+        try await withConsole { browser async throws in
             try await browser.signIn(StubServices.key(.owner))
             for page in AccessTests.pages.map(\.path) + ["/nowhere"] where !page.hasSuffix("/state") {
                 let response = try await browser.get(page)
@@ -71,11 +71,7 @@ struct DefenceTests {
                 #expect(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "\(page)")
                 #expect(!policy.contains("unsafe") && !policy.contains("http"), "\(page)")
                 #expect(response.headers[.cacheControl] == "no-store", "\(page)")
-                let text = response.text
-                #expect(!text.contains("style=\"") && !text.contains("<style"), "\(page)")
-                #expect(text.firstMatch(of: /<script(?! src="\/assets\/)/) == nil, "\(page)")
-                #expect(text.firstMatch(of: #/ on[a-z]+="/#) == nil, "\(page)")
-                #expect(text.firstMatch(of: /(?:src|href|action)="(?:https?:)?\/\/(?!127\.0\.0\.1)/) == nil, "\(page)")
+                #expect(response.foreignParts.isEmpty, "\(page)")
             }
         }
     }
@@ -85,7 +81,7 @@ struct DefenceTests {
         arguments: Language.allCases
     )
     func hostileNames(_ language: Language) async throws {
-        try await withConsole { browser in
+        try await withConsole { browser async throws in
             try await browser.signIn(StubServices.key(.owner))
             for page in AccessTests.pages.map(\.path) where !page.hasSuffix("/state") {
                 let text = try await browser.get(page, language: language.rawValue).text
@@ -98,9 +94,8 @@ struct DefenceTests {
 
     @Test("assets are kept for good at an address that changes with them, and nothing else is served beside them")
     func assets() async throws {
-        try await withConsole { browser in
-            let page = try await browser.get("/sign-in").text
-            let paths = page.matches(of: /"(\/assets\/[^"]+)"/).map { String($0.1) }
+        try await withConsole { browser async throws in
+            let paths = try await browser.get("/sign-in").assetPaths
             #expect(Set(paths).count == 4)
             for path in paths {
                 let response = try await browser.get(path)
@@ -113,7 +108,7 @@ struct DefenceTests {
 
     @Test("the language is the browser's, until somebody chooses one")
     func language() async throws {
-        try await withConsole { browser in
+        try await withConsole { browser async throws in
             #expect(try await browser.get("/sign-in", language: "zh-CN").text.contains("<html lang=\"zh-CN\">"))
             let page = try await browser.get("/sign-in", language: "en")
             #expect(page.text.contains("<html lang=\"en\">"))

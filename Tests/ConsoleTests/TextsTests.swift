@@ -9,12 +9,6 @@ struct TextsTests {
 
     init() throws { texts = try Texts.load() }
 
-    private func each(_ body: (Texts) throws -> Void) rethrows {
-        for language in Language.allCases {
-            if let texts = texts[language] { try body(texts) }
-        }
-    }
-
     @Test("every text that a template shows is there in both languages")
     func templates() throws {
         let folder = Desk.templates
@@ -24,7 +18,7 @@ struct TextsTests {
             let template = try String(contentsOf: file, encoding: .utf8)
             for match in template.matches(of: /\bt\.([A-Za-z]+)\.([A-Za-z0-9_]+)/) {
                 let key = "\(match.1).\(match.2)"
-                each { #expect($0.find(key) != nil, "\(file.lastPathComponent): \(key)") }
+                for texts in texts.values { #expect(texts.find(key) != nil, "\(file.lastPathComponent): \(key)") }
             }
         }
     }
@@ -55,7 +49,7 @@ struct TextsTests {
     }
 
     private func require(_ key: String) {
-        each { #expect($0.find(key) != nil, "\(key)") }
+        for texts in texts.values { #expect(texts.find(key) != nil, "\(key)") }
     }
 
     @Test("a Chinese text is Chinese: whatever is Latin in it is a name or an example")

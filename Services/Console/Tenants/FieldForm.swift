@@ -1,3 +1,5 @@
+import Web
+
 /// An extended field, as a form shows it.
 struct FieldForm: Sendable {
     struct Kind: Sendable {

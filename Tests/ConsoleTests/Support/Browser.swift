@@ -7,13 +7,20 @@ import Logging
 import NIOCore
 import Runtime
 import Sealing
+import Synchronization
 
 @testable import Console
 
 /// Somebody in front of the console, who keeps cookies and sends forms as a browser does.
-final class Browser {
+final class Browser: Sendable {
     private let client: any TestClientProtocol
-    var cookies: [String: String] = [:]
+    private let kept = Mutex<[String: String]>([:])
+
+    /// What is sent along with each request.
+    var cookies: [String: String] {
+        get { kept.withLock { $0 } }
+        set { kept.withLock { $0 = newValue } }
+    }
 
     init(_ client: any TestClientProtocol) { self.client = client }
 
@@ -72,11 +79,32 @@ extension TestResponse {
     }
 }
 
+extension TestResponse {
+    /// How many buttons there are that do something.
+    var offers: Int {
+        text.matches(of: /<button [^>]*class="btn[^"]*btn-(?:primary|danger|outline-danger)"/).count
+    }
+
+    /// What runs, styles or comes from elsewhere, which the policy would refuse.
+    var foreignParts: [String] {
+        let text = text
+        let parts =
+            text.matches(of: #/style="|<style/#).map { String($0.0) }
+            + text.matches(of: #/<script(?! src="/assets/)/#).map { String($0.0) }
+            + text.matches(of: #/ on[a-z]+="/#).map { String($0.0) }
+            + text.matches(of: #/(?:src|action)="(?:https?:)?///#).map { String($0.0) }
+        return parts
+    }
+
+    /// Where the page's styles and scripts are.
+    var assetPaths: [String] { text.matches(of: #/"(/assets/[^"]+)"/#).map { String($0.1) } }
+}
+
 /// What the console's sign-ins are sealed with in tests.
 let testSealingKeys = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
 /// Runs a test with the console in front of made-up services.
-func withConsole(_ body: (Browser) async throws -> Void) async throws {
+func withConsole(_ body: @escaping @Sendable (Browser) async throws -> Void) async throws {
     try await Application(router: StubServices.router()).test(.live) { stub in
         guard let port = stub.port else { throw NoPort() }
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: ServiceAPI.configuration)

@@ -1,7 +1,9 @@
 import Foundation
+import HTTPTypes
 import Hummingbird
 import NIOCore
 import Runtime
+import Sealing
 
 @testable import Console
 
@@ -53,6 +55,8 @@ enum StubServices {
     private static func addRegistry(to api: RouterGroup<BasicRequestContext>) {
         let tenant = Sample.tenantJSON(), provider = Sample.providerJSON()
         let actor: [String: Any] = ["kind": "key", "name": Sample.hostile]
+        // Answered by whoever looks at the keys.
+        serve(api, "api-keys/current", [:])
         serve(api, "tenants", page(tenant))
         serve(api, "tenants/{t}", tenant)
         serve(api, "tenants/{t}/idps", page(provider))
@@ -104,8 +108,8 @@ enum StubServices {
                 ]
             ]
         ]
-        api.post("idps/{i}/mapping/preview") { _, _ in try json(preview) }
-        api.post("tenants") { _, _ in try json(tenant) }
+        serve(api, "idps/{i}/mapping/preview", preview, by: .post)
+        serve(api, "tenants", tenant, by: .post)
     }
 
     private static func addPeers(to api: RouterGroup<BasicRequestContext>) {
@@ -155,9 +159,14 @@ enum StubServices {
 
     private static func page(_ item: [String: Any]) -> [String: Any] { ["items": [item]] }
 
-    private static func serve(_ api: RouterGroup<BasicRequestContext>, _ path: String, _ value: [String: Any]) {
+    private static func serve(
+        _ api: RouterGroup<BasicRequestContext>,
+        _ path: String,
+        _ value: [String: Any],
+        by method: HTTPRequest.Method = .get
+    ) {
         let body = (try? JSONSerialization.data(withJSONObject: value)) ?? Data()
-        api.get(RouterPath(path)) { _, _ in answer(body) }
+        api.on(RouterPath(path), method: method) { _, _ in answer(body) }
     }
 
     private static func json(_ value: [String: Any]) throws -> Response {
