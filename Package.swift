@@ -91,6 +91,7 @@ let package = Package(
         .executable(name: "directory-mapper", targets: ["Mapper"]),
         .executable(name: "directory-writer", targets: ["Writer"]),
         .executable(name: "auth-verifier", targets: ["Verifier"]),
+        .executable(name: "admin-console", targets: ["Console"]),
         .executable(name: "bridgectl", targets: ["Control"]),
         .executable(name: "wecom-simulator", targets: ["WeComSimulator"]),
         .executable(name: "bridge-demo", targets: ["Demo"]),
@@ -152,6 +153,7 @@ let package = Package(
             "Runtime",
             ["CMalloc", .configuration, .http, .lifecycle, .logging, .metrics, .metricsCore, .signals, "Sealing"]
         ),
+        shared("Web", ["Runtime", .http, .nio]),
         shared(
             "Outbox",
             ["Failures", "Kafka", "Messages", "Postgres", "Runtime", .lifecycle, .logging, .metrics]
@@ -207,10 +209,18 @@ let package = Package(
             "Verifier",
             [
                 "BackgroundWork", "Egress", "Failures", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres",
-                "Runtime", "Sealing", "WeCom",
+                "Runtime", "Sealing", "Web", "WeCom",
                 .configuration, .crypto, .http, .httpClient, .jwt, .lifecycle, .logging, .metrics, .mustache,
             ],
             resources: [.copy("Pages/Templates"), .copy("openapi.json")]
+        ),
+        service(
+            "Console",
+            [
+                "Runtime", "Sealing", "Web",
+                .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .mustache, .nio, .nioHTTP1,
+            ],
+            resources: [.copy("Pages/Templates"), .copy("Assets"), .copy("Languages/Texts")]
         ),
         service(
             "Control",
@@ -311,10 +321,11 @@ let package = Package(
         tests(
             of: "Verifier",
             [
-                "Egress", "KafkaTesting", "PostgresTesting", "ProxyTesting", "Messages", "WeCom", .http, .httpTesting,
-                .jwt, .logging,
+                "Egress", "KafkaTesting", "PostgresTesting", "ProxyTesting", "Messages", "Web", "WeCom", .http,
+                .httpTesting, .jwt, .logging,
             ]
         ),
+        tests(of: "Console", ["Runtime", "Sealing", .http, .httpClient, .httpTesting, .logging, .nio]),
         tests(
             of: "Control",
             [

@@ -28,6 +28,7 @@ struct API: Sendable {
         ConfigurationRoutes(providers: components.providers).add(to: admin)
         AuthorizationRoutes(service: components.authorization).add(to: admin)
         PreflightRoutes(service: components.preflight).add(to: admin)
+        LiveRoutes(service: components.live).add(to: admin)
         QuarantineRoutes(providers: components.providers, runs: components.runs).add(to: admin)
         RunRoutes(service: components.runService, providers: components.providers).add(to: admin)
         RunEventRoutes(runs: components.runs, watch: components.runWatch).add(to: admin)

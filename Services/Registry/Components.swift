@@ -126,6 +126,17 @@ extension Components {
         RefusedCredentials(database: ledger.database, schema: Migrations.schema)
     }
 
+    var live: LiveService {
+        LiveService(
+            providers: providers,
+            wecom: wecom,
+            keys: settings.sealingKeys,
+            budget: outsideBudget,
+            memory: refusedCredentials,
+            logger: logger
+        )
+    }
+
     var preflight: PreflightService {
         PreflightService(
             providers: providers,

@@ -116,6 +116,9 @@ struct Journey {
             }
         }
         result.closedLogon = refused
+        try await step("The identity provider is opened again, to look at in the console") {
+            try await registry.change(connected.provider, ["status": "enabled"])
+        }
     }
 
     /// The verifier hears of people some moments after a run has ended: a person whom it does not know yet tries again.

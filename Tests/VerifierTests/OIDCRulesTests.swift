@@ -7,6 +7,7 @@ import PostgresTesting
 import Runtime
 import Sealing
 import Testing
+import Web
 
 @testable import Verifier
 
@@ -23,7 +24,7 @@ struct OIDCRulesTests {
 
     @Test("a form's fields are unescaped, and one that is given twice is none")
     func forms() {
-        let form = Form("a=1%2B2+%E5%BC%A0&b=&c=x=y&d=1&d=2&e")
+        let form = FormFields("a=1%2B2+%E5%BC%A0&b=&c=x=y&d=1&d=2&e")
         #expect(form["a"] == "1+2 张")
         #expect(form["b"] == nil)
         #expect(form["c"] == "x=y")
@@ -53,7 +54,7 @@ struct OIDCRulesTests {
 
     @Test("what is wrong with a trusted client's request is told to the client", arguments: mistakes)
     func requestMistakes(changes: [String: String?], code: OAuthError.Code) throws {
-        let form = Form(String(Bench.authorizeURI(changes).drop { $0 != "?" }.dropFirst()))
+        let form = FormFields(String(Bench.authorizeURI(changes).drop { $0 != "?" }.dropFirst()))
         let origin = try AuthorizationRequest.whereabouts(form, clients: Self.clients())
         let error = #expect(throws: OAuthError.self) { try AuthorizationRequest(form, from: origin) }
         #expect(error?.code == code)
@@ -65,7 +66,7 @@ struct OIDCRulesTests {
     func redirects() throws {
         let clients = try Self.clients()
         for uri in [Bench.redirectURI + "/", Bench.redirectURI + "?a=1", "HTTPS://app.test/callback"] {
-            let form = Form("client_id=sase&redirect_uri=\(PercentEncoding.encode(uri))")
+            let form = FormFields("client_id=sase&redirect_uri=\(PercentEncoding.encode(uri))")
             #expect(throws: UntrustedRequest.unknownRedirect) {
                 try AuthorizationRequest.whereabouts(form, clients: clients)
             }

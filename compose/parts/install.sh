@@ -1,6 +1,6 @@
 # What the machine must have. Each is installed only if it is missing.
 
-debian_packages=(librdkafka-dev libpq-dev libqrencode-dev postgresql pkg-config python3 python3-venv curl)
+debian_packages=(librdkafka-dev libpq-dev libqrencode-dev libjs-bootstrap5 postgresql pkg-config python3 python3-venv curl)
 broker_package=noida-db==0.2.3
 
 install_packages() {

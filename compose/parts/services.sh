@@ -1,6 +1,6 @@
 # The suite's services, with the variables of architecture.md §7.
 
-services=(idp-registry wecom-fetcher directory-mapper directory-writer auth-verifier)
+services=(idp-registry wecom-fetcher directory-mapper directory-writer auth-verifier admin-console)
 
 # role_of SERVICE: its role and schema in the database.
 role_of() {
@@ -78,6 +78,18 @@ OIDC_CLIENTS=[{"id":"sase-client","redirectURIs":["http://127.0.0.1:$CLIENT_PORT
 OPERATOR_API_KEY=$OPERATOR_API_KEY
 VARIABLES
             ;;
+        admin-console)
+            cat <<VARIABLES
+HTTP_PORT=$CONSOLE_PORT
+HEALTH_PORT=$CONSOLE_HEALTH_PORT
+PUBLIC_URL=http://127.0.0.1:$CONSOLE_PORT
+REGISTRY_URL=http://127.0.0.1:$REGISTRY_PORT
+DIRECTORY_URL=http://127.0.0.1:$WRITER_PORT
+DIRECTORY_API_KEY=$DIRECTORY_API_KEY
+VERIFIER_URL=http://127.0.0.1:$VERIFIER_PORT
+OPERATOR_API_KEY=$OPERATOR_API_KEY
+VARIABLES
+            ;;
     esac
 }
 
@@ -94,6 +106,7 @@ health_port() {
         directory-mapper) echo "$MAPPER_HEALTH_PORT" ;;
         directory-writer) echo "$WRITER_HEALTH_PORT" ;;
         auth-verifier) echo "$VERIFIER_HEALTH_PORT" ;;
+        admin-console) echo "$CONSOLE_HEALTH_PORT" ;;
     esac
 }
 
@@ -155,12 +168,24 @@ stop_suite() {
 print_addresses() {
     cat >&2 <<TEXT
 
-  console and admin API   http://127.0.0.1:$REGISTRY_PORT
+  console                 http://127.0.0.1:$CONSOLE_PORT
+  admin API               http://127.0.0.1:$REGISTRY_PORT/api/v1
   logon pages and OIDC    http://127.0.0.1:$VERIFIER_PORT/logon
   directory API           http://127.0.0.1:$WRITER_PORT/api/v1
   WeCom simulator         $(simulator_url)
   keys and secrets        .local/suite.env
 TEXT
+}
+
+# A link that signs its first follower in to the console, as an owner of everything.
+print_sign_in_link() {
+    local link
+    link=$(curl -fsS --max-time 10 -X POST "http://127.0.0.1:$CONSOLE_PORT/sign-in/links" \
+        -H "Authorization: Bearer $BOOTSTRAP_API_KEY" |
+        python3 -c 'import json, sys; print(json.load(sys.stdin)["url"])') || return 0
+    say "  sign in once, within half an hour:"
+    say "  $link"
+    say
 }
 
 status() {

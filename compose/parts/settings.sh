@@ -12,6 +12,8 @@ directory-writer WRITER_PORT           8082
 directory-writer WRITER_HEALTH_PORT    9082
 wecom-fetcher    FETCHER_HEALTH_PORT   9083
 directory-mapper MAPPER_HEALTH_PORT    9084
+admin-console    CONSOLE_PORT          8085
+admin-console    CONSOLE_HEALTH_PORT   9085
 wecom-simulator  SIMULATOR_PORT        9300
 '
 

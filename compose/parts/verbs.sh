@@ -67,6 +67,8 @@ run_demo() {
         --simulator "$(simulator_url)" "$@"
     print_addresses
     say "  stop it all             ./compose/local down"
+    say
+    print_sign_in_link
 }
 
 # Ends what the tests started, also when one fails.
@@ -81,6 +83,7 @@ test_everything() {
     [ $# -eq 0 ] || fail "test takes no options"
     # A state of its own: a suite that is up stays up.
     state=$root/.local/test
+    debian_packages+=(chromium fonts-noto-cjk)
     install_all
     load_settings
     trap end_tests EXIT
@@ -98,10 +101,21 @@ test_everything() {
     build_release
     step "Running the demo with 1,000 people"
     run_demo --users 1000 --departments 50 --json
+    try_console
     try_operations
     try_requests 300 1
     try_benchmarks
     try_chaos
+}
+
+# The administrators' way through the console in a real Chromium, on the suite that the demo left running.
+try_console() {
+    install_python browser playwright==1.65.2 axe-playwright-python==0.1.8 pytest
+    step "Going through the console in Chromium"
+    env CONSOLE_URL="http://127.0.0.1:$CONSOLE_PORT" CONSOLE_KEY="$BOOTSTRAP_API_KEY" \
+        SIMULATOR_URL="$(simulator_url)" VERIFIER_URL="http://127.0.0.1:$VERIFIER_PORT" \
+        SCREENSHOTS="$root/.local/screenshots" \
+        "$python_home/browser/bin/python" -m pytest -q -p no:cacheprovider Tests/Browser >&2
 }
 
 # README's other commands, on the suite that the demo left running.

@@ -61,21 +61,11 @@ struct PeopleSample: Sendable, Equatable {
         let people = Array("[".utf8) + bodies.joined(separator: [UInt8(ascii: ",")]) + Array("]".utf8)
         guard let mapped = try? PageMapping.map(people: people, by: mapping) else { return }
         for record in mapped.records {
-            for (target, value) in Self.values(of: record) where value?.isEmpty == false {
+            for (target, value) in record.mappedValues where value?.isEmpty == false {
                 targets[target, default: 0] += 1
             }
         }
         refusals = Array(Set(mapped.rejected.map(\.reason))).sorted()
         problems = Array(Set(mapped.problems.map(\.field))).sorted()
-    }
-
-    private static func values(of record: UserRecord) -> [(String, String?)] {
-        [
-            (DirectoryField.username.rawValue, record.username),
-            (DirectoryField.displayName.rawValue, record.displayName),
-            (DirectoryField.email.rawValue, record.email), (DirectoryField.mobile.rawValue, record.mobile),
-            (DirectoryField.telephone.rawValue, record.telephone), (DirectoryField.title.rawValue, record.title),
-            (DirectoryField.alias.rawValue, record.alias),
-        ] + record.attributes.map { ($0.key, $0.value) }
     }
 }

@@ -4,6 +4,7 @@ import Logging
 import Messages
 import Pipeline
 import Postgres
+import Web
 import WeCom
 
 /// The pages of a logon: enterprise ID, identity provider, WeCom and back, or why not.
@@ -33,7 +34,7 @@ struct LogonRoutes: Sendable {
     /// One request of one browser.
     private struct Visit {
         let request: Request
-        let form: Form
+        let form: FormFields
         let browser: Browser
 
         /// What the pages carry along.

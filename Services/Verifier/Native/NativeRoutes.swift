@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Messages
 import Runtime
+import Web
 import WeCom
 
 /// `/api/v1`: how native clients log on, and where operators look up a diagnosis.
@@ -86,7 +87,7 @@ struct NativeRoutes: Sendable {
     /// - Throws: `Problem` 401.
     private func client(_ body: CodeLogon, _ request: Request) throws -> Client {
         do {
-            let form = Form("client_id=\(PercentEncoding.encode(body.clientID))")
+            let form = FormFields("client_id=\(PercentEncoding.encode(body.clientID))")
             return try authentication.client(request, form)
         } catch {
             throw Problem(.unauthorized, "unknown-client", title: "Unknown client", detail: error.description)

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Runtime
 import Sealing
+import Web
 
 /// What a client asked for at `/oauth2/authorize`, checked.
 struct AuthorizationRequest: Equatable, Sendable {
@@ -38,7 +39,7 @@ struct AuthorizationRequest: Equatable, Sendable {
     /// Who asks, and where the answer may go. Until that is known nothing is sent anywhere.
     ///
     /// - Throws: ``UntrustedRequest``, to be shown to the person.
-    static func whereabouts(_ form: Form, clients: Clients) throws(UntrustedRequest) -> Return {
+    static func whereabouts(_ form: FormFields, clients: Clients) throws(UntrustedRequest) -> Return {
         if let excess = FieldLimits.excess(form, "client_id") ?? FieldLimits.excess(form, "redirect_uri") {
             throw .tooLong(excess)
         }
@@ -50,7 +51,7 @@ struct AuthorizationRequest: Equatable, Sendable {
     }
 
     /// - Throws: ``OAuthError``, to be told to the client.
-    init(_ form: Form, from origin: Return) throws(OAuthError) {
+    init(_ form: FormFields, from origin: Return) throws(OAuthError) {
         if let excess = FieldLimits.excess(form) { throw OAuthError(.invalidRequest, excess.sentence) }
         if let name = form.repeated { throw OAuthError(.invalidRequest, "\(name) is given more than once.") }
         try Self.checkExtras(form)
@@ -72,7 +73,7 @@ struct AuthorizationRequest: Equatable, Sendable {
         return scopes.filter(wanted.contains)
     }
 
-    private static func checkExtras(_ form: Form) throws(OAuthError) {
+    private static func checkExtras(_ form: FormFields) throws(OAuthError) {
         guard form["response_type"] == "code" else {
             let code: OAuthError.Code = form["response_type"] == nil ? .invalidRequest : .unsupportedResponseType
             throw OAuthError(code, "response_type must be code.")
@@ -87,7 +88,7 @@ struct AuthorizationRequest: Equatable, Sendable {
         }
     }
 
-    private static func challenge(_ form: Form, of client: Client) throws(OAuthError) -> String? {
+    private static func challenge(_ form: FormFields, of client: Client) throws(OAuthError) -> String? {
         guard let challenge = form["code_challenge"] else {
             if client.isConfidential, form["code_challenge_method"] == nil { return nil }
             throw OAuthError(.invalidRequest, "code_challenge is missing: use PKCE with S256.")

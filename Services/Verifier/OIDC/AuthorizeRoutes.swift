@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Messages
 import Pipeline
+import Web
 
 /// `/oauth2/authorize`: checks what a client asks for, and sends the person to the logon pages.
 struct AuthorizeRoutes: Sendable {
@@ -21,7 +22,7 @@ struct AuthorizeRoutes: Sendable {
         }
     }
 
-    private func authorize(_ request: Request, _ form: Form) async throws -> Response {
+    private func authorize(_ request: Request, _ form: FormFields) async throws -> Response {
         let origin: AuthorizationRequest.Return
         do {
             origin = try AuthorizationRequest.whereabouts(form, clients: clients)
@@ -35,7 +36,8 @@ struct AuthorizeRoutes: Sendable {
         }
     }
 
-    private func begin(_ wanted: AuthorizationRequest, _ request: Request, _ form: Form) async throws -> Response {
+    private func begin(_ wanted: AuthorizationRequest, _ request: Request, _ form: FormFields) async throws -> Response
+    {
         let known = cookies.browser(of: request)
         let browser = known ?? Browser(ticket: .make())
         let ticket = try await states.keep(wanted, browser: browser)
@@ -46,7 +48,7 @@ struct AuthorizeRoutes: Sendable {
     }
 
     /// The page that the client's hints lead to.
-    private func next(_ form: Form, ticket: String) -> String {
+    private func next(_ form: FormFields, ticket: String) -> String {
         let idp = form["idp"].flatMap { IdentityProviderID($0) }
         let named = form["enterprise_id"].flatMap { EnterpriseID($0) }
         guard let enterprise = named ?? idp.flatMap({ logon.configurations.configuration($0)?.enterpriseID }) else {

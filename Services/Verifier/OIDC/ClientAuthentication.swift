@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Runtime
 import Sealing
+import Web
 
 /// Which client speaks to a token endpoint (RFC 6749 §2.3).
 struct ClientAuthentication: Sendable {
@@ -11,7 +12,7 @@ struct ClientAuthentication: Sendable {
     /// The client, by its secret if it has one: as `client_secret_basic` or `client_secret_post`.
     ///
     /// - Throws: ``OAuthError`` `invalid_client`, which does not tell a wrong name from a wrong secret.
-    func client(_ request: Request, _ form: Form) throws(OAuthError) -> Client {
+    func client(_ request: Request, _ form: FormFields) throws(OAuthError) -> Client {
         let header = request.headers[.authorization]
         let shown = try header.map { (text) throws(OAuthError) in try Self.basic(text) }
         if shown != nil, form["client_secret"] != nil {

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Runtime
+import Web
 
 /// `/oauth2/end-session`: logging off (OpenID Connect RP-Initiated Logout 1.0).
 struct EndSessionRoutes: Sendable {
@@ -17,7 +18,7 @@ struct EndSessionRoutes: Sendable {
 
     /// Ends the session of the ID token, however old that is; without one there is no session that the browser could
     /// mean. Goes on only to an address that the client registered.
-    private func end(_ form: Form) async throws -> Response {
+    private func end(_ form: FormFields) async throws -> Response {
         if let excess = FieldLimits.excess(form) { return untrusted(excess.page) }
         var client = form["client_id"].flatMap { clients[$0] }
         if let hint = form["id_token_hint"] {

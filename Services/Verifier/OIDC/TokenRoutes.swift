@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Messages
+import Web
 
 /// `/oauth2/token`, `/oauth2/introspect` and `/oauth2/revoke`: what clients call themselves.
 struct TokenRoutes: Sendable {
@@ -86,7 +87,7 @@ struct TokenRoutes: Sendable {
         return Response(status: .ok, headers: [.cacheControl: "no-store"])
     }
 
-    private func caller(_ request: Request) async throws -> (Client, Form) {
+    private func caller(_ request: Request) async throws -> (Client, FormFields) {
         guard request.isForm else {
             throw OAuthError(.invalidRequest, "The body must be application/x-www-form-urlencoded.")
         }
@@ -96,7 +97,7 @@ struct TokenRoutes: Sendable {
         return (try authentication.client(request, form), form)
     }
 
-    private static func required(_ name: String, _ form: Form) throws(OAuthError) -> String {
+    private static func required(_ name: String, _ form: FormFields) throws(OAuthError) -> String {
         guard let value = form[name] else { throw OAuthError(.invalidRequest, "\(name) is missing.") }
         return value
     }

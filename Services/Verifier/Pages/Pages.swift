@@ -3,7 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Mustache
-import NIOCore
+import Web
 
 /// The pages that people see: HTML from templates, in Chinese and English, without scripts and without anything from
 /// elsewhere.
@@ -37,14 +37,7 @@ struct Pages: Sendable {
     /// The page as a response that no cache keeps and no frame shows.
     func response(_ page: Page, status: HTTPResponse.Status = .ok) -> Response {
         let html = library.render(Frame(style: style, page: page.content), withTemplate: page.name) ?? ""
-        var headers: HTTPFields = [
-            .contentType: "text/html; charset=utf-8",
-            .cacheControl: "no-store",
-            .contentSecurityPolicy: policy,
-            .xContentTypeOptions: "nosniff",
-        ]
-        if let name = HTTPField.Name("Referrer-Policy") { headers[name] = "no-referrer" }
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+        return PageResponse.html(html, policy: policy, status: status)
     }
 
     /// What the layout shows around a page.

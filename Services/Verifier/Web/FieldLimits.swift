@@ -1,3 +1,5 @@
+import Web
+
 /// How long what people and clients enter may be, in bytes: nobody needs more, and some of it is kept.
 enum FieldLimits {
     private static let limits = [
@@ -32,12 +34,12 @@ enum FieldLimits {
     }
 
     /// The first of the fields, by name, that is too long. Fields that nobody reads may have any length.
-    static func excess(_ form: Form) -> Excess? {
+    static func excess(_ form: FormFields) -> Excess? {
         limits.keys.sorted().lazy.compactMap { excess(form, $0) }.first
     }
 
     /// Whether one field is too long.
-    static func excess(_ form: Form, _ field: String) -> Excess? {
+    static func excess(_ form: FormFields, _ field: String) -> Excess? {
         guard let limit = limits[field], let value = form[field], value.utf8.count > limit else { return nil }
         return Excess(field: field, limit: limit)
     }

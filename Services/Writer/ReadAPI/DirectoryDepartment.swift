@@ -11,10 +11,12 @@ struct DirectoryDepartment: Encodable, Sendable {
     let leaders: [String]
     let state: DirectoryUser.State
     let updatedAt: Timestamp
+    /// Who is in it directly; nil where that was not asked for.
+    let people: Int?
 
     /// - Throws: ``PostgresError`` when the row is not of the departments' query.
     init(_ row: Row) throws {
-        let (id, parent, name, englishName, order, leaders, updated, isRemoved) = try row.decode(
+        let (id, parent, name, englishName, order, leaders, updated, isRemoved, people) = try row.decode(
             Int64.self,
             Int64?.self,
             String?.self,
@@ -22,7 +24,8 @@ struct DirectoryDepartment: Encodable, Sendable {
             Int64.self,
             [String].self,
             Int64.self,
-            Bool.self
+            Bool.self,
+            Int?.self
         )
         externalID = id
         parentID = parent
@@ -32,6 +35,7 @@ struct DirectoryDepartment: Encodable, Sendable {
         self.leaders = leaders
         state = isRemoved ? .removed : .active
         updatedAt = Timestamp(millisecondsSince1970: updated)
+        self.people = people
     }
 }
 

@@ -34,7 +34,38 @@ extension DirectoryReading {
         let objects = try rows.map { try DirectoryRunObject.read($0) }.sorted { $0.key.isBefore($1.key) }
         let page = objects.prefix(limit)
         let next = objects.count > limit ? page.last.map { RunObjectFilter.cursor(after: $0.key) } : nil
-        return Page(items: page.map(\.object), nextCursor: next)
+        let names = try await names(of: page.map(\.key), identityProvider, as: access)
+        let named = page.map { object, key in
+            var object = object
+            object.name = names[key]
+            return object
+        }
+        return Page(items: named, nextCursor: next)
+    }
+
+    /// What people call the objects, as far as the directory has them.
+    private func names(
+        of keys: [DirectoryObject],
+        _ identityProvider: UUID,
+        as access: DirectoryReaders.Access
+    ) async throws -> [DirectoryObject: String] {
+        let people = keys.filter { $0.kind == .user }.map(\.externalID)
+        let departments = keys.compactMap(\.departmentID)
+        let rows = try await read(as: access) { connection in
+            try connection.run(
+                """
+                select 'user', directory_key, display_name from directory.users
+                where idp_id = \(identityProvider) and directory_key = any(\(people)) and display_name is not null
+                union all
+                select 'department', external_id::text, name from directory.departments
+                where idp_id = \(identityProvider) and external_id = any(\(departments)) and name is not null
+                """
+            )
+        }
+        return try rows.reduce(into: [:]) { names, row in
+            let (kind, key, name) = try row.decode(String.self, String.self, String.self)
+            names[DirectoryObject(kind == "user" ? .user : .department, key)] = name
+        }
     }
 }
 

@@ -18,17 +18,10 @@ struct DirectoryReading: Sendable {
         of id: IdentityProviderID,
         after cursor: String,
         limit: Int,
-        state: DirectoryUser.State?,
-        externalID: String? = nil,
+        _ filter: DirectoryUserFilter,
         as access: DirectoryReaders.Access
     ) async throws -> Page<DirectoryUser> {
-        let isRemoved = state.map { $0 == .removed }
-        let condition: SQL = """
-            where u.idp_id = \(id.uuid) and u.directory_key > \(cursor)
-                and (\(isRemoved)::boolean is null or (u.removed_at is not null) = \(isRemoved)::boolean)
-                and (\(externalID)::text is null or u.directory_key in (\(externalID)::text, lower(\(externalID)::text)))
-            order by u.directory_key limit \(limit + 1)
-            """
+        let condition = filter.condition(of: id, after: cursor) + " order by u.directory_key limit \(limit + 1)"
         let rows = try await read(as: access) { try $0.run(DirectoryUser.query(condition)) }
         let users = try rows.map { try DirectoryUser.read($0) }
         let page = users.prefix(limit)
@@ -48,15 +41,23 @@ struct DirectoryReading: Sendable {
         of id: IdentityProviderID,
         after cursor: Int64,
         limit: Int,
+        countingPeople: Bool,
         as access: DirectoryReaders.Access
     ) async throws -> Page<DirectoryDepartment> {
         let rows = try await read(as: access) { connection in
             try connection.run(
                 """
+                with people as (
+                    select m.department_id, count(*) as number from directory.memberships m
+                    join directory.users u on u.idp_id = m.idp_id and u.directory_key = m.directory_key
+                        and u.removed_at is null
+                    where \(countingPeople) and m.idp_id = \(id.uuid) group by m.department_id
+                )
                 select external_id, parent_id, name, english_name, sort_order, coalesce(leaders, '{}'),
-                    (extract(epoch from updated_at) * 1000)::bigint,
-                    removed_at is not null
-                from directory.departments where idp_id = \(id.uuid) and external_id > \(cursor)
+                    (extract(epoch from updated_at) * 1000)::bigint, removed_at is not null,
+                    case when \(countingPeople) then coalesce(people.number, 0) end
+                from directory.departments left join people on people.department_id = external_id
+                where idp_id = \(id.uuid) and external_id > \(cursor)
                 order by external_id limit \(limit + 1)
                 """
             )

@@ -59,6 +59,7 @@ func directoryRouter(
                 of: identityProvider(context),
                 after: Int64(request.uri.queryParameters["cursor"] ?? "") ?? .min,
                 limit: limit(request),
+                countingPeople: request.uri.queryParameters["people"] == "true",
                 as: context.requireAccess()
             )
         )
@@ -69,8 +70,7 @@ func directoryRouter(
                 of: identityProvider(context),
                 after: request.uri.queryParameters["cursor"].map(String.init) ?? "",
                 limit: limit(request),
-                state: state(request),
-                externalID: request.uri.queryParameters["externalID"].map(String.init),
+                DirectoryUserFilter(request),
                 as: context.requireAccess()
             )
         )
@@ -126,14 +126,6 @@ private func limit(_ request: Request) throws -> Int {
         throw Problem.invalid([FieldError("limit", "A page has 1 to 1000 entries.")])
     }
     return limit
-}
-
-private func state(_ request: Request) throws -> DirectoryUser.State? {
-    guard let text = request.uri.queryParameters["state"] else { return nil }
-    guard let state = DirectoryUser.State(rawValue: String(text)) else {
-        throw Problem.invalid([FieldError("state", "A state is active or removed.")])
-    }
-    return state
 }
 
 private func missingState(_ request: Request) throws -> MissingObject.State? {

@@ -7,6 +7,8 @@ struct DirectoryRunObject: Encodable, Sendable {
     let kind: String
     /// The user id as WeCom spells it, or the department's number.
     let externalID: String
+    /// What people call it, while the directory knows it.
+    var name: String?
     /// The person's id.
     let userID: UserID?
     let change: String
@@ -29,6 +31,7 @@ struct DirectoryRunObject: Encodable, Sendable {
         let object = DirectoryRunObject(
             kind: kind,
             externalID: externalID,
+            name: nil,
             userID: user.map { UserID($0) },
             change: change,
             reason: reason,

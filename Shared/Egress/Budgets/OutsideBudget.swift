@@ -75,6 +75,7 @@ extension OutsideBudget {
         case .ownAppCheck:
             (.init(minute: 40, hour: 240), .init(minute: 20, hour: 120), .init(minute: 300, hour: 3_000))
         case .preflight: (.init(minute: 10, hour: 100), .init(minute: 5, hour: 50), .init(minute: 200, hour: 2_000))
+        case .look: (.init(minute: 60, hour: 600), .init(minute: 30, hour: 300), .init(minute: 600, hour: 6_000))
         case .authorizationRequest:
             (.init(minute: 10, hour: 100), .init(minute: 10, hour: 100), .init(minute: 300, hour: 3_000))
         case .refusedCode:

@@ -9,6 +9,8 @@ public struct OutsideCall: Sendable, Hashable {
         case ownAppCheck = "own-app-check"
         /// An administrator has a connection looked at.
         case preflight
+        /// An administrator looks at departments or people while setting up.
+        case look
         /// An administrator asks for a QR code.
         case authorizationRequest = "authorization-request"
         /// An employee comes back from WeCom with a code that it refuses.

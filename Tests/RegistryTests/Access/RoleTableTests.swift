@@ -54,6 +54,8 @@ enum RoleTable {
         "POST idps/{idp}/authorization/decline": Entry(role: .admin, body: ["grantID": "{toDecline}"]),
         "POST idps/{idp}/authorization/end": Entry(role: .admin, body: ["grantID": "{toEnd}"]),
         "POST idps/{idp}/preflight": Entry(role: .operator),
+        "GET idps/{idp}/departments": Entry(role: .operator),
+        "POST idps/{idp}/mapping/preview": Entry(role: .operator),
         "GET idps/{idp}/runs": Entry(role: .viewer),
         "POST idps/{idp}/quarantine/release": Entry(role: .operator),
         "POST idps/{idp}/runs": Entry(role: .operator),

@@ -22,6 +22,7 @@ struct ReadAPITests {
             var displayName: String?
             var state: String?
             var enabled: Bool?
+            var people: Int?
         }
 
         /// People's ids are texts, departments' are numbers.
@@ -112,6 +113,36 @@ struct ReadAPITests {
                 #expect(try await reader.get("/api/v1/\(path)", key: nil).status == .unauthorized)
                 #expect(try await reader.get("/api/v1/\(path)", key: "another key").status == .unauthorized)
             }
+        }
+    }
+
+    @Test("people are found by what a name or an id holds, in either case, and by their department")
+    func search() async throws {
+        try await with { reader, source async throws in
+            let users = "/api/v1/idps/\(source.id)/users"
+            #expect(try await reader.read("\(users)?q=AN").externalIDs == ["ann"])
+            #expect(try await reader.read("\(users)?q=b&state=active").externalIDs == ["bob"])
+            #expect(try await reader.read("\(users)?q=%25").externalIDs.isEmpty)
+            #expect(try await reader.read("\(users)?q=annann").externalIDs.isEmpty)
+            #expect(try await reader.read("\(users)?department=4711").externalIDs.isEmpty)
+            let all = try await reader.read(users).externalIDs
+            let inSome = try await reader.read("\(users)?department=1").externalIDs
+            #expect(Set(inSome).isSubset(of: all) && !inSome.isEmpty)
+            #expect(try await reader.read("\(users)?q=ann", key: Self.foreign).externalIDs.isEmpty)
+            for wrong in ["q=%00", "department=x", "q=" + String(repeating: "a", count: 500)] {
+                #expect(try await reader.get("\(users)?\(wrong)", key: Self.own).status == .badRequest)
+            }
+        }
+    }
+
+    @Test("departments say how many people they have where that is asked for")
+    func peopleOfDepartments() async throws {
+        try await with { reader, source async throws in
+            let departments = "/api/v1/idps/\(source.id)/departments"
+            let plain = try await reader.read(departments).items ?? []
+            #expect(plain.allSatisfy { $0.people == nil })
+            let counted = try await reader.read("\(departments)?people=true").items ?? []
+            #expect(counted.map(\.people) == [2, 0])
         }
     }
 

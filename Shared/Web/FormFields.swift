@@ -1,13 +1,13 @@
-import Hummingbird
+public import Hummingbird
 import NIOCore
 import Runtime
 
 /// The fields of a query or of an `application/x-www-form-urlencoded` body.
-struct Form: Equatable, Sendable {
+public struct FormFields: Equatable, Sendable {
     private let fields: [String: [String]]
 
     /// - Parameter text: `name=value&…`; a field whose escapes are broken is kept as it stands.
-    init(_ text: String) {
+    public init(_ text: String) {
         var fields: [String: [String]] = [:]
         for pair in text.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -18,29 +18,33 @@ struct Form: Equatable, Sendable {
     }
 
     /// The field's value; `nil` when it is missing or empty, or was given more than once.
-    subscript(name: String) -> String? {
+    public subscript(name: String) -> String? {
         guard let values = fields[name], values.count == 1, let value = values.first, !value.isEmpty else { return nil }
         return value
     }
 
+    /// All that was given under a name, in its order: what was ticked in a list.
+    public func all(_ name: String) -> [String] { fields[name] ?? [] }
+
     /// A field that was given more than once, which OAuth forbids (RFC 6749 §3.1).
-    var repeated: String? { fields.filter { $0.value.count > 1 }.keys.min() }
+    public var repeated: String? { fields.filter { $0.value.count > 1 }.keys.min() }
 }
 
 extension Request {
     /// The query's fields.
-    var queryForm: Form { Form(uri.query ?? "") }
+    public var queryForm: FormFields { FormFields(uri.query ?? "") }
 
     /// The body's fields.
     ///
-    /// - Throws: `NIOTooManyBytesError` beyond 64 KiB.
-    func bodyForm() async throws -> Form {
-        let body = try await body.collect(upTo: 64 << 10)
-        return Form(String(buffer: body))
+    /// - Parameter limit: How many bytes it may have.
+    /// - Throws: `NIOTooManyBytesError` beyond.
+    public func bodyForm(upTo limit: Int = 64 << 10) async throws -> FormFields {
+        let body = try await body.collect(upTo: limit)
+        return FormFields(String(buffer: body))
     }
 
     /// Whether the body is said to be a form.
-    var isForm: Bool {
+    public var isForm: Bool {
         (headers[.contentType] ?? "").lowercased().hasPrefix("application/x-www-form-urlencoded")
     }
 }

@@ -1,0 +1,118 @@
+import Hummingbird
+import NIOHTTP1
+import Runtime
+import Web
+
+/// The steps by which an identity provider is set up: settings and schema, what is synchronised, how fields map.
+struct EditingPages: Sendable {
+    let desk: Desk
+
+    func add(to router: some RouterMethods<ConsoleContext>) {
+        router.page("/idps/{idp}/edit", desk) { visit in try await settings(visit) }
+        router.action("/idps/{idp}/edit", desk) { visit in
+            try await visit.attempt({ try await saveSettings(visit) }, otherwise: { try await settings($0) })
+        }
+        router.page("/idps/{idp}/scope", desk) { visit in try await scope(visit) }
+        router.action("/idps/{idp}/scope", desk) { visit in
+            try await visit.attempt({ try await saveScope(visit) }, otherwise: { try await scope($0) })
+        }
+        router.page("/idps/{idp}/mapping", desk) { visit in try await mapping(visit) }
+        router.action("/idps/{idp}/mapping", desk) { visit in
+            if visit.form["go"] == "look" { return try await mapping(visit) }
+            return try await visit.attempt({ try await saveMapping(visit) }, otherwise: { try await mapping($0) })
+        }
+    }
+
+    private func settings(_ visit: Visit) async throws -> Response {
+        let place = try await visit.place(.editing)
+        guard let provider = place.provider else { throw PageError.notFound }
+        return try visit.page(
+            "edit",
+            title: visit.texts["nav.editing"],
+            at: place,
+            SettingsForm(of: provider, visit)
+        )
+    }
+
+    private func saveSettings(_ visit: Visit) async throws -> Response {
+        try await save(visit, SettingsForm.body(of: visit.form, isNew: false), next: "scope")
+    }
+
+    private func scope(_ visit: Visit) async throws -> Response {
+        let place = try await visit.place(.editing)
+        guard let provider = place.provider else { throw PageError.notFound }
+        let tree = await DepartmentTree.read(of: provider, visit)
+        return try visit.page(
+            "scope",
+            title: visit.texts["scope.title"],
+            at: place,
+            ScopeForm(provider, tree, visit)
+        )
+    }
+
+    private func saveScope(_ visit: Visit) async throws -> Response {
+        var scope: [String: JSON] = ["kind": .string(visit.form["kind"] == "departments" ? "departments" : "all")]
+        if visit.form["kind"] == "departments" {
+            scope["departments"] = .array(visit.form.all("department").compactMap { Int64($0).map(JSON.integer) })
+        }
+        return try await save(visit, ["scope": .object(scope)], next: "mapping")
+    }
+
+    private func mapping(_ visit: Visit) async throws -> Response {
+        let place = try await visit.place(.mapping)
+        guard let provider = place.provider else { throw PageError.notFound }
+        let rules = visit.form["version"] == nil ? nil : MappingForm.rules(in: visit.form, provider)
+        var preview: MappingPreview?
+        var obstacle: APIProblem?
+        if provider.authorization.state == .authorized {
+            do {
+                preview = try await look(visit, provider, rules)
+            } catch let problem as APIProblem {
+                obstacle = problem
+            }
+        }
+        return try visit.page(
+            "mapping",
+            title: visit.texts["mapping.title"],
+            at: place,
+            MappingForm(provider, rules, preview, obstacle.map { ProblemView($0, visit.texts) }, visit)
+        )
+    }
+
+    /// What the mapping makes of somebody real.
+    private func look(
+        _ visit: Visit,
+        _ provider: IdentityProvider,
+        _ rules: JSON?
+    ) async throws -> MappingPreview {
+        var body: [String: JSON] = [:]
+        body["mapping"] = rules
+        if let person = visit.form["person"] ?? visit.query["person"] { body["user"] = .string(person) }
+        return try await visit.registry.send(
+            .POST,
+            "/api/v1/idps/\(provider.id)/mapping/preview",
+            .object(body),
+            terms: ServiceAPI.Terms(patience: .seconds(30)),
+            as: MappingPreview.self
+        )
+    }
+
+    private func saveMapping(_ visit: Visit) async throws -> Response {
+        let provider = try await visit.provider
+        return try await save(visit, ["mapping": MappingForm.rules(in: visit.form, provider)], next: nil)
+    }
+
+    /// Saves a step, and leads to the next one or stays, as the button says.
+    private func save(_ visit: Visit, _ change: [String: JSON], next: String?) async throws -> Response {
+        let provider = try await visit.provider
+        try await visit.registry.send(
+            .PATCH,
+            "/api/v1/idps/\(provider.id)",
+            .object(change),
+            terms: visit.changeTerms(or: provider.version)
+        )
+        let base = "/idps/\(provider.id)"
+        guard visit.form["go"] == "next" else { return visit.redirect(to: visit.request.uri.path, done: "saved") }
+        return visit.redirect(to: next.map { "\(base)/\($0)" } ?? base, done: "saved")
+    }
+}

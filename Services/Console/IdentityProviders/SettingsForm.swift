@@ -1,0 +1,68 @@
+import Runtime
+import Web
+
+/// The settings of an identity provider, as a form shows them.
+struct SettingsForm: Sendable {
+    struct Cycle: Sendable {
+        let hours: Int
+        let isChosen: Bool
+    }
+
+    let back: String
+    let version: String?
+    let name: String
+    let description: String
+    let isEnabled: Bool
+    let isAutomatic: Bool
+    let readsPeople: Bool
+    let cycles: [Cycle]
+    let schema: String?
+    let schemaAdvice: String?
+    let isSchemaNeeded: Bool
+    let isSchemaComputed: Bool
+
+    /// A new one, or what was typed of it.
+    init(back: String, _ visit: Visit) {
+        self.init(back: back, nil, visit)
+    }
+
+    /// Those that an identity provider has, or what was typed instead.
+    init(of provider: IdentityProvider, _ visit: Visit) {
+        self.init(back: "/idps/\(provider.id)", provider, visit)
+    }
+
+    private init(back: String, _ provider: IdentityProvider?, _ visit: Visit) {
+        let form = visit.form
+        let isTyped = form["name"] != nil
+        self.back = back
+        version = form["version"] ?? provider.map { "\($0.revision)" }
+        name = form["name"] ?? provider?.name ?? ""
+        description = form["description"] ?? provider?.description ?? ""
+        isEnabled = isTyped ? form["status"] != "closed" : provider?.status != .closed
+        isAutomatic = isTyped ? form["automatic"] != nil : provider?.automaticSynchronization ?? true
+        readsPeople = isTyped ? form["people"] != nil : provider?.synchronizeUserInformation ?? true
+        let chosen = form["cycle"].flatMap { Int($0) } ?? provider?.cycleHours ?? 24
+        cycles = (1...24).map { Cycle(hours: $0, isChosen: $0 == chosen) }
+        schema = isTyped ? form["schema"] : provider?.schema
+        schemaAdvice = provider?.schemaAdvice
+        isSchemaNeeded = provider?.schemaOrigin == "needed"
+        isSchemaComputed = provider?.schemaOrigin == "computed"
+    }
+
+    /// What the registry is asked for by such a form.
+    static func body(of form: FormFields, isNew: Bool) -> [String: JSON] {
+        var body: [String: JSON] = [
+            "name": .string(form["name"] ?? ""), "description": .string(form["description"] ?? ""),
+            "automaticSynchronization": .boolean(form["automatic"] != nil),
+            "synchronizeUserInformation": .boolean(form["people"] != nil),
+            "cycleHours": .integer(form["cycle"].flatMap { Int64($0) } ?? 24),
+        ]
+        if isNew {
+            body["status"] = .string(form["status"] == "closed" ? "closed" : "enabled")
+        } else {
+            // An empty one is worked out where it can be.
+            body["schema"] = form["schema"].map(JSON.string) ?? .null
+        }
+        return body
+    }
+}

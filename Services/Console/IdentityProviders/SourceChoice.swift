@@ -1,0 +1,4 @@
+/// Where identities come from, to choose.
+struct SourceChoice: Sendable {
+    let tenantPath: String
+}

@@ -1,0 +1,67 @@
+import Foundation
+
+/// All that the pages say, in one language.
+///
+/// Each group of texts is a file of `Texts/`, in which a key has the English and the Chinese text side by side, so that
+/// none lacks a language. Templates read `{{t.group.key}}`, programs `texts["group.key"]`.
+struct Texts: Sendable {
+    /// A file of texts that is not as it should be.
+    struct Flaw: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let language: Language
+    /// By group and key, as templates read them.
+    let groups: [String: [String: String]]
+
+    /// The text; its key in brackets where there is none, which tests look for.
+    subscript(key: String) -> String { find(key) ?? "⟦\(key)⟧" }
+
+    /// The text with values in the places that are named by them in braces.
+    subscript(key: String, values: KeyValuePairs<String, String>) -> String {
+        values.reduce(self[key]) { $0.replacing("{\($1.key)}", with: $1.value) }
+    }
+
+    /// The text, if there is one.
+    func find(_ key: String) -> String? {
+        let parts = key.split(separator: ".", maxSplits: 1)
+        guard parts.count == 2 else { return nil }
+        return groups[String(parts[0])]?[String(parts[1])]
+    }
+
+    /// A number as people read it.
+    func number(_ number: Int) -> String {
+        var digits = String(abs(number))
+        var index = digits.endIndex
+        while let next = digits.index(index, offsetBy: -3, limitedBy: digits.startIndex), next > digits.startIndex {
+            digits.insert(",", at: next)
+            index = next
+        }
+        return (number < 0 ? "-" : "") + digits
+    }
+
+    /// Loads all texts that were built with the program.
+    ///
+    /// - Throws: ``Flaw`` where a key lacks a language.
+    static func load() throws -> [Language: Texts] {
+        let folder = Bundle.module.bundleURL.appending(path: "Texts")
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "json" }
+        var groups: [String: [String: [String]]] = [:]
+        for file in files {
+            let name = file.deletingPathExtension().lastPathComponent
+            groups[name] = try JSONDecoder().decode([String: [String]].self, from: try Data(contentsOf: file))
+        }
+        for (group, texts) in groups {
+            for (key, languages) in texts where languages.count != Language.allCases.count || languages.contains("") {
+                throw Flaw(description: "the text \(group).\(key) lacks a language")
+            }
+        }
+        return Dictionary(
+            uniqueKeysWithValues: Language.allCases.map { language in
+                let ours = groups.mapValues { $0.mapValues { $0[language.index] } }
+                return (language, Texts(language: language, groups: ours))
+            }
+        )
+    }
+}

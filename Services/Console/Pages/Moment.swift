@@ -1,0 +1,18 @@
+import FoundationEssentials
+
+/// A point in time. Without scripts it is told in UTC, else in the browser's own zone.
+struct Moment: Equatable, Sendable {
+    /// As programs read it.
+    let iso: String
+    /// As people read it.
+    let shown: String
+
+    init(_ text: String, _ visit: Visit) { self.init(text) }
+
+    /// - Parameter text: RFC 3339, in UTC, as all services of ours tell times.
+    init(_ text: String) {
+        iso = text
+        let minute = text.prefix(16).replacing("T", with: " ")
+        shown = text.hasSuffix("Z") && minute.count == 16 ? "\(minute) UTC" : text
+    }
+}

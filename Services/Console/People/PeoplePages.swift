@@ -1,0 +1,72 @@
+import Hummingbird
+import Web
+
+/// An identity provider's people, with a search, and each person's page.
+struct PeoplePages: Sendable {
+    let desk: Desk
+
+    func add(to router: some RouterMethods<ConsoleContext>) {
+        router.page("/idps/{idp}/people", desk) { visit in try await list(visit) }
+        router.page("/idps/{idp}/departments", desk) { visit in try await departments(visit) }
+        router.page("/idps/{idp}/person", desk) { visit in try await person(visit) }
+    }
+
+    private func list(_ visit: Visit) async throws -> Response {
+        let place = try await visit.place(.people)
+        guard let provider = place.provider else { throw PageError.notFound }
+        let page = try await desk.directory.get(
+            "/api/v1/idps/\(provider.id)/users",
+            [
+                ("q", visit.query["q"]), ("department", visit.query["department"]), ("state", visit.query["state"]),
+                ("limit", "50"), ("cursor", visit.query["cursor"]),
+            ],
+            as: Listed<DirectoryUser>.self
+        )
+        return try visit.page(
+            "people",
+            title: visit.texts["nav.people"],
+            at: place,
+            PeopleList(provider, page, visit)
+        )
+    }
+
+    private func departments(_ visit: Visit) async throws -> Response {
+        let place = try await visit.place(.people)
+        guard let provider = place.provider else { throw PageError.notFound }
+        let kept = try await DepartmentTree.departments(of: provider, visit)
+        let tree = DepartmentTree(
+            kept.map { .init(id: $0.externalID, parentID: $0.parentID, name: $0.name, people: $0.people) },
+            isLive: false
+        )
+        return try visit.page(
+            "departments",
+            title: visit.texts["people.departments"],
+            at: place,
+            DepartmentList(provider, tree, visit)
+        )
+    }
+
+    private func person(_ visit: Visit) async throws -> Response {
+        let place = try await visit.place(.people)
+        guard let provider = place.provider, let id = visit.query["id"] else { throw PageError.notFound }
+        let page = try await desk.directory.get(
+            "/api/v1/idps/\(provider.id)/users",
+            [("externalID", id), ("limit", "1")],
+            as: Listed<DirectoryUser>.self
+        )
+        guard let user = page.items.first else { throw APIProblem.notFound(.directory) }
+        let wanted = Set(user.departments.map(\.id))
+        let departments = try await DepartmentTree.departments(of: provider, visit)
+        let names = Dictionary(
+            departments.filter { wanted.contains($0.externalID) }.compactMap { department in
+                department.name.map { (department.externalID, $0) }
+            }
+        ) { first, _ in first }
+        return try visit.page(
+            "person",
+            title: user.displayName ?? user.externalID,
+            at: place,
+            PersonPage(user, provider, names, visit)
+        )
+    }
+}

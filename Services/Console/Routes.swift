@@ -1,0 +1,37 @@
+import Hummingbird
+import Runtime
+
+/// Every page of the console.
+func makeConsoleRouter(_ desk: Desk) -> Router<ConsoleContext> {
+    let router = Router(context: ConsoleContext.self)
+    router.add(middleware: RequestLogMiddleware())
+    router.add(middleware: ErrorPages(desk: desk))
+    router.get("/assets/{digest}/{name}") { _, context in
+        try desk.assets.response(
+            digest: context.parameters.get("digest") ?? "",
+            name: context.parameters.get("name") ?? ""
+        )
+    }
+    router.get("/favicon.ico") { _, _ in Response.redirect(to: desk.assets.icon.path, type: .found) }
+    SignInLinkAPI(desk: desk).add(to: router)
+    let pages = router.group("").add(middleware: Recognition(cookies: desk.cookies))
+    SignInPages(desk: desk).add(to: pages)
+    addSignedInPages(to: pages.group("").add(middleware: SignedInOnly(cookies: desk.cookies)), desk)
+    return router
+}
+
+private func addSignedInPages(to pages: RouterGroup<ConsoleContext>, _ desk: Desk) {
+    TenantPages(desk: desk).add(to: pages)
+    IdentityProviderPages(desk: desk).add(to: pages)
+    ConnectionPages(desk: desk).add(to: pages)
+    EditingPages(desk: desk).add(to: pages)
+    RunPages(desk: desk).add(to: pages)
+    PeoplePages(desk: desk).add(to: pages)
+    ExtendedFieldPages(desk: desk).add(to: pages)
+    CarePages(desk: desk).add(to: pages)
+    RevisionPages(desk: desk).add(to: pages)
+    NotificationPages(desk: desk).add(to: pages)
+    KeyPages(desk: desk).add(to: pages)
+    AuditPages(desk: desk).add(to: pages)
+    DiagnosisPages(desk: desk).add(to: pages)
+}

@@ -1,0 +1,48 @@
+import FoundationEssentials
+import Sealing
+
+/// Somebody who is signed in. All of it travels sealed in a cookie: the console keeps nothing.
+struct Session: Codable, Equatable, Sendable {
+    /// What the registry is asked with. It stands in sealed cookies and nowhere else.
+    var key: String
+    /// The key's id, where it was made for this sign-in alone and ends with it.
+    var ownKeyID: String?
+    /// What the audit calls the holder.
+    var name: String
+    var role: Role
+    /// The only tenant that the key sees; nil for all.
+    var tenantID: String?
+    /// What every form carries, so that no other site can send one.
+    var formToken: String
+    /// When it began, and when it was used last, in seconds of Unix time.
+    var since: Int
+    var seen: Int
+
+    /// A new one, with a form token of its own: what was known of the browser before counts no more.
+    init(_ current: CurrentAPIKey, key: Secret, ownKeyID: String? = nil, now: Int) {
+        self.key = key.withValue { $0 }
+        self.ownKeyID = ownKeyID
+        name = current.actor.name
+        role = current.role
+        tenantID = current.tenantID
+        formToken = RandomText.make(43)
+        since = now
+        seen = now
+    }
+
+    /// Whether it lasts still.
+    func isGood(at now: Int, idle: Duration, absolute: Duration) -> Bool {
+        now - seen < idle.components.seconds && now - since < absolute.components.seconds && seen <= now + 60
+    }
+
+    /// Whether the key may do what needs a role.
+    func may(_ role: Role) -> Bool { self.role >= role }
+
+    /// Whether the key may do what needs a role for all tenants.
+    func mayEverywhere(_ role: Role) -> Bool { may(role) && tenantID == nil }
+}
+
+extension Session: CustomStringConvertible {
+    /// Who it is, never the key.
+    var description: String { "session of \(name)" }
+}

@@ -1,0 +1,220 @@
+"""The way of a new administrator, from signing in to a decision about removals, in a real browser."""
+
+import re
+import time
+import uuid
+
+import pytest
+
+from suite import CONSOLE, VERIFIER, Corp, sign_in_link
+from watch import Watch
+
+WORDS = {
+    "en": {"works": "Works", "held": "Waits for you", "failing": "Failing", "closed": "Closed"},
+    "zh-CN": {"works": "正常", "held": "等待处理", "failing": "同步失败", "closed": "已关闭"},
+}
+
+
+def tell(page, address, word, seconds=60):
+    """Waits until the identity provider's page says the word."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        page.goto(address)
+        if page.locator(".answer .word").inner_text() == word:
+            return
+        time.sleep(0.5)
+    raise AssertionError(f"{address} does not say {word}, but {page.locator('.answer').inner_text()}")
+
+
+def synchronize(page, address, watch=None, name=None):
+    """Starts a run by its button, and follows it on its page until it is over."""
+    page.goto(address)
+    page.locator("form[action$='/runs'] button.btn-primary").first.click()
+    page.wait_for_url("**/runs/*")
+    if watch:
+        watch.look(name)
+    page.wait_for_selector("[data-events]", state="detached", timeout=90_000)
+    page.wait_for_load_state("load")
+
+
+def connect(page, corp, name, watch=None):
+    """Makes a tenant and an identity provider, and connects it by the QR code. Returns its address."""
+    look = watch.look if watch else lambda *_, **__: None
+    page.goto(f"{CONSOLE}/tenants")
+    look("tenants")
+    page.fill("#name", name)
+    page.click("main form button")
+    look("first-identity-provider")
+    page.locator("main a.btn-primary").first.click()
+    look("source")
+    page.click("main a.btn-primary")
+    look("create")
+    page.fill("#name", f"wecom_{name}")
+    page.fill("#description", f"WeCom {name}")
+    page.click("main form button.btn-primary")
+    look("connect")
+    address = page.url.split("/connect")[0]
+    page.click("main form[action$='/connect'] button")
+    page.wait_for_selector("img.code")
+    look("qr")
+    corp.authorize(page.locator(".qr a").get_attribute("href"))
+    return address
+
+
+def log_on(page, enterprise, corp):
+    """An employee logs on at the product's own page, on WeCom's page behind it."""
+    employee = corp.employee()
+    page.goto(f"{VERIFIER}/logon/{enterprise}")
+    if page.locator("input[name=account]").count() == 0 and page.locator("a.button:not(.quiet)").count():
+        page.locator("a.button:not(.quiet)").first.click()
+    if page.locator("input[name=account]").count():
+        page.fill("input[name=account]", employee["userid"])
+        page.fill("input[name=password]", employee["password"])
+        page.locator("button").first.click()
+    return page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_walk(open_browser, language, size):
+    """Each state of the way is looked over: nothing is wrong in the browser, the language or the layout."""
+    page = open_browser(language, size)
+    watch = Watch(page, language, size)
+    words = WORDS[language]
+    corp = Corp(seed=len(language) * 10 + len(size))
+    name = "walk" + uuid.uuid4().hex[:6]
+
+    page.goto(f"{CONSOLE}/sign-in")
+    watch.look("sign-in")
+    link = sign_in_link()
+    page.goto(link)
+    watch.look("link")
+    page.click("main button")
+
+    address = connect(page, corp, name, watch)
+    # The page goes on by itself.
+    page.wait_for_selector("main a[href$='/edit'].btn-primary", timeout=30_000)
+    watch.look("connected")
+    corp.trust(int(page.locator("dl.facts code").nth(1).inner_text()))
+    set_up(page, watch)
+    tell(page, address, words["works"])
+    watch.look("works")
+    look_around(page, watch, address)
+    mapping_changes(page, watch, address)
+    removals_are_held(page, watch, address, corp, words)
+    run_fails(page, watch, address, corp, words)
+    logon_works_and_fails(page, watch, address, corp, words)
+    watch.done()
+
+    page.goto(link)
+    page.click("main button")
+    assert "/sign-in" in page.url, "a link that was followed signs nobody else in"
+
+
+def set_up(page, watch):
+    """Schema, what is synchronised, how fields map."""
+    page.click("main a[href$='/edit'].btn-primary")
+    watch.look("edit")
+    page.click("button[value=next]")
+    watch.look("scope")
+    page.fill("#tree-search", "zzz")
+    watch.look("scope-nothing-found")
+    page.fill("#tree-search", "")
+    page.click("button[value=next]")
+    watch.look("mapping")
+    page.click("button[value=next]")
+
+
+def look_around(page, watch, address):
+    """Every page that is only read."""
+    tenant = page.locator(".side-title a").first.get_attribute("href")
+    for path in ("people", "departments", "runs", "revisions", "egress", "messages", "connect", "close", "delete"):
+        page.goto(f"{address}/{path}")
+        watch.look(path)
+    page.goto(f"{address}/people?q=zzzz")
+    watch.look("people-nobody-found")
+    page.goto(f"{address}/people")
+    page.locator("main tbody a").first.click()
+    watch.look("person")
+    page.goto(f"{address}/preflight")
+    watch.look("preflight-empty")
+    page.click("main .head button")
+    watch.look("preflight")
+    for path in ("settings", "extended-fields", "notifications"):
+        page.goto(f"{CONSOLE}{tenant}/{path}")
+        watch.look(path)
+    for path in ("audit", "api-keys", "diagnoses", "diagnoses?id=NONE"):
+        page.goto(f"{CONSOLE}/{path}")
+        watch.look(re.sub(r"\W+", "-", path))
+    watch.expected = {404}
+    page.goto(f"{CONSOLE}/nowhere")
+    watch.look("nowhere", expecting={404})
+
+
+def mapping_changes(page, watch, address):
+    """A field is mapped otherwise, seen beside a real person, and saved; the revision tells."""
+    page.goto(f"{address}/mapping")
+    page.select_option("[name='kind.title']", "constant")
+    page.fill("[name='value.title']", "Colleague")
+    page.click("button[value=look]")
+    assert "Colleague" in page.locator("td.sample").nth(5).inner_text()
+    watch.look("mapping-tried")
+    page.click("button[value=stay]")
+    watch.look("mapping-saved")
+    page.goto(f"{address}/revisions")
+    page.locator("main tbody a").first.click()
+    watch.look("revision")
+
+
+def removals_are_held(page, watch, address, corp, words):
+    """More people leave than the limits allow; an administrator agrees."""
+    corp.change(remove=40)
+    synchronize(page, address, watch, "run-started")
+    tell(page, address, words["held"], 90)
+    watch.look("held")
+    page.click(".answer a.btn-primary")
+    watch.look("held-run")
+    page.click("button[formaction$='/approve']")
+    watch.look("approved")
+    page.wait_for_selector("[data-events]", state="detached", timeout=90_000)
+    watch.look("approval-report")
+
+
+def run_fails(page, watch, address, corp, words):
+    """WeCom refuses the credentials; the page says what is wrong."""
+    corp.break_calls(40001)
+    synchronize(page, address)
+    try:
+        tell(page, address, words["failing"], 90)
+        watch.look("failing")
+        page.goto(f"{address}/runs")
+        page.locator("main tbody a").first.click()
+        watch.look("failed-run")
+    finally:
+        corp.mend()
+    synchronize(page, address)
+    tell(page, address, words["works"], 90)
+
+
+def logon_works_and_fails(page, watch, address, corp, words):
+    """An employee gets in; after closing not, and the diagnosis says why."""
+    page.goto(address)
+    enterprise = page.locator("main dl.facts code").first.inner_text()
+    employee = page.context.browser.new_context(locale="zh-CN").new_page()
+    deadline = time.monotonic() + 30
+    while "连接正常" not in log_on(employee, enterprise, corp):
+        assert time.monotonic() < deadline, employee.locator("main").inner_text()
+        employee.context.clear_cookies()
+        time.sleep(1)
+    page.goto(f"{address}/close")
+    watch.look("closing")
+    page.click("button.btn-danger")
+    tell(page, address, words["closed"])
+    watch.look("closed")
+    employee.context.clear_cookies()
+    employee.goto(f"{VERIFIER}/logon/{enterprise}")
+    diagnosis = employee.locator("#diagnosis")
+    if diagnosis.count():
+        page.goto(f"{CONSOLE}/diagnoses?id={diagnosis.inner_text()}")
+        watch.look("diagnosis")
+    employee.context.close()

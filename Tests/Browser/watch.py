@@ -1,0 +1,98 @@
+"""What every page is looked at for: faults of the browser, of the language, of accessibility and of the layout."""
+
+import os
+import pathlib
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+
+SCREENSHOTS = pathlib.Path(os.environ.get("SCREENSHOTS", ".local/screenshots"))
+
+# Text that is no data, no code, and not said to be in another language.
+PROSE = """() => {
+    const others = "code, pre, bdi, .data, [lang]:not(html), time, script, style, option, textarea, svg";
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walker.nextNode()) {
+        const text = walker.currentNode.textContent.trim();
+        const parent = walker.currentNode.parentElement;
+        if (text && parent.checkVisibility() && !parent.closest(others)) texts.push(text);
+    }
+    for (const labelled of document.querySelectorAll("[aria-label], [alt], [placeholder]")) {
+        if (labelled.closest(others)) continue;
+        for (const name of ["aria-label", "alt"]) {
+            if (labelled.getAttribute(name)) texts.push(labelled.getAttribute(name));
+        }
+    }
+    return texts;
+}"""
+
+# What WeCom's own administration calls things: it has no other language.
+CHINESE_NAMES = ("企业微信授权登录", "我的企业")
+
+
+class Watch:
+    """Watches a browser's page, and looks each state over that it is shown."""
+
+    def __init__(self, page, language, size):
+        self.page = page
+        self.language = language
+        self.size = size
+        self.faults = []
+        self.expected = set()
+        self.seen = set()
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        page.on("response", self._response)
+        page.on("requestfailed", self._failed)
+
+    def _console(self, message):
+        if message.type in ("error", "warning") and not re.search(r"status of (4\d\d|5\d\d)", message.text):
+            self.faults.append(f"console: {message.text}")
+
+    def _response(self, response):
+        if response.status >= 400 and response.status not in self.expected:
+            self.faults.append(f"{response.status}: {response.url}")
+
+    def _failed(self, request):
+        # A page that is left ends what it was waiting for.
+        if "ERR_ABORTED" not in (request.failure or ""):
+            self.faults.append(f"failed: {request.url} {request.failure}")
+
+    def look(self, name, expecting=()):
+        """Takes a screenshot of the page as it is, and looks it over."""
+        self.expected = set(expecting)
+        folder = SCREENSHOTS / self.language / self.size
+        folder.mkdir(parents=True, exist_ok=True)
+        self.page.wait_for_load_state("load")
+        self.page.screenshot(path=folder / f"{len(self.seen):02d}-{name}.png", full_page=True)
+        self.seen.add(name)
+        self._translated(name)
+        self._accessible(name)
+        self._fitting(name)
+
+    def _translated(self, name):
+        for text in self.page.evaluate(PROSE):
+            if "⟦" in text:
+                self.faults.append(f"{name}: no text {text}")
+            if self.language == "zh-CN" and re.search(r"[A-Za-z]{2,}( [A-Za-z,]{1,}){2,}", text):
+                self.faults.append(f"{name}: not translated: {text[:80]}")
+            for known in CHINESE_NAMES:
+                text = text.replace(known, "")
+            if self.language == "en" and re.search(r"[\u4e00-\u9fff]", text):
+                self.faults.append(f"{name}: not translated: {text[:80]}")
+
+    def _accessible(self, name):
+        for violation in Axe().run(self.page).response["violations"]:
+            if violation["impact"] in ("serious", "critical"):
+                where = "; ".join(node["html"][:120] for node in violation["nodes"][:3])
+                self.faults.append(f"{name}: {violation['id']}: {where}")
+
+    def _fitting(self, name):
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 1:
+            self.faults.append(f"{name}: {wide} px wider than the window")
+
+    def done(self):
+        """Fails with all that was found."""
+        assert not self.faults, "\n" + "\n".join(dict.fromkeys(self.faults))
