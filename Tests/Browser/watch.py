@@ -5,6 +5,7 @@ import pathlib
 import re
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Error
 
 SCREENSHOTS = pathlib.Path(os.environ.get("SCREENSHOTS", ".local/screenshots"))
 
@@ -64,12 +65,20 @@ class Watch:
         self.expected = set(expecting)
         folder = SCREENSHOTS / self.language / self.size
         folder.mkdir(parents=True, exist_ok=True)
-        self.page.wait_for_load_state("load")
-        self.page.screenshot(path=folder / f"{len(self.seen):02d}-{name}.png", full_page=True)
+        path = folder / f"{len(self.seen):02d}-{name}.png"
         self.seen.add(name)
-        self._translated(name)
-        self._accessible(name)
-        self._fitting(name)
+        for patience in (2, 1, 0):
+            try:
+                self.page.wait_for_load_state("load")
+                self.page.screenshot(path=path, full_page=True)
+                self._translated(name)
+                self._accessible(name)
+                self._fitting(name)
+                return
+            except Error as error:
+                # A page that waits for something loads itself anew when it has come: it is looked at as it is then.
+                if patience == 0 or "navigation" not in str(error):
+                    raise
 
     def _translated(self, name):
         for text in self.page.evaluate(PROSE):

@@ -163,7 +163,10 @@ private func makeGrants(of id: IdentityProviderID, _ registry: TestRegistry) asy
 func withRouteThings(
     _ test: @escaping @Sendable (TestRegistry, RouteThings) async throws -> Void
 ) async throws {
-    try await withProvider { registry, _ in
+    try await withProvider { registry, wecom in
+        wecom.answer("department/list", ["errcode": 0, "department": [["id": 1, "parentid": 0]]])
+        wecom.answer("department/simplelist", ["errcode": 0, "department_id": [["id": 1, "parentid": 0]]])
+        wecom.answer("user/simplelist", ["errcode": 0, "userlist": []])
         try await registry.push(Provider.suiteTicket("t"))
         let tenant = try await registry.makeTenant("the tenant's name")
         let field: JSON = ["key": "costCenter", "titles": ["en": "x"]]
