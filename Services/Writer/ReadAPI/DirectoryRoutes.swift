@@ -53,6 +53,7 @@ func directoryRouter(
     router.add(middleware: ProblemMiddleware())
     router.get("/openapi.json") { _, _ in openAPI }
     let api = router.group("/api/v1").add(middleware: DirectoryAccess(readers: readers))
+        .add(middleware: StorableParameters())
     api.get("idps/{idp}/departments") { request, context in
         try await json(
             directory.departments(

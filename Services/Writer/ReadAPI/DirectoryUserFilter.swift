@@ -24,9 +24,8 @@ struct DirectoryUserFilter: Sendable {
         externalID = parameters["externalID"].map(String.init)
         let text = parameters["q"].map { $0.lowercased() } ?? ""
         self.text = text.isEmpty ? nil : text
-        // PostgreSQL has no text with a zero in it.
-        if text.utf8.count > Self.longestText || text.utf8.contains(0) {
-            mistakes.append(FieldError("q", "Give at most \(Self.longestText) bytes, none of them zero."))
+        if text.utf8.count > Self.longestText {
+            mistakes.append(FieldError("q", "Give at most \(Self.longestText) bytes."))
         }
         let department = parameters["department"].map(String.init)
         self.department = department.flatMap { Int64($0) }

@@ -81,6 +81,16 @@ struct ReadAPITests {
         }
     }
 
+    @Test("a parameter with a zero in it is refused, whichever it is", arguments: ["cursor", "externalID", "q"])
+    func zeroBytes(name: String) async throws {
+        try await with { reader, source in
+            for list in ["users", "missing"] {
+                let answer = try await reader.get("/api/v1/idps/\(source.id)/\(list)?\(name)=a%00", key: Self.own)
+                #expect(answer.status == .badRequest, "\(list)")
+            }
+        }
+    }
+
     /// A directory with three people, of whom Cid is removed, and two departments.
     func with(_ body: @Sendable (Reader, Source) async throws -> Void) async throws {
         try await WriterWorld.with { world in

@@ -79,7 +79,7 @@ struct RunObjectsAPITests {
             ("kind=people", "A kind is one of department, user."), ("limit=0", "A page has 1 to 1000 entries."),
             ("cursor=", "Give the nextCursor"), ("cursor=ann", "Give the nextCursor"),
             ("cursor=other:ann", "Give the nextCursor"), ("cursor=department:x", "Give the nextCursor"),
-            ("cursor=user:a%00b", "Give the nextCursor"),
+            ("cursor=user:a%00b", "Leave the zero byte out"),
         ]
     )
     func amiss(query: String, message: String) async throws {
