@@ -88,13 +88,19 @@ struct DepartmentTree: Sendable {
         return DepartmentTree(entries, isLive: false)
     }
 
-    /// All departments of the directory, with how many people each has.
-    static func departments(of provider: IdentityProvider, _ visit: Visit) async throws -> [DirectoryDepartment] {
+    /// All departments of the directory.
+    ///
+    /// - Parameter countingPeople: Whether to tell how many people each has, for which all of them are counted.
+    static func departments(
+        of provider: IdentityProvider,
+        countingPeople: Bool = true,
+        _ visit: Visit
+    ) async throws -> [DirectoryDepartment] {
         var (all, cursor): ([DirectoryDepartment], String?) = ([], nil)
         repeat {
             let page = try await visit.desk.directory.get(
                 "/api/v1/idps/\(provider.id)/departments",
-                [("limit", "1000"), ("cursor", cursor), ("people", "true")],
+                [("limit", "1000"), ("cursor", cursor), ("people", countingPeople ? "true" : nil)],
                 as: Listed<DirectoryDepartment>.self
             )
             all += page.items.filter { $0.state == "active" }

@@ -56,7 +56,7 @@ struct PeoplePages: Sendable {
         )
         guard let user = page.items.first else { throw APIProblem.notFound(.directory) }
         let wanted = Set(user.departments.map(\.id))
-        let departments = try await DepartmentTree.departments(of: provider, visit)
+        let departments = try await DepartmentTree.departments(of: provider, countingPeople: false, visit)
         let names = Dictionary(
             departments.filter { wanted.contains($0.externalID) }.compactMap { department in
                 department.name.map { (department.externalID, $0) }
