@@ -75,12 +75,15 @@ struct DirectoryReading: Sendable {
         let rows = try await read(as: access) { connection in
             try connection.run(
                 """
-                select s.epoch,
-                    (select count(*) from directory.users u where u.idp_id = s.idp_id and u.removed_at is null),
-                    (select count(*) from directory.users u where u.idp_id = s.idp_id and u.removed_at is not null),
+                select s.epoch, people.present, people.removed,
                     (select count(*) from directory.departments d where d.idp_id = s.idp_id and d.removed_at is null),
                     (select r.outcome from directory.runs r where r.idp_id = s.idp_id order by r.epoch desc limit 1)
-                from directory.sources s where s.idp_id = \(id.uuid)
+                from directory.sources s, lateral (
+                    select count(*) filter (where u.removed_at is null) as present,
+                        count(*) filter (where u.removed_at is not null) as removed
+                    from directory.users u where u.idp_id = s.idp_id
+                ) people
+                where s.idp_id = \(id.uuid)
                 """
             )
         }
