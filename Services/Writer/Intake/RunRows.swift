@@ -54,7 +54,7 @@ struct RunRows {
             let (run, counts) = try row.decode(UUID.self, String.self)
             old.run = RunID(run)
             old.position = RunPosition(epoch: epoch, fence: Fence(rawValue: 0))
-            end.counts = RunCounts(stored: counts)
+            end.counts = RunCounts(stored: counts).concluded
             let current = envelope.position?.epoch ?? epoch
             try publishing.publish(end.told(currentEpoch: current), from: old, on: connection)
         }

@@ -128,6 +128,7 @@ struct SegmentWriting: Sendable {
             source.counts = result.counts
             source.ending = result.end.map { SourceSegment.Ending(time: source.time, end: $0) }
         }
+        if source.ending != nil { source.counts = source.counts.concluded }
         try runs.update(source, source.counts, asked: result?.asked, of: id, from: envelope, on: connection)
         try RunObjectRows.write(announcement.objects, source, of: id, on: connection)
         try publishing.publish(announcement, from: envelope, on: connection)

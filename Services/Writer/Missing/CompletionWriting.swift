@@ -146,9 +146,21 @@ extension RunCounts.Objects {
         missing += count
         known += count
     }
+
+    /// Of whom nothing was found out before the run ended, nobody knows.
+    fileprivate mutating func leaveRestUnknown() {
+        unknown += max(0, missing - present - removed - unknown - held)
+    }
 }
 
 extension RunCounts {
+    /// The figures of a run that is over, whether or not all that it asked for was answered.
+    var concluded: RunCounts {
+        var counts = self
+        for kind in DirectoryObject.Kind.allCases { counts[kind].leaveRestUnknown() }
+        return counts
+    }
+
     /// Those of one kind of object.
     subscript(kind: DirectoryObject.Kind) -> Objects {
         get { kind == .user ? users : departments }

@@ -59,6 +59,7 @@ struct HandOverTests {
             let ended = try #require(try await story.world.finished(story.source).last)
             #expect(ended.outcome == .failed)
             #expect(ended.cause == .overtaken)
+            #expect((ended.counts.users.missing, ended.counts.users.unknown) == (1, 1))
             try await story.play { try $0.answer(run, absent: users([5])) }
             #expect(try await story.present().count == 6)
             let next = RunLog.Run(source: story.source, id: try await story.lastRun(), epoch: 3)
@@ -79,6 +80,7 @@ struct HandOverTests {
             let finished = try #require(try await story.end(of: run))
             #expect(finished.outcome == .cancelled)
             #expect(finished.reasons == ["Nobody wants it."])
+            #expect((finished.counts.users.missing, finished.counts.users.unknown) == (1, 1))
             #expect(try await story.missing().mapValues(\.state) == ["u05": .open])
             #expect(try await story.present().count == 6)
             #expect(try await story.run(people(0..<5), gone: users([5]))?.outcome == .succeeded)
