@@ -44,10 +44,11 @@ import json, sys
 methods = {"get", "put", "post", "patch", "delete"}
 print(sum(method in methods for path in json.load(sys.stdin)["paths"].values() for method in path))')
     step "Sending $cases requests to the $1 (seed $5)"
-    FUZZ_VALUES=$6 SCHEMATHESIS_HOOKS=$root/Tests/Fuzz/hooks.py \
+    # What it keeps of failures, it keeps where it is.
+    (cd "$state" && FUZZ_VALUES=$6 SCHEMATHESIS_HOOKS=$root/Tests/Fuzz/hooks.py \
         "$python_home/fuzz/bin/schemathesis" run "$url/openapi.json" --header "Authorization: Bearer $3" \
         --checks "$fuzz_checks" --phases fuzzing --max-examples $((cases * 3 / 2 / operations + 1)) \
-        --seed "$5" --continue-on-failure --request-timeout 20 --warnings off >&2
+        --seed "$5" --continue-on-failure --request-timeout 20 --warnings off >&2)
 }
 
 # What there is, by the name of the path's parameter.

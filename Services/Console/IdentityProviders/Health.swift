@@ -61,3 +61,10 @@ enum Health: String, CaseIterable, Sendable {
         }
     }
 }
+
+extension Badge {
+    /// The word that answers whether an identity provider works.
+    init(_ health: Health, _ texts: Texts) {
+        self.init(texts["health.\(health.rawValue)"], health.tone)
+    }
+}

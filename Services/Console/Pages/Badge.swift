@@ -16,10 +16,6 @@ struct Badge: Sendable {
         self.init(texts["tenant.\(status.rawValue)"], tones[status] ?? .quiet)
     }
 
-    init(_ health: Health, _ texts: Texts) {
-        self.init(texts["health.\(health.rawValue)"], health.tone)
-    }
-
     /// How a run stands, or how it ended.
     init(_ run: Run, _ texts: Texts) {
         guard let outcome = run.outcome else {
