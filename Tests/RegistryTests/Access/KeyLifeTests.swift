@@ -200,7 +200,10 @@ struct KeyLifeTests {
             #expect(try await registry.send(.post, "api-keys", body).problem == "too-many-keys")
             #expect(try await registry.send(.post, "api-keys", ["name": "x", "role": "viewer"]).status == 201)
             try await registry.database.run(
-                "update registry.api_keys set revoked_at = now() where id = (select min(id::text)::uuid from registry.api_keys)"
+                """
+                update registry.api_keys set revoked_at = now()
+                where id = (select min(id::text)::uuid from registry.api_keys where tenant = \(tenant)::uuid)
+                """
             )
             #expect(try await registry.send(.post, "api-keys", body).status == 201)
         }
