@@ -158,6 +158,7 @@ let package = Package(
             "Outbox",
             ["Failures", "Kafka", "Messages", "Postgres", "Runtime", .lifecycle, .logging, .metrics]
         ),
+        shared("Exports", []),
         shared("BackgroundWork", ["Failures", "Postgres", "Runtime", .lifecycle, .logging, .metrics]),
         shared("Pipeline", ["Failures", "Kafka", "Messages", "Runtime", .lifecycle, .logging, .metrics]),
         shared(
@@ -175,7 +176,8 @@ let package = Package(
         service(
             "Registry",
             [
-                "BackgroundWork", "CQREncode", "Egress", "Executors", "Failures", "JSONCoding", "Kafka", "Mapping",
+                "BackgroundWork", "CQREncode", "Egress", "Executors", "Exports", "Failures", "JSONCoding", "Kafka",
+                "Mapping",
                 "Messages", "Outbox", "Pipeline", "Postgres", "Runtime", "Sealing", "WeCom",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics, .nio, .nioHTTP1,
             ],
@@ -199,9 +201,10 @@ let package = Package(
         service(
             "Writer",
             [
-                "BackgroundWork", "Failures", "JSONCoding", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres",
+                "BackgroundWork", "Exports", "Failures", "JSONCoding", "Kafka", "Messages", "Outbox", "Pipeline",
+                "Postgres",
                 "Runtime", "Sealing",
-                .configuration, .crypto, .http, .lifecycle, .logging, .metrics,
+                .configuration, .crypto, .http, .lifecycle, .logging, .metrics, .nio,
             ],
             resources: [.embedInCode("openapi.json")]
         ),
@@ -299,7 +302,8 @@ let package = Package(
         tests(
             of: "Registry",
             [
-                "BackgroundWork", "Egress", "KafkaTesting", "PostgresTesting", "ProxyTesting", "Messages", "WeCom",
+                "BackgroundWork", "Egress", "Exports", "KafkaTesting", "PostgresTesting", "ProxyTesting", "Messages",
+                "WeCom",
                 .crypto, .http, .httpClient, .httpTesting, .lifecycle, .logging, .nio, .nioHTTP1,
             ]
         ),

@@ -53,11 +53,12 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
         database: database,
         publishing: publishing,
         logger: logger,
+        historyDays: settings.historyDays,
         afterCommit: { relay.nudge() }
     )
     let server = makeServer(
         router: directoryRouter(
-            DirectoryReading(database: database),
+            DirectoryReading(database: database, historyDays: settings.historyDays),
             Republications(republishing: republishing) { republications.nudge() },
             readers: settings.readers
         ),

@@ -16,6 +16,8 @@ struct WriterSettings: Sendable {
     let readers: DirectoryReaders
     /// How often removed people are looked at.
     let graceInterval: Duration
+    /// How long it is kept what people and departments were.
+    let historyDays: Int
 
     init(_ environment: Environment) throws {
         databaseURL = try environment.secret("DATABASE_URL").withValue(\.self)
@@ -27,5 +29,6 @@ struct WriterSettings: Sendable {
         port = try environment.port(default: 8_082)
         readers = try DirectoryReaders(environment.optionalSecret("DIRECTORY_API_KEYS")?.withValue(\.self) ?? "")
         graceInterval = try environment.duration("GRACE_INTERVAL_SECONDS", default: .seconds(60))
+        historyDays = try environment.integer("WRITER_HISTORY_DAYS", default: 180, in: 1...3_650)
     }
 }

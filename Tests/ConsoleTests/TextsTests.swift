@@ -33,7 +33,7 @@ struct TextsTests {
             require("run.\(outcome.rawValue)Why")
         }
         for state in ["waiting", "requested", "running", "finished"] { require("run.\(state)") }
-        for kind in ["full", "departments", "objects", "apply", "reject", "undo", "delete"] {
+        for kind in ["full", "repair", "departments", "objects", "apply", "reject", "undo", "delete"] {
             require("run.kind_\(kind)")
         }
         for cause in [

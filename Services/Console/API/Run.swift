@@ -60,5 +60,5 @@ struct Run: Decodable, Sendable {
     let restartedAs: String?
 
     /// Whether it read people or departments from WeCom, so that its counts say how many there are.
-    var isReading: Bool { ["full", "departments"].contains(kind) }
+    var isReading: Bool { ["full", "repair", "departments"].contains(kind) }
 }

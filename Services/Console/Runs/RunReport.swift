@@ -59,7 +59,7 @@ struct RunReport: Sendable {
     let explanation: String?
 
     /// The changes that lists are kept of.
-    private static let changes = ["created", "updated", "disabled", "restored", "removed", "held", "rejected"]
+    private static let changes = ["created", "updated", "disabled", "restored", "removed", "held", "rejected", "skipped"]
 
     /// Which list is shown: the one that was asked for, else the one that needs somebody, else the first with anything.
     static func list(_ wanted: String?, of run: Run) -> String? {
@@ -109,8 +109,8 @@ struct RunReport: Sendable {
         mayCancel = run.state != .finished && run.kind != "delete" && visit.may(.operator)
         mayDecide = run.outcome == .held && !run.dryRun && visit.may(.admin)
         mayUndo =
-            run.state == .finished && !run.dryRun && visit.may(.admin) && run.kind != "undo"
-            && run.counts.users.removed + run.counts.departments.removed > 0
+            run.state == .finished && !run.dryRun && visit.may(.admin) && run.kind != "delete"
+            && [run.counts.users, run.counts.departments].contains { $0.created + $0.updated + $0.removed > 0 }
         explanation = run.outcome.map { texts["run.\($0.rawValue)Why"] }
     }
 

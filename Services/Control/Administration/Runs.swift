@@ -45,7 +45,8 @@ struct StartRun: RegistryVerb {
     )
 
     @Option(help: "The identity provider.") var idp: String
-    @Option(help: "full or departments; else what the settings say.") var kind: String?
+    @Option(help: "full, departments or repair (compares value by value); else what the settings say.") var kind:
+        String?
     @Option(help: "One person's user id in WeCom.") var user: String?
     @Option(help: "One department's number in WeCom.") var department: Int64?
     @Flag(help: "With what is below that department.") var includesBelow = false
@@ -111,9 +112,9 @@ struct CancelRun: RegistryVerb {
     }
 }
 
-/// Which of the objects that are held a decision is about.
+/// Which objects a decision is about.
 struct HeldObjects: ParsableArguments {
-    @Option(help: "A person's user id, any number of times; else all that is held.") var user: [String] = []
+    @Option(help: "A person's user id, any number of times; else all of them.") var user: [String] = []
     @Option(help: "A department's number, any number of times.") var department: [Int64] = []
 
     /// The body's members.
@@ -166,13 +167,14 @@ struct RejectHeld: RegistryVerb {
 struct UndoRun: RegistryVerb {
     static let configuration = CommandConfiguration(
         commandName: "undo",
-        abstract: "Brings back whom a run removed, with the same ids."
+        abstract: "Takes back what a run did, all of it or what is named, but for what later runs changed too."
     )
 
     @Argument(help: "The run's id.") var id: String
+    @OptionGroup var held: HeldObjects
     @OptionGroup var registry: RegistryOptions
 
     func answer(_ api: AdminAPI) async throws -> JSON? {
-        try await api.post("/api/v1/runs/\(id)/undo", .object([:]))
+        try await api.post("/api/v1/runs/\(id)/undo", .object(held.fields))
     }
 }

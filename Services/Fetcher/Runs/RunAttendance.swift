@@ -85,7 +85,7 @@ struct RunAttendance: Sendable {
             switch lease.run.kind {
             case .delete: return try await delete(sender)
             case .reject, .undo: return try await decide(sender)
-            case .full, .departments, .objects, .apply: return try await fetch(sender)
+            case .full, .repair, .departments, .objects, .apply: return try await fetch(sender)
             }
         } catch let failure as RunFailure where failure == .foreignTenant {
             let owner = worker.configurations.configuration(lease.run.identityProvider)?.tenant

@@ -32,7 +32,7 @@ struct RunFetch: Sendable {
         let session = try sessions.session(for: configuration)
         let agent = try configuration.agent
         switch lease.run.kind {
-        case .full, .departments: return try await readRange(session, agent)
+        case .full, .repair, .departments: return try await readRange(session, agent)
         case .objects: return try await readObjects(session, agent)
         case .apply, .reject, .undo, .delete:
             let range = try await range(session, agent)
@@ -51,7 +51,7 @@ struct RunFetch: Sendable {
         var manifest = ManifestBuilder(plan)
         try await sendDepartments(plan.departments.map { ($0.id, list.bytes(of: $0)) }, &manifest)
         var pages: PageSetUpdate?
-        if lease.run.kind == .full {
+        if lease.run.kind.readsEverything {
             let done = try await checkpoints.load(lease)
             // What an earlier holder remembered is not known by its pages, so all of the rest travels.
             let isWhole = done.isEmpty && !lease.run.isDryRun

@@ -1,3 +1,4 @@
+import Exports
 import FoundationEssentials
 import Hummingbird
 import Messages
@@ -6,22 +7,8 @@ import Runtime
 
 /// The audit as a file, written while it is read: neither the whole of it nor a long transaction is held.
 struct AuditExport: Sendable {
-    enum Format: String, CaseIterable, Sendable {
-        /// Comma-separated values (RFC 4180), safe to open in a spreadsheet.
-        case csv
-        /// An entry a line, in JSON.
-        case jsonl
-
-        var contentType: String {
-            switch self {
-            case .csv: "text/csv; charset=utf-8; header=present"
-            case .jsonl: "application/jsonl; charset=utf-8"
-            }
-        }
-    }
-
     let store: AuditStore
-    let format: Format
+    let format: ExportFormat
     let filter: AuditFilter
     let caller: Caller
 
@@ -64,21 +51,5 @@ struct AuditExport: Sendable {
                 item.object.id, try item.details.text,
             ])
         }
-    }
-}
-
-/// Comma-separated values (RFC 4180).
-enum CSV {
-    /// What makes a spreadsheet take a cell for a formula; the wide forms too.
-    private static let formulaStarts: Set<Character> = [
-        "=", "+", "-", "@", "\t", "\r", "\n", "\r\n", "＝", "＋", "－", "＠",
-    ]
-
-    /// A line: each cell in quotes, and one that a spreadsheet would compute begun with an apostrophe.
-    static func line(_ cells: [String]) -> String {
-        cells.map { cell in
-            let isFormula = cell.first.map(formulaStarts.contains) ?? false
-            return "\"" + (isFormula ? "'" : "") + cell.replacing("\"", with: "\"\"") + "\""
-        }.joined(separator: ",") + "\r\n"
     }
 }

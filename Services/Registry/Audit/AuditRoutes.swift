@@ -1,3 +1,4 @@
+import Exports
 import Hummingbird
 import Runtime
 
@@ -22,9 +23,9 @@ struct AuditRoutes: Sendable {
         }
     }
 
-    private static func format(_ request: Request) throws -> AuditExport.Format {
+    private static func format(_ request: Request) throws -> ExportFormat {
         guard let text = request.uri.queryParameters["format"] else { return .jsonl }
-        guard let format = AuditExport.Format(rawValue: String(text)) else {
+        guard let format = ExportFormat(rawValue: String(text)) else {
             throw Problem.invalid([FieldError("format", "Give csv or jsonl.")])
         }
         return format

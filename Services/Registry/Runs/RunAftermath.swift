@@ -19,7 +19,7 @@ struct RunAftermath: Sendable {
     }
 
     /// Whether it read what the settings say.
-    private var isUsual: Bool { run.kind == .full || run.kind == .departments }
+    private var isUsual: Bool { run.kind.readsEverything || run.kind == .departments }
 
     /// A fault of our own pipeline says nothing of the identity provider, and one that is tried again at once is not over.
     private func failed(_ provider: IdentityProvider, on connection: isolated Connection) throws -> IdentityProvider {
@@ -41,7 +41,7 @@ struct RunAftermath: Sendable {
                 of: provider,
                 on: connection
             )
-        } else if run.kind == .full || run.work.isDecision {
+        } else if run.kind.readsEverything || run.work.isDecision {
             try Notifications.settle(.removalsHeld, of: provider, on: connection)
         }
         guard isUsual else { return provider }

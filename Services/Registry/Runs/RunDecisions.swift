@@ -8,7 +8,8 @@ enum Decision: String, Sendable {
     case approve
     /// Everybody stays, and is not asked for again while nothing changes.
     case reject
-    /// Whom the run removed are there again, with the same ids, and stay while nothing changes.
+    /// What the run did is taken back, but for what later ones changed too: whom it removed are there again, with the same
+    /// ids, and stay while nothing changes.
     case undo
 
     /// What carries it out.
@@ -78,12 +79,17 @@ extension RunService {
         guard run.state == .finished else { throw Problem.runGoesOn }
         guard !run.isDryRun else { throw Problem.wroteNothing }
         if decision == .undo {
-            let removed = run.counts.users.removed + run.counts.departments.removed
-            guard removed > 0, run.kind != .delete else { throw Problem.removedNothing }
+            let changed = run.counts.users.changed + run.counts.departments.changed
+            guard changed > 0, run.kind != .delete else { throw Problem.changedNothing }
         } else {
             guard run.outcome == .held else { throw Problem.holdsNothing }
         }
     }
+}
+
+extension RunCounts.Objects {
+    /// How many are not as they were before the run.
+    fileprivate var changed: Int { created + updated + removed }
 }
 
 extension Problem {
@@ -108,11 +114,11 @@ extension Problem {
         fix: "Start the same run without \"dryRun\", and decide about what that one holds."
     )
 
-    /// 409: there is nobody to be brought back.
-    static let removedNothing = Problem.conflict(
-        "nothing-removed",
-        "The run removed nobody: there is nothing to undo.",
-        fix: "Undo the run whose counts say that it removed somebody."
+    /// 409: there is nothing to be taken back.
+    static let changedNothing = Problem.conflict(
+        "nothing-changed",
+        "The run changed nothing: there is nothing to undo.",
+        fix: "Undo the run whose counts say that it created, updated or removed somebody."
     )
 
     /// 409: a deletion has overtaken all of it.

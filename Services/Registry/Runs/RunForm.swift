@@ -20,7 +20,7 @@ struct RunForm: Sendable, Equatable {
         }
     }
 
-    private enum Kind: String, CaseIterable { case full, departments, department, user }
+    private enum Kind: String, CaseIterable { case full, repair, departments, department, user }
 
     private static func isGiven(_ name: String, in json: JSON) -> Bool {
         guard case .object(let fields) = json else { return false }
@@ -36,6 +36,7 @@ struct RunForm: Sendable, Equatable {
         }
         switch kind {
         case .full: return .full
+        case .repair: return .repair
         case .departments: return .departments
         case .department:
             return department.map { .objects(RunTarget(departments: [$0], includesBelow: includesBelow ?? false)) }

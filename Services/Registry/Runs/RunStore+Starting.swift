@@ -150,8 +150,8 @@ extension RunStore {
     }
 
     /// The last full run that was asked for, if the writer said that it can be one; other runs in between do not void it
-    /// (architecture.md §3.4). Never one of another corp's people, nor one by other limits: who keeps access by those has
-    /// to be looked at again.
+    /// (architecture.md §3.4), but for an undoing: what that put back has to be looked at again. Never one of another
+    /// corp's people, nor one by other limits: who keeps access by those has to be looked at again, too.
     private func basis(
         of run: Run,
         in generation: Generation,
@@ -163,13 +163,16 @@ extension RunStore {
             select epoch, is_basis and generation = \(generation) and not exists (
                 select from registry.revisions later
                 where later.idp = runs.idp and later.revision > runs.revision and later.changes ? 'safetyLimits'
+            ) and not exists (
+                select from registry.runs undoing
+                where undoing.idp = runs.idp and undoing.kind = 'undo' and undoing.epoch > runs.epoch
             ) and exists (
                 -- Of revisions that are not kept any more nobody knows what they changed.
                 select from registry.revisions kept
                 where kept.idp = runs.idp and kept.revision <= runs.revision + 1
             )
             from registry.runs
-            where idp = \(run.idpID) and epoch < \(run.epoch) and kind = 'full' and not is_dry_run
+            where idp = \(run.idpID) and epoch < \(run.epoch) and kind in ('full', 'repair') and not is_dry_run
                 and revision is not null
             order by epoch desc limit 1
             """

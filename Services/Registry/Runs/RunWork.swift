@@ -4,6 +4,8 @@ import Messages
 enum RunWork: Sendable, Equatable {
     /// Reads the structure and the people.
     case full
+    /// Reads both, and mends what the directory has otherwise under a right hash.
+    case repair
     /// Reads the structure.
     case departments
     /// Reads single people and departments.
@@ -12,7 +14,7 @@ enum RunWork: Sendable, Equatable {
     case apply(HeldSelection)
     /// Keeps what is held as it is.
     case reject(HeldSelection)
-    /// Takes back what a run removed.
+    /// Takes back what a run did.
     case undo(HeldSelection)
     /// Shuts everybody of a deleted identity provider out.
     case delete
@@ -21,6 +23,7 @@ enum RunWork: Sendable, Equatable {
     init?(_ kind: RunSync.Kind, _ target: RunTarget?, _ selection: HeldSelection?) {
         switch (kind, target, selection) {
         case (.full, _, _): self = .full
+        case (.repair, _, _): self = .repair
         case (.departments, _, _): self = .departments
         case (.objects, let target?, _): self = .objects(target)
         case (.apply, _, let selection?): self = .apply(selection)
@@ -35,6 +38,7 @@ enum RunWork: Sendable, Equatable {
     var kind: RunSync.Kind {
         switch self {
         case .full: .full
+        case .repair: .repair
         case .departments: .departments
         case .objects: .objects
         case .apply: .apply
@@ -53,7 +57,7 @@ enum RunWork: Sendable, Equatable {
     var selection: HeldSelection? {
         switch self {
         case .apply(let selection), .reject(let selection), .undo(let selection): selection
-        case .full, .departments, .objects, .delete: nil
+        case .full, .repair, .departments, .objects, .delete: nil
         }
     }
 
@@ -69,6 +73,7 @@ extension RunWork {
         if self == other { return self }
         switch (self, other) {
         case (.objects(let one), .objects(let other)): return one.joined(with: other)
+        case (.repair, _) where other.reads, (_, .repair) where reads: return .repair
         case (.full, _) where other.reads, (_, .full) where reads: return .full
         case (.departments, .objects), (.objects, .departments): return .full
         default: return nil
@@ -78,7 +83,7 @@ extension RunWork {
     /// Whether it reads WeCom's directory.
     private var reads: Bool {
         switch self {
-        case .full, .departments, .objects: true
+        case .full, .repair, .departments, .objects: true
         case .apply, .reject, .undo, .delete: false
         }
     }

@@ -50,12 +50,17 @@ struct Announcement {
     /// Tells of people that they are gone.
     mutating func add(removed users: [DirectoryChanges.UserChange], because reason: LossReason) {
         add(users)
-        note(removed: users, because: reason)
+        note(removed: users, because: ChangeReason(reason))
     }
 
     /// Notes that people are gone, who are told of otherwise.
-    mutating func note(removed users: [DirectoryChanges.UserChange], because reason: LossReason? = nil) {
+    mutating func note(removed users: [DirectoryChanges.UserChange], because reason: ChangeReason? = nil) {
         objects.note(removed: users, because: reason)
+    }
+
+    /// Notes that departments are gone, which are told of otherwise.
+    mutating func note(removed departments: [DirectoryChanges.DepartmentChange], because reason: ChangeReason) {
+        objects.note(removed: departments, because: reason)
     }
 
     mutating func add(_ departments: [DirectoryChanges.DepartmentChange]) {

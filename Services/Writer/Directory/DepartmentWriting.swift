@@ -22,6 +22,11 @@ enum DepartmentWriting {
         try connection.copy("copy staged_departments (\(columns)) from stdin (format binary)", changes) {
             append($1.record, of: identityProvider, in: segment, to: &$0)
         }
+        try Images.keep(
+            departments: "d.external_id = any(\(changes.map(\.record.externalID))::bigint[])",
+            of: identityProvider,
+            on: connection
+        )
         try connection.run(merge)
         try connection.run("delete from staged_departments")
         return changes.map { change in

@@ -68,7 +68,7 @@ enum Removing {
         guard !keys.isEmpty, policy != .keep else { return [] }
         return try removeUsers(
             where: "directory_key = any(\(keys)::text[])",
-            because: reason,
+            because: ChangeReason(reason),
             isKept: policy == .disable,
             by: epoch,
             from: identityProvider,
@@ -77,15 +77,37 @@ enum Removing {
         ).map(\.user)
     }
 
+    /// Marks people who were new by a run that is undone.
+    ///
+    /// - Throws: ``PostgresError``.
+    static func removeUndone(
+        _ keys: [String],
+        from identityProvider: IdentityProviderID,
+        at time: Timestamp,
+        by epoch: Epoch,
+        on connection: isolated Connection
+    ) throws {
+        guard !keys.isEmpty else { return }
+        _ = try removeUsers(
+            where: "directory_key = any(\(keys)::text[])",
+            because: .undone,
+            by: epoch,
+            from: identityProvider,
+            at: time,
+            on: connection
+        )
+    }
+
     private static func removeUsers(
         where condition: SQL,
-        because reason: LossReason? = nil,
+        because reason: ChangeReason? = nil,
         isKept: Bool = false,
         by epoch: Epoch? = nil,
         from identityProvider: IdentityProviderID,
         at time: Timestamp,
         on connection: isolated Connection
     ) throws -> [(generation: Generation, user: DirectoryChanges.UserChange)] {
+        try Images.keep(users: "u.removed_at is null and \(condition)", of: identityProvider, on: connection)
         let rows = try connection.run(
             """
             update directory.users set removed_at = \(time.description)::timestamptz,
@@ -99,6 +121,7 @@ enum Removing {
     }
 
     /// - Parameter gone: Which ones; nil for all of them.
+    @discardableResult
     static func removeDepartments(
         _ gone: [Int64]?,
         from identityProvider: IdentityProviderID,
@@ -107,6 +130,13 @@ enum Removing {
         on connection: isolated Connection
     ) throws -> [DirectoryChanges.DepartmentChange] {
         guard gone?.isEmpty != true else { return [] }
+        try Images.keep(
+            departments: """
+                d.removed_at is null and (\(gone)::bigint[] is null or d.external_id = any(\(gone)::bigint[]))
+                """,
+            of: identityProvider,
+            on: connection
+        )
         let rows = try connection.run(
             """
             update directory.departments set removed_at = \(time.description)::timestamptz,

@@ -61,6 +61,11 @@ enum UserWriting {
             rows.append($1, ids[$1], isStaged: true, to: &$0)
             rows.appendMemberships(of: $1, to: &memberships)
         }
+        try Images.keep(
+            users: "u.directory_key = any(\(changes.map(\.key.text))::text[])",
+            of: IdentityProviderID(rows.identityProvider),
+            on: connection
+        )
         let merged = try connection.run(merge)
         let replaced = changes.filter { $0.record.memberships != nil }.map(\.key.text)
         try connection.run(

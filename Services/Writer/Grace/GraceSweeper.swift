@@ -9,6 +9,8 @@ struct GraceSweeper: Sendable {
     let database: Database
     let publishing: ChangePublishing
     let logger: Logger
+    /// How long it is kept what objects were.
+    let historyDays: Int
     /// Called after something was deleted, so that the outbox is looked at.
     let afterCommit: @Sendable () -> Void
 
@@ -22,24 +24,14 @@ struct GraceSweeper: Sendable {
             logger: logger,
             steps: [
                 .each("removed people", of: due) { try await sweep($0) },
-                .deletion(
-                    "objects of old runs",
-                    from: "directory.run_objects",
-                    where: """
-                        (idp_id, epoch) in (
-                            select r.idp_id, r.epoch from directory.runs r
-                            join directory.sources s on s.idp_id = r.idp_id
-                            where r.outcome is not null and r.requested_at < now() - interval '30 days'
-                                and (s.epoch > r.epoch or s.deleted_at is not null)
-                        )
-                        """,
-                    in: database
-                ),
+                .deletion("old history", from: "directory.run_objects", where: isForgotten, in: database),
+                .deletion("old images", from: "directory.deleted_objects", where: isForgotten, in: database),
                 .deletion(
                     "old runs",
                     from: "directory.runs",
                     where: """
-                        outcome is not null and requested_at < now() - interval '30 days' and exists (
+                        outcome is not null and requested_at < now() - make_interval(days => \(historyDays)::integer)
+                        and exists (
                             select from directory.runs newer
                             where newer.idp_id = runs.idp_id and newer.epoch > runs.epoch
                         ) and not exists (
@@ -57,6 +49,8 @@ struct GraceSweeper: Sendable {
             ]
         )
     }
+
+    private var isForgotten: SQL { "at < now() - make_interval(days => \(historyDays)::integer)" }
 
     /// Identity providers of which somebody, or a department, is due, and no run is under way.
     private func due() async throws -> [IdentityProviderID] {
@@ -139,6 +133,8 @@ struct GraceSweeper: Sendable {
         let isOld: SQL = "removed_at < now() - make_interval(days => \(days)::integer)"
         try RunObjectRows.keepNew(users: "not is_kept and \(isOld)", of: id, on: connection)
         try RunObjectRows.keepNew(departments: isOld, of: id, on: connection)
+        try DeletedObjects.keep(users: "not is_kept and \(isOld)", of: id, after: days, on: connection)
+        try DeletedObjects.keep(departments: isOld, of: id, after: days, on: connection)
         let rows = try connection.run(
             """
             with gone as (

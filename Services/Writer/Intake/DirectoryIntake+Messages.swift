@@ -30,7 +30,7 @@ extension DirectoryIntake {
         switch envelope.type {
         case RunStarted.type: try await start(try message.decode(RunStarted.self), message, at: position)
         case DepartmentBatch.type, UserBatch.type, UnchangedPages.type, PageRefused.type:
-            try takeRecords(message, at: position)
+            try await takeRecords(message, at: position)
         case RunMapped.type, RunAborted.type: try await end(message, at: position)
         case FindingsMapped.type: try await takeFindings(message, at: position)
         default: throw message.undecodable("\(envelope.type) is not known here")
@@ -156,7 +156,7 @@ extension DirectoryIntake {
 
     /// Takes in what belongs to the run under way. Of what does not, it is still seen whether it can be read: a page that
     /// cannot is told of, whoever wrote it.
-    private func takeRecords(_ message: IncomingMessage, at position: RunPosition) throws {
+    private func takeRecords(_ message: IncomingMessage, at position: RunPosition) async throws {
         let (envelope, partition) = (message.envelope, message.record.position.topicPartition)
         let isTaken = accepts(position, of: envelope.identityProvider, on: partition)
         let isReplay = isReplay(message.record)
@@ -165,6 +165,7 @@ extension DirectoryIntake {
         case UserBatch.type:
             let batch = try message.decode(UserBatch.self)
             guard isTaken else { return }
+            try await distrustDamaged(batch.users, envelope, on: partition)
             partitions[partition]?.take(batch, envelope: envelope, isReplay: isReplay)
         case UnchangedPages.type:
             let unchanged = try message.decode(UnchangedPages.self)
@@ -185,6 +186,7 @@ extension DirectoryIntake {
         default:
             let batch = try message.decode(DepartmentBatch.self)
             guard isTaken else { return }
+            try await distrustDamaged(batch.departments, envelope, on: partition)
             partitions[partition]?.take(batch, envelope: envelope, isReplay: isReplay)
         }
     }

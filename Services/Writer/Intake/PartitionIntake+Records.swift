@@ -205,7 +205,7 @@ extension UserRecord {
     }
 
     /// The record without what it says of the account.
-    fileprivate func keepingAccess(_ hash: ContentDigest) -> UserRecord {
+    func keepingAccess(_ hash: ContentDigest) -> UserRecord {
         var record = self
         (record.status, record.contentHash) = (nil, hash)
         return record

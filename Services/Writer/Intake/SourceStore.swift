@@ -70,7 +70,7 @@ struct SourceStore: Sendable {
         let rows = try await database.run(
             """
             select terms ->> 'userIDCase' from directory.runs
-            where idp_id = \(id.uuid) and epoch < \(epoch) and kind = \(RunSync.Kind.full.rawValue) and not is_dry_run
+            where idp_id = \(id.uuid) and epoch < \(epoch) and kind in (\(RunSync.Kind.full.rawValue), \(RunSync.Kind.repair.rawValue)) and not is_dry_run
             order by epoch desc limit 1
             """
         )

@@ -18,6 +18,7 @@ enum DirectorySchema {
         Migration(version: 6, name: "background work", sql: BackgroundSchema.migrationSQL(schema: name)),
         Migration(version: 7, name: "who and what is missing", sql: missing),
         Migration(version: 8, name: "what runs did to which object", sql: runObjects),
+        Migration(version: 9, name: "what objects were", sql: history),
     ]
 
     private static let runs = """

@@ -8,6 +8,9 @@ extension FindingsWriting {
         announcing announcement: inout Announcement,
         on connection: isolated Connection
     ) throws {
+        let known = try renaming.broughtNow(work.renamed, on: connection)
+        work.counts.users.created -= known
+        work.counts.users.updated += known
         try RunObjectRows.rename(work.renamed, of: identityProvider, in: source, on: connection)
         announcement.add(try renaming.apply(work.renamed, on: connection))
         try followRenamed(&work, on: connection)

@@ -96,7 +96,7 @@ extension FindingsWriting {
     private func uncount(_ object: MissingObject, _ work: inout Work) {
         guard object.state != .asked else { return }
         // Who is withheld is not missing, and other runs do not look at all who are.
-        guard run.kind == .full, object.reason != .disabledInWeCom, !object.isReused else {
+        guard run.kind.readsEverything, object.reason != .disabledInWeCom, !object.isReused else {
             return work.counts[object.kind].miss(1)
         }
         if object.state == .held { work.asked.held -= 1 }

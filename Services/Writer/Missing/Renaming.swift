@@ -52,11 +52,26 @@ struct Renaming {
         }.sorted { known[$0.from.text]?.order ?? 0 < known[$1.from.text]?.order ?? 0 }
     }
 
+    /// How many of those who have other user ids now came with this very run: they are not new after all.
+    ///
+    /// - Throws: ``PostgresError``.
+    func broughtNow(_ pairs: [Pair], on connection: isolated Connection) throws -> Int {
+        guard !pairs.isEmpty else { return 0 }
+        return try connection.run(
+            """
+            select count(*) from directory.users
+            where idp_id = \(identityProvider.uuid) and directory_key = any(\(pairs.map(\.to.text))::text[])
+                and created_at = \(time.description)::timestamptz
+            """
+        )[0].decode(Int.self)
+    }
+
     /// - Returns: What is told of it: the ids that the new user ids had for a moment are gone.
     /// - Throws: ``PostgresError``.
     func apply(_ pairs: [Pair], on connection: isolated Connection) throws -> [DirectoryChanges.UserChange] {
         guard !pairs.isEmpty else { return [] }
         let (from, to) = (pairs.map(\.from.text), pairs.map(\.to.text))
+        try Images.keep(users: "u.directory_key = any(\(to)::text[])", of: identityProvider, on: connection)
         let deleted = try connection.run(
             """
             select id, external_id from directory.users

@@ -100,7 +100,8 @@ private struct RunObjectsQuery {
     private func newUsers(upTo last: String) -> SQL {
         let after = filter.after?.kind == .user ? filter.after?.externalID ?? "" : ""
         return """
-            select 'user', directory_key, external_id, id, 'created', null, null from directory.users
+            select 'user', directory_key, external_id, id, 'created', null, null, null, null
+            from directory.users
             where idp_id = \(identityProvider) and directory_key > \(after) and directory_key <= \(last)
                 and created_at = \(time)::timestamptz
             order by directory_key limit \(limit)
@@ -109,7 +110,7 @@ private struct RunObjectsQuery {
 
     private var newDepartments: SQL {
         """
-        select 'department', external_id::text, external_id::text, null, 'created', null, null
+        select 'department', external_id::text, external_id::text, null, 'created', null, null, null, null
         from directory.departments where idp_id = \(identityProvider) and created_at = \(time)::timestamptz
             and external_id::text collate "C" > \(filter.after?.externalID ?? "")
         order by external_id::text collate "C" limit \(limit)
@@ -119,7 +120,7 @@ private struct RunObjectsQuery {
     /// Whatever else happened to an object that came with the run: it came.
     private var noted: SQL {
         """
-        select kind, object, external_id, user_id, change, reason, hold from directory.run_objects o
+        select kind, object, external_id, user_id, change, reason, hold, before::text, after::text from directory.run_objects o
         where idp_id = \(identityProvider) and epoch = \(epoch)
             and (kind, object) > (\(filter.after?.kind.rawValue ?? ""), \(filter.after?.externalID ?? ""))
             and (\(filter.kind?.rawValue)::text is null or kind = \(filter.kind?.rawValue)::text)

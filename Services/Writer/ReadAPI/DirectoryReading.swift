@@ -5,6 +5,8 @@ import Postgres
 /// Reads the directory for one tenant, or for all, under row-level security.
 struct DirectoryReading: Sendable {
     let database: Database
+    /// How long it is kept what objects were.
+    let historyDays: Int
 
     /// One page of a list.
     struct Page<Item: Encodable & Sendable>: Encodable, Sendable {

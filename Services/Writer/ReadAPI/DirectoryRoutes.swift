@@ -1,3 +1,4 @@
+import Exports
 import FoundationEssentials
 import Hummingbird
 import Messages
@@ -94,12 +95,15 @@ func directoryRouter(
         }
         return try json(summary)
     }
-    api.get("users/{user}") { _, context in
-        guard let id = context.parameters.get("user").flatMap({ UserID($0) }),
-            let user = try await directory.user(id, as: context.requireAccess())
-        else { throw Problem.notFound("There is no such user.") }
+    api.get("users/{user}") { request, context in
+        let id = try user(context)
+        if let time = try time(request) {
+            return try json(await directory.user(id, at: time, as: context.requireAccess()))
+        }
+        guard let user = try await directory.user(id, as: context.requireAccess()) else { throw noUser }
         return try json(user)
     }
+    addHistory(of: directory, to: api)
     api.get("runs/{run}/objects") { request, context in
         let filter = try RunObjectFilter(request)
         let limit = try limit(request)
@@ -112,6 +116,70 @@ func directoryRouter(
         try json(await republications.accept(request, context, in: directory), .accepted)
     }
     return router
+}
+
+/// What became of people, of departments and by runs.
+private func addHistory(of directory: DirectoryReading, to api: RouterGroup<DirectoryContext>) {
+    api.get("users/{user}/history") { request, context in
+        let (cursor, limit) = (try HistoryCursor(request), try limit(request))
+        let access = try context.requireAccess()
+        guard let page = try await directory.history(of: user(context), after: cursor, limit: limit, as: access) else {
+            throw noUser
+        }
+        return try json(page)
+    }
+    api.get("idps/{idp}/departments/{department}/history") { request, context in
+        let (cursor, limit) = (try HistoryCursor(request), try limit(request))
+        let access = try context.requireAccess()
+        guard let id = context.parameters.get("department").flatMap({ Int64($0) }),
+            let page = try await directory.history(
+                of: id,
+                in: identityProvider(context),
+                after: cursor,
+                limit: limit,
+                as: access
+            )
+        else { throw Problem.notFound("There is no such department, and its history is not kept.") }
+        return try json(page)
+    }
+    api.get("runs/{run}/objects/export") { request, context in
+        let (filter, format) = (try RunObjectFilter(request), try format(request))
+        let access = try context.requireAccess()
+        guard let run = context.parameters.get("run").flatMap({ RunID($0) }),
+            let response = try await RunObjectsExport(
+                directory: directory,
+                run: run,
+                format: format,
+                filter: filter,
+                access: access
+            ).response()
+        else { throw Problem.notFound("There is no such run, or what it did is not kept any more.") }
+        return response
+    }
+}
+
+private let noUser = Problem.notFound("There is no such user.")
+
+private func user(_ context: DirectoryContext) throws -> UserID {
+    guard let id = context.parameters.get("user").flatMap({ UserID($0) }) else { throw noUser }
+    return id
+}
+
+/// The time of which the directory is asked for; nil for now.
+private func time(_ request: Request) throws -> Timestamp? {
+    guard let text = request.uri.queryParameters["at"] else { return nil }
+    guard let time = Timestamp(String(text)) else {
+        throw Problem.invalid([FieldError("at", "Give a time in UTC, such as 2026-03-01T08:30:00Z.")])
+    }
+    return time
+}
+
+private func format(_ request: Request) throws -> ExportFormat {
+    guard let text = request.uri.queryParameters["format"] else { return .jsonl }
+    guard let format = ExportFormat(rawValue: String(text)) else {
+        throw Problem.invalid([FieldError("format", "Give csv or jsonl.")])
+    }
+    return format
 }
 
 private func identityProvider(_ context: DirectoryContext) throws -> IdentityProviderID {

@@ -16,15 +16,21 @@ struct DirectoryRunObject: Encodable, Sendable {
     let reason: String?
     /// Why it stays though runs do not show it.
     let hold: String?
+    /// Of what the run changed, what it was.
+    let before: ObjectValues?
+    /// Of what the run changed, what it became.
+    let after: ObjectValues?
 
-    /// - Throws: ``PostgresError`` when the row is not of the query.
+    /// - Throws: ``PostgresError`` or `DecodingError` when the row is not of the query.
     static func read(_ row: Row) throws -> (object: DirectoryRunObject, key: DirectoryObject) {
-        let (kind, key, externalID, user, change, reason, hold) = try row.decode(
+        let (kind, key, externalID, user, change, reason, hold, before, after) = try row.decode(
             String.self,
             String.self,
             String.self,
             UUID?.self,
             String.self,
+            String?.self,
+            String?.self,
             String?.self,
             String?.self
         )
@@ -35,7 +41,9 @@ struct DirectoryRunObject: Encodable, Sendable {
             userID: user.map { UserID($0) },
             change: change,
             reason: reason,
-            hold: hold
+            hold: hold,
+            before: try before.map { try ObjectValues($0) },
+            after: try after.map { try ObjectValues($0) }
         )
         return (object, DirectoryObject(kind == "user" ? .user : .department, key))
     }

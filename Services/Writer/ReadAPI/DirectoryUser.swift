@@ -39,20 +39,32 @@ struct DirectoryUser: Encodable, Sendable {
 
     /// The query whose rows ``read(_:)`` reads. Departments that the directory does not have are left out.
     static func query(_ condition: SQL) -> SQL {
+        query(
+            departments: """
+                select coalesce(json_agg(json_build_object('id', m.department_id, 'order', m.sort_order,
+                    'isLeader', m.is_leader) order by m.department_id), '[]')
+                from directory.memberships m
+                join directory.departments d on d.idp_id = m.idp_id and d.external_id = m.department_id
+                    and d.removed_at is null
+                where m.idp_id = u.idp_id and m.directory_key = u.directory_key
+                """,
+            from: "directory.users u \(condition)"
+        )
+    }
+
+    /// - Parameters:
+    ///   - departments: Selects those of a person `u` as JSON.
+    ///   - source: Names rows `u` like those of `directory.users`.
+    static func query(departments: SQL, from source: SQL) -> SQL {
         """
         select u.directory_key, u.id, u.external_id, u.username, u.display_name, u.email, u.mobile, u.telephone,
             u.title, u.alias, u.status, u.main_department, coalesce(u.leaders, '{}'),
             coalesce(u.attributes, '{}')::text,
-            (select coalesce(json_agg(json_build_object('id', m.department_id, 'order', m.sort_order,
-                'isLeader', m.is_leader) order by m.department_id), '[]')
-             from directory.memberships m
-             join directory.departments d on d.idp_id = m.idp_id and d.external_id = m.department_id
-                and d.removed_at is null
-             where m.idp_id = u.idp_id and m.directory_key = u.directory_key)::text,
+            (\(departments))::text,
             (extract(epoch from u.created_at) * 1000)::bigint, (extract(epoch from u.updated_at) * 1000)::bigint,
             (extract(epoch from u.removed_at) * 1000)::bigint
-        from directory.users u
-        """ + " " + condition
+        from \(source)
+        """
     }
 }
 

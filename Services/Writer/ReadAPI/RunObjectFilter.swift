@@ -7,7 +7,7 @@ struct RunObjectFilter: Sendable {
     let change: RunChange?
     let kind: DirectoryObject.Kind?
     /// The last object of the page before, by the key of its row; nil for the first page.
-    let after: DirectoryObject?
+    var after: DirectoryObject?
 
     /// Throws 400 with each mistake.
     init(_ request: Request) throws {
@@ -32,7 +32,8 @@ struct RunObjectFilter: Sendable {
     /// Where the next page starts.
     static func cursor(after object: DirectoryObject) -> String { "\(object.kind.rawValue):\(object.externalID)" }
 
-    private static func object(_ cursor: Substring) -> DirectoryObject? {
+    /// What a cursor names.
+    static func object(_ cursor: Substring) -> DirectoryObject? {
         let parts = cursor.split(separator: ":", maxSplits: 1)
         // PostgreSQL has no text with a zero in it.
         guard parts.count == 2, let kind = DirectoryObject.Kind(rawValue: String(parts[0])), !parts[1].utf8.contains(0)

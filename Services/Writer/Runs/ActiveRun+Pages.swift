@@ -12,7 +12,7 @@ extension ActiveRun {
     }
 
     /// Sees the people of a page that WeCom has not changed, if the directory holds exactly what the page became;
-    /// nobody, if that is not proven.
+    /// nobody, if that is not proven, as it never is to a repair.
     ///
     /// - Parameters:
     ///   - mapping: The mapping that would apply now.
@@ -20,7 +20,8 @@ extension ActiveRun {
     ///     while its people may have changed since; a row that proved nothing is gone.
     mutating func judge(unchanged page: UnchangedPages.Page, mapping: ContentDigest?, isReplay: Bool) -> Bool {
         let id = PageID(page.origin)
-        guard !isDryRun, let stored = index.pages[id], stored.digest == page.origin.digest, stored.mapping == mapping,
+        guard !isDryRun, kind != .repair, let stored = index.pages[id], stored.digest == page.origin.digest,
+            stored.mapping == mapping,
             let content = content(of: page.users.digests), isReplay || content == stored.content
         else {
             unproven.insert(id)

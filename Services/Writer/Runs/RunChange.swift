@@ -16,6 +16,8 @@ enum RunChange: String, CaseIterable, Sendable {
     case held
     /// WeCom showed what could not be taken.
     case rejected
+    /// It was to be put back, and stays as it is.
+    case skipped
 
     /// What is told of an object; `nil` where that needs no row: who is new has one of their own, and who is deleted was
     /// removed by another run.

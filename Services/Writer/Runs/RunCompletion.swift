@@ -55,8 +55,8 @@ extension ActiveRun {
         return RunCompletion(
             manifest: manifest,
             index: index,
-            people: kind == .full ? .all : kind == .objects ? .ofTargets : .none,
-            judgesDepartments: kind == .full || kind == .departments,
+            people: kind.readsEverything ? .all : kind == .objects ? .ofTargets : .none,
+            judgesDepartments: kind.readsEverything || kind == .departments,
             readDepartments: seen.subtracting(unread),
             unreadDepartments: unread,
             copies: copies.met,
@@ -65,7 +65,8 @@ extension ActiveRun {
             haveIDsChanged: userIDCase != terms.userIDCase && index.users.count > 0,
             reasons: reasons,
             hasLosses: !losses.isEmpty,
-            isBasis: isProven && kind == .full && !isDryRun && !hasRejections && withheld.isEmpty && copies.met.isEmpty
+            isBasis: isProven && kind.readsEverything && !isDryRun && !hasRejections && withheld.isEmpty
+                && copies.met.isEmpty
         )
     }
 

@@ -15,8 +15,9 @@ extension RunObjectRows {
     ) throws {
         let statement: SQL = """
             insert into directory.run_objects as present
-                (idp_id, epoch, kind, object, external_id, user_id, change)
-            select u.idp_id, r.epoch, 'user', u.directory_key, u.external_id, u.id, 'created' from directory.users u
+                (idp_id, epoch, kind, object, external_id, user_id, change, at)
+            select u.idp_id, r.epoch, 'user', u.directory_key, u.external_id, u.id, 'created', r.requested_at
+            from directory.users u
             join directory.runs r on r.idp_id = u.idp_id and r.requested_at = u.created_at and not r.is_dry_run
             where u.idp_id = \(id.uuid) and \(condition)
 
@@ -34,8 +35,8 @@ extension RunObjectRows {
         on connection: isolated Connection
     ) throws {
         let statement: SQL = """
-            insert into directory.run_objects as present (idp_id, epoch, kind, object, external_id, change)
-            select d.idp_id, r.epoch, 'department', d.external_id::text, d.external_id::text, 'created'
+            insert into directory.run_objects as present (idp_id, epoch, kind, object, external_id, change, at)
+            select d.idp_id, r.epoch, 'department', d.external_id::text, d.external_id::text, 'created', r.requested_at
             from directory.departments d
             join directory.runs r on r.idp_id = d.idp_id and r.requested_at = d.created_at and not r.is_dry_run
             where d.idp_id = \(id.uuid) and \(condition)
@@ -55,6 +56,7 @@ extension RunObjectRows {
     ) throws {
         guard !keys.isEmpty else { return }
         let texts = keys.map(\.text)
+        try DeletedObjects.keep(keys, of: id, in: source, on: connection)
         try keepNew(users: "u.directory_key = any(\(texts)::text[])", of: id, on: connection)
         try connection.run(
             """
@@ -64,6 +66,7 @@ extension RunObjectRows {
             """
         )
     }
+
     /// Before people who came under new user ids become who they were under the old ones: an earlier run than this may
     /// have brought them.
     ///
@@ -75,6 +78,7 @@ extension RunObjectRows {
         on connection: isolated Connection
     ) throws {
         guard !pairs.isEmpty else { return }
+        try DeletedObjects.keep(pairs.map(\.from), of: id, in: source, on: connection)
         let time = source.run.requestedAt.description
         try keepNew(
             users: """

@@ -23,11 +23,11 @@ extension RunObjectRows {
         if !rejected.isEmpty {
             try connection.run(
                 """
-                insert into directory.run_objects (idp_id, epoch, kind, object, external_id, user_id, change)
+                insert into directory.run_objects (idp_id, epoch, kind, object, external_id, user_id, change, at)
                 select \(id.uuid)::uuid, \(epoch.rawValue)::bigint, noted.kind, noted.object, noted.external_id, (
                         select u.id from directory.users u
                         where noted.kind = 'user' and u.idp_id = \(id.uuid) and u.directory_key = noted.object
-                    ), 'rejected'
+                    ), 'rejected', \(source.run.requestedAt.description)::timestamptz
                 from unnest(\(rejected.map(\.key.kind.rawValue))::text[], \(rejected.map(\.key.externalID))::text[],
                     \(rejected.map(\.value))::text[]) as noted (kind, object, external_id)
                 on conflict do nothing

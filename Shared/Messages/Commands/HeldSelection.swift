@@ -5,7 +5,7 @@ public struct HeldSelection: Codable, Equatable, Sendable {
     public static let mostObjects = 500
 
     /// Only what was held by runs up to this one: what came later nobody has seen when they decided. What is undone is
-    /// what this very run removed.
+    /// what this very run did.
     public var upTo: Epoch
     /// Which ones; absent for all of them.
     public var objects: [DirectoryObject]?

@@ -7,6 +7,9 @@ public struct RunSync: Message {
     public enum Kind: String, Codable, Equatable, Sendable, CaseIterable {
         /// The structure and the people.
         case full
+        /// The structure and the people, all of which travel: what the directory has is compared with it value by value,
+        /// whatever the hashes say.
+        case repair
         /// The structure only.
         case departments
         /// Single people and departments: the run's ``RunTarget``.
@@ -15,10 +18,14 @@ public struct RunSync: Message {
         case apply
         /// Nothing is read: what is held stays, and is not asked for again while nothing changes.
         case reject
-        /// Nothing is read: whom an earlier run removed are there again, with their ids, and stay while nothing changes.
+        /// Nothing is read: what an earlier run did is taken back, but for what later ones changed too. Whom it removed are
+        /// there again, with their ids, and stay while nothing changes.
         case undo
         /// Nothing is read: everybody of a deleted identity provider is shut out (architecture.md §3.7).
         case delete
+
+        /// Whether it reads the structure and the people.
+        public var readsEverything: Bool { self == .full || self == .repair }
     }
 
     /// Why the run was started.

@@ -90,7 +90,7 @@ struct DecisionTests {
             try await registry.finish(run, .held)
             let answer = try await registry.send(.post, "runs/\(run["id"].string ?? "")/undo")
             #expect(answer.status == 409)
-            #expect(answer.problem == "nothing-removed")
+            #expect(answer.problem == "nothing-changed")
             #expect(try await registry.count("runs") == 1)
         }
     }

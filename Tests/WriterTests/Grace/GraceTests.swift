@@ -9,7 +9,13 @@ import Testing
 extension WriterWorld {
     /// Does once what is done again and again.
     func sweep() async throws {
-        let sweeper = GraceSweeper(database: database, publishing: publishing, logger: Broker.quiet, afterCommit: {})
+        let sweeper = GraceSweeper(
+            database: database,
+            publishing: publishing,
+            logger: Broker.quiet,
+            historyDays: 180,
+            afterCommit: {}
+        )
         let failures = try await sweeper.job(every: .seconds(60)).runOnce()
         #expect(failures?.isEmpty == true, "\(failures ?? [:])")
     }

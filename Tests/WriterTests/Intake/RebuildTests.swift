@@ -80,7 +80,7 @@ struct RebuildTests {
         var lines: [String] = []
         for table in [
             "users", "former_users", "departments", "memberships", "pages", "copies", "missing", "losses", "runs",
-            "run_objects", "partition_offsets",
+            "run_objects", "deleted_objects", "partition_offsets",
         ] {
             lines += try await world.rowTexts(table).map { "\(table) \($0)" }
         }
@@ -106,6 +106,8 @@ struct RebuildTests {
             #expect(before.contains { $0.hasPrefix("missing ") && $0.contains("\"dot\"") })
             #expect(before.contains { $0.hasPrefix("missing ") && $0.contains("\"reused\"") })
             #expect(before.contains { $0.hasPrefix("former_users ") })
+            #expect(before.contains { $0.hasPrefix("deleted_objects ") })
+            #expect(before.contains { $0.hasPrefix("run_objects ") && $0.contains("\"removed_because\"") })
             try await world.empty()
             #expect(try await dump(world).isEmpty)
             try await world.assignedIntake().read(log, by: size)

@@ -106,7 +106,7 @@ struct ReadAPITests {
                 "\(Self.all),\(Self.own)@\(source.tenant),\(Self.foreign)@\(other.tenant)"
             )
             let router = directoryRouter(
-                DirectoryReading(database: world.database),
+                DirectoryReading(database: world.database, historyDays: 180),
                 Republications(republishing: world.republishing) {},
                 readers: readers
             )
@@ -232,7 +232,7 @@ struct ReadAPITests {
         try await WriterWorld.with { world in
             let readers = try DirectoryReaders("")
             let router = directoryRouter(
-                DirectoryReading(database: world.database),
+                DirectoryReading(database: world.database, historyDays: 180),
                 Republications(republishing: world.republishing) {},
                 readers: readers
             )

@@ -63,7 +63,7 @@ struct RunObjectsAPITests {
                 #expect(try await story.world.answer(unknown, of: story.source, key: all).status == .notFound)
             }
             // Also where only the rows of what runs did could tell.
-            let reading = DirectoryReading(database: story.world.database)
+            let reading = DirectoryReading(database: story.world.database, historyDays: 180)
             let seen = try await reading.read(as: .tenant(.make())) { connection in
                 try connection.run("select object from directory.run_objects")
             }

@@ -24,6 +24,8 @@ struct RunLog {
         var selection: HeldSelection?
         /// Days from the first run's time to this one's; seconds by its epoch, if none.
         var day: Double?
+        /// When its messages are written; when the test runs, if none.
+        var sentAt: Timestamp?
 
         /// The time that the run's rows carry.
         var time: Timestamp {
@@ -42,7 +44,8 @@ struct RunLog {
             tenant: run.source.tenant,
             identityProvider: run.source.id,
             run: run.id,
-            position: RunPosition(epoch: Epoch(rawValue: run.epoch), fence: Fence(rawValue: run.fence))
+            position: RunPosition(epoch: Epoch(rawValue: run.epoch), fence: Fence(rawValue: run.fence)),
+            time: run.sentAt ?? .now
         )
         let record = try OutgoingRecord(message, envelope: envelope, to: TopicCatalogue.directoryRecords, in: .none)
         append(key: record.key, value: record.value, headers: record.headers)
@@ -88,7 +91,7 @@ struct RunLog {
     ) throws {
         try start(run)
         try append(DepartmentBatch(page: 1, departments: departments), of: run)
-        let isFull = run.kind == .full
+        let isFull = run.kind.readsEverything
         if isFull { try append(UserBatch(page: 2, users: users), of: run) }
         let said = manifest(
             departments.map(\.externalID),

@@ -38,7 +38,7 @@ extension WriterWorld {
     ) async throws -> (status: HTTPResponse.Status, bytes: Data) {
         let (all, own, other) = Self.readers
         let router = directoryRouter(
-            DirectoryReading(database: database),
+            DirectoryReading(database: database, historyDays: 180),
             Republications(republishing: republishing) {},
             readers: try DirectoryReaders("\(all),\(own)@\(source.tenant),\(other)@\(TenantID.make())")
         )

@@ -1,0 +1,169 @@
+import FoundationEssentials
+import Messages
+import Postgres
+
+/// How what is undone gets into the directory.
+extension Undoing {
+    /// Has people be again what they were before the run, with all columns but their times, and in their departments.
+    ///
+    /// - Throws: ``PostgresError``.
+    func putBack(people keys: [String], on connection: isolated Connection) throws {
+        guard !keys.isEmpty else { return }
+        try Images.keep(users: "u.directory_key = any(\(keys)::text[])", of: identityProvider, on: connection)
+        try connection.execute(
+            """
+            create temporary table if not exists undone_users
+            (like directory.users including defaults) on commit delete rows
+            """
+        )
+        try connection.run(
+            """
+            insert into undone_users select was.* from directory.run_objects r
+            join directory.users u on u.idp_id = r.idp_id and u.directory_key = r.object
+            cross join lateral jsonb_populate_record(u, \(before)) as was
+            where \(isUndone(.user, keys))
+            """
+        )
+        try connection.run(
+            """
+            delete from directory.users where idp_id = \(identityProvider.uuid) and directory_key = any(\(keys)::text[])
+            """
+        )
+        try connection.run("insert into directory.users select * from undone_users")
+        try connection.run("delete from undone_users")
+        try putBackMemberships(of: keys, on: connection)
+    }
+
+    private func putBackMemberships(of keys: [String], on connection: isolated Connection) throws {
+        try connection.run(
+            """
+            delete from directory.memberships m using directory.run_objects r
+            where \(isUndone(.user, keys)) and r.before ? 'memberships' and m.idp_id = r.idp_id
+                and m.directory_key = r.object
+            """
+        )
+        try connection.run(
+            """
+            insert into directory.memberships (idp_id, directory_key, department_id, sort_order, is_leader)
+            select r.idp_id, r.object, (was ->> 0)::bigint, (was ->> 1)::bigint, (was ->> 2)::boolean
+            from directory.run_objects r, jsonb_array_elements(r.before -> 'memberships') as was
+            where \(isUndone(.user, keys)) and r.before ? 'memberships'
+            """
+        )
+    }
+
+    /// Has departments be again what they were before the run.
+    ///
+    /// - Throws: ``PostgresError``.
+    func putBack(departments keys: [String], on connection: isolated Connection) throws {
+        guard !keys.isEmpty else { return }
+        let ids = keys.compactMap { Int64($0) }
+        try Images.keep(departments: "d.external_id = any(\(ids)::bigint[])", of: identityProvider, on: connection)
+        try connection.execute(
+            """
+            create temporary table if not exists undone_departments
+            (like directory.departments including defaults) on commit delete rows
+            """
+        )
+        try connection.run(
+            """
+            insert into undone_departments select was.* from directory.run_objects r
+            join directory.departments d on d.idp_id = r.idp_id and d.external_id = r.object::bigint
+            cross join lateral jsonb_populate_record(d, \(before)) as was
+            where \(isUndone(.department, keys))
+            """
+        )
+        try connection.run(
+            """
+            delete from directory.departments
+            where idp_id = \(identityProvider.uuid) and external_id = any(\(ids)::bigint[])
+            """
+        )
+        try connection.run("insert into directory.departments select * from undone_departments")
+        try connection.run("delete from undone_departments")
+    }
+
+    /// What the run changed, as it was; whoever goes again has the whole grace period once more.
+    private var before: SQL {
+        """
+        r.before || jsonb_build_object('updated_at', \(run.requestedAt.description)::timestamptz)
+            || case when r.before ->> 'removed_at' is null then '{}'
+                else jsonb_build_object('removed_at', \(time.description)::timestamptz) end
+        """
+    }
+
+    /// Rows `r` of the run that is undone.
+    private func isUndone(_ kind: DirectoryObject.Kind, _ keys: [String]) -> SQL {
+        """
+        r.idp_id = \(identityProvider.uuid) and r.epoch = \(epoch.rawValue) and r.kind = \(kind.rawValue)
+            and r.object = any(\(keys)::text[])
+        """
+    }
+
+    /// What people are now, as it is told.
+    ///
+    /// - Throws: ``PostgresError``.
+    func told(people plans: [Plan], on connection: isolated Connection) throws -> [DirectoryChanges.UserChange] {
+        let kinds = Dictionary(plans.map { ($0.object, $0.kind) }) { $1 }
+        let rows = try connection.run(
+            """
+            select directory_key, id, external_id, username, display_name, email,
+                removed_at is null and status in (1, 4), case when removed_at is null then (
+                    select coalesce(array_agg(m.department_id::text order by m.department_id), '{}')
+                    from directory.memberships m where m.idp_id = u.idp_id and m.directory_key = u.directory_key
+                ) else '{}' end
+            from directory.users u
+            where idp_id = \(identityProvider.uuid) and directory_key = any(\(plans.map(\.object))::text[])
+            order by directory_key
+            """
+        )
+        return try rows.map { row in
+            let (key, id, externalID, username, displayName, email, isEnabled, departments) = try row.decode(
+                String.self,
+                UUID.self,
+                String.self,
+                String?.self,
+                String?.self,
+                String?.self,
+                Bool.self,
+                [String].self
+            )
+            return DirectoryChanges.UserChange(
+                kind: kinds[key] ?? .updated,
+                id: UserID(id),
+                externalID: externalID,
+                username: username,
+                displayName: displayName,
+                email: email,
+                isEnabled: isEnabled,
+                departments: departments.compactMap { Int64($0) }
+            )
+        }
+    }
+
+    /// What departments are now, as it is told.
+    ///
+    /// - Throws: ``PostgresError``.
+    func told(
+        departments plans: [Plan],
+        on connection: isolated Connection
+    ) throws -> [DirectoryChanges.DepartmentChange] {
+        let kinds = Dictionary(plans.map { ($0.object, $0.kind) }) { $1 }
+        let rows = try connection.run(
+            """
+            select external_id, parent_id, name from directory.departments
+            where idp_id = \(identityProvider.uuid) and external_id = any(\(plans.compactMap { Int64($0.object) })::bigint[])
+            order by external_id
+            """
+        )
+        return try rows.map { row in
+            let (id, parent, name) = try row.decode(Int64.self, Int64?.self, String?.self)
+            return DirectoryChanges.DepartmentChange(
+                kind: kinds[String(id)] ?? .updated,
+                externalID: id,
+                parentID: parent,
+                name: name
+            )
+        }
+    }
+}
