@@ -59,7 +59,9 @@ struct RunReport: Sendable {
     let explanation: String?
 
     /// The changes that lists are kept of.
-    private static let changes = ["created", "updated", "disabled", "restored", "removed", "held", "rejected", "skipped"]
+    private static let changes = [
+        "created", "updated", "disabled", "restored", "removed", "held", "rejected", "skipped",
+    ]
 
     /// Which list is shown: the one that was asked for, else the one that needs somebody, else the first with anything.
     static func list(_ wanted: String?, of run: Run) -> String? {

@@ -102,7 +102,7 @@ enum UserWriting {
             alias = coalesce(excluded.alias, present.alias),
             status = case when excluded.status = 0 then present.status else excluded.status end,
             main_department = nullif(coalesce(excluded.main_department, present.main_department), 0),
-            leaders = coalesce(excluded.leaders, present.leaders),
+            leaders = nullif(coalesce(excluded.leaders, present.leaders), '{}'),
             attributes = case when excluded.attributes is null then present.attributes
                 else coalesce(present.attributes, '{}') || excluded.attributes end,
             content_hash = excluded.content_hash,

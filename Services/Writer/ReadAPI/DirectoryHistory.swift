@@ -54,7 +54,7 @@ struct HistoryCursor: Sendable {
     let turn: Int
 
     /// Before all of a history, which begins with what is newest.
-    static let newest = HistoryCursor(at: .max, epoch: .max, turn: .max)
+    static let newest = HistoryCursor(at: .max, epoch: .max, turn: 9)
 
     var text: String { "\(at).\(epoch).\(turn)" }
 }
@@ -67,7 +67,9 @@ extension HistoryCursor {
             return
         }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, let at = Int64(parts[0]), let epoch = Int64(parts[1]), let turn = Int(parts[2]) else {
+        guard parts.count == 3, let at = Int64(parts[0]), let epoch = Int64(parts[1]), let turn = Int(parts[2]),
+            (0...9).contains(turn)
+        else {
             throw Problem.invalid([FieldError("cursor", "Give the nextCursor of the page before, or leave it out.")])
         }
         self.init(at: at, epoch: epoch, turn: turn)

@@ -199,8 +199,9 @@ extension ActiveRun {
         if before == nil || before == .rejected { before = known?.written }
         switch action {
         case .create, .replace, .recreate, .another: return .created
-        case .update, .withhold, .keepAccess: return before == .created ? .created : .updated
-        case .nothing, .postpone, .keptAccess, .holdReuse: return before ?? .unchanged
+        case .update, .withhold, .keepAccess, .holdReuse(isDisabled: true):
+            return before == .created ? .created : .updated
+        case .nothing, .postpone, .keptAccess, .holdReuse(isDisabled: false): return before ?? .unchanged
         }
     }
 }

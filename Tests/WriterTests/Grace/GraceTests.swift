@@ -20,6 +20,14 @@ extension WriterWorld {
         #expect(failures?.isEmpty == true, "\(failures ?? [:])")
     }
 
+    /// Lets runs, and what they did, be that long ago.
+    func ageRuns(days: Int) async throws {
+        let time: SQL = "now() - make_interval(days => \(days)::integer)"
+        try await database.run("update directory.runs set requested_at = \(time)")
+        try await database.run("update directory.run_objects set at = \(time)")
+        try await database.run("update directory.deleted_objects set at = \(time)")
+    }
+
     /// Lets the removed ones have been removed so many days ago.
     func age(days: Int) async throws {
         try await database.run(
@@ -71,10 +79,10 @@ struct GraceTests {
     func oldRuns() async throws {
         try await withRemoved { world, source, _ async throws in
             let epochs: SQL = "select epoch::text from directory.runs where idp_id = \(source.id.uuid) order by epoch"
-            try await world.database.run("update directory.runs set requested_at = now() - interval '29 days'")
+            try await world.ageRuns(days: 179)
             try await world.sweep()
             #expect(try await world.strings(epochs) == ["1", "2"])
-            try await world.database.run("update directory.runs set requested_at = now() - interval '31 days'")
+            try await world.ageRuns(days: 181)
             try await world.sweep()
             #expect(try await world.strings(epochs) == ["2"])
         }

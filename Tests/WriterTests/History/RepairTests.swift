@@ -18,7 +18,9 @@ struct RepairTests {
         try await Story.with { story in
             try await run(&story, .full)
             let whole = try await images(story)
-            try await story.world.database.run("update directory.users set display_name = 'Anna' where external_id = 'ann'")
+            try await story.world.database.run(
+                "update directory.users set display_name = 'Anna' where external_id = 'ann'"
+            )
             try await story.world.database.run("update directory.users set attributes = '{}' where external_id = 'cid'")
             try await story.world.database.run("update directory.departments set name = 'None' where external_id = 2")
             try await story.world.database.run("delete from directory.memberships where directory_key = 'dot'")
@@ -38,7 +40,9 @@ struct RepairTests {
         var run = story.next(kind)
         run.isDryRun = isDryRun
         let (now, corp) = (run, corp)
-        try await story.play { try $0.append(now, departments: [department(1, "All"), department(2, "Two")], users: corp) }
+        try await story.play {
+            try $0.append(now, departments: [department(1, "All"), department(2, "Two")], users: corp)
+        }
         return try await story.end(of: run)
     }
 

@@ -83,7 +83,8 @@ struct UndoneRunTests {
             let kinds = told.map { "\($0.externalID) \($0.kind) \($0.isEnabled) \($0.departments)" }.sorted()
             #expect(
                 kinds == [
-                    "ann updated true [1, 2]", "bob restored true [1]", "cid restored true [1]", "dot disabled false [1]",
+                    "ann updated true [1, 2]", "bob restored true [1]", "cid restored true [1]",
+                    "dot disabled false [1]",
                     "hal disabled false []",
                 ]
             )

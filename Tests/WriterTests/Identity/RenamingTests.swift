@@ -106,7 +106,9 @@ struct RenamingTests {
             try await story.run([before] + rest)
             let finished = try await story.run([after] + rest, gone: [.user("old")])
             #expect(finished?.outcome == .succeeded)
-            #expect(finished?.counts.users == RunCounts.Objects(seen: 4, updated: 1, unchanged: 3, known: 4, present: 1))
+            #expect(
+                finished?.counts.users == RunCounts.Objects(seen: 4, updated: 1, unchanged: 3, known: 4, present: 1)
+            )
             #expect(try await ids(story)[after.externalID] == story.source.user("old"))
         }
     }

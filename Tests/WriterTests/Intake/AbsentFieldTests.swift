@@ -65,7 +65,7 @@ struct AbsentFieldTests {
             ($0.memberships, $0.leaders, $0.mainDepartment) = ([], [], 0)
             $0.attributes = ["k": ""]
         } _: { story async throws in
-            #expect(try await row(story) == [#"2 - {} {"k": ""}"#])
+            #expect(try await row(story) == [#"2 - - {"k": ""}"#])
             #expect(try await story.world.memberships(of: story.source).isEmpty)
             #expect(try await story.world.changes(of: story.source).flatMap(\.users).last?.departments == [])
         }

@@ -33,7 +33,7 @@ extension WriterWorld {
     func empty() async throws {
         try await database.run(
             """
-            truncate directory.partition_offsets, directory.runs, directory.sources, directory.users,
+            truncate directory.deleted_objects, directory.partition_offsets, directory.runs, directory.sources, directory.users,
                 directory.departments, directory.memberships, directory.pages, directory.missing, directory.losses,
                 directory.copies, directory.former_users, directory.run_objects
             """

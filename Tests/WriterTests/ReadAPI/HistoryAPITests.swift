@@ -119,7 +119,10 @@ struct HistoryAPITests {
             for path in ["users/\(ann)?at=yesterday", "users/\(ann)/history?cursor=1", "users/\(ann)/history?limit=0"] {
                 #expect(try await story.world.answer(path, of: story.source).status == .badRequest, "\(path)")
             }
-            #expect(try await story.world.answer("users/\(UserID(UUIDv7.make()))/history", of: story.source).status == .notFound)
+            #expect(
+                try await story.world.answer("users/\(UserID(UUIDv7.make()))/history", of: story.source).status
+                    == .notFound
+            )
         }
     }
 
@@ -137,10 +140,17 @@ struct HistoryAPITests {
             #expect(NSArray(array: objects) == NSArray(array: items ?? []))
             let csv = try await story.world.answer("\(path)/export?format=csv&kind=user", of: story.source)
             let text = String(decoding: csv.bytes, as: UTF8.self)
-            #expect(text.hasPrefix("\"kind\",\"externalID\",\"name\",\"userID\",\"change\",\"reason\",\"hold\",\"before\",\"after\"\r\n"))
+            #expect(
+                text.hasPrefix(
+                    "\"kind\",\"externalID\",\"name\",\"userID\",\"change\",\"reason\",\"hold\",\"before\",\"after\"\r\n"
+                )
+            )
             #expect(text.split(separator: "\r\n").count == 2)
             #expect(try await story.world.answer("\(path)/export?format=xls", of: story.source).status == .badRequest)
-            #expect(try await story.world.answer("runs/\(RunID.make())/objects/export", of: story.source).status == .notFound)
+            #expect(
+                try await story.world.answer("runs/\(RunID.make())/objects/export", of: story.source).status
+                    == .notFound
+            )
         }
     }
 }

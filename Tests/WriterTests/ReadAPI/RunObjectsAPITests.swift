@@ -75,7 +75,10 @@ struct RunObjectsAPITests {
     @Test(
         "what is asked for amiss is a bad request that says what may be",
         arguments: [
-            ("change=gone", "A change is one of created, updated, disabled, restored, removed, held, rejected."),
+            (
+                "change=gone",
+                "A change is one of created, updated, disabled, restored, removed, held, rejected, skipped."
+            ),
             ("kind=people", "A kind is one of department, user."), ("limit=0", "A page has 1 to 1000 entries."),
             ("cursor=", "Give the nextCursor"), ("cursor=ann", "Give the nextCursor"),
             ("cursor=other:ann", "Give the nextCursor"), ("cursor=department:x", "Give the nextCursor"),

@@ -84,7 +84,8 @@ struct RandomCorp {
         let id = Int64(2 + random.number(4))
         if departments[id] != nil, random.number(2) == 0 {
             departments[id] = nil
-            for name in people.keys.sorted() where people[name]?.memberships?.contains(where: { $0.department == id }) == true {
+            for name in people.keys.sorted()
+            where people[name]?.memberships?.contains(where: { $0.department == id }) == true {
                 people[name]?.set(departments: [1])
             }
         } else {

@@ -18,6 +18,11 @@ struct RunObjectsAnswer: Decodable {
         var change: String
         var reason: String?
         var hold: String?
+        var before: Values?
+        var after: Values?
+
+        /// Of which nothing is asked but whether it is there.
+        struct Values: Decodable {}
 
         /// `user ann removed leftCompany`
         var text: String { [kind, externalID, change, reason, hold].compactMap(\.self).joined(separator: " ") }
