@@ -54,6 +54,7 @@ struct IdentityProvider: Decodable, Sendable {
     let quietHours: QuietHours?
     let scope: Scope
     let mapping: [Rule]
+    let safetyLimits: SafetyLimits
     let schema: String?
     let schemaOrigin: String?
     let schemaAdvice: String?

@@ -98,13 +98,12 @@ struct CarePages: Sendable {
     private func saveMessages(_ visit: Visit) async throws -> Response {
         let id = try visit.id("idp")
         let settings = try await visit.registry.get("/api/v1/idps/\(id)/notifications", as: MessageSettings.self)
-        let recipients = (visit.form["recipients"] ?? "").split { $0.isNewline || $0 == "," }.map(\.trimming)
         try await visit.registry.send(
             .PATCH,
             "/api/v1/idps/\(id)/notifications",
             .object([
                 "enabled": .boolean(visit.form["enabled"] != nil),
-                "recipients": .array(recipients.filter { !$0.isEmpty }.map(JSON.string)),
+                "recipients": .array((visit.form["recipients"] ?? "").entries.map(JSON.string)),
                 "kinds": .array(visit.form.all("kind").map(JSON.string)),
             ]),
             terms: visit.changeTerms(or: settings.version)

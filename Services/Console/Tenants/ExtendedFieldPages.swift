@@ -105,13 +105,3 @@ struct ExtendedFieldPages: Sendable {
         return body
     }
 }
-
-extension Substring {
-    /// Without spaces around it.
-    var trimming: String {
-        var text = self
-        while text.first?.isWhitespace == true { text.removeFirst() }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
-    }
-}
