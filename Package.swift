@@ -231,7 +231,9 @@ let package = Package(
                 "Runtime", "Sealing", "Web",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .mustache, .nio, .nioHTTP1,
             ],
-            resources: [.copy("Pages/Templates"), .copy("Assets"), .copy("Languages/Texts")]
+            resources: [
+                .copy("Pages/Templates"), .copy("Assets"), .copy("Languages/Sentences"), .copy("Languages/Texts"),
+            ]
         ),
         service(
             "Control",

@@ -66,7 +66,4 @@ struct IdentityProvider: Decodable, Sendable {
     let createdAt: String
     let updatedAt: String
     let tenantStatus: Tenant.Status
-
-    /// What `If-Match` says of it.
-    var version: String { "\"\(revision)\"" }
 }

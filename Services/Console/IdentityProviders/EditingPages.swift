@@ -64,7 +64,7 @@ struct EditingPages: Sendable {
         let rules = visit.form["version"] == nil ? nil : MappingForm.rules(in: visit.form, provider)
         var preview: MappingPreview?
         var obstacle: APIProblem?
-        if provider.authorization.state == .authorized {
+        if provider.authorization.state == .authorized, visit.may(.operator) {
             do {
                 preview = try await look(visit, provider, rules)
             } catch let problem as APIProblem {
@@ -104,14 +104,9 @@ struct EditingPages: Sendable {
 
     /// Saves a step, and leads to the next one or stays, as the button says.
     private func save(_ visit: Visit, _ change: [String: JSON], next: String?) async throws -> Response {
-        let provider = try await visit.provider
-        try await visit.registry.send(
-            .PATCH,
-            "/api/v1/idps/\(provider.id)",
-            .object(change),
-            terms: visit.changeTerms(or: provider.version)
-        )
-        let base = "/idps/\(provider.id)"
+        let id = try visit.id("idp")
+        try await visit.registry.send(.PATCH, "/api/v1/idps/\(id)", .object(change), terms: visit.changeTerms)
+        let base = "/idps/\(id)"
         guard visit.form["go"] == "next" else { return visit.redirect(to: visit.request.uri.path, done: "saved") }
         return visit.redirect(to: next.map { "\(base)/\($0)" } ?? base, done: "saved")
     }

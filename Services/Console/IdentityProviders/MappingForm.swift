@@ -49,6 +49,8 @@ struct MappingForm: Sendable {
     let problems: [String]
     let isConnected: Bool
     let mayChange: Bool
+    /// Whether somebody real can be looked at.
+    let mayLook: Bool
 
     /// - Parameter rules: What was typed, where something was.
     init(
@@ -62,7 +64,7 @@ struct MappingForm: Sendable {
         let current = Dictionary(Self.read(rules, provider).map { ($0.target, $0) }) { first, _ in first }
         base = "/idps/\(provider.id)"
         fieldsPath = "/tenants/\(provider.tenantID)/extended-fields"
-        version = visit.form["version"] ?? "\(provider.revision)"
+        version = visit.version(now: provider.revision)
         let own = Self.targets.map { ($0, visit.texts["directory.\($0)"], false) }
         let extended = provider.extendedFields.map { ($0.key, $0.title(in: visit.language), true) }
         rows = (own + extended).map { target, label, isExtended in
@@ -91,6 +93,7 @@ struct MappingForm: Sendable {
         self.obstacle = obstacle
         isConnected = provider.authorization.state == .authorized
         mayChange = visit.may(.admin)
+        mayLook = visit.may(.operator)
     }
 
     /// The rules that a form gives, as the registry takes them.

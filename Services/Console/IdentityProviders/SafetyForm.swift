@@ -44,7 +44,7 @@ struct SafetyForm: Sendable {
     init(_ provider: IdentityProvider, _ visit: Visit) {
         let (form, limits) = (visit.form, provider.safetyLimits)
         base = "/idps/\(provider.id)"
-        version = form["version"] ?? "\(provider.revision)"
+        version = visit.version(now: provider.revision)
         kinds = [("people", limits.people), ("departments", limits.departments)].map { kind, limits in
             Kind(
                 kind: kind,

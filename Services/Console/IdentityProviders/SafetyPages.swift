@@ -1,5 +1,6 @@
 import Hummingbird
 import NIOHTTP1
+import Runtime
 import Web
 
 /// How many may lose access before somebody has to agree.
@@ -20,13 +21,13 @@ struct SafetyPages: Sendable {
     }
 
     private func save(_ visit: Visit) async throws -> Response {
-        let provider = try await visit.provider
+        let id = try visit.id("idp")
         try await visit.registry.send(
             .PATCH,
-            "/api/v1/idps/\(provider.id)",
+            "/api/v1/idps/\(id)",
             .object(SafetyForm.body(of: visit.form)),
-            terms: visit.changeTerms(or: provider.version)
+            terms: visit.changeTerms
         )
-        return visit.redirect(to: "/idps/\(provider.id)/safety", done: "saved")
+        return visit.redirect(to: "/idps/\(id)/safety", done: "saved")
     }
 }

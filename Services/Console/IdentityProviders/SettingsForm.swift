@@ -27,9 +27,10 @@ struct SettingsForm: Sendable {
     let quietTo: [Hour]
     let timeZone: String
     let schema: String?
-    let schemaAdvice: String?
+    let schemaAdvice: Sentence?
     let isSchemaNeeded: Bool
     let isSchemaComputed: Bool
+    let mayChange: Bool
 
     /// A new one, or what was typed of it.
     init(back: String, _ visit: Visit) {
@@ -45,7 +46,7 @@ struct SettingsForm: Sendable {
         let form = visit.form
         let isTyped = form["name"] != nil
         self.back = back
-        version = form["version"] ?? provider.map { "\($0.revision)" }
+        version = provider.map { visit.version(now: $0.revision) }
         name = form["name"] ?? provider?.name ?? ""
         description = form["description"] ?? provider?.description ?? ""
         isEnabled = isTyped ? form["status"] != "closed" : provider?.status != .closed
@@ -58,9 +59,10 @@ struct SettingsForm: Sendable {
         quietTo = Self.hours(chosen: form["quietTo"] ?? quiet.map { "\($0.to)" }, visit.texts)
         timeZone = form["timeZone"] ?? quiet?.timeZone ?? Self.usualTimeZone
         schema = isTyped ? form["schema"] : provider?.schema
-        schemaAdvice = provider?.schemaAdvice
+        schemaAdvice = (provider?.schemaAdvice).map(visit.texts.sentence)
         isSchemaNeeded = provider?.schemaOrigin == "needed"
         isSchemaComputed = provider?.schemaOrigin == "computed"
+        mayChange = visit.may(.admin)
     }
 
     private static let usualTimeZone = "Asia/Shanghai"

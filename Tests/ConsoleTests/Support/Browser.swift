@@ -80,9 +80,11 @@ extension TestResponse {
 }
 
 extension TestResponse {
-    /// How many buttons there are that do something.
+    /// How many buttons of the page itself send something, other than a search.
     var offers: Int {
-        text.matches(of: /<button [^>]*class="btn[^"]*btn-(?:primary|danger|outline-danger)"/).count
+        let page = text.split(separator: "<main ", maxSplits: 1).last ?? ""
+        let forms = page.replacing(#/<form [^>]*role="search"[^>]*>.*?<\/form>/#.dotMatchesNewlines(), with: "")
+        return forms.matches(of: /<button (?![^>]*type="button")/).count
     }
 
     /// What runs, styles or comes from elsewhere, which the policy would refuse.

@@ -89,7 +89,8 @@ enum StubServices {
             api,
             "api-keys",
             page([
-                "id": Sample.idp, "name": Sample.hostile, "role": "owner", "createdAt": Sample.time, "createdBy": actor,
+                "id": Sample.idp, "revision": 5, "name": Sample.hostile, "role": "owner", "createdAt": Sample.time,
+                "createdBy": actor,
             ])
         )
         serve(
@@ -110,6 +111,27 @@ enum StubServices {
         ]
         serve(api, "idps/{i}/mapping/preview", preview, by: .post)
         serve(api, "tenants", tenant, by: .post)
+        addChanges(to: api)
+    }
+
+    /// Changes, each of a version.
+    private static func addChanges(to api: RouterGroup<BasicRequestContext>) {
+        let tenant = Sample.tenantJSON(), provider = Sample.providerJSON()
+        change(api, "tenants/{t}", .patch, tenant, at: 1)
+        change(api, "tenants/{t}", .delete, tenant, at: 1)
+        change(api, "tenants/{t}/suspend", .post, tenant, at: 1)
+        change(api, "tenants/{t}/extended-fields/{f}", .patch, Sample.fieldJSON, at: 1)
+        change(api, "tenants/{t}/extended-fields/{f}", .delete, [:], at: 1)
+        change(api, "tenants/{t}/webhooks/{w}", .patch, webhook, at: 1)
+        change(api, "tenants/{t}/webhooks/{w}", .delete, [:], at: 1)
+        change(api, "tenants/{t}/webhooks/{w}/rotate-secret", .post, webhook, at: 1)
+        change(api, "idps/{i}", .patch, provider, at: 3)
+        change(api, "idps/{i}", .delete, [:], at: 3)
+        change(api, "idps/{i}/revisions/{r}/restore", .post, provider, at: 3)
+        change(api, "idps/{i}/notifications", .patch, [:], at: 1)
+        change(api, "api-keys/{k}", .delete, [:], at: 5)
+        let made = ["id": Sample.idp, "name": "new", "key": "wbk_new"]
+        change(api, "api-keys/{k}/replace", .post, made, at: 5)
     }
 
     private static func addPeers(to api: RouterGroup<BasicRequestContext>) {
@@ -167,6 +189,30 @@ enum StubServices {
     ) {
         let body = (try? JSONSerialization.data(withJSONObject: value)) ?? Data()
         api.on(RouterPath(path), method: method) { _, _ in answer(body) }
+    }
+
+    /// A change that is made to the present version alone; to another one it is told what somebody else stored.
+    private static func change(
+        _ api: RouterGroup<BasicRequestContext>,
+        _ path: String,
+        _ method: HTTPRequest.Method,
+        _ value: [String: Any],
+        at version: Int
+    ) {
+        let body = (try? JSONSerialization.data(withJSONObject: value)) ?? Data()
+        api.on(RouterPath(path), method: method) { request, _ in
+            guard let seen = request.headers[.ifMatch] else { throw Problem(.preconditionRequired, "if-match-missing") }
+            guard seen == "\"\(version)\"" else {
+                let stored = ["name": ["yours": JSON.string("mine"), "current": .string("stored by somebody else")]]
+                throw Problem(
+                    .preconditionFailed,
+                    "version-changed",
+                    detail: "It is at version \(version) now.",
+                    extensions: path == "idps/{i}" ? ["changes": stored] : [:]
+                )
+            }
+            return answer(body)
+        }
     }
 
     private static func json(_ value: [String: Any]) throws -> Response {
