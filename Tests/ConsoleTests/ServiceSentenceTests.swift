@@ -58,6 +58,10 @@ struct ServiceSentenceTests {
                 "Nothing was heard of the run for 10 minutes, and nobody answered when it was asked to end. "
                     + "See that a fetcher and a writer are running and ready (/readyz), then start a run again."
             ],
+        "Sign-in may return to {}.{}": [
+            "Sign-in may return to id.example.com.",
+            "Sign-in may return to x.cn. Whether that is the logon page is not known here: LOGON_URL is not set.",
+        ],
         "Give {} from {} to {}, not {}.": ["Give a whole number of hours from 1 to 24, not 25."],
         "Give {}, not {}.": ["Give \"full\" or \"user\", not \"x\"."],
         "A {} is one of {}.": ["A change is one of created, updated."],
