@@ -76,7 +76,9 @@ struct PhrasebookTests {
 
     @Test(
         "a text that nobody expects does not keep a page waiting",
-        arguments: ["Department 7 could not be read: ", "WeCom is busy (error 1). ", "{1:sentence}. What to do: ", ". "]
+        arguments: [
+            "Department 7 could not be read: ", "WeCom is busy (error 1). ", "{1:sentence}. What to do: ", ". ",
+        ]
     )
     func hostile(_ part: String) throws {
         let book = try Phrasebook.load()
