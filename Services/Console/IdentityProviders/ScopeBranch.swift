@@ -1,3 +1,5 @@
+import Mustache
+
 /// A department to tick, with those below it, which open and close.
 struct ScopeBranch: Sendable {
     /// Those below, as far as there are any.
@@ -19,4 +21,32 @@ struct ScopeBranch: Sendable {
     /// Whether those below are shown at first: at the top, and where one of them is chosen.
     let isOpen: Bool
     let below: Below?
+}
+
+/// Told by name: looking for names in two thousand values would take most of the page's time.
+extension ScopeBranch: MustacheParent {
+    func child(named name: String) -> Any? {
+        switch name {
+        case "id": id
+        case "label": label
+        case "count": count
+        case "trail": trail
+        case "isChosen": isChosen
+        case "isFixed": isFixed
+        case "isOpen": isOpen
+        case "below": below
+        default: nil
+        }
+    }
+}
+
+extension ScopeBranch.Below: MustacheParent {
+    func child(named name: String) -> Any? {
+        switch name {
+        case "branches": branches
+        case "says": says
+        case "over": over
+        default: nil
+        }
+    }
 }

@@ -116,6 +116,12 @@ enum StubServices {
         ]
         serve(api, "idps/{i}/mapping/preview", preview, by: .post)
         serve(api, "tenants", tenant, by: .post)
+        let check: [String: Any] = [
+            "name": "callbacks", "outcome": "failed", "fix": Sample.hostile, "whoActs": "operator",
+            "finding": "WeCom has not called for 40 minutes, and pushes a ticket every ten.",
+        ]
+        let found: [String: Any] = ["checkedAt": Sample.time, "isComplete": true, "checks": [check]]
+        serve(api, "idps/{i}/preflight", found, by: .post)
         addChanges(to: api)
     }
 
