@@ -102,6 +102,7 @@ def test_walk(open_browser, language, size):
     look_around(page, watch, address)
     mapping_changes(page, watch, address)
     limits_are_set(page, watch, address)
+    two_edit_at_once(page, watch, address)
     removals_are_held(page, watch, address, corp, words)
     run_fails(page, watch, address, corp, words)
     logon_works_and_fails(page, watch, address, corp, words)
@@ -193,6 +194,26 @@ def limits_are_set(page, watch, address):
     watch.look("quiet-hours-saved")
     page.goto(f"{address}/edit")
     assert page.input_value("[name='quietFrom']") == "22" and page.input_value("[name='quietTo']") == "6"
+
+
+def two_edit_at_once(page, watch, address):
+    """The second of two who edit the same is told what the first has stored, and overwrites it knowingly."""
+    first = page.context.new_page()
+    for each in (first, page):
+        each.goto(f"{address}/edit")
+    first.fill("#description", "first")
+    first.click("button[value=stay]")
+    first.close()
+    page.fill("#description", "second")
+    watch.expected = {412}
+    page.click("button[value=stay]")
+    assert page.input_value("#description") == "second"
+    assert page.locator("td pre").all_inner_texts() == ["second", "first"]
+    watch.look("changed-by-another", expecting={412})
+    page.click("button[value=stay]")
+    watch.look("overwritten")
+    page.goto(f"{address}/edit")
+    assert page.input_value("#description") == "second"
 
 
 def removals_are_held(page, watch, address, corp, words):

@@ -74,12 +74,19 @@ struct PhrasebookTests {
         #expect(throws: Phrase.Flaw.self) { try book([key: answer]) }
     }
 
-    @Test("a text that nobody expects costs no more than its length")
-    func hostile() throws {
+    @Test(
+        "a text that nobody expects does not keep a page waiting",
+        arguments: [
+            "Department 7 could not be read: ", "WeCom is busy (error 1). ", "{1:sentence}. What to do: ", ". ",
+        ]
+    )
+    func hostile(_ part: String) throws {
         let book = try Phrasebook.load()
-        let text = String(repeating: "Department 7 could not be read: ", count: 20_000)
-        let duration = ContinuousClock().measure { _ = book.translation(of: text) }
-        #expect(duration < .seconds(10))
+        for count in [8_192 / part.utf8.count, 2_000_000 / part.utf8.count] {
+            let text = String(repeating: part, count: count)
+            let duration = ContinuousClock().measure { _ = book.translation(of: text) }
+            #expect(duration < .seconds(5))
+        }
     }
 
     @Test("pages say of each sentence what language it is in")

@@ -12,7 +12,8 @@ struct ServiceSentenceTests {
     /// In these every text of several words is shown to people.
     static let whole = [
         "Services/Registry/IdentityProviders/Schema.swift", "Services/Registry/Preflight",
-        "Shared/WeCom/Errors", "Shared/WeCom/SignIn/NativeSchema.swift",
+        "Shared/Mapping/MappedObjects.swift", "Shared/Mapping/Rules/CompiledMapping.swift", "Shared/WeCom/Errors",
+        "Shared/WeCom/Identifiers", "Shared/WeCom/SignIn/NativeSchema.swift",
     ]
     /// In these sentences are: what begins with a capital or a place, and ends with a full stop or a place.
     static let sentences = [
@@ -58,6 +59,19 @@ struct ServiceSentenceTests {
                 "Nothing was heard of the run for 10 minutes, and nobody answered when it was asked to end. "
                     + "See that a fetcher and a writer are running and ready (/readyz), then start a run again."
             ],
+        "Sign-in may return to {}.{}": [
+            "Sign-in may return to id.example.com.",
+            "Sign-in may return to x.cn. Whether that is the logon page is not known here: LOGON_URL is not set.",
+        ],
+        "the field userid is {}": ["the field userid is missing"],
+        "the field id is {}": ["the field id is missing"],
+        "of another type than an id's": [
+            "the field userid is of another type than an id's", "the field id is of another type than an id's",
+        ],
+        "Of {} people, {}.": [
+            "Of 10 people, some people could not be mapped: the field userid is missing.",
+            "Of 10 people, nobody gets username or displayName.",
+        ],
         "Give {} from {} to {}, not {}.": ["Give a whole number of hours from 1 to 24, not 25."],
         "Give {}, not {}.": ["Give \"full\" or \"user\", not \"x\"."],
         "A {} is one of {}.": ["A change is one of created, updated."],

@@ -79,5 +79,7 @@ for (const tree of document.querySelectorAll("[data-tree]")) {
         for (const branch of branches) branch.open = wanted ? true : atFirst.get(branch);
         none.hidden = shown.size > 0;
     });
-    tree.addEventListener("change", () => { document.getElementById("some").checked = true; });
+    tree.addEventListener("change", (event) => {
+        if (event.target.name === "department") document.getElementById("some").checked = true;
+    });
 }

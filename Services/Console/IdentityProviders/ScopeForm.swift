@@ -25,9 +25,10 @@ struct ScopeForm: Sendable {
             typed == nil ? provider.scope.departments ?? [] : visit.form.all("department").compactMap { Int($0) }
         )
         let nodes = tree?.nodes ?? []
-        branches = ScopeBranch.all(of: nodes[...], at: 0, chosen: chosen, visit.texts)
         isLive = tree?.isLive ?? false
         strays = chosen.subtracting(nodes.map(\.id)).sorted().map { Stray(id: $0) }
         mayChange = visit.may(.admin)
+        let scopes = ScopeTree(chosen: chosen, isFixed: !mayChange, texts: visit.texts)
+        branches = scopes.branches(of: nodes[...])
     }
 }

@@ -51,8 +51,10 @@ struct Phrase: Sendable {
         return text
     }
 
-    /// What stands in the places of a text; nil where it is another sentence. Nothing is looked at twice but by the search
-    /// for a piece, so that a text as long as anybody likes costs no more than its length.
+    /// What stands in the places of a text; nil where it is another sentence.
+    ///
+    /// Each piece is looked for behind the one before it and nowhere else: what leaves the shortest places first is enough,
+    /// and takes one pass.
     func values(in text: ArraySlice<UInt8>) -> [ArraySlice<UInt8>]? {
         guard let first = pieces.first, let last = pieces.last, text.count > first.count + last.count,
             Self.beginning(of: text.prefix(first.count)) == first, text.suffix(last.count) == last[...]

@@ -9,6 +9,8 @@ import Foundation
 struct Phrasebook: Sendable {
     /// How deep sentences stand in sentences: what a run says is quoted, with an explanation of WeCom's code in it.
     private static let depth = 3
+    /// No service says more at once, in bytes; what is longer is not looked up, as somebody else has written it.
+    private static let longest = 8_192
 
     private let whole: [[UInt8]: Phrase]
     private let withPlaces: [Phrase]
@@ -38,7 +40,8 @@ struct Phrasebook: Sendable {
 
     /// The sentence in the other language; nil where it is not in the book.
     func translation(of text: String) -> String? {
-        translation(of: Array(text.utf8)[...], Self.depth)
+        let bytes = Array(text.utf8)
+        return bytes.count <= Self.longest ? translation(of: bytes[...], Self.depth) : nil
     }
 
     private func translation(of text: ArraySlice<UInt8>, _ depth: Int) -> String? {

@@ -33,12 +33,13 @@ final class Browser: Sendable {
         _ path: String,
         _ fields: [String: String] = [:],
         token: String?,
-        site: String? = "same-origin"
+        site: String? = "same-origin",
+        language: String = "en"
     ) async throws -> TestResponse {
         var fields = fields
         fields["token"] = token
         let body = fields.map { "\($0.key)=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
-        var headers: HTTPFields = [.contentType: "application/x-www-form-urlencoded", .acceptLanguage: "en"]
+        var headers: HTTPFields = [.contentType: "application/x-www-form-urlencoded", .acceptLanguage: language]
         if let site, let name = HTTPField.Name("Sec-Fetch-Site") { headers[name] = site }
         return try await send(.post, path, headers, body)
     }

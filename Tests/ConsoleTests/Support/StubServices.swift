@@ -69,7 +69,12 @@ enum StubServices {
         serve(api, "runs/{r}", Sample.runJSON(outcome: "held"))
         serve(api, "idps/{i}/closing-impact", ["directory": ["people": 9, "departments": 2]])
         serve(api, "idps/{i}/authorization", authorization)
-        serve(api, "idps/{i}/departments", ["items": [["id": 1, "name": Sample.hostile, "people": 3]]])
+        let departments: [[String: Any]] = [
+            ["id": 1, "name": Sample.hostile, "people": 3],
+            ["id": 2, "parentID": 1, "name": Sample.hostile, "people": 2],
+            ["id": 3, "parentID": 2, "name": Sample.hostile, "people": 1], ["id": 4, "parentID": 2, "people": 0],
+        ]
+        serve(api, "idps/{i}/departments", ["items": departments])
         serve(
             api,
             "idps/{i}/notifications",
@@ -111,6 +116,12 @@ enum StubServices {
         ]
         serve(api, "idps/{i}/mapping/preview", preview, by: .post)
         serve(api, "tenants", tenant, by: .post)
+        let check: [String: Any] = [
+            "name": "callbacks", "outcome": "failed", "fix": Sample.hostile, "whoActs": "operator",
+            "finding": "WeCom has not called for 40 minutes, and pushes a ticket every ten.",
+        ]
+        let found: [String: Any] = ["checkedAt": Sample.time, "isComplete": true, "checks": [check]]
+        serve(api, "idps/{i}/preflight", found, by: .post)
         addChanges(to: api)
     }
 
@@ -127,7 +138,7 @@ enum StubServices {
         change(api, "tenants/{t}/webhooks/{w}/rotate-secret", .post, webhook, at: 1)
         change(api, "idps/{i}", .patch, provider, at: 3)
         change(api, "idps/{i}", .delete, [:], at: 3)
-        change(api, "idps/{i}/revisions/{r}/restore", .post, provider, at: 3)
+        change(api, "idps/{i}/revisions/{a}/restore", .post, provider, at: 3)
         change(api, "idps/{i}/notifications", .patch, [:], at: 1)
         change(api, "api-keys/{k}", .delete, [:], at: 5)
         let made = ["id": Sample.idp, "name": "new", "key": "wbk_new"]

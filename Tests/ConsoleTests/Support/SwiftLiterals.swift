@@ -3,72 +3,89 @@
 /// Texts that are added to each other count as one, and those within an interpolation for themselves.
 struct SwiftLiterals {
     private(set) var all: [String] = []
-    private var rest: Substring
+    private let source: [UInt8]
+    private var place = 0
+
+    private static let quote = UInt8(ascii: "\"")
+    private static let quotes = [quote, quote, quote]
+    private static let comment = Array("//".utf8)
 
     init(in source: String) {
-        rest = source[...]
-        while let next = rest.firstIndex(where: { $0 == "\"" || $0 == "/" }) {
-            rest = rest[next...]
-            if rest.hasPrefix("//") {
-                rest = rest[(rest.firstIndex(where: \.isNewline) ?? rest.endIndex)...]
-            } else if rest.first == "/" {
-                rest.removeFirst()
+        self.source = Array(source.utf8)
+        while let byte = next {
+            if byte == Self.quote {
+                all.append(String(decoding: sum(), as: UTF8.self))
+            } else if isNext(Self.comment) {
+                while let byte = next, byte != UInt8(ascii: "\n") { place += 1 }
             } else {
-                all.append(sum())
+                place += 1
             }
         }
     }
 
+    private var next: UInt8? { place < source.count ? source[place] : nil }
+
+    private func isNext(_ text: [UInt8]) -> Bool { source[place...].starts(with: text) }
+
     /// A literal and what is added to it.
-    private mutating func sum() -> String {
+    private mutating func sum() -> [UInt8] {
         var text = literal()
-        while let plus = rest.prefixMatch(of: /\s*\+\s*/) {
-            rest = rest[plus.range.upperBound...]
-            guard rest.first == "\"" else { return text + "{}" }
-            text += literal()
+        let end = place
+        skipSpace()
+        guard next == UInt8(ascii: "+") else {
+            place = end
+            return text
         }
+        place += 1
+        skipSpace()
+        text += next == Self.quote ? sum() : Array("{}".utf8)
         return text
     }
 
-    private mutating func literal() -> String {
-        let quotes = rest.hasPrefix("\"\"\"") ? "\"\"\"" : "\""
-        rest.removeFirst(quotes.count)
-        var text = ""
-        while !rest.isEmpty, !rest.hasPrefix(quotes) {
-            let character = rest.removeFirst()
-            guard character == "\\", let escaped = rest.popFirst() else {
-                text.append(character)
+    private mutating func skipSpace() {
+        while let byte = next, byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") { place += 1 }
+    }
+
+    private mutating func literal() -> [UInt8] {
+        let isLong = isNext(Self.quotes)
+        place += isLong ? 3 : 1
+        var text: [UInt8] = []
+        while let byte = next, !(isLong ? isNext(Self.quotes) : byte == Self.quote) {
+            place += 1
+            guard byte == UInt8(ascii: "\\"), let escaped = next else {
+                text.append(byte)
                 continue
             }
+            place += 1
             switch escaped {
-            case "(":
-                text += "{}"
+            case UInt8(ascii: "("):
+                text += Array("{}".utf8)
                 skipInterpolation()
-            case "\n": rest = rest.drop { $0 == " " }
-            case "n": text += "\n"
+            case UInt8(ascii: "\n"): skipSpace()
+            case UInt8(ascii: "n"): text.append(UInt8(ascii: "\n"))
             default: text.append(escaped)
             }
         }
-        rest.removeFirst(min(quotes.count, rest.count))
-        return quotes.count == 1 ? text : Self.trimmed(text)
+        place += isLong ? 3 : 1
+        return isLong ? Self.trimmed(text) : text
     }
 
     private mutating func skipInterpolation() {
         var depth = 1
-        while depth > 0, let character = rest.first {
-            if character == "\"" {
-                all.append(sum())
+        while depth > 0, let byte = next {
+            if byte == Self.quote {
+                all.append(String(decoding: sum(), as: UTF8.self))
                 continue
             }
-            rest.removeFirst()
-            if character == "(" { depth += 1 }
-            if character == ")" { depth -= 1 }
+            place += 1
+            if byte == UInt8(ascii: "(") { depth += 1 }
+            if byte == UInt8(ascii: ")") { depth -= 1 }
         }
     }
 
     /// A text of several lines without its indentation.
-    private static func trimmed(_ text: String) -> String {
-        text.split(separator: "\n").map { String($0.drop { $0 == " " }) }.filter { !$0.isEmpty }
-            .joined(separator: "\n")
+    private static func trimmed(_ text: [UInt8]) -> [UInt8] {
+        let lines = text.split(separator: UInt8(ascii: "\n")).map { $0.drop { $0 == UInt8(ascii: " ") } }
+        return Array(lines.filter { !$0.isEmpty }.joined(separator: [UInt8(ascii: "\n")]))
     }
 }
