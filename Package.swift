@@ -222,7 +222,8 @@ let package = Package(
             [
                 "BackgroundWork", "Egress", "Failures", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres",
                 "Runtime", "Sealing", "Web", "WeCom",
-                .configuration, .crypto, .http, .httpClient, .jwt, .lifecycle, .logging, .metrics, .mustache,
+                .configuration, .crypto, .cryptoExtras, .http, .httpClient, .jwt, .lifecycle, .logging, .metrics,
+                .mustache,
             ],
             resources: [.copy("Pages/Templates"), .copy("openapi.json")]
         ),
