@@ -79,8 +79,19 @@ func tests(
 }
 
 /// A library under `Tests/Support`, for several test targets.
-func support(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = safe) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: settings)
+func support(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    exclude: [String] = [],
+    settings: [SwiftSetting] = safe
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/Support/\(name)",
+        exclude: exclude,
+        swiftSettings: settings
+    )
 }
 
 let package = Package(
@@ -147,7 +158,8 @@ let package = Package(
             settings: strict
         ),
         shared("Messages", ["JSONCoding", "Sealing", .crypto]),
-        shared("Mapping", ["JSONCoding", "Messages"]),
+        shared("Expressions", []),
+        shared("Mapping", ["Expressions", "JSONCoding", "Messages"]),
         shared("MessageSchemas", ["JSONCoding", "Messages", "Sealing"]),
         shared(
             "Runtime",
@@ -176,9 +188,9 @@ let package = Package(
         service(
             "Registry",
             [
-                "BackgroundWork", "CQREncode", "Egress", "Executors", "Exports", "Failures", "JSONCoding", "Kafka",
-                "Mapping",
-                "Messages", "Outbox", "Pipeline", "Postgres", "Runtime", "Sealing", "WeCom",
+                "BackgroundWork", "CQREncode", "Egress", "Executors", "Exports", "Expressions", "Failures",
+                "JSONCoding",
+                "Kafka", "Mapping", "Messages", "Outbox", "Pipeline", "Postgres", "Runtime", "Sealing", "WeCom",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics, .nio, .nioHTTP1,
             ],
             resources: [.copy("openapi.json")]
@@ -213,7 +225,8 @@ let package = Package(
             [
                 "BackgroundWork", "Egress", "Failures", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres",
                 "Runtime", "Sealing", "Web", "WeCom",
-                .configuration, .crypto, .http, .httpClient, .jwt, .lifecycle, .logging, .metrics, .mustache,
+                .configuration, .crypto, .cryptoExtras, .http, .httpClient, .jwt, .lifecycle, .logging, .metrics,
+                .mustache,
             ],
             resources: [.copy("Pages/Templates"), .copy("openapi.json")]
         ),
@@ -223,7 +236,9 @@ let package = Package(
                 "Runtime", "Sealing", "Web",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .mustache, .nio, .nioHTTP1,
             ],
-            resources: [.copy("Pages/Templates"), .copy("Assets"), .copy("Languages/Texts")]
+            resources: [
+                .copy("Pages/Templates"), .copy("Assets"), .copy("Languages/Sentences"), .copy("Languages/Texts"),
+            ]
         ),
         service(
             "Control",
@@ -260,7 +275,7 @@ let package = Package(
             name: "Chaos",
             dependencies: ["Kafka", "Messages", "Pipeline", "Postgres", "SuiteTesting", .argumentParser, .logging],
             path: "Tests/Chaos",
-            exclude: ["Defences", "contracts.py"],
+            exclude: ["Defences"],
             swiftSettings: safe
         ),
         .target(name: "AllocationCounter", path: "Tests/Support/AllocationCounter"),
@@ -273,9 +288,11 @@ let package = Package(
             [
                 "Kafka", "Messages", "Pipeline", "Postgres",
                 .crypto, .httpClient, .logging, .nio, .nioFoundation, .nioHTTP1, .nioPosix,
-            ]
+            ],
+            exclude: ["Contracts/contracts.py"]
         ),
 
+        tests(of: "Expressions", ["Mapping"]),
         tests(of: "JSONCoding", []),
         tests(of: "Sealing", []),
         tests(of: "Kafka", ["Failures", "KafkaTesting", .lifecycle, .logging], settings: strict),

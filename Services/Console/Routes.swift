@@ -25,6 +25,7 @@ private func addSignedInPages(to pages: RouterGroup<ConsoleContext>, _ desk: Des
     IdentityProviderPages(desk: desk).add(to: pages)
     ConnectionPages(desk: desk).add(to: pages)
     EditingPages(desk: desk).add(to: pages)
+    SafetyPages(desk: desk).add(to: pages)
     RunPages(desk: desk).add(to: pages)
     PeoplePages(desk: desk).add(to: pages)
     ExtendedFieldPages(desk: desk).add(to: pages)

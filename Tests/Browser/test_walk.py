@@ -101,6 +101,8 @@ def test_walk(open_browser, language, size):
     watch.look("works")
     look_around(page, watch, address)
     mapping_changes(page, watch, address)
+    limits_are_set(page, watch, address)
+    two_edit_at_once(page, watch, address)
     removals_are_held(page, watch, address, corp, words)
     run_fails(page, watch, address, corp, words)
     logon_works_and_fails(page, watch, address, corp, words)
@@ -128,7 +130,7 @@ def set_up(page, watch):
 def look_around(page, watch, address):
     """Every page that is only read."""
     tenant = page.locator(".side-title a").first.get_attribute("href")
-    for path in ("people", "departments", "runs", "revisions", "egress", "messages", "connect", "close", "delete"):
+    for path in ("people", "departments", "runs", "revisions", "safety", "egress", "messages", "connect", "close", "delete"):
         page.goto(f"{address}/{path}")
         watch.look(path)
     page.goto(f"{address}/people?q=zzzz")
@@ -164,6 +166,54 @@ def mapping_changes(page, watch, address):
     page.goto(f"{address}/revisions")
     page.locator("main tbody a").first.click()
     watch.look("revision")
+
+
+def limits_are_set(page, watch, address):
+    """Limits and quiet hours are saved as they were typed, and what is no number is told at its place."""
+    page.goto(f"{address}/safety")
+    page.fill("[name='departments.perRun.count']", "four")
+    watch.expected = {400}
+    page.click("main form button.btn-primary")
+    assert page.locator("[role=alert]").count() == 1
+    watch.look("safety-refused", expecting={400})
+    page.fill("[name='departments.perRun.count']", "4")
+    page.fill("[name='departments.perMonth.count']", "")
+    page.fill("[name='departments.perMonth.percent']", "")
+    page.select_option("[name='policy.leftScope']", "keep")
+    page.click("main form button.btn-primary")
+    watch.look("safety-saved")
+    page.goto(f"{address}/safety")
+    assert page.input_value("[name='departments.perRun.count']") == "4"
+    assert page.input_value("[name='departments.perMonth.count']") == ""
+    assert page.input_value("[name='people.perRun.count']") != ""
+    assert page.input_value("[name='policy.leftScope']") == "keep"
+    page.goto(f"{address}/edit")
+    page.select_option("[name='quietFrom']", "22")
+    page.select_option("[name='quietTo']", "6")
+    page.click("button[value=stay]")
+    watch.look("quiet-hours-saved")
+    page.goto(f"{address}/edit")
+    assert page.input_value("[name='quietFrom']") == "22" and page.input_value("[name='quietTo']") == "6"
+
+
+def two_edit_at_once(page, watch, address):
+    """The second of two who edit the same is told what the first has stored, and overwrites it knowingly."""
+    first = page.context.new_page()
+    for each in (first, page):
+        each.goto(f"{address}/edit")
+    first.fill("#description", "first")
+    first.click("button[value=stay]")
+    first.close()
+    page.fill("#description", "second")
+    watch.expected = {412}
+    page.click("button[value=stay]")
+    assert page.input_value("#description") == "second"
+    assert page.locator("td pre").all_inner_texts() == ["second", "first"]
+    watch.look("changed-by-another", expecting={412})
+    page.click("button[value=stay]")
+    watch.look("overwritten")
+    page.goto(f"{address}/edit")
+    assert page.input_value("#description") == "second"
 
 
 def removals_are_held(page, watch, address, corp, words):

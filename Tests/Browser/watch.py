@@ -9,9 +9,11 @@ from playwright.sync_api import Error
 
 SCREENSHOTS = pathlib.Path(os.environ.get("SCREENSHOTS", ".local/screenshots"))
 
-# Text that is no data, no code, and not said to be in another language.
+# Text that is no data, no code, and not said to be in another language. What services say is looked at on Chinese pages,
+# where it is Chinese; in English it may name what WeCom's administration calls so.
 PROSE = """() => {
-    const others = "code, pre, bdi, .data, [lang]:not(html), time, script, style, option, textarea, svg";
+    const spoken = document.documentElement.lang === "zh-CN" ? "[lang]:not([lang='zh-CN'])" : "[lang]:not(html)";
+    const others = `code, pre, bdi, .data, ${spoken}, time, script, style, option, textarea, svg`;
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const texts = [];
     while (walker.nextNode()) {
@@ -27,6 +29,12 @@ PROSE = """() => {
     }
     return texts;
 }"""
+
+# What is said to be in English. The button that switches to English names it so, and what a program says of an error in
+# it is data: a diagnosis has it for whoever runs the product.
+ENGLISH = """() => [...document.querySelectorAll("[lang='en']:not(html)")]
+    .filter((element) => element.checkVisibility() && !element.closest("[name=language], .data"))
+    .map((element) => element.textContent)"""
 
 # What WeCom's own administration calls things: it has no other language.
 CHINESE_NAMES = ("企业微信授权登录", "我的企业")
@@ -81,6 +89,9 @@ class Watch:
                     raise
 
     def _translated(self, name):
+        if self.language == "zh-CN":
+            for text in self.page.evaluate(ENGLISH):
+                self.faults.append(f"{name}: said in English: {text[:80]}")
         for text in self.page.evaluate(PROSE):
             if "⟦" in text:
                 self.faults.append(f"{name}: no text {text}")

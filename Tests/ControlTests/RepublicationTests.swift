@@ -16,13 +16,13 @@ import Testing
     /// Runs `body` beside a service that answers each request alike, and returns what it was sent.
     private func withService(
         answering status: HTTPResponse.Status = .accepted,
-        _ answer: String,
+        _ text: String,
         headers: HTTPFields = [:],
         _ body: @escaping @Sendable (Runtime.Environment) async throws -> Void
     ) async throws -> [Sent] {
         let sent = Mutex<[Sent]>([])
         let router = Router()
-        router.post("/**") { request, _ in
+        @Sendable func answer(_ request: Request, _: BasicRequestContext) async throws -> Response {
             let body = try await request.body.collect(upTo: 1 << 16)
             let one = Sent(
                 path: request.uri.path,
@@ -33,9 +33,11 @@ import Testing
             return Response(
                 status: status,
                 headers: headers,
-                body: ResponseBody(byteBuffer: ByteBuffer(string: answer))
+                body: ResponseBody(byteBuffer: ByteBuffer(string: text))
             )
         }
+        router.get("/**", use: answer)
+        router.post("/**", use: answer)
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         try await Application(router: router, logger: quiet).test(.live) { client in
             let url = "http://127.0.0.1:\(client.port ?? 0)"
@@ -75,6 +77,25 @@ import Testing
         #expect(sent.map(\.path) == ["/api/v1/republications", "/api/v1/republications"])
         #expect(sent.map(\.authorization) == ["Bearer directory-key", "Bearer directory-key"])
         #expect(sent.map(\.body) == [#"{"idp":"\#(Self.idp)"}"#, "{}"])
+    }
+
+    @Test("people as they were, histories and what runs did are asked for at the writer's")
+    func history() async throws {
+        let sent = try await withService(#"{"items":[]}"#) { environment in
+            _ = try await ShowPerson.parse(["p1", "--at", "2026-01-31T08:00:00Z"]).outcome(environment)
+            _ = try await ShowHistory.parse(["--person", "p1"]).outcome(environment)
+            _ = try await ShowHistory.parse(["--department", "7", "--idp", Self.idp]).outcome(environment)
+            let export = try ExportObjects.parse(["r1", "--format", "csv", "--kind", "user"])
+            try await export.download(environment) { _ in }
+        }
+        #expect(sent.map(\.authorization) == Array(repeating: "Bearer directory-key", count: 4))
+        #expect(
+            sent.map(\.path) == [
+                "/api/v1/users/p1", "/api/v1/users/p1/history", "/api/v1/idps/\(Self.idp)/departments/7/history",
+                "/api/v1/runs/r1/objects/export",
+            ]
+        )
+        #expect(throws: (any Error).self) { try ShowHistory.parse(["--department", "7"]) }
     }
 
     @Test("options win over variables")

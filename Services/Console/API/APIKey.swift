@@ -1,6 +1,7 @@
 /// An API key, never with its secret.
 struct APIKey: Decodable, Sendable {
     let id: String
+    let revision: Int
     let name: String
     let role: Role
     let tenantID: String?

@@ -15,8 +15,16 @@ struct APIProblem: Error, Sendable {
     let fix: String?
     /// What is wrong with which field.
     let errors: [FieldError]
+    /// What somebody else changed meanwhile, by field.
+    let changes: [String: Change]
     /// What closing or deleting would do, where that is why it was not done.
     let impact: ClosingImpact?
+
+    /// A field that somebody else changed: what the request would have it be, if it says so, and what it is.
+    struct Change: Decodable, Sendable {
+        let yours: JSON?
+        let current: JSON?
+    }
 
     /// Whether the same would work with other entries, or after something else was done: not a mistake of the caller's
     /// rights or of ours.
@@ -54,6 +62,7 @@ struct APIProblem: Error, Sendable {
             detail: details.detail,
             fix: details.fix,
             errors: details.errors ?? [],
+            changes: details.changes ?? [:],
             impact: details.impact
         )
     }
@@ -65,6 +74,7 @@ struct APIProblem: Error, Sendable {
         detail: String? = nil,
         fix: String? = nil,
         errors: [FieldError] = [],
+        changes: [String: Change] = [:],
         impact: ClosingImpact? = nil
     ) {
         self.service = service
@@ -73,6 +83,7 @@ struct APIProblem: Error, Sendable {
         self.detail = detail
         self.fix = fix
         self.errors = errors
+        self.changes = changes
         self.impact = impact
     }
 
@@ -81,6 +92,7 @@ struct APIProblem: Error, Sendable {
         let detail: String?
         let fix: String?
         let errors: [FieldError]?
+        let changes: [String: Change]?
         let impact: ClosingImpact?
     }
 }

@@ -4,7 +4,4 @@ struct MessageSettings: Decodable, Sendable {
     let recipients: [String]
     let kinds: [String]
     let revision: Int
-
-    /// What `If-Match` says of it.
-    var version: String { "\"\(revision)\"" }
 }

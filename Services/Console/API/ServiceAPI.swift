@@ -15,6 +15,9 @@ struct ServiceAPI: Sendable {
     struct Answer<Value: Sendable>: Sendable {
         let value: Value
         let entityTag: String?
+
+        /// The version, as forms carry it.
+        var version: String { (entityTag ?? "").filter { $0 != "\"" } }
     }
 
     /// How a request is to be understood besides its path and body.

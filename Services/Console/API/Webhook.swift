@@ -9,7 +9,4 @@ struct Webhook: Decodable, Sendable {
     let failuresInARow: Int
     let restingUntil: String?
     let secret: String?
-
-    /// What `If-Match` says of it.
-    var version: String { "\"\(revision)\"" }
 }

@@ -5,14 +5,14 @@ struct DiagnosisView: Sendable {
         let reason: String
         let code: String
         let at: Moment
-        let explanation: String
-        let fix: String
+        let explanation: Sentence
+        let fix: Sentence
         let actor: String
         let person: String?
         let personLink: String?
         let providerLink: String?
         let wecom: String?
-        let detail: String?
+        let detail: Sentence?
     }
 
     let typed: String?
@@ -28,8 +28,8 @@ struct DiagnosisView: Sendable {
                 reason: visit.texts.find("logon.\(diagnosis.reason)") ?? diagnosis.reason,
                 code: diagnosis.reason,
                 at: Moment(diagnosis.time, visit),
-                explanation: diagnosis.explanation,
-                fix: diagnosis.fix,
+                explanation: visit.texts.sentence(diagnosis.explanation),
+                fix: visit.texts.sentence(diagnosis.fix),
                 actor: visit.texts["actor.\(diagnosis.whoActs)"],
                 person: diagnosis.externalID,
                 personLink: diagnosis.idpID.flatMap { idp in
@@ -39,7 +39,7 @@ struct DiagnosisView: Sendable {
                 wecom: diagnosis.wecom.map {
                     [$0.call, $0.code.map { "\($0)" }, $0.message].compactMap { $0 }.joined(separator: " ")
                 },
-                detail: diagnosis.detail
+                detail: diagnosis.detail.map(visit.texts.sentence)
             )
         }
     }

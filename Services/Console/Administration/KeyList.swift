@@ -4,6 +4,7 @@ import Web
 struct KeyList: Sendable {
     struct Row: Sendable {
         let path: String
+        let version: String
         let name: String
         let role: String
         let place: String?
@@ -36,6 +37,7 @@ struct KeyList: Sendable {
         rows = page.items.map { key in
             Row(
                 path: "/api-keys/\(key.id)",
+                version: "\(key.revision)",
                 name: key.name,
                 role: texts["role.\(key.role.rawValue)"],
                 place: key.tenantID.map { names[$0] ?? $0 },

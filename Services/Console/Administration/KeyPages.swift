@@ -58,9 +58,8 @@ struct KeyPages: Sendable {
 
     private func replace(_ visit: Visit) async throws -> Response {
         let path = "/api/v1/api-keys/\(try visit.id("key"))"
-        let seen = try await visit.registry.getVersioned(path, as: APIKey.self)
         var terms = visit.onceTerms
-        terms.version = seen.entityTag
+        terms.version = visit.changeTerms.version
         let hours = visit.form["overlap"].flatMap { Int64($0) } ?? 24
         let made = try await visit.registry.send(
             .POST,
@@ -74,8 +73,7 @@ struct KeyPages: Sendable {
 
     private func revoke(_ visit: Visit) async throws -> Response {
         let path = "/api/v1/api-keys/\(try visit.id("key"))"
-        let seen = try await visit.registry.getVersioned(path, as: APIKey.self)
-        try await visit.registry.send(.DELETE, path, terms: ServiceAPI.Terms(version: seen.entityTag))
+        try await visit.registry.send(.DELETE, path, terms: visit.changeTerms)
         return visit.redirect(to: "/api-keys", done: "revoked")
     }
 

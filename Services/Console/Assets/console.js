@@ -63,17 +63,23 @@ for (const progress of document.querySelectorAll("[data-events]")) {
 for (const tree of document.querySelectorAll("[data-tree]")) {
     const search = tree.querySelector("[data-search]");
     const rows = [...tree.querySelectorAll("[data-trail]")];
+    const branches = [...tree.querySelectorAll("details")];
+    const atFirst = new Map(branches.map((branch) => [branch, branch.open]));
     const none = tree.querySelector("[data-none]");
     search.hidden = rows.length < 2;
     search.querySelector("input").addEventListener("input", (event) => {
         const wanted = event.target.value.trim().toLowerCase();
-        let found = 0;
+        // Whatever is above something that fits is shown, too, and opened.
+        const shown = new Set();
         for (const row of rows) {
-            const fits = row.dataset.trail.includes(wanted);
-            row.hidden = !fits;
-            if (fits) found += 1;
+            if (!row.dataset.trail.includes(wanted)) continue;
+            for (let each = row; each && !shown.has(each); each = each.parentElement.closest("[data-trail]")) shown.add(each);
         }
-        none.hidden = found > 0;
+        for (const row of rows) row.hidden = !shown.has(row);
+        for (const branch of branches) branch.open = wanted ? true : atFirst.get(branch);
+        none.hidden = shown.size > 0;
     });
-    tree.addEventListener("change", () => { document.getElementById("some").checked = true; });
+    tree.addEventListener("change", (event) => {
+        if (event.target.name === "department") document.getElementById("some").checked = true;
+    });
 }

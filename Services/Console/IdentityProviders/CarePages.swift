@@ -57,7 +57,7 @@ struct CarePages: Sendable {
     }
 
     private func saveEgress(_ visit: Visit) async throws -> Response {
-        let provider = try await visit.provider
+        let id = try visit.id("idp")
         let form = visit.form
         var egress = JSON.null
         if form["go"] != "remove" {
@@ -69,15 +69,15 @@ struct CarePages: Sendable {
             if form["open"] != nil { proxy["credentials"] = .null }
             egress = .object(proxy)
         }
-        var terms = visit.changeTerms(or: provider.version)
+        var terms = visit.changeTerms
         terms.patience = .seconds(40)
         try await visit.registry.send(
             .PATCH,
-            "/api/v1/idps/\(provider.id)",
+            "/api/v1/idps/\(id)",
             .object(["egress": egress]),
             terms: terms
         )
-        return visit.redirect(to: "/idps/\(provider.id)/egress", done: "saved")
+        return visit.redirect(to: "/idps/\(id)/egress", done: "saved")
     }
 
     private func messages(_ visit: Visit) async throws -> Response {
@@ -97,17 +97,15 @@ struct CarePages: Sendable {
 
     private func saveMessages(_ visit: Visit) async throws -> Response {
         let id = try visit.id("idp")
-        let settings = try await visit.registry.get("/api/v1/idps/\(id)/notifications", as: MessageSettings.self)
-        let recipients = (visit.form["recipients"] ?? "").split { $0.isNewline || $0 == "," }.map(\.trimming)
         try await visit.registry.send(
             .PATCH,
             "/api/v1/idps/\(id)/notifications",
             .object([
                 "enabled": .boolean(visit.form["enabled"] != nil),
-                "recipients": .array(recipients.filter { !$0.isEmpty }.map(JSON.string)),
+                "recipients": .array((visit.form["recipients"] ?? "").entries.map(JSON.string)),
                 "kinds": .array(visit.form.all("kind").map(JSON.string)),
             ]),
-            terms: visit.changeTerms(or: settings.version)
+            terms: visit.changeTerms
         )
         return visit.redirect(to: "/idps/\(id)/messages", done: "saved")
     }

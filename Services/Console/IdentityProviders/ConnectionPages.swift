@@ -71,7 +71,7 @@ struct ConnectionPages: Sendable {
     }
 
     private func connectOwnApp(_ visit: Visit) async throws -> Response {
-        let provider = try await visit.provider
+        let id = try visit.id("idp")
         let form = visit.form
         let agent = form["agentID"].flatMap { Int64($0.filter { $0 != " " }) }
         let app: [String: JSON] = [
@@ -79,15 +79,15 @@ struct ConnectionPages: Sendable {
             "agentID": agent.map(JSON.integer) ?? .string(form["agentID"] ?? ""),
             "secret": .string((form["secret"] ?? "").filter { $0 != " " }),
         ]
-        var terms = visit.changeTerms(or: provider.version)
+        var terms = visit.changeTerms
         terms.patience = .seconds(40)
         try await visit.registry.send(
             .PATCH,
-            "/api/v1/idps/\(provider.id)",
+            "/api/v1/idps/\(id)",
             .object(["ownApp": .object(app)]),
             terms: terms
         )
-        return visit.redirect(to: "/idps/\(provider.id)/connect", done: "connected")
+        return visit.redirect(to: "/idps/\(id)/connect", done: "connected")
     }
 
     private func decide(_ visit: Visit, _ verb: String, _ done: String) async throws -> Response {

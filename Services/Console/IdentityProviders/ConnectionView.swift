@@ -8,8 +8,8 @@ struct ConnectionView: Sendable {
         let corp: String?
         let grantCorp: String?
         let since: Moment
-        let trouble: String?
-        let whatToDo: String?
+        let trouble: Sentence?
+        let whatToDo: Sentence?
         let whoActs: String?
         let mayDecide: Bool
         let mayEnd: Bool
@@ -44,7 +44,7 @@ struct ConnectionView: Sendable {
     init(_ provider: IdentityProvider, _ authorization: Authorization, _ visit: Visit) {
         let texts = visit.texts
         base = "/idps/\(provider.id)"
-        version = "\(provider.revision)"
+        version = visit.version(now: provider.revision)
         let tones: [AuthorizationState: Badge.Tone] = [
             .pending: .quiet, .authorized: .good, .lapsed: .caution, .revoked: .bad,
         ]
@@ -92,8 +92,8 @@ struct ConnectionView: Sendable {
             corp: grant.corpName,
             grantCorp: grant.corpID,
             since: Moment(grant.since, visit),
-            trouble: grant.trouble?.reason,
-            whatToDo: grant.trouble?.whatToDo,
+            trouble: (grant.trouble?.reason).map(visit.texts.sentence),
+            whatToDo: (grant.trouble?.whatToDo).map(visit.texts.sentence),
             whoActs: grant.trouble.map { visit.texts["actor.\($0.whoActs)"] },
             mayDecide: isAsking && visit.may(.admin),
             mayEnd: grant.state == "inTrouble" && visit.may(.admin)

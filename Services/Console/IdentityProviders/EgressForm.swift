@@ -12,7 +12,7 @@ struct EgressForm: Sendable {
 
     init(_ provider: IdentityProvider, _ visit: Visit) {
         base = "/idps/\(provider.id)"
-        version = "\(provider.revision)"
+        version = visit.version(now: provider.revision)
         host = visit.form["host"] ?? provider.egress?.host
         port = visit.form["port"] ?? provider.egress.map { "\($0.port)" }
         isSet = provider.egress != nil

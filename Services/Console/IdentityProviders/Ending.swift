@@ -13,7 +13,7 @@ struct Ending: Sendable {
     init(_ provider: IdentityProvider, _ impact: ClosingImpact, _ visit: Visit) {
         let texts = visit.texts
         base = "/idps/\(provider.id)"
-        version = "\(provider.revision)"
+        version = visit.version(now: provider.revision)
         name = provider.name
         description = provider.description
         people = (impact.logon?.people ?? impact.directory?.people).map(texts.number)

@@ -14,7 +14,10 @@ struct IdentityProviderPages: Sendable {
                 "source",
                 title: visit.texts["create.title"],
                 at: Visit.Place(tenant: tenant, entry: .identity),
-                SourceChoice(tenantPath: "/tenants/\(tenant.id)")
+                SourceChoice(
+                    tenantPath: "/tenants/\(tenant.id)",
+                    mayMake: visit.may(.admin) && tenant.status == .active
+                )
             )
         }
         router.page("/tenants/{tenant}/idps/new/wecom", desk) { visit in try await create(visit) }
@@ -96,17 +99,17 @@ struct IdentityProviderPages: Sendable {
     }
 
     private func setStatus(_ visit: Visit, _ status: String) async throws -> Response {
-        let provider = try await visit.provider
+        let id = try visit.id("idp")
         let isClosing = status == "closed"
         var body: [String: JSON] = ["status": .string(status)]
         if isClosing { body["confirmClosing"] = .boolean(true) }
         try await visit.registry.send(
             .PATCH,
-            "/api/v1/idps/\(provider.id)",
+            "/api/v1/idps/\(id)",
             .object(body),
-            terms: visit.changeTerms(or: provider.version)
+            terms: visit.changeTerms
         )
-        return visit.redirect(to: "/idps/\(provider.id)", done: isClosing ? "closed" : "opened")
+        return visit.redirect(to: "/idps/\(id)", done: isClosing ? "closed" : "opened")
     }
 
     private func delete(_ visit: Visit) async throws -> Response {
@@ -114,7 +117,7 @@ struct IdentityProviderPages: Sendable {
         try await visit.registry.send(
             .DELETE,
             PercentEncoding.url("/api/v1/idps/\(provider.id)", [("confirm", visit.form["confirm"] ?? "")]),
-            terms: visit.changeTerms(or: provider.version)
+            terms: visit.changeTerms
         )
         return visit.redirect(to: "/tenants/\(provider.tenantID)", done: "providerDeleted")
     }

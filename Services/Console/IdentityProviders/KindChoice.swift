@@ -13,4 +13,9 @@ struct KindChoice: Sendable {
             )
         }
     }
+
+    /// Those that are ticked, a line each.
+    static func names(_ kinds: [KindChoice]) -> String {
+        kinds.filter(\.isChosen).map(\.label).joined(separator: "\n")
+    }
 }

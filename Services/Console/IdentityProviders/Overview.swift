@@ -9,14 +9,14 @@ struct Overview: Sendable {
     struct Quarantine: Sendable {
         let since: Moment
         let failures: Int
-        let lastReason: String
+        let lastReason: Sentence
     }
 
     let base: String
     let version: String
     let health: Badge
     let why: String
-    let reasons: [String]
+    let reasons: [Sentence]
     let step: Step?
     let isEnabled: Bool
     let description: String
@@ -47,7 +47,8 @@ struct Overview: Sendable {
         version = "\(provider.revision)"
         health = Badge(state, texts)
         why = texts["health.\(state.rawValue)Why"]
-        reasons = [Health.failing, .partial, .held].contains(state) ? standing.lastRun?.reasons ?? [] : []
+        let said = [Health.failing, .partial, .held].contains(state) ? standing.lastRun?.reasons ?? [] : []
+        reasons = said.map(texts.sentence)
         isEnabled = provider.status == .enabled
         description = provider.description
         enterpriseID = provider.enterpriseID
@@ -62,7 +63,11 @@ struct Overview: Sendable {
         departments = standing.summary.map { texts.number($0.departments) }
         removed = standing.summary.flatMap { $0.disabledUsers > 0 ? texts.number($0.disabledUsers) : nil }
         quarantine = provider.quarantine.map {
-            Quarantine(since: Moment($0.since, visit), failures: $0.failures, lastReason: $0.reason)
+            Quarantine(
+                since: Moment($0.since, visit),
+                failures: $0.failures,
+                lastReason: texts.sentence($0.reason)
+            )
         }
         active = standing.activeRun.map { RunRow($0, visit) }
         chart = RunChart(standing.runs, texts).map { $0.svg }

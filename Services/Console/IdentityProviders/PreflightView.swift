@@ -3,8 +3,8 @@ struct PreflightView: Sendable {
     struct Check: Sendable {
         let label: String
         let outcome: Badge
-        let finding: String
-        let fix: String?
+        let finding: Sentence
+        let fix: Sentence?
         let actor: String?
         let code: Int?
     }
@@ -27,8 +27,8 @@ struct PreflightView: Sendable {
             Check(
                 label: texts["preflight.\(check.name)"],
                 outcome: Badge(texts["preflight.outcome_\(check.outcome)"], tones[check.outcome] ?? .quiet),
-                finding: check.finding,
-                fix: check.fix,
+                finding: texts.sentence(check.finding),
+                fix: check.fix.map(texts.sentence),
                 actor: check.whoActs.map { texts["actor.\($0)"] },
                 code: check.wecomCode
             )

@@ -49,15 +49,15 @@ struct RevisionPages: Sendable {
     }
 
     private func restore(_ visit: Visit) async throws -> Response {
-        let provider = try await visit.provider
+        let id = try visit.id("idp")
         let body: [String: JSON] = visit.form["close"] == nil ? [:] : ["confirmClosing": .boolean(true)]
         try await visit.registry.send(
             .POST,
-            "/api/v1/idps/\(provider.id)/revisions/\(try number(visit))/restore",
+            "/api/v1/idps/\(id)/revisions/\(try number(visit))/restore",
             .object(body),
-            terms: visit.changeTerms(or: provider.version)
+            terms: visit.changeTerms
         )
-        return visit.redirect(to: "/idps/\(provider.id)/revisions", done: "restored")
+        return visit.redirect(to: "/idps/\(id)/revisions", done: "restored")
     }
 
     private func number(_ visit: Visit) throws -> Int {

@@ -8,6 +8,13 @@ struct SettingsForm: Sendable {
         let isChosen: Bool
     }
 
+    /// An hour of the day, or none.
+    struct Hour: Sendable {
+        let value: String
+        let label: String
+        let isChosen: Bool
+    }
+
     let back: String
     let version: String?
     let name: String
@@ -16,10 +23,14 @@ struct SettingsForm: Sendable {
     let isAutomatic: Bool
     let readsPeople: Bool
     let cycles: [Cycle]
+    let quietFrom: [Hour]
+    let quietTo: [Hour]
+    let timeZone: String
     let schema: String?
-    let schemaAdvice: String?
+    let schemaAdvice: Sentence?
     let isSchemaNeeded: Bool
     let isSchemaComputed: Bool
+    let mayChange: Bool
 
     /// A new one, or what was typed of it.
     init(back: String, _ visit: Visit) {
@@ -35,7 +46,7 @@ struct SettingsForm: Sendable {
         let form = visit.form
         let isTyped = form["name"] != nil
         self.back = back
-        version = form["version"] ?? provider.map { "\($0.revision)" }
+        version = provider.map { visit.version(now: $0.revision) }
         name = form["name"] ?? provider?.name ?? ""
         description = form["description"] ?? provider?.description ?? ""
         isEnabled = isTyped ? form["status"] != "closed" : provider?.status != .closed
@@ -43,10 +54,36 @@ struct SettingsForm: Sendable {
         readsPeople = isTyped ? form["people"] != nil : provider?.synchronizeUserInformation ?? true
         let chosen = form["cycle"].flatMap { Int($0) } ?? provider?.cycleHours ?? 24
         cycles = (1...24).map { Cycle(hours: $0, isChosen: $0 == chosen) }
+        let quiet = isTyped ? nil : provider?.quietHours
+        quietFrom = Self.hours(chosen: form["quietFrom"] ?? quiet.map { "\($0.from)" }, visit.texts)
+        quietTo = Self.hours(chosen: form["quietTo"] ?? quiet.map { "\($0.to)" }, visit.texts)
+        timeZone = form["timeZone"] ?? quiet?.timeZone ?? Self.usualTimeZone
         schema = isTyped ? form["schema"] : provider?.schema
-        schemaAdvice = provider?.schemaAdvice
+        schemaAdvice = (provider?.schemaAdvice).map(visit.texts.sentence)
         isSchemaNeeded = provider?.schemaOrigin == "needed"
         isSchemaComputed = provider?.schemaOrigin == "computed"
+        mayChange = visit.may(.admin)
+    }
+
+    private static let usualTimeZone = "Asia/Shanghai"
+
+    private static func hours(chosen: String?, _ texts: Texts) -> [Hour] {
+        let none = Hour(value: "", label: texts["common.none"], isChosen: chosen?.isEmpty ?? true)
+        return [none]
+            + (0...23).map { hour in
+                let label = hour < 10 ? "0\(hour):00" : "\(hour):00"
+                return Hour(value: "\(hour)", label: label, isChosen: chosen == "\(hour)")
+            }
+    }
+
+    /// Without either end there are none; with one alone the registry says that the other is missing.
+    private static func quietHours(in form: FormFields) -> JSON {
+        let (from, to) = (form["quietFrom"] ?? "", form["quietTo"] ?? "")
+        guard !from.isEmpty || !to.isEmpty else { return .null }
+        var quiet: [String: JSON] = ["timeZone": .string(form["timeZone"]?.trimming ?? usualTimeZone)]
+        quiet["from"] = Int64(from).map(JSON.integer)
+        quiet["to"] = Int64(to).map(JSON.integer)
+        return .object(quiet)
     }
 
     /// What the registry is asked for by such a form.
@@ -56,6 +93,7 @@ struct SettingsForm: Sendable {
             "automaticSynchronization": .boolean(form["automatic"] != nil),
             "synchronizeUserInformation": .boolean(form["people"] != nil),
             "cycleHours": .integer(form["cycle"].flatMap { Int64($0) } ?? 24),
+            "quietHours": quietHours(in: form),
         ]
         if isNew {
             body["status"] = .string(form["status"] == "closed" ? "closed" : "enabled")

@@ -1,4 +1,5 @@
 /// Where identities come from, to choose.
 struct SourceChoice: Sendable {
     let tenantPath: String
+    let mayMake: Bool
 }

@@ -13,6 +13,8 @@ struct Texts: Sendable {
     let language: Language
     /// By group and key, as templates read them.
     let groups: [String: [String: String]]
+    /// What services say, in this language; nil for the one that they speak.
+    var phrasebook: Phrasebook?
 
     /// The text; its key in brackets where there is none, which tests look for.
     subscript(key: String) -> String { find(key) ?? "⟦\(key)⟧" }
@@ -29,6 +31,12 @@ struct Texts: Sendable {
         return groups[String(parts[0])]?[String(parts[1])]
     }
 
+    /// What a service says: in this language where the phrasebook has it, else in the service's own.
+    func sentence(_ english: String) -> Sentence {
+        let known = phrasebook?.translation(of: english)
+        return Sentence(text: known ?? english, lang: (known == nil ? Language.english : language).rawValue)
+    }
+
     /// A number as people read it.
     func number(_ number: Int) -> String {
         var digits = String(abs(number))
@@ -42,7 +50,7 @@ struct Texts: Sendable {
 
     /// Loads all texts that were built with the program.
     ///
-    /// - Throws: ``Flaw`` where a key lacks a language.
+    /// - Throws: ``Flaw`` where a key lacks a language, ``Phrase/Flaw`` where a phrase is not as it should be.
     static func load() throws -> [Language: Texts] {
         let folder = Bundle.module.bundleURL.appending(path: "Texts")
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
@@ -57,10 +65,12 @@ struct Texts: Sendable {
                 throw Flaw(description: "the text \(group).\(key) lacks a language")
             }
         }
+        let phrasebook = try Phrasebook.load()
         return Dictionary(
             uniqueKeysWithValues: Language.allCases.map { language in
                 let ours = groups.mapValues { $0.mapValues { $0[language.index] } }
-                return (language, Texts(language: language, groups: ours))
+                let book = language == .english ? nil : phrasebook
+                return (language, Texts(language: language, groups: ours, phrasebook: book))
             }
         )
     }

@@ -4,6 +4,7 @@ import Web
 struct NotificationList: Sendable {
     struct Hook: Sendable {
         let path: String
+        let version: String
         let url: String
         let about: String
         let hookKinds: String
@@ -17,7 +18,7 @@ struct NotificationList: Sendable {
         let standing: Badge
         let raisedAt: Moment
         let attempts: Int
-        let fault: String?
+        let fault: Sentence?
         let retry: String?
     }
 
@@ -39,6 +40,7 @@ struct NotificationList: Sendable {
             let names = hook.kinds.map { texts["notice.\($0)"] }
             return Hook(
                 path: "\(base)/webhooks/\(hook.id)",
+                version: "\(hook.revision)",
                 url: hook.url,
                 about: hook.description,
                 hookKinds: names.isEmpty ? texts["notice.all"] : names.joined(separator: ", "),
@@ -55,7 +57,7 @@ struct NotificationList: Sendable {
                 standing: Badge(texts["notice.state_\(delivery.state)"], tones[delivery.state] ?? .quiet),
                 raisedAt: Moment(delivery.raisedAt, visit),
                 attempts: delivery.attempts,
-                fault: delivery.error,
+                fault: delivery.error.map(texts.sentence),
                 retry: isFailed && mayChange ? "\(base)/deliveries/\(delivery.id)/retry" : nil
             )
         }

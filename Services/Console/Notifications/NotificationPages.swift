@@ -59,12 +59,11 @@ struct NotificationPages: Sendable {
 
     private func rotate(_ visit: Visit) async throws -> Response {
         let path = try path(visit)
-        let hook = try await visit.registry.get(path, as: Webhook.self)
         let changed = try await visit.registry.send(
             .POST,
             "\(path)/rotate-secret",
             .object([:]),
-            terms: ServiceAPI.Terms(version: hook.version),
+            terms: visit.changeTerms,
             as: Webhook.self
         )
         return try await secret(visit, changed)
@@ -88,8 +87,7 @@ struct NotificationPages: Sendable {
 
     private func act(_ visit: Visit, _ verb: String, _ done: String) async throws -> Response {
         let path = try path(visit)
-        let hook = try await visit.registry.get(path, as: Webhook.self)
-        let terms = ServiceAPI.Terms(version: hook.version)
+        let terms = visit.changeTerms
         switch verb {
         case "ping": try await visit.registry.send(.POST, "\(path)/ping", .object([:]))
         case "delete": try await visit.registry.send(.DELETE, path, terms: terms)

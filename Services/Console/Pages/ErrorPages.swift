@@ -24,7 +24,7 @@ struct ErrorPages: RouterMiddleware {
     private struct Content: Sendable {
         let heading: String
         let explanation: String
-        let detail: String?
+        let detail: Sentence?
         let code: String?
     }
 
@@ -49,7 +49,7 @@ struct ErrorPages: RouterMiddleware {
         }
     }
 
-    private func show(_ visit: Visit, _ status: Int, _ text: String, _ detail: String?) throws -> Response {
+    private func show(_ visit: Visit, _ status: Int, _ text: String, _ detail: Sentence?) throws -> Response {
         let heading = visit.texts.find("problem.heading\(status)") ?? visit.texts["problem.heading"]
         return try visit.page(
             "error",

@@ -53,7 +53,8 @@ struct Navigation: Sendable {
                 entries: [
                     entry(.overview, base), entry(.runs, "\(base)/runs"), entry(.people, "\(base)/people"),
                     entry(.editing, "\(base)/edit"), entry(.mapping, "\(base)/mapping"),
-                    entry(.connection, "\(base)/connect"), entry(.preflight, "\(base)/preflight"),
+                    entry(.safety, "\(base)/safety"), entry(.connection, "\(base)/connect"),
+                    entry(.preflight, "\(base)/preflight"),
                     entry(.messages, "\(base)/messages"), entry(.egress, "\(base)/egress"),
                     entry(.revisions, "\(base)/revisions"),
                 ]

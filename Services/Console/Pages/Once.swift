@@ -16,12 +16,4 @@ extension Visit {
         let once = form[Once.field].flatMap { (16...64).contains($0.utf8.count) ? $0 : nil }
         return ServiceAPI.Terms(idempotencyKey: once)
     }
-
-    /// The terms of a request that changes what the form's page showed.
-    ///
-    /// - Parameter version: What to refer to where the form says nothing.
-    func changeTerms(or version: String) -> ServiceAPI.Terms {
-        let seen = form["version"].flatMap { text in Int(text).map { "\"\($0)\"" } }
-        return ServiceAPI.Terms(version: seen ?? version)
-    }
 }

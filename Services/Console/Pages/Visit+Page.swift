@@ -13,7 +13,7 @@ extension Visit {
 
         enum Entry: String, Sendable {
             case none, tenants, identity, people, notifications, fields, settings, audit, keys, diagnoses
-            case overview, runs, mapping, connection, preflight, egress, messages, revisions, editing
+            case overview, runs, mapping, connection, preflight, egress, messages, revisions, editing, safety
         }
     }
 

@@ -40,7 +40,7 @@ struct RunReport: Sendable {
     let row: RunRow
     let startedAt: Moment?
     let finishedAt: Moment?
-    let reasons: [String]
+    let reasons: [Sentence]
     let code: Int?
     let successor: String?
     let isOver: Bool
@@ -95,7 +95,7 @@ struct RunReport: Sendable {
         row = RunRow(run, visit)
         startedAt = run.startedAt.map { Moment($0, visit) }
         finishedAt = run.finishedAt.map { Moment($0, visit) }
-        reasons = run.reasons
+        reasons = run.reasons.map(texts.sentence)
         code = run.errorCode
         successor = run.restartedAs.map { "/runs/\($0)" }
         isOver = run.state == .finished

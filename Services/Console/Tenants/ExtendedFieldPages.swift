@@ -37,12 +37,13 @@ struct ExtendedFieldPages: Sendable {
 
     private func show(_ visit: Visit) async throws -> Response {
         let tenant = try await visit.tenant
-        let field = try await visit.registry.get(try path(visit), as: ExtendedField.self)
+        let seen = try await visit.registry.getVersioned(try path(visit), as: ExtendedField.self)
+        let field = seen.value
         return try visit.page(
             "field",
             title: field.title(in: visit.language),
             at: Visit.Place(tenant: tenant, entry: .fields),
-            FieldForm(field, tenant, visit)
+            FieldForm(field, version: seen.version, tenant, visit)
         )
     }
 
@@ -60,24 +61,20 @@ struct ExtendedFieldPages: Sendable {
     }
 
     private func change(_ visit: Visit) async throws -> Response {
-        let path = try path(visit)
-        let seen = try await visit.registry.getVersioned(path, as: ExtendedField.self)
         try await visit.registry.send(
             .PATCH,
-            PercentEncoding.url(path, [("confirm", visit.form["confirm"])]),
+            PercentEncoding.url(try path(visit), [("confirm", visit.form["confirm"])]),
             .object(Self.body(of: visit.form)),
-            terms: ServiceAPI.Terms(version: seen.entityTag)
+            terms: visit.changeTerms
         )
         return visit.redirect(to: "/tenants/\(try visit.id("tenant"))/extended-fields", done: "saved")
     }
 
     private func delete(_ visit: Visit) async throws -> Response {
-        let path = try path(visit)
-        let seen = try await visit.registry.getVersioned(path, as: ExtendedField.self)
         try await visit.registry.send(
             .DELETE,
-            PercentEncoding.url(path, [("confirm", visit.form["confirm"])]),
-            terms: ServiceAPI.Terms(version: seen.entityTag)
+            PercentEncoding.url(try path(visit), [("confirm", visit.form["confirm"])]),
+            terms: visit.changeTerms
         )
         return visit.redirect(to: "/tenants/\(try visit.id("tenant"))/extended-fields", done: "deleted")
     }
@@ -103,15 +100,5 @@ struct ExtendedFieldPages: Sendable {
             body["options"] = .array(options.filter { !$0.isEmpty }.map(JSON.string))
         }
         return body
-    }
-}
-
-extension Substring {
-    /// Without spaces around it.
-    var trimming: String {
-        var text = self
-        while text.first?.isWhitespace == true { text.removeFirst() }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
     }
 }

@@ -20,7 +20,7 @@ struct FieldList: Sendable {
                 type: visit.texts["fields.\(field.type)"]
             )
         }
-        form = FieldForm(nil, tenant, visit)
+        form = FieldForm(nil, version: nil, tenant, visit)
         mayChange = visit.may(.admin)
     }
 }

@@ -73,7 +73,8 @@ struct TenantPages: Sendable {
     }
 
     private func settings(_ visit: Visit) async throws -> Response {
-        let tenant = try await visit.tenant
+        let seen = try await visit.registry.getVersioned("/api/v1/tenants/\(try visit.id("tenant"))", as: Tenant.self)
+        let tenant = seen.value
         let everywhere = try visit.session.mayEverywhere(.owner)
         return try visit.page(
             "tenant",
@@ -88,6 +89,17 @@ struct TenantPages: Sendable {
                 since: tenant.statusChange.map { Moment($0.since, visit) },
                 reason: tenant.statusChange?.reason,
                 createdAt: Moment(tenant.createdAt, visit),
+                version: visit.version(now: seen.version),
+                storedNow: StoredNow(
+                    [
+                        StoredValue(
+                            visit.texts["tenant.name"],
+                            typed: visit.form["name"] ?? tenant.name,
+                            stored: tenant.name
+                        )
+                    ],
+                    visit
+                ),
                 mayRename: visit.may(.owner),
                 maySuspend: everywhere && tenant.status == .active,
                 mayResume: everywhere && tenant.status == .suspended,
@@ -102,7 +114,7 @@ struct TenantPages: Sendable {
             .PATCH,
             "/api/v1/tenants/\(id)",
             .object(["name": .string(visit.form["name"] ?? "")]),
-            terms: ServiceAPI.Terms(version: try await version(visit, id))
+            terms: visit.changeTerms
         )
         return visit.redirect(to: "/tenants/\(id)/settings", done: "saved")
     }
@@ -114,7 +126,7 @@ struct TenantPages: Sendable {
             .POST,
             "/api/v1/tenants/\(id)/\(verb)",
             .object(verb == "suspend" ? reason : [:]),
-            terms: ServiceAPI.Terms(version: try await version(visit, id))
+            terms: visit.changeTerms
         )
         return visit.redirect(to: "/tenants/\(id)/settings", done: done)
     }
@@ -124,14 +136,9 @@ struct TenantPages: Sendable {
         try await visit.registry.send(
             .DELETE,
             PercentEncoding.url("/api/v1/tenants/\(id)", [("confirm", visit.form["confirm"] ?? "")]),
-            terms: ServiceAPI.Terms(version: try await version(visit, id))
+            terms: visit.changeTerms
         )
         return visit.redirect(to: "/tenants", done: "tenantDeleting")
-    }
-
-    /// Nothing in a tenant is changed by two people at once that one of them had to see.
-    private func version(_ visit: Visit, _ id: String) async throws -> String? {
-        try await visit.registry.getVersioned("/api/v1/tenants/\(id)", as: Tenant.self).entityTag
     }
 }
 

@@ -8,6 +8,9 @@ struct TenantSettings: Sendable {
     let since: Moment?
     let reason: String?
     let createdAt: Moment
+    let version: String
+    /// What somebody else stored meanwhile.
+    let storedNow: StoredNow?
     let mayRename: Bool
     let maySuspend: Bool
     let mayResume: Bool

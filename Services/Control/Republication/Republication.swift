@@ -42,8 +42,8 @@ struct RepublishConfigurations: AsyncParsableCommand {
 struct DirectoryCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "directory",
-        abstract: "Looks after what the directory has told others.",
-        subcommands: [RepublishDirectory.self]
+        abstract: "Shows what the directory has and had, and looks after what it has told others.",
+        subcommands: [ShowPerson.self, ShowHistory.self, ExportObjects.self, RepublishDirectory.self]
     )
 }
 

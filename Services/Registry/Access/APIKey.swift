@@ -64,13 +64,15 @@ extension APIKey {
 }
 
 extension APIKey: Encodable {
-    private enum CodingKeys: CodingKey {
+    private enum CodingKeys: String, CodingKey {
+        case version = "revision"
         case id, name, role, tenantID, createdAt, createdBy, expiresAt, lastUsedAt, previousSecretUntil
     }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(id.uuidString.lowercased(), forKey: .id)
+        try container.encode(version, forKey: .version)
         try container.encode(name, forKey: .name)
         try container.encode(role, forKey: .role)
         try container.encodeIfPresent(tenantID, forKey: .tenantID)

@@ -53,10 +53,9 @@ enum Images {
                 on kept.kind = 'user' and u.idp_id = kept.idp_id and u.directory_key = kept.object
             left join directory.departments d
                 on kept.kind = 'department' and d.idp_id = kept.idp_id and d.external_id::text = kept.object
-            where kept.idp_id = \(id.uuid) and kept.image - '{updated_at,content_hash,likeness}'::text[]
-                is distinct from coalesce(
-                    case when u.idp_id is not null then directory.image(u) end, directory.image(d)
-                ) - '{updated_at,content_hash,likeness}'::text[]
+            where kept.idp_id = \(id.uuid) and directory.content(kept.image) is distinct from directory.content(
+                case when u.idp_id is not null then directory.image(u) else directory.image(d) end
+            )
             order by kept.kind, kept.object
             """
         )

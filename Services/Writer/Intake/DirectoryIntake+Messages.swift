@@ -165,7 +165,7 @@ extension DirectoryIntake {
         case UserBatch.type:
             let batch = try message.decode(UserBatch.self)
             guard isTaken else { return }
-            try await distrustDamaged(batch.users, envelope, on: partition)
+            try await distrustDamaged(batch.users, batch.fields, envelope, on: partition)
             partitions[partition]?.take(batch, envelope: envelope, isReplay: isReplay)
         case UnchangedPages.type:
             let unchanged = try message.decode(UnchangedPages.self)

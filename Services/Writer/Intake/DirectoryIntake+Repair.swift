@@ -6,10 +6,15 @@ import Postgres
 /// How a repair finds rows that are not what the records say which their hashes name: it writes the records, looks
 /// whether a row is other than before, and takes that back. So it judges by the same rules as any run.
 extension DirectoryIntake {
-    func distrustDamaged(_ records: [UserRecord], _ envelope: Envelope, on partition: TopicPartition) async throws {
+    func distrustDamaged(
+        _ records: [UserRecord],
+        _ fields: MappedFields?,
+        _ envelope: Envelope,
+        on partition: TopicPartition
+    ) async throws {
         let id = envelope.identityProvider
         guard isRepairing(id, on: partition),
-            let people = partitions[partition]?.sources[id]?.run?.unproven(records), !people.isEmpty,
+            let people = partitions[partition]?.sources[id]?.run?.unproven(records, fields), !people.isEmpty,
             let source = partitions[partition]?.sources[id]?.tried(envelope)
         else { return }
         let damaged = try await database.transaction { connection in

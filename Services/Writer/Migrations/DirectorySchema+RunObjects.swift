@@ -79,6 +79,12 @@ extension DirectorySchema {
             where new -> key is distinct from value
         $$;
         comment on function directory.difference is 'the members of the old one that the new one has otherwise';
+        create function directory.content(image jsonb) returns jsonb language sql immutable strict as $$
+            select jsonb_object_agg(key, value) from jsonb_each(image)
+            where key not in ('updated_at', 'content_hash', 'likeness')
+                and value not in ('null', '""', '[]', '{}')
+        $$;
+        comment on function directory.content is 'what a record says; that there is nothing is said in several ways';
         create aggregate directory.folded(jsonb) (sfunc = jsonb_concat, stype = jsonb, initcond = '{}');
         create function directory.image_at(idp uuid, kind text, object text, moment timestamptz) returns jsonb
             language sql stable as $$

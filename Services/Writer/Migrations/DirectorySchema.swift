@@ -177,6 +177,13 @@ enum DirectorySchema {
             telephone text,
             title text,
             alias text,
+            gender text,
+            employee_number text,
+            avatar text,
+            address text,
+            manager text,
+            department text,
+            locale text,
             main_department bigint,
             leaders text[],
             attributes jsonb,
@@ -220,11 +227,13 @@ enum DirectorySchema {
             digest bytea not null,
             mapping bytea not null,
             content bytea not null,
+            filtered bytea not null,
             primary key (idp_id, department_id, part)
         );
         comment on column directory.pages.digest is 'of what WeCom answered';
         comment on column directory.pages.mapping is 'by which it was mapped';
         comment on column directory.pages.content is 'the sum over the page''s people of what they became';
+        comment on column directory.pages.filtered is 'the keys of its people whom the filter leaves out';
         """
 
     /// The writer's own role owns the tables and is not bound; the reader's role sees one tenant, or all
@@ -249,7 +258,7 @@ enum DirectorySchema {
         alter table directory.departments enable row level security;
         alter table directory.users enable row level security;
         alter table directory.memberships enable row level security;
-        create function directory.is_visible(tenant uuid) returns boolean language sql stable as $$
+        create function directory.is_visible(tenant uuid) returns boolean language sql stable parallel safe as $$
             select current_setting('directory.tenant', true) in ('*', tenant::text)
         $$;
         create policy one_tenant on directory.sources to directory_reader using (directory.is_visible(tenant_id));

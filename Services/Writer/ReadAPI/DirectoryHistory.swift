@@ -33,6 +33,7 @@ struct DirectoryHistoryEntry: Encodable, Sendable {
             String?.self,
             String?.self
         )
+        let values = try ObjectValues.change(before, after)
         let entry = DirectoryHistoryEntry(
             run: run.map { RunID($0) },
             epoch: epoch,
@@ -40,8 +41,8 @@ struct DirectoryHistoryEntry: Encodable, Sendable {
             change: change,
             reason: reason,
             hold: hold,
-            before: try before.map { try ObjectValues($0) },
-            after: try after.map { try ObjectValues($0) }
+            before: values.before,
+            after: values.after
         )
         return (entry, HistoryCursor(at: at, epoch: epoch ?? 0, turn: turn))
     }

@@ -34,6 +34,7 @@ struct DirectoryRunObject: Encodable, Sendable {
             String?.self,
             String?.self
         )
+        let values = try ObjectValues.change(before, after)
         let object = DirectoryRunObject(
             kind: kind,
             externalID: externalID,
@@ -42,8 +43,8 @@ struct DirectoryRunObject: Encodable, Sendable {
             change: change,
             reason: reason,
             hold: hold,
-            before: try before.map { try ObjectValues($0) },
-            after: try after.map { try ObjectValues($0) }
+            before: values.before,
+            after: values.after
         )
         return (object, DirectoryObject(kind == "user" ? .user : .department, key))
     }

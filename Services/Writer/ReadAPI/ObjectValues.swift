@@ -31,6 +31,28 @@ struct ObjectValues: Encodable, Sendable {
         self.members = members
     }
 
+    private init(members: [String: JSON]) { self.members = members }
+
+    /// What was changed, before and after, but for what was nothing and is nothing, if said in another way.
+    ///
+    /// - Throws: `DecodingError`.
+    static func change(_ before: String?, _ after: String?) throws -> (before: ObjectValues?, after: ObjectValues?) {
+        guard let before = try before.map({ try ObjectValues($0) }), let after = try after.map({ try ObjectValues($0) })
+        else { return (try before.map { try ObjectValues($0) }, try after.map { try ObjectValues($0) }) }
+        let empty = before.members.keys.filter { isNothing(before.members[$0]) && isNothing(after.members[$0]) }
+        func told(_ values: ObjectValues) -> ObjectValues {
+            ObjectValues(members: values.members.filter { !empty.contains($0.key) })
+        }
+        return (told(before), told(after))
+    }
+
+    private static func isNothing(_ value: JSON?) -> Bool {
+        switch value {
+        case nil, .null, .string(""), .array([]), .object([:]): true
+        default: false
+        }
+    }
+
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(members)

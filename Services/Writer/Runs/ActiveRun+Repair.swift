@@ -4,7 +4,18 @@ import Messages
 extension ActiveRun {
     /// People whose rows should be what their records say, and of whom the run has seen nothing yet: what it has written
     /// itself may not be there.
-    func unproven(_ records: [UserRecord]) -> [UserChanges.Change] {
+    ///
+    /// - Parameter fields: What the rules fill.
+    func unproven(_ records: [UserRecord], _ fields: MappedFields?) -> [UserChanges.Change] {
+        let governance = fields.map { FieldGovernance($0) }
+        func change(_ record: UserRecord, _ key: DirectoryKey) -> UserChanges.Change {
+            UserChanges.Change(
+                key: key,
+                record: governance?.governing(record) ?? record,
+                action: .update(.updated),
+                attributes: governance?.attributes
+            )
+        }
         var met: Set<ContentDigest> = []
         return records.compactMap { record in
             let key = terms.userIDCase.key(of: record.externalID)
@@ -12,16 +23,14 @@ extension ActiveRun {
                 return nil
             }
             switch known.contentHash {
-            case record.contentHash: return .init(key: key, record: record, action: .update(.updated))
-            case record.hashKeepingAccess:
-                let record = record.keepingAccess(record.hashKeepingAccess)
-                return .init(key: key, record: record, action: .update(.updated))
+            case record.contentHash: return change(record, key)
+            case record.hashKeepingAccess: return change(record.keepingAccess(record.hashKeepingAccess), key)
             default: return nil
             }
         }
     }
 
-    /// As ``unproven(_:)-([UserRecord])``, of departments.
+    /// As ``unproven(_:_:)``, of departments.
     func unproven(_ records: [DepartmentRecord]) -> [SourceSegment.DepartmentChange] {
         var met: Set<Int64> = []
         return records.compactMap { record in

@@ -61,7 +61,8 @@ struct Pages: AsyncParsableCommand {
             ("departments", "\(idp)/departments"), ("departments by name", "\(idp)/departments?q=7"),
             ("settings", "\(idp)/edit"), ("scope", "\(idp)/scope"), ("mapping", "\(idp)/mapping"),
             ("connection", "\(idp)/connect"), ("revisions", "\(idp)/revisions"), ("preflight", "\(idp)/preflight"),
-            ("egress", "\(idp)/egress"), ("closing", "\(idp)/close"), ("extended fields", "\(tenant)/extended-fields"),
+            ("egress", "\(idp)/egress"), ("safety", "\(idp)/safety"), ("closing", "\(idp)/close"),
+            ("extended fields", "\(tenant)/extended-fields"),
             ("notifications", "\(tenant)/notifications"), ("audit", "/audit"), ("API keys", "/api-keys"),
         ]
         var pages: [PageVisits] = []

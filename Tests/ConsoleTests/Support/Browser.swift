@@ -33,12 +33,13 @@ final class Browser: Sendable {
         _ path: String,
         _ fields: [String: String] = [:],
         token: String?,
-        site: String? = "same-origin"
+        site: String? = "same-origin",
+        language: String = "en"
     ) async throws -> TestResponse {
         var fields = fields
         fields["token"] = token
         let body = fields.map { "\($0.key)=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
-        var headers: HTTPFields = [.contentType: "application/x-www-form-urlencoded", .acceptLanguage: "en"]
+        var headers: HTTPFields = [.contentType: "application/x-www-form-urlencoded", .acceptLanguage: language]
         if let site, let name = HTTPField.Name("Sec-Fetch-Site") { headers[name] = site }
         return try await send(.post, path, headers, body)
     }
@@ -80,9 +81,11 @@ extension TestResponse {
 }
 
 extension TestResponse {
-    /// How many buttons there are that do something.
+    /// How many buttons of the page itself send something, other than a search.
     var offers: Int {
-        text.matches(of: /<button [^>]*class="btn[^"]*btn-(?:primary|danger|outline-danger)"/).count
+        let page = text.split(separator: "<main ", maxSplits: 1).last ?? ""
+        let forms = page.replacing(#/<form [^>]*role="search"[^>]*>.*?<\/form>/#.dotMatchesNewlines(), with: "")
+        return forms.matches(of: /<button (?![^>]*type="button")/).count
     }
 
     /// What runs, styles or comes from elsewhere, which the policy would refuse.

@@ -31,9 +31,23 @@ enum Sample {
             "id": idp, "tenantID": tenant, "enterpriseID": "abcde12345", "revision": 3, "name": hostile,
             "description": hostile, "status": status, "automaticSynchronization": true,
             "synchronizeUserInformation": true, "cycleHours": 24, "scope": ["kind": "all"],
-            "mapping": [["target": "email", "kind": "direct", "source": hostile]],
-            "extendedFields": [fieldJSON], "createdAt": time, "updatedAt": time, "tenantStatus": "active",
+            "mapping": [
+                ["target": "email", "kind": "direct", "source": hostile, "when": "always", "missing": "keep"]
+            ],
+            "filter": hostile, "safetyLimits": safetyLimitsJSON, "extendedFields": [fieldJSON], "createdAt": time,
+            "updatedAt": time, "tenantStatus": "active",
             "authorization": ["state": authorization, "kind": "ownApp", "corpID": "ww1", "agentID": 7],
+        ]
+    }
+
+    private static var safetyLimitsJSON: [String: Any] {
+        let limits: [String: Any] = ["perRun": ["count": 5, "percent": 10], "perDay": NSNull()]
+        return [
+            "people": limits, "departments": limits, "protectedUsers": [hostile], "graceDays": 30, "heldDays": 14,
+            "policies": [
+                "leftCompany": "deleteAfterGrace", "leftVisibleRange": "disable", "leftScope": "keep",
+                "disabledInWeCom": "disable",
+            ],
         ]
     }
 

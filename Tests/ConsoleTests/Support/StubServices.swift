@@ -69,7 +69,12 @@ enum StubServices {
         serve(api, "runs/{r}", Sample.runJSON(outcome: "held"))
         serve(api, "idps/{i}/closing-impact", ["directory": ["people": 9, "departments": 2]])
         serve(api, "idps/{i}/authorization", authorization)
-        serve(api, "idps/{i}/departments", ["items": [["id": 1, "name": Sample.hostile, "people": 3]]])
+        let departments: [[String: Any]] = [
+            ["id": 1, "name": Sample.hostile, "people": 3],
+            ["id": 2, "parentID": 1, "name": Sample.hostile, "people": 2],
+            ["id": 3, "parentID": 2, "name": Sample.hostile, "people": 1], ["id": 4, "parentID": 2, "people": 0],
+        ]
+        serve(api, "idps/{i}/departments", ["items": departments])
         serve(
             api,
             "idps/{i}/notifications",
@@ -89,7 +94,8 @@ enum StubServices {
             api,
             "api-keys",
             page([
-                "id": Sample.idp, "name": Sample.hostile, "role": "owner", "createdAt": Sample.time, "createdBy": actor,
+                "id": Sample.idp, "revision": 5, "name": Sample.hostile, "role": "owner", "createdAt": Sample.time,
+                "createdBy": actor,
             ])
         )
         serve(
@@ -104,12 +110,49 @@ enum StubServices {
             "people": [
                 [
                     "externalID": Sample.hostile, "name": Sample.hostile, "values": ["email": Sample.hostile],
+                    "before": ["email": Sample.hostile], "changes": ["email"], "isFiltered": true,
                     "sources": [Sample.hostile: Sample.hostile], "problems": [Sample.hostile],
                 ]
-            ]
+            ],
+            "counts": ["people": 1, "filtered": 1, "changed": 1, "failed": 1],
+            "collisions": [["field": "email", "value": Sample.hostile, "people": [Sample.hostile]]],
         ]
+        let function: [String: Any] = [
+            "name": "x", "signature": Sample.hostile, "sentence": Sample.hostile,
+            "example": [
+                "expression": Sample.hostile, "fields": [Sample.hostile: Sample.hostile], "result": Sample.hostile,
+            ],
+        ]
+        serve(api, "idps/{i}/mapping/functions", ["fields": [Any](), "functions": [function]])
         serve(api, "idps/{i}/mapping/preview", preview, by: .post)
         serve(api, "tenants", tenant, by: .post)
+        let check: [String: Any] = [
+            "name": "callbacks", "outcome": "failed", "fix": Sample.hostile, "whoActs": "operator",
+            "finding": "WeCom has not called for 40 minutes, and pushes a ticket every ten.",
+        ]
+        let found: [String: Any] = ["checkedAt": Sample.time, "isComplete": true, "checks": [check]]
+        serve(api, "idps/{i}/preflight", found, by: .post)
+        addChanges(to: api)
+    }
+
+    /// Changes, each of a version.
+    private static func addChanges(to api: RouterGroup<BasicRequestContext>) {
+        let tenant = Sample.tenantJSON(), provider = Sample.providerJSON()
+        change(api, "tenants/{t}", .patch, tenant, at: 1)
+        change(api, "tenants/{t}", .delete, tenant, at: 1)
+        change(api, "tenants/{t}/suspend", .post, tenant, at: 1)
+        change(api, "tenants/{t}/extended-fields/{f}", .patch, Sample.fieldJSON, at: 1)
+        change(api, "tenants/{t}/extended-fields/{f}", .delete, [:], at: 1)
+        change(api, "tenants/{t}/webhooks/{w}", .patch, webhook, at: 1)
+        change(api, "tenants/{t}/webhooks/{w}", .delete, [:], at: 1)
+        change(api, "tenants/{t}/webhooks/{w}/rotate-secret", .post, webhook, at: 1)
+        change(api, "idps/{i}", .patch, provider, at: 3)
+        change(api, "idps/{i}", .delete, [:], at: 3)
+        change(api, "idps/{i}/revisions/{a}/restore", .post, provider, at: 3)
+        change(api, "idps/{i}/notifications", .patch, [:], at: 1)
+        change(api, "api-keys/{k}", .delete, [:], at: 5)
+        let made = ["id": Sample.idp, "name": "new", "key": "wbk_new"]
+        change(api, "api-keys/{k}/replace", .post, made, at: 5)
     }
 
     private static func addPeers(to api: RouterGroup<BasicRequestContext>) {
@@ -167,6 +210,30 @@ enum StubServices {
     ) {
         let body = (try? JSONSerialization.data(withJSONObject: value)) ?? Data()
         api.on(RouterPath(path), method: method) { _, _ in answer(body) }
+    }
+
+    /// A change that is made to the present version alone; to another one it is told what somebody else stored.
+    private static func change(
+        _ api: RouterGroup<BasicRequestContext>,
+        _ path: String,
+        _ method: HTTPRequest.Method,
+        _ value: [String: Any],
+        at version: Int
+    ) {
+        let body = (try? JSONSerialization.data(withJSONObject: value)) ?? Data()
+        api.on(RouterPath(path), method: method) { request, _ in
+            guard let seen = request.headers[.ifMatch] else { throw Problem(.preconditionRequired, "if-match-missing") }
+            guard seen == "\"\(version)\"" else {
+                let stored = ["name": ["yours": JSON.string("mine"), "current": .string("stored by somebody else")]]
+                throw Problem(
+                    .preconditionFailed,
+                    "version-changed",
+                    detail: "It is at version \(version) now.",
+                    extensions: path == "idps/{i}" ? ["changes": stored] : [:]
+                )
+            }
+            return answer(body)
+        }
     }
 
     private static func json(_ value: [String: Any]) throws -> Response {

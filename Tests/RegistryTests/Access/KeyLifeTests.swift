@@ -126,6 +126,19 @@ struct KeyLifeTests {
         }
     }
 
+    @Test("a list tells each key's revision, which is what a change of it names")
+    func listedRevision() async throws {
+        try await withRegistry { registry in
+            let made = try await registry.send(.post, "api-keys", ["name": "CI", "role": "viewer"])
+            let id = made["id"].string ?? ""
+            _ = try await registry.send(.post, "api-keys/\(id)/replace", headers: Self.any)
+            let revision = try await registry.send(.get, "api-keys")["items"].array[0]["revision"].integer
+            #expect(revision == 2)
+            let seen = ["If-Match": "\"\(revision ?? 0)\""]
+            #expect(try await registry.send(.delete, "api-keys/\(id)", headers: seen).status == 204)
+        }
+    }
+
     @Test("an expired key gets a new secret only with a new end")
     func expiredReplacement() async throws {
         try await withRegistry { registry in

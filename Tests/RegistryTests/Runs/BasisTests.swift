@@ -112,4 +112,24 @@ struct BasisTests {
             #expect(try await registry.lastCommand().basis == nil)
         }
     }
+
+    @Test("a repair has none, and is one; a run that was undone since is none any more")
+    func repairedAndUndone() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider()
+            try await registry.finish(try await registry.startRun(id))
+            let repair = try await registry.send(.post, "idps/\(id)/runs", ["kind": "repair"]).json
+            #expect(try await registry.lastCommand().kind == .repair)
+            #expect(try await registry.lastCommand().basis == nil)
+            try await registry.finish(repair, removed: 1)
+            let next = try await registry.startRun(id)
+            #expect(try await registry.lastCommand().basis == Epoch(rawValue: 2))
+            try await registry.finish(next)
+            let undoing = try await registry.send(.post, "runs/\(repair["id"].string ?? "")/undo")
+            #expect(undoing.status == 202)
+            try await registry.finish(undoing.json)
+            _ = try await registry.startRun(id)
+            #expect(try await registry.lastCommand().basis == nil)
+        }
+    }
 }

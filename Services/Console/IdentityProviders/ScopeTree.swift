@@ -1,0 +1,39 @@
+/// Makes branches of departments that are told in the order of the tree.
+struct ScopeTree: Sendable {
+    /// WeCom's trees are not deeper; what is told to be is shown beside what it is below.
+    private static let deepest = 15
+
+    let chosen: Set<Int>
+    let isFixed: Bool
+    let texts: Texts
+
+    /// - Parameter nodes: The first of them is at this depth.
+    func branches(of nodes: ArraySlice<DepartmentTree.Node>, at depth: Int = 0) -> [ScopeBranch] {
+        var (branches, rest): ([ScopeBranch], _) = ([], nodes)
+        while let node = rest.popFirst() {
+            let below = rest.prefix { $0.depth > depth && depth < Self.deepest }
+            rest = rest.dropFirst(below.count)
+            branches.append(branch(node, above: below, at: depth))
+        }
+        return branches
+    }
+
+    private func branch(
+        _ node: DepartmentTree.Node,
+        above nodes: ArraySlice<DepartmentTree.Node>,
+        at depth: Int
+    ) -> ScopeBranch {
+        let name = node.name ?? "\(node.id)"
+        let below = branches(of: nodes, at: depth + 1)
+        return ScopeBranch(
+            id: node.id,
+            label: name,
+            count: node.people.map(texts.number),
+            trail: node.trail.lowercased(),
+            isChosen: chosen.contains(node.id),
+            isFixed: isFixed,
+            isOpen: depth == 0 || nodes.contains { chosen.contains($0.id) },
+            below: below.isEmpty ? nil : ScopeBranch.Below(branches: below, says: texts["scope.below"], over: name)
+        )
+    }
+}
