@@ -79,8 +79,19 @@ func tests(
 }
 
 /// A library under `Tests/Support`, for several test targets.
-func support(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = safe) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: settings)
+func support(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    exclude: [String] = [],
+    settings: [SwiftSetting] = safe
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/Support/\(name)",
+        exclude: exclude,
+        swiftSettings: settings
+    )
 }
 
 let package = Package(
@@ -259,7 +270,7 @@ let package = Package(
             name: "Chaos",
             dependencies: ["Kafka", "Messages", "Pipeline", "Postgres", "SuiteTesting", .argumentParser, .logging],
             path: "Tests/Chaos",
-            exclude: ["Defences", "contracts.py"],
+            exclude: ["Defences"],
             swiftSettings: safe
         ),
         .target(name: "AllocationCounter", path: "Tests/Support/AllocationCounter"),
@@ -272,7 +283,8 @@ let package = Package(
             [
                 "Kafka", "Messages", "Pipeline", "Postgres",
                 .crypto, .httpClient, .logging, .nio, .nioFoundation, .nioHTTP1, .nioPosix,
-            ]
+            ],
+            exclude: ["Contracts/contracts.py"]
         ),
 
         tests(of: "JSONCoding", []),

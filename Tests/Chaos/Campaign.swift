@@ -53,7 +53,6 @@ struct Campaign: Sendable {
             let database = Database(url: suite.databaseURL, connections: 1, logger: quietLogger())
             let result = await asyncResult {
                 let inspection = try Inspection(of: field)
-                inspection.listen()
                 let result = await asyncResult {
                     try await play(on: field, Watch(field, database), inspection)
                 }

@@ -12,7 +12,7 @@ import Testing
     .serialized,
     .timeLimit(.minutes(5)),
     .enabled(
-        if: SuiteGround.isAvailable && ProcessInfo.processInfo.environment["CHAOS_PYTHON"] != nil,
+        if: SuiteGround.isAvailable && ProcessInfo.processInfo.environment["CONTRACTS_PYTHON"] != nil,
         "compose/local test gives broker, database, programs and the foreign reader"
     )
 )
@@ -22,7 +22,6 @@ struct InspectionTests {
         try await withSuite("inspection", starting: []) { suite in
             let field = try await Field.make(in: suite, tenants: 2, copies: 1, seed: 1)
             let inspection = try Inspection(of: field)
-            inspection.listen()
             await Healing(field: field, logons: Counter(), inspection: inspection).heal(2)
             #expect(field.breaches.breaches(of: 0).map(\.description) == [])
             #expect(inspection.judged.count > 20 && inspection.bytes.count > 1_000)

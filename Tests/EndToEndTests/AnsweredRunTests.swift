@@ -39,7 +39,7 @@ struct AnsweredRunTests {
 
     @Test("a command that cannot be a run is a finished run with its reason within 10 s, and the next one works")
     func tampered() async throws {
-        try await withSuite("answered", variables: Self.variables) { suite in
+        try await withJudgedSuite("answered", variables: Self.variables) { suite in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for (index, way) in Self.ways.enumerated() {
                     group.addTask { try await meet(way, as: "way\(index)", in: suite) }
@@ -66,7 +66,7 @@ struct AnsweredRunTests {
 
     @Test("a registry that was restored is told so, goes on from the current epoch, and starts the run anew at once")
     func restoredRegistry() async throws {
-        try await withSuite("restored", variables: Self.variables) { suite in
+        try await withJudgedSuite("restored", variables: Self.variables) { suite in
             // Epoch 1 is passed, epoch 2 was another run's.
             for forgotten in [2, 1] {
                 let connected = try await suite.connect("restored\(forgotten)", users: 30, departments: 3)
@@ -86,7 +86,7 @@ struct AnsweredRunTests {
 
     @Test("a run whose identity provider is closed or deleted before anybody works on it is answered within 10 s")
     func overtaken() async throws {
-        try await withSuite("overtaken", variables: Self.variables) { suite in
+        try await withJudgedSuite("overtaken", variables: Self.variables) { suite in
             let closed = try await suite.connect("closed", users: 30, departments: 3)
             let deleted = try await suite.connect("deleted", users: 30, departments: 3)
             for connected in [closed, deleted] {
@@ -116,7 +116,7 @@ struct AnsweredRunTests {
 
     @Test("rules that change in the middle of a run end it within 10 s, and it is started anew by the new ones")
     func changedRules() async throws {
-        try await withSuite("rules", variables: Self.variables) { suite in
+        try await withJudgedSuite("rules", variables: Self.variables) { suite in
             let connected = try await suite.connect("rules", users: 600, departments: 100)
             try await suite.simulator.order(["path": "user/list", "kind": "delay", "seconds": 0.3])
             let run = try await suite.registry.startRun(of: connected.provider)

@@ -33,7 +33,7 @@ struct BudgetTests {
             "FETCHER_\(subject.rawValue.uppercased())_CALLS_PER_MINUTE": "\(Self.limit)",
             "FETCHER_CONCURRENT_RUNS": "1",
         ]
-        try await withSuite("budget", variables: variables) { suite in
+        try await withJudgedSuite("budget", variables: variables) { suite in
             for _ in 1...2 {
                 let copy = try suite.makeCopy(of: .fetcher)
                 try copy.start()

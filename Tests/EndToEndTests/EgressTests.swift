@@ -17,7 +17,7 @@ struct EgressTests {
 
     @Test("every call goes by the right one of two proxies, and a proxy that is down fails only its own")
     func twoProxies() async throws {
-        try await withSuite("egress", variables: ["EGRESS_PRIVATE_NETWORKS": "127.0.0.1/32"]) { suite in
+        try await withJudgedSuite("egress", variables: ["EGRESS_PRIVATE_NETWORKS": "127.0.0.1/32"]) { suite in
             let one = try await connect("one", by: "127.0.0.2", in: suite)
             let other = try await connect("other", by: "127.0.0.3", in: suite)
             for enterprise in [one, other] {

@@ -45,7 +45,7 @@ struct HostileAdministratorTests {
 
     @Test("while a tenant's administrator tries everything, another tenant synchronises and logs on as ever")
     func everything() async throws {
-        try await withSuite("hostile") { suite in
+        try await withJudgedSuite("hostile") { suite in
             let victim = try await suite.connect("victim", users: 300, departments: 12)
             let attacker = try await attacker(of: victim, in: suite)
             try await trust(suite.verifierHost, attacker.own.corp, victim.corp, in: suite)

@@ -17,7 +17,7 @@ struct KilledServiceTests {
 
     @Test("a run of 20,000 people survives the sudden death of a service", arguments: Suite.Service.allCases)
     func survives(service: Suite.Service) async throws {
-        try await withSuite("kill", variables: Self.shortLead) { suite in
+        try await withJudgedSuite("kill", variables: Self.shortLead) { suite in
             let connected = try await suite.connect("killed", users: Self.people, departments: 300)
             let run = try await suite.registry.startRun(of: connected.provider)
             try await killInTheMiddle(service, of: run, in: suite)

@@ -10,7 +10,7 @@ import Testing
 struct LogonTests {
     @Test("who left WeCom is logged off by the next run, who stays is not, and closing ends every session")
     func endsOfSessions() async throws {
-        try await withSuite("logon") { suite in
+        try await withJudgedSuite("logon") { suite in
             let corp = try await suite.simulator.makeCorp(users: 300, departments: 10)
             let connected = try await suite.registry.connect(
                 "logon",

@@ -21,7 +21,7 @@ struct LostConfigurationTests {
 
     @Test("configurations that are lost shut nobody out, and are told again by the registry", arguments: Loss.allCases)
     func lost(_ loss: Loss) async throws {
-        try await withSuite("lost", variables: ["CONFIGURATION_PATIENCE_SECONDS": "2"]) { suite in
+        try await withJudgedSuite("lost", variables: ["CONFIGURATION_PATIENCE_SECONDS": "2"]) { suite in
             let connected = try await connect(in: suite)
             let person = try await suite.simulator.employees(of: connected.corp, count: 1)[0]
             let session = try await suite.logOn(person, to: connected)

@@ -16,7 +16,7 @@ struct PageReuseTests {
 
     @Test("pages that WeCom has not changed do not travel, and the directory stays what WeCom shows")
     func reuse() async throws {
-        try await withSuite("reuse") { suite in
+        try await withJudgedSuite("reuse") { suite in
             let connected = try await suite.connect("reused", users: Self.people, departments: 60)
             #expect(try await suite.synchronize(connected).outcome == "succeeded")
             let whole = try await suite.pages()
@@ -47,7 +47,7 @@ struct PageReuseTests {
 
     @Test("a directory that was changed behind the writer's back is not trusted, loses nobody, and is healed")
     func damage() async throws {
-        try await withSuite("damage") { suite in
+        try await withJudgedSuite("damage") { suite in
             let connected = try await suite.connect("damaged", users: Self.people, departments: 60)
             #expect(try await suite.synchronize(connected).outcome == "succeeded")
             for statement in [

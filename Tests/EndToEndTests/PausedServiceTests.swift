@@ -34,7 +34,7 @@ struct PausedServiceTests {
         arguments: Trouble.allCases
     )
     func goesOn(despite trouble: Trouble) async throws {
-        try await withSuite("paused", partitions: 1, variables: Self.variables) { suite in
+        try await withJudgedSuite("paused", partitions: 1, variables: Self.variables) { suite in
             let pairs = try await Pairs.start(in: suite)
             let connected = try await suite.connect("troubled", users: Self.people, departments: 150)
             try await suite.simulator.order(["path": "user/list", "kind": "delay", "seconds": 0.1])

@@ -196,7 +196,7 @@ struct PreflightTests {
     @Test("each of sixteen broken set-ups of an own app is named, with who mends it, and how")
     func ownApps() async throws {
         let variables = ["EGRESS_PRIVATE_NETWORKS": "127.0.0.0/8", "LOGON_URL": "https://logon.example.com"]
-        try await withSuite("preflight", variables: variables, starting: [.registry]) { suite in
+        try await withJudgedSuite("preflight", variables: variables, starting: [.registry]) { suite in
             for setUp in Self.setUps {
                 // Each has an address of its own, or the next one would be warned of it.
                 let ground = try await ground(in: suite)
@@ -216,7 +216,7 @@ struct PreflightTests {
 
     @Test("what is broken about a provider's app is named: no authorization, no callbacks, an app not published")
     func providerApps() async throws {
-        try await withSuite("preflight_provider", starting: [.registry]) { suite in
+        try await withJudgedSuite("preflight_provider", starting: [.registry]) { suite in
             let corp = try await suite.simulator.makeCorp(users: 30, departments: 4)
             let tenant = try await suite.registry.makeTenant("custom")
             let blank = try await suite.registry.makeIdentityProvider(of: tenant, name: "blank", description: "x")
@@ -249,7 +249,7 @@ struct PreflightTests {
         }
         // WeCom signs with another token than this registry knows: nothing that it pushes is taken.
         let deaf = ["WECOM_CALLBACK_TOKEN": "anotherToken"]
-        try await withSuite("preflight_deaf", variables: deaf, starting: [.registry]) { suite in
+        try await withJudgedSuite("preflight_deaf", variables: deaf, starting: [.registry]) { suite in
             let tenant = try await suite.registry.makeTenant("deaf")
             let blank = try await suite.registry.makeIdentityProvider(of: tenant, name: "blank", description: "x")
             let troubles = try await report(of: blank, in: suite).troubles
@@ -261,7 +261,7 @@ struct PreflightTests {
 
     @Test("two enterprises whose own apps are called from one address are warned of each other, unnamed")
     func neighbours() async throws {
-        try await withSuite("preflight_neighbours", starting: [.registry]) { suite in
+        try await withJudgedSuite("preflight_neighbours", starting: [.registry]) { suite in
             let one = try await suite.simulator.makeCorp(users: 20, departments: 3)
             let other = try await suite.simulator.makeCorp(users: 20, departments: 3)
             for corp in [one, other] {
@@ -281,7 +281,7 @@ struct PreflightTests {
 
     @Test("a WeCom that is slow costs no more than the time that there is, and what is known is told")
     func slow() async throws {
-        try await withSuite("preflight_slow", starting: [.registry]) { suite in
+        try await withJudgedSuite("preflight_slow", starting: [.registry]) { suite in
             let corp = try await suite.simulator.makeCorp(users: 20, departments: 3)
             let connected = try await suite.registry.connect("slow", toOwnAppOf: corp)
             try await suite.simulator.order(["path": "user/get", "kind": "delay", "seconds": 60])

@@ -19,7 +19,7 @@ struct RemadeTopicTests {
         arguments: TopicCatalogue.consumers.map(\.topic)
     )
     func remade(_ topic: Topic) async throws {
-        try await withSuite("remade", partitions: 2) { suite in
+        try await withJudgedSuite("remade", partitions: 2) { suite in
             let consumer = try #require(TopicCatalogue.consumers.first { $0.topic == topic }?.consumer)
             let reader = try #require(Suite.Service(rawValue: consumer))
             let connected = try await suite.connect("remade", users: 200, departments: 10)

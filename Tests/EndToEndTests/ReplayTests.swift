@@ -14,7 +14,7 @@ struct ReplayTests {
 
     @Test("every group set back to the beginning ends with the same directory, principals and registry")
     func replay() async throws {
-        try await withSuite("replay") { suite in
+        try await withJudgedSuite("replay") { suite in
             let connected = try await severalRuns(in: suite)
             let before = try await state(of: suite)
             for service in Self.readers { suite[service].stop() }
@@ -30,7 +30,7 @@ struct ReplayTests {
 
     @Test("an emptied directory is the same again once its records are read again")
     func rebuild() async throws {
-        try await withSuite("rebuild") { suite in
+        try await withJudgedSuite("rebuild") { suite in
             let connected = try await severalRuns(in: suite)
             let before = try await rows(suite, Self.directoryTables)
             suite[.writer].stop()

@@ -13,7 +13,7 @@ import Testing
 struct RestoredDirectoryTests {
     @Test("after the writer's database was set back, the verifier ends equal to it, and the next run to WeCom")
     func setBack() async throws {
-        try await withSuite("set_back") { suite in
+        try await withJudgedSuite("set_back") { suite in
             let connected = try await suite.connect("restored", users: 600, departments: 20)
             #expect(try await suite.synchronize(connected).outcome == "succeeded")
             try await suite.waitUntilAllIsRead()

@@ -16,7 +16,7 @@ struct ShutdownTests {
         arguments: [Duration.zero, .seconds(12)]
     )
     func blackHoles(lasting silence: Duration) async throws {
-        try await withSuite("shutdown") { suite in
+        try await withJudgedSuite("shutdown") { suite in
             let connected = try await suite.connect("stopped", users: 2_000, departments: 200)
             let database = try await suite.makeDatabaseProxy()
             let broker = try await suite.makeBrokerProxy()

@@ -11,7 +11,7 @@ import Testing
 struct TenantIsolationTests {
     @Test("two corps with equal user ids and department ids, synchronised at once, do not mix")
     func equalIDs() async throws {
-        try await withSuite("isolation") { suite in
+        try await withJudgedSuite("isolation") { suite in
             let one = try await suite.connect("one", users: 1_500, departments: 50, seed: 4)
             let other = try await suite.connect("other", users: 1_500, departments: 50, seed: 4)
             _ = try await suite.simulator.change(other.corp, update: 400, remove: 100, seed: 11)

@@ -57,7 +57,7 @@ struct WeComFaultTests {
 
     @Test("no fault removes anybody; the run says what happened; the next one heals")
     func faults() async throws {
-        try await withSuite("faults") { suite in
+        try await withJudgedSuite("faults") { suite in
             let connected = try await suite.connect("faulty", users: 1_000, departments: 40)
             #expect(try await suite.synchronize(connected).outcome == "succeeded")
             for fault in Self.faults { try await meet(fault, connected, in: suite) }
@@ -85,7 +85,7 @@ struct WeComFaultTests {
 
     @Test("tokens that end in the middle of a run are renewed")
     func expiringTokens() async throws {
-        try await withSuite("tokens") { suite in
+        try await withJudgedSuite("tokens") { suite in
             let connected = try await suite.connect("expiring", users: 3_000, departments: 200)
             try await suite.simulator.order(["path": "user/list", "kind": "delay", "seconds": 0.02])
             let run = try await suite.registry.startRun(of: connected.provider)

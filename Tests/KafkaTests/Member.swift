@@ -60,8 +60,19 @@ struct Member {
     /// Polls once and notes what came; returns it, too.
     @discardableResult
     mutating func poll(upTo limit: Int = 1_000, patience: Duration = .milliseconds(50)) async throws -> Poll {
-        for partition in try await consumer.start(starting) { starting[partition] = nil }
+        try await startAssigned()
         let poll = try await consumer.poll(upTo: limit, patience: patience)
+        try await note(poll)
+        return poll
+    }
+
+    /// Starts partitions that were assigned, as far as they can start yet.
+    mutating func startAssigned() async throws {
+        for partition in try await consumer.start(starting) { starting[partition] = nil }
+    }
+
+    /// Notes what came of a poll of the consumer.
+    mutating func note(_ poll: Poll) async throws {
         records += poll.records
         revoked += poll.revoked
         if !poll.revoked.isEmpty, !keepsRevoked { try await release(poll.revoked) }
@@ -69,7 +80,6 @@ struct Member {
         for (partition, place) in try await consumer.places(of: poll.assigned) {
             starting[partition] = start(partition, place)
         }
-        return poll
     }
 
     /// Gives up what the group wanted back.

@@ -60,7 +60,7 @@ run_chaos() {
         BRIDGE_PROGRAMS="$programs" BRIDGE_LOGS="$state/logs" BRIDGE_PROCESSES="$state/processes" \
         CHAOS_BROKER_PID="$(own_broker)" CHAOS_POSTGRES_PID="$(own_database)" \
         CHAOS_DISK="$(chaos_disk)" CHAOS_FAKETIME="$(faketime_library)" CHAOS_BROKER_FOLDER="$state/broker" \
-        CHAOS_PYTHON="$python_home/contracts/bin/python" CHAOS_ROOT="$root" \
+        CONTRACTS_PYTHON="$python_home/contracts/bin/python" CONTRACTS_ROOT="$root" \
         "$programs/bridge-chaos" "$@"
 }
 

@@ -151,6 +151,7 @@ histories() {
     start_broker
     start_database
     build_debug
+    install_python contracts "${contract_packages[@]}"
     run_histories "$count" "$seed"
 }
 
@@ -158,6 +159,7 @@ run_histories() (
     mkdir -p "$state/logs" "$state/processes"
     export DATABASE_URL=$database_url KAFKA_BOOTSTRAP_SERVERS=$brokers
     export BRIDGE_PROGRAMS=$programs BRIDGE_LOGS=$state/logs BRIDGE_PROCESSES=$state/processes
+    export CONTRACTS_PYTHON=$python_home/contracts/bin/python CONTRACTS_ROOT=$root
     export HISTORIES=$1 HISTORY_SEED=$2
     step "Playing $1 histories from seed $2"
     swift test --skip-build --no-parallel --filter '^EndToEndTests\.HistoryTests'
@@ -169,7 +171,7 @@ run_tests() (
     export DATABASE_URL=$database_url KAFKA_BOOTSTRAP_SERVERS=$brokers
     export BRIDGE_PROGRAMS=$programs BRIDGE_LOGS=$state/logs BRIDGE_PROCESSES=$state/processes
     export WECHATPY_PYTHON=$python_home/wechatpy/bin/python
-    export CHAOS_PYTHON=$python_home/contracts/bin/python CHAOS_ROOT=$root
+    export CONTRACTS_PYTHON=$python_home/contracts/bin/python CONTRACTS_ROOT=$root
     local folder
     for folder in Tests/*Tests; do
         [ "$folder" = Tests/EndToEndTests ] && continue

@@ -248,7 +248,7 @@ enum DirectorySchema {
         alter table directory.departments enable row level security;
         alter table directory.users enable row level security;
         alter table directory.memberships enable row level security;
-        create function directory.is_visible(tenant uuid) returns boolean language sql stable as $$
+        create function directory.is_visible(tenant uuid) returns boolean language sql stable parallel safe as $$
             select current_setting('directory.tenant', true) in ('*', tenant::text)
         $$;
         create policy one_tenant on directory.sources to directory_reader using (directory.is_visible(tenant_id));

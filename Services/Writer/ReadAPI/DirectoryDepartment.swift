@@ -14,9 +14,10 @@ struct DirectoryDepartment: Encodable, Sendable {
     /// Who is in it directly; nil where that was not asked for.
     let people: Int?
 
+    /// - Parameter counts: How many people departments have; nil where that was not asked for.
     /// - Throws: ``PostgresError`` when the row is not of the departments' query.
-    init(_ row: Row) throws {
-        let (id, parent, name, englishName, order, leaders, updated, isRemoved, people) = try row.decode(
+    init(_ row: Row, _ counts: DirectoryCounts.Counts?) throws {
+        let (id, parent, name, englishName, order, leaders, updated, isRemoved) = try row.decode(
             Int64.self,
             Int64?.self,
             String?.self,
@@ -24,8 +25,7 @@ struct DirectoryDepartment: Encodable, Sendable {
             Int64.self,
             [String].self,
             Int64.self,
-            Bool.self,
-            Int?.self
+            Bool.self
         )
         externalID = id
         parentID = parent
@@ -35,7 +35,7 @@ struct DirectoryDepartment: Encodable, Sendable {
         self.leaders = leaders
         state = isRemoved ? .removed : .active
         updatedAt = Timestamp(millisecondsSince1970: updated)
-        self.people = people
+        people = counts.map { $0.people[id] ?? 0 }
     }
 }
 
@@ -48,18 +48,10 @@ struct DirectorySummary: Encodable, Sendable {
     let lastRun: String?
 
     /// - Throws: ``PostgresError`` when the row is not of the summary's query.
-    init(_ row: Row) throws {
-        let (epoch, users, disabled, departments, lastRun) = try row.decode(
-            Int64.self,
-            Int.self,
-            Int.self,
-            Int.self,
-            String?.self
-        )
-        self.epoch = epoch
-        self.users = users
-        disabledUsers = disabled
-        self.departments = departments
-        self.lastRun = lastRun
+    init(_ row: Row, _ counts: DirectoryCounts.Counts) throws {
+        (epoch, lastRun) = try row.decode(Int64.self, String?.self)
+        users = counts.present
+        disabledUsers = counts.removed
+        departments = counts.departments
     }
 }

@@ -5,6 +5,8 @@ import Postgres
 /// Reads the directory for one tenant, or for all, under row-level security.
 struct DirectoryReading: Sendable {
     let database: Database
+    /// What was counted before.
+    let known = DirectoryCounts()
 
     /// One page of a list.
     struct Page<Item: Encodable & Sendable>: Encodable, Sendable {
@@ -44,29 +46,19 @@ struct DirectoryReading: Sendable {
         countingPeople: Bool,
         as access: DirectoryReaders.Access
     ) async throws -> Page<DirectoryDepartment> {
+        let counts = countingPeople ? try await counts(of: id, as: access) : nil
         let rows = try await read(as: access) { connection in
             try connection.run(
                 """
-                with people as (
-                    -- Those who are gone are few, and so are looked up by everybody rather than everybody in all.
-                    select m.department_id, count(*) filter (where gone.directory_key is null) as number
-                    from directory.memberships m left join (
-                        select u.directory_key from directory.users u
-                        where u.idp_id = \(id.uuid) and u.removed_at is not null
-                    ) gone on gone.directory_key = m.directory_key
-                    where \(countingPeople) and m.idp_id = \(id.uuid) and m.department_id > \(cursor)
-                    group by m.department_id
-                )
                 select external_id, parent_id, name, english_name, sort_order, coalesce(leaders, '{}'),
-                    (extract(epoch from updated_at) * 1000)::bigint, removed_at is not null,
-                    case when \(countingPeople) then coalesce(people.number, 0) end
-                from directory.departments left join people on people.department_id = external_id
+                    (extract(epoch from updated_at) * 1000)::bigint, removed_at is not null
+                from directory.departments
                 where idp_id = \(id.uuid) and external_id > \(cursor)
                 order by external_id limit \(limit + 1)
                 """
             )
         }
-        let departments = try rows.map { try DirectoryDepartment($0) }
+        let departments = try rows.map { try DirectoryDepartment($0, counts) }
         let page = departments.prefix(limit)
         return Page(
             items: Array(page),
@@ -76,22 +68,17 @@ struct DirectoryReading: Sendable {
 
     /// - Throws: ``PostgresError``.
     func summary(of id: IdentityProviderID, as access: DirectoryReaders.Access) async throws -> DirectorySummary? {
+        guard let counts = try await counts(of: id, as: access) else { return nil }
         let rows = try await read(as: access) { connection in
             try connection.run(
                 """
-                select s.epoch, people.present, people.removed,
-                    (select count(*) from directory.departments d where d.idp_id = s.idp_id and d.removed_at is null),
+                select s.epoch,
                     (select r.outcome from directory.runs r where r.idp_id = s.idp_id order by r.epoch desc limit 1)
-                from directory.sources s, lateral (
-                    select count(*) filter (where u.removed_at is null) as present,
-                        count(*) filter (where u.removed_at is not null) as removed
-                    from directory.users u where u.idp_id = s.idp_id
-                ) people
-                where s.idp_id = \(id.uuid)
+                from directory.sources s where s.idp_id = \(id.uuid)
                 """
             )
         }
-        return try rows.first.map { try DirectorySummary($0) }
+        return try rows.first.map { try DirectorySummary($0, counts) }
     }
 
     /// Whether there is a directory of the identity provider, as far as the key shows.

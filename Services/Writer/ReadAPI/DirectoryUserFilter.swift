@@ -35,18 +35,34 @@ struct DirectoryUserFilter: Sendable {
         guard mistakes.isEmpty else { throw Problem.invalid(mistakes) }
     }
 
-    /// The condition on `directory.users u`. Texts are parted by a line feed, so that nothing is found across two.
+    /// The condition on `directory.users u`.
     func condition(of id: IdentityProviderID, after cursor: String) -> SQL {
         let isRemoved = state.map { $0 == .removed }
         return """
             where u.idp_id = \(id.uuid) and u.directory_key > \(cursor)
                 and (\(isRemoved)::boolean is null or (u.removed_at is not null) = \(isRemoved)::boolean)
                 and (\(externalID)::text is null or u.directory_key in (\(externalID)::text, lower(\(externalID)::text)))
-                and (\(text)::text is null or strpos(lower(concat_ws(chr(10), u.display_name, u.external_id, u.username,
-                    u.email, u.mobile, u.telephone)), \(text)::text) > 0)
                 and (\(department)::bigint is null or u.directory_key in (
                     select m.directory_key from directory.memberships m
                     where m.idp_id = \(id.uuid) and m.department_id = \(department)::bigint))
+            """ + textCondition
+    }
+
+    /// Everybody is read for it, so that it is cheap: a text without letters that have cases, as Chinese names and
+    /// numbers are, is looked for in what is stored, and only another one in a copy in lower case. Texts of that are parted
+    /// by a line feed, so that nothing is found across two.
+    private var textCondition: SQL {
+        guard let text else { return "" }
+        guard text != text.uppercased() else {
+            return """
+                 and (strpos(u.display_name, \(text)) > 0 or strpos(u.external_id, \(text)) > 0
+                    or strpos(u.username, \(text)) > 0 or strpos(u.email, \(text)) > 0
+                    or strpos(u.mobile, \(text)) > 0 or strpos(u.telephone, \(text)) > 0)
+                """
+        }
+        return """
+             and strpos(lower(concat_ws(chr(10), u.display_name, u.external_id, u.username, u.email, u.mobile,
+                u.telephone)), \(text)) > 0
             """
     }
 }

@@ -2,7 +2,6 @@ import Foundation
 import Kafka
 import Postgres
 import SuiteTesting
-import Synchronization
 
 /// Reads all that was said and kept since the last time: whether it keeps to its contracts, and gives no secret away.
 final class Inspection: Sendable {
@@ -10,7 +9,7 @@ final class Inspection: Sendable {
     private let tail: Tail
     private let reader: ForeignReader?
     private let logs: LogReader
-    private let answers = Mutex<[Subject]>([])
+    private let answers: AnswerBook
 
     /// How many messages and answers were judged, and bytes of logs read.
     let judged = Counter()
@@ -20,26 +19,12 @@ final class Inspection: Sendable {
         self.field = field
         tail = try Tail(of: field.suite)
         let folder = field.suite.simulatorProcess.logFile.deletingLastPathComponent()
-        reader = ForeignReader(ProcessInfo.processInfo.environment, folder: folder)
+        reader = ForeignReader(folder: folder)
         logs = LogReader(field.copies.map(\.process.logFile))
-    }
-
-    /// Has every answer kept that anybody here gets from a service.
-    func listen() {
         let addresses = Dictionary(
             field.copies.compactMap { copy in copy.process.address.map { ($0, copy.victim.service) } }
         ) { $1 }
-        TestClient.observe { [weak self] exchange in
-            guard let self, let origin = Self.origin(of: exchange.url), let service = addresses[origin],
-                let subject = Subject(exchange, of: service)
-            else { return }
-            answers.withLock { $0.append(subject) }
-        }
-    }
-
-    private static func origin(of url: String) -> String? {
-        guard let parts = URLComponents(string: url), let host = parts.host, let port = parts.port else { return nil }
-        return "http://\(host):\(port)"
+        answers = AnswerBook { addresses[$0] }
     }
 
     func inspect() async throws {
@@ -61,10 +46,7 @@ final class Inspection: Sendable {
     }
 
     private func judge(_ records: [Record]) async throws {
-        let said = answers.withLock { answers in
-            defer { answers = [] }
-            return answers
-        }
+        let said = answers.take()
         let messages = records.filter { !field.isForged($0) && !$0.isDeadLetter }.compactMap(Subject.init)
         guard let reader else { return }
         for (name, breach) in try await reader.judge(messages + said) {
@@ -74,7 +56,7 @@ final class Inspection: Sendable {
     }
 
     func close() async {
-        TestClient.observe(nil)
+        answers.close()
         await tail.close()
     }
 }

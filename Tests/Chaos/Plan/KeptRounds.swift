@@ -6,7 +6,7 @@ enum KeptRounds {
     /// Those that once failed, and must not any more, in the order of their files' names.
     static var all: [Round] {
         get throws {
-            guard let root = ProcessInfo.processInfo.environment["CHAOS_ROOT"] else { return [] }
+            guard let root = ProcessInfo.processInfo.environment["CONTRACTS_ROOT"] else { return [] }
             let folder = URL(fileURLWithPath: root, isDirectory: true).appendingPathComponent("Tests/Chaos/Kept")
             let files =
                 (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []

@@ -30,7 +30,7 @@ struct HistoryTests {
     @Test("whatever happens to tenants and services, nobody is removed whom WeCom has, and two healthy runs heal")
     func histories() async throws {
         print("\(Self.count) histories from seed \(Self.seed)")
-        try await withSuite("histories", partitions: 4, variables: Self.variables) { suite in
+        try await withJudgedSuite("histories", partitions: 4, variables: Self.variables) { suite in
             let adversary = Task { try await Adversary(suite: suite, seed: Self.seed).work() }
             let failures = try await play(in: suite)
             adversary.cancel()

@@ -24,7 +24,7 @@ struct PoisonTests {
 
     @Test("1,000 poisoned records among the runs of 20 tenants: each is told of once, and nobody else notices")
     func poisoned() async throws {
-        try await withSuite("poison", variables: ["CONFIGURATION_PATIENCE_SECONDS": "1"]) { suite in
+        try await withJudgedSuite("poison", variables: ["CONFIGURATION_PATIENCE_SECONDS": "1"]) { suite in
             let tenants = try await connectAll(in: suite)
             let forgers = Forgers(
                 ofMessages: try await makeForger(in: suite, "messages"),

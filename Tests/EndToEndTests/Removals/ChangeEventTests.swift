@@ -30,7 +30,7 @@ struct ChangeEventTests {
 
     @Test("a change that WeCom tells of is in the directory within five seconds", arguments: ["data", "suite"])
     func latency(envelope: String) async throws {
-        try await withSuite("events") { suite in
+        try await withJudgedSuite("events") { suite in
             var tenants: [ConnectedTenant] = []
             for number in 0..<Self.tenants { tenants.append(try await connect("events\(number)", in: suite)) }
             try await suite.simulator.tellChanges([
@@ -76,7 +76,7 @@ struct ChangeEventTests {
 
     @Test("events that are lost, turned round or forged change nothing that WeCom does not confirm; the next run heals")
     func unreliable() async throws {
-        try await withSuite("unreliable") { suite in
+        try await withJudgedSuite("unreliable") { suite in
             let connected = try await connect("unreliable", in: suite)
             let corp = connected.corp
             try await suite.simulator.tellChanges(["envelope": "data", "held": true])
@@ -109,7 +109,7 @@ struct ChangeEventTests {
 
     @Test("a storm of changes becomes one full run")
     func storm() async throws {
-        try await withSuite("storm") { suite in
+        try await withJudgedSuite("storm") { suite in
             let corp = try await suite.simulator.makeCorp(users: 2_500, departments: 20)
             let connected = try await suite.registry.connect(
                 "storm",

@@ -10,7 +10,7 @@ import Testing
 struct HeldRemovalTests {
     @Test("30% of the people gone are held; updates and others' removals go on; approval takes those still gone")
     func approval() async throws {
-        try await withSuite("approval") { suite in
+        try await withJudgedSuite("approval") { suite in
             let connected = try await suite.connect("approved", users: 200, departments: 8)
             #expect(try await suite.synchronize(connected).outcome == "succeeded")
             let gone = try await suite.simulator.change(connected.corp, remove: 60, seed: 3).removed
@@ -42,7 +42,7 @@ struct HeldRemovalTests {
 
     @Test("who is rejected stays, and is not asked for again; some can be chosen")
     func rejection() async throws {
-        try await withSuite("rejection") { suite in
+        try await withJudgedSuite("rejection") { suite in
             let connected = try await suite.connect("rejected", users: 60, departments: 5)
             #expect(try await suite.synchronize(connected).outcome == "succeeded")
             let gone = try await suite.simulator.change(connected.corp, remove: 20, seed: 3).removed
@@ -65,7 +65,7 @@ struct HeldRemovalTests {
 
     @Test("people disabled in WeCom beyond the limit keep access until somebody agrees, and all else is applied")
     func disabled() async throws {
-        try await withSuite("status") { suite in
+        try await withJudgedSuite("status") { suite in
             let connected = try await suite.connect("status", users: 60, departments: 5)
             #expect(try await suite.synchronize(connected).outcome == "succeeded")
             let truth = try await suite.simulator.truth(of: connected.corp, agentID: connected.agentID)

@@ -11,7 +11,7 @@ import Testing
 struct IdentityTests {
     @Test("a person whose user id changes keeps the id and the session, as the event tells or as a run finds out")
     func renamed() async throws {
-        try await withSuite("renamed") { suite in
+        try await withJudgedSuite("renamed") { suite in
             let corp = try await suite.simulator.makeCorp(users: 60, departments: 5)
             let connected = try await suite.registry.connect(
                 "renamed",
@@ -54,7 +54,7 @@ struct IdentityTests {
 
     @Test("user ids that change for everybody are held, and mapped once somebody agrees")
     func bulk() async throws {
-        try await withSuite("encrypted") { suite in
+        try await withJudgedSuite("encrypted") { suite in
             let connected = try await suite.connect("encrypted", users: 60, departments: 5)
             #expect(try await suite.synchronize(connected).outcome == "succeeded")
             let before = try await suite.ids(of: connected)
@@ -77,7 +77,7 @@ struct IdentityTests {
 
     @Test("another human under a used id waits for a decision; as another person they begin anew, and old sessions end")
     func reused() async throws {
-        try await withSuite("reused") { suite in
+        try await withJudgedSuite("reused") { suite in
             let connected = try await suite.connect("reused", users: 60, departments: 5)
             #expect(try await suite.synchronize(connected).outcome == "succeeded")
             let people = try await suite.simulator.employees(of: connected.corp, count: 2)

@@ -18,7 +18,7 @@ struct MovingPeopleTests {
 
     @Test("people move from each department to each other one, at each point of a reading, and nobody is disabled")
     func moves() async throws {
-        try await withSuite("moves", variables: Self.variables) { suite in
+        try await withJudgedSuite("moves", variables: Self.variables) { suite in
             let connected = try await suite.connect("moving", users: Self.people, departments: Self.departments)
             #expect(try await suite.synchronize(connected).outcome == "succeeded")
             var asked = 0
@@ -69,7 +69,7 @@ struct MovingPeopleTests {
 
     @Test("empty and short answers at each point of a reading, and dropped ones, remove nobody, and the next run heals")
     func shortAnswers() async throws {
-        try await withSuite("short", variables: Self.variables) { suite in
+        try await withJudgedSuite("short", variables: Self.variables) { suite in
             let connected = try await suite.connect("short", users: 120, departments: 6)
             #expect(try await suite.synchronize(connected).outcome == "succeeded")
             // Dropped answers are asked for again and again, which takes its time.

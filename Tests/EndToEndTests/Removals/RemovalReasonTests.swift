@@ -36,7 +36,7 @@ struct RemovalReasonTests {
 
     @Test("each way of not being shown has its reason and its answer", arguments: Happening.allCases)
     func reasons(_ happening: Happening) async throws {
-        try await withSuite("reason") { suite in
+        try await withJudgedSuite("reason") { suite in
             let connected = try await prepare(happening, in: suite)
             #expect(try await suite.synchronize(connected).outcome == "succeeded")
             let expected = try await happen(happening, to: connected, in: suite)

@@ -96,7 +96,8 @@ struct ReadAPITests {
         try await WriterWorld.with { world in
             let (source, other) = (Source(), Source())
             let departments = [department(1, "All"), department(2, "Sales", parent: 1)]
-            let users = [person("ann", name: "Ann"), person("bob", status: .disabled), person("cid")]
+            let ann = person("ann", name: "Ann 安", mobile: "13800000001")
+            let users = [ann, person("bob", status: .disabled), person("cid")]
             var log = RunLog()
             try log.append(RunLog.Run(source: source), departments: departments, users: users)
             let second = RunLog.Run(source: source, epoch: 2)
@@ -133,6 +134,9 @@ struct ReadAPITests {
             #expect(try await reader.read("\(users)?q=AN").externalIDs == ["ann"])
             #expect(try await reader.read("\(users)?q=b&state=active").externalIDs == ["bob"])
             #expect(try await reader.read("\(users)?q=%25").externalIDs.isEmpty)
+            #expect(try await reader.read("\(users)?q=%E5%AE%89").externalIDs == ["ann"])
+            #expect(try await reader.read("\(users)?q=%E5%AE%89%E5%AE%89").externalIDs.isEmpty)
+            #expect(try await reader.read("\(users)?q=13800").externalIDs == ["ann"])
             #expect(try await reader.read("\(users)?q=annann").externalIDs.isEmpty)
             #expect(try await reader.read("\(users)?department=4711").externalIDs.isEmpty)
             let all = try await reader.read(users).externalIDs

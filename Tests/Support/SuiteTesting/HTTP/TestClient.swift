@@ -24,13 +24,32 @@ public struct TestClient: Sendable {
         public let url: String
         /// What came back.
         public let answer: Answer
+
+        /// Scheme, host and port of the address.
+        public var origin: String? {
+            guard let parts = URLComponents(string: url), let host = parts.host, let port = parts.port else {
+                return nil
+            }
+            return "\(parts.scheme ?? "http")://\(host):\(port)"
+        }
     }
 
-    private static let observer = Mutex<(@Sendable (Exchange) -> Void)?>(nil)
+    /// Somebody who sees every answer that any client gets, for as long as this is kept.
+    public final class Observation: Sendable {
+        private let id = UUID()
+
+        fileprivate init(_ observer: @escaping @Sendable (Exchange) -> Void) {
+            TestClient.observers.withLock { $0[id] = observer }
+        }
+
+        deinit { TestClient.observers.withLock { $0[id] = nil } }
+    }
+
+    private static let observers = Mutex<[UUID: @Sendable (Exchange) -> Void]>([:])
 
     /// Has somebody see every answer that any client gets from now on.
-    public static func observe(_ observer: (@Sendable (Exchange) -> Void)?) {
-        Self.observer.withLock { $0 = observer }
+    public static func observe(_ observer: @escaping @Sendable (Exchange) -> Void) -> Observation {
+        Observation(observer)
     }
 
     /// What the server answered.
@@ -107,7 +126,7 @@ public struct TestClient: Sendable {
             cookies: received["Set-Cookie"],
             body: Data(buffer: bytes)
         )
-        if let observer = Self.observer.withLock({ $0 }) {
+        for observer in Self.observers.withLock({ Array($0.values) }) {
             observer(Exchange(method: method, url: request.url, answer: answer))
         }
         return answer

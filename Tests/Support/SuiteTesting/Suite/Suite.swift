@@ -131,6 +131,12 @@ public final class Suite: Sendable {
     /// What may be in no log, topic or table as it is, by what it is for.
     public var secrets: [String: String] { settings.secrets }
 
+    /// The service that is asked at an address, be it by another copy.
+    public func service(at origin: String) -> Service? {
+        let all = Array(processes.values) + copies.withLock { $0 }
+        return all.first { $0.address == origin }.flatMap { Service(rawValue: $0.name) }
+    }
+
     /// The process of a service.
     public subscript(service: Service) -> ServiceProcess {
         guard let process = processes[service] else { preconditionFailure("every service has a process") }

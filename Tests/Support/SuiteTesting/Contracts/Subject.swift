@@ -1,11 +1,10 @@
 import Foundation
-import Kafka
-import SuiteTesting
+public import Kafka
 
 /// Something that was said and has a contract, as the foreign reader takes it.
-struct Subject: Encodable, Sendable {
+public struct Subject: Encodable, Hashable, Sendable {
     /// What is told of a breach, once for each way of it; the reader does not need it.
-    let name: String
+    public let name: String
     private let kind: String
     private var type: String?
     private var value: String?
@@ -17,7 +16,7 @@ struct Subject: Encodable, Sendable {
     private var body: String?
 
     /// A message on a topic; `nil` for a tombstone.
-    init?(_ record: Record) {
+    public init?(_ record: Record) {
         guard let bytes = record.value else { return nil }
         kind = "message"
         let type = record.header("ce_type") ?? "nothing"
@@ -29,7 +28,7 @@ struct Subject: Encodable, Sendable {
     /// What a service answered.
     ///
     /// - Parameter service: Whose address was asked.
-    init?(_ exchange: TestClient.Exchange, of service: Suite.Service) {
+    public init?(_ exchange: TestClient.Exchange, of service: Suite.Service) {
         guard let path = URLComponents(string: exchange.url)?.percentEncodedPath else { return nil }
         name = service.rawValue
         kind = "answer"

@@ -1,35 +1,42 @@
-import Foundation
-import SuiteTesting
+public import Foundation
 
 /// Judges what was said by the committed documents with readers that are not ours: `contracts.py`.
-struct ForeignReader: Sendable {
+public struct ForeignReader: Sendable {
     /// It came to no judgement.
-    struct Silent: Error, CustomStringConvertible {
-        let description: String
+    public struct Silent: Error, CustomStringConvertible {
+        /// Why.
+        public let description: String
     }
 
     private static let patience = Duration.seconds(300)
 
-    let python: String
-    let root: String
-    /// For what it reads and writes.
-    let folder: URL
+    private let python: String
+    private let root: String
+    private let folder: URL
 
-    /// As `compose/local chaos` provides it; `nil` where it does not.
-    init?(_ environment: [String: String], folder: URL) {
-        guard let python = environment["CHAOS_PYTHON"], let root = environment["CHAOS_ROOT"] else { return nil }
+    /// As `compose/local` provides it by `CONTRACTS_PYTHON` and `CONTRACTS_ROOT`; `nil` where it does not.
+    ///
+    /// - Parameter folder: For what it reads and writes.
+    public init?(folder: URL) {
+        let environment = ProcessInfo.processInfo.environment
+        guard let python = environment["CONTRACTS_PYTHON"], let root = environment["CONTRACTS_ROOT"] else { return nil }
         (self.python, self.root, self.folder) = (python, root, folder)
     }
 
     /// - Returns: What is wrong, with the name of what it is wrong with.
-    func judge(_ subjects: [Subject]) async throws -> [(name: String, breach: String)] {
+    /// - Throws: ``Silent``.
+    public func judge(_ subjects: [Subject]) async throws -> [(name: String, breach: String)] {
         guard !subjects.isEmpty else { return [] }
-        let (input, output) = (folder.appendingPathComponent("said"), folder.appendingPathComponent("judged"))
+        let name = UUID().uuidString
+        let (input, output) = (
+            folder.appendingPathComponent("said-\(name)"), folder.appendingPathComponent("judged-\(name)")
+        )
         let encoder = JSONEncoder()
         var lines = Data()
         for subject in subjects { lines += try encoder.encode(subject) + [UInt8(ascii: "\n")] }
         try lines.write(to: input)
         try Data().write(to: output)
+        defer { for file in [input, output] { try? FileManager.default.removeItem(at: file) } }
         try await read(input, output)
         let answers = try Data(contentsOf: output).split(separator: UInt8(ascii: "\n"))
         guard answers.count == subjects.count else {
@@ -44,7 +51,7 @@ struct ForeignReader: Sendable {
     private func read(_ input: URL, _ output: URL) async throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = ["\(root)/Tests/Chaos/contracts.py", root]
+        process.arguments = ["\(root)/Tests/Support/SuiteTesting/Contracts/contracts.py", root]
         process.standardInput = try FileHandle(forReadingFrom: input)
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = FileHandle.standardError
