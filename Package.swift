@@ -158,7 +158,8 @@ let package = Package(
             settings: strict
         ),
         shared("Messages", ["JSONCoding", "Sealing", .crypto]),
-        shared("Mapping", ["JSONCoding", "Messages"]),
+        shared("Expressions", []),
+        shared("Mapping", ["Expressions", "JSONCoding", "Messages"]),
         shared("MessageSchemas", ["JSONCoding", "Messages", "Sealing"]),
         shared(
             "Runtime",
@@ -186,8 +187,8 @@ let package = Package(
         service(
             "Registry",
             [
-                "BackgroundWork", "CQREncode", "Egress", "Executors", "Failures", "JSONCoding", "Kafka", "Mapping",
-                "Messages", "Outbox", "Pipeline", "Postgres", "Runtime", "Sealing", "WeCom",
+                "BackgroundWork", "CQREncode", "Egress", "Executors", "Expressions", "Failures", "JSONCoding", "Kafka",
+                "Mapping", "Messages", "Outbox", "Pipeline", "Postgres", "Runtime", "Sealing", "WeCom",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics, .nio, .nioHTTP1,
             ],
             resources: [.copy("openapi.json")]
@@ -221,7 +222,8 @@ let package = Package(
             [
                 "BackgroundWork", "Egress", "Failures", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres",
                 "Runtime", "Sealing", "Web", "WeCom",
-                .configuration, .crypto, .http, .httpClient, .jwt, .lifecycle, .logging, .metrics, .mustache,
+                .configuration, .crypto, .cryptoExtras, .http, .httpClient, .jwt, .lifecycle, .logging, .metrics,
+                .mustache,
             ],
             resources: [.copy("Pages/Templates"), .copy("openapi.json")]
         ),
@@ -287,6 +289,7 @@ let package = Package(
             exclude: ["Contracts/contracts.py"]
         ),
 
+        tests(of: "Expressions", ["Mapping"]),
         tests(of: "JSONCoding", []),
         tests(of: "Sealing", []),
         tests(of: "Kafka", ["Failures", "KafkaTesting", .lifecycle, .logging], settings: strict),

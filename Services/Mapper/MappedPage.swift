@@ -8,6 +8,8 @@ protocol MappedPage: Message {
     var records: [MappedRecord] { get set }
     var rejected: [RejectedRecord] { get set }
     var fieldProblems: [FieldProblem] { get set }
+    /// Those whom the filter leaves out; the last slice tells all of them.
+    var filtered: [String]? { get set }
 
     /// Which object a record is of.
     static func object(of record: MappedRecord) -> DirectoryObject
@@ -26,6 +28,12 @@ extension DepartmentBatch: MappedPage {
     var records: [DepartmentRecord] {
         get { departments }
         set { departments = newValue }
+    }
+
+    /// There is no filter for departments.
+    var filtered: [String]? {
+        get { nil }
+        set {}
     }
 
     static func object(of record: DepartmentRecord) -> DirectoryObject { .department(record.externalID) }
@@ -49,6 +57,7 @@ extension MappedPage {
         guard try encode().count > limit else { return [self] }
         if records.count + rejected.count < 2 { return [refusing(limit: limit)] }
         var (first, second) = (self, self)
+        first.filtered = nil
         if records.count > 1 || rejected.isEmpty {
             first.records = Array(records.prefix(records.count / 2))
             first.rejected = []

@@ -52,7 +52,7 @@ final class Mappings: Sendable {
                 cause: .mappingChanged
             )
         }
-        return compile(configuration)
+        return try compile(configuration)
     }
 
     /// A configuration with that number or a higher one.
@@ -93,8 +93,17 @@ final class Mappings: Sendable {
         }
     }
 
-    private func compile(_ configuration: IdentityProviderConfiguration) -> CompiledMapping {
-        let mapping = CompiledMapping(configuration.mapping, extendedFields: configuration.extendedFields)
+    /// - Throws: ``Unmappable`` where an expression is of a newer language than this code reads: to leave it out would
+    ///   map people otherwise than was asked for.
+    private func compile(_ configuration: IdentityProviderConfiguration) throws -> CompiledMapping {
+        let mapping = CompiledMapping(
+            configuration.mapping,
+            filter: configuration.filter,
+            extendedFields: configuration.extendedFields
+        )
+        guard mapping.isReadable else {
+            throw Unmappable(endingRun: "The mapper cannot read an expression of the mapping.", cause: nil)
+        }
         let known = Known(number: configuration.mappingNumber, tenant: configuration.tenant, mapping: mapping)
         state.withLock { state in
             state.known[configuration.id] = known

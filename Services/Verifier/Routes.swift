@@ -32,8 +32,18 @@ extension Wiring {
     private var cookies: Browser.Cookies { Browser.Cookies(isSecure: settings.publicURL.hasPrefix("https:")) }
 
     private var issuer: TokenIssuer {
-        TokenIssuer(issuer: settings.publicURL, keys: keys, sessions: sessions, configurations: configurations)
+        TokenIssuer(
+            issuer: settings.publicURL,
+            keys: keys,
+            clients: settings.clients,
+            sessions: sessions,
+            configurations: configurations
+        )
     }
+
+    private var pushed: PushedRequestStore { PushedRequestStore(database: database) }
+
+    private var authentication: ClientAuthentication { ClientAuthentication(clients: settings.clients) }
 
     private var diagnoses: DiagnosisStore {
         DiagnosisStore(database: database, events: sessions.events, logger: context.logger)
@@ -63,6 +73,7 @@ extension Wiring {
     private func addPages(to router: Router<BasicRequestContext>) {
         LogonRoutes(
             logon: logon,
+            clients: settings.clients,
             states: states,
             grants: grants,
             diagnoses: diagnoses,
@@ -73,7 +84,11 @@ extension Wiring {
         ).add(to: router)
         AuthorizeRoutes(
             clients: settings.clients,
+            pushed: pushed,
             states: states,
+            remembered: BrowserLogonStore(database: database),
+            grants: grants,
+            issuer: issuer,
             logon: logon,
             pages: pages,
             cookies: cookies,
@@ -81,18 +96,18 @@ extension Wiring {
         ).add(to: router)
         EndSessionRoutes(
             clients: settings.clients,
-            keys: keys,
             grants: grants,
             pages: pages,
-            issuer: settings.publicURL
+            issuer: issuer
         ).add(to: router)
     }
 
     private func addTokenEndpoints(to router: Router<BasicRequestContext>) {
         DiscoveryRoutes(issuer: settings.publicURL, keys: keys).add(to: router)
         UserinfoRoutes(issuer: issuer).add(to: router)
+        PushedRequestRoutes(authentication: authentication, requests: pushed, clients: settings.clients).add(to: router)
         TokenRoutes(
-            authentication: ClientAuthentication(clients: settings.clients),
+            authentication: authentication,
             grants: grants,
             issuer: issuer
         ).add(to: router)
@@ -104,10 +119,11 @@ extension Wiring {
             grants: grants,
             issuer: issuer,
             diagnoses: diagnoses,
-            authentication: ClientAuthentication(clients: settings.clients),
+            authentication: authentication,
             operators: OperatorAccess(key: settings.operatorKey)
         ).add(to: router)
         OperatorRoutes(sessions: sessions, operators: OperatorAccess(key: settings.operatorKey)).add(to: router)
+        KeyRoutes(store: keyStore, operators: OperatorAccess(key: settings.operatorKey)).add(to: router)
         router.get("/openapi.json") { [openAPI] _, _ in
             Response(
                 status: .ok,

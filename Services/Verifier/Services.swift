@@ -22,6 +22,7 @@ struct Wiring: Sendable {
     let relay: OutboxRelay
     let configurations: ConfigurationTable
     let sessions: SessionStore
+    let keyStore: KeyStore
     let keys: KeyRing
     let pages: Pages
     let http: HTTPClient
@@ -64,7 +65,8 @@ struct Wiring: Sendable {
             nudge: { relay.nudge() }
         )
         sessions = SessionStore(database: database, events: events)
-        keys = KeyRing(database: database, sealing: settings.sealing)
+        keyStore = KeyStore(database: database, sealing: settings.sealing, lead: settings.keyLead)
+        keys = KeyRing(store: keyStore, algorithms: settings.clients.algorithms, logger: context.logger)
         pages = try await Pages()
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .wecom())
         egress = EgressClients(own: http, policy: settings.egressPolicy)
@@ -122,7 +124,8 @@ struct Wiring: Sendable {
                 logger: context.logger,
                 period: settings.sweepPeriod
             ),
-            Housekeeping.job(every: settings.housekeepingPeriod, on: database, logger: context.logger),
+            Housekeeping.job(every: settings.housekeepingPeriod, on: database, keys: keyStore, logger: context.logger),
+            KeyWatch(keys: keys, logger: context.logger, period: settings.keyPeriod),
             DatabaseWatch(
                 database: database,
                 readiness: context.readiness,

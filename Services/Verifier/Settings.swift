@@ -37,6 +37,10 @@ struct Settings: Sendable {
     var egressAddress = "default"
     /// How often sessions of closed identity providers are looked for, besides at once when one is closed.
     var sweepPeriod: Duration = .seconds(30)
+    /// How long a signing key is published before it signs.
+    var keyLead: Duration = .seconds(600)
+    /// How often each instance looks for new signing keys.
+    var keyPeriod: Duration = .seconds(10)
     /// How often what nobody needs any more is deleted.
     var housekeepingPeriod: Duration = .seconds(300)
     /// How long a person waits for WeCom.

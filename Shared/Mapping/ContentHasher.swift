@@ -49,19 +49,31 @@ struct ContentHasher {
     }
 }
 
+/// What the hash of a record is made of besides the record: which fields have no rule, and are empty therefore, and of
+/// which extended fields the mapping speaks.
+struct HashGround: Equatable, Sendable {
+    /// The fields that hold a text, and what stands for one that is absent in the record.
+    fileprivate let texts: [(field: DirectoryField, isRuled: Bool)]
+    fileprivate let attributes: [String]
+
+    init(_ fields: MappedFields) {
+        let ruled = Set(fields.always + fields.onCreate)
+        texts = DirectoryField.texts.map { ($0, ruled.contains($0.rawValue)) }
+        attributes = ruled.filter { DirectoryField(rawValue: $0) == nil }.sorted()
+    }
+
+    static func == (one: HashGround, other: HashGround) -> Bool {
+        one.attributes == other.attributes && one.texts.map(\.isRuled) == other.texts.map(\.isRuled)
+    }
+}
+
 extension UserRecord {
     /// The digest of all fields; the order of departments, leaders and attributes makes no difference.
     ///
     /// - Parameter hasher: Nothing was combined with it yet, or it is finalized.
-    func digest(_ hasher: inout ContentHasher) -> ContentDigest {
+    func digest(_ hasher: inout ContentHasher, on ground: HashGround) -> ContentDigest {
         hasher.combine(externalID)
-        hasher.combine(username)
-        hasher.combine(displayName)
-        hasher.combine(email)
-        hasher.combine(mobile)
-        hasher.combine(telephone)
-        hasher.combine(title)
-        hasher.combine(alias)
+        for (field, isRuled) in ground.texts { hasher.combine(self[field] ?? (isRuled ? nil : "")) }
         hasher.combine(status.map { Int64($0.rawValue) })
         hasher.combine(mainDepartment)
         hasher.combine(memberships.map { Int64($0.count) })
@@ -73,12 +85,10 @@ extension UserRecord {
             hasher.combine(membership.isLeader ? 1 : 0)
         }
         hasher.combine(unordered: leaders)
-        hasher.combine(Int64(attributes.count))
-        if !attributes.isEmpty {
-            for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
-                hasher.combine(key)
-                hasher.combine(value)
-            }
+        hasher.combine(Int64(ground.attributes.count))
+        for key in ground.attributes {
+            hasher.combine(key)
+            hasher.combine(attributes[key])
         }
         if let openUserID { hasher.combine(openUserID) }
         return hasher.finalize()

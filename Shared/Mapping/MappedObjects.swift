@@ -6,6 +6,8 @@ struct MappedObjects<Record> {
     var records: [Record] = []
     /// Those whose ids cannot be read.
     var rejected: [RejectedRecord] = []
+    /// The ids of those whom the filter leaves out.
+    var filtered: [String] = []
     /// Fields of the records that could not be taken.
     var fieldProblems: [FieldProblem] = []
 
@@ -15,7 +17,7 @@ struct MappedObjects<Record> {
     init<Object: WeComObject>(
         _ reader: inout JSONReader,
         _ selection: Object.Selection,
-        _ map: (Object) throws(RecordRefusal) -> Record
+        _ map: (inout Object) throws(RecordRefusal) -> Record?
     ) throws(JSONError) {
         var object = Object()
         try reader.beginArray()
@@ -31,8 +33,12 @@ struct MappedObjects<Record> {
                 continue
             }
             do throws(RecordRefusal) {
-                records.append(try map(object))
-                if !object.problems.isEmpty { tellProblems(of: object) }
+                if let record = try map(&object) {
+                    records.append(record)
+                    if !object.problems.isEmpty { tellProblems(of: object) }
+                } else if let id = object.object?.externalID {
+                    filtered.append(id)
+                }
             } catch {
                 refuse(object, error.reason)
             }

@@ -16,7 +16,9 @@ package enum PageMapping {
             rejected: mapped.rejected,
             fieldProblems: mapped.fieldProblems,
             origin: origin,
-            mapping: origin == nil ? nil : mapping.fingerprint
+            mapping: origin == nil ? nil : mapping.fingerprint,
+            fields: mapping.fields,
+            filtered: mapped.filtered.isEmpty ? nil : mapped.filtered
         )
     }
 
@@ -52,7 +54,9 @@ package enum PageMapping {
             users: people.records,
             departments: structure.records,
             rejected: people.rejected + structure.rejected,
-            fieldProblems: people.fieldProblems + structure.fieldProblems
+            fieldProblems: people.fieldProblems + structure.fieldProblems,
+            fields: mapping.fields,
+            filtered: people.filtered.isEmpty ? nil : people.filtered
         )
     }
 
@@ -62,10 +66,15 @@ package enum PageMapping {
     package static func map(
         people json: [UInt8],
         by mapping: CompiledMapping
-    ) throws -> (records: [UserRecord], rejected: [RejectedRecord], problems: [FieldProblem]) {
+    ) throws -> MappedPeople {
         var reader = JSONReader(json)
         let mapped = try users(&reader, by: mapping)
-        return (mapped.records, mapped.rejected, mapped.fieldProblems)
+        return MappedPeople(
+            records: mapped.records,
+            rejected: mapped.rejected,
+            problems: mapped.fieldProblems,
+            filtered: mapped.filtered
+        )
     }
 
     private static func users(
@@ -73,18 +82,27 @@ package enum PageMapping {
         by mapping: CompiledMapping
     ) throws(JSONError) -> MappedObjects<UserRecord> {
         var hasher = ContentHasher()
-        return try MappedObjects(&reader, mapping.selection) { (user: WeComUser) throws(RecordRefusal) in
-            try mapping.record(of: user, digestedBy: &hasher)
+        return try MappedObjects(&reader, mapping.selection) { (user: inout WeComUser) throws(RecordRefusal) in
+            try mapping.record(of: &user, digestedBy: &hasher)
         }
     }
 
     private static func departments(_ reader: inout JSONReader) throws(JSONError) -> MappedObjects<DepartmentRecord> {
-        var mapped = try MappedObjects(&reader, ()) { (department: WeComDepartment) throws(RecordRefusal) in
+        var mapped = try MappedObjects(&reader, ()) { (department: inout WeComDepartment) throws(RecordRefusal) in
             try DepartmentRecord(department)
         }
         mapped.cutRings()
         return mapped
     }
+}
+
+/// What a sample of people became.
+package struct MappedPeople {
+    package let records: [UserRecord]
+    package let rejected: [RejectedRecord]
+    package let problems: [FieldProblem]
+    /// The ids of those whom the filter leaves out.
+    package let filtered: [String]
 }
 
 extension MappedObjects<DepartmentRecord> {

@@ -5,6 +5,8 @@ extension IdentityProviderConfiguration.Authorization: Described {}
 extension TenantStatus: Described {}
 extension ExtendedField.ValueType: Described {}
 extension MappingRule.Kind: Described {}
+extension MappingRule.Missing: Described {}
+extension MappingRule.When: Described {}
 extension WeComConnection.Kind: Described {}
 
 extension ExtendedField: Described {
@@ -53,8 +55,9 @@ extension IdentityProviderConfiguration: Described {
             .field("quietHours", \.quietHours, "Hours of the day in which the schedule starts no run."),
             .field("scope", \.scope, "What part of the visible structure is synchronised."),
             .field("mapping", \.mapping, "How the directory's fields are filled."),
+            .field("filter", \.filter, "An expression that leaves out whom it is true of."),
             .field("extendedFields", \.extendedFields, "The fields that the tenant added."),
-            .field("mappingNumber", \.mappingNumber, "The number of mapping and extended fields."),
+            .field("mappingNumber", \.mappingNumber, "The number of mapping, filter and extended fields."),
             .field("safetyLimits", \.safetyLimits, "How much one run may remove."),
             .field("authorization", \.authorization, "How the authorization in WeCom stands."),
             .field("connection", \.connection, "How to get into WeCom, once that is known."),
@@ -106,9 +109,12 @@ extension MappingRule: Described {
             .field(
                 "source",
                 \.source,
-                "The field of WeCom: a key of its user object, or extattr.<name>. For direct and default."
+                "The field of WeCom: a key of its user object, or extattr.<name>. For direct."
             ),
-            .field("value", \.value, "The fixed value. For constant and default."),
+            .field("expression", \.expression, "The expression. For expression."),
+            .field("value", \.value, "The fixed value. For constant, and with missing: default."),
+            .field("when", \.when, "When it is applied: always, or to new people only."),
+            .field("missing", \.missing, "What becomes of the field where WeCom has no value."),
         ]
     )
 }

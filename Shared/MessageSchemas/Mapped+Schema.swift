@@ -56,6 +56,23 @@ extension FindingsMapped: Described {
             .field("departments", \.departments, "The departments that are present."),
             .field("rejected", \.rejected, "Those of the present that could not be mapped."),
             .field("fieldProblems", \.fieldProblems, "Fields that could not be taken."),
+            .field(
+                "fields",
+                \.fields,
+                "Which fields the rules fill; absent where nothing is said of the others."
+            ),
+            .field("filtered", \.filtered, "WeCom user ids of those of the present whom the filter leaves out."),
+        ]
+    )
+}
+
+extension MappedFields: Described {
+    static let jsonSchema = JSONSchema.object(
+        of: MappedFields.self,
+        "Which fields of the directory the rules fill: all others are cleared.",
+        [
+            .field("always", \.always, "Fields that follow WeCom."),
+            .field("onCreate", \.onCreate, "Fields that are filled for new people only, and left alone afterwards."),
         ]
     )
 }
@@ -148,6 +165,16 @@ extension UserBatch: Described {
                 """
             ),
             .field("mapping", \.mapping, "Tells the mapping from others; absent where there is no origin."),
+            .field(
+                "fields",
+                \.fields,
+                "Which fields the rules fill; absent where nothing is said of the others."
+            ),
+            .field(
+                "filtered",
+                \.filtered,
+                "WeCom user ids of those whom the filter leaves out: they were read, and are not to be in the directory."
+            ),
         ]
     )
 }
@@ -185,6 +212,13 @@ extension UserRecord: Described {
             .field("telephone", \.telephone, "The number on the desk."),
             .field("title", \.title, "The position in the enterprise."),
             .field("alias", \.alias, "Another name."),
+            .field("gender", \.gender, "The gender, as WeCom or a rule tells it."),
+            .field("employeeNumber", \.employeeNumber, "The number that the enterprise gave the person."),
+            .field("avatar", \.avatar, "The address of the picture."),
+            .field("address", \.address, "Where the person works."),
+            .field("manager", \.manager, "WeCom user id of whom the person reports to."),
+            .field("department", \.department, "What the department is called towards other programs."),
+            .field("locale", \.locale, "The language, as BCP 47 writes it."),
             .field("status", \.status, "What WeCom says of the account; absent where it does not say."),
             .field("mainDepartment", \.mainDepartment, "The main department; 0 for none."),
             .field("memberships", \.memberships, "The departments."),

@@ -4,7 +4,7 @@ import Runtime
 
 /// The fields of a query or of an `application/x-www-form-urlencoded` body.
 public struct FormFields: Equatable, Sendable {
-    private let fields: [String: [String]]
+    private var fields: [String: [String]]
 
     /// - Parameter text: `name=value&…`; a field whose escapes are broken is kept as it stands.
     public init(_ text: String) {
@@ -21,6 +21,29 @@ public struct FormFields: Equatable, Sendable {
     public subscript(name: String) -> String? {
         guard let values = fields[name], values.count == 1, let value = values.first, !value.isEmpty else { return nil }
         return value
+    }
+
+    /// The same without some fields.
+    public func removing(_ names: Set<String>) -> FormFields {
+        var form = self
+        for name in names { form.fields[name] = nil }
+        return form
+    }
+
+    /// The same with a field set to one value.
+    public func setting(_ name: String, _ value: String) -> FormFields {
+        var form = self
+        form.fields[name] = [value]
+        return form
+    }
+
+    /// The fields as a query or body has them, by name.
+    public var text: String {
+        fields.sorted { $0.key < $1.key }
+            .flatMap { name, values in
+                values.map { "\(PercentEncoding.encode(name))=\(PercentEncoding.encode($0))" }
+            }
+            .joined(separator: "&")
     }
 
     /// All that was given under a name, in its order: what was ticked in a list.

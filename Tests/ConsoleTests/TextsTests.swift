@@ -46,6 +46,7 @@ struct TextsTests {
         }
         for type in ExtendedField.types { require("fields.\(type)") }
         for target in MappingForm.targets { require("directory.\(target)") }
+        for choice in MappingForm.kinds + MappingForm.whens + MappingForm.missings { require("mapping.\(choice)") }
     }
 
     private func require(_ key: String) {

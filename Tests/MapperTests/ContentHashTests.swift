@@ -107,6 +107,8 @@ extension UserRecord {
 extension UserRecord {
     fileprivate func digest() -> ContentDigest {
         var hasher = ContentHasher()
-        return digest(&hasher)
+        let keys = ["", "badge", "k1", "k2"]
+        let fields = MappedFields(always: DirectoryField.texts.map(\.rawValue) + keys)
+        return digest(&hasher, on: HashGround(fields))
     }
 }

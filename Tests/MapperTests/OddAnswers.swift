@@ -81,7 +81,7 @@ extension CompiledMapping {
     static let ofOddAnswers = CompiledMapping(
         MappingRule.defaults + [
             MappingRule(target: "badge", kind: .direct, source: "extattr.工号"),
-            MappingRule(target: "room", kind: .default, source: "extattr.房间", value: "none"),
+            MappingRule(target: "room", kind: .direct, source: "extattr.房间", value: "none", missing: .default),
         ],
         extendedFields: [
             ExtendedField(key: "badge", titles: ["zh": "工号"]), ExtendedField(key: "room", titles: ["zh": "房间"]),

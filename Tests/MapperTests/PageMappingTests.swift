@@ -59,7 +59,7 @@ struct PageMappingTests {
     @Test("a stand-in takes the place of what is not there, and not of what cannot be taken")
     func standIn() throws {
         let mobile = DirectoryField.mobile.rawValue
-        let rules = [MappingRule(target: mobile, kind: .default, source: "mobile", value: "none")]
+        let rules = [MappingRule(target: mobile, kind: .direct, source: "mobile", value: "none", missing: .default)]
         let odd = #"{"userid":"c","mobile":{}},{"userid":"d","mobile":1}"#
         let people = #"[{"userid":"a"},{"userid":"b","mobile":""},\#(odd)]"#
         let batch = try PageMapping.map(users: .users(people), by: CompiledMapping(rules))

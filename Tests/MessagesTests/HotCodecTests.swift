@@ -15,7 +15,9 @@ import Testing
             rejected: random.list { $0.rejected() },
             fieldProblems: random.list { $0.fieldProblem() },
             origin: random.maybe { $0.origin() },
-            mapping: random.maybe { $0.digest() }
+            mapping: random.maybe { $0.digest() },
+            fields: random.maybe { $0.fields() },
+            filtered: random.maybe { random in random.list { $0.text() } }
         )
         try expectSame(batch)
         #expect(try UserBatch.decode(batch.encode()) == batch)

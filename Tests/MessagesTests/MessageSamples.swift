@@ -45,7 +45,9 @@ enum MessageSamples {
             users: [user],
             departments: [department],
             rejected: [RejectedRecord(externalID: "wangwu", reason: "no id")],
-            fieldProblems: [problem]
+            fieldProblems: [problem],
+            fields: MappedFields(always: ["username"]),
+            filtered: ["zhaoliu"]
         ),
         DepartmentPage(
             page: 1,
@@ -86,7 +88,9 @@ enum MessageSamples {
             slice: PageSlice(number: 2, count: 2),
             users: [user],
             rejected: [RejectedRecord(externalID: "lisi", reason: "status is not known")],
-            fieldProblems: [problem]
+            fieldProblems: [problem],
+            fields: MappedFields(always: ["username"], onCreate: ["employee_number"]),
+            filtered: ["zhaoliu"]
         ),
         DirectoryChanges(
             incarnation: Incarnation(UUID(high: 0x0195_0000_0000_7000, low: 0x8000_0000_0000_0005)),
@@ -135,6 +139,17 @@ enum MessageSamples {
         description: "WeCom data source",
         quietHours: QuietHours(from: 8, to: 20, timeZone: "Asia/Shanghai"),
         scope: .departments([1, 2]),
+        mapping: MappingRule.defaults + [
+            MappingRule(
+                target: "employee_number",
+                kind: .expression,
+                expression: "digits(extattr(\"工号\"))",
+                value: "0",
+                when: .onCreate,
+                missing: .default
+            )
+        ],
+        filter: "status == 5",
         extendedFields: [ExtendedField(key: "employee_number", titles: ["en": "Employee number"])],
         mappingNumber: MappingNumber(rawValue: 2),
         safetyLimits: SafetyLimits(protectedUsers: ["zhangsan"]),
@@ -211,6 +226,13 @@ enum MessageSamples {
         email: "zhangsan@example.com",
         mobile: "",
         title: "Engineer",
+        gender: "1",
+        employeeNumber: "42",
+        avatar: "https://example.com/a.png",
+        address: "Tower 1",
+        manager: "lisi",
+        department: "R&D",
+        locale: "zh-CN",
         status: .active,
         mainDepartment: 1,
         memberships: [UserRecord.Membership(department: 1, order: 9, isLeader: true)],

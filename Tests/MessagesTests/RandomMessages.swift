@@ -42,6 +42,13 @@ struct RandomMessages {
             telephone: maybe { $0.text() },
             title: maybe { $0.text() },
             alias: maybe { $0.text() },
+            gender: maybe { $0.text() },
+            employeeNumber: maybe { $0.text() },
+            avatar: maybe { $0.text() },
+            address: maybe { $0.text() },
+            manager: maybe { $0.text() },
+            department: maybe { $0.text() },
+            locale: maybe { $0.text() },
             status: maybe { [.active, .disabled, .notActivated, .left][$0.number(4)] },
             mainDepartment: maybe { Int64($0.number(1 << 40)) },
             memberships: maybe { random in
@@ -57,6 +64,10 @@ struct RandomMessages {
             attributes: Dictionary(list { ("k\($0.number(9))", $0.text()) }) { $1 },
             contentHash: digest()
         )
+    }
+
+    mutating func fields() -> MappedFields {
+        MappedFields(always: list { $0.text() }, onCreate: list { $0.text() })
     }
 
     mutating func department() -> DepartmentRecord {

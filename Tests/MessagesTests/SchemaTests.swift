@@ -21,7 +21,9 @@ import Testing
                 users: random.list { $0.user() },
                 rejected: random.list { $0.rejected() },
                 origin: random.maybe { $0.origin() },
-                mapping: random.maybe { $0.digest() }
+                mapping: random.maybe { $0.digest() },
+                fields: random.maybe { $0.fields() },
+                filtered: random.maybe { random in random.list { $0.text() } }
             )
         )
         try expectDescribed(random.unchangedPages())

@@ -19,7 +19,7 @@ struct DefenceTests {
         try await Bench.run { bench in
             let tokens = try await bench.tokens(bench.enterprise())
             let form = [
-                "client_id": "gateway", "grant_type": "refresh_token", "refresh_token": tokens.refreshToken,
+                "client_id": "gateway", "grant_type": "refresh_token", "refresh_token": tokens.refreshToken!,
                 "token": tokens.accessToken,
             ]
             let response = try await bench.browser.post("/oauth2/\(endpoint)", form: form)
@@ -50,11 +50,11 @@ struct DefenceTests {
         try await Bench.run { bench in
             let tokens = try await bench.tokens(bench.enterprise())
             let form = Self.gateway.merging(
-                ["grant_type": "refresh_token", "refresh_token": tokens.refreshToken]
+                ["grant_type": "refresh_token", "refresh_token": tokens.refreshToken!]
             ) { $1 }
             #expect(try await bench.browser.post("/oauth2/token", form: form).error == "invalid_grant")
             #expect(try await bench.userinfo(tokens.accessToken).status == .ok)
-            #expect(try await bench.refresh(tokens.refreshToken).status == .ok)
+            #expect(try await bench.refresh(tokens.refreshToken!).status == .ok)
         }
     }
 
@@ -78,21 +78,8 @@ struct DefenceTests {
             )
             #expect(try await bench.userinfo(tokens.accessToken).status == .unauthorized)
             #expect(try await bench.isActive(tokens.accessToken, for: Self.gateway) == false)
-            #expect(try await bench.isActive(tokens.refreshToken, for: Self.gateway) == false)
-            #expect(try await bench.refresh(tokens.refreshToken).error == "invalid_grant")
-        }
-    }
-
-    @Test("a refresh token that has expired is refused")
-    func expiredRefreshToken() async throws {
-        try await Bench.run { bench in
-            let tokens = try await bench.tokens(bench.enterprise())
-            try await bench.wiring.database.run(
-                "update verifier.refresh_tokens set expires_at = now() - interval '1 second'"
-            )
-            #expect(try await bench.isActive(tokens.refreshToken, for: Self.gateway) == false)
-            #expect(try await bench.refresh(tokens.refreshToken).error == "invalid_grant")
-            #expect(try await bench.userinfo(tokens.accessToken).status == .ok)
+            #expect(try await bench.isActive(tokens.refreshToken!, for: Self.gateway) == false)
+            #expect(try await bench.refresh(tokens.refreshToken!).error == "invalid_grant")
         }
     }
 
@@ -132,7 +119,7 @@ struct DefenceTests {
             configuration.revision = configuration.revision.next
             try await bench.publish(configuration)
             let grant = try await bench.begin("ZhangSan", of: configuration, client: "sase")
-            let refreshToken = grant.refreshToken.text
+            let refreshToken = try #require(grant.refreshToken).text
             #expect(try await bench.isActive(refreshToken, for: Self.gateway) == false)
             #expect(try await bench.refresh(refreshToken).error == "invalid_grant")
             let access = try await bench.accessToken(of: grant.session)
@@ -151,7 +138,7 @@ struct DefenceTests {
             let own = try await bench.begin("ZhangSan", of: configuration, client: "sase")
             let sase = ["client_id": "sase"]
             for (session, refresh, isActive) in [
-                (others.session, others.refreshToken.text, false), (own.session, own.refreshToken.text, true),
+                (others.session, others.refreshToken!.text, false), (own.session, own.refreshToken!.text, true),
             ] {
                 #expect(try await bench.isActive(refresh, for: sase) == isActive)
                 #expect(try await bench.isActive(bench.accessToken(of: session), for: sase) == isActive)

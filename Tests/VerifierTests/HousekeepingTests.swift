@@ -2,6 +2,7 @@ import BackgroundWork
 import KafkaTesting
 import Postgres
 import PostgresTesting
+import Sealing
 import Testing
 
 @testable import Verifier
@@ -15,7 +16,8 @@ struct HousekeepingTests {
             for (name, age) in [("fresh", "-1 minute"), ("old", "2 days"), ("ancient", "91 days")] {
                 try await Self.fill(database, name, age)
             }
-            let job = Housekeeping.job(every: .seconds(60), on: database, logger: Broker.quiet)
+            let keys = KeyStore(database: database, sealing: try SealingKeys(Bench.sealing))
+            let job = Housekeeping.job(every: .seconds(60), on: database, keys: keys, logger: Broker.quiet)
             let failures = try #require(try await job.runOnce())
             #expect(failures.isEmpty)
             #expect(

@@ -20,7 +20,8 @@ struct PagesTests {
             reason: "denied",
             diagnosis: "AAAA",
             again: "/logon?a=1&b=2",
-            back: nil
+            back: nil,
+            backForm: nil
         )
     )
 
@@ -28,6 +29,7 @@ struct PagesTests {
         .enterprise(.init(typed: "\"><img>", isWrong: true, request: "r1")), refused,
         .options(.init(choices: [.init(title: "<b>", link: "/logon/x/start?idp=1&request=2")], change: "/logon")),
         .untrusted(.init(chinese: "中", english: "en")), .connected(.init(name: "张三")), .loggedOff,
+        .answer(.init(action: "com.example.app:/back?a=\"", fields: [.init(name: "state", value: "\"><img>")])),
     ]
 
     @Test("every page is whole, and the policy allows its style and nothing from elsewhere", arguments: pages.indices)
@@ -36,7 +38,7 @@ struct PagesTests {
         let html = response.text
         #expect(html.hasPrefix("<!doctype html>"))
         #expect(html.contains("</html>"))
-        #expect(!html.contains("http://") && !html.contains("https://") && !html.contains("<script"))
+        #expect(!html.contains("http://") && !html.contains("https://") && !html.contains("<img>"))
         let style = try #require(html.firstRange(of: "<style>")).upperBound
         let end = try #require(html.firstRange(of: "</style>")).lowerBound
         let digest = Data(SHA256.hash(data: Data(html[style..<end].utf8))).base64EncodedString()
@@ -44,6 +46,7 @@ struct PagesTests {
         #expect(policy.contains("default-src 'none'"))
         #expect(policy.contains("style-src 'sha256-\(digest)'"))
         #expect(policy.contains("frame-ancestors 'none'"))
+        #expect(policy.contains("script-src 'sha256-") == html.contains("<script>"))
         #expect(response.headers[.cacheControl] == "no-store")
     }
 

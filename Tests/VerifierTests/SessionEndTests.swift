@@ -33,7 +33,7 @@ struct SessionEndTests {
                 try await bench.hasEnded(configuration)
             }
             #expect(try await bench.userinfo(tokens.accessToken).status == .unauthorized)
-            #expect(try await bench.refresh(tokens.refreshToken).error == "invalid_grant")
+            #expect(try await bench.refresh(tokens.refreshToken!).error == "invalid_grant")
             #expect(try await bench.userinfo(others.accessToken).status == .ok)
             let page = try await bench.browser.get("/logon/\(configuration.enterpriseID)")
             #expect(page.status == .forbidden)
@@ -58,7 +58,7 @@ struct SessionEndTests {
                 try await bench.hasEnded(configuration)
             }
             #expect(try await bench.userinfo(tokens.accessToken).status == .unauthorized)
-            #expect(try await bench.refresh(tokens.refreshToken).error == "invalid_grant")
+            #expect(try await bench.refresh(tokens.refreshToken!).error == "invalid_grant")
             try await eventually(within: .seconds(10), "the end is on auth.events.v1") {
                 try await bench.events(SessionsEnded.self, of: configuration.id).map(\.reason) == [.userDisabled]
             }
@@ -91,12 +91,12 @@ struct SessionEndTests {
             let code = try await bench.code(configuration, in: bench.browser)
             let person = try Bench.person("ZhangSan", in: configuration, kind: .disabled, isEnabled: false)
             try await bench.change([person], in: configuration, epoch: 2)
-            #expect(try await bench.refresh(tokens.refreshToken).error == "invalid_grant")
+            #expect(try await bench.refresh(tokens.refreshToken!).error == "invalid_grant")
             #expect(try await bench.redeem(code).error == "invalid_grant")
             #expect(try await bench.userinfo(tokens.accessToken).status == .unauthorized)
             let left = try await bench.wiring.database.run(
                 """
-                select 1 from verifier.codes union all select 1 from verifier.refresh_tokens
+                select 1 from verifier.codes union all select 1 from verifier.browser_logons
                 union all select 1 from verifier.sessions where ended_at is null
                 """
             )
@@ -144,11 +144,11 @@ struct SessionEndTests {
         try await Bench.run { bench in
             let tokens = try await bench.tokens(bench.enterprise())
             let foreign = [
-                "client_id": "gateway", "client_secret": "the gateway's secret", "token": tokens.refreshToken,
+                "client_id": "gateway", "client_secret": "the gateway's secret", "token": tokens.refreshToken!,
             ]
             #expect(try await bench.browser.post("/oauth2/revoke", form: foreign).status == .ok)
             #expect(try await bench.userinfo(tokens.accessToken).status == .ok)
-            let own = ["client_id": "sase", "token": tokens.refreshToken]
+            let own = ["client_id": "sase", "token": tokens.refreshToken!]
             #expect(try await bench.browser.post("/oauth2/revoke", form: own).status == .ok)
             #expect(try await bench.userinfo(tokens.accessToken).status == .unauthorized)
         }
@@ -179,7 +179,7 @@ struct SessionEndTests {
             #expect(active["active"] as? Bool == true)
             #expect(active["client_id"] as? String == "sase")
             #expect(active["username"] as? String == "zhangsan")
-            #expect(try await introspect(tokens.refreshToken)["token_type"] as? String == "refresh_token")
+            #expect(try await introspect(tokens.refreshToken!)["token_type"] as? String == "refresh_token")
             #expect(try await introspect(tokens.idToken)["active"] as? Bool == false)
             #expect(try await introspect(tokens.accessToken + "x")["active"] as? Bool == false)
             let wrong = ["client_id": "gateway", "client_secret": "no", "token": tokens.accessToken]

@@ -14,6 +14,13 @@ struct DirectoryUser: Decodable, Sendable {
     let telephone: String?
     let title: String?
     let alias: String?
+    let gender: String?
+    let employeeNumber: String?
+    let avatar: String?
+    let address: String?
+    let manager: String?
+    let department: String?
+    let locale: String?
     let status: Int
     let enabled: Bool
     let state: String

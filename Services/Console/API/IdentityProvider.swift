@@ -13,7 +13,10 @@ struct IdentityProvider: Decodable, Sendable {
         let target: String
         let kind: String
         let source: String?
+        let expression: String?
         let value: String?
+        let when: String
+        let missing: String
     }
 
     struct Egress: Decodable, Sendable {
@@ -54,6 +57,7 @@ struct IdentityProvider: Decodable, Sendable {
     let quietHours: QuietHours?
     let scope: Scope
     let mapping: [Rule]
+    let filter: String?
     let safetyLimits: SafetyLimits
     let schema: String?
     let schemaOrigin: String?

@@ -1,12 +1,47 @@
-/// What a mapping makes of a real person.
+/// What a mapping makes of real people.
 struct MappingPreview: Decodable, Sendable {
     struct Person: Decodable, Sendable {
         let externalID: String
         let name: String?
+        let before: [String: String]
         let values: [String: String]
+        let changes: [String]
         let sources: [String: String]
         let problems: [String]
+        let isFiltered: Bool
+    }
+
+    struct Counts: Decodable, Sendable {
+        let people: Int
+        let filtered: Int
+        let changed: Int
+        let failed: Int
+    }
+
+    struct Collision: Decodable, Sendable {
+        let field: String
+        let value: String
+        let people: [String]
     }
 
     let people: [Person]
+    let counts: Counts
+    let collisions: [Collision]
+}
+
+/// What expressions are made of.
+struct MappingLanguage: Decodable, Sendable {
+    struct Example: Decodable, Sendable {
+        let expression: String
+        let result: String
+    }
+
+    struct Function: Decodable, Sendable {
+        let name: String
+        let signature: String
+        let sentence: String
+        let example: Example
+    }
+
+    let functions: [Function]
 }

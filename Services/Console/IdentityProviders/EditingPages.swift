@@ -61,21 +61,24 @@ struct EditingPages: Sendable {
     private func mapping(_ visit: Visit) async throws -> Response {
         let place = try await visit.place(.mapping)
         guard let provider = place.provider else { throw PageError.notFound }
-        let rules = visit.form["version"] == nil ? nil : MappingForm.rules(in: visit.form, provider)
-        var preview: MappingPreview?
-        var obstacle: APIProblem?
+        let typed = visit.form["version"] == nil ? nil : MappingEntries(visit.form, provider)
+        var trial = MappingTrial()
+        trial.functions = try await visit.registry.get(
+            "/api/v1/idps/\(provider.id)/mapping/functions",
+            as: MappingLanguage.self
+        ).functions
         if provider.authorization.state == .authorized, visit.may(.operator) {
             do {
-                preview = try await look(visit, provider, rules)
+                trial.preview = try await look(visit, provider, typed)
             } catch let problem as APIProblem {
-                obstacle = problem
+                trial.obstacle = problem
             }
         }
         return try visit.page(
             "mapping",
             title: visit.texts["mapping.title"],
             at: place,
-            MappingForm(provider, rules, preview, obstacle.map { ProblemView($0, visit.texts) }, visit)
+            MappingForm(provider, typed, trial, visit)
         )
     }
 
@@ -83,10 +86,10 @@ struct EditingPages: Sendable {
     private func look(
         _ visit: Visit,
         _ provider: IdentityProvider,
-        _ rules: JSON?
+        _ typed: MappingEntries?
     ) async throws -> MappingPreview {
-        var body: [String: JSON] = [:]
-        body["mapping"] = rules
+        var body = typed?.change ?? [:]
+        body["count"] = .integer(100)
         if let person = visit.form["person"] ?? visit.query["person"] { body["user"] = .string(person) }
         return try await visit.registry.send(
             .POST,
@@ -99,7 +102,7 @@ struct EditingPages: Sendable {
 
     private func saveMapping(_ visit: Visit) async throws -> Response {
         let provider = try await visit.provider
-        return try await save(visit, ["mapping": MappingForm.rules(in: visit.form, provider)], next: nil)
+        return try await save(visit, MappingEntries(visit.form, provider).change, next: nil)
     }
 
     /// Saves a step, and leads to the next one or stays, as the button says.

@@ -3,20 +3,26 @@ import Web
 
 /// How fields map, as a form shows it: a row for each field of the directory.
 struct MappingForm: Sendable {
-    struct Kind: Sendable {
-        let kind: String
-        let label: String
-        let isChosen: Bool
-    }
-
     struct Row: Sendable {
         let target: String
         let label: String
         let isExtended: Bool
-        let kinds: [Kind]
+        let kinds: [Choice]
+        let whens: [Choice]
+        let missings: [Choice]
+        /// The field of WeCom, or the expression.
         let source: String?
         let fixed: String?
+        let before: String?
         let sample: String?
+        /// What is wrong with the rule, each a sentence of the registry's.
+        let faults: [Sentence]
+    }
+
+    struct Choice: Sendable {
+        let value: String
+        let label: String
+        let isChosen: Bool
     }
 
     struct Source: Sendable {
@@ -30,21 +36,46 @@ struct MappingForm: Sendable {
         let isShown: Bool
     }
 
-    static let targets = ["username", "displayName", "email", "mobile", "telephone", "title", "alias"]
+    struct Function: Sendable {
+        let signature: String
+        let sentence: String
+        let example: String
+        let result: String
+    }
+
+    struct Collision: Sendable {
+        let label: String
+        let value: String
+        let people: String
+    }
+
+    static let targets = [
+        "username", "displayName", "email", "mobile", "telephone", "title", "alias", "gender", "employeeNumber",
+        "avatar",
+        "address", "manager", "department", "locale", "status",
+    ]
     /// What WeCom's user object has (wecom.md §3.6).
     static let sources = [
         "userid", "name", "alias", "email", "biz_mail", "mobile", "telephone", "position", "external_position",
         "gender", "address", "english_name", "open_userid", "avatar", "thumb_avatar", "qr_code",
     ]
-    private static let kinds = ["none", "direct", "default", "constant"]
+    static let kinds = ["none", "direct", "expression", "constant"]
+    static let whens = ["always", "onCreate"]
+    static let missings = ["keep", "clear", "default", "reject"]
 
     let base: String
     let fieldsPath: String
     let version: String
     let rows: [Row]
+    let filter: String?
+    let filterFaults: [Sentence]
     let sources: [Source]
+    let functions: [Function]
     let people: [Person]
     let shownName: String?
+    let isShownFiltered: Bool
+    let figures: String?
+    let collisions: [Collision]
     let obstacle: ProblemView?
     let problems: [String]
     let isConnected: Bool
@@ -52,71 +83,84 @@ struct MappingForm: Sendable {
     /// Whether somebody real can be looked at.
     let mayLook: Bool
 
-    /// - Parameter rules: What was typed, where something was.
+    /// - Parameters:
+    ///   - typed: What was typed, where something was.
+    ///   - trial: What came of trying it with real people.
     init(
         _ provider: IdentityProvider,
-        _ rules: JSON?,
-        _ preview: MappingPreview?,
-        _ obstacle: ProblemView?,
+        _ typed: MappingEntries?,
+        _ trial: MappingTrial,
         _ visit: Visit
     ) {
-        let shown = preview?.people.first
-        let current = Dictionary(Self.read(rules, provider).map { ($0.target, $0) }) { first, _ in first }
+        let (preview, shown) = (trial.preview, trial.preview?.people.first)
+        let rules = typed?.rules ?? provider.mapping
+        let current = Dictionary(rules.enumerated().map { ($1.target, ($0, $1)) }) { first, _ in first }
         base = "/idps/\(provider.id)"
         fieldsPath = "/tenants/\(provider.tenantID)/extended-fields"
         version = visit.version(now: provider.revision)
         let own = Self.targets.map { ($0, visit.texts["directory.\($0)"], false) }
         let extended = provider.extendedFields.map { ($0.key, $0.title(in: visit.language), true) }
         rows = (own + extended).map { target, label, isExtended in
-            let rule = current[target]
+            let (index, rule) = current[target] ?? (nil, nil)
             return Row(
                 target: target,
                 label: label,
                 isExtended: isExtended,
-                kinds: Self.kinds.map { kind in
-                    Kind(kind: kind, label: visit.texts["mapping.\(kind)"], isChosen: kind == rule?.kind ?? "none")
-                },
-                source: rule?.source,
+                kinds: Self.choices(Self.kinds, rule?.kind ?? "none", visit.texts),
+                whens: Self.choices(Self.whens, rule?.when ?? "always", visit.texts),
+                missings: Self.choices(Self.missings, rule?.missing ?? "keep", visit.texts),
+                source: rule?.source ?? rule?.expression,
                 fixed: rule?.value,
-                sample: shown?.values[target]
+                before: shown.flatMap { $0.changes.contains(target) ? $0.before[target] : nil },
+                sample: shown?.values[target],
+                faults: (index.map { trial.faults(of: "mapping[\($0)].") } ?? []).map(visit.texts.sentence)
             )
         }
+        filter = typed.map(\.filter) ?? provider.filter
+        filterFaults = trial.faults(of: "filter").map(visit.texts.sentence)
         let found = shown?.sources ?? [:]
         sources = (Self.sources + found.keys.filter { !Self.sources.contains($0) }.sorted()).map {
             Source(source: $0, example: found[$0])
+        }
+        functions = trial.functions.map { function in
+            Function(
+                signature: function.signature,
+                sentence: visit.texts.find("function.\(function.name)") ?? function.sentence,
+                example: function.example.expression,
+                result: function.example.result
+            )
         }
         people = (preview?.people ?? []).map {
             Person(externalID: $0.externalID, name: $0.name, isShown: $0.externalID == shown?.externalID)
         }
         shownName = shown.map { $0.name ?? $0.externalID }
+        isShownFiltered = shown?.isFiltered ?? false
+        figures = preview.map { Self.figures($0.counts, visit.texts) }
+        collisions = (preview?.collisions ?? []).map {
+            Collision(
+                label: visit.texts["directory.\($0.field)"],
+                value: $0.value,
+                people: $0.people.joined(separator: ", ")
+            )
+        }
         problems = shown?.problems ?? []
-        self.obstacle = obstacle
+        obstacle = trial.obstacle.map { ProblemView($0, visit.texts) }
         isConnected = provider.authorization.state == .authorized
         mayChange = visit.may(.admin)
         mayLook = visit.may(.operator)
     }
 
-    /// The rules that a form gives, as the registry takes them.
-    static func rules(in form: FormFields, _ provider: IdentityProvider) -> JSON {
-        let rules = (targets + provider.extendedFields.map(\.key)).compactMap { target -> JSON? in
-            guard let kind = form["kind.\(target)"], kind != "none" else { return nil }
-            var rule: [String: JSON] = ["target": .string(target), "kind": .string(kind)]
-            if kind != "constant" { rule["source"] = .string(form["source.\(target)"] ?? "") }
-            if kind != "direct" { rule["value"] = .string(form["value.\(target)"] ?? "") }
-            return .object(rule)
-        }
-        return .array(rules)
+    private static func choices(_ values: [String], _ chosen: String, _ texts: Texts) -> [Choice] {
+        values.map { Choice(value: $0, label: texts["mapping.\($0)"], isChosen: $0 == chosen) }
     }
 
-    private static func read(_ typed: JSON?, _ provider: IdentityProvider) -> [IdentityProvider.Rule] {
-        guard case .array(let rules) = typed else { return provider.mapping }
-        return rules.compactMap { rule in
-            guard case .object(let fields) = rule else { return nil }
-            func text(_ name: String) -> String? {
-                if case .string(let text)? = fields[name] { text } else { nil }
-            }
-            guard let target = text("target"), let kind = text("kind") else { return nil }
-            return IdentityProvider.Rule(target: target, kind: kind, source: text("source"), value: text("value"))
-        }
+    private static func figures(_ counts: MappingPreview.Counts, _ texts: Texts) -> String {
+        texts[
+            "mapping.figures",
+            [
+                "people": texts.number(counts.people), "changed": texts.number(counts.changed),
+                "failed": texts.number(counts.failed), "filtered": texts.number(counts.filtered),
+            ]
+        ]
     }
 }

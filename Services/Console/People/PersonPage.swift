@@ -47,6 +47,9 @@ struct PersonPage: Sendable {
         let own: [(String, String?)] = [
             ("username", user.username), ("displayName", user.displayName), ("email", user.email),
             ("mobile", user.mobile), ("telephone", user.telephone), ("title", user.title), ("alias", user.alias),
+            ("gender", user.gender), ("employeeNumber", user.employeeNumber), ("avatar", user.avatar),
+            ("address", user.address), ("manager", user.manager), ("department", user.department),
+            ("locale", user.locale),
         ]
         let extended = provider.extendedFields.filter(\.isVisible).map { field in
             Field(label: field.title(in: visit.language), text: user.attributes[field.key])

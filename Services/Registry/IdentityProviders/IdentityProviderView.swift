@@ -73,6 +73,7 @@ struct SettingsView: Encodable, Sendable, Equatable {
     var quietHours: QuietHours?
     var scope: SynchronizationScope
     var mapping: [MappingRule]
+    var filter: String?
     var extendedFields: [ExtendedField]
     var safetyLimits: SafetyLimitsView
     var schema: String?
@@ -90,6 +91,7 @@ struct SettingsView: Encodable, Sendable, Equatable {
         quietHours = configuration.quietHours
         scope = configuration.scope
         mapping = configuration.mapping
+        filter = configuration.filter
         extendedFields = configuration.extendedFields
         safetyLimits = SafetyLimitsView(configuration.safetyLimits)
         schema = configuration.schema

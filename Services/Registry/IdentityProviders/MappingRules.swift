@@ -1,3 +1,5 @@
+import Expressions
+import Mapping
 import Messages
 import Runtime
 
@@ -21,29 +23,39 @@ enum MappingRules {
         return rules
     }
 
+    /// An expression, of which only the length is known yet.
+    static let expression = Rule<String>.text(1...ExpressionLimits.sourceLength)
+
     /// Constants are told with every person, who has to fit into a message with all of them.
     private static let valueBytes = 32_768
 
     private static let one = Form.object { form throws(Mistakes) -> MappingRule? in
         let target = form.required("target", .text(1...40))
         let kind = form.required("kind", Rule<MappingRule.Kind>.word)
-        let source = kind == .constant ? nil : read(&form, "source", Self.source, isRequired: kind != nil)
-        let value = kind == .direct ? nil : read(&form, "value", .text(0...1_000), isRequired: kind != nil)
-        switch kind {
-        case .constant: form.forbidden("source", "Leave the source out: a constant is the same for everybody.")
-        case .direct: form.forbidden("value", "Leave the value out, or give \"kind\": \"default\".")
-        case .default, nil: break
-        }
+        let when = form.optional("when", Rule<MappingRule.When>.word) ?? .always
+        let missing = form.optional("missing", Rule<MappingRule.Missing>.word) ?? .keep
+        let needsValue = kind == .constant || missing == .default
+        let source = read(&form, "source", Self.source, isRequired: kind == .direct)
+        let expression = read(&form, "expression", Self.expression, isRequired: kind == .expression)
+        let value = read(&form, "value", .text(0...1_000), isRequired: needsValue)
         guard let target, let kind else { return nil }
-        return MappingRule(target: target, kind: kind, source: source, value: value)
+        if kind != .direct { form.forbidden("source", "Leave the source out, or give \"kind\": \"direct\".") }
+        if kind != .expression {
+            form.forbidden("expression", "Leave the expression out, or give \"kind\": \"expression\".")
+        }
+        if !needsValue { form.forbidden("value", "Leave the value out, or give \"missing\": \"default\".") }
+        return MappingRule(
+            target: target,
+            kind: kind,
+            source: source,
+            expression: expression,
+            value: value,
+            when: when,
+            missing: missing
+        )
     }
 
-    private static func read(
-        _ form: inout Form,
-        _ name: String,
-        _ rule: Rule<String>,
-        isRequired: Bool
-    ) -> String? {
+    private static func read(_ form: inout Form, _ name: String, _ rule: Rule<String>, isRequired: Bool) -> String? {
         isRequired ? form.required(name, rule) : form.optional(name, rule)
     }
 
@@ -68,17 +80,5 @@ enum MappingRules {
             true
         default: false
         }
-    }
-
-    /// Throws 400 when a rule fills a field that neither the directory nor the tenant has.
-    static func requireTargets(of rules: [MappingRule], among extended: [ExtendedField]) throws {
-        let fields = DirectoryField.allCases.map(\.rawValue) + extended.map(\.key)
-        let mistakes = rules.enumerated().filter { !fields.contains($0.element.target) }.map { index, rule in
-            FieldError(
-                "mapping[\(index)].target",
-                "There is no field \"\(rule.target)\". The fields are \(fields.joined(separator: ", "))."
-            )
-        }
-        guard mistakes.isEmpty else { throw Problem.invalid(mistakes) }
     }
 }

@@ -9,7 +9,7 @@ enum RestoredSettings {
     /// What is taken over as it was.
     static let names: Set<String> = [
         "name", "description", "status", "automaticSynchronization", "synchronizeUserInformation", "cycleHours",
-        "quietHours", "scope", "mapping", "safetyLimits",
+        "quietHours", "scope", "mapping", "filter", "safetyLimits",
     ]
     /// What is not, or only sometimes.
     static let exceptions: Set<String> = ["tenantStatus", "extendedFields", "schema", "egress", "authorization"]
@@ -24,6 +24,7 @@ enum RestoredSettings {
         if let oldCorp, let corp, oldCorp != corp { throw Problem.revisionOfAnotherEnterprise }
         var fields = stored.filter { names.contains($0.key) }
         fields["quietHours"] = stored["quietHours"] ?? .null
+        fields["filter"] = stored["filter"] ?? .null
         if oldCorp == corp, member("agentID", of: then) == member("agentID", of: now) {
             fields["schema"] = stored["schema"] ?? .null
         }

@@ -14,6 +14,8 @@ struct SettingsForm: Sendable {
     var quietHours: QuietHours??
     var scope: SynchronizationScope?
     var mapping: [MappingRule]?
+    /// Given, and perhaps as null, which takes it away.
+    var filter: String??
     var safetyLimits: SafetyLimitsForm?
     /// Given, and perhaps as null, which takes back what was typed.
     var schema: String??
@@ -64,6 +66,7 @@ struct SettingsForm: Sendable {
         quietHours = form.optional("quietHours", SettingsRules.quietHours.orNull)
         scope = form.optional("scope", SettingsRules.scope)
         mapping = form.optional("mapping", MappingRules.rule)
+        filter = form.optional("filter", MappingRules.expression.orNull)
         safetyLimits = form.optional("safetyLimits", SafetyLimitsForm.rule)
         schema = form.optional("schema", SettingsRules.schema.orNull)
         egress = form.optional("egress", EgressForm.rule.orNull)
@@ -74,7 +77,13 @@ struct SettingsForm: Sendable {
     ///
     /// - Parameter connection: The checked own-app credentials, sealed; nil when the request gives none.
     func apply(to configuration: inout IdentityProviderConfiguration, connection: WeComConnection?) throws {
-        if let mapping { try MappingRules.requireTargets(of: mapping, among: configuration.extendedFields) }
+        if mapping != nil || filter != nil {
+            try MappingCheck.require(
+                mapping ?? configuration.mapping,
+                filter: filter ?? configuration.filter,
+                among: configuration.extendedFields
+            )
+        }
         configuration.name = name ?? configuration.name
         configuration.description = description ?? configuration.description
         configuration.status = status ?? configuration.status
@@ -84,6 +93,7 @@ struct SettingsForm: Sendable {
         configuration.quietHours = quietHours ?? configuration.quietHours
         configuration.scope = scope ?? configuration.scope
         configuration.mapping = mapping ?? configuration.mapping
+        configuration.filter = filter ?? configuration.filter
         try safetyLimits?.apply(to: &configuration.safetyLimits)
         if let connection { configuration.connect(by: connection) }
         if let schema { configuration.schema = schema ?? SchemaAdvice.computed(for: configuration.connection) }
@@ -106,7 +116,7 @@ extension IdentityProviderConfiguration {
 extension IdentityProviderConfiguration {
     /// Whether people are mapped the same by both.
     func mapsAlike(_ other: IdentityProviderConfiguration) -> Bool {
-        mapping == other.mapping
+        mapping == other.mapping && filter == other.filter
             && extendedFields.elementsEqual(other.extendedFields) { $0.takesSameValues(as: $1) }
     }
 }

@@ -17,8 +17,8 @@ struct LiveService: Sendable {
 
     /// How many departments at most are asked how many people they have, and for how many calls at once.
     private static let (counted, calls) = (200, 5)
-    /// How many people a mapping is shown with.
-    private static let shown = 5
+    /// Departments at most that people are looked for in.
+    private static let searched = 8
 
     private static let session = SessionSettings(
         concurrency: calls,
@@ -52,18 +52,18 @@ struct LiveService: Sendable {
     /// Throws as ``departments(of:)`` does.
     func preview(_ form: PreviewForm, of provider: IdentityProvider) async throws -> MappingPreview {
         try await asking(provider) { session in
-            var ids = form.user.map { [$0] } ?? []
-            ids += try await Self.somebody(session).filter { !ids.contains($0) }
             var bodies: [[UInt8]] = []
-            for id in ids.prefix(Self.shown) {
-                guard let id = try? WeComUserID(id, of: session.corpID) else { continue }
+            if let id = form.user, let id = try? WeComUserID(id, of: session.corpID) {
                 do {
                     bodies.append(try await session.user(id))
                 } catch let error as WeComError where error.reaction == .skip {
-                    continue
+                    // Whoever is not there is not shown.
                 }
             }
-            return MappingPreview(bodies, form.mapping ?? provider.configuration.mapping, provider.configuration)
+            if bodies.count < form.count {
+                bodies += try await Self.somebody(session, upTo: form.count - bodies.count, but: form.user)
+            }
+            return MappingPreview(bodies, form.rules(or: provider.configuration), provider.configuration)
         }
     }
 
@@ -105,14 +105,24 @@ struct LiveService: Sendable {
         }
     }
 
-    /// People of the first departments that have some.
-    private static func somebody(_ session: CorpSession) async throws -> [String] {
+    /// People of the first departments that have some, as WeCom shows them.
+    private static func somebody(
+        _ session: CorpSession,
+        upTo count: Int,
+        but shown: String?
+    ) async throws -> [[UInt8]] {
         let departments = LiveAnswer.objects("department_id", in: try await session.departmentSimpleList())
             .compactMap { LiveAnswer.number($0["id"]) }
-        var found: [String] = []
-        for department in departments.sorted(by: >).prefix(8) where found.count < shown {
-            let people = LiveAnswer.objects("userlist", in: try await members(of: department, session))
-            found += people.compactMap { LiveAnswer.text($0["userid"]) }.filter { !found.contains($0) }
+        var found: [[UInt8]] = []
+        var ids = Set(shown.map { [$0] } ?? [])
+        for department in departments.sorted(by: >).prefix(searched) where found.count < count {
+            let body = try await session.call("user/list") {
+                try await session.client.userList(department: department, token: $0)
+            }
+            for person in LiveAnswer.objects("userlist", in: body) where found.count < count {
+                guard let id = LiveAnswer.text(person["userid"]), ids.insert(id).inserted else { continue }
+                found.append(JSONValue.object(person).bytes)
+            }
         }
         return found
     }

@@ -34,8 +34,14 @@ struct LogonLinks: Sendable {
 
     /// WeCom's page for the browser in hand: within WeCom the one that goes back at once (`wecom.md` §4.1, §4.2).
     ///
+    /// - Parameter language: What the client asked for; else the browser's decides.
     /// - Throws: `InvalidIdentifier` where the connection has none of WeCom's ids.
-    func wecom(_ connection: WeComConnection, state: Ticket, request: Request) throws -> String {
+    func wecom(
+        _ connection: WeComConnection,
+        state: Ticket,
+        request: Request,
+        in language: PageLanguage?
+    ) throws -> String {
         let corpID = try CorpID(connection.corpID)
         let agentID = try AgentID(Int(connection.agentID))
         let agent = (request.headers[.userAgent] ?? "").lowercased()
@@ -48,7 +54,8 @@ struct LogonLinks: Sendable {
                 state: state.text
             )
         }
-        let isChinese = (request.headers[.acceptLanguage] ?? "zh").lowercased().hasPrefix("zh")
+        let browsers = (request.headers[.acceptLanguage] ?? "zh").lowercased().hasPrefix("zh")
+        let isChinese = language.map { $0 == .chinese } ?? browsers
         return try SignInLinks.webLogin(
             loginURL: loginURL,
             corpID: corpID,
@@ -60,27 +67,30 @@ struct LogonLinks: Sendable {
     }
 
     /// Back to the client with a code.
-    func back(to request: AuthorizationRequest, code: Ticket) -> String {
-        PercentEncoding.url(
-            request.redirectURI,
-            [("code", code.text), ("state", request.state), ("iss", publicURL)]
-        )
+    func granted(_ request: AuthorizationRequest, code: Ticket) -> AuthorizationAnswer {
+        answer(request, [("code", code.text), ("state", request.state)])
     }
 
     /// Back to the client without one.
-    func back(to request: AuthorizationRequest, refused reason: LogonReason) -> String {
+    func refused(_ request: AuthorizationRequest, _ reason: LogonReason) -> AuthorizationAnswer {
         let code: OAuthError.Code =
             switch reason {
             case .internal: .serverError
-            case .configurationUnknown, .serviceUnavailable: .temporarilyUnavailable
+            case .configurationUnknown, .serviceUnavailable, .wecomUnavailable, .tooManyCodes: .temporarilyUnavailable
+            case .otherPerson: .loginRequired
             default: .accessDenied
             }
-        return PercentEncoding.url(
-            request.redirectURI,
-            [
-                ("error", code.rawValue), ("error_description", reason.rawValue), ("state", request.state),
-                ("iss", publicURL),
-            ]
+        return answer(
+            request,
+            [("error", code.rawValue), ("error_description", reason.rawValue), ("state", request.state)]
+        )
+    }
+
+    private func answer(_ request: AuthorizationRequest, _ fields: [(String, String?)]) -> AuthorizationAnswer {
+        AuthorizationAnswer(
+            redirectURI: request.redirectURI,
+            responseMode: request.responseMode,
+            fields: fields + [("iss", publicURL)]
         )
     }
 

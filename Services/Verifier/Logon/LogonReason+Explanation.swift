@@ -18,7 +18,7 @@ extension LogonReason {
     /// The words for people.
     var explanation: Explanation {
         switch self {
-        case .unknownEnterprise, .noIdentityProvider, .stateExpired, .denied, .codeExpired: ofTheWayHere
+        case .unknownEnterprise, .noIdentityProvider, .stateExpired, .denied, .codeExpired, .otherPerson: ofTheWayHere
         case .identityProviderClosed, .tenantSuspended, .identityProviderNotAuthorized, .authorizationRevoked,
             .schemaMismatch:
             ofTheIdentityProvider
@@ -44,6 +44,14 @@ extension LogonReason {
                 chineseFix: "请管理员在控制台启用身份源并完成企业微信授权。",
                 englishFix: "An administrator enables an identity source in the console and authorizes it in WeCom.",
                 actor: .enterpriseAdministrator
+            )
+        case .otherPerson:
+            Explanation(
+                chinese: "登录的账号不是应用所要求的账号。",
+                english: "Who signed in is not whom the application expected.",
+                chineseFix: "请使用应用中原来的企业微信账号登录，或先在应用中退出登录。",
+                englishFix: "Sign in with the account that you use in the application, or log off there first.",
+                actor: .employee
             )
         case .denied:
             Explanation(

@@ -22,6 +22,8 @@ enum LogonReason: String, CaseIterable, Codable, Sendable {
     case notAMember = "not_a_member"
     /// The native client's schema is not the identity provider's.
     case schemaMismatch = "schema_mismatch"
+    /// Who signed in is not whom the client expected.
+    case otherPerson = "other_person"
     /// WeCom sent the person back without a code.
     case denied = "denied"
     /// WeCom no longer takes the code.

@@ -10,6 +10,7 @@ import WeCom
 /// The pages of a logon: enterprise ID, identity provider, WeCom and back, or why not.
 struct LogonRoutes: Sendable {
     let logon: Logon
+    let clients: Clients
     let states: LogonStateStore
     let grants: GrantStore
     let diagnoses: DiagnosisStore
@@ -111,7 +112,12 @@ struct LogonRoutes: Sendable {
             let (configuration, connection) = try await logon.open(id, of: enterprise)
             let state = try await states.begin(through: id, request: kept?.digest, browser: visit.browser)
             do {
-                let link = try links.wecom(connection, state: state, request: visit.request)
+                let link = try links.wecom(
+                    connection,
+                    state: state,
+                    request: visit.request,
+                    in: kept?.request.language
+                )
                 return .redirect(to: link, type: .found)
             } catch let error as InvalidIdentifier {
                 throw Refusal(.internal, configuration: configuration, detail: "the connection: \(error)")
@@ -136,15 +142,30 @@ struct LogonRoutes: Sendable {
             guard let kept = pending.kept else {
                 return pages.response(.connected(.init(name: principal.name ?? principal.externalID)))
             }
-            guard let ticket = try await grants.begin(principal, for: kept.request) else {
-                throw Refusal(.userDisabled, externalID: principal.externalID)
-            }
-            try await states.forget(kept)
-            return .redirect(to: links.back(to: kept.request, code: ticket), type: .found)
+            return try await granted(principal, kept)
         } catch var refusal as Refusal {
             refusal.request = pending.kept?.request
             throw refusal
         }
+    }
+
+    /// Back to the client with a code; the browser remembers the person from now on.
+    private func granted(_ principal: Principal, _ kept: LogonStateStore.Kept) async throws -> Response {
+        let request = kept.request
+        if let subject = request.subject, subject != principal.id {
+            throw Refusal(.otherPerson, externalID: principal.externalID)
+        }
+        guard let client = clients[request.client] else {
+            throw Refusal(.stateExpired, externalID: principal.externalID)
+        }
+        let logon = Ticket.make()
+        guard let code = try await grants.begin(principal, for: request, of: client, by: .fresh(logon)) else {
+            throw Refusal(.userDisabled, externalID: principal.externalID)
+        }
+        try await states.forget(kept)
+        var response = links.granted(request, code: code).response(pages)
+        response.setCookie(cookies.cookie(forLogon: logon))
+        return response
     }
 
     /// The page of a failed logon.
@@ -153,6 +174,7 @@ struct LogonRoutes: Sendable {
         refusal.client = refusal.client ?? refusal.request?.client
         let diagnosis = await diagnoses.record(refusal)
         let words = refusal.reason.explanation
+        let back = refusal.request.map { links.refused($0, refusal.reason) }
         let page = Page.Refused(
             chinese: words.chinese,
             english: refusal.sentence,
@@ -163,7 +185,8 @@ struct LogonRoutes: Sendable {
             reason: diagnosis.reason,
             diagnosis: diagnosis.id,
             again: links.again(after: refusal),
-            back: refusal.request.map { links.back(to: $0, refused: refusal.reason) }
+            back: back?.responseMode == .query ? back?.uri : nil,
+            backForm: back?.responseMode == .formPost ? back?.form : nil
         )
         var response = pages.response(.refused(page), status: refusal.reason.status)
         if let wait = refusal.retryAfter { response.headers[.retryAfter] = "\(wait)" }

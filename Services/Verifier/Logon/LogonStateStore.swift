@@ -36,9 +36,12 @@ struct LogonStateStore: Sendable {
         try await database.run(
             """
             insert into verifier.authorization_requests
-                (digest, browser, client_id, redirect_uri, scope, state, nonce, challenge, expires_at)
-            values (\(ticket.digest), \(browser.digest), \(request.client), \(request.redirectURI), \(request.scope),
-                \(request.state), \(request.nonce), \(request.challenge), now() + make_interval(secs => \(seconds)))
+                (digest, browser, client_id, redirect_uri, response_mode, scope, state, nonce, challenge, subject,
+                language, expires_at)
+            values (\(ticket.digest), \(browser.digest), \(request.client), \(request.redirectURI),
+                \(request.responseMode.rawValue), \(request.scope.description), \(request.state), \(request.nonce),
+                \(request.challenge), \(request.subject?.uuid), \(request.language?.rawValue),
+                now() + make_interval(secs => \(seconds)))
             """
         )
         return ticket
@@ -50,16 +53,14 @@ struct LogonStateStore: Sendable {
             if let ticket {
                 try await database.run(
                     """
-                    select digest, client_id, redirect_uri, scope, state, nonce, challenge
-                    from verifier.authorization_requests
+                    select \(Self.columns) from verifier.authorization_requests as request
                     where digest = \(Ticket.digest(of: ticket)) and browser = \(browser.digest) and expires_at > now()
                     """
                 )
             } else {
                 try await database.run(
                     """
-                    select digest, client_id, redirect_uri, scope, state, nonce, challenge
-                    from verifier.authorization_requests
+                    select \(Self.columns) from verifier.authorization_requests as request
                     where browser = \(browser.digest) and expires_at > now()
                     order by created_at desc limit 1
                     """
@@ -102,53 +103,47 @@ struct LogonStateStore: Sendable {
                 delete from verifier.logon_states
                 where digest = \(digest) and browser = \(browser.digest) and expires_at > now()
                 returning idp_id, request)
-            select taken.idp_id, request.digest, client_id, redirect_uri, scope, state, nonce, challenge
+            select taken.idp_id, \(Self.columns)
             from taken left join verifier.authorization_requests as request on request.digest = taken.request
             """
         )
         guard let row = rows.first else { return nil }
-        let (idp, requestDigest, client, redirect, scope, clientState, nonce, challenge) = try row.decode(
-            UUID.self,
-            [UInt8]?.self,
-            String?.self,
-            String?.self,
-            String?.self,
-            String?.self,
-            String?.self,
-            String?.self
+        let (idp, request) = try row.decode(UUID.self, [UInt8]?.self)
+        return Pending(
+            identityProvider: IdentityProviderID(idp),
+            kept: try request == nil ? nil : Self.request(row.dropFirst(1))
         )
-        var kept: Kept?
-        if let requestDigest, let client, let redirect, let scope {
-            let request = AuthorizationRequest(
-                client: client,
-                redirectURI: redirect,
-                scope: scope,
-                state: clientState,
-                nonce: nonce,
-                challenge: challenge
-            )
-            kept = Kept(digest: requestDigest, request: request)
-        }
-        return Pending(identityProvider: IdentityProviderID(idp), kept: kept)
     }
 
+    /// What ``request(_:)`` reads of `verifier.authorization_requests as request`.
+    private static let columns: SQL = """
+        request.digest, request.client_id, request.redirect_uri, request.response_mode, request.scope, request.state,
+        request.nonce, request.challenge, request.subject, request.language
+        """
+
     private static func request(_ row: Row) throws -> Kept {
-        let (digest, client, redirect, scope, state, nonce, challenge) = try row.decode(
+        let (digest, client, redirect, mode, scope, state, nonce, challenge, subject, language) = try row.decode(
             [UInt8].self,
             String.self,
             String.self,
             String.self,
+            String.self,
             String?.self,
             String?.self,
+            String?.self,
+            UUID?.self,
             String?.self
         )
         let request = AuthorizationRequest(
             client: client,
             redirectURI: redirect,
-            scope: scope,
+            responseMode: AuthorizationRequest.ResponseMode(rawValue: mode) ?? .query,
+            scope: Scope(scope),
             state: state,
             nonce: nonce,
-            challenge: challenge
+            challenge: challenge,
+            subject: subject.map { UserID($0) },
+            language: language.flatMap { PageLanguage(rawValue: $0) }
         )
         return Kept(digest: digest, request: request)
     }

@@ -63,7 +63,8 @@ enum Migrations {
         );
         """
 
-    /// Who is logged on, and with what a client can go on. Codes and tokens are kept as digests only.
+    /// Who is logged on, with what a client can go on, and whom a browser remembers. Codes and tokens are kept as digests
+    /// only.
     private static let sessions = """
         create table verifier.sessions (
             id text primary key,
@@ -74,9 +75,21 @@ enum Migrations {
             scope text not null,
             authenticated_at timestamptz not null default now(),
             expires_at timestamptz not null,
+            ends_at timestamptz not null default 'infinity',
             ended_at timestamptz,
-            end_reason text
+            end_reason text,
+            browser_logon bytea,
+            refresh_key bytea,
+            refresh_counter bigint not null default 0,
+            refresh_digest bytea,
+            refresh_previous bytea,
+            refreshed_at timestamptz
         );
+        comment on column verifier.sessions.ends_at is 'beyond which no refresh carries it';
+        comment on column verifier.sessions.browser_logon is 'the logon that it rests on, if a browser remembers that';
+        comment on column verifier.sessions.refresh_key is 'makes the tags of its refresh tokens; null where it has none';
+        comment on column verifier.sessions.refresh_counter is 'the number of the current refresh token';
+        create index sessions_of_logon on verifier.sessions (browser_logon) where browser_logon is not null;
         create index sessions_live on verifier.sessions (idp_id, user_id) where ended_at is null;
         create index sessions_expiry on verifier.sessions (expires_at);
         create index sessions_of_provider on verifier.sessions (idp_id, authenticated_at);
@@ -92,18 +105,22 @@ enum Migrations {
         );
         create index codes_session on verifier.codes (session_id);
         create index codes_expiry on verifier.codes (expires_at);
-        create table verifier.refresh_tokens (
-            digest bytea primary key,
-            session_id text not null references verifier.sessions on delete cascade,
-            expires_at timestamptz not null,
-            used_at timestamptz
+        create table verifier.browser_logons (
+            ticket bytea primary key,
+            idp_id uuid not null,
+            user_id uuid not null,
+            authenticated_at timestamptz not null default now(),
+            expires_at timestamptz not null
         );
-        create index refresh_tokens_session on verifier.refresh_tokens (session_id);
-        create index refresh_tokens_expiry on verifier.refresh_tokens (expires_at);
+        create index browser_logons_person on verifier.browser_logons (idp_id, user_id);
+        create index browser_logons_expiry on verifier.browser_logons (expires_at);
         create table verifier.signing_keys (
             id text primary key,
+            algorithm text not null,
+            published text not null,
             sealed text not null,
-            created_at timestamptz not null default now()
+            created_at timestamptz not null,
+            signs_at timestamptz not null
         );
         """
 
@@ -114,10 +131,13 @@ enum Migrations {
             browser bytea not null,
             client_id text not null,
             redirect_uri text not null,
+            response_mode text not null default 'query',
             scope text not null,
             state text,
             nonce text,
             challenge text,
+            subject uuid,
+            language text,
             created_at timestamptz not null default clock_timestamp(),
             expires_at timestamptz not null
         );
@@ -132,6 +152,13 @@ enum Migrations {
         create index logon_states_expiry on verifier.logon_states (expires_at);
         create index authorization_requests_expiry on verifier.authorization_requests (expires_at);
         create index logon_states_request on verifier.logon_states (request);
+        create table verifier.pushed_requests (
+            digest bytea primary key,
+            client_id text not null,
+            form text not null,
+            expires_at timestamptz not null
+        );
+        create index pushed_requests_expiry on verifier.pushed_requests (expires_at);
         create table verifier.diagnoses (
             id text primary key,
             reason text not null,

@@ -1,6 +1,5 @@
 import FoundationEssentials
-import Runtime
-import Sealing
+import Messages
 import Web
 
 /// What a client asked for at `/oauth2/authorize`, checked.
@@ -9,26 +8,42 @@ struct AuthorizationRequest: Equatable, Sendable {
     let client: String
     /// Where the person goes afterwards.
     let redirectURI: String
-    /// What the client wants to know, separated by spaces; with `openid`.
-    let scope: String
+    /// How the client wants to be answered.
+    var responseMode = ResponseMode.query
+    /// What the client wants to know; with `openid`.
+    let scope: Scope
     /// Given back to the client as it is.
     let state: String?
     /// Put into the ID token as it is.
     let nonce: String?
     /// The S256 challenge of PKCE (RFC 7636).
     let challenge: String?
+    /// Who alone may be answered for, where the client showed an ID token of theirs.
+    var subject: UserID?
+    /// The language that the client asked for, as far as there is a choice.
+    var language: PageLanguage?
+
+    /// How a client wants to be answered.
+    enum ResponseMode: String, Sendable, CaseIterable {
+        /// In the query of its address.
+        case query
+        /// As a form that the browser posts there (OAuth 2.0 Form Post Response Mode).
+        case formPost = "form_post"
+    }
 
     /// Where a refused or granted request is answered to.
     struct Return: Equatable, Sendable {
         let client: Client
         let redirectURI: String
+        let responseMode: ResponseMode
         let state: String?
 
-        /// The address that tells the client of an error.
-        func address(of error: OAuthError, issuer: String) -> String {
-            PercentEncoding.url(
-                redirectURI,
-                [
+        /// What tells the client of an error.
+        func answer(_ error: OAuthError, issuer: String) -> AuthorizationAnswer {
+            AuthorizationAnswer(
+                redirectURI: redirectURI,
+                responseMode: responseMode,
+                fields: [
                     ("error", error.code.rawValue), ("error_description", error.description), ("state", state),
                     ("iss", issuer),
                 ]
@@ -44,10 +59,11 @@ struct AuthorizationRequest: Equatable, Sendable {
             throw .tooLong(excess)
         }
         guard let id = form["client_id"], let client = clients[id] else { throw .unknownClient }
-        guard let uri = form["redirect_uri"], client.redirectURIs.contains(uri) else { throw .unknownRedirect }
+        guard let uri = form["redirect_uri"], client.accepts(redirect: uri) else { throw .unknownRedirect }
         // Too long a state is not carried back either.
         let state = FieldLimits.excess(form, "state") == nil ? form["state"] : nil
-        return Return(client: client, redirectURI: uri, state: state)
+        let mode = form["response_mode"].flatMap { ResponseMode(rawValue: $0) } ?? .query
+        return Return(client: client, redirectURI: uri, responseMode: mode, state: state)
     }
 
     /// - Throws: ``OAuthError``, to be told to the client.
@@ -55,22 +71,15 @@ struct AuthorizationRequest: Equatable, Sendable {
         if let excess = FieldLimits.excess(form) { throw OAuthError(.invalidRequest, excess.sentence) }
         if let name = form.repeated { throw OAuthError(.invalidRequest, "\(name) is given more than once.") }
         try Self.checkExtras(form)
-        let scope = Self.scope(form["scope"])
-        guard scope.contains("openid") else { throw OAuthError(.invalidScope, "The scope must contain openid.") }
+        scope = Scope(form["scope"] ?? "")
+        guard scope.contains(.openid) else { throw OAuthError(.invalidScope, "The scope must contain openid.") }
         challenge = try Self.challenge(form, of: origin.client)
         client = origin.client.id
         redirectURI = origin.redirectURI
-        self.scope = scope.joined(separator: " ")
+        responseMode = origin.responseMode
         state = origin.state
         nonce = form["nonce"]
-    }
-
-    /// The scopes that there are; others are ignored (OpenID Connect Core §3.1.2.1).
-    static let scopes = ["openid", "profile", "email", "offline_access"]
-
-    private static func scope(_ text: String?) -> [String] {
-        let wanted = Set((text ?? "").split(separator: " ").map(String.init))
-        return scopes.filter(wanted.contains)
+        language = form["ui_locales"].flatMap { PageLanguage(locales: $0) }
     }
 
     private static func checkExtras(_ form: FormFields) throws(OAuthError) {
@@ -78,13 +87,12 @@ struct AuthorizationRequest: Equatable, Sendable {
             let code: OAuthError.Code = form["response_type"] == nil ? .invalidRequest : .unsupportedResponseType
             throw OAuthError(code, "response_type must be code.")
         }
-        if form["response_mode"] ?? "query" != "query" {
-            throw OAuthError(.invalidRequest, "response_mode must be query.")
+        if let mode = form["response_mode"], ResponseMode(rawValue: mode) == nil {
+            throw OAuthError(.invalidRequest, "response_mode must be query or form_post.")
         }
         if form["request"] != nil { throw OAuthError(.requestNotSupported, "request is not supported.") }
-        if form["request_uri"] != nil { throw OAuthError(.requestURINotSupported, "request_uri is not supported.") }
-        if form["prompt"] == "none" {
-            throw OAuthError(.loginRequired, "The person has to sign in with WeCom each time.")
+        if form["request_uri"] != nil {
+            throw OAuthError(.requestURINotSupported, "request_uri must be one that /oauth2/par gave.")
         }
     }
 
@@ -105,17 +113,23 @@ struct AuthorizationRequest: Equatable, Sendable {
     init(
         client: String,
         redirectURI: String,
-        scope: String,
+        responseMode: ResponseMode = .query,
+        scope: Scope,
         state: String?,
         nonce: String?,
-        challenge: String?
+        challenge: String?,
+        subject: UserID? = nil,
+        language: PageLanguage? = nil
     ) {
         self.client = client
         self.redirectURI = redirectURI
+        self.responseMode = responseMode
         self.scope = scope
         self.state = state
         self.nonce = nonce
         self.challenge = challenge
+        self.subject = subject
+        self.language = language
     }
 }
 
@@ -127,28 +141,6 @@ enum UntrustedRequest: Error, Equatable {
     case tooLong(FieldLimits.Excess)
     /// The client is not known to be there.
     case unknownRedirect
-}
-
-/// Proof Key for Code Exchange, RFC 7636, S256 only.
-enum PKCE {
-    /// Whether the text can be a SHA-256 in base64url.
-    static func isChallenge(_ text: String) -> Bool {
-        text.utf8.count == 43 && text.utf8.allSatisfy { isUnreserved($0) && $0 != 0x2E && $0 != 0x7E }
-    }
-
-    /// Whether the verifier is one, and belongs to the challenge.
-    static func matches(_ verifier: String, challenge: String) -> Bool {
-        (43...128).contains(verifier.utf8.count) && verifier.utf8.allSatisfy(isUnreserved)
-            && Base64URL.encode(Ticket.digest(of: verifier)) == challenge
-    }
-
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            true
-        default: false
-        }
-    }
+    /// What was pushed is not there any more, or is another client's.
+    case unknownPushedRequest
 }

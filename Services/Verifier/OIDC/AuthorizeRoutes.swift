@@ -4,10 +4,15 @@ import Messages
 import Pipeline
 import Web
 
-/// `/oauth2/authorize`: checks what a client asks for, and sends the person to the logon pages.
+/// `/oauth2/authorize`: checks what a client asks for, and answers it from what the browser remembers or sends the
+/// person to the logon pages.
 struct AuthorizeRoutes: Sendable {
     let clients: Clients
+    let pushed: PushedRequestStore
     let states: LogonStateStore
+    let remembered: BrowserLogonStore
+    let grants: GrantStore
+    let issuer: TokenIssuer
     let logon: Logon
     let pages: Pages
     let cookies: Browser.Cookies
@@ -22,44 +27,102 @@ struct AuthorizeRoutes: Sendable {
         }
     }
 
-    private func authorize(_ request: Request, _ form: FormFields) async throws -> Response {
+    private func authorize(_ request: Request, _ given: FormFields) async throws -> Response {
         let origin: AuthorizationRequest.Return
+        let form: FormFields
         do {
+            form = try await whole(given)
             origin = try AuthorizationRequest.whereabouts(form, clients: clients)
-        } catch {
+        } catch let error as UntrustedRequest {
             return pages.response(.untrusted(error.page), status: .badRequest)
         }
         do {
-            return try await begin(AuthorizationRequest(form, from: origin), request, form)
+            return try await begin(AuthorizationRequest(form, from: origin), of: origin.client, request, form)
         } catch let error as OAuthError {
-            return .redirect(to: origin.address(of: error, issuer: links.publicURL), type: .found)
+            return origin.answer(error, issuer: links.publicURL).response(pages)
         }
     }
 
-    private func begin(_ wanted: AuthorizationRequest, _ request: Request, _ form: FormFields) async throws -> Response
-    {
-        let known = cookies.browser(of: request)
+    /// What the client pushed, where it names that; then nothing of what came by the browser counts (RFC 9126 §4).
+    private func whole(_ form: FormFields) async throws -> FormFields {
+        guard let uri = form["request_uri"], PushedRequestStore.isOurs(uri) else { return form }
+        guard let client = form["client_id"], let pushed = try await pushed.take(uri, by: client) else {
+            throw UntrustedRequest.unknownPushedRequest
+        }
+        return pushed
+    }
+
+    private func begin(
+        _ request: AuthorizationRequest,
+        of client: Client,
+        _ visit: Request,
+        _ form: FormFields
+    ) async throws -> Response {
+        var wanted = request
+        wanted.subject = try await subject(form)
+        let demand = try AuthenticationDemand(form, subject: wanted.subject) { id in
+            logon.configurations.all.contains { $0.enterpriseID == id }
+        }
+        if let code = try await codeWithoutAsking(wanted, of: client, demand, visit) {
+            return links.granted(wanted, code: code).response(pages)
+        }
+        if demand.isSilent {
+            throw OAuthError(
+                .loginRequired,
+                "The browser remembers no logon that fits; send the person without prompt=none."
+            )
+        }
+        let known = cookies.browser(of: visit)
         let browser = known ?? Browser(ticket: .make())
         let ticket = try await states.keep(wanted, browser: browser)
-        var response = Response.redirect(to: next(form, ticket: ticket.text), type: .found)
+        var response = Response.redirect(to: next(demand, ticket: ticket.text), type: .found)
         response.headers[.cacheControl] = "no-store"
         if known == nil { response.setCookie(cookies.cookie(for: browser)) }
         return response
     }
 
-    /// The page that the client's hints lead to.
-    private func next(_ form: FormFields, ticket: String) -> String {
-        let idp = form["idp"].flatMap { IdentityProviderID($0) }
-        let named = form["enterprise_id"].flatMap { EnterpriseID($0) }
-        guard let enterprise = named ?? idp.flatMap({ logon.configurations.configuration($0)?.enterpriseID }) else {
-            return links.enterprise(request: ticket)
+    /// A code for whom the browser remembers, if that will do.
+    private func codeWithoutAsking(
+        _ wanted: AuthorizationRequest,
+        of client: Client,
+        _ demand: AuthenticationDemand,
+        _ visit: Request
+    ) async throws -> Ticket? {
+        guard let ticket = cookies.logon(of: visit), let logon = try await remembered.find(ticket) else { return nil }
+        let enterpriseID = issuer.enterpriseID(of: logon.principal)
+        guard demand.accepts(logon, of: enterpriseID, at: Timestamp.now.millisecondsSince1970 / 1_000) else {
+            return nil
         }
+        switch issuer.standing(of: logon.principal) {
+        case .open: return try await grants.begin(logon.principal, for: wanted, of: client, by: .remembered(logon))
+        case .shut: return nil
+        case .unknown:
+            guard demand.isSilent else { return nil }
+            throw OAuthError(.temporarilyUnavailable, "The identity provider's configuration is not known at present.")
+        }
+    }
+
+    /// Whose ID token the client shows, however old it is.
+    private func subject(_ form: FormFields) async throws -> UserID? {
+        guard let hint = form["id_token_hint"] else { return nil }
+        guard let token = try await issuer.idToken(hint), let subject = UserID(token.person.sub) else {
+            throw OAuthError(.invalidRequest, "id_token_hint is not one that was issued here.")
+        }
+        return subject
+    }
+
+    /// The page that the client's hints lead to.
+    private func next(_ demand: AuthenticationDemand, ticket: String) -> String {
+        let idp = demand.identityProvider
+        let owner = idp.flatMap { logon.configurations.configuration($0)?.enterpriseID }
+        guard let enterprise = demand.enterprise ?? owner else { return links.enterprise(request: ticket) }
         return links.options(enterprise, idp: idp?.description, request: ticket)
     }
 }
 
 extension UntrustedRequest {
-    fileprivate var page: Page.Untrusted {
+    /// What the person in front of the browser is told.
+    var page: Page.Untrusted {
         switch self {
         case .unknownClient:
             Page.Untrusted(
@@ -71,6 +134,11 @@ extension UntrustedRequest {
             Page.Untrusted(
                 chinese: "返回地址（redirect_uri）与注册的地址不一致。",
                 english: "The address to return to (redirect_uri) is not one that the application registered."
+            )
+        case .unknownPushedRequest:
+            Page.Untrusted(
+                chinese: "该登录请求（request_uri）不存在或已过期，请从应用重新登录。",
+                english: "The request (request_uri) is not known, or is over. Start from the application again."
             )
         }
     }

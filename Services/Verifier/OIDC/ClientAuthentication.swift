@@ -9,6 +9,19 @@ import Web
 struct ClientAuthentication: Sendable {
     let clients: Clients
 
+    /// The client that sent a form, and the form.
+    ///
+    /// - Throws: ``OAuthError``.
+    func caller(_ request: Request) async throws -> (Client, FormFields) {
+        guard request.isForm else {
+            throw OAuthError(.invalidRequest, "The body must be application/x-www-form-urlencoded.")
+        }
+        let form = try await request.bodyForm()
+        if let excess = FieldLimits.excess(form) { throw OAuthError(.invalidRequest, excess.sentence) }
+        if let name = form.repeated { throw OAuthError(.invalidRequest, "\(name) is given more than once.") }
+        return (try client(request, form), form)
+    }
+
     /// The client, by its secret if it has one: as `client_secret_basic` or `client_secret_post`.
     ///
     /// - Throws: ``OAuthError`` `invalid_client`, which does not tell a wrong name from a wrong secret.

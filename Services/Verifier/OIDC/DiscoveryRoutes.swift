@@ -9,7 +9,9 @@ struct DiscoveryRoutes: Sendable {
     let keys: KeyRing
 
     func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
-        router.get("/.well-known/openid-configuration") { _, _ in try shared(Metadata(issuer: issuer)) }
+        for name in ["openid-configuration", "oauth-authorization-server"] {
+            router.get("/.well-known/\(name)") { _, _ in try shared(Metadata(issuer: issuer)) }
+        }
         router.get("/oauth2/jwks") { _, _ in try await shared(["keys": keys.jsonWebKeys]) }
     }
 
@@ -29,19 +31,23 @@ struct DiscoveryRoutes: Sendable {
         let introspectionEndpoint: String
         let revocationEndpoint: String
         let endSessionEndpoint: String
+        let pushedAuthorizationRequestEndpoint: String
         let jwksURI: String
         let responseTypesSupported = ["code"]
-        let responseModesSupported = ["query"]
+        let responseModesSupported = AuthorizationRequest.ResponseMode.allCases.map(\.rawValue)
         let grantTypesSupported = ["authorization_code", "refresh_token"]
         let subjectTypesSupported = ["public"]
-        let idTokenSigningAlgValuesSupported = ["ES256"]
-        let scopesSupported = AuthorizationRequest.scopes
+        let idTokenSigningAlgValuesSupported = SigningAlgorithm.allCases.map(\.rawValue)
+        let scopesSupported = Scope.Value.allCases.map(\.rawValue)
+        let acrValuesSupported = [IDToken.authenticationContext]
+        let promptValuesSupported = ["none", "login", "select_account", "consent"]
+        let uiLocalesSupported = ["zh-CN", "en"]
         let tokenEndpointAuthMethodsSupported = ["none", "client_secret_basic", "client_secret_post"]
         let codeChallengeMethodsSupported = ["S256"]
-        let claimsSupported = [
-            "iss", "sub", "aud", "exp", "iat", "nonce", "auth_time", "sid", "name", "preferred_username", "email",
-            "enterprise_id", "idp_id", "tenant_id", "external_id",
-        ]
+        let claimsSupported =
+            ["iss", "aud", "azp", "exp", "iat", "nonce", "auth_time", "acr", "amr", "sid", "at_hash"]
+            + PersonClaims.CodingKeys.allCases.map(\.rawValue)
+        let claimsParameterSupported = false
         let authorizationResponseIssParameterSupported = true
         let requestParameterSupported = false
         let requestURIParameterSupported = false
@@ -54,6 +60,7 @@ struct DiscoveryRoutes: Sendable {
             introspectionEndpoint = issuer + "/oauth2/introspect"
             revocationEndpoint = issuer + "/oauth2/revoke"
             endSessionEndpoint = issuer + "/oauth2/end-session"
+            pushedAuthorizationRequestEndpoint = issuer + "/oauth2/par"
             jwksURI = issuer + "/oauth2/jwks"
         }
 
@@ -65,6 +72,7 @@ struct DiscoveryRoutes: Sendable {
             case introspectionEndpoint = "introspection_endpoint"
             case revocationEndpoint = "revocation_endpoint"
             case endSessionEndpoint = "end_session_endpoint"
+            case pushedAuthorizationRequestEndpoint = "pushed_authorization_request_endpoint"
             case jwksURI = "jwks_uri"
             case responseTypesSupported = "response_types_supported"
             case responseModesSupported = "response_modes_supported"
@@ -75,6 +83,10 @@ struct DiscoveryRoutes: Sendable {
             case tokenEndpointAuthMethodsSupported = "token_endpoint_auth_methods_supported"
             case codeChallengeMethodsSupported = "code_challenge_methods_supported"
             case claimsSupported = "claims_supported"
+            case claimsParameterSupported = "claims_parameter_supported"
+            case acrValuesSupported = "acr_values_supported"
+            case promptValuesSupported = "prompt_values_supported"
+            case uiLocalesSupported = "ui_locales_supported"
             case authorizationResponseIssParameterSupported = "authorization_response_iss_parameter_supported"
             case requestParameterSupported = "request_parameter_supported"
             case requestURIParameterSupported = "request_uri_parameter_supported"

@@ -4,6 +4,6 @@ struct Grant: Sendable {
     let session: Session
     /// What the client gave with the authorization request; only with the first tokens.
     let nonce: String?
-    /// What the client refreshes with next.
-    let refreshToken: Ticket
+    /// What the client refreshes with next; `nil` where it may not.
+    let refreshToken: RefreshToken?
 }

@@ -13,6 +13,7 @@ struct OAuthError: Error, Equatable {
         case invalidRequest = "invalid_request"
         case invalidScope = "invalid_scope"
         case invalidToken = "invalid_token"
+        case invalidRequestURI = "invalid_request_uri"
         case loginRequired = "login_required"
         case requestNotSupported = "request_not_supported"
         case requestURINotSupported = "request_uri_not_supported"

@@ -1,13 +1,16 @@
+import Crypto
 import FoundationEssentials
 import JWTKit
 import Messages
 import Pipeline
+import Sealing
 
 /// Makes the tokens of a grant, and tells what an access token is worth.
 struct TokenIssuer: Sendable {
     /// Who signs: `PUBLIC_URL`.
     let issuer: String
     let keys: KeyRing
+    let clients: Clients
     let sessions: SessionStore
     let configurations: ConfigurationTable
 
@@ -19,7 +22,7 @@ struct TokenIssuer: Sendable {
         let accessToken: String
         let tokenType: String
         let expiresIn: Int64
-        let refreshToken: String
+        let refreshToken: String?
         let idToken: String
         let scope: String
 
@@ -34,8 +37,11 @@ struct TokenIssuer: Sendable {
     }
 
     /// The tokens of a grant.
-    func answer(_ grant: Grant, now: Timestamp = .now) async throws -> Answer {
+    ///
+    /// - Parameter scope: What these tokens are for, where the client asks for less than was granted.
+    func answer(_ grant: Grant, for scope: Scope? = nil, now: Timestamp = .now) async throws -> Answer {
         let session = grant.session
+        let scope = scope ?? session.scope
         let seconds = now.millisecondsSince1970 / 1_000
         let access = AccessToken(
             iss: issuer,
@@ -45,51 +51,67 @@ struct TokenIssuer: Sendable {
             iat: seconds,
             jti: UUID().uuidString.lowercased(),
             client: session.client,
-            scope: session.scope,
+            scope: scope.description,
             sid: session.id
         )
+        let accessToken = try await keys.sign(access, type: AccessToken.type)
+        let id = IDToken(
+            iss: issuer,
+            aud: session.client,
+            azp: session.client,
+            exp: seconds + Self.lifetime,
+            iat: seconds,
+            nonce: grant.nonce,
+            authTime: session.authenticatedAt,
+            acr: IDToken.authenticationContext,
+            amr: ["wecom"],
+            sid: session.id,
+            accessTokenHash: Self.hash(of: accessToken),
+            person: claims(of: session.principal, for: scope)
+        )
         return Answer(
-            accessToken: try await keys.sign(access, type: AccessToken.type),
+            accessToken: accessToken,
             tokenType: "Bearer",
             expiresIn: Self.lifetime,
-            refreshToken: grant.refreshToken.text,
-            idToken: try await keys.sign(idToken(of: session, nonce: grant.nonce, at: seconds), type: IDToken.type),
-            scope: session.scope
+            refreshToken: grant.refreshToken?.text,
+            idToken: try await keys.sign(
+                id,
+                type: IDToken.type,
+                by: clients[session.client]?.idTokenAlgorithm ?? .es256
+            ),
+            scope: scope.description
         )
     }
 
-    private func idToken(of session: Session, nonce: String?, at seconds: Int64) -> IDToken {
-        let principal = session.principal
-        return IDToken(
-            iss: issuer,
-            sub: principal.id.description,
-            aud: session.client,
-            exp: seconds + Self.lifetime,
-            iat: seconds,
-            nonce: nonce,
-            authTime: session.authenticatedAt,
-            sid: session.id,
-            name: principal.name,
-            preferredUsername: principal.username,
-            email: principal.email,
-            enterpriseID: enterpriseID(of: principal),
-            identityProvider: principal.identityProvider.description,
-            tenant: principal.tenant.description,
-            externalID: principal.externalID
-        )
+    /// `at_hash`: the left half of the digest of all algorithms here (OpenID Connect Core §3.1.3.6).
+    private static func hash(of accessToken: String) -> String {
+        Base64URL.encode(SHA256.hash(data: Data(accessToken.utf8)).prefix(16))
+    }
+
+    /// What a client may know of a person.
+    func claims(of principal: Principal, for scope: Scope) -> PersonClaims {
+        PersonClaims(principal, enterpriseID: enterpriseID(of: principal), for: scope)
     }
 
     /// What the person's tenant types.
-    func enterpriseID(of principal: Principal) -> String? {
-        configurations.configuration(principal.identityProvider)?.enterpriseID.description
+    func enterpriseID(of principal: Principal) -> EnterpriseID? {
+        configurations.configuration(principal.identityProvider)?.enterpriseID
     }
 
-    /// The session behind an access token that still counts: ours, in time, of a live session, of an identity
+    /// An ID token that was issued here, however old it is; `nil` for anything else.
+    func idToken(_ text: String) async throws -> IDToken? {
+        guard let token = try await keys.verify(text, type: IDToken.type, as: IDToken.self), token.iss == issuer else {
+            return nil
+        }
+        return token
+    }
+
+    /// The session behind an access token that still counts: ours, for us, in time, of a live session, of an identity
     /// provider that is not shut. One whose configuration is not known goes on as it is.
     func session(of token: String, now: Timestamp = .now) async throws -> (token: AccessToken, session: Session)? {
         guard let access = try await keys.verify(token, type: AccessToken.type, as: AccessToken.self),
-            access.iss == issuer, access.exp > now.millisecondsSince1970 / 1_000,
-            let session = try await sessions.live(access.sid), standing(of: session) != .shut
+            access.iss == issuer, access.aud == issuer, access.exp > now.millisecondsSince1970 / 1_000,
+            let session = try await sessions.live(access.sid), standing(of: session.principal) != .shut
         else { return nil }
         return (access, session)
     }
@@ -104,12 +126,12 @@ struct TokenIssuer: Sendable {
         case unknown
     }
 
-    /// What the session's identity provider says now, whatever the tables say yet.
-    func standing(of session: Session) -> Standing {
-        guard let configuration = configurations.configuration(session.principal.identityProvider) else {
+    /// What the person's identity provider says now, whatever the tables say yet.
+    func standing(of principal: Principal) -> Standing {
+        guard let configuration = configurations.configuration(principal.identityProvider) else {
             return .unknown
         }
-        let isPast = session.principal.generation < configuration.generation
+        let isPast = principal.generation < configuration.generation
         return configuration.isShut || isPast ? .shut : .open
     }
 }

@@ -17,7 +17,7 @@ struct TokenRoutes: Sendable {
 
     /// RFC 6749 §4.1.3 and §6.
     private func token(_ request: Request) async throws -> Response {
-        let (client, form) = try await caller(request)
+        let (client, form) = try await authentication.caller(request)
         let result: Result<Grant, GrantStore.Refusal>
         switch form["grant_type"] {
         case "authorization_code":
@@ -32,21 +32,35 @@ struct TokenRoutes: Sendable {
             result = try await grants.refresh(
                 Self.required("refresh_token", form),
                 by: client,
-                admitting: mayGoOn
+                admitting: { session in
+                    _ = try Self.narrowed(form, session)
+                    return try mayGoOn(session)
+                }
             )
         case nil: throw OAuthError(.invalidRequest, "grant_type is missing.")
         default:
             throw OAuthError(.unsupportedGrantType, "grant_type must be authorization_code or refresh_token.")
         }
         switch result {
-        case .success(let grant): return try JSONAnswer.make(try await issuer.answer(grant))
+        case .success(let grant):
+            return try JSONAnswer.make(try await issuer.answer(grant, for: Self.narrowed(form, grant.session)))
         case .failure(let refusal): throw OAuthError(.invalidGrant, refusal.rawValue)
         }
     }
 
+    /// What a refresh asks for less of (RFC 6749 §6); `nil` where it asks for all.
+    private static func narrowed(_ form: FormFields, _ session: Session) throws(OAuthError) -> Scope? {
+        guard form["grant_type"] == "refresh_token", let text = form["scope"] else { return nil }
+        let scope = Scope(text)
+        guard scope.contains(.openid), scope.isWithin(session.scope) else {
+            throw OAuthError(.invalidScope, "The scope must contain openid, and nothing that was not granted.")
+        }
+        return scope
+    }
+
     /// Asked before anything is spent, so that who is told to try again can.
     private func mayGoOn(_ session: Session) throws -> Bool {
-        switch issuer.standing(of: session) {
+        switch issuer.standing(of: session.principal) {
         case .open: return true
         case .shut: return false
         case .unknown:
@@ -59,7 +73,7 @@ struct TokenRoutes: Sendable {
 
     /// RFC 7662. A public client learns of its own tokens only.
     private func introspect(_ request: Request) async throws -> Response {
-        let (client, form) = try await caller(request)
+        let (client, form) = try await authentication.caller(request)
         let token = try Self.required("token", form)
         guard let found = try await introspection(of: token),
             client.isConfidential || found.client == client.id
@@ -69,17 +83,17 @@ struct TokenRoutes: Sendable {
 
     private func introspection(of token: String) async throws -> Introspection? {
         if let (access, session) = try await issuer.session(of: token) {
-            return Introspection(access, session, enterpriseID: issuer.enterpriseID(of: session.principal))
+            return Introspection(access, session, enterpriseID: issuer.enterpriseID(of: session.principal)?.description)
         }
         guard let session = try await grants.session(ofRefreshToken: token),
-            issuer.standing(of: session) != .shut
+            issuer.standing(of: session.principal) != .shut
         else { return nil }
         return Introspection(refreshing: session, issuer: issuer.issuer)
     }
 
     /// RFC 7009: the session ends, and with it every token that comes from it. A token that means nothing is no error.
     private func revoke(_ request: Request) async throws -> Response {
-        let (client, form) = try await caller(request)
+        let (client, form) = try await authentication.caller(request)
         let token = try Self.required("token", form)
         var session = try await grants.session(ofRefreshToken: token)
         if session == nil { session = try await issuer.session(of: token)?.session }
@@ -87,71 +101,8 @@ struct TokenRoutes: Sendable {
         return Response(status: .ok, headers: [.cacheControl: "no-store"])
     }
 
-    private func caller(_ request: Request) async throws -> (Client, FormFields) {
-        guard request.isForm else {
-            throw OAuthError(.invalidRequest, "The body must be application/x-www-form-urlencoded.")
-        }
-        let form = try await request.bodyForm()
-        if let excess = FieldLimits.excess(form) { throw OAuthError(.invalidRequest, excess.sentence) }
-        if let name = form.repeated { throw OAuthError(.invalidRequest, "\(name) is given more than once.") }
-        return (try authentication.client(request, form), form)
-    }
-
     private static func required(_ name: String, _ form: FormFields) throws(OAuthError) -> String {
         guard let value = form[name] else { throw OAuthError(.invalidRequest, "\(name) is missing.") }
         return value
-    }
-}
-
-/// What a live token is worth (RFC 7662 §2.2).
-private struct Introspection: Encodable {
-    let active = true
-    let tokenType: String
-    let iss: String
-    let sub: String
-    let client: String
-    let scope: String
-    let sid: String
-    let username: String?
-    var aud: String?
-    var exp: Int64?
-    var iat: Int64?
-    var jti: String?
-    var enterpriseID: String?
-    var identityProvider: String?
-    var tenant: String?
-
-    enum CodingKeys: String, CodingKey {
-        case active, iss, sub, scope, sid, username, aud, exp, iat, jti
-        case tokenType = "token_type"
-        case client = "client_id"
-        case enterpriseID = "enterprise_id"
-        case identityProvider = "idp_id"
-        case tenant = "tenant_id"
-    }
-
-    init(_ token: AccessToken, _ session: Session, enterpriseID: String?) {
-        self.init(session, type: "Bearer", issuer: token.iss)
-        aud = token.aud
-        exp = token.exp
-        iat = token.iat
-        jti = token.jti
-        self.enterpriseID = enterpriseID
-    }
-
-    init(refreshing session: Session, issuer: String) {
-        self.init(session, type: "refresh_token", issuer: issuer)
-    }
-
-    private init(_ session: Session, type: String, issuer: String) {
-        tokenType = type
-        iss = issuer
-        sub = session.principal.id.description
-        client = session.client
-        scope = session.scope
-        sid = session.id
-        username = session.principal.username
-        identityProvider = session.principal.identityProvider.description
-        tenant = session.principal.tenant.description
     }
 }

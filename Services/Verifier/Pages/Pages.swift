@@ -11,6 +11,7 @@ struct Pages: Sendable {
     private let library: MustacheLibrary
     private let style: String
     private let policy: String
+    private let answerPolicy: String
 
     /// Loads the templates that were built with the program.
     ///
@@ -19,11 +20,12 @@ struct Pages: Sendable {
         let folder = Bundle.module.bundleURL.appending(path: "Templates")
         library = try await MustacheLibrary(directory: folder.path())
         style = try String(contentsOf: folder.appending(path: "style.css"), encoding: .utf8)
-        let digest = Data(SHA256.hash(data: Data(style.utf8))).base64EncodedString()
-        policy = [
-            "default-src 'none'", "style-src 'sha256-\(digest)'", "form-action 'self'", "frame-ancestors 'none'",
-            "base-uri 'none'",
-        ].joined(separator: "; ")
+        let rules = [
+            "default-src 'none'", "style-src \(Self.source(style))", "frame-ancestors 'none'", "base-uri 'none'",
+        ]
+        policy = (rules + ["form-action 'self'"]).joined(separator: "; ")
+        // Not by form-action: browsers hold what the client redirects to afterwards to it as well.
+        answerPolicy = (rules + ["script-src \(Self.source(Page.Answer.script))"]).joined(separator: "; ")
         for page in Page.allNames where library.getTemplate(named: page) == nil {
             throw MissingTemplate(name: page)
         }
@@ -37,7 +39,12 @@ struct Pages: Sendable {
     /// The page as a response that no cache keeps and no frame shows.
     func response(_ page: Page, status: HTTPResponse.Status = .ok) -> Response {
         let html = library.render(Frame(style: style, page: page.content), withTemplate: page.name) ?? ""
-        return PageResponse.html(html, policy: policy, status: status)
+        return PageResponse.html(html, policy: page.leadsElsewhere ? answerPolicy : policy, status: status)
+    }
+
+    /// What a policy calls a style or script that stands in the page.
+    private static func source(_ text: String) -> String {
+        "'sha256-\(Data(SHA256.hash(data: Data(text.utf8))).base64EncodedString())'"
     }
 
     /// What the layout shows around a page.
@@ -59,6 +66,8 @@ enum Page {
     case untrusted(Untrusted)
     /// The connection works; there is no client to go back to.
     case connected(Connected)
+    /// The answer to a client, which the browser posts to it.
+    case answer(Answer)
     /// The session is over.
     case loggedOff
 
@@ -89,6 +98,21 @@ enum Page {
         let diagnosis: String
         let again: String?
         let back: String?
+        let backForm: Answer?
+    }
+
+    struct Answer: Sendable {
+        struct Field: Sendable {
+            let name: String
+            let value: String
+        }
+
+        /// Posts the form without anybody pressing its button.
+        static let script = "document.forms[0].submit()"
+
+        let action: String
+        let fields: [Field]
+        let script = Self.script
     }
 
     struct Untrusted: Sendable {
@@ -100,7 +124,9 @@ enum Page {
         let name: String
     }
 
-    static let allNames = ["enterprise", "options", "refused", "untrusted", "connected", "loggedoff", "layout"]
+    static let allNames = [
+        "enterprise", "options", "refused", "untrusted", "connected", "answer", "loggedoff", "layout",
+    ]
 
     var name: String {
         switch self {
@@ -109,7 +135,17 @@ enum Page {
         case .refused: "refused"
         case .untrusted: "untrusted"
         case .connected: "connected"
+        case .answer: "answer"
         case .loggedOff: "loggedoff"
+        }
+    }
+
+    /// Whether it has a form for a client's address.
+    fileprivate var leadsElsewhere: Bool {
+        switch self {
+        case .answer: true
+        case .refused(let content): content.backForm != nil
+        default: false
         }
     }
 
@@ -120,6 +156,7 @@ enum Page {
         case .refused(let content): content
         case .untrusted(let content): content
         case .connected(let content): content
+        case .answer(let content): content
         case .loggedOff: ""
         }
     }

@@ -18,6 +18,8 @@ struct Principal: Equatable, Sendable {
     let email: String?
     /// What programs call them.
     let username: String?
+    /// WeCom's numbers of their departments.
+    let departments: [Int64]
     /// Whether they may log on.
     let isEnabled: Bool
 }

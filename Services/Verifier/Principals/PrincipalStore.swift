@@ -16,8 +16,7 @@ struct PrincipalStore: Sendable {
     ) async throws -> Principal? {
         let rows = try await database.run(
             """
-            select idp_id, user_id, tenant_id, generation, external_id, name, email, username, enabled
-            from verifier.principals
+            select \(Self.columns) from verifier.principals as principal
             where idp_id = \(identityProvider.uuid) and generation = \(generation.rawValue)
                 and directory_key = \(key.text)
             """
@@ -42,8 +41,7 @@ struct PrincipalStore: Sendable {
     ) throws -> Principal? {
         let rows = try connection.run(
             """
-            select idp_id, user_id, tenant_id, generation, external_id, name, email, username, enabled
-            from verifier.principals
+            select \(Self.columns) from verifier.principals as principal
             where idp_id = \(identityProvider.uuid) and user_id = \(user.uuid)
             for share
             """
@@ -51,8 +49,15 @@ struct PrincipalStore: Sendable {
         return try rows.first.map(principal)
     }
 
-    private static func principal(_ row: Row) throws -> Principal {
-        let (idp, id, tenant, generation, externalID, name, email, username, isEnabled) = try row.decode(
+    /// What ``principal(_:)`` reads of `verifier.principals as principal`.
+    static let columns: SQL = """
+        principal.idp_id, principal.user_id, principal.tenant_id, principal.generation, principal.external_id,
+        principal.name, principal.email, principal.username, principal.departments, principal.enabled
+        """
+
+    /// The person of a row that begins with ``columns``.
+    static func principal(_ row: Row) throws -> Principal {
+        let (idp, id, tenant, generation, externalID, name, email, username, departments, isEnabled) = try row.decode(
             UUID.self,
             UUID.self,
             UUID.self,
@@ -61,6 +66,7 @@ struct PrincipalStore: Sendable {
             String?.self,
             String?.self,
             String?.self,
+            [Int64].self,
             Bool.self
         )
         return Principal(
@@ -72,6 +78,7 @@ struct PrincipalStore: Sendable {
             name: name,
             email: email,
             username: username,
+            departments: departments,
             isEnabled: isEnabled
         )
     }

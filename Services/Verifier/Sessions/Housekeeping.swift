@@ -3,12 +3,12 @@ import Egress
 import Logging
 import Postgres
 
-/// Deletes what nobody needs any more.
+/// Deletes what nobody needs any more, and has old signing keys followed by new ones.
 ///
-/// Codes and tokens are kept for a while after their use, so that a second use is noticed; diagnoses for 90 days, as long
+/// Codes are kept for a while after their use, so that a second use is noticed; diagnoses for 90 days, as long
 /// as `auth.events.v1` names them.
 enum Housekeeping {
-    static func job(every period: Duration, on database: Database, logger: Logger) -> PeriodicJob {
+    static func job(every period: Duration, on database: Database, keys: KeyStore, logger: Logger) -> PeriodicJob {
         PeriodicJob(
             "housekeeping",
             every: period,
@@ -17,6 +17,7 @@ enum Housekeeping {
             logger: logger,
             steps: deletions.map { Step.deletion($0, from: $1, where: $2, in: database) }
                 + EgressSchema.cleanUp(schema: Migrations.schema, in: database)
+                + [Step("signing keys") { try await keys.rotateWhenDue() }]
         )
     }
 
@@ -24,9 +25,11 @@ enum Housekeeping {
     private static let deletions: [(String, SQL, SQL)] = [
         ("logon states", "verifier.logon_states", "expires_at < now()"),
         ("authorization requests", "verifier.authorization_requests", "expires_at < now()"),
+        ("pushed requests", "verifier.pushed_requests", "expires_at < now()"),
         ("codes", "verifier.codes", "expires_at < now() - interval '1 day'"),
-        ("refresh tokens", "verifier.refresh_tokens", "expires_at < now() - interval '1 day'"),
+        ("browser logons", "verifier.browser_logons", "expires_at < now()"),
         ("sessions", "verifier.sessions", "expires_at < now() - interval '30 days'"),
+        ("old signing keys", "verifier.signing_keys", KeyStore.isForgotten),
         ("diagnoses", "verifier.diagnoses", "created_at < now() - interval '90 days'"),
     ]
 }

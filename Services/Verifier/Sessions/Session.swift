@@ -6,8 +6,8 @@ struct Session: Equatable, Sendable {
     let id: String
     /// The client.
     let client: String
-    /// What the client may know, separated by spaces.
-    let scope: String
+    /// What the client may know.
+    let scope: Scope
     /// When the person signed in, in seconds since 1970.
     let authenticatedAt: Int64
     /// Who.

@@ -5,7 +5,7 @@ import Postgres
 
 /// `verifier.sessions`: reading the live ones, and ending them.
 ///
-/// With a session go its codes and refresh tokens, in the same transaction.
+/// With a session go its codes, in the same transaction; with those of a person, what their browsers remember.
 struct SessionStore: Sendable {
     let database: Database
     let events: AuthenticationEvents
@@ -31,9 +31,8 @@ struct SessionStore: Sendable {
 
     private static func query(_ id: String) -> SQL {
         """
-        select session.client_id, session.scope, extract(epoch from session.authenticated_at)::bigint,
-            session.idp_id, session.user_id, session.tenant_id,
-            principal.generation, principal.external_id, principal.name, principal.email, principal.username
+        select session.client_id, session.scope, floor(extract(epoch from session.authenticated_at))::bigint,
+            \(PrincipalStore.columns)
         from verifier.sessions as session
         join verifier.principals as principal using (idp_id, user_id)
         where session.id = \(id) and session.ended_at is null and session.expires_at > now() and principal.enabled
@@ -53,7 +52,7 @@ struct SessionStore: Sendable {
         on connection: isolated Connection
     ) throws -> [Ended] {
         guard !users.isEmpty else { return [] }
-        return try finish(
+        return try finishAll(
             "idp_id = \(identityProvider.uuid) and user_id = any(\(users.map(\.uuid))::uuid[])",
             because: .userDisabled,
             on: connection
@@ -86,7 +85,7 @@ struct SessionStore: Sendable {
     /// - Returns: How many sessions there were.
     func endAll(of identityProvider: IdentityProviderID, isDeleted: Bool) async throws -> Int {
         let count = try await database.transaction { connection in
-            let ended = try Self.finish(
+            let ended = try Self.finishAll(
                 "idp_id = \(identityProvider.uuid)",
                 because: isDeleted ? .identityProviderDeleted : .identityProviderClosed,
                 on: connection
@@ -108,7 +107,7 @@ struct SessionStore: Sendable {
     /// - Returns: How many sessions there were.
     func endAll(of identityProvider: IdentityProviderID, before generation: Generation) async throws -> Int {
         let count = try await database.transaction { connection in
-            let ended = try Self.finish(
+            let ended = try Self.finishAll(
                 """
                 idp_id = \(identityProvider.uuid) and user_id in (
                     select user_id from verifier.principals
@@ -129,16 +128,37 @@ struct SessionStore: Sendable {
         _ = try finish("id = \(id)", because: reason, on: connection)
     }
 
-    /// The identity providers of all live sessions.
+    /// Ends a session and all others that the same logon in the same browser began, and has the browser forget it.
+    static func logOff(_ id: String, on connection: isolated Connection) throws {
+        let logon: SQL = "(select browser_logon from verifier.sessions where id = \(id))"
+        _ = try finish("(id = \(id) or browser_logon = \(logon))", because: .loggedOff, on: connection)
+        try BrowserLogonStore.forget("ticket = \(logon)", on: connection)
+    }
+
+    /// The identity providers of all live sessions, and of all logons that browsers remember.
     func identityProviders() async throws -> [IdentityProviderID] {
         let rows = try await database.run(
-            "select distinct idp_id from verifier.sessions where ended_at is null and expires_at > now()"
+            """
+            select idp_id from verifier.sessions where ended_at is null and expires_at > now()
+            union select idp_id from verifier.browser_logons
+            """
         )
         return try rows.map { IdentityProviderID(try $0.decode(UUID.self)) }
     }
 
     /// Says that a transaction with an event was committed.
     func announce() { events.nudge() }
+
+    /// Ends the sessions of certain people, and has their browsers forget them.
+    private static func finishAll(
+        _ which: SQL,
+        because reason: End,
+        on connection: isolated Connection
+    ) throws -> [Ended] {
+        let ended = try finish(which, because: reason, on: connection)
+        try BrowserLogonStore.forget(which, on: connection)
+        return ended
+    }
 
     private static func finish(
         _ which: SQL,
@@ -150,7 +170,6 @@ struct SessionStore: Sendable {
             "with ended as (" + update + which
                 + """
                  and ended_at is null and expires_at > now() returning id, user_id, tenant_id),
-                tokens as (delete from verifier.refresh_tokens where session_id in (select id from ended)),
                 codes as (delete from verifier.codes where session_id in (select id from ended))
                 select user_id, tenant_id from ended
                 """
@@ -163,30 +182,13 @@ struct SessionStore: Sendable {
     }
 
     private static func session(_ id: String, _ row: Row) throws -> Session {
-        let (client, scope, time, idp, user, tenant, generation, externalID, name, email, username) = try row.decode(
-            String.self,
-            String.self,
-            Int64.self,
-            UUID.self,
-            UUID.self,
-            UUID.self,
-            Int64.self,
-            String.self,
-            String?.self,
-            String?.self,
-            String?.self
+        let (client, scope, time) = try row.decode(String.self, String.self, Int64.self)
+        return Session(
+            id: id,
+            client: client,
+            scope: Scope(scope),
+            authenticatedAt: time,
+            principal: try PrincipalStore.principal(row.dropFirst(3))
         )
-        let principal = Principal(
-            id: UserID(user),
-            identityProvider: IdentityProviderID(idp),
-            tenant: TenantID(tenant),
-            generation: Generation(rawValue: generation),
-            externalID: externalID,
-            name: name,
-            email: email,
-            username: username,
-            isEnabled: true
-        )
-        return Session(id: id, client: client, scope: scope, authenticatedAt: time, principal: principal)
     }
 }

@@ -26,14 +26,16 @@ enum PageWriting {
         guard !pages.isEmpty else { return }
         try connection.run(
             """
-            insert into directory.pages (idp_id, department_id, part, digest, mapping, content)
+            insert into directory.pages (idp_id, department_id, part, digest, mapping, content, filtered)
             select \(identityProvider.uuid)::uuid, changed.* from unnest(
                 \(pages.map(\.id.department))::bigint[], \(pages.map(\.id.part))::integer[],
                 \(pages.map(\.page.digest.bytes))::bytea[], \(pages.map(\.page.mapping.bytes))::bytea[],
-                \(pages.map(\.page.content.bytes))::bytea[]
+                \(pages.map(\.page.content.bytes))::bytea[],
+                \(pages.map { ContentDigest.bytes(of: $0.page.filtered) })::bytea[]
             ) as changed
             on conflict (idp_id, department_id, part) do update set
-                digest = excluded.digest, mapping = excluded.mapping, content = excluded.content
+                digest = excluded.digest, mapping = excluded.mapping, content = excluded.content,
+                filtered = excluded.filtered
             """
         )
     }

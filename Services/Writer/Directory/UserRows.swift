@@ -7,8 +7,8 @@ import Postgres
 struct UserRows {
     static let columns = """
         idp_id, directory_key, generation, id, tenant_id, external_id, open_user_id, username, display_name, email, mobile, \
-        telephone, title, alias, status, main_department, leaders, attributes, content_hash, likeness, created_at, \
-        updated_at
+        telephone, title, alias, gender, employee_number, avatar, address, manager, department, locale, status, \
+        main_department, leaders, attributes, content_hash, likeness, created_at, updated_at
         """
     static let membershipColumns = "idp_id, directory_key, department_id, sort_order, is_leader"
 
@@ -29,7 +29,7 @@ struct UserRows {
     /// - Parameter isStaged: Whether it is to be merged with what is there: what WeCom did not tell stays open then.
     func append(_ change: UserChanges.Change, _ id: UserID, isStaged: Bool = false, to users: inout CopyRows) {
         let record = change.record
-        users.beginRow(columns: 22)
+        users.beginRow(columns: 29)
         users.append(identityProvider)
         users.append(change.key.text)
         users.append(generation)
@@ -44,6 +44,13 @@ struct UserRows {
         users.append(record.telephone)
         users.append(record.title)
         users.append(record.alias)
+        users.append(record.gender)
+        users.append(record.employeeNumber)
+        users.append(record.avatar)
+        users.append(record.address)
+        users.append(record.manager)
+        users.append(record.department)
+        users.append(record.locale)
         users.append(Int16(record.status?.rawValue ?? (isStaged ? 0 : UserRecord.Status.active.rawValue)))
         users.append(isStaged || record.mainDepartment != 0 ? record.mainDepartment : nil)
         users.append(textArray: isStaged || record.leaders?.isEmpty == false ? record.leaders : nil)

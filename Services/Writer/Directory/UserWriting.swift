@@ -21,7 +21,11 @@ enum UserWriting {
         try RunObjectRows.replace(replacing.map(\.key), of: identityProvider, in: segment, on: connection)
         announcement.add(try Removing.deletePast(replacing.map(\.key), from: identityProvider, on: connection))
         try insert(people.filter(\.action.isNew), as: rows, ids, announcing: &announcement, on: connection)
-        announcement.add(try update(people.filter { !$0.action.isNew }, as: rows, ids, on: connection))
+        let present = people.filter { !$0.action.isNew }
+        // One group, but for people of whom only a part is written.
+        for group in Dictionary(grouping: present, by: \.attributes).values {
+            announcement.add(try update(group, as: rows, ids, on: connection))
+        }
     }
 
     private static func insert(
@@ -61,7 +65,7 @@ enum UserWriting {
             rows.append($1, ids[$1], isStaged: true, to: &$0)
             rows.appendMemberships(of: $1, to: &memberships)
         }
-        let merged = try connection.run(merge)
+        let merged = try connection.run(merge(keeping: changes.first?.attributes))
         let replaced = changes.filter { $0.record.memberships != nil }.map(\.key.text)
         try connection.run(
             """
@@ -75,15 +79,18 @@ enum UserWriting {
     }
 
     /// What WeCom did not tell stays as it is; what it told, and be it empty, is taken.
-    private static let merge: SQL = """
+    ///
+    /// - Parameter kept: The extended fields that rules fill, which stay; nil where all do.
+    private static func merge(keeping kept: [String]?) -> SQL {
+        """
         insert into directory.users as present (
             idp_id, directory_key, generation, id, tenant_id, external_id, open_user_id, username, display_name, email,
-            mobile, telephone, title, alias, status, main_department, leaders, attributes, content_hash, likeness,
-            created_at, updated_at
+            mobile, telephone, title, alias, gender, employee_number, avatar, address, manager, department, locale, status,
+            main_department, leaders, attributes, content_hash, likeness, created_at, updated_at
         )
         select idp_id, directory_key, generation, id, tenant_id, external_id, open_user_id, username, display_name, email,
-            mobile, telephone, title, alias, status, main_department, leaders, attributes, content_hash, likeness,
-            created_at, updated_at
+            mobile, telephone, title, alias, gender, employee_number, avatar, address, manager, department, locale, status,
+            main_department, leaders, attributes, content_hash, likeness, created_at, updated_at
         from staged_users order by directory_key
         on conflict (idp_id, directory_key) do update set
             external_id = excluded.external_id,
@@ -95,11 +102,26 @@ enum UserWriting {
             telephone = coalesce(excluded.telephone, present.telephone),
             title = coalesce(excluded.title, present.title),
             alias = coalesce(excluded.alias, present.alias),
+            gender = coalesce(excluded.gender, present.gender),
+            employee_number = coalesce(excluded.employee_number, present.employee_number),
+            avatar = coalesce(excluded.avatar, present.avatar),
+            address = coalesce(excluded.address, present.address),
+            manager = coalesce(excluded.manager, present.manager),
+            department = coalesce(excluded.department, present.department),
+            locale = coalesce(excluded.locale, present.locale),
             status = case when excluded.status = 0 then present.status else excluded.status end,
             main_department = nullif(coalesce(excluded.main_department, present.main_department), 0),
             leaders = coalesce(excluded.leaders, present.leaders),
-            attributes = case when excluded.attributes is null then present.attributes
-                else coalesce(present.attributes, '{}') || excluded.attributes end,
+            attributes = nullif(
+                case when present.attributes is null or \(kept)::text[] is null
+                    then coalesce(present.attributes, '{}')
+                    else coalesce((
+                        select jsonb_object_agg(there.key, there.value) from jsonb_each(present.attributes) as there
+                        where there.key = any(\(kept)::text[])
+                    ), '{}')
+                end || coalesce(excluded.attributes, '{}'),
+                '{}'
+            ),
             content_hash = excluded.content_hash,
             likeness = (case when excluded.likeness & 65535 = 0 then present.likeness else excluded.likeness end
                     & 65535)
@@ -116,6 +138,7 @@ enum UserWriting {
             is_kept = false
         returning directory_key, id, username, display_name, email, status
         """
+    }
 
     private static func announcements(
         of rows: [Row],

@@ -168,14 +168,15 @@ extension SourceIndex {
         var pages: [PageID: StoredPage] = [:]
         try connection.forEachRow(
             """
-            select department_id, part, digest, mapping, content
+            select department_id, part, digest, mapping, content, filtered
             from directory.pages where idp_id = \(identityProvider.uuid)
             """
         ) { row in
             pages[PageID(department: try row.int64(0), part: Int(try row.int64(1)))] = StoredPage(
                 digest: try row.digest(2),
                 mapping: try row.digest(3),
-                content: try row.digest(4)
+                content: try row.digest(4),
+                filtered: try row.digests(5)
             )
         }
         return pages
@@ -225,5 +226,12 @@ extension RowView {
     /// The digest in a column of sixteen bytes; anything else is taken as unequal to all.
     fileprivate func digest(_ column: Int) throws -> ContentDigest {
         try withBytes(column) { ContentDigest(bytes: $0) } ?? .zero
+    }
+
+    /// Digests one after the other.
+    fileprivate func digests(_ column: Int) throws -> [ContentDigest] {
+        let bytes = try bytes(column)
+        return stride(from: 0, to: bytes.count - bytes.count % 16, by: 16)
+            .compactMap { ContentDigest(bytes: bytes[$0..<$0 + 16].span) }
     }
 }

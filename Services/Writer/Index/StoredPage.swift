@@ -28,9 +28,18 @@ struct StoredPage: Equatable {
     let mapping: ContentDigest
     /// The sum of ``part(key:contentHash:)`` over the page's people.
     let content: ContentDigest
+    /// The keys of its people whom the filter leaves out.
+    var filtered: [ContentDigest] = []
 
     /// What a person adds to a page's content.
     static func part(key: ContentDigest, contentHash: ContentDigest) -> ContentDigest {
         ContentDigest(of: key, contentHash)
+    }
+
+    /// Those of the page's people who are to be in the directory.
+    func taken(of people: [ContentDigest]) -> [ContentDigest] {
+        if filtered.isEmpty { return people }
+        let filtered = Set(filtered)
+        return people.filter { !filtered.contains($0) }
     }
 }

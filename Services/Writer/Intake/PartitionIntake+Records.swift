@@ -18,6 +18,7 @@ extension PartitionIntake {
         var content = ContentDigest.zero
         let userIDCase = run.terms.userIDCase
         var hasWithheld = false
+        run.govern(by: batch.fields)
         for record in batch.users {
             let key = userIDCase.key(of: record.externalID)
             let digest = key.digest
@@ -34,6 +35,8 @@ extension PartitionIntake {
             }
             run.judge(rejected: key.digest)
         }
+        let filtered = (batch.filtered ?? []).map { userIDCase.key(of: $0).digest }
+        for key in filtered { run.judge(filtered: key) }
         if let origin = batch.origin, batch.slice?.isLast ?? true { run.unproven.remove(PageID(origin)) }
         let whole = run.note(
             page: batch.page,
@@ -43,7 +46,7 @@ extension PartitionIntake {
             origin: batch.origin,
             hasWithheld: hasWithheld
         )
-        if !isReplay, let whole { keep(batch, content: whole, in: &run, of: id) }
+        if !isReplay, let whole { keep(batch, content: whole, filtered, in: &run, of: id) }
         sources[id]?.run = run
         if let changes { segment.sources[id]?.users = changes }
     }
@@ -70,11 +73,12 @@ extension PartitionIntake {
     private mutating func keep(
         _ batch: UserBatch,
         content: ContentDigest,
+        _ filtered: [ContentDigest],
         in run: inout ActiveRun,
         of id: IdentityProviderID
     ) {
         guard !run.isDryRun, let origin = batch.origin, let mapping = batch.mapping else { return }
-        let page = StoredPage(digest: origin.digest, mapping: mapping, content: content)
+        let page = StoredPage(digest: origin.digest, mapping: mapping, content: content, filtered: filtered)
         if run.note(page, as: PageID(origin)) { segment.sources[id]?.pages[PageID(origin)] = .some(page) }
     }
 
@@ -183,18 +187,30 @@ extension ActiveRun {
             return true
         case .withhold:
             withheld[key] = Withheld(externalID: record.externalID)
-            changes?.add(record.keepingAccess(.zero), .update(.updated), key: key, digest: digest)
+            update(record.keepingAccess(.zero), .update(.updated), key, digest, &changes)
             return true
         case .holdReuse(let isDisabled):
             withheld[key] = Withheld(externalID: record.externalID, reusedBy: Likeness(record))
             if isDisabled { changes?.add(record.onlyStatus, .update(.disabled), key: key, digest: digest) }
             return true
         case .keepAccess:
-            changes?.add(record.keepingAccess(record.hashKeepingAccess), .update(.updated), key: key, digest: digest)
-        case .create, .recreate, .replace, .another, .update:
-            changes?.add(record, action, key: key, digest: digest)
+            update(record.keepingAccess(record.hashKeepingAccess), .update(.updated), key, digest, &changes)
+        case .update: update(record, action, key, digest, &changes)
+        case .create, .recreate, .replace, .another: changes?.add(record, action, key: key, digest: digest)
         }
         return false
+    }
+
+    /// Has a person written whom the directory has already, by what the rules mean for such.
+    private func update(
+        _ record: UserRecord,
+        _ action: Action,
+        _ key: DirectoryKey,
+        _ digest: ContentDigest,
+        _ changes: inout UserChanges?
+    ) {
+        let governed = governance?.governing(record) ?? record
+        changes?.add(governed, action, key: key, digest: digest, attributes: governance?.attributes)
     }
 }
 

@@ -176,6 +176,13 @@ enum DirectorySchema {
             telephone text,
             title text,
             alias text,
+            gender text,
+            employee_number text,
+            avatar text,
+            address text,
+            manager text,
+            department text,
+            locale text,
             main_department bigint,
             leaders text[],
             attributes jsonb,
@@ -219,11 +226,13 @@ enum DirectorySchema {
             digest bytea not null,
             mapping bytea not null,
             content bytea not null,
+            filtered bytea not null,
             primary key (idp_id, department_id, part)
         );
         comment on column directory.pages.digest is 'of what WeCom answered';
         comment on column directory.pages.mapping is 'by which it was mapped';
         comment on column directory.pages.content is 'the sum over the page''s people of what they became';
+        comment on column directory.pages.filtered is 'the keys of its people whom the filter leaves out';
         """
 
     /// The writer's own role owns the tables and is not bound; the reader's role sees one tenant, or all

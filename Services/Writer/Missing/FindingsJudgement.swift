@@ -43,14 +43,17 @@ struct FindingsJudgement {
     ///   - worth: What the word is worth that the answer is a part of.
     ///   - before: The departments that the person was in, as the directory has it.
     ///   - now: Those that WeCom tells; `nil` where it does not.
+    ///   - isFiltered: Whether the filter leaves the person out.
     func verdict(
         _ finding: Finding,
         _ worth: Worth,
         of object: MissingObject,
         before: [Int64],
-        now: [Int64]?
+        now: [Int64]?,
+        isFiltered: Bool = false
     ) -> FindingVerdict {
         switch (worth, finding.answer) {
+        case (.counts, .present) where isFiltered: leaving(.leftScope, object)
         case (.counts, .present): present(object, before: before, now: now ?? before)
         case (.counts, .absent): gone(object)
         case (.mayNotAsk, .refused): isConfirmed(object) ? gone(object) : .unconfirmed

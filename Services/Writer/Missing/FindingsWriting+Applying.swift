@@ -67,6 +67,7 @@ extension FindingsWriting {
             // Without the copies of lists: this is WeCom's word about the person.
             index: SourceIndex(users: known.users, departments: known.departments, mapping: known.mapping)
         )
+        run.govern(by: message.fields)
         run.reuseDecisions = reuseDecisions(about: users, work)
         var changes: UserChanges? = UserChanges()
         for record in users {

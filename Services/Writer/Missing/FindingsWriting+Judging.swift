@@ -20,6 +20,7 @@ extension FindingsWriting {
         let renamings = try renamings(of: objects.values, on: connection)
         let undecided = try undecidedRenamings(of: objects.values, on: connection)
         let now = Dictionary(message.users.map { (key($0.externalID), $0.memberships?.map(\.department)) }) { $1 }
+        let filtered = Set((message.filtered ?? []).map(key))
         for finding in message.findings {
             guard let object = objects.removeValue(forKey: finding.object) else { continue }
             let verdict = judgement.verdict(
@@ -27,7 +28,8 @@ extension FindingsWriting {
                 worth,
                 of: object,
                 before: before[object.key] ?? [],
-                now: now[object.key] ?? nil
+                now: now[object.key] ?? nil,
+                isFiltered: object.kind == .user && filtered.contains(object.key)
             )
             uncount(object, &work)
             if let pair = renamings[object.key], finding.answer != .present, isRenamed(object, verdict, worth, work) {

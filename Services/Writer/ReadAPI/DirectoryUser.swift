@@ -25,6 +25,13 @@ struct DirectoryUser: Encodable, Sendable {
     let telephone: String?
     let title: String?
     let alias: String?
+    let gender: String?
+    let employeeNumber: String?
+    let avatar: String?
+    let address: String?
+    let manager: String?
+    let department: String?
+    let locale: String?
     let status: Int
     /// Whether the person may log on.
     let enabled: Bool
@@ -41,8 +48,8 @@ struct DirectoryUser: Encodable, Sendable {
     static func query(_ condition: SQL) -> SQL {
         """
         select u.directory_key, u.id, u.external_id, u.username, u.display_name, u.email, u.mobile, u.telephone,
-            u.title, u.alias, u.status, u.main_department, coalesce(u.leaders, '{}'),
-            coalesce(u.attributes, '{}')::text,
+            u.title, u.alias, u.gender, u.employee_number, u.avatar, u.address, u.manager, u.department, u.locale,
+            u.status, u.main_department, coalesce(u.leaders, '{}'), coalesce(u.attributes, '{}')::text,
             (select coalesce(json_agg(json_build_object('id', m.department_id, 'order', m.sort_order,
                 'isLeader', m.is_leader) order by m.department_id), '[]')
              from directory.memberships m
@@ -60,12 +67,20 @@ extension DirectoryUser {
     /// - Throws: ``PostgresError`` or `DecodingError` when the row is not of ``query(_:)``.
     static func read(_ row: Row) throws -> (key: String, user: DirectoryUser) {
         let (
-            key, id, externalID, username, displayName, email, mobile, telephone, title, alias, status, main, leaders,
-            attributes, departments, created, updated, removed
+            key, id, externalID, username, displayName, email, mobile, telephone, title, alias, gender, employeeNumber,
+            avatar, address, manager, department, locale, status, main, leaders, attributes, departments, created,
+            updated, removed
         ) = try row.decode(
             String.self,
             UUID.self,
             String.self,
+            String?.self,
+            String?.self,
+            String?.self,
+            String?.self,
+            String?.self,
+            String?.self,
+            String?.self,
             String?.self,
             String?.self,
             String?.self,
@@ -92,6 +107,13 @@ extension DirectoryUser {
             telephone: telephone,
             title: title,
             alias: alias,
+            gender: gender,
+            employeeNumber: employeeNumber,
+            avatar: avatar,
+            address: address,
+            manager: manager,
+            department: department,
+            locale: locale,
             status: status,
             enabled: removed == nil && UserRecord.Status(rawValue: status)?.isEnabled ?? false,
             state: removed == nil ? .active : .removed,

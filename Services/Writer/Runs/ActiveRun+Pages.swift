@@ -21,12 +21,13 @@ extension ActiveRun {
     mutating func judge(unchanged page: UnchangedPages.Page, mapping: ContentDigest?, isReplay: Bool) -> Bool {
         let id = PageID(page.origin)
         guard !isDryRun, let stored = index.pages[id], stored.digest == page.origin.digest, stored.mapping == mapping,
-            let content = content(of: page.users.digests), isReplay || content == stored.content
+            let content = content(of: stored.taken(of: page.users.digests)), isReplay || content == stored.content
         else {
             unproven.insert(id)
             return false
         }
-        for key in page.users.digests { judge(unchanged: key) }
+        for key in stored.taken(of: page.users.digests) { judge(unchanged: key) }
+        for key in stored.filtered { judge(filtered: key) }
         return true
     }
 

@@ -38,6 +38,11 @@ struct ActiveRun {
     let protected: Set<ContentDigest>
     /// The keys of user ids of which an event of WeCom said that whoever had them is gone, or that somebody has them now.
     let toldReused: Set<ContentDigest>
+    /// What the rules mean for people whom the directory has already; `nil` until a page tells.
+    private(set) var governance: FieldGovernance?
+    private var fields: MappedFields?
+    /// The keys of people whom the filter leaves out: they were read, and are missing all the same.
+    private(set) var filtered: Set<ContentDigest> = []
     /// Fields that could not be taken.
     var fieldReports: FieldReports
     /// Pages that WeCom had not changed, of which it is not proven that the directory holds them.
@@ -120,7 +125,24 @@ struct ActiveRun {
         if let page { note(page: page) }
     }
 
-    mutating func see(user key: ContentDigest) { users.add(key) }
+    /// Counts a person as read, once.
+    mutating func see(user key: ContentDigest) {
+        if !filtered.contains(key) { users.add(key) }
+    }
+
+    /// Sees a person whom the filter leaves out: read, so that the manifest holds, and not to be in the directory.
+    mutating func judge(filtered key: ContentDigest) {
+        guard index.users[key]?.verdict == nil, !filtered.contains(key) else { return }
+        users.add(key)
+        filtered.insert(key)
+    }
+
+    /// Learns which fields the run's rules fill.
+    mutating func govern(by fields: MappedFields?) {
+        guard let fields, fields != self.fields else { return }
+        self.fields = fields
+        governance = FieldGovernance(fields)
+    }
 
     mutating func see(department id: Int64) { departments.add(ContentDigest(of: String(id))) }
 }
@@ -137,6 +159,7 @@ extension ActiveRun {
         fileprivate let departmentsWithAnonymous: Set<Int64>
         fileprivate let allowance: Allowance
         fileprivate let withheld: [DirectoryKey: Withheld]
+        fileprivate let filtered: Set<ContentDigest>
         fileprivate let copies: Copies
         fileprivate let fieldReports: FieldReports
         fileprivate let unproven: Set<PageID>
@@ -156,6 +179,7 @@ extension ActiveRun {
             departmentsWithAnonymous: departmentsWithAnonymous,
             allowance: allowance,
             withheld: withheld,
+            filtered: filtered,
             copies: copies,
             fieldReports: fieldReports,
             unproven: unproven,
@@ -175,6 +199,7 @@ extension ActiveRun {
         departmentsWithAnonymous = mark.departmentsWithAnonymous
         allowance = mark.allowance
         withheld = mark.withheld
+        filtered = mark.filtered
         copies = mark.copies
         fieldReports = mark.fieldReports
         unproven = mark.unproven

@@ -3,29 +3,57 @@ import Messages
 extension CompiledMapping {
     /// Of what the code makes of records by the same rules. Grows with every change after which WeCom's same bytes
     /// may become another record, so that no page of before counts as unchanged.
-    static let version: Int64 = 3
+    static let version: Int64 = 4
 
     /// The digest of all that decides what becomes of a record.
-    static func fingerprint(of fields: [ValueRule], _ attributes: [Attribute]) -> ContentDigest {
+    static func fingerprint(
+        of rules: [MappingRule],
+        _ types: [String: FieldType],
+        _ filter: String?
+    ) -> ContentDigest {
         var hasher = ContentHasher()
         hasher.combine(version)
-        for rule in fields { rule.combine(into: &hasher) }
-        hasher.combine(Int64(attributes.count))
-        for attribute in attributes {
-            hasher.combine(attribute.key)
-            attribute.rule.combine(into: &hasher)
+        hasher.combine(Int64(rules.count))
+        for rule in rules {
+            rule.combine(into: &hasher)
+            types[rule.target]?.combine(into: &hasher)
         }
+        hasher.combine(filter)
         return hasher.finalize()
     }
 }
 
-extension ValueRule {
+extension MappingRule {
     fileprivate func combine(into hasher: inout ContentHasher) {
-        switch source {
-        case .field(let key): hasher.combine(Optional("field \(key.rawValue)"))
-        case .attribute(let name): hasher.combine(Optional("attribute \(name)"))
-        case nil: hasher.combine(String?.none)
+        hasher.combine(target)
+        hasher.combine(kind.rawValue)
+        hasher.combine(source)
+        hasher.combine(expression)
+        hasher.combine(value)
+        hasher.combine(when.rawValue)
+        hasher.combine(missing.rawValue)
+    }
+}
+
+extension FieldType {
+    fileprivate func combine(into hasher: inout ContentHasher) {
+        hasher.combine(name)
+        if case .choice(let options) = self {
+            hasher.combine(Int64(options.count))
+            for option in options { hasher.combine(option) }
         }
-        hasher.combine(fallback)
+    }
+
+    private var name: String {
+        switch self {
+        case .text: "text"
+        case .integer: "integer"
+        case .decimal: "decimal"
+        case .boolean: "boolean"
+        case .date: "date"
+        case .textList: "textList"
+        case .choice: "choice"
+        case .status: "status"
+        }
     }
 }

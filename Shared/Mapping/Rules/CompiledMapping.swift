@@ -1,80 +1,142 @@
+import Expressions
 package import Messages
 
-/// The mapping rules of one revision of an identity provider, one slot a field.
+/// The mapping rules of one revision of an identity provider, made ready.
 package struct CompiledMapping: Equatable, Sendable {
-    /// A field that the tenant added.
+    /// A rule for one of the fields that everybody has.
+    struct Slot: Equatable, Sendable {
+        let field: DirectoryField
+        let rule: ValueRule
+    }
+
+    /// A rule for a field that the tenant added.
     struct Attribute: Equatable, Sendable {
         let key: String
         let rule: ValueRule
     }
 
-    private var username = ValueRule()
-    private var displayName = ValueRule()
-    private var email = ValueRule()
-    private var mobile = ValueRule()
-    private var telephone = ValueRule()
-    private var title = ValueRule()
-    private var alias = ValueRule()
+    /// Rules that are applied in every run.
+    private var slots: [Slot] = []
     private var attributes: [Attribute] = []
+    /// Rules for new people: what they give is no part of a record's hash, and changes nothing later.
+    private var initialSlots: [Slot] = []
+    private var initialAttributes: [Attribute] = []
+    private var status: ValueRule?
+    private var filter: BoundExpression?
     /// What the rules ask for.
     private(set) var selection = WeComUser.Selection([])
+    /// Which fields the rules fill.
+    package let fields: MappedFields
+    /// What a record's hash is made of besides the record.
+    private let ground: HashGround
+    /// Whether every expression can be read by this code.
+    package private(set) var isReadable = true
     /// Tells this mapping from every other that maps otherwise.
     package private(set) var fingerprint = ContentDigest.zero
 
     /// - Parameters:
     ///   - rules: Of two for the same field the later one holds; one for a field that the directory
     ///     does not have is left out.
+    ///   - filter: An expression that leaves out whom it is true of.
     ///   - extendedFields: The fields that the tenant added.
-    package init(_ rules: [MappingRule], extendedFields: [ExtendedField] = []) {
+    package init(_ rules: [MappingRule], filter: String? = nil, extendedFields: [ExtendedField] = []) {
+        let types = Dictionary(extendedFields.map { ($0.key, FieldType($0)) }) { first, _ in first }
+        let rules = Self.valid(rules, types)
+        fields = MappedFields(
+            always: rules.filter { $0.when == .always }.map(\.target),
+            onCreate: rules.filter { $0.when == .onCreate }.map(\.target)
+        )
+        ground = HashGround(fields)
         for rule in rules {
-            if let field = DirectoryField(rawValue: rule.target) {
-                set(field, ValueRule(rule))
-            } else if extendedFields.contains(where: { $0.key == rule.target }) {
-                attributes.removeAll { $0.key == rule.target }
-                attributes.append(Attribute(key: rule.target, rule: ValueRule(rule)))
+            guard let field = DirectoryField(rawValue: rule.target) else {
+                let attribute = Attribute(key: rule.target, rule: ValueRule(rule, types[rule.target] ?? .text))
+                rule.when == .always ? attributes.append(attribute) : initialAttributes.append(attribute)
+                continue
+            }
+            if field == .status {
+                status = ValueRule(rule, .status)
+            } else if rule.when == .always {
+                slots.append(Slot(field: field, rule: ValueRule(rule)))
+            } else {
+                initialSlots.append(Slot(field: field, rule: ValueRule(rule)))
             }
         }
-        let rules = fields + self.attributes.map(\.rule)
-        selection = WeComUser.Selection(rules.compactMap(\.key), attributes: rules.compactMap(\.attribute))
-        fingerprint = Self.fingerprint(of: fields, attributes)
+        self.filter = filter.flatMap { BoundExpression($0, giving: .boolean) }
+        let sources = (self.rules.map(\.source) + [self.filter.map(ValueSource.expression)]).compactMap(\.self)
+        selection = WeComUser.Selection(
+            sources.flatMap(\.keys),
+            attributes: Array(Set(sources.flatMap(\.attributes))).sorted()
+        )
+        isReadable =
+            (filter == nil || self.filter != nil)
+            && rules.allSatisfy { $0.kind != .expression || ValueRule($0).source != nil }
+        fingerprint = Self.fingerprint(of: rules, types, filter)
     }
 
-    private var fields: [ValueRule] { [username, displayName, email, mobile, telephone, title, alias] }
+    /// Whether the directory can hold a fixed value in a rule's field.
+    package static func takes(_ value: String, for rule: MappingRule, among extended: [ExtendedField]) -> Bool {
+        let own = extended.first { $0.key == rule.target }.map(FieldType.init)
+        let type = rule.target == DirectoryField.status.rawValue ? .status : own ?? .text
+        return (try? type.taken(.text(value)).get()) != nil
+    }
 
-    private mutating func set(_ field: DirectoryField, _ rule: ValueRule) {
-        switch field {
-        case .username: username = rule
-        case .displayName: displayName = rule
-        case .email: email = rule
-        case .mobile: mobile = rule
-        case .telephone: telephone = rule
-        case .title: title = rule
-        case .alias: alias = rule
+    private var rules: [ValueRule] {
+        slots.map(\.rule) + initialSlots.map(\.rule) + attributes.map(\.rule) + initialAttributes.map(\.rule)
+            + (status.map { [$0] } ?? [])
+    }
+
+    /// The last rule of each field that the directory has, in the order of fields.
+    private static func valid(_ rules: [MappingRule], _ types: [String: FieldType]) -> [MappingRule] {
+        let byTarget = Dictionary(rules.map { ($0.target, $0) }) { $1 }
+        let targets = DirectoryField.allCases.map(\.rawValue) + types.keys.sorted()
+        return targets.compactMap { byTarget[$0] }.map { rule in
+            var rule = rule
+            // Who may log on is a matter of every run.
+            if rule.target == DirectoryField.status.rawValue { rule.when = .always }
+            return rule
         }
     }
 
-    /// Maps a person. What could not be taken is `nil` in the record, which leaves the directory's as it is.
+    /// Maps a person. What could not be taken is `nil` in the record, which leaves the directory's as it is, and noted.
     ///
     /// - Parameter hasher: Lent for the record's digest, so that a page needs but one.
-    func record(of user: WeComUser, digestedBy hasher: inout ContentHasher) throws(RecordRefusal) -> UserRecord {
+    /// - Returns: Nil where the filter leaves the person out.
+    func record(
+        of user: inout WeComUser,
+        digestedBy hasher: inout ContentHasher
+    ) throws(RecordRefusal) -> UserRecord? {
         let externalID = try Self.userID(of: user)
-        var record = UserRecord(externalID: externalID, status: Self.status(of: user), contentHash: .zero)
+        if let filter, Self.leavesOut(user, filter) { return nil }
+        var record = UserRecord(externalID: externalID, status: try status(of: &user), contentHash: .zero)
         record.openUserID = user.openUserID.flatMap { $0.isEmpty ? nil : $0 }
-        record.username = username.value(for: user)
-        record.displayName = displayName.value(for: user)
-        record.email = email.value(for: user)
-        record.mobile = mobile.value(for: user)
-        record.telephone = telephone.value(for: user)
-        record.title = title.value(for: user)
-        record.alias = alias.value(for: user)
+        for slot in slots { record[slot.field] = try slot.rule.value(for: &user) }
         record.mainDepartment = user.mainDepartment
         record.memberships = user.memberships
         record.leaders = user.leaders
         for attribute in attributes {
-            if let text = attribute.rule.value(for: user) { record.attributes[attribute.key] = text }
+            if let text = try attribute.rule.value(for: &user) { record.attributes[attribute.key] = text }
         }
-        record.contentHash = record.digest(&hasher)
+        record.contentHash = record.digest(&hasher, on: ground)
+        for slot in initialSlots { record[slot.field] = try slot.rule.value(for: &user) }
+        for attribute in initialAttributes {
+            if let text = try attribute.rule.value(for: &user) { record.attributes[attribute.key] = text }
+        }
         return record
+    }
+
+    /// Whether the filter is true of a person; of whom it cannot be told, it is not.
+    private static func leavesOut(_ user: WeComUser, _ filter: BoundExpression) -> Bool {
+        guard !ValueSource.expression(filter).isUntaken(of: user) else { return false }
+        return (try? filter.value(for: user)) == .boolean(true)
+    }
+
+    /// What WeCom says of the account; a rule shuts out whom WeCom lets in, and lets nobody in.
+    private func status(of user: inout WeComUser) throws(RecordRefusal) -> UserRecord.Status? {
+        let told = Self.status(of: user)
+        guard let status, told?.isEnabled ?? true, let text = try status.value(for: &user),
+            let ruled = Int(text).flatMap(UserRecord.Status.init), !ruled.isEnabled
+        else { return told }
+        return ruled
     }
 
     private static func userID(of user: WeComUser) throws(RecordRefusal) -> String {

@@ -1,80 +1,79 @@
+import Expressions
 import Messages
 
-/// A mapping rule, made ready: where a value comes from, and what stands in for it.
+/// A mapping rule, made ready: where a value comes from, of what type it is, and what is done where there is none.
 struct ValueRule: Equatable, Sendable {
-    /// A field of WeCom.
-    enum Source: Equatable, Sendable {
-        case field(WeComUser.Key)
-        /// An attribute of `extattr`, by its name.
-        case attribute(String)
+    /// What is told where a value cannot be taken: WeCom's field, or the directory's where it is made of several.
+    let name: String
+    /// `nil` for a field that WeCom does not have.
+    let source: ValueSource?
+    let type: FieldType
+    let missing: MappingRule.Missing
+    /// What stands in where WeCom has nothing, and that is asked for.
+    let fallback: String
 
-        /// - Parameter name: As rules write it: a key of the user object, or `extattr.<name>`.
-        init?(_ name: String) {
-            let prefix = "extattr."
-            if name.hasPrefix(prefix) {
-                self = .attribute(String(name.dropFirst(prefix.count)))
-            } else if let key = WeComUser.Key(rawValue: name) {
-                self = .field(key)
-            } else {
-                return nil
+    /// - Parameter type: What the values of the rule's target are.
+    init(_ rule: MappingRule, _ type: FieldType = .text) {
+        let fixed = rule.value ?? ""
+        let isKept = fixed.isEmpty || (try? type.taken(.text(fixed)).get()) != nil
+        source =
+            switch rule.kind {
+            case .direct: rule.source.flatMap(ValueSource.init)
+            // What the directory cannot keep stands in for nothing.
+            case .constant: isKept ? .constant(fixed) : nil
+            case .expression: rule.expression.flatMap { BoundExpression($0) }.map(ValueSource.expression)
             }
-        }
-    }
-
-    /// `nil` for a constant, and for a field that WeCom does not have.
-    var source: Source?
-    /// What is taken where the source has nothing, or an empty text.
-    var fallback: String?
-
-    init(source: Source? = nil, fallback: String? = nil) {
-        self.source = source
-        self.fallback = fallback
-    }
-
-    init(_ rule: MappingRule) {
-        let source = rule.source.flatMap(Source.init)
-        switch rule.kind {
-        case .direct: self.init(source: source)
-        case .constant: self.init(fallback: Self.fallback(of: rule))
-        case .default: self.init(source: source, fallback: Self.fallback(of: rule))
-        }
-    }
-
-    /// What the directory cannot keep stands in for nothing.
-    private static func fallback(of rule: MappingRule) -> String? {
-        let value = rule.value ?? ""
-        return TextLimits.problem(of: value) == nil ? value : nil
-    }
-
-    /// The key of the user object that it asks for, if it does for one.
-    var key: WeComUser.Key? {
-        if case .field(let key) = source { key } else { nil }
-    }
-
-    /// The extended attribute that it asks for, if it does for one.
-    var attribute: String? {
-        if case .attribute(let name) = source { name } else { nil }
+        name = rule.kind == .direct ? rule.source ?? rule.target : rule.target
+        missing = rule.missing
+        fallback = (try? type.taken(.text(fixed)).get()) ?? ""
+        self.type = type
     }
 
     /// The value for a user: `nil` leaves the directory's as it is, an empty text clears it.
-    func value(for user: WeComUser) -> String? {
-        let value: String? =
-            switch source {
-            case .field(let key): user.text(of: key)
-            case .attribute(let name): user.text(ofAttribute: name)
-            case nil: nil
-            }
-        guard let fallback else { return value }
-        guard let value else { return isUntaken(of: user) ? nil : fallback }
-        return value.isEmpty ? fallback : value
+    ///
+    /// What cannot be taken is noted, and leaves the directory's as it is.
+    func value(for user: inout WeComUser) throws(RecordRefusal) -> String? {
+        guard let source else { return try stand(in: false) }
+        // Most rules, and read as the directory keeps it.
+        if type == .text, case .field(let key) = source, let text = user.text(of: key), !text.isEmpty { return text }
+        let value: Value
+        do throws(EvaluationError) {
+            value = try source.value(for: user)
+        } catch {
+            user.note(name, .tooLong)
+            return nil
+        }
+        let isEmpty = isEmpty(value)
+        if source.mayBeUntaken(where: isEmpty), source.isUntaken(of: user) { return nil }
+        return isEmpty ? try stand(in: value != .absent) : taken(value, of: &user)
     }
 
-    /// Whether WeCom has a value that could not be taken: nothing stands in for it.
-    private func isUntaken(of user: WeComUser) -> Bool {
-        switch source {
-        case .field(let key): user.isUntaken(key)
-        case .attribute: user.hasExtendedAttributes || user.isUntaken(.extattr)
-        case nil: false
+    private func isEmpty(_ value: Value) -> Bool {
+        if value.isEmpty { return true }
+        guard type != .text, case .text(let text) = value else { return false }
+        return text.allSatisfy(\.isWhitespace)
+    }
+
+    /// What becomes of the field where there is no value.
+    ///
+    /// - Parameter isTold: Whether WeCom tells that there is none.
+    private func stand(in isTold: Bool) throws(RecordRefusal) -> String? {
+        switch missing {
+        case .keep: return isTold ? "" : nil
+        case .clear: return ""
+        case .default: return fallback
+        case .reject: throw RecordRefusal("the rule that needs \(name) finds no value")
+        }
+    }
+
+    private func taken(_ value: Value, of user: inout WeComUser) -> String? {
+        var value = value
+        if type != .text, case .text(let text) = value { value = .text(text.trimmingSpaces) }
+        switch type.taken(value) {
+        case .success(let text): return text
+        case .failure(let untaken):
+            user.note(name, untaken.kind)
+            return nil
         }
     }
 }

@@ -58,9 +58,11 @@ public struct IdentityProviderConfiguration: Message {
     public var scope: SynchronizationScope
     /// How the directory's fields are filled.
     public var mapping: [MappingRule]
+    /// An expression that leaves out whom it is true of; nil where nobody is left out.
+    public var filter: String?
     /// The fields that the tenant added.
     public var extendedFields: [ExtendedField]
-    /// The number of mapping and extended fields.
+    /// The number of mapping, filter and extended fields.
     public var mappingNumber: MappingNumber
     /// How much one run may remove.
     public var safetyLimits: SafetyLimits
@@ -90,6 +92,7 @@ public struct IdentityProviderConfiguration: Message {
         quietHours: QuietHours? = nil,
         scope: SynchronizationScope = .all,
         mapping: [MappingRule] = MappingRule.defaults,
+        filter: String? = nil,
         extendedFields: [ExtendedField] = [],
         mappingNumber: MappingNumber = .first,
         safetyLimits: SafetyLimits = SafetyLimits(),
@@ -113,6 +116,7 @@ public struct IdentityProviderConfiguration: Message {
         self.quietHours = quietHours
         self.scope = scope
         self.mapping = mapping
+        self.filter = filter
         self.extendedFields = extendedFields
         self.mappingNumber = mappingNumber
         self.safetyLimits = safetyLimits

@@ -1,7 +1,8 @@
 import JSONCoding
 
 /// The hot reader and writer of the two kinds of batch: `{"page":7,"users":[…],"rejected":[…]}`, their
-/// `slice` and `fieldProblems`, and of people their `origin` and `mapping`.
+/// `slice` and `fieldProblems`, and of people their `origin`, `mapping`,
+/// `fields` and `filtered`.
 enum BatchCoding {
     /// Bytes to make room for at once; a mapped user is about 350.
     private static let bytesPerRecord = 400
@@ -15,6 +16,8 @@ enum BatchCoding {
         var fieldProblems: [FieldProblem] = []
         var origin: PageOrigin?
         var mapping: ContentDigest?
+        var fields: MappedFields?
+        var filtered: [String]?
     }
 
     static func encode<Record>(
@@ -26,6 +29,8 @@ enum BatchCoding {
         fieldProblems: [FieldProblem],
         origin: PageOrigin? = nil,
         mapping: ContentDigest? = nil,
+        fields: MappedFields? = nil,
+        filtered: [String]? = nil,
         write: (Record, inout JSONWriter) -> Void
     ) -> [UInt8] {
         var writer = JSONWriter(reserving: 240 + records.count * bytesPerRecord)
@@ -52,6 +57,14 @@ enum BatchCoding {
             writer.key("mapping")
             mapping.write(to: &writer)
         }
+        if let fields {
+            writer.key("fields")
+            fields.write(to: &writer)
+        }
+        if let filtered {
+            writer.key("filtered")
+            writer.write(filtered)
+        }
         writer.endObject()
         return writer.bytes
     }
@@ -61,7 +74,9 @@ enum BatchCoding {
         list: String,
         _ read: (inout JSONReader) throws -> Record
     ) throws -> Content<Record> {
-        let keys = JSONKeys(["page", list, "rejected", "origin", "mapping", "slice", "fieldProblems"])
+        let keys = JSONKeys([
+            "page", list, "rejected", "origin", "mapping", "slice", "fieldProblems", "fields", "filtered",
+        ])
         var reader = JSONReader(json)
         var content = Content<Record>(page: 0)
         var members = JSONMembers()
@@ -78,6 +93,8 @@ enum BatchCoding {
             case 4: content.mapping = try reader.readNull() ? nil : ContentDigest.read(&reader)
             case 5: content.slice = try reader.readNull() ? nil : PageSlice.read(&reader)
             case 6: content.fieldProblems = try FieldProblem.readList(&reader)
+            case 7: content.fields = try reader.readNull() ? nil : MappedFields.read(&reader)
+            case 8: content.filtered = try reader.readNull() ? nil : reader.readStrings()
             default: try reader.skipValue()
             }
         }

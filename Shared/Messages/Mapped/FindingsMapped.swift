@@ -24,6 +24,10 @@ public struct FindingsMapped: Message {
     public var rejected: [RejectedRecord]
     /// Fields that could not be taken.
     public var fieldProblems: [FieldProblem]
+    /// Which fields the rules fill; absent where nothing is said of the others.
+    public var fields: MappedFields?
+    /// WeCom user ids of those of the present whom the filter leaves out.
+    public var filtered: [String]?
 
     /// All of it at once.
     public init(
@@ -36,7 +40,9 @@ public struct FindingsMapped: Message {
         users: [UserRecord] = [],
         departments: [DepartmentRecord] = [],
         rejected: [RejectedRecord] = [],
-        fieldProblems: [FieldProblem] = []
+        fieldProblems: [FieldProblem] = [],
+        fields: MappedFields? = nil,
+        filtered: [String]? = nil
     ) {
         self.batch = batch
         self.batches = batches
@@ -48,5 +54,7 @@ public struct FindingsMapped: Message {
         self.departments = departments
         self.rejected = rejected
         self.fieldProblems = fieldProblems
+        self.fields = fields
+        self.filtered = filtered
     }
 }

@@ -11,7 +11,9 @@ extension UserBatch {
             rejected: content.rejected,
             fieldProblems: content.fieldProblems,
             origin: content.origin,
-            mapping: content.mapping
+            mapping: content.mapping,
+            fields: content.fields,
+            filtered: content.filtered
         )
     }
 
@@ -25,7 +27,9 @@ extension UserBatch {
             rejected: rejected,
             fieldProblems: fieldProblems,
             origin: origin,
-            mapping: mapping
+            mapping: mapping,
+            fields: fields,
+            filtered: filtered
         ) { $0.write(to: &$1) }
     }
 }

@@ -18,6 +18,10 @@ public struct UserBatch: Message {
     public var origin: PageOrigin?
     /// Tells the mapping from others; absent where there is no origin.
     public var mapping: ContentDigest?
+    /// Which fields the rules fill; absent where nothing is said of the others.
+    public var fields: MappedFields?
+    /// WeCom user ids of those whom the filter leaves out: they were read, and are not to be in the directory.
+    public var filtered: [String]?
 
     /// - Parameters:
     ///   - page: Number of the page that they come from.
@@ -27,6 +31,8 @@ public struct UserBatch: Message {
     ///   - fieldProblems: Fields that could not be taken.
     ///   - origin: Which page of which department they come from.
     ///   - mapping: Tells the mapping from others.
+    ///   - fields: Which fields the rules fill.
+    ///   - filtered: Those whom the filter leaves out; nil for nobody.
     public init(
         page: Int,
         slice: PageSlice? = nil,
@@ -34,7 +40,9 @@ public struct UserBatch: Message {
         rejected: [RejectedRecord] = [],
         fieldProblems: [FieldProblem] = [],
         origin: PageOrigin? = nil,
-        mapping: ContentDigest? = nil
+        mapping: ContentDigest? = nil,
+        fields: MappedFields? = nil,
+        filtered: [String]? = nil
     ) {
         self.page = page
         self.slice = slice
@@ -43,5 +51,7 @@ public struct UserBatch: Message {
         self.fieldProblems = fieldProblems
         self.origin = origin
         self.mapping = mapping
+        self.fields = fields
+        self.filtered = filtered
     }
 }

@@ -4,7 +4,8 @@ import JSONCoding
 extension UserRecord {
     private static let keys = JSONKeys([
         "externalID", "username", "displayName", "email", "mobile", "telephone", "title", "alias", "status",
-        "mainDepartment", "memberships", "leaders", "attributes", "contentHash", "openUserID",
+        "mainDepartment", "memberships", "leaders", "attributes", "contentHash", "openUserID", "gender",
+        "employeeNumber", "avatar", "address", "manager", "department", "locale",
     ])
     private static let required = JSONMembers(0, 12, 13)
     private static let membershipKeys = JSONKeys(["department", "order", "isLeader"])
@@ -54,6 +55,13 @@ extension UserRecord {
         writer.write("telephone", telephone)
         writer.write("title", title)
         writer.write("alias", alias)
+        writer.write("gender", gender)
+        writer.write("employeeNumber", employeeNumber)
+        writer.write("avatar", avatar)
+        writer.write("address", address)
+        writer.write("manager", manager)
+        writer.write("department", department)
+        writer.write("locale", locale)
     }
 
     private static func write(_ memberships: [Membership], to writer: inout JSONWriter) {
@@ -99,6 +107,13 @@ extension UserRecord {
             case 12: record.attributes = try readAttributes(&reader)
             case 13: record.contentHash = try ContentDigest.read(&reader)
             case 14: record.openUserID = try reader.readStringOrNull()
+            case 15: record.gender = try reader.readStringOrNull()
+            case 16: record.employeeNumber = try reader.readStringOrNull()
+            case 17: record.avatar = try reader.readStringOrNull()
+            case 18: record.address = try reader.readStringOrNull()
+            case 19: record.manager = try reader.readStringOrNull()
+            case 20: record.department = try reader.readStringOrNull()
+            case 21: record.locale = try reader.readStringOrNull()
             default: try reader.skipValue()
             }
         }

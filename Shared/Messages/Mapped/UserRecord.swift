@@ -57,6 +57,20 @@ public struct UserRecord: Codable, Equatable, Sendable {
     public var title: String?
     /// Another name.
     public var alias: String?
+    /// The gender, as WeCom or a rule tells it.
+    public var gender: String?
+    /// The number that the enterprise gave the person.
+    public var employeeNumber: String?
+    /// The address of the picture.
+    public var avatar: String?
+    /// Where the person works.
+    public var address: String?
+    /// WeCom user id of whom the person reports to.
+    public var manager: String?
+    /// What the department is called towards other programs; the departments themselves are `memberships`.
+    public var department: String?
+    /// The language, as BCP 47 writes it.
+    public var locale: String?
     /// What WeCom says of the account; absent where it does not say, or says what is not known: a new person is active
     /// then.
     public var status: Status?
@@ -82,6 +96,13 @@ public struct UserRecord: Codable, Equatable, Sendable {
         telephone: String? = nil,
         title: String? = nil,
         alias: String? = nil,
+        gender: String? = nil,
+        employeeNumber: String? = nil,
+        avatar: String? = nil,
+        address: String? = nil,
+        manager: String? = nil,
+        department: String? = nil,
+        locale: String? = nil,
         status: Status? = .active,
         mainDepartment: Int64? = nil,
         memberships: [Membership]? = [],
@@ -98,6 +119,13 @@ public struct UserRecord: Codable, Equatable, Sendable {
         self.telephone = telephone
         self.title = title
         self.alias = alias
+        self.gender = gender
+        self.employeeNumber = employeeNumber
+        self.avatar = avatar
+        self.address = address
+        self.manager = manager
+        self.department = department
+        self.locale = locale
         self.status = status
         self.mainDepartment = mainDepartment
         self.memberships = memberships

@@ -31,9 +31,11 @@ enum Sample {
             "id": idp, "tenantID": tenant, "enterpriseID": "abcde12345", "revision": 3, "name": hostile,
             "description": hostile, "status": status, "automaticSynchronization": true,
             "synchronizeUserInformation": true, "cycleHours": 24, "scope": ["kind": "all"],
-            "mapping": [["target": "email", "kind": "direct", "source": hostile]],
-            "safetyLimits": safetyLimitsJSON, "extendedFields": [fieldJSON], "createdAt": time, "updatedAt": time,
-            "tenantStatus": "active",
+            "mapping": [
+                ["target": "email", "kind": "direct", "source": hostile, "when": "always", "missing": "keep"]
+            ],
+            "filter": hostile, "safetyLimits": safetyLimitsJSON, "extendedFields": [fieldJSON], "createdAt": time,
+            "updatedAt": time, "tenantStatus": "active",
             "authorization": ["state": authorization, "kind": "ownApp", "corpID": "ww1", "agentID": 7],
         ]
     }

@@ -110,10 +110,20 @@ enum StubServices {
             "people": [
                 [
                     "externalID": Sample.hostile, "name": Sample.hostile, "values": ["email": Sample.hostile],
+                    "before": ["email": Sample.hostile], "changes": ["email"], "isFiltered": true,
                     "sources": [Sample.hostile: Sample.hostile], "problems": [Sample.hostile],
                 ]
-            ]
+            ],
+            "counts": ["people": 1, "filtered": 1, "changed": 1, "failed": 1],
+            "collisions": [["field": "email", "value": Sample.hostile, "people": [Sample.hostile]]],
         ]
+        let function: [String: Any] = [
+            "name": "x", "signature": Sample.hostile, "sentence": Sample.hostile,
+            "example": [
+                "expression": Sample.hostile, "fields": [Sample.hostile: Sample.hostile], "result": Sample.hostile,
+            ],
+        ]
+        serve(api, "idps/{i}/mapping/functions", ["fields": [Any](), "functions": [function]])
         serve(api, "idps/{i}/mapping/preview", preview, by: .post)
         serve(api, "tenants", tenant, by: .post)
         let check: [String: Any] = [

@@ -56,6 +56,7 @@ enum RoleTable {
         "POST idps/{idp}/preflight": Entry(role: .operator),
         "GET idps/{idp}/departments": Entry(role: .operator),
         "POST idps/{idp}/mapping/preview": Entry(role: .operator),
+        "GET idps/{idp}/mapping/functions": Entry(role: .viewer),
         "GET idps/{idp}/runs": Entry(role: .viewer),
         "POST idps/{idp}/quarantine/release": Entry(role: .operator),
         "POST idps/{idp}/runs": Entry(role: .operator),
@@ -167,6 +168,7 @@ func withRouteThings(
         wecom.answer("department/list", ["errcode": 0, "department": [["id": 1, "parentid": 0]]])
         wecom.answer("department/simplelist", ["errcode": 0, "department_id": [["id": 1, "parentid": 0]]])
         wecom.answer("user/simplelist", ["errcode": 0, "userlist": []])
+        wecom.answer("user/list", ["errcode": 0, "userlist": []])
         try await registry.push(Provider.suiteTicket("t"))
         let tenant = try await registry.makeTenant("the tenant's name")
         let field: JSON = ["key": "costCenter", "titles": ["en": "x"]]

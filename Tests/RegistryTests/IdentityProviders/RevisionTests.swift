@@ -95,7 +95,7 @@ struct RevisionTests {
         "synchronizeUserInformation": false, "cycleHours": 7,
         "scope": ["kind": "departments", "departments": [3, 4]],
         "mapping": [
-            ["target": "title", "kind": "default", "source": "position", "value": "x"],
+            ["target": "title", "kind": "direct", "source": "position", "value": "x", "missing": "default"],
             ["target": "alias", "kind": "constant", "value": "y"],
             ["target": "displayName", "kind": "direct", "source": "name"],
         ],

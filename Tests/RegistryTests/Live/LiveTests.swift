@@ -29,6 +29,18 @@ struct LiveTests {
             wecom.answer("department/simplelist", ["errcode": 0, "department_id": [["id": 1, "parentid": 0]]])
             wecom.answer("user/simplelist", ["errcode": 0, "userlist": [["userid": "ann", "name": "Ann"]]])
             wecom.answer(
+                "user/list",
+                [
+                    "errcode": 0,
+                    "userlist": [
+                        [
+                            "userid": "ann", "name": "Ann", "position": "Head", "status": 1,
+                            "extattr": ["attrs": [["name": "Floor", "type": 0, "text": ["value": "3"]]]],
+                        ]
+                    ],
+                ]
+            )
+            wecom.answer(
                 "user/get",
                 [
                     "errcode": 0, "userid": "ann", "name": "Ann", "position": "Head", "status": 1,
@@ -70,7 +82,9 @@ struct LiveTests {
             #expect(person["sources"]["extattr.Floor"] == "3")
             let rules: JSON = [["target": "title", "kind": "direct", "source": "extattr.Floor"]]
             let tried = try await registry.send(.post, "\(path)/mapping/preview", ["mapping": rules, "user": "ann"])
-            #expect(tried["people"][0]["values"] == ["title": "3"])
+            #expect(tried["people"][0]["values"] == ["title": "3", "status": "1"])
+            #expect(tried["people"][0]["before"]["title"] == "Head")
+            #expect(tried["people"][0]["changes"].array.contains("title"))
             let wrong: JSON = ["mapping": [["target": "nowhere", "kind": "constant", "value": "x"]]]
             #expect(try await registry.send(.post, "\(path)/mapping/preview", wrong).status == 400)
         }

@@ -28,7 +28,9 @@ struct BoundsTests {
     }
 
     private static func rule(_ field: String, _ bytes: Int) -> JSON {
-        var rule: [String: JSON] = ["target": "title", "kind": "default", "source": "position", "value": "x"]
+        var rule: [String: JSON] = [
+            "target": "title", "kind": "direct", "source": "position", "value": "x", "missing": "default",
+        ]
         rule[field] = marked(bytes)
         return ["mapping": .array([.object(rule)])]
     }

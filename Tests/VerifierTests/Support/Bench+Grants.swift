@@ -8,8 +8,7 @@ import Testing
 extension Bench {
     private var grants: GrantStore { GrantStore(database: wiring.database, sessions: wiring.sessions) }
 
-    private func principal(_ userID: String, of configuration: IdentityProviderConfiguration) async throws -> Principal
-    {
+    func principal(_ userID: String, of configuration: IdentityProviderConfiguration) async throws -> Principal {
         let key = (configuration.connection?.userIDCase ?? .sensitive).key(of: userID)
         let principals = PrincipalStore(database: wiring.database)
         return try #require(try await principals.find(key, in: configuration.id, configuration.generation))
@@ -30,12 +29,14 @@ extension Bench {
         let request = AuthorizationRequest(
             client: "sase",
             redirectURI: Self.redirectURI,
-            scope: "openid",
+            scope: Scope("openid offline_access"),
             state: nil,
             nonce: nil,
             challenge: Self.challenge
         )
-        return try #require(try await grants.begin(principal(userID, of: configuration), for: request)).text
+        let client = try #require(wiring.settings.clients["sase"])
+        let code = try await grants.begin(principal(userID, of: configuration), for: request, of: client)
+        return try #require(code).text
     }
 
     /// An access token of a session, made with the service's own key.
@@ -49,7 +50,7 @@ extension Bench {
             iat: now,
             jti: UUID().uuidString,
             client: session.client,
-            scope: session.scope,
+            scope: session.scope.description,
             sid: session.id
         )
         return try await wiring.keys.sign(token, type: AccessToken.type)

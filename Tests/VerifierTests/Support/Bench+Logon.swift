@@ -15,8 +15,9 @@ extension Bench {
     /// The address that a client sends people to.
     static func authorizeURI(_ changes: [String: String?] = [:]) -> String {
         var fields: [String: String?] = [
-            "client_id": "sase", "redirect_uri": redirectURI, "response_type": "code", "scope": "openid profile",
-            "state": "client state", "nonce": "n-1", "code_challenge": challenge, "code_challenge_method": "S256",
+            "client_id": "sase", "redirect_uri": redirectURI, "response_type": "code",
+            "scope": "openid profile email groups offline_access", "state": "client state", "nonce": "n-1",
+            "code_challenge": challenge, "code_challenge_method": "S256",
         ]
         fields.merge(changes) { $1 }
         let query = fields.compactMap { name, value in value.map { "\(name)=\(TestBrowser.escaped($0))" } }

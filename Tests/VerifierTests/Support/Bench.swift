@@ -74,6 +74,18 @@ struct Bench: Sendable {
         }
     }
 
+    /// Runs another instance of the same verifier while `body` does.
+    func withAnotherInstance(_ body: @Sendable @escaping (any TestClientProtocol) async throws -> Void) async throws {
+        let context = ProgramContext(name: "auth-verifier", instanceID: "2", logger: Broker.quiet)
+        var settings = wiring.settings
+        settings.stage.instanceID = "2"
+        let other = try await Wiring(settings, context)
+        try await Self.running(other.background) {
+            try await other.configurations.waitUntilCurrent()
+            try await Application(router: other.router(), logger: Broker.quiet).test(.live) { try await body($0) }
+        }
+    }
+
     private static func running(_ services: [any Service], _ body: () async throws -> Void) async throws {
         let group = ServiceGroup(services: services, logger: Broker.quiet)
         async let done: Void = group.run()
@@ -140,7 +152,9 @@ struct Bench: Sendable {
             host: "127.0.0.1",
             port: 0,
             egressPolicy: EgressPolicy(allowing: ["127.0.0.0/8"].compactMap { NetworkRange($0) }),
-            sweepPeriod: .seconds(60)
+            sweepPeriod: .seconds(60),
+            keyLead: .seconds(1),
+            keyPeriod: .milliseconds(200)
         )
     }
 }

@@ -85,6 +85,12 @@ extension TestResponse {
         return String(text[start.upperBound...].prefix { $0 != "<" })
     }
 
+    /// The value of a hidden field of a form.
+    func hiddenField(_ name: String) -> String? {
+        guard let start = text.firstRange(of: "type=\"hidden\" name=\"\(name)\" value=\"") else { return nil }
+        return String(text[start.upperBound...].prefix { $0 != "\"" }).replacing("&amp;", with: "&")
+    }
+
     /// Where the links with that class lead.
     var links: [String] {
         text.split(separator: "href=\"").dropFirst().map { part in

@@ -1,0 +1,96 @@
+import FoundationEssentials
+import Sealing
+
+/// The clients of `OIDC_CLIENTS`.
+struct Clients: Sendable {
+    private let byID: [String: Client]
+
+    /// What is wrong with the list.
+    struct Mistake: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    init(_ clients: [Client]) throws {
+        var byID: [String: Client] = [:]
+        for client in clients {
+            try Self.check(client)
+            guard byID.updateValue(client, forKey: client.id) == nil else {
+                throw Mistake(description: "two clients are called '\(client.id)'")
+            }
+        }
+        self.byID = byID
+    }
+
+    /// - Parameter json: `[{"id","redirectURIs":[…],"postLogoutRedirectURIs"?:[…],"secret"?,"idleDays"?,"absoluteDays"?,
+    ///   "idTokenAlgorithm"?}]`.
+    init(json: String) throws {
+        let entries: [Entry]
+        do {
+            entries = try JSONDecoder().decode([Entry].self, from: Data(json.utf8))
+        } catch {
+            throw Mistake(description: "it is not a JSON array of clients")
+        }
+        try self.init(entries.map { try $0.client })
+    }
+
+    /// All that their tokens are signed by; access tokens are for us, and need nothing but the first.
+    var algorithms: Set<SigningAlgorithm> { Set(byID.values.map(\.idTokenAlgorithm)).union([.es256]) }
+
+    /// The client of that name.
+    subscript(id: String) -> Client? { byID[id] }
+
+    private struct Entry: Decodable {
+        let id: String
+        let redirectURIs: [String]
+        let postLogoutRedirectURIs: [String]?
+        let secret: String?
+        let idleDays: Int?
+        let absoluteDays: Int?
+        let idTokenAlgorithm: SigningAlgorithm?
+
+        var client: Client {
+            get throws {
+                var client = Client(
+                    id: id,
+                    redirectURIs: redirectURIs,
+                    postLogoutRedirectURIs: postLogoutRedirectURIs ?? [],
+                    secret: secret.map { Secret($0) }
+                )
+                if let idleDays { client.lifetime.idle = try Self.days(idleDays, "idleDays", of: id) }
+                if let absoluteDays { client.lifetime.absolute = try Self.days(absoluteDays, "absoluteDays", of: id) }
+                client.idTokenAlgorithm = idTokenAlgorithm ?? .es256
+                return client
+            }
+        }
+
+        private static func days(_ count: Int, _ name: String, of id: String) throws -> Duration {
+            guard (1...365).contains(count) else {
+                throw Mistake(description: "\(name) of client '\(id)' is not from 1 to 365")
+            }
+            return .seconds(count * 86_400)
+        }
+    }
+
+    private static func check(_ client: Client) throws {
+        guard (1...FieldLimits.client).contains(client.id.utf8.count),
+            client.id.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else {
+            throw Mistake(description: "a client's id has 1 to 200 visible ASCII characters")
+        }
+        let uris = client.redirectURIs + client.postLogoutRedirectURIs
+        guard uris.count <= 100, uris.allSatisfy({ $0.utf8.count <= FieldLimits.uri }) else {
+            throw Mistake(
+                description: "the URIs of client '\(client.id)' are more than 100, or one has more than "
+                    + "\(FieldLimits.uri) bytes"
+            )
+        }
+        for uri in uris {
+            if let mistake = RedirectAddress.mistake(uri) {
+                throw Mistake(description: "'\(uri)' of client '\(client.id)' \(mistake)")
+            }
+        }
+        if let secret = client.secret, secret.withValue({ !(16...FieldLimits.secret).contains($0.utf8.count) }) {
+            throw Mistake(description: "the secret of client '\(client.id)' has 16 to \(FieldLimits.secret) bytes")
+        }
+    }
+}
