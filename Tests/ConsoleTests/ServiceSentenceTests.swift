@@ -114,6 +114,34 @@ struct ServiceSentenceTests {
         }
     }
 
+    @Test(
+        "sentences that are put together of others are known down to the last",
+        arguments: [
+            "WeCom does not accept the app's secret, error 40001. What to do: check that the app is enabled, "
+                + "copy its secret again from the WeCom admin console and save it here. (WeCom's code 40001)",
+            "WeCom does not accept calls from this server's address (caller 10.0.0.1), error 60020. What to do: add the "
+                + "address that WeCom names to the app's trusted IPs in the WeCom admin console; it takes effect after "
+                + "about a minute.",
+            "Department 7 could not be read: the person, department or tag is outside the app's visible range (error 60011).",
+            "Calls that leave by the proxy proxy.example.com:3128 do not reach WeCom: WeCom cannot be reached or does not "
+                + "answer properly.",
+            "The app sees 3 departments, 0 people named one by one and 0 tags, and not these departments that are to be "
+                + "synchronized: 4, 5.",
+            "A message of the run could not be taken in: its beginning never came.",
+            "WeCom is not asked now: this was asked for too often by this tenant for this enterprise. Too many calls would "
+                + "have WeCom shut out everybody here.",
+            "The schema is the URL scheme by which a native client opens WeCom to sign in, such as wwauth0123. It cannot be "
+                + "worked out here, as the corp ID is encrypted for the provider. WeCom's administration shows it on the "
+                + "app's page under \"企业微信授权登录\", once an iOS bundle ID or an Android package with its signature is "
+                + "entered there; give the whole value as \"schema\". Logging on in a browser needs none.",
+        ]
+    )
+    func together(_ english: String) {
+        let said = texts.sentence(english)
+        #expect(said.lang == "zh-CN" && !Self.hasEnglish(said.text), "\(said.text)")
+        #expect(english.hasSuffix(".") == said.text.hasSuffix("。"), "\(said.text)")
+    }
+
     @Test("a text in quotes is read as Swift reads it")
     func reading() {
         let source = #"""

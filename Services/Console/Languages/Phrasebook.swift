@@ -10,7 +10,9 @@ struct Phrasebook: Sendable {
     /// How deep sentences stand in sentences: what a run says is quoted, with an explanation of WeCom's code in it.
     private static let depth = 3
     /// No service says more at once, in bytes; what is longer is not looked up, as somebody else has written it.
-    private static let longest = 8_192
+    private static let longest = 2_048
+    /// What stands between two sentences.
+    private static let ending = Array(". ".utf8)
 
     private let whole: [[UInt8]: Phrase]
     private let withPlaces: [Phrase]
@@ -50,18 +52,26 @@ struct Phrasebook: Sendable {
         let core = isClosed ? text.dropLast() : text
         let end = isClosed ? "。" : ""
         if let phrase = whole[Phrase.beginning(of: core)] { return phrase.filled(with: []) + end }
-        for phrase in withPlaces {
-            guard let values = phrase.values(in: core), let filled = filled(phrase, values, depth) else { continue }
-            return filled + end
+        let fitting = withPlaces.lazy.compactMap { phrase in phrase.values(in: core).map { (phrase, $0) } }
+        // Data may hold what ends a sentence, and mostly does not: more sentences than the phrase has would go into it.
+        for mayEnd in [false, true] {
+            for (phrase, values) in fitting {
+                if let filled = filled(phrase, values, mayEnd, depth) { return filled + end }
+            }
         }
         return nil
     }
 
-    private func filled(_ phrase: Phrase, _ values: [ArraySlice<UInt8>], _ depth: Int) -> String? {
+    private func filled(
+        _ phrase: Phrase,
+        _ values: [ArraySlice<UInt8>],
+        _ mayEnd: Bool,
+        _ depth: Int
+    ) -> String? {
         var shown: [String] = []
         for (place, value) in zip(phrase.places, values) {
             let known = translation(of: value, depth - 1)
-            if place == .sentence && known == nil { return nil }
+            if known == nil && (place == .sentence || !mayEnd && value.contains(Self.ending)) { return nil }
             shown.append(known ?? String(decoding: value, as: UTF8.self))
         }
         return phrase.filled(with: shown)
