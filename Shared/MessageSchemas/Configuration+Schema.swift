@@ -113,8 +113,12 @@ extension MappingRule: Described {
             ),
             .field("expression", \.expression, "The expression. For expression."),
             .field("value", \.value, "The fixed value. For constant, and with missing: default."),
-            .field("when", \.when, "When it is applied: always, or to new people only."),
-            .field("missing", \.missing, "What becomes of the field where WeCom has no value."),
+            .usual("when", \.when, "When it is applied: always, or to new people only; always where it is missing."),
+            .usual(
+                "missing",
+                \.missing,
+                "What becomes of the field where WeCom has no value; keep where it is missing."
+            ),
         ]
     )
 }

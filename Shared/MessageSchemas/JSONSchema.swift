@@ -117,5 +117,10 @@ struct JSONSchema: Sendable {
         static func field<Value: Described>(_ name: String, _: KeyPath<Root, Value?>, _ description: String) -> Field {
             Field(name: name, isRequired: false, schema: Value.jsonSchema.described(description))
         }
+
+        /// A member that says the usual where it is missing.
+        static func usual<Value: Described>(_ name: String, _: KeyPath<Root, Value>, _ description: String) -> Field {
+            Field(name: name, isRequired: false, schema: Value.jsonSchema.described(description))
+        }
     }
 }

@@ -5,9 +5,9 @@ enum Nearness {
         let plain = plain(name)
         guard plain.count <= 40 else { return nil }
         let near = names.map { (name: $0, changes: changes(from: plain, to: Self.plain($0))) }
-        guard let best = near.min(by: { $0.changes < $1.changes }), best.changes <= max(1, plain.count / 3) else {
-            return nil
-        }
+        // Of a short name nearly all is another after two changes.
+        let most = plain.count < 4 ? 1 : max(2, plain.count / 3)
+        guard let best = near.min(by: { $0.changes < $1.changes }), best.changes <= most else { return nil }
         return best.name
     }
 

@@ -99,6 +99,7 @@ struct RevisionTests {
             ["target": "alias", "kind": "constant", "value": "y"],
             ["target": "displayName", "kind": "direct", "source": "name"],
         ],
+        "filter": "status == 5",
         "safetyLimits": [
             "people": ["perRun": nil, "perDay": ["count": 3, "percent": 9]], "departments": ["perWeek": nil],
             "policies": ["leftScope": "keep"], "protectedUsers": ["zhangsan"], "graceDays": 7,
@@ -110,7 +111,7 @@ struct RevisionTests {
     func complete() throws {
         let fields = try SettingsView(TestRegistry.blank()).fields.keys
         // What is not set is not shown.
-        let shown = Set(fields).union(["schema", "egress", "quietHours"])
+        let shown = Set(fields).union(["schema", "egress", "quietHours", "filter"])
         #expect(shown == RestoredSettings.names.union(RestoredSettings.exceptions))
     }
 

@@ -98,16 +98,16 @@ struct BoundsTests {
         try await withRegistry { registry in
             let tenant = try await registry.makeTenant()
             let id = try await registry.makeProvider(in: tenant)
-            for index in 0..<9 {
+            for index in 0..<17 {
                 let field: JSON = ["key": .string("field\(index)"), "titles": ["en": "x"]]
                 #expect(try await registry.send(.post, "tenants/\(tenant)/extended-fields", field).status == 201)
             }
-            let value = JSON.string(String(repeating: "𠀀", count: 1_000))
-            let rules = (0..<9).map { index -> JSON in
+            let value = JSON.string(String(repeating: "𠀀", count: 512))
+            let rules = (0..<17).map { index -> JSON in
                 ["target": .string("field\(index)"), "kind": "constant", "value": value]
             }
             let match = ["If-Match": "*"]
-            let fits: JSON = ["mapping": .array(Array(rules.prefix(8)))]
+            let fits: JSON = ["mapping": .array(Array(rules.prefix(16)))]
             #expect(try await registry.send(.patch, "idps/\(id)", fits, headers: match).status == 200)
             let answer = try await registry.send(.patch, "idps/\(id)", ["mapping": .array(rules)], headers: match)
             #expect(answer.fields == ["mapping"])

@@ -67,7 +67,10 @@ struct ExtendedFieldTests {
             let id = try await registry.makeProvider(in: tenant)
             _ = try await registry.makeProvider(in: tenant, ["name": "other"])
             try await registry.patch(id, ["mapping": [Self.rule]])
-            let use: JSON = ["idpID": .string(id.description), "name": "test_123", "rules": [Self.rule]]
+            let shown: JSON = [
+                "target": "costCenter", "kind": "direct", "source": "extattr.成本中心", "when": "always", "missing": "keep",
+            ]
+            let use: JSON = ["idpID": .string(id.description), "name": "test_123", "rules": [shown]]
             #expect(try await registry.send(.get, "\(path)/costCenter")["usedBy"] == [use])
             let before = try await registry.contents()
             let change: JSON = ["type": "integer"]

@@ -14,7 +14,7 @@ struct RuledFieldTests {
         try await Story.with { story in
             let ann = person("ann", name: "Ann", title: "Head", attributes: ["badge": "1", "room": "7"])
             try await run([ann], Self.all, in: &story)
-            #expect(try await rows(story) == [#"ann Ann Head {"badge": "1", "room": "7"}"#])
+            #expect(try await rows(story) == [#"ann Ann Head {"room": "7", "badge": "1"}"#])
             let later = person("ann", name: "Ann", attributes: ["room": "7"])
             let finished = try await run(
                 [later],
