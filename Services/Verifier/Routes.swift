@@ -129,7 +129,11 @@ extension Wiring {
             authentication: authentication,
             operators: OperatorAccess(key: settings.operatorKey)
         ).add(to: router)
-        OperatorRoutes(sessions: sessions, operators: OperatorAccess(key: settings.operatorKey)).add(to: router)
+        OperatorRoutes(
+            sessions: sessions,
+            people: PersonSessions(database: database),
+            operators: OperatorAccess(key: settings.operatorKey)
+        ).add(to: router)
         KeyRoutes(store: keyStore, operators: OperatorAccess(key: settings.operatorKey)).add(to: router)
         router.get("/openapi.json") { [openAPI] _, _ in
             Response(

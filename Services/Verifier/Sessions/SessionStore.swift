@@ -17,6 +17,7 @@ struct SessionStore: Sendable {
         case identityProviderDeleted = "idp_deleted"
         case loggedOff = "logged_off"
         case reuse = "reuse"
+        case administrator = "administrator"
     }
 
     /// The session, if it is live and the person may still log on.
@@ -45,16 +46,18 @@ struct SessionStore: Sendable {
         let tenant: TenantID
     }
 
-    /// Ends the sessions of people who may no longer log on; ``tell(_:in:because:trace:on:)`` says so.
+    /// Ends the sessions of people, by default because they may no longer log on; ``tell(_:in:because:trace:on:)``
+    /// says so.
     static func end(
         of users: [UserID],
         in identityProvider: IdentityProviderID,
+        because reason: End = .userDisabled,
         on connection: isolated Connection
     ) throws -> [Ended] {
         guard !users.isEmpty else { return [] }
         return try finishAll(
             "idp_id = \(identityProvider.uuid) and user_id = any(\(users.map(\.uuid))::uuid[])",
-            because: .userDisabled,
+            because: reason,
             on: connection
         )
     }
