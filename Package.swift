@@ -223,7 +223,7 @@ let package = Package(
                 "BackgroundWork", "Egress", "Failures", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres",
                 "Runtime", "Sealing", "Web", "WeCom",
                 .configuration, .crypto, .cryptoExtras, .http, .httpClient, .jwt, .lifecycle, .logging, .metrics,
-                .mustache,
+                .mustache, .nioHTTP1,
             ],
             resources: [.copy("Pages/Templates"), .copy("openapi.json")]
         ),
@@ -363,6 +363,7 @@ let package = Package(
                 "KafkaTesting", "ProxyTesting", "SuiteTesting", "Kafka", "Messages", "Pipeline", "Postgres", .logging,
             ],
             path: "Tests/EndToEndTests",
+            exclude: ["OpenIDClients"],
             swiftSettings: safe
         ),
     ]

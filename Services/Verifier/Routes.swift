@@ -18,6 +18,7 @@ extension Wiring {
                 return .unavailable("The database does not answer, or is busy.")
             }
         )
+        router.middlewares.add(CrossOriginMiddleware(origins: settings.clients.origins))
         router.middlewares.add(OAuthErrorMiddleware())
         addPages(to: router)
         addTokenEndpoints(to: router)
@@ -43,7 +44,13 @@ extension Wiring {
 
     private var pushed: PushedRequestStore { PushedRequestStore(database: database) }
 
-    private var authentication: ClientAuthentication { ClientAuthentication(clients: settings.clients) }
+    private var authentication: ClientAuthentication {
+        ClientAuthentication(
+            clients: settings.clients,
+            assertions: ClientAssertionStore(database: database),
+            issuer: settings.publicURL
+        )
+    }
 
     private var diagnoses: DiagnosisStore {
         DiagnosisStore(database: database, events: sessions.events, logger: context.logger)

@@ -125,6 +125,14 @@ struct Wiring: Sendable {
                 period: settings.sweepPeriod
             ),
             Housekeeping.job(every: settings.housekeepingPeriod, on: database, keys: keyStore, logger: context.logger),
+            LogoutNotices(
+                database: database,
+                clients: settings.clients,
+                keys: keys,
+                http: http,
+                issuer: settings.publicURL,
+                logger: context.logger
+            ).queue,
             KeyWatch(keys: keys, logger: context.logger, period: settings.keyPeriod),
             DatabaseWatch(
                 database: database,

@@ -4,18 +4,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct CheckingTests {
-    struct Mistake: Sendable, CustomTestStringConvertible {
-        let source: String
-        let position: Int
-        let suggestion: String?
-        var testDescription: String { source }
-
-        init(_ source: String, at position: Int, _ suggestion: String? = nil) {
-            (self.source, self.position, self.suggestion) = (source, position, suggestion)
-        }
-    }
-
-    @Test("a mistake is told at its place, with what was probably meant", arguments: Self.mistakes)
+    @Test("a mistake is told at its place, with what was probably meant", arguments: Self.all)
     func mistakes(mistake: Mistake) {
         do throws(ExpressionError) {
             _ = try Expression(mistake.source, in: Person.vocabulary)
@@ -27,7 +16,7 @@ struct CheckingTests {
         }
     }
 
-    private static let mistakes = [
+    private static let all: [Mistake] = [
         Mistake("", at: 0), Mistake("   ", at: 3), Mistake("lower(emial)", at: 6, "email"),
         Mistake("lowr(email)", at: 0, "lower(…)"),
         Mistake("userId", at: 0, "userid"), Mistake("xyzxyz", at: 0), Mistake("email(name)", at: 0, "email"),
@@ -76,5 +65,17 @@ struct CheckingTests {
         ] {
             #expect(try Expression(source, in: Person.vocabulary).type == type, "\(source)")
         }
+    }
+}
+
+/// A source that is not taken, where the mistake is, and what is suggested.
+struct Mistake: Sendable, CustomTestStringConvertible {
+    let source: String
+    let position: Int
+    let suggestion: String?
+    var testDescription: String { source }
+
+    init(_ source: String, at position: Int, _ suggestion: String? = nil) {
+        (self.source, self.position, self.suggestion) = (source, position, suggestion)
     }
 }

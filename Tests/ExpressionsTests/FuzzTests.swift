@@ -37,7 +37,7 @@ struct Fuzz {
         if seed % 3 == 0 { source = random.mutated(source) }
         let start = ContinuousClock.now
         do throws(ExpressionError) {
-            let expression = try Expression(source, in: Person.vocabulary)
+            let expression = try Expressions.Expression(source, in: Person.vocabulary)
             taken += 1
             for _ in 0..<3 { run(expression, random.person()) }
         } catch {
@@ -49,7 +49,7 @@ struct Fuzz {
         if time > .seconds(5) { slow.append(source) }
     }
 
-    private mutating func run(_ expression: Expression, _ person: Person) {
+    private mutating func run(_ expression: Expressions.Expression, _ person: Person) {
         guard let value = try? expression.value({ person.value(of: expression.references[$0]) }) else { return }
         if value.plainText?.utf8.count ?? 0 > 2 * ExpressionLimits.textBytes { tooLarge.append(expression.source) }
         if value != .absent, value.type != expression.type { mistyped.append(expression.source) }

@@ -47,8 +47,8 @@ enum Arrival: Equatable, Sendable {
     /// Whether a record says so.
     func holds(of record: UserRecord) -> Bool {
         switch self {
-        case .text(let field, let text): record.text(of: field) == text
-        case .kept(let field): record.text(of: field) == nil
+        case .text(let field, let text): record[field] == text
+        case .kept(let field): record[field] == nil
         case .status(let status): record.status == status
         case .departments(let memberships): record.memberships == memberships
         case .leaders(let leaders): record.leaders == leaders
@@ -59,20 +59,6 @@ enum Arrival: Equatable, Sendable {
 
     static func places(_ departments: Int64...) -> Arrival {
         .departments(departments.map { UserRecord.Membership(department: $0) })
-    }
-}
-
-extension UserRecord {
-    fileprivate func text(of field: DirectoryField) -> String? {
-        switch field {
-        case .username: username
-        case .displayName: displayName
-        case .email: email
-        case .mobile: mobile
-        case .telephone: telephone
-        case .title: title
-        case .alias: alias
-        }
     }
 }
 

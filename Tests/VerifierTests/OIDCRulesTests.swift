@@ -81,6 +81,8 @@ struct OIDCRulesTests {
             #"[{"id":"a","redirectURIs":["javascript:alert(1)"]}]"#,
             #"[{"id":"a","redirectURIs":["http://a.test/"]}]"#,
             #"[{"id":"a","redirectURIs":["https:///x"]}]"#,
+            #"[{"id":"a","redirectURIs":[],"formerSecret":"1234567890123456"}]"#,
+            #"[{"id":"a","redirectURIs":[],"secret":"1234567890123456","keys":{"keys":[]}}]"#,
             #"[{"id":"a","redirectURIs":[],"idleDays":0}]"#,
             #"[{"id":"a","redirectURIs":[],"idTokenAlgorithm":"none"}]"#,
             #"[{"id":"a","redirectURIs":[],"absoluteDays":366}]"#,

@@ -97,6 +97,7 @@ test_everything() {
     build_debug
     install_python wechatpy wechatpy==1.8.18 cryptography
     install_python contracts "${contract_packages[@]}"
+    install_python openid authlib==1.9.10 idpyoidc==5.0.0 requests==2.34.2
     run_tests
     build_release
     step "Running the demo with 1,000 people"
@@ -172,6 +173,7 @@ run_tests() (
     export BRIDGE_PROGRAMS=$programs BRIDGE_LOGS=$state/logs BRIDGE_PROCESSES=$state/processes
     export WECHATPY_PYTHON=$python_home/wechatpy/bin/python
     export CONTRACTS_PYTHON=$python_home/contracts/bin/python CONTRACTS_ROOT=$root
+    export OPENID_PYTHON=$python_home/openid/bin/python
     local folder
     for folder in Tests/*Tests; do
         [ "$folder" = Tests/EndToEndTests ] && continue

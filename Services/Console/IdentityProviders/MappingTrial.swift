@@ -1,3 +1,4 @@
+import Runtime
 import Web
 
 /// What came of trying a mapping with real people.

@@ -67,7 +67,7 @@ struct NativeRoutes: Sendable {
     }
 
     private func exchange(_ body: CodeLogon, _ request: Request) async throws -> Response {
-        let client = try client(body, request)
+        let client = try await client(body, request)
         do {
             let (configuration, _) = try await logon.open(body.idpID, of: body.enterpriseID)
             guard Schema.accepts(body.schema, for: configuration) else {
@@ -85,11 +85,11 @@ struct NativeRoutes: Sendable {
     }
 
     /// - Throws: `Problem` 401.
-    private func client(_ body: CodeLogon, _ request: Request) throws -> Client {
+    private func client(_ body: CodeLogon, _ request: Request) async throws -> Client {
         do {
             let form = FormFields("client_id=\(PercentEncoding.encode(body.clientID))")
-            return try authentication.client(request, form)
-        } catch {
+            return try await authentication.client(request, form)
+        } catch let error as OAuthError {
             throw Problem(.unauthorized, "unknown-client", title: "Unknown client", detail: error.description)
         }
     }

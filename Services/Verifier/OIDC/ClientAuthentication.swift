@@ -1,13 +1,19 @@
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import JWTKit
+import Messages
 import Runtime
 import Sealing
 import Web
 
-/// Which client speaks to a token endpoint (RFC 6749 §2.3).
+/// Which client speaks to a token endpoint (RFC 6749 §2.3): by its secret as `client_secret_basic` or
+/// `client_secret_post`, or by its key as `private_key_jwt`.
 struct ClientAuthentication: Sendable {
     let clients: Clients
+    let assertions: ClientAssertionStore
+    /// Whom assertions are for: `PUBLIC_URL`, and the endpoints there.
+    let issuer: String
 
     /// The client that sent a form, and the form.
     ///
@@ -19,23 +25,45 @@ struct ClientAuthentication: Sendable {
         let form = try await request.bodyForm()
         if let excess = FieldLimits.excess(form) { throw OAuthError(.invalidRequest, excess.sentence) }
         if let name = form.repeated { throw OAuthError(.invalidRequest, "\(name) is given more than once.") }
-        return (try client(request, form), form)
+        return (try await client(request, form), form)
     }
 
-    /// The client, by its secret if it has one: as `client_secret_basic` or `client_secret_post`.
-    ///
     /// - Throws: ``OAuthError`` `invalid_client`, which does not tell a wrong name from a wrong secret.
-    func client(_ request: Request, _ form: FormFields) throws(OAuthError) -> Client {
-        let header = request.headers[.authorization]
-        let shown = try header.map { (text) throws(OAuthError) in try Self.basic(text) }
-        if shown != nil, form["client_secret"] != nil {
+    func client(_ request: Request, _ form: FormFields) async throws -> Client {
+        let basic = try request.headers[.authorization].map { (text) throws(OAuthError) in try Self.basic(text) }
+        let assertion = form["client_assertion"]
+        let ways = [basic != nil, form["client_secret"] != nil, assertion != nil]
+        guard ways.count(where: { $0 }) <= 1 else {
             throw OAuthError(.invalidRequest, "The client authenticates in two ways at once.")
         }
-        guard let id = shown?.id ?? form["client_id"] else { throw Self.unknown(shown != nil) }
-        guard shown == nil || form["client_id"] == nil || form["client_id"] == id else { throw Self.unknown(true) }
-        let secret = (shown?.secret ?? form["client_secret"]).map { Secret($0) }
-        guard let client = clients[id], client.secret == secret else { throw Self.unknown(shown != nil) }
+        let claimed = basic?.id ?? assertion.flatMap { ClientAssertion.claimed($0) }
+        guard let id = claimed ?? form["client_id"], form["client_id"] ?? id == id, let client = clients[id] else {
+            throw Self.unknown(basic != nil)
+        }
+        let isProven: Bool
+        if client.keys != nil {
+            isProven = try await isItself(client, by: assertion, form["client_assertion_type"])
+        } else {
+            let secret = (basic?.secret ?? form["client_secret"]).map { Secret($0) }
+            isProven = assertion == nil && client.accepts(secret)
+        }
+        guard isProven else { throw Self.unknown(basic != nil) }
         return client
+    }
+
+    /// Whether an assertion is the client's, for us, in time, and shown for the first time.
+    private func isItself(_ client: Client, by text: String?, _ type: String?) async throws -> Bool {
+        guard let text, type == ClientAssertion.type, let json = client.keys else { return false }
+        let keys = JWTKeyCollection()
+        guard (try? await keys.add(jwksJSON: json)) != nil,
+            let assertion = try? await keys.verify(text, as: ClientAssertion.self, iteratingKeys: true)
+        else { return false }
+        let audiences = Set([""] + ["token", "introspect", "revoke", "par"].map { "/oauth2/\($0)" })
+        return assertion.holds(
+            for: client.id,
+            audiences: Set(audiences.map { issuer + $0 }),
+            at: Timestamp.now.millisecondsSince1970 / 1_000
+        ) ? try await assertions.take(assertion) : false
     }
 
     private static func unknown(_ usesBasic: Bool) -> OAuthError {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JWTKit
 import Sealing
 
 /// The clients of `OIDC_CLIENTS`.
@@ -22,7 +23,7 @@ struct Clients: Sendable {
     }
 
     /// - Parameter json: `[{"id","redirectURIs":[…],"postLogoutRedirectURIs"?:[…],"secret"?,"idleDays"?,"absoluteDays"?,
-    ///   "idTokenAlgorithm"?}]`.
+    ///   "idTokenAlgorithm"?,"backchannelLogoutURI"?,"formerSecret"?,"keys"?}]`.
     init(json: String) throws {
         let entries: [Entry]
         do {
@@ -36,6 +37,9 @@ struct Clients: Sendable {
     /// All that their tokens are signed by; access tokens are for us, and need nothing but the first.
     var algorithms: Set<SigningAlgorithm> { Set(byID.values.map(\.idTokenAlgorithm)).union([.es256]) }
 
+    /// Where their pages come from.
+    var origins: Set<String> { byID.values.reduce(into: []) { $0.formUnion($1.origins) } }
+
     /// The client of that name.
     subscript(id: String) -> Client? { byID[id] }
 
@@ -47,6 +51,9 @@ struct Clients: Sendable {
         let idleDays: Int?
         let absoluteDays: Int?
         let idTokenAlgorithm: SigningAlgorithm?
+        let backchannelLogoutURI: String?
+        let formerSecret: String?
+        let keys: JWKS?
 
         var client: Client {
             get throws {
@@ -58,6 +65,9 @@ struct Clients: Sendable {
                 )
                 if let idleDays { client.lifetime.idle = try Self.days(idleDays, "idleDays", of: id) }
                 if let absoluteDays { client.lifetime.absolute = try Self.days(absoluteDays, "absoluteDays", of: id) }
+                client.formerSecret = formerSecret.map { Secret($0) }
+                client.keys = try keys.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
+                client.backchannelLogoutURI = backchannelLogoutURI
                 client.idTokenAlgorithm = idTokenAlgorithm ?? .es256
                 return client
             }
@@ -89,7 +99,21 @@ struct Clients: Sendable {
                 throw Mistake(description: "'\(uri)' of client '\(client.id)' \(mistake)")
             }
         }
-        if let secret = client.secret, secret.withValue({ !(16...FieldLimits.secret).contains($0.utf8.count) }) {
+        if client.keys != nil, client.secret != nil {
+            throw Mistake(description: "client '\(client.id)' has both keys and a secret: it needs one of them")
+        }
+        if client.formerSecret != nil, client.secret == nil {
+            throw Mistake(description: "client '\(client.id)' has a former secret and none now")
+        }
+        if let uri = client.backchannelLogoutURI,
+            !uri.lowercased().hasPrefix("http") || RedirectAddress.mistake(uri) != nil
+        {
+            throw Mistake(
+                description: "'\(uri)', where client '\(client.id)' wants to be told of logouts, is no https URL"
+            )
+        }
+        for secret in [client.secret, client.formerSecret].compactMap(\.self)
+        where secret.withValue({ !(16...FieldLimits.secret).contains($0.utf8.count) }) {
             throw Mistake(description: "the secret of client '\(client.id)' has 16 to \(FieldLimits.secret) bytes")
         }
     }

@@ -42,13 +42,18 @@ struct DiscoveryRoutes: Sendable {
         let acrValuesSupported = [IDToken.authenticationContext]
         let promptValuesSupported = ["none", "login", "select_account", "consent"]
         let uiLocalesSupported = ["zh-CN", "en"]
-        let tokenEndpointAuthMethodsSupported = ["none", "client_secret_basic", "client_secret_post"]
+        let tokenEndpointAuthMethodsSupported = [
+            "none", "client_secret_basic", "client_secret_post", "private_key_jwt",
+        ]
+        let tokenEndpointAuthSigningAlgValuesSupported = SigningAlgorithm.allCases.map(\.rawValue)
         let codeChallengeMethodsSupported = ["S256"]
         let claimsSupported =
             ["iss", "aud", "azp", "exp", "iat", "nonce", "auth_time", "acr", "amr", "sid", "at_hash"]
             + PersonClaims.CodingKeys.allCases.map(\.rawValue)
         let claimsParameterSupported = false
         let authorizationResponseIssParameterSupported = true
+        let backchannelLogoutSupported = true
+        let backchannelLogoutSessionSupported = true
         let requestParameterSupported = false
         let requestURIParameterSupported = false
 
@@ -81,6 +86,7 @@ struct DiscoveryRoutes: Sendable {
             case idTokenSigningAlgValuesSupported = "id_token_signing_alg_values_supported"
             case scopesSupported = "scopes_supported"
             case tokenEndpointAuthMethodsSupported = "token_endpoint_auth_methods_supported"
+            case tokenEndpointAuthSigningAlgValuesSupported = "token_endpoint_auth_signing_alg_values_supported"
             case codeChallengeMethodsSupported = "code_challenge_methods_supported"
             case claimsSupported = "claims_supported"
             case claimsParameterSupported = "claims_parameter_supported"
@@ -88,6 +94,8 @@ struct DiscoveryRoutes: Sendable {
             case promptValuesSupported = "prompt_values_supported"
             case uiLocalesSupported = "ui_locales_supported"
             case authorizationResponseIssParameterSupported = "authorization_response_iss_parameter_supported"
+            case backchannelLogoutSupported = "backchannel_logout_supported"
+            case backchannelLogoutSessionSupported = "backchannel_logout_session_supported"
             case requestParameterSupported = "request_parameter_supported"
             case requestURIParameterSupported = "request_uri_parameter_supported"
         }

@@ -90,12 +90,13 @@ extension GrantStore {
             """
             insert into verifier.sessions
                 (id, idp_id, user_id, tenant_id, client_id, scope, authenticated_at, expires_at, ends_at,
-                browser_logon, refresh_key)
+                browser_logon, wants_notice, refresh_key)
             values (\(new.id), \(principal.identityProvider.uuid), \(principal.id.uuid), \(principal.tenant.uuid),
                 \(new.client.id), \(new.scope.description),
                 coalesce(to_timestamp(\(new.authentication.time)::bigint), now()),
                 now() + make_interval(secs => \(min(new.idle, new.absolute))),
-                now() + make_interval(secs => \(new.absolute)), \(new.authentication.ticket?.digest), \(new.key))
+                now() + make_interval(secs => \(new.absolute)), \(new.authentication.ticket?.digest),
+                \(new.client.backchannelLogoutURI != nil), \(new.key))
             returning floor(extract(epoch from authenticated_at))::bigint
             """
         )

@@ -28,7 +28,10 @@ struct PushedRequestRoutes: Sendable {
         guard form["request_uri"] == nil else {
             throw OAuthError(.invalidRequest, "request_uri cannot be pushed.")
         }
-        let wanted = form.removing(["client_secret"]).setting("client_id", client.id)
+        let wanted = form.removing(["client_secret", "client_assertion", "client_assertion_type"]).setting(
+            "client_id",
+            client.id
+        )
         let origin: AuthorizationRequest.Return
         do {
             origin = try AuthorizationRequest.whereabouts(wanted, clients: clients)

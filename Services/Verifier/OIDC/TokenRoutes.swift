@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Messages
+import NIOCore
 import Web
 
 /// `/oauth2/token`, `/oauth2/introspect` and `/oauth2/revoke`: what clients call themselves.
@@ -98,7 +99,12 @@ struct TokenRoutes: Sendable {
         var session = try await grants.session(ofRefreshToken: token)
         if session == nil { session = try await issuer.session(of: token)?.session }
         if let session, session.client == client.id { try await grants.end(session.id) }
-        return Response(status: .ok, headers: [.cacheControl: "no-store"])
+        // Nobody has to read it (§2.2), but some clients take an empty answer for none.
+        return Response(
+            status: .ok,
+            headers: [.cacheControl: "no-store", .contentType: "text/plain"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: "OK"))
+        )
     }
 
     private static func required(_ name: String, _ form: FormFields) throws(OAuthError) -> String {

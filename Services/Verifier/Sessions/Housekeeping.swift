@@ -25,7 +25,9 @@ enum Housekeeping {
     private static let deletions: [(String, SQL, SQL)] = [
         ("logon states", "verifier.logon_states", "expires_at < now()"),
         ("authorization requests", "verifier.authorization_requests", "expires_at < now()"),
+        ("client assertions", "verifier.client_assertions", "expires_at < now()"),
         ("pushed requests", "verifier.pushed_requests", "expires_at < now()"),
+        ("logout notices", "verifier.logout_notices", "created_at < now() - interval '7 days'"),
         ("codes", "verifier.codes", "expires_at < now() - interval '1 day'"),
         ("browser logons", "verifier.browser_logons", "expires_at < now()"),
         ("sessions", "verifier.sessions", "expires_at < now() - interval '30 days'"),

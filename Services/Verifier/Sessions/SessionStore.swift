@@ -5,7 +5,7 @@ import Postgres
 
 /// `verifier.sessions`: reading the live ones, and ending them.
 ///
-/// With a session go its codes, in the same transaction; with those of a person, what their browsers remember.
+/// With a session go its codes, in the same transaction, in which its client is written down to be told; with those of a person, what their browsers remember.
 struct SessionStore: Sendable {
     let database: Database
     let events: AuthenticationEvents
@@ -169,7 +169,11 @@ struct SessionStore: Sendable {
         let rows = try connection.run(
             "with ended as (" + update + which
                 + """
-                 and ended_at is null and expires_at > now() returning id, user_id, tenant_id),
+                 and ended_at is null and expires_at > now()
+                    returning id, user_id, tenant_id, client_id, wants_notice),
+                notices as (
+                    insert into verifier.logout_notices (session_id, client_id, user_id)
+                    select id, client_id, user_id from ended where wants_notice),
                 codes as (delete from verifier.codes where session_id in (select id from ended))
                 select user_id, tenant_id from ended
                 """

@@ -3,7 +3,8 @@ import Web
 /// How long what people and clients enter may be, in bytes: nobody needs more, and some of it is kept.
 enum FieldLimits {
     private static let limits = [
-        "client_id": client, "client_secret": secret, "code": 512, "code_challenge": 128, "code_challenge_method": 16,
+        "client_assertion": token, "client_assertion_type": 100, "client_id": client, "client_secret": secret,
+        "code": 512, "code_challenge": 128, "code_challenge_method": 16,
         "code_verifier": 128, "enterprise_id": 64, "grant_type": 64, "id_token_hint": token, "idp": 64,
         "login_hint": 512, "max_age": 20, "nonce": 500, "post_logout_redirect_uri": uri, "prompt": 64,
         "redirect_uri": uri, "refresh_token": 512, "request": token, "request_uri": 512, "response_mode": 64,

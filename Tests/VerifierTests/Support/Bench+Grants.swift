@@ -6,7 +6,7 @@ import Testing
 @testable import Verifier
 
 extension Bench {
-    private var grants: GrantStore { GrantStore(database: wiring.database, sessions: wiring.sessions) }
+    var grants: GrantStore { GrantStore(database: wiring.database, sessions: wiring.sessions) }
 
     func principal(_ userID: String, of configuration: IdentityProviderConfiguration) async throws -> Principal {
         let key = (configuration.connection?.userIDCase ?? .sensitive).key(of: userID)

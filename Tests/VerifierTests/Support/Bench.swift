@@ -33,17 +33,21 @@ struct Bench: Sendable {
     static var isAvailable: Bool { TestDatabase.isAvailable && Broker.isAvailable }
 
     /// Runs a verifier while `body` does.
+    ///
+    /// - Parameter clients: Which it has besides the usual ones.
     static func run(
+        clients: [Client] = [],
         prepare: @Sendable (Database, Producer, TopicNamespace) async throws -> Void = { _, _, _ in },
         _ body: @Sendable @escaping (Bench) async throws -> Void
     ) async throws {
-        try await turns.take { try await runNow(prepare, body) }
+        try await turns.take { try await runNow(clients, prepare, body) }
     }
 
     /// Each verifier has a dozen connections to PostgreSQL, which allows a hundred by default.
     private static let turns = Turns(3)
 
     private static func runNow(
+        _ clients: [Client],
         _ prepare: @Sendable (Database, Producer, TopicNamespace) async throws -> Void,
         _ body: @Sendable @escaping (Bench) async throws -> Void
     ) async throws {
@@ -51,7 +55,7 @@ struct Bench: Sendable {
         try await withTestDatabase { database, url in
             try await withTopics { namespace, producer in
                 try await Application(router: wecom.router(), logger: Broker.quiet).test(.live) { fake in
-                    let settings = try settings(url, namespace, wecomPort: fake.port ?? 0)
+                    let settings = try settings(url, namespace, clients, wecomPort: fake.port ?? 0)
                     let context = ProgramContext(name: "auth-verifier", instanceID: "1", logger: Broker.quiet)
                     let wiring = try await Wiring(settings, context)
                     try await prepare(database, producer, namespace)
@@ -123,7 +127,12 @@ struct Bench: Sendable {
         try await admin.close()
     }
 
-    private static func settings(_ url: String, _ namespace: TopicNamespace, wecomPort: Int) throws -> Settings {
+    private static func settings(
+        _ url: String,
+        _ namespace: TopicNamespace,
+        _ clients: [Client],
+        wecomPort: Int
+    ) throws -> Settings {
         let wecom = "http://127.0.0.1:\(wecomPort)"
         return Settings(
             databaseURL: Secret(url),
@@ -134,20 +143,22 @@ struct Bench: Sendable {
             wecomAPIURL: wecom,
             wecomOAuthURL: wecom,
             wecomLoginURL: wecom,
-            clients: try Clients([
-                Client(
-                    id: "sase",
-                    redirectURIs: [redirectURI],
-                    postLogoutRedirectURIs: ["https://app.test/bye"],
-                    secret: nil
-                ),
-                Client(
-                    id: "gateway",
-                    redirectURIs: ["https://gateway.test/callback"],
-                    postLogoutRedirectURIs: [],
-                    secret: Secret("the gateway's secret")
-                ),
-            ]),
+            clients: try Clients(
+                clients + [
+                    Client(
+                        id: "sase",
+                        redirectURIs: [redirectURI],
+                        postLogoutRedirectURIs: ["https://app.test/bye"],
+                        secret: nil
+                    ),
+                    Client(
+                        id: "gateway",
+                        redirectURIs: ["https://gateway.test/callback"],
+                        postLogoutRedirectURIs: [],
+                        secret: Secret("the gateway's secret")
+                    ),
+                ]
+            ),
             operatorKey: Secret(operatorKey),
             host: "127.0.0.1",
             port: 0,

@@ -25,6 +25,8 @@ struct Page {
 
     let department: Int64
     var people: [UserRecord]
+    /// Those of its people whom the filter leaves out.
+    var filtered: [String] = []
 
     /// The digest stands for WeCom's bytes.
     var origin: PageOrigin {
@@ -33,10 +35,20 @@ struct Page {
     }
 
     func batch(_ page: Int) -> UserBatch {
-        UserBatch(page: page, users: people, origin: origin, mapping: Self.mapping)
+        UserBatch(
+            page: page,
+            users: people,
+            origin: origin,
+            mapping: Self.mapping,
+            filtered: filtered.isEmpty ? nil : filtered
+        )
     }
 
-    var unchanged: UnchangedPages.Page { .page(people, origin) }
+    var unchanged: UnchangedPages.Page {
+        UnchangedPages.Page(origin: origin, users: DigestList(ids.map { WriterTests.digest($0) }))
+    }
+
+    var ids: [String] { people.map(\.externalID) + filtered }
 }
 
 extension RunLog {
@@ -61,7 +73,7 @@ extension RunLog {
             let pages = unchanged.map(\.unchanged)
             try append(UnchangedPages(page: number, pages: pages, mapping: mapping), of: run)
         }
-        let users = Set((travelling + unchanged).flatMap(\.people).map(\.externalID)).sorted()
+        let users = Set((travelling + unchanged).flatMap(\.ids)).sorted()
         try append(RunMapped(manifest: manifest(departments, users, pages: number)), of: run)
         if !gone.isEmpty { try answer(run, absent: gone) }
     }

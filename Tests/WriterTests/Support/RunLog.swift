@@ -83,13 +83,14 @@ struct RunLog {
         _ run: Run,
         departments: [DepartmentRecord] = [department(1, "All")],
         users: [UserRecord],
+        fields: MappedFields? = nil,
         manifest other: FetchManifest? = nil,
         gone: [DirectoryObject] = []
     ) throws {
         try start(run)
         try append(DepartmentBatch(page: 1, departments: departments), of: run)
         let isFull = run.kind == .full
-        if isFull { try append(UserBatch(page: 2, users: users), of: run) }
+        if isFull { try append(UserBatch(page: 2, users: users, fields: fields), of: run) }
         let said = manifest(
             departments.map(\.externalID),
             isFull ? Set(users.map(\.externalID)).sorted() : [],
@@ -113,6 +114,7 @@ struct RunLog {
         _ run: Run,
         absent: [DirectoryObject] = [],
         present: [UserRecord] = [],
+        filtered: [String] = [],
         presentDepartments: [DepartmentRecord] = [],
         unknown: [DirectoryObject] = [],
         refused: [DirectoryObject] = [],
@@ -122,7 +124,7 @@ struct RunLog {
         of batches: Int = 1,
         sampled: [DirectoryObject.Kind] = []
     ) throws {
-        let shown = present.map { DirectoryObject.user($0.externalID) }
+        let shown = (present.map(\.externalID) + filtered).map { DirectoryObject.user($0) }
         let shownDepartments = presentDepartments.map { DirectoryObject.department($0.externalID) }
         let findings =
             (shownDepartments + shown).map { Finding($0, .present) } + absent.map { Finding($0, .absent, code: 60_111) }
@@ -136,7 +138,8 @@ struct RunLog {
                 witnesses: witnesses.enumerated().map { Finding(.user("witness\($0)"), $1) },
                 visibleRangeHash: range,
                 users: present,
-                departments: presentDepartments
+                departments: presentDepartments,
+                filtered: filtered.isEmpty ? nil : filtered
             ),
             of: run
         )

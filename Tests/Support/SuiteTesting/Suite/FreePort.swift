@@ -2,7 +2,7 @@ import Glibc
 import Synchronization
 
 /// Finds ports that nobody listens on.
-enum FreePort {
+public enum FreePort {
     /// No port could be had.
     struct Unavailable: Error {}
 
@@ -13,7 +13,7 @@ enum FreePort {
     private static let given = Mutex<Set<Int>>([])
 
     /// A port of loopback that was free just now; never the same one twice.
-    static func find() throws -> Int {
+    public static func find() throws -> Int {
         for _ in 0..<attempts {
             let port = Int.random(in: range)
             if given.withLock({ $0.insert(port).inserted }), isFree(port) { return port }

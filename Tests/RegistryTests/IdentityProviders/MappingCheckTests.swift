@@ -1,0 +1,63 @@
+import Messages
+import PostgresTesting
+import Runtime
+import Testing
+
+@testable import Registry
+
+/// Rules and filters are checked before they are saved.
+@Suite(.timeLimit(.minutes(2)), .enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"))
+struct MappingCheckTests {
+    @Test("mistakes in expressions are told with rule, place and what was probably meant")
+    func mistakes() async throws {
+        try await withProvider { registry, _ in
+            let path = "idps/\(try await registry.makeProvider())"
+            let change: JSON = [
+                "mapping": [
+                    ["target": "username", "kind": "direct", "source": "userid"],
+                    ["target": "title", "kind": "expression", "expression": "lower(emial)"],
+                    ["target": "status", "kind": "constant", "value": "odd", "when": "onCreate"],
+                ],
+                "filter": "name",
+            ]
+            let answer = try await registry.send(.patch, path, change, headers: ["If-Match": "*"])
+            #expect(answer.status == 400)
+            #expect(
+                answer.fields
+                    == ["mapping[1].expression", "mapping[2].when", "mapping[2].value", "filter"]
+            )
+            let first = answer["expressions"][0]
+            #expect(first["rule"] == 1 && first["position"] == 6 && first["suggestion"] == "email")
+            #expect(answer["expressions"][1]["rule"] == .null && answer["expressions"][1]["position"] == 0)
+        }
+    }
+
+    @Test("a filter is saved with a new number of the mapping, shown, and taken back by null")
+    func filter() async throws {
+        try await withProvider { registry, _ in
+            let path = "idps/\(try await registry.makeProvider())"
+            for filter in [JSON.string("status == 5"), .string("status == 5 "), .null] {
+                let answer = try await registry.send(.patch, path, ["filter": filter], headers: ["If-Match": "*"])
+                #expect(answer.status == 200)
+                #expect(answer["filter"] == filter)
+            }
+            let states = try await registry.published(TopicCatalogue.configuration).map {
+                try $0.decode(IdentityProviderConfiguration.self)
+            }
+            #expect(states.map(\.filter) == [nil, "status == 5", "status == 5 ", nil])
+            #expect(states.map(\.mappingNumber.rawValue) == [1, 2, 3, 4])
+        }
+    }
+
+    @Test("whoever writes an expression can see what it can be made of")
+    func functions() async throws {
+        try await withProvider { registry, _ in
+            let path = "idps/\(try await registry.makeProvider())"
+            let answer = try await registry.send(.get, "\(path)/mapping/functions")
+            #expect(answer.status == 200)
+            let names = answer["functions"].array.compactMap { $0["name"].string }
+            #expect(names.contains("coalesce") && names.contains("pinyin"))
+            #expect(answer["fields"].array.contains(["name": "status", "type": "number"]))
+        }
+    }
+}

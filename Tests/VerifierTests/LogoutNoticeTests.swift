@@ -1,0 +1,114 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import JWTKit
+import KafkaTesting
+import Messages
+import Postgres
+import Synchronization
+import Testing
+import Web
+
+@testable import Verifier
+
+/// Clients are told that sessions have ended (OpenID Connect Back-Channel Logout 1.0).
+@Suite(.timeLimit(.minutes(3)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
+struct LogoutNoticeTests {
+    /// A client's address for notices, which answers what it is told to.
+    private final class Receiver: Sendable {
+        private let state = Mutex<(answers: [HTTPResponse.Status], tokens: [String])>(([], []))
+
+        var tokens: [String] { state.withLock { $0.tokens } }
+
+        init(_ answers: [HTTPResponse.Status]) { state.withLock { $0.answers = answers } }
+
+        func router() -> Router<BasicRequestContext> {
+            let router = Router(context: BasicRequestContext.self)
+            router.post("/told") { request, _ in
+                let token = try await request.bodyForm()["logout_token"]
+                return self.state.withLock { state -> HTTPResponse.Status in
+                    state.tokens.append(token ?? "")
+                    return state.answers.isEmpty ? .ok : state.answers.removeFirst()
+                }
+            }
+            return router
+        }
+    }
+
+    /// A verifier with a client that wants to be told.
+    private static func run(
+        _ receiver: Receiver,
+        _ body: @Sendable @escaping (Bench, Grant, IdentityProviderConfiguration) async throws -> Void
+    ) async throws {
+        try await Application(router: receiver.router(), logger: Broker.quiet).test(.live) { live in
+            var client = Client(
+                id: "told",
+                redirectURIs: [Bench.redirectURI],
+                postLogoutRedirectURIs: [],
+                secret: nil
+            )
+            client.backchannelLogoutURI = "http://127.0.0.1:\(live.port ?? 0)/told"
+            try await Bench.run(clients: [client]) { bench in
+                let configuration = try await bench.enterprise()
+                let grant = try await bench.begin("ZhangSan", of: configuration, client: "told")
+                try await body(bench, grant, configuration)
+            }
+        }
+    }
+
+    private static func waiting(_ bench: Bench) async throws -> [String?] {
+        try await bench.wiring.database.run("select reason from verifier.logout_notices").map { row in
+            try row.decode(String?.self)
+        }
+    }
+
+    @Test("a client is told of a session that ends, by a token that names it, again until it has heard")
+    func told() async throws {
+        let receiver = Receiver([.internalServerError])
+        try await Self.run(receiver) { bench, grant, configuration in
+            let off = try Bench.person("ZhangSan", in: configuration, kind: .disabled, isEnabled: false)
+            try await bench.change([off], in: configuration, epoch: 2)
+            try await eventually(within: .seconds(10), "the client has heard") {
+                let isHeard = try await Self.waiting(bench).isEmpty
+                return isHeard && receiver.tokens.count == 2
+            }
+            let keys = JWTKeyCollection()
+            try await keys.add(jwksJSON: bench.browser.get("/oauth2/jwks").text)
+            let token = try await keys.verify(#require(receiver.tokens.last), as: LogoutToken.self)
+            #expect(token.iss == Bench.publicURL)
+            #expect(token.aud == "told")
+            #expect(token.sid == grant.session.id)
+            #expect(token.sub == grant.session.principal.id.description)
+            #expect(token.exp - token.iat == 120)
+            #expect(token.events == ["http://schemas.openid.net/event/backchannel-logout": [:]])
+            let header = try DefaultJWTParser().parse(Array(receiver.tokens[0].utf8), as: LogoutToken.self).header
+            #expect(header.typ == "logout+jwt")
+        }
+    }
+
+    @Test("a client that says that the notice is wrong is not told again")
+    func refused() async throws {
+        let receiver = Receiver([.badRequest])
+        try await Self.run(receiver) { bench, grant, _ in
+            try await bench.grants.end(grant.session.id)
+            try await eventually(within: .seconds(10), "the notice is set aside") {
+                try await Self.waiting(bench) == ["status(400)"]
+            }
+            #expect(receiver.tokens.count == 1)
+        }
+    }
+
+    @Test("a logout token opens nothing")
+    func useless() async throws {
+        let receiver = Receiver([])
+        try await Self.run(receiver) { bench, grant, _ in
+            try await bench.grants.end(grant.session.id)
+            try await eventually(within: .seconds(10), "the client has heard") { receiver.tokens.count == 1 }
+            let token = receiver.tokens[0]
+            #expect(try await bench.userinfo(token).status == .unauthorized)
+            let hint = try await bench.browser.get("/oauth2/end-session?id_token_hint=\(token)")
+            #expect(hint.status == .badRequest)
+        }
+    }
+}
