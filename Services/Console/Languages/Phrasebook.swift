@@ -11,8 +11,8 @@ struct Phrasebook: Sendable {
     private static let depth = 3
     /// No service says more at once, in bytes; what is longer is not looked up, as somebody else has written it.
     private static let longest = 2_048
-    /// What stands between two sentences.
-    private static let ending = Array(". ".utf8)
+    /// What stands between two sentences, or before a sentence that another one tells.
+    private static let borders = [Array(". ".utf8), Array(": ".utf8)]
 
     private let whole: [[UInt8]: Phrase]
     private let withPlaces: [Phrase]
@@ -53,10 +53,10 @@ struct Phrasebook: Sendable {
         let end = isClosed ? "。" : ""
         if let phrase = whole[Phrase.beginning(of: core)] { return phrase.filled(with: []) + end }
         let fitting = withPlaces.lazy.compactMap { phrase in phrase.values(in: core).map { (phrase, $0) } }
-        // Data may hold what ends a sentence, and mostly does not: more sentences than the phrase has would go into it.
-        for mayEnd in [false, true] {
+        // Data may hold what parts sentences, and mostly does not: then more sentences than the phrase has went into it.
+        for maySpan in [false, true] {
             for (phrase, values) in fitting {
-                if let filled = filled(phrase, values, mayEnd, depth) { return filled + end }
+                if let filled = filled(phrase, values, maySpan, depth) { return filled + end }
             }
         }
         return nil
@@ -65,13 +65,14 @@ struct Phrasebook: Sendable {
     private func filled(
         _ phrase: Phrase,
         _ values: [ArraySlice<UInt8>],
-        _ mayEnd: Bool,
+        _ maySpan: Bool,
         _ depth: Int
     ) -> String? {
         var shown: [String] = []
         for (place, value) in zip(phrase.places, values) {
             let known = translation(of: value, depth - 1)
-            if known == nil && (place == .sentence || !mayEnd && value.contains(Self.ending)) { return nil }
+            let isWhole = maySpan || !Self.borders.contains { value.contains($0) }
+            if known == nil && (place == .sentence || !isWhole) { return nil }
             shown.append(known ?? String(decoding: value, as: UTF8.self))
         }
         return phrase.filled(with: shown)
