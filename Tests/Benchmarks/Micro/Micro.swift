@@ -39,6 +39,7 @@ struct Micro: AsyncParsableCommand {
         let json = JSONContests(page: page, batch: batch)
         return [
             try json.reading(), try json.writing(), try json.decoding(), try MappingContests(page: page).mapping(),
+            try ExpressionContests(page: page).expressions(),
         ] + HashingContests.sizes.map(HashingContests.hashing) + [CopyContests(batch.users).encoding()]
     }
 }
