@@ -25,7 +25,7 @@ struct OpenIDClientTests {
             "postLogoutRedirectURIs":["http://127.0.0.1:9/bye"],"idTokenAlgorithm":"\(algorithm)",
             "backchannelLogoutURI":"http://127.0.0.1:\(port)/told"}]
             """
-        try await withSuite("openid", variables: ["OIDC_CLIENTS": clients]) { suite in
+        try await withJudgedSuite("openid", variables: ["OIDC_CLIENTS": clients]) { suite in
             let corp = try await suite.simulator.makeCorp(users: 20, departments: 3)
             let connected = try await suite.registry.connect(
                 "openid",

@@ -231,6 +231,7 @@ struct AuthorizationTests {
                 ("redirect_uri", "https://evil.test/", "invalid_request"),
                 ("scope", "email", "invalid_scope"), ("request_uri", "urn:x", "invalid_request"),
                 ("code_challenge", "short", "invalid_request"),
+                ("of_no_use", String(repeating: "u", count: 16_000), "invalid_request"),
             ] {
                 let answer = try await bench.browser.post("/oauth2/par", form: form.merging([field: value]) { $1 })
                 #expect(try answer.error == error)

@@ -32,6 +32,9 @@ struct PushedRequestRoutes: Sendable {
             "client_id",
             client.id
         )
+        guard wanted.text.utf8.count <= PushedRequestStore.mostBytes else {
+            throw OAuthError(.invalidRequest, "The request has more than \(PushedRequestStore.mostBytes) bytes.")
+        }
         let origin: AuthorizationRequest.Return
         do {
             origin = try AuthorizationRequest.whereabouts(wanted, clients: clients)

@@ -8,6 +8,8 @@ struct PushedRequestStore: Sendable {
 
     /// How long the browser may take to come, in seconds.
     static let lifetime: Int64 = 60
+    /// How large a request may be: also fields that nobody reads are kept.
+    static let mostBytes = 16_000
     private static let prefix = "urn:ietf:params:oauth:request_uri:"
 
     /// Keeps a request.
