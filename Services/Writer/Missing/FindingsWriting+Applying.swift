@@ -8,9 +8,7 @@ extension FindingsWriting {
         announcing announcement: inout Announcement,
         on connection: isolated Connection
     ) throws {
-        let known = try renaming.broughtNow(work.renamed, on: connection)
-        work.counts.users.created -= known
-        work.counts.users.updated += known
+        try renaming.recount(work.renamed, in: &work.counts.users, of: epoch, on: connection)
         try RunObjectRows.rename(work.renamed, of: identityProvider, in: source, on: connection)
         announcement.add(try renaming.apply(work.renamed, on: connection))
         try followRenamed(&work, on: connection)

@@ -52,18 +52,33 @@ struct Renaming {
         }.sorted { known[$0.from.text]?.order ?? 0 < known[$1.from.text]?.order ?? 0 }
     }
 
-    /// How many of those who have other user ids now came with this very run: they are not new after all.
+    /// Has the counts of a run tell those who have other user ids now as changed, whatever it made of their records
+    /// before: they are not new after all, and are other than before though their records are not, or could not be taken.
     ///
     /// - Throws: ``PostgresError``.
-    func broughtNow(_ pairs: [Pair], on connection: isolated Connection) throws -> Int {
-        guard !pairs.isEmpty else { return 0 }
-        return try connection.run(
+    func recount(
+        _ pairs: [Pair],
+        in counts: inout RunCounts.Objects,
+        of epoch: Epoch,
+        on connection: isolated Connection
+    ) throws {
+        guard !pairs.isEmpty else { return }
+        let (created, rejected, unchanged) = try connection.run(
             """
-            select count(*) from directory.users
-            where idp_id = \(identityProvider.uuid) and directory_key = any(\(pairs.map(\.to.text))::text[])
-                and created_at = \(time.description)::timestamptz
+            select count(*) filter (where is_new), count(*) filter (where not is_new and change = 'rejected'),
+                count(*) filter (where not is_new and change is null)
+            from (
+                select u.created_at = \(time.description)::timestamptz as is_new, o.change
+                from directory.users u left join directory.run_objects o on o.idp_id = u.idp_id
+                    and o.epoch = \(epoch.rawValue) and o.kind = 'user' and o.object = u.directory_key
+                where u.idp_id = \(identityProvider.uuid) and u.directory_key = any(\(pairs.map(\.to.text))::text[])
+            ) people
             """
-        )[0].decode(Int.self)
+        )[0].decode(Int.self, Int.self, Int.self)
+        counts.created -= created
+        counts.rejected -= rejected
+        counts.unchanged -= unchanged
+        counts.updated += created + rejected + unchanged
     }
 
     /// - Returns: What is told of it: the ids that the new user ids had for a moment are gone.

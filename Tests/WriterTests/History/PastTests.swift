@@ -9,7 +9,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct PastTests {
     private static let grace = 5
-    /// `HISTORY_SEED`, where a failure is to be seen again.
+    /// `HISTORY_SEED`, where a failure or another history is to be seen.
     private static let seed = ProcessInfo.processInfo.environment["HISTORY_SEED"].flatMap { UInt64($0) }
 
     /// Runs of a random corp, with changes of hands, undoings, replacements and deletions after grace, and a copy of the
@@ -124,7 +124,7 @@ struct PastTests {
 
     @Test("at 50 random times of a random history the directory is told as it was")
     func past() async throws {
-        let seed = Self.seed ?? UInt64.random(in: 1...1_000_000_000)
+        let seed = Self.seed ?? 404_689_975
         let limits = SafetyLimits(people: .none, departments: .none, graceDays: Self.grace)
         try await Story.with(limits: limits) { story in
             try await story.world.database.run(
