@@ -51,8 +51,13 @@ struct IdentityProviderTests {
             let settings: [String: JSON] = [
                 "status": "closed", "automaticSynchronization": false, "synchronizeUserInformation": false,
                 "cycleHours": 6, "scope": ["kind": "departments", "departments": [2, 5]],
-                "mapping": [["target": "username", "kind": "direct", "source": "userid"]],
-                "safetyLimits": SafetyLimitTests.everything,
+                "mapping": [
+                    [
+                        "target": "username", "kind": "direct", "source": "userid", "when": "onCreate",
+                        "missing": "reject",
+                    ]
+                ],
+                "filter": "position != \"Guest\"", "safetyLimits": SafetyLimitTests.everything,
                 "schema": "WWAUTH1e933be11645237c000012",
             ]
             let id = try await registry.makeProvider(settings)
