@@ -19,9 +19,9 @@ struct ProblemView: Sendable {
         text =
             texts.find("problem.\(problem.slug)") ?? texts.find("problem.status\(problem.status)")
             ?? texts["problem.other"]
-        // Each field says so itself.
+        // Each field says so itself; and of what changed meanwhile the page shows more than a program is told.
         detail = problem.errors.isEmpty ? problem.detail.map(texts.sentence) : nil
-        fix = problem.errors.isEmpty ? problem.fix.map(texts.sentence) : nil
+        fix = problem.errors.isEmpty && problem.changes.isEmpty ? problem.fix.map(texts.sentence) : nil
         storedNow = StoredNow(
             problem.changes.sorted { $0.key < $1.key }.map { StoredValue($0.key, $0.value, texts) }
         )
