@@ -19,12 +19,6 @@ struct MappingForm: Sendable {
         let faults: [Sentence]
     }
 
-    struct Choice: Sendable {
-        let value: String
-        let label: String
-        let isChosen: Bool
-    }
-
     struct Source: Sendable {
         let source: String
         let example: String?

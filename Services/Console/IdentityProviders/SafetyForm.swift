@@ -18,12 +18,6 @@ struct SafetyForm: Sendable {
         let limits: [Limit]
     }
 
-    struct Choice: Sendable {
-        let policy: String
-        let label: String
-        let isChosen: Bool
-    }
-
     struct Reason: Sendable {
         let reason: String
         let label: String
@@ -39,6 +33,7 @@ struct SafetyForm: Sendable {
     let heldDays: String
     let mayChange: Bool
 
+    private static let reasonNames = ["leftCompany", "leftVisibleRange", "leftScope", "disabledInWeCom"]
     private static let windows = ["perRun", "perDay", "perWeek", "perMonth"]
 
     init(_ provider: IdentityProvider, _ visit: Visit) {
@@ -78,10 +73,10 @@ struct SafetyForm: Sendable {
     }
 
     private static func reasons(_ policies: SafetyLimits.Policies, _ visit: Visit) -> [Reason] {
-        [
-            ("leftCompany", policies.leftCompany), ("leftVisibleRange", policies.leftVisibleRange),
-            ("leftScope", policies.leftScope), ("disabledInWeCom", policies.disabledInWeCom),
-        ].map { reason, stored in
+        let all = [
+            policies.leftCompany, policies.leftVisibleRange, policies.leftScope, policies.disabledInWeCom,
+        ]
+        return zip(reasonNames, all).map { reason, stored in
             let chosen = visit.form["policy.\(reason)"] ?? stored
             // WeCom still has who is disabled there, so nobody is deleted.
             let policies = reason == "disabledInWeCom" ? ["disable", "keep"] : ["disable", "keep", "deleteAfterGrace"]
@@ -89,7 +84,7 @@ struct SafetyForm: Sendable {
                 reason: reason,
                 label: visit.texts["safety.\(reason)"],
                 choices: policies.map {
-                    Choice(policy: $0, label: visit.texts["safety.\($0)"], isChosen: $0 == chosen)
+                    Choice(value: $0, label: visit.texts["safety.\($0)"], isChosen: $0 == chosen)
                 }
             )
         }
@@ -108,9 +103,8 @@ struct SafetyForm: Sendable {
                 )
             )
         }
-        let reasons = ["leftCompany", "leftVisibleRange", "leftScope", "disabledInWeCom"]
         limits["policies"] = .object(
-            Dictionary(uniqueKeysWithValues: reasons.map { ($0, .string(form["policy.\($0)"] ?? "")) })
+            Dictionary(uniqueKeysWithValues: reasonNames.map { ($0, .string(form["policy.\($0)"] ?? "")) })
         )
         return ["safetyLimits": .object(limits)]
     }

@@ -8,13 +8,6 @@ struct SettingsForm: Sendable {
         let isChosen: Bool
     }
 
-    /// An hour of the day, or none.
-    struct Hour: Sendable {
-        let value: String
-        let label: String
-        let isChosen: Bool
-    }
-
     let back: String
     let version: String?
     let name: String
@@ -23,8 +16,9 @@ struct SettingsForm: Sendable {
     let isAutomatic: Bool
     let readsPeople: Bool
     let cycles: [Cycle]
-    let quietFrom: [Hour]
-    let quietTo: [Hour]
+    /// Hours of the day, or none.
+    let quietFrom: [Choice]
+    let quietTo: [Choice]
     let timeZone: String
     let schema: String?
     let schemaAdvice: Sentence?
@@ -67,12 +61,12 @@ struct SettingsForm: Sendable {
 
     private static let usualTimeZone = "Asia/Shanghai"
 
-    private static func hours(chosen: String?, _ texts: Texts) -> [Hour] {
-        let none = Hour(value: "", label: texts["common.none"], isChosen: chosen?.isEmpty ?? true)
+    private static func hours(chosen: String?, _ texts: Texts) -> [Choice] {
+        let none = Choice(value: "", label: texts["common.none"], isChosen: chosen?.isEmpty ?? true)
         return [none]
             + (0...23).map { hour in
                 let label = hour < 10 ? "0\(hour):00" : "\(hour):00"
-                return Hour(value: "\(hour)", label: label, isChosen: chosen == "\(hour)")
+                return Choice(value: "\(hour)", label: label, isChosen: chosen == "\(hour)")
             }
     }
 

@@ -23,7 +23,8 @@ enum UserWriting {
         try insert(people.filter(\.action.isNew), as: rows, ids, announcing: &announcement, on: connection)
         let present = people.filter { !$0.action.isNew }
         // One group, but for people of whom only a part is written.
-        for group in Dictionary(grouping: present, by: \.attributes).values {
+        let groups = Dictionary(grouping: present, by: \.attributes).values
+        for group in groups.sorted(by: { $0[0].key.text < $1[0].key.text }) {
             announcement.add(try update(group, as: rows, ids, on: connection))
         }
     }

@@ -109,7 +109,7 @@ extension Undoing {
             """
             select directory_key, id, external_id, username, display_name, email,
                 removed_at is null and status in (1, 4), case when removed_at is null then (
-                    select coalesce(array_agg(m.department_id::text order by m.department_id), '{}')
+                    select coalesce(array_agg(m.department_id::text), '{}')
                     from directory.memberships m where m.idp_id = u.idp_id and m.directory_key = u.directory_key
                 ) else '{}' end
             from directory.users u
@@ -118,26 +118,8 @@ extension Undoing {
             """
         )
         return try rows.map { row in
-            let (key, id, externalID, username, displayName, email, isEnabled, departments) = try row.decode(
-                String.self,
-                UUID.self,
-                String.self,
-                String?.self,
-                String?.self,
-                String?.self,
-                Bool.self,
-                [String].self
-            )
-            return DirectoryChanges.UserChange(
-                kind: kinds[key] ?? .updated,
-                id: UserID(id),
-                externalID: externalID,
-                username: username,
-                displayName: displayName,
-                email: email,
-                isEnabled: isEnabled,
-                departments: departments.compactMap { Int64($0) }
-            )
+            let key = try row.decode(String.self)
+            return try DirectoryChanges.UserChange(row.dropFirst(1), kind: kinds[key] ?? .updated)
         }
     }
 

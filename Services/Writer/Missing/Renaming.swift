@@ -118,7 +118,7 @@ struct Renaming {
                 where m.idp_id = u.idp_id and m.directory_key = u.directory_key
             )
             """
-        ).map(Self.change)
+        ).map { try DirectoryChanges.UserChange($0, kind: .updated) }
         // The old key is another human's, should it come again.
         try FormerUsers.note(
             pairs.map { FormerUsers.Former(key: $0.from, id: nil, removedAt: time, likeness: .unknown) },
@@ -128,27 +128,5 @@ struct Renaming {
         )
         try Losses.forget(.user, from, of: identityProvider, on: connection)
         return deleted + renamed.sorted { $0.externalID < $1.externalID }
-    }
-
-    private static func change(_ row: Row) throws -> DirectoryChanges.UserChange {
-        let (id, externalID, username, displayName, email, isEnabled, departments) = try row.decode(
-            UUID.self,
-            String.self,
-            String?.self,
-            String?.self,
-            String?.self,
-            Bool.self,
-            [String].self
-        )
-        return DirectoryChanges.UserChange(
-            kind: .updated,
-            id: UserID(id),
-            externalID: externalID,
-            username: username,
-            displayName: displayName,
-            email: email,
-            isEnabled: isEnabled,
-            departments: departments.compactMap { Int64($0) }.sorted()
-        )
     }
 }

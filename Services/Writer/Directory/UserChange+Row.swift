@@ -1,0 +1,31 @@
+import FoundationEssentials
+import Messages
+import Postgres
+
+extension DirectoryChanges.UserChange {
+    /// A person as a row tells them: id, user id, user name, name, address, whether they may log on, and their departments
+    /// as texts.
+    ///
+    /// - Throws: ``PostgresError`` when the row is none of these.
+    init(_ row: Row, kind: DirectoryChanges.Kind) throws {
+        let (id, externalID, username, displayName, email, isEnabled, departments) = try row.decode(
+            UUID.self,
+            String.self,
+            String?.self,
+            String?.self,
+            String?.self,
+            Bool.self,
+            [String].self
+        )
+        self.init(
+            kind: kind,
+            id: UserID(id),
+            externalID: externalID,
+            username: username,
+            displayName: displayName,
+            email: email,
+            isEnabled: isEnabled,
+            departments: departments.compactMap { Int64($0) }.sorted()
+        )
+    }
+}
