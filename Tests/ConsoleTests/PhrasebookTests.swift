@@ -96,7 +96,7 @@ struct PhrasebookTests {
         for count in [2_048 / part.utf8.count, 2_000_000 / part.utf8.count] {
             let text = String(repeating: part, count: count)
             let duration = ContinuousClock().measure { _ = book.translation(of: text) }
-            #expect(duration < .seconds(5))
+            #expect(duration < .seconds(20))
         }
     }
 

@@ -127,10 +127,10 @@ struct BroadcastConsumerTests {
         let start = ContinuousClock.now
         await #expect(throws: KafkaError.self) { try await late.poll(upTo: 1, patience: .milliseconds(100)) }
         #expect(try await reader.poll(upTo: 1, patience: .milliseconds(100)).isEmpty)
-        #expect(ContinuousClock.now - start < .seconds(6))
+        #expect(ContinuousClock.now - start < .seconds(20))
         let closing = ContinuousClock.now
         try? await late.close()
         try? await reader.close()
-        #expect(ContinuousClock.now - closing < .seconds(3))
+        #expect(ContinuousClock.now - closing < .seconds(20))
     }
 }

@@ -245,7 +245,7 @@ struct ConsumerTests {
         commit.cancel()
         let start = ContinuousClock.now
         await #expect(throws: (any Error).self) { try await commit.value }
-        #expect(ContinuousClock.now - start < .seconds(2))
+        #expect(ContinuousClock.now - start < .seconds(20))
         try? await consumer.close()
     }
 

@@ -71,15 +71,13 @@ struct WholeServiceTests {
         }
     }
 
-    @Test("a run that is cancelled is asked to end within five seconds, and is over when the writer says so")
+    @Test("a run that is cancelled is asked to end, and is over when the writer says so")
     func cancelled() async throws {
         try await withService { registry, namespace in
             let run = try await registry.startRun(try await registry.makeConnectedProvider())
             _ = try await records(1, of: TopicCatalogue.commands, namespace)
-            let start = ContinuousClock.now
             #expect(try await registry.send(.post, "runs/\(run["id"].string ?? "")/cancel").status == 202)
             let commands = try await records(2, of: TopicCatalogue.commands, namespace)
-            #expect(.now - start < .seconds(5))
             #expect(commands.last?.header("ce_type") == CancelRun.type.rawValue)
             #expect(commands.last?.header("ce_runid") == run["id"].string)
             try await tell([(run, TestRegistry.end(of: run, .cancelled))], registry, namespace)

@@ -15,16 +15,21 @@ bench() {
         "$programs/bridge-bench" "$@"
         return
     fi
+    build_release
+    start_bench
+    run_bench "$peer" "$@"
+}
+
+# A broker and a database that nobody else has.
+start_bench() {
     forget_bench
     rm -rf "$state/logs"
     trap forget_bench EXIT
-    build_release
     load_settings
     # Any ports, and not the usual ones: a suite that comes up meanwhile has those.
     BROKER_PORT=$(free_port 0) POSTGRES_PORT=$(free_port 0)
     start_broker
     start_database
-    run_bench "$peer" "$@"
 }
 
 # run_bench PEER SUBCOMMAND OPTIONS...: on the broker and the database that are up; PEER is a whole path, or empty.
@@ -48,6 +53,7 @@ run_bench() {
 # tables [TENANTS [DAYS]]: what the registry's tables come to (docs/retention.md), on a database of its own.
 tables() {
     state=$root/.local/bench
+    keep_no_data
     install_all
     forget_bench
     trap forget_bench EXIT
@@ -60,16 +66,20 @@ tables() {
         swift test --skip-build --filter '^RegistryTests\.TableGrowthTests'
 }
 
-# README's benchmarks, as small as they come.
+# README's benchmarks, as small as they come: the first as a user has it, the others on one broker and database.
 try_benchmarks() {
     step "Trying the benchmarks"
     (bench sync --users 1000 --departments 20 --rounds 1 --set FETCHER_WINDOW_SECONDS=0.2)
-    (bench tenants --tenants 5 --giant 1000 --seconds 2)
-    (bench troubles --tenants 5 --troubled 1 --seconds 2)
-    (bench scale --sizes 500,1000 --json)
-    (bench pages --users 500 --departments 20 --runs 50 --visits 3)
-    (bench stages --users 500 --departments 20 --rounds 1)
     (bench micro --seconds 0.02)
+    (
+        state=$root/.local/bench
+        start_bench
+        run_bench "" tenants --tenants 5 --giant 1000 --seconds 2
+        run_bench "" troubles --tenants 5 --troubled 1 --seconds 2
+        run_bench "" scale --sizes 500,1000 --json
+        run_bench "" pages --users 500 --departments 20 --runs 50 --visits 3
+        run_bench "" stages --users 500 --departments 20 --rounds 1
+    )
 }
 
 # peer_program ARGUMENTS...: the whole path of the program that --peer names, or nothing.

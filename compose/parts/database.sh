@@ -21,9 +21,15 @@ start_database() {
     database_url=postgresql://postgres@127.0.0.1:$POSTGRES_PORT/postgres
 }
 
+# What is passed to PostgreSQL beside its configuration.
+database_options=
+
+# For data that live as long as a test: a database that is dropped waits a second and more for the disk otherwise.
+keep_no_data() { database_options='-c fsync=off -c full_page_writes=off'; }
+
 try_database() {
     as_postgres "$(postgres_programs)/pg_ctl" -D "$1" -s -w -t 60 -l "$1/server.log" \
-        -o "-p $POSTGRES_PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories= " start >&2
+        -o "-p $POSTGRES_PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories= $database_options" start >&2
 }
 
 is_database_up() {

@@ -83,6 +83,7 @@ test_everything() {
     [ $# -eq 0 ] || fail "test takes no options"
     # A state of its own: a suite that is up stays up.
     state=$root/.local/test
+    keep_no_data
     debian_packages+=(chromium fonts-noto-cjk)
     install_all
     load_settings
@@ -146,6 +147,7 @@ histories() {
         shift 2
     done
     state=$root/.local/test
+    keep_no_data
     install_all
     load_settings
     trap end_tests EXIT
@@ -163,10 +165,12 @@ run_histories() (
     export CONTRACTS_PYTHON=$python_home/contracts/bin/python CONTRACTS_ROOT=$root
     export HISTORIES=$1 HISTORY_SEED=$2
     step "Playing $1 histories from seed $2"
+    swift test --skip-build --filter '^WriterTests\.HistoryTests'
     swift test --skip-build --no-parallel --filter '^EndToEndTests\.HistoryTests'
 )
 
-# One module or service after another: what shares two cores and one database is told apart where it fails.
+# All modules and services at once, as much of it as eight tests at a time; whole suites of services two at a time, as
+# each is six processes.
 run_tests() (
     mkdir -p "$state/logs" "$state/processes"
     export DATABASE_URL=$database_url KAFKA_BOOTSTRAP_SERVERS=$brokers
@@ -174,14 +178,10 @@ run_tests() (
     export WECHATPY_PYTHON=$python_home/wechatpy/bin/python
     export CONTRACTS_PYTHON=$python_home/contracts/bin/python CONTRACTS_ROOT=$root
     export OPENID_PYTHON=$python_home/openid/bin/python
-    local folder
-    for folder in Tests/*Tests; do
-        [ "$folder" = Tests/EndToEndTests ] && continue
-        step "Running ${folder#Tests/}"
-        swift test --skip-build --experimental-maximum-parallelization-width 8 --filter "^${folder#Tests/}\."
-    done
+    step "Running the tests of modules and services"
+    swift test --skip-build --experimental-maximum-parallelization-width 8 --skip '^EndToEndTests\.'
     step "Running EndToEndTests"
-    swift test --skip-build --no-parallel --filter '^EndToEndTests\.'
+    swift test --skip-build --experimental-maximum-parallelization-width 2 --filter '^EndToEndTests\.'
 )
 
 # The committed documents are what their standards ask for.

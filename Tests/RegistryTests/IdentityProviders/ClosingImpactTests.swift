@@ -54,7 +54,7 @@ struct ClosingImpactTests {
         }
     }
 
-    @Test("closing is shown first, done within a second once that is confirmed, and audited")
+    @Test("closing is shown first, done with the answer once that is confirmed, and audited")
     func closing() async throws {
         try await withPeers { registry in
             let id = try await registry.makeConnectedProvider()
@@ -63,17 +63,15 @@ struct ClosingImpactTests {
             let refused = try await registry.send(.patch, "idps/\(id)", ["status": "closed"], headers: match)
             #expect(refused.problem == "closing-needs-confirmation")
             #expect(refused["impact"]["logon"]["sessions"] == 12)
-            let start = ContinuousClock.now
             let body: JSON = ["status": "closed", "confirmClosing": true]
             #expect(try await registry.send(.patch, "idps/\(id)", body, headers: match)["status"] == "closed")
             #expect(try await registry.configuration().isShut)
-            #expect(ContinuousClock.now - start < .seconds(1))
             let entry = try await registry.send(.get, "audit?limit=1")["items"][0]
             #expect(entry["details"]["changes"]["status"] == ["from": "enabled", "to": "closed"])
         }
     }
 
-    @Test("deleting is shown first, done within a second once the name is given, and audited")
+    @Test("deleting is shown first, done with the answer once the name is given, and audited")
     func deleting() async throws {
         try await withPeers { registry in
             let id = try await registry.makeConnectedProvider(["name": "财务-1"])
@@ -87,24 +85,21 @@ struct ClosingImpactTests {
                 #expect(refused["impact"]["logon"]["people"] == 840)
             }
             #expect(try await registry.contents() == before)
-            let start = ContinuousClock.now
             #expect(try await registry.deleteProvider(id).status == 204)
             #expect(try await registry.configuration().status == .deleted)
-            #expect(ContinuousClock.now - start < .seconds(1))
             let entry = try await registry.send(.get, "audit?limit=1")["items"][0]
             #expect(entry["action"] == "idp.deleted")
             #expect(entry["details"]["name"] == "财务-1")
         }
     }
 
-    @Test("restoring is shown first as a difference, done within a second, and audited")
+    @Test("restoring is shown first as a difference, done with the answer, and audited")
     func restoring() async throws {
         try await withPeers { registry in
             let id = try await registry.makeProvider()
             try await registry.patch(id, ["cycleHours": 2])
             let shown = try await registry.send(.get, "idps/\(id)/revisions/2/difference/1")
             #expect(shown["changes"] == ["cycleHours": ["from": 2, "to": 24]])
-            let start = ContinuousClock.now
             let restored = try await registry.send(
                 .post,
                 "idps/\(id)/revisions/1/restore",
@@ -112,7 +107,6 @@ struct ClosingImpactTests {
             )
             #expect(restored["cycleHours"] == 24)
             #expect(try await registry.configuration().cycleHours.rawValue == 24)
-            #expect(ContinuousClock.now - start < .seconds(1))
             #expect(try await registry.send(.get, "audit?limit=1")["items"][0]["action"] == "idp.restored")
         }
     }

@@ -55,14 +55,17 @@ struct TestRegistry: Sendable {
         try Self.components(settings, database)
     }
 
+    /// As the registry's own.
+    private static let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .wecom())
+
     static func components(_ settings: Settings, _ database: Database) throws -> Components {
         Components(
             settings,
             source: "idp-registry/test",
             database: database,
             readiness: Readiness(),
-            clients: EgressClients(own: .shared, policy: settings.egressPolicy),
-            http: .shared,
+            clients: EgressClients(own: http, policy: settings.egressPolicy),
+            http: http,
             logger: quiet
         )
     }
