@@ -165,7 +165,7 @@ let package = Package(
             "Runtime",
             ["CMalloc", .configuration, .http, .lifecycle, .logging, .metrics, .metricsCore, .signals, "Sealing"]
         ),
-        shared("Web", ["Runtime", .http, .nio]),
+        shared("Web", ["Runtime", .http, .mustache, .nio]),
         shared(
             "Outbox",
             ["Failures", "Kafka", "Messages", "Postgres", "Runtime", .lifecycle, .logging, .metrics]
@@ -233,7 +233,7 @@ let package = Package(
         service(
             "Console",
             [
-                "Runtime", "Sealing", "Web",
+                "JSONCoding", "Runtime", "Sealing", "Web",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .mustache, .nio, .nioHTTP1,
             ],
             resources: [
@@ -346,7 +346,10 @@ let package = Package(
                 .httpTesting, .jwt, .logging,
             ]
         ),
-        tests(of: "Console", ["Runtime", "Sealing", .http, .httpClient, .httpTesting, .logging, .nio]),
+        tests(
+            of: "Console",
+            ["JSONCoding", "Runtime", "Sealing", "Web", .http, .httpClient, .httpTesting, .logging, .nio]
+        ),
         tests(
             of: "Control",
             [

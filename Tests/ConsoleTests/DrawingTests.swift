@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Web
 
 @testable import Console
 
@@ -16,7 +17,6 @@ struct DrawingTests {
         #expect(nodes.map(\.id) == [1, 2, 3, 4])
         #expect(nodes.map(\.depth) == [0, 1, 2, 1])
         #expect(nodes.map(\.people) == [15, 3, 1, 4])
-        #expect(nodes[2].trail == "d1 / d2 / d3")
     }
 
     @Test("departments below themselves, and those whose parent is not seen, are shown all the same")
@@ -37,8 +37,12 @@ struct DrawingTests {
         #expect(RunChart([runs[0]], texts) == nil)
     }
 
-    @Test("what stands in a drawing is escaped")
+    @Test("what stands in a page or a drawing is escaped, also before a mark that joins it")
     func escaping() {
+        #expect(
+            "\"\u{301}<\u{338}'\u{200D}&\u{FE0F}".htmlEscaped == "&quot;\u{301}&lt;\u{338}&#39;\u{200D}&amp;\u{FE0F}"
+        )
+        #expect("好 é 👩‍👧".htmlEscaped == "好 é 👩‍👧")
         #expect("<a b='c' d=\"e\">&".htmlEscaped == "&lt;a b=&#39;c&#39; d=&quot;e&quot;&gt;&amp;")
     }
 

@@ -1,3 +1,5 @@
+import Web
+
 /// What runs brought over time, as a drawing: how many people there were, and how many changed.
 struct RunChart: Sendable {
     /// One run, as it is drawn.
@@ -112,20 +114,4 @@ struct RunChart: Sendable {
 
     /// A number with one decimal, which is as fine as anybody sees.
     private func text(_ number: Double) -> String { "\((number * 10).rounded() / 10)" }
-}
-
-extension String {
-    /// The text as it stands in HTML, within quotes and without.
-    var htmlEscaped: String {
-        reduce(into: "") { text, character in
-            switch character {
-            case "&": text += "&amp;"
-            case "<": text += "&lt;"
-            case ">": text += "&gt;"
-            case "\"": text += "&quot;"
-            case "'": text += "&#39;"
-            default: text.append(character)
-            }
-        }
-    }
 }

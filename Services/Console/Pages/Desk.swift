@@ -4,6 +4,7 @@ import Hummingbird
 import Logging
 import Mustache
 import Sealing
+import Web
 
 /// What every page needs: the templates, the texts, and the services that are asked.
 struct Desk: Sendable {
@@ -34,7 +35,7 @@ struct Desk: Sendable {
         self.settings = settings
         self.http = http
         self.logger = logger
-        library = try await MustacheLibrary(directory: Self.templates.path())
+        library = try MustacheLibrary(htmlTemplates: Self.templates)
         texts = try Texts.load()
         assets = try Assets(bootstrapFiles: settings.bootstrapFiles)
         cookies = SessionCookies(

@@ -18,7 +18,7 @@ struct Pages: Sendable {
     /// - Throws: When a template is missing or not well formed.
     init() async throws {
         let folder = Bundle.module.bundleURL.appending(path: "Templates")
-        library = try await MustacheLibrary(directory: folder.path())
+        library = try MustacheLibrary(htmlTemplates: folder)
         style = try String(contentsOf: folder.appending(path: "style.css"), encoding: .utf8)
         let rules = [
             "default-src 'none'", "style-src \(Self.source(style))", "frame-ancestors 'none'", "base-uri 'none'",

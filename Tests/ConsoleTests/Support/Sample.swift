@@ -11,8 +11,10 @@ enum Sample {
     static let runID = "0197a1b2-0000-7000-8000-000000000021"
     static let time = "2026-11-30T08:00:00Z"
 
-    /// A name as somebody hostile gives it in WeCom: markup, quotes, marks that turn the reading direction, and long.
-    static let hostile = "<script>alert(1)</script>\"'&\u{202E}\u{2066}" + String(repeating: "好", count: 300)
+    /// A name as somebody hostile gives it in WeCom: markup, quotes, also before marks that join them, marks that turn the
+    /// reading direction, and long.
+    static let hostile =
+        "<script>alert(1)</script>\"'&\u{202E}\u{2066}\"\u{301}<\u{301}" + String(repeating: "好", count: 300)
 
     static func run(outcome: String?, people: Int = 100, created: Int = 1) throws -> Run {
         try decode(runJSON(outcome: outcome, people: people, created: created))
