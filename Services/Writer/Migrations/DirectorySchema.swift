@@ -258,12 +258,19 @@ enum DirectorySchema {
         alter table directory.departments enable row level security;
         alter table directory.users enable row level security;
         alter table directory.memberships enable row level security;
-        create function directory.is_visible(tenant uuid) returns boolean language sql stable parallel safe as $$
-            select current_setting('directory.tenant', true) in ('*', tenant::text)
+        create function directory.shows_all() returns boolean language sql stable parallel safe as $$
+            select current_setting('directory.tenant', true) = '*'
         $$;
-        create policy one_tenant on directory.sources to directory_reader using (directory.is_visible(tenant_id));
-        create policy one_tenant on directory.departments to directory_reader using (directory.is_visible(tenant_id));
-        create policy one_tenant on directory.users to directory_reader using (directory.is_visible(tenant_id));
+        create function directory.shown_tenant() returns uuid language sql stable parallel safe as $$
+            select nullif(nullif(current_setting('directory.tenant', true), '*'), '')::uuid
+        $$;
+        -- As subqueries they are asked once for a statement, rather than for each of its rows.
+        create policy one_tenant on directory.sources to directory_reader
+            using ((select directory.shows_all()) or tenant_id = (select directory.shown_tenant()));
+        create policy one_tenant on directory.departments to directory_reader
+            using ((select directory.shows_all()) or tenant_id = (select directory.shown_tenant()));
+        create policy one_tenant on directory.users to directory_reader
+            using ((select directory.shows_all()) or tenant_id = (select directory.shown_tenant()));
         create policy one_tenant on directory.runs to directory_reader
             using (idp_id in (select idp_id from directory.sources));
         create policy one_tenant on directory.memberships to directory_reader

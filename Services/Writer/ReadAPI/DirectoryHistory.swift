@@ -80,27 +80,31 @@ extension HistoryCursor {
 extension DirectoryReading {
     /// What became of a person, the newest first; `nil` where nothing is known of the person.
     ///
+    /// - Parameter id: The identity provider whose person is meant; nil for any.
     /// - Throws: ``PostgresError``.
     func history(
         of user: UserID,
+        in id: IdentityProviderID?,
         after cursor: HistoryCursor,
         limit: Int,
         as access: DirectoryReaders.Access
     ) async throws -> Page<DirectoryHistoryEntry>? {
         try await history(
             """
-            select r.idp_id, r.epoch, r.at, 1 as turn, r.change, r.reason, r.hold, r.before, r.after
-            from directory.run_objects r where r.user_id = \(user.uuid)
-            union all
-            select u.idp_id, null, u.created_at, 0, 'created', null, null, null, null
-            from directory.users u where u.id = \(user.uuid)
-            union all
-            select d.idp_id, d.epoch, d.at, 2, 'deleted', null, null, d.image, null
-            from directory.deleted_objects d where d.user_id = \(user.uuid) and not exists (
-                -- Who has another user id has not gone.
-                select from directory.run_objects r
-                where r.user_id = d.user_id and r.idp_id = d.idp_id and r.epoch = d.epoch and r.before ? 'id'
-            )
+            select * from (
+                select r.idp_id, r.epoch, r.at, 1 as turn, r.change, r.reason, r.hold, r.before, r.after
+                from directory.run_objects r where r.user_id = \(user.uuid)
+                union all
+                select u.idp_id, null, u.created_at, 0, 'created', null, null, null, null
+                from directory.users u where u.id = \(user.uuid)
+                union all
+                select d.idp_id, d.epoch, d.at, 2, 'deleted', null, null, d.image, null
+                from directory.deleted_objects d where d.user_id = \(user.uuid) and not exists (
+                    -- Who has another user id has not gone.
+                    select from directory.run_objects r
+                    where r.user_id = d.user_id and r.idp_id = d.idp_id and r.epoch = d.epoch and r.before ? 'id'
+                )
+            ) theirs where idp_id = coalesce(\(id?.uuid)::uuid, idp_id)
             """,
             after: cursor,
             limit: limit,

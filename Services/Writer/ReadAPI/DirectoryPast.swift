@@ -8,14 +8,22 @@ import Runtime
 extension DirectoryReading {
     /// A person as they were at a time.
     ///
+    /// - Parameter provider: The identity provider whose person is meant; nil for any.
     /// - Throws: 404 when nobody of that id was there; 410 when it is not kept any more; ``PostgresError``.
-    func user(_ id: UserID, at time: Timestamp, as access: DirectoryReaders.Access) async throws -> DirectoryUser {
+    func user(
+        _ id: UserID,
+        in provider: IdentityProviderID?,
+        at time: Timestamp,
+        as access: DirectoryReaders.Access
+    ) async throws -> DirectoryUser {
         let keys: SQL = """
-            select idp_id, directory_key as object from directory.users where id = \(id.uuid)
-            union
-            select idp_id, object from directory.run_objects where user_id = \(id.uuid)
-            union
-            select idp_id, object from directory.deleted_objects where user_id = \(id.uuid)
+            select * from (
+                select idp_id, directory_key as object from directory.users where id = \(id.uuid)
+                union
+                select idp_id, object from directory.run_objects where user_id = \(id.uuid)
+                union
+                select idp_id, object from directory.deleted_objects where user_id = \(id.uuid)
+            ) theirs where idp_id = coalesce(\(provider?.uuid)::uuid, idp_id)
             """
         let known = try await read(as: access) { try $0.run(beginning(of: keys)) }
         guard let beginning = try known.first.map({ Timestamp(millisecondsSince1970: try $0.decode(Int64.self)) })

@@ -15,19 +15,27 @@ extension DirectoryReading {
         let runs = try await read(as: access) { connection in
             try connection.run(
                 """
-                select idp_id, epoch, (extract(epoch from requested_at) * 1000)::bigint, is_dry_run
+                select idp_id, epoch, (extract(epoch from requested_at) * 1000)::bigint, is_dry_run,
+                    outcome is null or (counts #>> '{users,created}')::bigint is distinct from 0
                 from directory.runs where run_id = \(run.uuid) order by epoch desc limit 1
                 """
             )
         }
         guard let row = runs.first else { return nil }
-        let (identityProvider, epoch, time, isDryRun) = try row.decode(UUID.self, Int64.self, Int64.self, Bool.self)
+        let (identityProvider, epoch, time, isDryRun, hasNewUsers) = try row.decode(
+            UUID.self,
+            Int64.self,
+            Int64.self,
+            Bool.self,
+            Bool.self
+        )
         guard !isDryRun else { return Page(items: [], nextCursor: nil) }
         let query = RunObjectsQuery(
             identityProvider: identityProvider,
             epoch: epoch,
             time: Timestamp(millisecondsSince1970: time).description,
             filter: filter,
+            hasNewUsers: hasNewUsers,
             limit: limit + 1
         )
         let rows = try await read(as: access) { try query.rows(on: $0) }
@@ -75,6 +83,8 @@ private struct RunObjectsQuery {
     let epoch: Int64
     let time: String
     let filter: RunObjectFilter
+    /// False where everybody would be looked at in vain.
+    let hasNewUsers: Bool
     /// Rows of each part at most: the page, and one to tell that another follows.
     let limit: Int
 
@@ -84,7 +94,7 @@ private struct RunObjectsQuery {
         guard filter.change == nil || filter.change == .created else { return noted }
         var rows = noted
         if filter.kind != .user, filter.after?.kind != .user { rows += try connection.run(newDepartments) }
-        guard filter.kind != .department else { return rows }
+        guard filter.kind != .department, hasNewUsers else { return rows }
         // Where the page is full without them, those behind its last person need not be looked for among all who follow.
         let last = noted.count == limit ? try noted.last.map { try DirectoryRunObject.read($0).key } : nil
         if last?.kind == .department { return rows }

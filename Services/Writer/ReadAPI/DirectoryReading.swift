@@ -33,29 +33,35 @@ struct DirectoryReading: Sendable {
     }
 
     /// - Throws: ``PostgresError``.
-    func user(_ id: UserID, as access: DirectoryReaders.Access) async throws -> DirectoryUser? {
-        let rows = try await read(as: access) { connection in
-            try connection.run(DirectoryUser.query("where u.id = \(id.uuid)"))
-        }
+    func user(
+        _ id: UserID,
+        in provider: IdentityProviderID?,
+        as access: DirectoryReaders.Access
+    ) async throws -> DirectoryUser? {
+        let condition: SQL = "where u.id = \(id.uuid) and u.idp_id = coalesce(\(provider?.uuid)::uuid, u.idp_id)"
+        let rows = try await read(as: access) { try $0.run(DirectoryUser.query(condition)) }
         return try rows.first.map { try DirectoryUser.read($0).user }
     }
 
+    /// - Parameter wanted: The numbers of those that are asked for; nil for all.
     /// - Throws: ``PostgresError``.
     func departments(
         of id: IdentityProviderID,
+        _ wanted: [Int64]? = nil,
         after cursor: Int64,
         limit: Int,
         countingPeople: Bool,
         as access: DirectoryReaders.Access
     ) async throws -> Page<DirectoryDepartment> {
         let counts = countingPeople ? try await counts(of: id, as: access) : nil
+        let condition: SQL = wanted.map { " and external_id = any(\($0))" } ?? ""
         let rows = try await read(as: access) { connection in
             try connection.run(
                 """
                 select external_id, parent_id, name, english_name, sort_order, coalesce(leaders, '{}'),
                     (extract(epoch from updated_at) * 1000)::bigint, removed_at is not null
                 from directory.departments
-                where idp_id = \(id.uuid) and external_id > \(cursor)
+                where idp_id = \(id.uuid) and external_id > \(cursor)\(condition)
                 order by external_id limit \(limit + 1)
                 """
             )

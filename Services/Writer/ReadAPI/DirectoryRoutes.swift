@@ -57,13 +57,14 @@ func directoryRouter(
         .add(middleware: StorableParameters())
     api.get("idps/{idp}/departments") { request, context in
         try await json(
-            directory.departments(
+            bytes: directory.departments(
                 of: identityProvider(context),
+                numbers(request),
                 after: Int64(request.uri.queryParameters["cursor"] ?? "") ?? .min,
                 limit: limit(request),
                 countingPeople: request.uri.queryParameters["people"] == "true",
                 as: context.requireAccess()
-            )
+            ).json
         )
     }
     api.get("idps/{idp}/users") { request, context in
@@ -96,11 +97,11 @@ func directoryRouter(
         return try json(summary)
     }
     api.get("users/{user}") { request, context in
-        let id = try user(context)
+        let (id, provider) = (try user(context), try providerMeant(request))
         if let time = try time(request) {
-            return try json(await directory.user(id, at: time, as: context.requireAccess()))
+            return try json(await directory.user(id, in: provider, at: time, as: context.requireAccess()))
         }
-        guard let user = try await directory.user(id, as: context.requireAccess()) else { throw noUser }
+        guard let user = try await directory.user(id, in: provider, as: context.requireAccess()) else { throw noUser }
         return try json(user)
     }
     addHistory(of: directory, to: api)
@@ -123,9 +124,15 @@ private func addHistory(of directory: DirectoryReading, to api: RouterGroup<Dire
     api.get("users/{user}/history") { request, context in
         let (cursor, limit) = (try HistoryCursor(request), try limit(request))
         let access = try context.requireAccess()
-        guard let page = try await directory.history(of: user(context), after: cursor, limit: limit, as: access) else {
-            throw noUser
-        }
+        guard
+            let page = try await directory.history(
+                of: user(context),
+                in: providerMeant(request),
+                after: cursor,
+                limit: limit,
+                as: access
+            )
+        else { throw noUser }
         return try json(page)
     }
     api.get("idps/{idp}/departments/{department}/history") { request, context in
@@ -163,6 +170,25 @@ private let noUser = Problem.notFound("There is no such user.")
 private func user(_ context: DirectoryContext) throws -> UserID {
     guard let id = context.parameters.get("user").flatMap({ UserID($0) }) else { throw noUser }
     return id
+}
+
+/// The identity provider whose person is meant, where the request says so.
+private func providerMeant(_ request: Request) throws -> IdentityProviderID? {
+    guard let text = request.uri.queryParameters["idp"] else { return nil }
+    guard let id = IdentityProviderID(String(text)) else {
+        throw Problem.invalid([FieldError("idp", "Give the id of an identity provider.")])
+    }
+    return id
+}
+
+/// The departments that are asked for; nil for all.
+private func numbers(_ request: Request) throws -> [Int64]? {
+    guard let text = request.uri.queryParameters["externalIDs"] else { return nil }
+    let numbers = text.split(separator: ",").map { Int64($0) }
+    guard (1...500).contains(numbers.count), !numbers.contains(nil) else {
+        throw Problem.invalid([FieldError("externalIDs", "Give 1 to 500 numbers of departments, with commas between.")])
+    }
+    return numbers.compactMap(\.self)
 }
 
 /// The time of which the directory is asked for; nil for now.
@@ -214,8 +240,11 @@ private let openAPI = Response(
 )
 
 private func json(_ value: some Encodable, _ status: HTTPResponse.Status = .ok) throws -> Response {
-    let bytes = [UInt8](try MessageJSON.encoder.encode(value))
-    return Response(
+    json(bytes: [UInt8](try MessageJSON.encoder.encode(value)), status)
+}
+
+private func json(bytes: [UInt8], _ status: HTTPResponse.Status = .ok) -> Response {
+    Response(
         status: status,
         headers: [.contentType: "application/json; charset=utf-8"],
         body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))

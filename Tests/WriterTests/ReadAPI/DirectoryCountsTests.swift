@@ -1,4 +1,6 @@
+import Foundation
 import Messages
+import Runtime
 import Testing
 
 @testable import Writer
@@ -47,6 +49,28 @@ struct DirectoryCountsTests {
             try await run(source, 3, [ann, person("cid", departments: [2])], gone: ["bob"])
             #expect(try await told(reading, source) == Told(present: 2, removed: 1, departments: [1, 1]))
             #expect(try await told(reading, other) == Told(present: 1, removed: 0, departments: [0, 1]))
+        }
+    }
+
+    @Test("departments are written by hand as the encoder writes them", arguments: [(1, true), (100, false)])
+    func written(limit: Int, counts: Bool) async throws {
+        try await WriterWorld.with { world in
+            let source = Source()
+            let reading = DirectoryReading(database: world.database, historyDays: 180)
+            var log = RunLog()
+            let named = Self.departments + [department(3, "\"三\"\n", parent: 2)]
+            try log.append(RunLog.Run(source: source), departments: named, users: [person("ann")])
+            try await world.assignedIntake().read(log)
+            let page = try await reading.departments(
+                of: source.id,
+                after: 0,
+                limit: limit,
+                countingPeople: counts,
+                as: .all
+            )
+            #expect(page.items.count == min(limit, 3) && (page.nextCursor == nil) == (limit > 1))
+            let encoded = try JSON(parsing: MessageJSON.encoder.encode(page))
+            #expect(try JSON(parsing: Data(page.json)) == encoded)
         }
     }
 

@@ -106,6 +106,21 @@ struct HistoryAPITests {
         }
     }
 
+    @Test("who is asked for as a person of one identity provider is found in that one alone")
+    func ofOneProvider() async throws {
+        try await with { story, times async throws in
+            let (ann, bob) = (story.source.user("ann"), story.source.user("bob"))
+            for (path, mark) in [
+                ("users/\(ann)/history", "?"), ("users/\(ann)?at=\(times[0])", "&"), ("users/\(bob)", "?"),
+            ] {
+                for (idp, status) in [(story.source.id, HTTPResponse.Status.ok), (Source().id, .notFound)] {
+                    let answer = try await story.world.answer("\(path)\(mark)idp=\(idp)", of: story.source)
+                    #expect(answer.status == status, "\(path) \(idp)")
+                }
+            }
+        }
+    }
+
     @Test("nothing of it is shown to another tenant's key, nor what is asked for amiss")
     func refuses() async throws {
         try await with { story, times async throws in
@@ -116,7 +131,10 @@ struct HistoryAPITests {
                 let answer = try await story.world.answer(path, of: story.source, key: WriterWorld.readers.other)
                 #expect(answer.status == .notFound, "\(path)")
             }
-            for path in ["users/\(ann)?at=yesterday", "users/\(ann)/history?cursor=1", "users/\(ann)/history?limit=0"] {
+            for path in [
+                "users/\(ann)?at=yesterday", "users/\(ann)/history?cursor=1", "users/\(ann)/history?limit=0",
+                "users/\(ann)?idp=x", "users/\(ann)/history?idp=x",
+            ] {
                 #expect(try await story.world.answer(path, of: story.source).status == .badRequest, "\(path)")
             }
             #expect(

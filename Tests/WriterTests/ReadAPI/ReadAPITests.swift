@@ -138,6 +138,9 @@ struct ReadAPITests {
             #expect(try await reader.read("\(users)?q=%E5%AE%89%E5%AE%89").externalIDs.isEmpty)
             #expect(try await reader.read("\(users)?q=13800").externalIDs == ["ann"])
             #expect(try await reader.read("\(users)?q=annann").externalIDs.isEmpty)
+            #expect(try await reader.read("\(users)?q=a%25n").externalIDs.isEmpty)
+            #expect(try await reader.read("\(users)?q=_").externalIDs.isEmpty)
+            #expect(try await reader.read("\(users)?q=%5C").externalIDs.isEmpty)
             #expect(try await reader.read("\(users)?department=4711").externalIDs.isEmpty)
             let all = try await reader.read(users).externalIDs
             let inSome = try await reader.read("\(users)?department=1").externalIDs
@@ -157,6 +160,19 @@ struct ReadAPITests {
             #expect(plain.allSatisfy { $0.people == nil })
             let counted = try await reader.read("\(departments)?people=true").items ?? []
             #expect(counted.map(\.people) == [2, 0])
+        }
+    }
+
+    @Test("departments are told by their numbers where some are asked for")
+    func someDepartments() async throws {
+        try await with { reader, source async throws in
+            let departments = "/api/v1/idps/\(source.id)/departments"
+            let all = try await reader.read(departments).externalIDs
+            #expect(try await reader.read("\(departments)?externalIDs=\(all[1]),4711").externalIDs == [all[1]])
+            for wrong in ["", "1,,x", "1,2.5", Array(repeating: "1", count: 501).joined(separator: ",")] {
+                let answer = try await reader.get("\(departments)?externalIDs=\(wrong)", key: Self.own)
+                #expect(answer.status == .badRequest, "\(wrong.prefix(10))")
+            }
         }
     }
 
