@@ -10,7 +10,7 @@ struct ScopeTests {
     private static let path = "/idps/\(Sample.idp)/scope"
 
     private func nodes(_ depths: [Int]) -> [DepartmentTree.Node] {
-        depths.enumerated().map { .init(id: $0.offset + 1, name: "d", depth: $0.element, people: 1, trail: "d") }
+        depths.enumerated().map { .init(id: $0.offset + 1, name: "d", depth: $0.element, people: 1) }
     }
 
     private func branches(_ depths: [Int], chosen: Set<Int> = []) throws -> [ScopeBranch] {

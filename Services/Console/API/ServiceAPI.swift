@@ -136,6 +136,11 @@ struct ServiceAPI: Sendable {
     private func decode<Value: Decodable>(_ type: Value.Type, _ body: ByteBuffer) throws -> Value {
         if let nothing = Nothing() as? Value { return nothing }
         do {
+            if let type = type as? any ReadByHand.Type,
+                let value = try type.init(answer: Array(body.readableBytesView)) as? Value
+            {
+                return value
+            }
             return try JSONDecoder().decode(type, from: body)
         } catch {
             throw APIProblem(unreadableAnswerOf: name)

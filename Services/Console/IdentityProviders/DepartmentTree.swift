@@ -9,8 +9,6 @@ struct DepartmentTree: Sendable {
         let depth: Int
         /// Who is in it or below it; nil where that is not known.
         let people: Int?
-        /// The names from the top down, to search in.
-        let trail: String
     }
 
     /// A department as services tell of it.
@@ -39,8 +37,8 @@ struct DepartmentTree: Sendable {
             }
         }
         var walk = Walk(children: children)
-        for top in tops { walk.visit(top, depth: 0, trail: "") }
-        for entry in entries where !walk.seen.contains(entry.id) { walk.visit(entry, depth: 0, trail: "") }
+        for top in tops { walk.visit(top, depth: 0) }
+        for entry in entries where !walk.seen.contains(entry.id) { walk.visit(entry, depth: 0) }
         nodes = walk.nodes
     }
 
@@ -53,17 +51,16 @@ struct DepartmentTree: Sendable {
         init(children: [Int: [Entry]]) { self.children = children }
 
         @discardableResult
-        mutating func visit(_ entry: Entry, depth: Int, trail: String) -> Int? {
+        mutating func visit(_ entry: Entry, depth: Int) -> Int? {
             guard seen.insert(entry.id).inserted else { return nil }
-            let path = trail + (trail.isEmpty ? "" : " / ") + (entry.name ?? "\(entry.id)")
             let place = nodes.count
-            nodes.append(Node(id: entry.id, name: entry.name, depth: depth, people: nil, trail: path))
+            nodes.append(Node(id: entry.id, name: entry.name, depth: depth, people: nil))
             var people = entry.people
             for child in children[entry.id] ?? [] {
-                let below = visit(child, depth: depth + 1, trail: path)
+                let below = visit(child, depth: depth + 1)
                 people = people.flatMap { sum in below.map { sum + $0 } }
             }
-            nodes[place] = Node(id: entry.id, name: entry.name, depth: depth, people: people, trail: path)
+            nodes[place] = Node(id: entry.id, name: entry.name, depth: depth, people: people)
             return people
         }
     }
@@ -73,7 +70,7 @@ struct DepartmentTree: Sendable {
         if provider.authorization.state == .authorized, let registry = try? visit.registry {
             let live = try? await registry.get(
                 "/api/v1/idps/\(provider.id)/departments",
-                as: VisibleDepartments.self
+                as: Listed<VisibleDepartment>.self
             )
             if let live {
                 let entries = live.items.map {
@@ -88,19 +85,13 @@ struct DepartmentTree: Sendable {
         return DepartmentTree(entries, isLive: false)
     }
 
-    /// All departments of the directory.
-    ///
-    /// - Parameter countingPeople: Whether to tell how many people each has, for which all of them are counted.
-    static func departments(
-        of provider: IdentityProvider,
-        countingPeople: Bool = true,
-        _ visit: Visit
-    ) async throws -> [DirectoryDepartment] {
+    /// All departments of the directory, with how many people each has.
+    static func departments(of provider: IdentityProvider, _ visit: Visit) async throws -> [DirectoryDepartment] {
         var (all, cursor): ([DirectoryDepartment], String?) = ([], nil)
         repeat {
             let page = try await visit.desk.directory.get(
                 "/api/v1/idps/\(provider.id)/departments",
-                [("limit", "1000"), ("cursor", cursor), ("people", countingPeople ? "true" : nil)],
+                [("limit", "1000"), ("cursor", cursor), ("people", "true")],
                 as: Listed<DirectoryDepartment>.self
             )
             all += page.items.filter { $0.state == "active" }

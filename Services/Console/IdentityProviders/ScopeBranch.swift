@@ -13,8 +13,6 @@ struct ScopeBranch: Sendable {
     let id: Int
     let label: String
     let count: String?
-    /// The names from the top down, to search in.
-    let trail: String
     let isChosen: Bool
     /// Whether it cannot be ticked or unticked. Each says so itself, as looking it up above costs more the deeper it is.
     let isFixed: Bool
@@ -30,7 +28,6 @@ extension ScopeBranch: MustacheParent {
         case "id": id
         case "label": label
         case "count": count
-        case "trail": trail
         case "isChosen": isChosen
         case "isFixed": isFixed
         case "isOpen": isOpen

@@ -29,7 +29,6 @@ struct ScopeTree: Sendable {
             id: node.id,
             label: name,
             count: node.people.map(texts.number),
-            trail: node.trail.lowercased(),
             isChosen: chosen.contains(node.id),
             isFixed: isFixed,
             isOpen: depth == 0 || nodes.contains { chosen.contains($0.id) },

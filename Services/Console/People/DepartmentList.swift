@@ -1,3 +1,4 @@
+import Mustache
 import Web
 
 /// The departments of the directory, as a tree.
@@ -27,6 +28,20 @@ struct DepartmentList: Sendable {
                 indent: wanted.isEmpty ? min(node.depth, 8) : 0,
                 count: node.people.map(visit.texts.number)
             )
+        }
+    }
+}
+
+/// Told by name, as ``ScopeBranch`` is.
+extension DepartmentList.Row: MustacheParent {
+    func child(named name: String) -> Any? {
+        switch name {
+        case "link": link
+        case "label": label
+        case "id": id
+        case "indent": indent
+        case "count": count
+        default: nil
         }
     }
 }

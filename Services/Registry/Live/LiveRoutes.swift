@@ -13,7 +13,8 @@ struct LiveRoutes: Sendable {
             let caller = try context.caller
             let provider = try await service.providers.find(try context.identityProviderID, for: caller)
             try caller.require(.operator)
-            return try Response.json(VisibleDepartmentList(items: try await service.departments(of: provider)))
+            let departments = try await service.departments(of: provider)
+            return Response.bytes(VisibleDepartment.json(departments), type: "application/json; charset=utf-8")
         }
         group.post("idps/{idp}/mapping/preview") { request, context in
             let caller = try context.caller

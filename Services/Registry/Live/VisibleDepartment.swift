@@ -1,12 +1,7 @@
 import JSONCoding
 
-/// The departments that an app sees.
-struct VisibleDepartmentList: Encodable, Sendable {
-    var items: [VisibleDepartment]
-}
-
 /// A department that an app sees in WeCom now.
-struct VisibleDepartment: Encodable, Sendable, Equatable {
+struct VisibleDepartment: Sendable, Equatable {
     var id: Int64
     /// Nil for a top one.
     var parentID: Int64?
@@ -21,5 +16,34 @@ struct VisibleDepartment: Encodable, Sendable, Equatable {
         self.id = id
         parentID = LiveAnswer.number(department["parentid"]).flatMap { $0 == 0 ? nil : $0 }
         name = LiveAnswer.text(department["name"])
+    }
+
+    /// The departments that an app sees, as they are answered: there are thousands, of which Foundation's encoder would make
+    /// most of a page's time.
+    static func json(_ departments: [VisibleDepartment]) -> [UInt8] {
+        var writer = JSONWriter(reserving: 32 + departments.count * 60)
+        writer.beginObject()
+        writer.key("items")
+        writer.beginArray()
+        for department in departments { department.write(to: &writer) }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("id")
+        writer.write(id)
+        writer.write("name", name)
+        if let parentID {
+            writer.key("parentID")
+            writer.write(parentID)
+        }
+        if let people {
+            writer.key("people")
+            writer.write(Int64(people))
+        }
+        writer.endObject()
     }
 }
