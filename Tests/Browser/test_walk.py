@@ -22,8 +22,14 @@ def tell(page, address, word, seconds=60):
         page.goto(address)
         if page.locator(".answer .word").inner_text() == word:
             return
-        time.sleep(0.5)
+        time.sleep(0.2)
     raise AssertionError(f"{address} does not say {word}, but {page.locator('.answer').inner_text()}")
+
+
+def wait_for_end(page):
+    """Waits until the run that is shown is over."""
+    page.wait_for_selector("[data-events]", state="detached", timeout=90_000)
+    page.wait_for_load_state("load")
 
 
 def synchronize(page, address, watch=None, name=None):
@@ -33,8 +39,7 @@ def synchronize(page, address, watch=None, name=None):
     page.wait_for_url("**/runs/*")
     if watch:
         watch.look(name)
-    page.wait_for_selector("[data-events]", state="detached", timeout=90_000)
-    page.wait_for_load_state("load")
+    wait_for_end(page)
 
 
 def connect(page, corp, name, watch=None):
@@ -138,6 +143,7 @@ def look_around(page, watch, address):
     page.goto(f"{address}/people")
     page.locator("main tbody a").first.click()
     watch.look("person")
+    history_is_told(page, watch, address)
     page.goto(f"{address}/preflight")
     watch.look("preflight-empty")
     page.click("main .head button")
@@ -153,19 +159,57 @@ def look_around(page, watch, address):
     watch.look("nowhere", expecting={404})
 
 
+def history_is_told(page, watch, address):
+    """What became of a person and of a department; and the person at another time, as far as that is known."""
+    page.click("main a[href$='/history']")
+    assert page.locator(".timeline .change").count() == 1
+    page.click(".timeline a[href*='/past?']")
+    assert page.locator("main dl.facts").count() == 2 and page.locator("main form[method=post]").count() == 0
+    watch.look("person-as-of")
+    watch.expected = {410}
+    page.fill("#at", "2001-01-01T08:00:00")
+    page.click("form[data-zoned] button")
+    watch.look("person-as-of-unknown", expecting={410})
+    page.goto(f"{address}/departments/1/history")
+    watch.look("department-history")
+
+
 def mapping_changes(page, watch, address):
     """A field is mapped otherwise, seen beside a real person, and saved; the revision tells."""
     page.goto(f"{address}/mapping")
+    expressions_are_helped(page, watch)
     page.select_option("[name='kind.title']", "constant")
     page.fill("[name='value.title']", "Colleague")
     page.click("button[value=look]")
-    assert "Colleague" in page.locator("td.sample").nth(5).inner_text()
+    assert page.locator("tr:has([name='kind.title']) td.sample.after").inner_text() == "Colleague"
     watch.look("mapping-tried")
     page.click("button[value=stay]")
     watch.look("mapping-saved")
     page.goto(f"{address}/revisions")
     page.locator("main tbody a").first.click()
     watch.look("revision")
+
+
+def expressions_are_helped(page, watch):
+    """Names in an expression are completed; a mistake is shown where it is, and gone to."""
+    page.select_option("[name='kind.title']", "expression")
+    title = page.locator("[name='source.title']")
+    title.fill("")
+    title.press_sequentially("coal")
+    assert page.locator("#completions [role=option]").count() == 1
+    title.press("ArrowDown")
+    title.press("Enter")
+    assert title.input_value() == "coalesce("
+    title.press_sequentially("pos")
+    watch.look("mapping-completes")
+    title.press("ArrowDown")
+    title.press("Tab")
+    title.press_sequentially(", nme)")
+    watch.expected = {400}
+    page.click("button[value=stay]")
+    assert page.locator("tr:has([name='kind.title']) mark").inner_text() == "nme"
+    assert page.evaluate("[document.activeElement.name, document.activeElement.selectionStart]") == ["source.title", 19]
+    watch.look("mapping-mistaken", expecting={400})
 
 
 def limits_are_set(page, watch, address):
@@ -226,8 +270,16 @@ def removals_are_held(page, watch, address, corp, words):
     watch.look("held-run")
     page.click("button[formaction$='/approve']")
     watch.look("approved")
-    page.wait_for_selector("[data-events]", state="detached", timeout=90_000)
+    wait_for_end(page)
     watch.look("approval-report")
+    page.select_option("#show", "removed")
+    page.select_option("#kind", "user")
+    page.click("#list form[method=get] button")
+    assert page.locator("#list .change").count() == 40
+    watch.look("run-before-and-after")
+    page.locator("#list a[href$='/history']").first.click()
+    assert page.locator(".timeline .change").count() > 1
+    watch.look("person-history")
 
 
 def run_fails(page, watch, address, corp, words):

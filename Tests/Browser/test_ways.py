@@ -4,7 +4,7 @@ import time
 import uuid
 
 from suite import CONSOLE, KEY, Corp, sign_in_link
-from test_walk import connect, tell
+from test_walk import connect, tell, wait_for_end
 from watch import Watch
 
 
@@ -17,8 +17,16 @@ def tab_to(page, selector, limit=120):
     raise AssertionError(f"the keyboard does not reach {selector} on {page.url}")
 
 
+def press(page, selector):
+    """Goes to something and presses it."""
+    page.wait_for_selector(selector)
+    tab_to(page, selector)
+    page.keyboard.press("Enter")
+    page.wait_for_load_state("load")
+
+
 def test_keyboard(open_browser):
-    """From signing in to the QR code and the set-up, by the keyboard alone."""
+    """From signing in to a removal that is approved and a person's history, by the keyboard alone."""
     page = open_browser()
     watch = Watch(page, "en", "keyboard")
     corp = Corp(users=40, departments=4, seed=77)
@@ -34,34 +42,69 @@ def test_keyboard(open_browser):
     page.keyboard.type(name)
     page.keyboard.press("Enter")
     for link in ("main a.btn-primary", "main a.btn-primary"):
-        page.wait_for_selector(link)
-        tab_to(page, link)
-        page.keyboard.press("Enter")
-        page.wait_for_load_state("load")
+        press(page, link)
     page.wait_for_selector("#description")
     tab_to(page, "#name")
     page.keyboard.type(f"wecom_{name}")
     tab_to(page, "#description")
     page.keyboard.type("By keyboard")
-    tab_to(page, "main form button.btn-primary")
-    page.keyboard.press("Enter")
+    press(page, "main form button.btn-primary")
     page.wait_for_url("**/connect*")
     address = page.url.split("/connect")[0]
-    tab_to(page, "main form[action$='/connect'] button")
-    page.keyboard.press("Enter")
+    press(page, "main form[action$='/connect'] button")
     page.wait_for_selector("img.code")
     corp.authorize(page.locator(".qr a").get_attribute("href"))
     page.wait_for_selector("main a[href$='/edit'].btn-primary", timeout=30_000)
-    tab_to(page, "main a[href$='/edit'].btn-primary")
-    page.keyboard.press("Enter")
-    for step in ("**/edit*", "**/scope*", "**/mapping*"):
+    press(page, "main a[href$='/edit'].btn-primary")
+    for step in ("**/edit*", "**/scope*"):
         page.wait_for_url(step)
-        tab_to(page, "main button[value=next]")
-        page.keyboard.press("Enter")
-    page.wait_for_selector(".answer .word")
+        press(page, "main button[value=next]")
+    page.wait_for_url("**/mapping*")
+    map_by_keyboard(page)
     tell(page, address, "Works")
     watch.look("works")
+    corp.change(remove=20)
+    approve_by_keyboard(page, address)
+    watch.look("approval-report")
+    look_back_by_keyboard(page)
+    watch.look("as-of")
     watch.done()
+
+
+def map_by_keyboard(page):
+    """A field is filled by an expression, whose names are completed."""
+    tab_to(page, "[name='kind.title']")
+    page.keyboard.type("expr")
+    page.keyboard.press("Tab")
+    tab_to(page, "[name='source.title']")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("upp")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.type("position)")
+    assert page.input_value("[name='source.title']") == "upper(position)"
+    press(page, "main button[value=next]")
+    page.wait_for_selector(".answer .word")
+
+
+def approve_by_keyboard(page, address):
+    """A run that holds removals is started, looked at, and approved."""
+    page.goto(address)
+    press(page, "form[action$='/runs'] button.btn-primary")
+    page.wait_for_url("**/runs/*")
+    wait_for_end(page)
+    tab_to(page, "#list input[type=checkbox]")
+    page.keyboard.press("Space")
+    press(page, "button[formaction$='/approve']")
+    wait_for_end(page)
+
+
+def look_back_by_keyboard(page):
+    """From what a run did to a person's history, and to what the person was."""
+    press(page, "#list .change a[href$='/history']")
+    assert page.locator(".timeline .change").count() > 1
+    press(page, ".timeline .change:last-child a[href*='/past?']")
+    assert page.locator("main dl.facts").count() == 2
 
 
 def test_without_scripts(open_browser):
@@ -74,7 +117,7 @@ def test_without_scripts(open_browser):
     deadline = time.monotonic() + 30
     while page.locator("main a[href$='/edit'].btn-primary").count() == 0:
         assert time.monotonic() < deadline
-        time.sleep(0.5)
+        time.sleep(0.2)
         page.goto(f"{address}/connect")
     page.click("main a[href$='/edit'].btn-primary")
     page.click("button[value=next]")

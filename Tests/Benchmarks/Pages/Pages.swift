@@ -52,13 +52,19 @@ struct Pages: AsyncParsableCommand {
         guard let person = Form.link(containing: "/person?id=", in: people) else {
             throw BenchmarkFailure("nobody is shown on the page of people")
         }
+        let past = try await administrator.look(at: person).page
+        guard let history = Form.link(containing: "/history", in: past) else {
+            throw BenchmarkFailure("nothing leads from a person to what became of them")
+        }
         let paths = [
             ("tenants", "/tenants"), ("identity providers", tenant), ("overview", idp), ("runs", "\(idp)/runs"),
-            ("a run", "/runs/\(run)"), ("a run's new people", "/runs/\(run)?list=created"),
+            ("a run", "/runs/\(run)"), ("a run's new people", "/runs/\(run)?show=created&kind=user"),
             ("people", "\(idp)/people"), ("people by name", "\(idp)/people?q=%E7%8E%8B"),
             ("people by no name", "\(idp)/people?q=nobody-is-called-this"),
             ("people of a department", "\(idp)/people?department=7"), ("a person", person),
+            ("a person's history", history),
             ("departments", "\(idp)/departments"), ("departments by name", "\(idp)/departments?q=7"),
+            ("a department's history", "\(idp)/departments/7/history"),
             ("settings", "\(idp)/edit"), ("scope", "\(idp)/scope"), ("mapping", "\(idp)/mapping"),
             ("connection", "\(idp)/connect"), ("revisions", "\(idp)/revisions"), ("preflight", "\(idp)/preflight"),
             ("egress", "\(idp)/egress"), ("safety", "\(idp)/safety"), ("closing", "\(idp)/close"),
