@@ -28,6 +28,7 @@ private func addSignedInPages(to pages: RouterGroup<ConsoleContext>, _ desk: Des
     SafetyPages(desk: desk).add(to: pages)
     RunPages(desk: desk).add(to: pages)
     PeoplePages(desk: desk).add(to: pages)
+    HistoryPages(desk: desk).add(to: pages)
     ExtendedFieldPages(desk: desk).add(to: pages)
     CarePages(desk: desk).add(to: pages)
     RevisionPages(desk: desk).add(to: pages)

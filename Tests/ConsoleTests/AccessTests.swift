@@ -21,9 +21,12 @@ struct AccessTests {
         ("\(idp)/edit", .viewer), ("\(idp)/scope", .viewer), ("\(idp)/mapping", .viewer), ("\(idp)/connect", .viewer),
         ("\(idp)/connect/state", .viewer), ("\(idp)/close", .viewer), ("\(idp)/delete", .viewer),
         ("\(idp)/runs", .viewer), ("\(idp)/people", .viewer), ("\(idp)/departments", .viewer),
-        ("\(idp)/person?id=x", .viewer), ("\(idp)/preflight", .viewer), ("\(idp)/egress", .viewer),
+        ("\(idp)/person?id=x", .viewer), ("\(idp)/people/\(Sample.idp)/history", .viewer),
+        ("\(idp)/people/\(Sample.idp)/past?at=2026-03-01T08:30", .viewer), ("\(idp)/departments/1/history", .viewer),
+        ("\(idp)/preflight", .viewer), ("\(idp)/egress", .viewer),
         ("\(idp)/safety", .viewer), ("\(idp)/messages", .viewer), ("\(idp)/revisions", .viewer),
-        ("\(idp)/revisions/2", .viewer), ("/runs/\(Sample.runID)", .viewer), ("/audit", .viewer),
+        ("\(idp)/revisions/2", .viewer), ("/runs/\(Sample.runID)", .viewer),
+        ("/runs/\(Sample.runID)?show=all&kind=user", .viewer), ("/audit", .viewer),
         ("/diagnoses?id=ABC", .viewer), ("/api-keys", .owner),
     ]
 

@@ -39,6 +39,8 @@ struct TextsTests {
         for cause in [
             "manual", "schedule", "authorization", "settings", "event", "decision", "confirmation", "deletion",
         ] { require("run.cause_\(cause)") }
+        for change in RunObject.changes + ["all", "deleted"] { require("run.list_\(change)") }
+        for kind in RunObject.kinds + ["all"] { require("run.kinds_\(kind)") }
         for kind in NotificationKind.allCases { require("notice.\(kind.rawValue)") }
         for role in Role.allCases {
             require("role.\(role.rawValue)")

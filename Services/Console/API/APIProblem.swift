@@ -15,6 +15,8 @@ struct APIProblem: Error, Sendable {
     let fix: String?
     /// What is wrong with which field.
     let errors: [FieldError]
+    /// What is wrong with expressions, each at its place.
+    let expressions: [ExpressionMistake]
     /// What somebody else changed meanwhile, by field.
     let changes: [String: Change]
     /// What closing or deleting would do, where that is why it was not done.
@@ -24,6 +26,14 @@ struct APIProblem: Error, Sendable {
     struct Change: Decodable, Sendable {
         let yours: JSON?
         let current: JSON?
+    }
+
+    /// A mistake in an expression.
+    struct ExpressionMistake: Decodable, Sendable {
+        /// The rule's place in the mapping; nil for the filter.
+        let rule: Int?
+        /// Characters of the expression before the mistake.
+        let position: Int
     }
 
     /// Whether the same would work with other entries, or after something else was done: not a mistake of the caller's
@@ -62,6 +72,7 @@ struct APIProblem: Error, Sendable {
             detail: details.detail,
             fix: details.fix,
             errors: details.errors ?? [],
+            expressions: details.expressions ?? [],
             changes: details.changes ?? [:],
             impact: details.impact
         )
@@ -74,6 +85,7 @@ struct APIProblem: Error, Sendable {
         detail: String? = nil,
         fix: String? = nil,
         errors: [FieldError] = [],
+        expressions: [ExpressionMistake] = [],
         changes: [String: Change] = [:],
         impact: ClosingImpact? = nil
     ) {
@@ -83,6 +95,7 @@ struct APIProblem: Error, Sendable {
         self.detail = detail
         self.fix = fix
         self.errors = errors
+        self.expressions = expressions
         self.changes = changes
         self.impact = impact
     }
@@ -92,6 +105,7 @@ struct APIProblem: Error, Sendable {
         let detail: String?
         let fix: String?
         let errors: [FieldError]?
+        let expressions: [ExpressionMistake]?
         let changes: [String: Change]?
         let impact: ClosingImpact?
     }

@@ -31,4 +31,20 @@ struct DirectoryUser: Decodable, Sendable {
     let createdAt: String
     let updatedAt: String
     let removedAt: String?
+
+    /// The fields that every directory has, by name, in the order in which pages show them.
+    var texts: [(name: String, value: String?)] {
+        [
+            ("username", username), ("displayName", displayName), ("email", email), ("mobile", mobile),
+            ("telephone", telephone), ("title", title), ("alias", alias), ("gender", gender),
+            ("employeeNumber", employeeNumber), ("avatar", avatar), ("address", address), ("manager", manager),
+            ("department", department), ("locale", locale),
+        ]
+    }
+
+    /// What a target of the mapping holds, as the mapping writes it.
+    func value(of target: String) -> String? {
+        if target == "status" { return "\(status)" }
+        return attributes[target] ?? texts.first { $0.name == target }?.value
+    }
 }

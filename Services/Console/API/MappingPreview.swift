@@ -43,5 +43,10 @@ struct MappingLanguage: Decodable, Sendable {
         let example: Example
     }
 
+    struct Field: Decodable, Sendable {
+        let name: String
+    }
+
+    let fields: [Field]
     let functions: [Function]
 }

@@ -1,5 +1,11 @@
+import Runtime
+
 /// What a run did to somebody or to a department.
 struct RunObject: Decodable, Sendable {
+    /// The changes that lists are kept of.
+    static let changes = ["created", "updated", "disabled", "restored", "removed", "held", "rejected", "skipped"]
+    static let kinds = ["user", "department"]
+
     let kind: String
     let externalID: String
     let userID: String?
@@ -8,4 +14,8 @@ struct RunObject: Decodable, Sendable {
     let change: String
     let reason: String?
     let hold: String?
+    /// Of what was changed, what it was.
+    let before: [String: JSON]?
+    /// Of what was changed, what it became.
+    let after: [String: JSON]?
 }

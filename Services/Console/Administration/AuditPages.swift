@@ -1,7 +1,5 @@
-import AsyncHTTPClient
 import Hummingbird
 import Runtime
-import ServiceLifecycle
 import Web
 
 /// The audit: who did what, with filters, and as a file.
@@ -28,21 +26,9 @@ struct AuditPages: Sendable {
     }
 
     private func export(_ visit: Visit) async throws -> Response {
-        let format = visit.query["format"] == "jsonl" ? "jsonl" : "csv"
-        let path = PercentEncoding.url("/api/v1/audit/export", Self.filter(visit) + [("format", format)])
-        let file = try await visit.registry.open(path)
-        return Response(
-            status: .ok,
-            headers: [
-                .contentType: format == "csv" ? "text/csv; charset=utf-8" : "application/jsonl",
-                .contentDisposition: "attachment; filename=\"audit.\(format)\"", .cacheControl: "no-store",
-                .xContentTypeOptions: "nosniff",
-            ],
-            body: ResponseBody { writer in
-                for try await part in file.body.cancelOnGracefulShutdown() { try await writer.write(part) }
-                try await writer.finish(nil)
-            }
-        )
+        let format = Download.Format(visit)
+        let path = PercentEncoding.url("/api/v1/audit/export", Self.filter(visit) + [("format", format.rawValue)])
+        return Download.response(try await visit.registry.open(path), format, named: "audit")
     }
 
     /// A day stands for the whole of it, in UTC.

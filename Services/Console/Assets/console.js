@@ -16,6 +16,21 @@ for (const label of document.querySelectorAll("text[data-time]")) {
     if (!Number.isNaN(moment.getTime())) label.textContent = times.format(moment);
 }
 
+// A time in a form is in the browser's own zone, too: how far UTC is ahead of it goes along.
+for (const form of document.querySelectorAll("form[data-zoned]")) {
+    const [field, offset] = [form.elements.at, form.elements.offset];
+    const local = (moment) => new Date(moment - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+    field.value = local(field.defaultValue ? new Date(`${field.defaultValue}Z`) : new Date());
+    form.querySelector("[data-zone]").textContent = times.resolvedOptions().timeZone;
+    form.addEventListener("submit", () => (offset.value = new Date(field.value).getTimezoneOffset()));
+}
+
+// On a narrow screen the ways stand side by side: the one that was gone is seen.
+for (const here of document.querySelectorAll(".side [aria-current]")) {
+    const ways = here.closest("ul");
+    ways.scrollLeft = here.offsetLeft - ways.offsetLeft - (ways.clientWidth - here.offsetWidth) / 2;
+}
+
 // Copying.
 for (const button of document.querySelectorAll("button[data-copy]")) {
     button.hidden = !navigator.clipboard;
@@ -62,7 +77,14 @@ for (const progress of document.querySelectorAll("[data-events]")) {
 // Searching a tree of departments as one types.
 for (const tree of document.querySelectorAll("[data-tree]")) {
     const search = tree.querySelector("[data-search]");
-    const rows = [...tree.querySelectorAll("[data-trail]")];
+    const rows = [...tree.querySelectorAll("[data-branch]")];
+    const above = (row) => row.parentElement.closest("[data-branch]");
+    // The names from the top down, to search in: whatever is above something comes before it.
+    const trails = new Map();
+    for (const row of rows) {
+        const name = row.querySelector("label").textContent.toLowerCase();
+        trails.set(row, trails.has(above(row)) ? `${trails.get(above(row))} / ${name}` : name);
+    }
     const branches = [...tree.querySelectorAll("details")];
     const atFirst = new Map(branches.map((branch) => [branch, branch.open]));
     const none = tree.querySelector("[data-none]");
@@ -72,8 +94,8 @@ for (const tree of document.querySelectorAll("[data-tree]")) {
         // Whatever is above something that fits is shown, too, and opened.
         const shown = new Set();
         for (const row of rows) {
-            if (!row.dataset.trail.includes(wanted)) continue;
-            for (let each = row; each && !shown.has(each); each = each.parentElement.closest("[data-trail]")) shown.add(each);
+            if (!trails.get(row).includes(wanted)) continue;
+            for (let each = row; each && !shown.has(each); each = above(each)) shown.add(each);
         }
         for (const row of rows) row.hidden = !shown.has(row);
         for (const branch of branches) branch.open = wanted ? true : atFirst.get(branch);
@@ -82,4 +104,102 @@ for (const tree of document.querySelectorAll("[data-tree]")) {
     tree.addEventListener("change", (event) => {
         if (event.target.name === "department") document.getElementById("some").checked = true;
     });
+}
+
+// Names in expressions are completed as one types; the first mistake is gone to.
+const names = [...document.querySelectorAll("#names option")].map(({ value, text }) => ({ value, hint: text }));
+const isExpression = (field) => {
+    const kind = field.form.elements[field.dataset.completes];
+    return !kind || kind.value === "expression";
+};
+if (names.length > 0) {
+    const list = document.createElement("ul");
+    list.className = "completions";
+    list.id = "completions";
+    list.hidden = true;
+    list.setAttribute("role", "listbox");
+    document.body.append(list);
+    let [owner, start, active] = [null, 0, -1];
+
+    const close = () => {
+        list.hidden = true;
+        owner?.setAttribute("aria-expanded", "false");
+        owner?.removeAttribute("aria-activedescendant");
+        active = -1;
+    };
+    const take = (name) => {
+        owner.setRangeText(name, start, owner.selectionStart, "end");
+        close();
+        owner.focus();
+    };
+    const mark = (index) => {
+        active = (index + list.children.length) % list.children.length;
+        [...list.children].forEach((item, each) => item.setAttribute("aria-selected", String(each === active)));
+        list.children[active].scrollIntoView({ block: "nearest" });
+        owner.setAttribute("aria-activedescendant", list.children[active].id);
+    };
+    const suggest = (field) => {
+        close();
+        const typed = field.value.slice(0, field.selectionStart);
+        const word = /(?:extattr\("[^"]*|[A-Za-z_]\w*)$/.exec(typed)?.[0] ?? "";
+        const isInText = (typed.slice(0, typed.length - word.length).match(/"/g) ?? []).length % 2 === 1;
+        if (word === "" || isInText || !isExpression(field)) return;
+        const fitting = names.filter(({ value }) => value.toLowerCase().startsWith(word.toLowerCase()) && value !== word);
+        if (fitting.length === 0) return;
+        [owner, start] = [field, typed.length - word.length];
+        list.setAttribute("aria-label", field.getAttribute("aria-label") ?? field.labels[0].textContent);
+        list.replaceChildren(
+            ...fitting.slice(0, 12).map(({ value, hint }, index) => {
+                const item = document.createElement("li");
+                const [name, note] = [document.createElement("code"), document.createElement("bdi")];
+                [name.textContent, note.textContent, note.className] = [value, hint, "muted"];
+                item.append(name, " ", note);
+                item.id = `completion-${index}`;
+                item.setAttribute("role", "option");
+                item.setAttribute("aria-selected", "false");
+                item.addEventListener("mousedown", (event) => {
+                    event.preventDefault();
+                    take(value);
+                });
+                return item;
+            })
+        );
+        const place = field.getBoundingClientRect();
+        list.style.left = `${place.left + scrollX}px`;
+        list.style.top = `${place.bottom + scrollY}px`;
+        list.style.maxWidth = `${Math.max(document.documentElement.clientWidth - place.left - 8, 160)}px`;
+        list.hidden = false;
+        field.setAttribute("aria-expanded", "true");
+    };
+    for (const field of document.querySelectorAll("[data-completes]")) {
+        const kind = field.form.elements[field.dataset.completes];
+        const suit = () => {
+            const attributes = { role: "combobox", "aria-autocomplete": "list", "aria-controls": "completions", "aria-expanded": "false" };
+            for (const [name, value] of Object.entries(attributes)) {
+                if (isExpression(field)) field.setAttribute(name, value);
+                else field.removeAttribute(name);
+            }
+            // The browser's own list completes whole fields.
+            if (isExpression(field)) field.removeAttribute("list");
+            else field.setAttribute("list", "sources");
+        };
+        suit();
+        kind?.addEventListener("change", suit);
+        field.addEventListener("input", () => suggest(field));
+        field.addEventListener("blur", close);
+        field.addEventListener("keydown", (event) => {
+            if (list.hidden) return;
+            if (event.key === "ArrowDown") mark(active + 1);
+            else if (event.key === "ArrowUp") mark(active < 0 ? list.children.length - 1 : active - 1);
+            else if (event.key === "Escape") close();
+            else if ((event.key === "Enter" || event.key === "Tab") && active >= 0) take(list.children[active].firstChild.textContent);
+            else return;
+            event.preventDefault();
+        });
+    }
+    const wrong = document.querySelector("[data-place]");
+    if (wrong) {
+        wrong.focus();
+        wrong.setSelectionRange(Number(wrong.dataset.place), Number(wrong.dataset.place));
+    }
 }

@@ -62,14 +62,18 @@ struct EditingPages: Sendable {
         let place = try await visit.place(.mapping)
         guard let provider = place.provider else { throw PageError.notFound }
         let typed = visit.form["version"] == nil ? nil : MappingEntries(visit.form, provider)
-        var trial = MappingTrial()
-        trial.functions = try await visit.registry.get(
-            "/api/v1/idps/\(provider.id)/mapping/functions",
-            as: MappingLanguage.self
-        ).functions
+        var trial = MappingTrial(
+            language: try await visit.registry.get(
+                "/api/v1/idps/\(provider.id)/mapping/functions",
+                as: MappingLanguage.self
+            )
+        )
+        trial.obstacle = visit.problem
         if provider.authorization.state == .authorized, visit.may(.operator) {
             do {
-                trial.preview = try await look(visit, provider, typed)
+                let preview = try await look(visit, provider, typed)
+                trial.preview = preview
+                trial.stored = await stored(preview.people.first, of: provider)
             } catch let problem as APIProblem {
                 trial.obstacle = problem
             }
@@ -98,6 +102,17 @@ struct EditingPages: Sendable {
             terms: ServiceAPI.Terms(patience: .seconds(30)),
             as: MappingPreview.self
         )
+    }
+
+    /// Somebody whom the mapping is tried with, as the directory has them now.
+    private func stored(_ person: MappingPreview.Person?, of provider: IdentityProvider) async -> DirectoryUser? {
+        guard let person else { return nil }
+        let page = try? await desk.directory.get(
+            "/api/v1/idps/\(provider.id)/users",
+            [("externalID", person.externalID), ("limit", "1")],
+            as: Listed<DirectoryUser>.self
+        )
+        return page?.items.first
     }
 
     private func saveMapping(_ visit: Visit) async throws -> Response {

@@ -13,10 +13,15 @@ struct MappingForm: Sendable {
         /// The field of WeCom, or the expression.
         let source: String?
         let fixed: String?
-        let before: String?
+        /// What the directory has of whoever is shown, and what the rules make of them.
+        let stored: String?
         let sample: String?
+        /// Whether these rules make something else of them than those in force.
+        let isOther: Bool
         /// What is wrong with the rule, each a sentence of the registry's.
         let faults: [Sentence]
+        let isWrong: Bool
+        let place: ExpressionPlace?
     }
 
     struct Source: Sendable {
@@ -63,10 +68,15 @@ struct MappingForm: Sendable {
     let rows: [Row]
     let filter: String?
     let filterFaults: [Sentence]
+    let isFilterWrong: Bool
+    let filterPlace: ExpressionPlace?
     let sources: [Source]
+    let names: [ExpressionName]
     let functions: [Function]
     let people: [Person]
     let shownName: String?
+    /// Whether the directory has whoever is shown.
+    let isStored: Bool
     let isShownFiltered: Bool
     let figures: String?
     let collisions: [Collision]
@@ -96,6 +106,7 @@ struct MappingForm: Sendable {
         let extended = provider.extendedFields.map { ($0.key, $0.title(in: visit.language), true) }
         rows = (own + extended).map { target, label, isExtended in
             let (index, rule) = current[target] ?? (nil, nil)
+            let faults = index.map { trial.faults(of: "mapping[\($0)].") } ?? []
             return Row(
                 target: target,
                 label: label,
@@ -105,18 +116,24 @@ struct MappingForm: Sendable {
                 missings: Self.choices(Self.missings, rule?.missing ?? "keep", visit.texts),
                 source: rule?.source ?? rule?.expression,
                 fixed: rule?.value,
-                before: shown.flatMap { $0.changes.contains(target) ? $0.before[target] : nil },
+                stored: trial.stored?.value(of: target),
                 sample: shown?.values[target],
-                faults: (index.map { trial.faults(of: "mapping[\($0)].") } ?? []).map(visit.texts.sentence)
+                isOther: shown?.changes.contains(target) ?? false,
+                faults: faults.map(visit.texts.sentence),
+                isWrong: !faults.isEmpty,
+                place: index.flatMap { trial.place(in: rule?.expression, of: $0) }
             )
         }
         filter = typed.map(\.filter) ?? provider.filter
         filterFaults = trial.faults(of: "filter").map(visit.texts.sentence)
+        isFilterWrong = !filterFaults.isEmpty
+        filterPlace = trial.place(in: filter, of: nil)
         let found = shown?.sources ?? [:]
         sources = (Self.sources + found.keys.filter { !Self.sources.contains($0) }.sorted()).map {
             Source(source: $0, example: found[$0])
         }
-        functions = trial.functions.map { function in
+        names = ExpressionName.all(of: trial.language, found)
+        functions = trial.language.functions.map { function in
             Function(
                 signature: function.signature,
                 sentence: visit.texts.find("function.\(function.name)") ?? function.sentence,
@@ -128,6 +145,7 @@ struct MappingForm: Sendable {
             Person(externalID: $0.externalID, name: $0.name, isShown: $0.externalID == shown?.externalID)
         }
         shownName = shown.map { $0.name ?? $0.externalID }
+        isStored = trial.stored != nil
         isShownFiltered = shown?.isFiltered ?? false
         figures = preview.map { Self.figures($0.counts, visit.texts) }
         collisions = (preview?.collisions ?? []).map {
@@ -138,7 +156,8 @@ struct MappingForm: Sendable {
             )
         }
         problems = shown?.problems ?? []
-        obstacle = trial.obstacle.map { ProblemView($0, visit.texts) }
+        // Why it was not saved is said already.
+        obstacle = visit.problem == nil ? trial.obstacle.map { ProblemView($0, visit.texts) } : nil
         isConnected = provider.authorization.state == .authorized
         mayChange = visit.may(.admin)
         mayLook = visit.may(.operator)

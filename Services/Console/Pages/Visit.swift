@@ -57,12 +57,17 @@ struct Visit: Sendable {
         do {
             return try await body()
         } catch let problem as APIProblem where problem.canBeMended {
-            var visit = self
-            visit.problem = problem
-            var response = try await again(visit)
-            response.status = HTTPResponse.Status(code: problem.status)
-            return response
+            return try await refusing(problem, again)
         }
+    }
+
+    /// Shows a page that says why what was asked for was not done.
+    func refusing(_ problem: APIProblem, _ show: (Visit) async throws -> Response) async throws -> Response {
+        var visit = self
+        visit.problem = problem
+        var response = try await show(visit)
+        response.status = HTTPResponse.Status(code: problem.status)
+        return response
     }
 
     /// Leads to another page, which says what was done.

@@ -55,13 +55,7 @@ struct PeoplePages: Sendable {
             as: Listed<DirectoryUser>.self
         )
         guard let user = page.items.first else { throw APIProblem.notFound(.directory) }
-        let wanted = Set(user.departments.map(\.id))
-        let departments = try await DepartmentTree.departments(of: provider, countingPeople: false, visit)
-        let names = Dictionary(
-            departments.filter { wanted.contains($0.externalID) }.compactMap { department in
-                department.name.map { (department.externalID, $0) }
-            }
-        ) { first, _ in first }
+        let names = await DepartmentNames.read(Set(user.departments.map(\.id)), of: provider, visit)
         return try visit.page(
             "person",
             title: user.displayName ?? user.externalID,

@@ -26,16 +26,20 @@ struct PersonPage: Sendable {
     let updatedAt: Moment
     let removedAt: Moment?
     let mayRun: Bool
+    let historyPath: String
+    let past: PastChoice
 
     /// Where the page of a person is, whatever the WeCom id is made of.
     static func path(_ provider: String, _ externalID: String) -> String {
         PercentEncoding.url("/idps/\(provider)/person", [("id", externalID)])
     }
 
+    /// - Parameter isPast: Whether this is what the person was, so that nothing can be done about it.
     init(
         _ user: DirectoryUser,
         _ provider: IdentityProvider,
-        _ names: [Int: String],
+        _ names: DepartmentNames,
+        isPast: Bool = false,
         _ visit: Visit
     ) {
         let texts = visit.texts
@@ -44,21 +48,20 @@ struct PersonPage: Sendable {
         externalID = user.externalID
         directoryID = user.id
         standing = Badge(of: user, texts)
-        let own: [(String, String?)] = [
-            ("username", user.username), ("displayName", user.displayName), ("email", user.email),
-            ("mobile", user.mobile), ("telephone", user.telephone), ("title", user.title), ("alias", user.alias),
-            ("gender", user.gender), ("employeeNumber", user.employeeNumber), ("avatar", user.avatar),
-            ("address", user.address), ("manager", user.manager), ("department", user.department),
-            ("locale", user.locale),
-        ]
         let extended = provider.extendedFields.filter(\.isVisible).map { field in
             Field(label: field.title(in: visit.language), text: user.attributes[field.key])
         }
-        fields = own.map { Field(label: texts["directory.\($0.0)"], text: $0.1) } + extended
+        fields =
+            user.texts.map { name, value in
+                Field(
+                    label: texts["directory.\(name)"],
+                    text: value.flatMap { $0.isEmpty ? nil : texts.value($0, of: name) }
+                )
+            } + extended
         departments = user.departments.map { membership in
             Department(
                 id: membership.id,
-                name: names[membership.id],
+                name: names.name(of: membership.id),
                 isMain: membership.id == user.mainDepartment,
                 isLeader: membership.isLeader
             )
@@ -67,7 +70,9 @@ struct PersonPage: Sendable {
         createdAt = Moment(user.createdAt, visit)
         updatedAt = Moment(user.updatedAt, visit)
         removedAt = user.removedAt.map { Moment($0, visit) }
-        mayRun = visit.may(.operator)
+        mayRun = visit.may(.operator) && !isPast
+        historyPath = HistoryPages.path(provider.id, person: user.id)
+        past = PastChoice(path: "\(base)/people/\(user.id)/past", typed: nil)
     }
 }
 

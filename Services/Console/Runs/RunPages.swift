@@ -21,6 +21,7 @@ struct RunPages: Sendable {
                 try await visit.attempt({ try await decide(visit, verb) }, otherwise: { try await report($0) })
             }
         }
+        RunObjectPages(desk: desk).add(to: router)
         RunEventPages(desk: desk).add(to: router)
     }
 
@@ -62,29 +63,14 @@ struct RunPages: Sendable {
     private func report(_ visit: Visit) async throws -> Response {
         let run = try await visit.registry.get("/api/v1/runs/\(try visit.id("run"))", as: Run.self)
         let place = try await visit.place(of: run)
-        let show = RunReport.list(visit.query["show"] ?? visit.form["show"], of: run)
-        let objects = try await objects(of: run, show, visit)
+        let list = try await RunObjectPages(desk: desk).list(of: run, place.provider, visit)
         return try visit.page(
             "run",
             title: visit.texts["run.report"],
             at: place,
             refreshes: run.state == .finished ? nil : 5,
-            RunReport(run, place.provider, show, objects, visit)
+            RunReport(run, place.provider, list, visit)
         )
-    }
-
-    /// What the directory says that the run did; nil where it keeps nothing of the run.
-    private func objects(of run: Run, _ show: String?, _ visit: Visit) async throws -> Listed<RunObject>? {
-        guard let show else { return nil }
-        do {
-            return try await desk.directory.get(
-                "/api/v1/runs/\(run.id)/objects",
-                [("change", show), ("limit", "50"), ("cursor", visit.query["cursor"])],
-                as: Listed<RunObject>.self
-            )
-        } catch let problem as APIProblem where problem.status == 404 || problem.status >= 500 {
-            return nil
-        }
     }
 
     private func cancel(_ visit: Visit) async throws -> Response {

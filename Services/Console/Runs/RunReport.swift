@@ -9,17 +9,6 @@ struct RunReport: Sendable {
         let isShown: Bool
     }
 
-    struct Object: Sendable {
-        /// What a box to tick says of it.
-        let choice: String
-        let isPerson: Bool
-        let externalID: String
-        let link: String?
-        let name: String?
-        let reason: String?
-        let hold: String?
-    }
-
     struct Problem: Sendable {
         let kind: String
         let field: String
@@ -47,46 +36,17 @@ struct RunReport: Sendable {
     let stages: [Stage]
     let counts: [Count]
     let problems: [Problem]
-    let show: String?
-    let shownTitle: String?
-    let objects: [Object]
-    let hasReused: Bool
-    let isListKept: Bool
-    let next: String?
+    /// What it did to whom; nil where it has done nothing.
+    let list: RunObjectList?
     let mayCancel: Bool
     let mayDecide: Bool
     let mayUndo: Bool
     let explanation: String?
 
-    /// The changes that lists are kept of.
-    private static let changes = [
-        "created", "updated", "disabled", "restored", "removed", "held", "rejected", "skipped",
-    ]
-
-    /// Which list is shown: the one that was asked for, else the one that needs somebody, else the first with anything.
-    static func list(_ wanted: String?, of run: Run) -> String? {
-        if let wanted, changes.contains(wanted) { return wanted }
-        let (users, departments) = (run.counts.users, run.counts.departments)
-        if run.outcome == .held || users.held + departments.held > 0 { return "held" }
-        return ["removed", "created", "updated", "rejected"].first { figure($0, users) + figure($0, departments) > 0 }
-    }
-
-    private static func figure(_ change: String, _ counts: Run.ObjectCounts) -> Int {
-        switch change {
-        case "created": counts.created
-        case "updated": counts.updated
-        case "rejected": counts.rejected
-        case "removed": counts.removed
-        case "held": counts.held
-        default: 0
-        }
-    }
-
     init(
         _ run: Run,
         _ provider: IdentityProvider?,
-        _ show: String?,
-        _ page: Listed<RunObject>?,
+        _ list: RunObjectList?,
         _ visit: Visit
     ) {
         let texts = visit.texts
@@ -100,14 +60,9 @@ struct RunReport: Sendable {
         successor = run.restartedAs.map { "/runs/\($0)" }
         isOver = run.state == .finished
         stages = Self.stages(run.progress, texts)
-        counts = Self.counts(run, show, texts)
+        counts = Self.counts(run, list?.show, texts)
         problems = (run.fieldReports ?? []).map { Self.problem($0, texts) }
-        self.show = show
-        shownTitle = show.map { texts["run.list_\($0)"] }
-        objects = (page?.items ?? []).map { Self.object($0, provider, texts) }
-        hasReused = page?.items.contains { $0.hold == "reused" } ?? false
-        isListKept = page != nil
-        next = visit.next(page?.nextCursor)
+        self.list = list
         mayCancel = run.state != .finished && run.kind != "delete" && visit.may(.operator)
         mayDecide = run.outcome == .held && !run.dryRun && visit.may(.admin)
         mayUndo =
@@ -147,7 +102,7 @@ struct RunReport: Sendable {
                 label: texts["run.count_\(name)"],
                 people: texts.number(users[keyPath: path]),
                 departments: texts.number(departments[keyPath: path]),
-                link: changes.contains(name) && sum > 0 ? "/runs/\(run.id)?show=\(name)" : nil,
+                link: RunObject.changes.contains(name) && sum > 0 ? "/runs/\(run.id)?show=\(name)" : nil,
                 isShown: show == name
             )
         }
@@ -160,19 +115,6 @@ struct RunReport: Sendable {
             fault: texts["run.fault_\(report.kind)"],
             count: texts.number(report.count),
             objects: report.objects.prefix(10).joined(separator: ", ")
-        )
-    }
-
-    private static func object(_ object: RunObject, _ provider: IdentityProvider?, _ texts: Texts) -> Object {
-        let isPerson = object.kind == "user"
-        return Object(
-            choice: "\(object.kind):\(object.externalID)",
-            isPerson: isPerson,
-            externalID: object.externalID,
-            link: isPerson ? provider.map { PersonPage.path($0.id, object.externalID) } : nil,
-            name: object.name,
-            reason: object.reason.map { texts["run.reason_\($0)"] },
-            hold: object.hold.map { texts["run.hold_\($0)"] }
         )
     }
 }

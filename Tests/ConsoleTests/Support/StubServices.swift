@@ -163,10 +163,7 @@ enum StubServices {
             "idps/{i}/departments",
             page(["externalID": 1, "name": Sample.hostile, "state": "active", "people": 3])
         )
-        let object: [String: Any] = [
-            "kind": "user", "externalID": Sample.hostile, "name": Sample.hostile, "change": "held", "hold": "overLimit",
-        ]
-        serve(api, "runs/{r}/objects", page(object))
+        addPast(to: api)
         serve(
             api,
             "diagnoses/{d}",
@@ -176,6 +173,41 @@ enum StubServices {
                 "externalID": Sample.hostile, "detail": Sample.hostile,
             ]
         )
+    }
+
+    /// What became of people and departments, told only of the identity provider that is asked for.
+    private static func addPast(to api: RouterGroup<BasicRequestContext>) {
+        let values: [String: Any] = [
+            "displayName": Sample.hostile, "attributes": ["costCenter": Sample.hostile], "removedAt": NSNull(),
+            "departments": [["id": 1, "order": 0, "isLeader": true]], "status": 1, "unheardOf": [Sample.hostile],
+        ]
+        let object: [String: Any] = [
+            "kind": "user", "externalID": Sample.hostile, "userID": Sample.idp, "name": Sample.hostile,
+            "change": "held", "hold": "overLimit", "before": values, "after": ["displayName": "somebody"],
+        ]
+        let entry: [String: Any] = [
+            "run": Sample.runID, "epoch": 7, "at": Sample.time, "change": "removed", "reason": "leftCompany",
+            "before": values, "after": ["removedAt": Sample.time],
+        ]
+        serve(api, "runs/{r}/objects", page(object))
+        serve(api, "runs/{r}/objects/export", object)
+        serve(api, "idps/{i}/departments/{d}/history", page(entry))
+        for (path, value) in [("users/{u}", Sample.userJSON), ("users/{u}/history", page(entry))] {
+            let body = (try? JSONSerialization.data(withJSONObject: value)) ?? Data()
+            api.get(RouterPath(path)) { request, _ in
+                guard request.uri.queryParameters["idp"] == Sample.idp[...] else {
+                    throw Problem.notFound("There is no such user.")
+                }
+                if request.uri.queryParameters["at"]?.hasPrefix("2001") == true {
+                    throw Problem(
+                        .gone,
+                        "history-not-kept",
+                        detail: "What the directory was is known since \(Sample.time), and not before."
+                    )
+                }
+                return answer(body)
+            }
+        }
     }
 
     private static var webhook: [String: Any] {
