@@ -40,9 +40,16 @@ extension Target.Dependency {
 func shared(
     _ name: String,
     _ dependencies: [Target.Dependency],
+    excluding excluded: [String] = [],
     settings: [SwiftSetting] = safe
 ) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Shared/\(name)", swiftSettings: settings)
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Shared/\(name)",
+        exclude: excluded,
+        swiftSettings: settings
+    )
 }
 
 /// A program of `Services/`.
@@ -157,7 +164,7 @@ let package = Package(
             ["CPostgres", "Executors", "JSONCoding", "Failures", .lifecycle, .logging],
             settings: strict
         ),
-        shared("Messages", ["JSONCoding", "Sealing", .crypto]),
+        shared("Messages", ["JSONCoding", "Sealing", .crypto], excluding: ["README.md"]),
         shared("Expressions", []),
         shared("Mapping", ["Expressions", "JSONCoding", "Messages"]),
         shared("MessageSchemas", ["JSONCoding", "Messages", "Sealing"]),
@@ -243,8 +250,9 @@ let package = Package(
         service(
             "Control",
             [
-                "JSONCoding", "Kafka", "Messages", "Pipeline", "Runtime", "Sealing",
-                .argumentParser, .configuration, .httpClient, .logging, .nio, .nioFoundation, .nioHTTP1,
+                "Failures", "JSONCoding", "Kafka", "MessageSchemas", "Messages", "Pipeline", "Postgres", "Runtime",
+                "Sealing", .argumentParser, .configuration, .httpClient, .logging, .nio, .nioFoundation, .nioHTTP1,
+                .yaml,
             ]
         ),
 
@@ -353,7 +361,8 @@ let package = Package(
         tests(
             of: "Control",
             [
-                "JSONCoding", "Kafka", "KafkaTesting", "Messages", "Pipeline", "Runtime", .argumentParser, .http,
+                "Failures", "JSONCoding", "Kafka", "KafkaTesting", "MessageSchemas", "Messages", "Outbox", "Pipeline",
+                "Postgres", "PostgresTesting", "Runtime", .argumentParser, .http, .lifecycle,
                 .httpTesting, .logging, .nio,
             ]
         ),

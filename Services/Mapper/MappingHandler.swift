@@ -39,8 +39,8 @@ struct MappingHandler: StageHandler {
             var output = makeOutput()
             var rejections: [Rejection] = []
             for record in batch.records {
-                if let reason = try await handOn(record, in: batch.partition, &output) {
-                    rejections.append(Rejection(record: record, reason: reason))
+                if let rejection = try await handOn(record, in: batch.partition, &output) {
+                    rejections.append(rejection)
                 }
             }
             try await output.send()
@@ -55,7 +55,7 @@ struct MappingHandler: StageHandler {
     func passOver(_ rejection: Rejection, letter: OutgoingRecord) async throws -> Bool {
         if let message = try? IncomingMessage(rejection.record) {
             var output = makeOutput()
-            let failure = Unmappable(rejection.reason)
+            let failure = Unmappable(.unmappable, rejection.reason)
             let partition = TopicPartition(
                 topic: message.record.position.topic,
                 partition: message.record.position.partition
@@ -70,20 +70,21 @@ struct MappingHandler: StageHandler {
         MappingOutput(producer: producer, namespace: namespace, source: source)
     }
 
-    /// - Returns: Why the record goes to the dead letters, if it does.
+    /// - Returns: The record with the reason, if it goes to the dead letters.
     private func handOn(
         _ record: Record,
         in partition: TopicPartition,
         _ output: inout MappingOutput
-    ) async throws -> String? {
+    ) async throws -> Rejection? {
         let message: IncomingMessage
         do {
             message = try IncomingMessage(record)
         } catch let error as UndecodableMessage {
-            return error.reason
+            return Rejection(record: record, failure: error)
         }
         guard let position = message.envelope.position, message.envelope.run != nil else {
-            return "the message belongs to no run"
+            let failure = message.undecodable(MapperRefusal.noRun, "the message belongs to no run")
+            return Rejection(record: record, failure: failure)
         }
         // A beginning is handed on however late: where registry and fetcher were restored from a backup, numbers come
         // again, and only the writer can say so (architecture.md §3.3).
@@ -98,8 +99,10 @@ struct MappingHandler: StageHandler {
             guard let reason = Self.reason(of: error) else { throw error }
             try await answer(message, error, reason, in: partition, &output)
             // Where a run's rules are not to be had, no message is at fault.
-            guard let ending = (error as? Unmappable)?.ending else { return reason }
-            return ending.cause == .foreignTenant ? reason : nil
+            guard let ending = (error as? Unmappable)?.ending, ending.cause != .foreignTenant else {
+                return Rejection(record: record, failure: error)
+            }
+            return nil
         }
     }
 
@@ -128,7 +131,7 @@ struct MappingHandler: StageHandler {
         case RunAborted.type:
             try await output.append(message.decode(RunAborted.self), from: envelope)
         default:
-            throw Unmappable("the type \(envelope.type) is unknown")
+            throw message.undecodable(ReadingRefusal.unknownType, "the type \(envelope.type) is unknown")
         }
     }
 
@@ -136,7 +139,7 @@ struct MappingHandler: StageHandler {
     /// not seen its beginning.
     private func mapping(of message: IncomingMessage) async throws -> CompiledMapping {
         guard let number = PageHead(of: message.value).mappingNumber else {
-            throw message.undecodable("the page does not say by which rules it is mapped")
+            throw message.undecodable(MapperRefusal.noRules, "the page does not say by which rules it is mapped")
         }
         return try await mapping(number, of: message.envelope)
     }

@@ -28,7 +28,7 @@ struct MappingOutput {
     mutating func append(_ message: some Message, from origin: Envelope) async throws {
         let json = try message.encode()
         guard json.count <= Self.largestValue else {
-            throw Unmappable("the mapped message is larger than \(Self.largestValue) bytes")
+            throw Unmappable(.tooLarge, "the mapped message is larger than \(Self.largestValue) bytes")
         }
         try await append(json, type(of: message).type, from: origin)
     }

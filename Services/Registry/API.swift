@@ -35,6 +35,7 @@ struct API: Sendable {
         components.webhookRoutes.add(to: admin)
         components.messageRoutes.add(to: admin)
         APIKeyRoutes(keys: components.keys).add(to: admin)
+        OperationRoutes(ledger: components.ledger).add(to: admin)
         AuditRoutes(store: AuditStore(database: components.ledger.database)).add(to: admin)
         return router
     }

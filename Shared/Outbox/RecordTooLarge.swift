@@ -1,7 +1,7 @@
 public import Failures
 
 /// A record that the brokers would never take; the transaction that wanted to write it fails instead of the relay.
-public struct RecordTooLarge: ClassifiedFailure, CustomStringConvertible {
+public struct RecordTooLarge: ExplainedFailure, CustomStringConvertible {
     /// Where it was to go.
     public let topic: String
     /// Whom it is about.
@@ -13,6 +13,9 @@ public struct RecordTooLarge: ClassifiedFailure, CustomStringConvertible {
 
     /// The same again is as large.
     public var failureClass: FailureClass { .permanent }
+
+    /// By which reason what was to become of it is set aside.
+    public var cause: RejectionCause { RejectionCause(OutboxRefusal.tooLarge) }
 
     /// What was too large, and by how much.
     public var description: String {

@@ -48,7 +48,7 @@ prepare_chaos() {
     BROKER_PORT=$(free_port 0) POSTGRES_PORT=$(free_port 0)
 }
 
-contract_packages=('jsonschema[format-nongpl]' referencing)
+contract_packages=('jsonschema[format-nongpl]' referencing confluent-kafka)
 
 run_chaos() {
     mkdir -p "$state/processes"

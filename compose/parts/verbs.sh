@@ -130,6 +130,8 @@ try_operations() {
         fail "the writer's role can read the registry's tables"
     fi
     KAFKA_BOOTSTRAP_SERVERS=$brokers "$programs/bridgectl" topics check >&2
+    "$programs/bridgectl" contracts check >&2
+    KAFKA_BOOTSTRAP_SERVERS=$brokers "$programs/bridgectl" dead histogram >&2
     curl -fsS "http://127.0.0.1:$REGISTRY_PORT/api/v1/tenants" -H "Authorization: Bearer $BOOTSTRAP_API_KEY" \
         -H 'Content-Type: application/json' -d '{"name":"Example"}' >&2
     say

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import NIOHTTP1
 import Runtime
 
@@ -17,9 +16,7 @@ extension RegistryVerb {
     /// Does it, and says what came of it.
     func outcome(_ environment: Environment) async throws -> String {
         guard let answer = try await answer(try registry.api(environment)) else { return "done" }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(answer), as: UTF8.self)
+        return try answer.printed
     }
 }
 

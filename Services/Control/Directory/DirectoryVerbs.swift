@@ -95,7 +95,8 @@ struct ExportObjects: AsyncParsableCommand {
 
 extension JSON {
     /// As it is shown to people.
-    fileprivate var printed: String {
+    /// The text that people read, keys in order.
+    var printed: String {
         get throws {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

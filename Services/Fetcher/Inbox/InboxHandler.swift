@@ -1,3 +1,4 @@
+import Failures
 import Kafka
 import Logging
 import Messages
@@ -23,11 +24,12 @@ struct InboxHandler: StageHandler {
             do {
                 entries.append(try entry(for: message))
             } catch let error as UndecodableMessage {
-                rejections.append(Rejection(record: message.record, reason: error.reason))
+                rejections.append(Rejection(record: message.record, failure: error))
                 ends += end(of: message, Self.unreadable(error.reason))
                 entries += unreadableErrand(message)
             } catch let failure as RunFailure {
-                rejections.append(Rejection(record: message.record, reason: failure.reason))
+                let cause = RejectionCause(FetcherRefusal.foreignTenant)
+                rejections.append(Rejection(record: message.record, reason: failure.reason, cause: cause))
                 ends += end(of: message, failure)
             }
         }
@@ -58,14 +60,14 @@ struct InboxHandler: StageHandler {
         case AskFor.type:
             let question = try message.decode(AskFor.self)
             guard let subject = RunSubject(message.envelope), let position = message.envelope.position else {
-                throw message.undecodable("it names no run")
+                throw message.undecodable(FetcherRefusal.noRun, "it names no run")
             }
             guard isOfOwner(message) else { throw RunFailure.foreignTenant }
             return .errand(Errand(question, of: subject, fence: position.fence))
         case CancelRun.type:
             return .cancellation(try message.decode(CancelRun.self).run)
         default:
-            throw message.undecodable("the type \(message.envelope.type) is unknown")
+            throw message.undecodable(ReadingRefusal.unknownType, "the type \(message.envelope.type) is unknown")
         }
     }
 

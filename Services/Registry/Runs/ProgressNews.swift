@@ -27,7 +27,11 @@ struct ProgressNews: Sendable {
         switch message.envelope.type {
         case StageProgress.type: content = .progress(try message.decode(StageProgress.self))
         case RunFinished.type: content = .finished(try message.decode(RunFinished.self))
-        default: throw message.undecodable("the registry knows no '\(message.envelope.type)' on this topic")
+        default:
+            throw message.undecodable(
+                ReadingRefusal.unknownType,
+                "the registry knows no '\(message.envelope.type)' on this topic"
+            )
         }
         guard let run = message.envelope.run else { return nil }
         self.run = run

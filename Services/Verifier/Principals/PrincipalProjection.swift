@@ -88,7 +88,7 @@ struct PrincipalProjection: StageHandler {
                     pieces.append(.changes([change]))
                 }
             } catch let error as UndecodableMessage {
-                pieces.append(.unreadable(Rejection(record: record, reason: error.reason)))
+                pieces.append(.unreadable(Rejection(record: record, failure: error)))
             }
         }
         return pieces
@@ -104,7 +104,8 @@ struct PrincipalProjection: StageHandler {
         let (tenant, incarnation) = (first.envelope.tenant, first.message.incarnation)
         guard let old = try ProjectionStore.lock(idp, of: tenant, first: incarnation, on: connection) else {
             let reason = "the identity provider is another tenant's"
-            news.letters += changes.map { Self.letter(Rejection(record: $0.record, reason: reason)) }
+            let cause = RejectionCause(VerifierRefusal.foreignTenant)
+            news.letters += changes.map { Self.letter(Rejection(record: $0.record, reason: reason, cause: cause)) }
             return
         }
         var state = old

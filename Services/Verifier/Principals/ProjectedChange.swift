@@ -13,7 +13,7 @@ struct ProjectedChange: Sendable {
     /// - Throws: `UndecodableMessage`.
     init(_ incoming: IncomingMessage) throws {
         guard let position = incoming.envelope.position else {
-            throw incoming.undecodable("the header ce_epoch is missing")
+            throw incoming.undecodable(VerifierRefusal.noEpoch, "the header ce_epoch is missing")
         }
         envelope = incoming.envelope
         epoch = position.epoch

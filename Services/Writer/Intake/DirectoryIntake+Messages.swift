@@ -11,7 +11,7 @@ extension DirectoryIntake {
         do {
             try await take(IncomingMessage(record))
         } catch let error as UndecodableMessage {
-            let rejection = Rejection(record: record, reason: error.reason)
+            let rejection = Rejection(record: record, failure: error)
             if !isReplay(record) { deadLetters.increment() }
             try await refuse(rejection, letter: DeadLetters.letter(rejection, stage: Self.stage))
         }
@@ -21,11 +21,11 @@ extension DirectoryIntake {
     private func take(_ message: IncomingMessage) async throws {
         let (envelope, partition) = (message.envelope, message.record.position.topicPartition)
         guard let position = envelope.position, envelope.run != nil else {
-            throw message.undecodable("it belongs to no run")
+            throw message.undecodable(WriterRefusal.noRun, "it belongs to no run")
         }
         try await meet(envelope, on: partition)
         guard !isForeign(envelope, on: partition) else {
-            throw message.undecodable("the identity provider belongs to another tenant")
+            throw message.undecodable(WriterRefusal.foreignTenant, "the identity provider belongs to another tenant")
         }
         switch envelope.type {
         case RunStarted.type: try await start(try message.decode(RunStarted.self), message, at: position)
@@ -33,7 +33,7 @@ extension DirectoryIntake {
             try await takeRecords(message, at: position)
         case RunMapped.type, RunAborted.type: try await end(message, at: position)
         case FindingsMapped.type: try await takeFindings(message, at: position)
-        default: throw message.undecodable("\(envelope.type) is not known here")
+        default: throw message.undecodable(ReadingRefusal.unknownType, "\(envelope.type) is not known here")
         }
     }
 

@@ -1,3 +1,4 @@
+public import Failures
 public import Kafka
 public import Messages
 
@@ -5,6 +6,9 @@ public import Messages
 public struct DeadLetter: Sendable {
     /// The headers that a dead letter has beside the record's own.
     enum Name {
+        /// The service's name of the reason, and its sentence.
+        static let code = "dead-code"
+        static let advice = "dead-advice"
         static let reason = "dead-reason"
         static let stage = "dead-stage"
         static let attempts = "dead-attempts"
@@ -43,8 +47,10 @@ public struct DeadLetter: Sendable {
 
     /// The record as it lies among the dead letters.
     public let record: Record
-    /// Why it could not be handled.
+    /// Why it could not be handled, in particular.
     public let reason: String
+    /// Why, by one of the service's reasons.
+    public let cause: RejectionCause
     /// Which stage could not.
     public let stage: String
     /// How often it was tried.
@@ -65,6 +71,10 @@ public struct DeadLetter: Sendable {
         else { return nil }
         self.record = record
         self.reason = reason
+        cause = RejectionCause(
+            code: record.header(Name.code) ?? ReadingRefusal.failedForGood.rawValue,
+            sentence: record.header(Name.advice) ?? ReadingRefusal.failedForGood.sentence
+        )
         self.stage = stage
         self.attempts = attempts
         self.firstSeen = firstSeen

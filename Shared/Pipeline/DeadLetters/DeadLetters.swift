@@ -1,3 +1,4 @@
+import Failures
 public import Kafka
 import Logging
 public import Messages
@@ -76,6 +77,8 @@ public struct DeadLetters: Sendable {
         return LetterFitting(record, within: bytes).letter(
             topic: topic(of: position.topic, stage: stage),
             saying: [
+                Header(DeadLetter.Name.code, rejection.cause.code),
+                Header(DeadLetter.Name.advice, rejection.cause.sentence),
                 Header(DeadLetter.Name.reason, DeadLetter.shortened(rejection.reason)),
                 Header(DeadLetter.Name.stage, stage),
                 Header(DeadLetter.Name.attempts, "\(attempts)"),

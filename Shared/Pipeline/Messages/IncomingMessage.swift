@@ -1,4 +1,4 @@
-import Failures
+public import Failures
 public import Kafka
 public import Messages
 
@@ -16,7 +16,11 @@ public struct IncomingMessage: Sendable {
         do {
             envelope = try Envelope(reading: record.header)
         } catch {
-            throw UndecodableMessage(position: record.position, reason: error.description)
+            throw UndecodableMessage(
+                position: record.position,
+                reason: error.description,
+                cause: RejectionCause(ReadingRefusal.noEnvelope)
+            )
         }
         self.record = record
     }
@@ -41,19 +45,23 @@ public struct IncomingMessage: Sendable {
         _ read: ([UInt8]) throws -> Value
     ) throws -> Value {
         guard envelope.type == Content.type else {
-            throw undecodable("'\(envelope.type)' is not '\(Content.type)'")
+            throw undecodable(ReadingRefusal.unknownType, "'\(envelope.type)' is not '\(Content.type)'")
         }
-        guard let value = record.value else { throw undecodable("there is no value") }
+        guard let value = record.value else { throw undecodable(ReadingRefusal.noValue, "there is no value") }
         do {
             return try read(value)
         } catch {
-            throw undecodable("the value is no '\(Content.type)': \(Self.reason(error))")
+            throw undecodable(ReadingRefusal.notOfItsForm, "the value is no '\(Content.type)': \(Self.reason(error))")
         }
     }
 
     /// The error for a message of a kind or content that its reader cannot do anything with.
-    public func undecodable(_ reason: String) -> UndecodableMessage {
-        UndecodableMessage(position: record.position, reason: reason)
+    ///
+    /// - Parameters:
+    ///   - refusal: One of the service's reasons.
+    ///   - reason: What is wrong with it; never quotes it.
+    public func undecodable(_ refusal: some RejectionReason, _ reason: String) -> UndecodableMessage {
+        UndecodableMessage(position: record.position, reason: reason, cause: RejectionCause(refusal))
     }
 
     /// The path and what was expected there, without what was found: that may be a person's.
@@ -111,7 +119,11 @@ extension PartitionBatch {
 
 extension Rejection {
     /// The rejection of a record that fails for good with an error.
-    init(record: Record, failure: any Error) {
-        self.init(record: record, reason: (failure as? UndecodableMessage)?.reason ?? "\(failure)")
+    public init(record: Record, failure: any Error) {
+        self.init(
+            record: record,
+            reason: (failure as? UndecodableMessage)?.reason ?? "\(failure)",
+            cause: (failure as? any ExplainedFailure)?.cause ?? RejectionCause(ReadingRefusal.failedForGood)
+        )
     }
 }

@@ -2,18 +2,26 @@ public import Failures
 public import Kafka
 
 /// A record that cannot be read as the message that it should be, however often it is tried.
-public struct UndecodableMessage: ClassifiedFailure, Sendable, CustomStringConvertible {
+public struct UndecodableMessage: ExplainedFailure, Sendable, CustomStringConvertible {
     /// The record's place.
     public let position: Position
     /// What is wrong with it; never quotes it.
     public let reason: String
+    /// The same, by one of the service's reasons.
+    public let cause: RejectionCause
 
     /// - Parameters:
     ///   - position: The record's place.
     ///   - reason: What is wrong with it; never quotes it.
-    public init(position: Position, reason: String) {
+    ///   - cause: The same, by one of the service's reasons.
+    public init(
+        position: Position,
+        reason: String,
+        cause: RejectionCause = RejectionCause(ReadingRefusal.notOfItsForm)
+    ) {
         self.position = position
         self.reason = reason
+        self.cause = cause
     }
 
     /// Always permanent.

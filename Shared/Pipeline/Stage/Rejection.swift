@@ -1,17 +1,26 @@
+public import Failures
 public import Kafka
 
 /// A record that can never be handled, and why.
 public struct Rejection: Sendable {
     /// The record as it came.
     public let record: Record
-    /// Why, for whoever looks at the dead letters.
+    /// Why, in particular, for whoever looks at the dead letters.
     public let reason: String
+    /// Why, by one of the service's reasons.
+    public let cause: RejectionCause
 
     /// - Parameters:
     ///   - record: The record as it came.
     ///   - reason: Why, for whoever looks at the dead letters; never quotes what a person wrote.
-    public init(record: Record, reason: String) {
+    ///   - cause: Why, by one of the service's reasons.
+    public init(
+        record: Record,
+        reason: String,
+        cause: RejectionCause = RejectionCause(ReadingRefusal.failedForGood)
+    ) {
         self.record = record
         self.reason = reason
+        self.cause = cause
     }
 }

@@ -6,12 +6,14 @@ import SuiteTesting
 /// What a suite has told of the records that nobody can handle.
 struct Ledger: Sendable {
     private var letters: [Position: [String]] = [:]
+    private var codes: [Position: String] = [:]
     private var answered: Set<RunID> = []
 
     init(of suite: Suite) async throws {
         for (topic, consumer) in TopicCatalogue.consumers {
             for letter in try await suite.deadLetters(of: topic, consumer) {
                 letters[letter.origin, default: []].append(letter.reason)
+                codes[letter.origin] = letter.cause.code
             }
         }
         for record in try await suite.records(on: TopicCatalogue.progress) {
@@ -27,6 +29,9 @@ struct Ledger: Sendable {
     var repeated: [String] { letters.filter { $0.value.count > 1 }.map { "\($0.key): \($0.value)" }.sorted() }
 
     func reason(of record: Poisoned) -> String? { letters[record.position]?.first }
+
+    /// Which of its reasons the service gave.
+    func code(of record: Poisoned) -> String? { codes[record.position] }
 
     func isAnswered(_ run: RunID) -> Bool { answered.contains(run) }
 }

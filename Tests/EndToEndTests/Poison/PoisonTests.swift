@@ -161,7 +161,21 @@ struct PoisonTests {
             case .leftOut: true
             }
         #expect(isTold, "\(record.poison.kind) at \(record.position)")
+        if let code = ledger.code(of: record) {
+            #expect(code == Self.codes[record.poison.kind], "\(record.poison.kind) at \(record.position)")
+        }
     }
+
+    /// The reason that a service has to give for each kind.
+    private static let codes = [
+        "no envelope": "no-envelope", "no value": "no-value", "no JSON": "not-of-its-form",
+        "an unknown type": "unknown-type", "another tenant's": "foreign-tenant", "headers of 1 MB": "unknown-type",
+        "an unknown kind of run": "not-of-its-form", "an unknown cause": "not-of-its-form",
+        "a person that PostgreSQL refuses": "refused-by-database", "a colliding id": "refused-by-database",
+        "another tenant's person": "foreign-tenant", "an unknown status": "not-of-its-form",
+        "a number beyond all": "not-of-its-form", "a name that PostgreSQL refuses": "refused-by-database",
+        "an unknown change": "not-of-its-form",
+    ]
 
     private func expectRefusedRows(in suite: Suite) async throws {
         for schema in Suite.outboxes {

@@ -79,6 +79,11 @@ enum RoleTable {
         "POST runs/{run}/reject": Entry(role: .admin, isAboutHeld: true),
         "POST runs/{run}/undo": Entry(role: .admin, isAboutHeld: true),
         "POST configurations/republish": Entry(role: .owner, isForAll: true),
+        "POST operations": Entry(
+            role: .owner,
+            body: ["action": "dead.redriven", "reason": "the reader was upgraded"],
+            isForAll: true
+        ),
         "GET api-keys": Entry(role: .owner),
         "POST api-keys": Entry(role: .owner, body: ["name": "x", "role": "viewer"]),
         "GET api-keys/current": Entry(role: .viewer),

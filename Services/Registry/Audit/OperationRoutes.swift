@@ -1,0 +1,53 @@
+import FoundationEssentials
+import Hummingbird
+import Messages
+import Runtime
+
+/// `operations`: what operators do past the services, such as redriving dead letters, told to the audit before it is done.
+struct OperationRoutes: Sendable {
+    /// What operators do past the services.
+    enum Action: String, CaseIterable, Sendable {
+        case deadRedriven = "dead.redriven"
+        case deadDiscarded = "dead.discarded"
+    }
+
+    private struct Operation: Sendable {
+        let action: Action
+        let reason: String
+        let details: [String: JSON]
+    }
+
+    let ledger: Ledger
+
+    /// Adds the routes.
+    func add(to group: RouterGroup<RegistryContext>) {
+        group.post("operations") { request, context in
+            let caller = try context.caller
+            try caller.requireEverywhere(.owner)
+            let operation = try await request.form(Self.form, context: context)
+            let id = UUIDv7.make()
+            let entry = AuditEntry(operation.action.rawValue, "operation", id, of: nil, by: caller.actor)
+                .with(operation.details.merging(["reason": .string(operation.reason)]) { $1 })
+            try await ledger.change { try entry.append(on: $0) }
+            return try Response.json(["id": id.uuidString.lowercased()], .created)
+        }
+    }
+
+    private static let form = Form.object { form throws(Mistakes) -> Operation? in
+        let action = form.required("action", Rule<Action>.word)
+        let reason = form.required("reason", Rule.title(1...500))
+        let details = form.optional("details", Rule.members)
+        guard let action, let reason else { return nil }
+        return Operation(action: action, reason: reason, details: details ?? [:])
+    }
+}
+
+extension Rule where Value == [String: JSON] {
+    /// An object of whatever members.
+    fileprivate static var members: Rule<[String: JSON]> {
+        Rule { json throws(Mistakes) in
+            guard case .object(let members) = json else { throw Mistakes("Give an object in { }, not \(json.shown).") }
+            return members
+        }
+    }
+}
