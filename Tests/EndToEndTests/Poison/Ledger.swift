@@ -13,7 +13,7 @@ struct Ledger: Sendable {
         for (topic, consumer) in TopicCatalogue.consumers {
             for letter in try await suite.deadLetters(of: topic, consumer) {
                 letters[letter.origin, default: []].append(letter.reason)
-                codes[letter.origin] = letter.cause.code
+                codes[letter.origin] = letter.record.header("dead-code")
             }
         }
         for record in try await suite.records(on: TopicCatalogue.progress) {
