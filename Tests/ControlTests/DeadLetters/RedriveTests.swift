@@ -1,4 +1,5 @@
 import ArgumentParser
+import Failures
 import Foundation
 import Kafka
 import KafkaTesting
@@ -32,15 +33,12 @@ struct RedriveTests {
                     try await ground.items().count == poisoned.count
                 }
                 #expect(reader.taken.isEmpty)
-                for item in try await ground.items() {
-                    let letter = try #require(
-                        try await LetterSource(settings: Broker.settings, namespace: ground.namespace).letter(item.id)
-                    )
-                    #expect(letter.letter.record.header("poison") == item.code)
-                    #expect(!item.advice.isEmpty && item.obstacle == nil)
-                }
+                let letters = try await ground.records(in: ground.deadTopic).compactMap(DeadLetter.init)
+                #expect(letters.map { $0.record.header("poison") } == letters.map(\.cause.code))
+                let items = try await ground.items()
+                #expect(items.allSatisfy { !$0.advice.isEmpty && $0.obstacle == nil })
                 let histogram = try CountDead.parse(["--tenant", tenant.description])
-                let counts = histogram.counts(histogram.selection.of(try await ground.items()))
+                let counts = histogram.counts(histogram.selection.of(items))
                 #expect(counts.map(\.count) == Array(repeating: ofEach, count: Poison.allCases.count - 1))
 
                 reader.mend()
