@@ -165,6 +165,7 @@ let package = Package(
             settings: strict
         ),
         shared("Messages", ["JSONCoding", "Sealing", .crypto], excluding: ["README.md"]),
+        shared("ClientRules", ["Messages", "Sealing"]),
         shared("Expressions", []),
         shared("Mapping", ["Expressions", "JSONCoding", "Messages"]),
         shared("MessageSchemas", ["JSONCoding", "Messages", "Sealing"]),
@@ -189,13 +190,17 @@ let package = Package(
         ),
         shared(
             "Egress",
-            ["BackgroundWork", "Messages", "Postgres", "Runtime", "Sealing", "WeCom", .http]
+            [
+                "BackgroundWork", "Executors", "Messages", "Postgres", "Runtime", "Sealing", "WeCom", .http,
+                .httpClient, .nio, .nioHTTP1,
+            ]
         ),
 
         service(
             "Registry",
             [
-                "BackgroundWork", "CQREncode", "Egress", "Executors", "Exports", "Expressions", "Failures",
+                "BackgroundWork", "ClientRules", "CQREncode", "Egress", "Executors", "Exports", "Expressions",
+                "Failures",
                 "JSONCoding",
                 "Kafka", "Mapping", "Messages", "Outbox", "Pipeline", "Postgres", "Runtime", "Sealing", "WeCom",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics, .nio, .nioHTTP1,
@@ -230,8 +235,8 @@ let package = Package(
         service(
             "Verifier",
             [
-                "BackgroundWork", "Egress", "Failures", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres",
-                "Runtime", "Sealing", "Web", "WeCom",
+                "BackgroundWork", "ClientRules", "Egress", "Failures", "Kafka", "Messages", "Outbox", "Pipeline",
+                "Postgres", "Runtime", "Sealing", "Web", "WeCom",
                 .configuration, .crypto, .cryptoExtras, .http, .httpClient, .jwt, .lifecycle, .logging, .metrics,
                 .mustache, .nioHTTP1,
             ],
@@ -303,6 +308,7 @@ let package = Package(
         tests(of: "Expressions", ["Mapping"]),
         tests(of: "JSONCoding", []),
         tests(of: "Sealing", []),
+        tests(of: "ClientRules", ["Messages", "Sealing"]),
         tests(of: "Kafka", ["Failures", "KafkaTesting", .lifecycle, .logging], settings: strict),
         tests(of: "Postgres", ["Failures", "LogTesting", "PostgresTesting", .lifecycle, .logging]),
         tests(of: "Messages", ["JSONCoding", "MessageSchemas", .yaml], resources: [.copy("Samples")]),

@@ -34,6 +34,7 @@ private func addSignedInPages(to pages: RouterGroup<ConsoleContext>, _ desk: Des
     RevisionPages(desk: desk).add(to: pages)
     NotificationPages(desk: desk).add(to: pages)
     KeyPages(desk: desk).add(to: pages)
+    ClientPages(desk: desk).add(to: pages)
     AuditPages(desk: desk).add(to: pages)
     DiagnosisPages(desk: desk).add(to: pages)
 }

@@ -83,9 +83,11 @@ struct Components: Sendable {
 extension Components {
     var tenants: TenantStore { TenantStore(ledger: ledger) }
 
-    var tenantChanges: TenantChanges { TenantChanges(tenants: tenants, service: identityProviders) }
+    var tenantChanges: TenantChanges { TenantChanges(tenants: tenants, service: identityProviders, clients: clients) }
 
     var fields: ExtendedFieldStore { ExtendedFieldStore(ledger: ledger, providers: providers) }
+
+    var clients: ClientStore { ClientStore(ledger: ledger, seals: settings.sealingKeys) }
 
     var keys: APIKeyStore {
         APIKeyStore(ledger: ledger, seals: settings.sealingKeys, bootstrap: settings.bootstrapKey)

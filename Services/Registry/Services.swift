@@ -41,7 +41,12 @@ enum Services {
             readiness: context.readiness,
             logger: logger
         )
-        let topics = ConfigurationTopicCheck(settings: settings.stage, readiness: context.readiness, logger: logger)
+        let topics = ConfigurationTopicCheck(
+            settings: settings.stage,
+            topics: [TopicCatalogue.configuration, TopicCatalogue.clients],
+            readiness: context.readiness,
+            logger: logger
+        )
         let server = makeServer(
             router: API(components: components, logger: logger).router(),
             host: settings.host,

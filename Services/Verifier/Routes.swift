@@ -18,7 +18,7 @@ extension Wiring {
                 return .unavailable("The database does not answer, or is busy.")
             }
         )
-        router.middlewares.add(CrossOriginMiddleware(origins: settings.clients.origins))
+        router.middlewares.add(CrossOriginMiddleware(clients: clients))
         router.middlewares.add(OAuthErrorMiddleware())
         addPages(to: router)
         addTokenEndpoints(to: router)
@@ -36,7 +36,6 @@ extension Wiring {
         TokenIssuer(
             issuer: settings.publicURL,
             keys: keys,
-            clients: settings.clients,
             sessions: sessions,
             configurations: configurations
         )
@@ -46,7 +45,7 @@ extension Wiring {
 
     private var authentication: ClientAuthentication {
         ClientAuthentication(
-            clients: settings.clients,
+            clients: clients,
             assertions: ClientAssertionStore(database: database),
             issuer: settings.publicURL
         )
@@ -80,7 +79,7 @@ extension Wiring {
     private func addPages(to router: Router<BasicRequestContext>) {
         LogonRoutes(
             logon: logon,
-            clients: settings.clients,
+            clients: clients,
             states: states,
             grants: grants,
             diagnoses: diagnoses,
@@ -90,7 +89,7 @@ extension Wiring {
             logger: context.logger
         ).add(to: router)
         AuthorizeRoutes(
-            clients: settings.clients,
+            clients: clients,
             pushed: pushed,
             states: states,
             remembered: BrowserLogonStore(database: database),
@@ -102,7 +101,7 @@ extension Wiring {
             links: links
         ).add(to: router)
         EndSessionRoutes(
-            clients: settings.clients,
+            clients: clients,
             grants: grants,
             pages: pages,
             issuer: issuer
@@ -112,7 +111,7 @@ extension Wiring {
     private func addTokenEndpoints(to router: Router<BasicRequestContext>) {
         DiscoveryRoutes(issuer: settings.publicURL, keys: keys).add(to: router)
         UserinfoRoutes(issuer: issuer).add(to: router)
-        PushedRequestRoutes(authentication: authentication, requests: pushed, clients: settings.clients).add(to: router)
+        PushedRequestRoutes(authentication: authentication, requests: pushed, clients: clients).add(to: router)
         TokenRoutes(
             authentication: authentication,
             grants: grants,

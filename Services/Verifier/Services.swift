@@ -22,6 +22,8 @@ struct Wiring: Sendable {
     let relay: OutboxRelay
     let configurations: ConfigurationTable
     let sessions: SessionStore
+    let clients: ClientStore
+    let projection: ClientProjection
     let keyStore: KeyStore
     let keys: KeyRing
     let pages: Pages
@@ -66,7 +68,16 @@ struct Wiring: Sendable {
         )
         sessions = SessionStore(database: database, events: events)
         keyStore = KeyStore(database: database, sealing: settings.sealing, lead: settings.keyLead)
-        keys = KeyRing(store: keyStore, algorithms: settings.clients.algorithms, logger: context.logger)
+        let clients = ClientStore(database: database)
+        self.clients = clients
+        keys = KeyRing(store: keyStore, algorithms: clients.algorithms, logger: context.logger)
+        projection = ClientProjection(
+            database: database,
+            sessions: sessions,
+            settings: settings.stage,
+            readiness: context.readiness,
+            logger: context.logger
+        )
         pages = try await Pages()
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .wecom())
         egress = EgressClients(own: http, policy: settings.egressPolicy)
@@ -104,6 +115,7 @@ struct Wiring: Sendable {
         background + [
             AfterConfiguration(
                 table: configurations,
+                projection: projection,
                 service: makeServer(
                     router: router(),
                     host: settings.host,
@@ -117,7 +129,7 @@ struct Wiring: Sendable {
     /// Everything but the HTTP server.
     var background: [any Service] {
         [
-            Closing(database: database, egress: egress, http: http), producer, relay, configurations, stage,
+            Closing(database: database, egress: egress, http: http), producer, relay, configurations, projection, stage,
             ClosingWatch(
                 configurations: configurations,
                 sessions: sessions,
@@ -127,9 +139,10 @@ struct Wiring: Sendable {
             Housekeeping.job(every: settings.housekeepingPeriod, on: database, keys: keyStore, logger: context.logger),
             LogoutNotices(
                 database: database,
-                clients: settings.clients,
+                clients: clients,
                 keys: keys,
                 http: http,
+                policy: settings.egressPolicy,
                 issuer: settings.publicURL,
                 logger: context.logger
             ).queue,
@@ -182,13 +195,22 @@ private struct Closing: Service {
     }
 }
 
-/// A service that nobody shall reach before the configuration is known: it would turn everybody away.
+/// A service that nobody shall reach before the configuration and the clients are known: it would turn everybody away.
 private struct AfterConfiguration: Service {
     let table: ConfigurationTable
+    let projection: ClientProjection
     let service: any Service
 
     func run() async throws {
-        let isCurrent = await cancelWhenGracefulShutdown { (try? await table.waitUntilCurrent()) != nil }
+        let isCurrent = await cancelWhenGracefulShutdown {
+            do {
+                try await table.waitUntilCurrent()
+                try await projection.waitUntilCurrent()
+                return true
+            } catch {
+                return false
+            }
+        }
         guard isCurrent else { return try await gracefulShutdown() }
         try await service.run()
     }

@@ -23,8 +23,6 @@ struct Settings: Sendable {
     var wecomOAuthURL: String
     /// `WECOM_LOGIN_URL`.
     var wecomLoginURL: String
-    /// `OIDC_CLIENTS`.
-    var clients: Clients
     /// `OPERATOR_API_KEY`: opens the diagnoses; without one they stay closed.
     var operatorKey: Secret?
     /// `HTTP_HOST`.
@@ -56,7 +54,6 @@ struct Settings: Sendable {
             let publicURL = try origin(environment)
             let databaseURL = try environment.secret("DATABASE_URL", form: "postgresql://user@host/database")
             let connections = try environment.integer("DATABASE_CONNECTIONS", default: 8, in: 2...100)
-            let clients = try clients(environment)
             let operatorKey = try operatorKey(environment)
             let stage = try StageSettings(environment)
             let port = try environment.port(default: defaultPort)
@@ -73,7 +70,6 @@ struct Settings: Sendable {
                 wecomAPIURL: api.absoluteString,
                 wecomOAuthURL: oauth.absoluteString,
                 wecomLoginURL: login.absoluteString,
-                clients: clients,
                 operatorKey: operatorKey,
                 host: environment.host,
                 port: port,
@@ -94,15 +90,6 @@ struct Settings: Sendable {
             )
         }
         return url.absoluteString
-    }
-
-    private static func clients(_ environment: Runtime.Environment) throws -> Clients {
-        let form = #"[{"id":"…","redirectURIs":["https://…"],"secret"?:"…"}]"#
-        if let clients = try environment.parsed("OIDC_CLIENTS", form: form, isSecret: true, { try Clients(json: $0) }) {
-            return clients
-        }
-        if environment.optionalSecret("OIDC_CLIENTS") != nil { return try Clients([]) }
-        return try environment.refuse("OIDC_CLIENTS", "is missing", "give \(form)", standIn: Clients([]))
     }
 
     private static func operatorKey(_ environment: Runtime.Environment) throws -> Secret? {

@@ -10,15 +10,17 @@ enum AsyncAPI {
                 "title": "WeCom Bridge",
                 "version": "1.0.0",
                 "description": """
-                The topics of WeCom Bridge. Every record is a CloudEvent in Kafka's binary mode; its key is the \
-                identity provider's id. Readers ignore what they do not know.
+                The topics of WeCom Bridge. Every record is a CloudEvent in Kafka's binary mode; its key is the id of \
+                the identity provider, or of the client, that it is about. Readers ignore what they do not know.
                 """,
             ],
             "defaultContentType": "application/json",
             "channels": .object(TopicCatalogue.streams.map { (key: $0.name, value: channel($0)) }),
             "components": [
                 "messages": .object(Contracts.messages.map { (key: $0.type.rawValue, value: message($0)) }),
-                "messageTraits": ["envelope": envelope],
+                "messageTraits": [
+                    "envelope": trait(of: Envelope.self), "client-envelope": trait(of: ClientEnvelope.self),
+                ],
             ],
         ]
     }
@@ -64,18 +66,22 @@ enum AsyncAPI {
         [
             "name": .string(message.type.rawValue),
             "summary": .string(message.jsonSchema.description),
-            "traits": [["$ref": "#/components/messageTraits/envelope"]],
+            "traits": [["$ref": .string("#/components/messageTraits/\(traitName(of: message))")]],
             "payload": ["$ref": "./\(Contracts.fileName(of: message.type))"],
         ]
     }
 
-    private static var envelope: OrderedJSON {
+    private static func traitName(of message: any (Message & Described).Type) -> String {
+        message is ClientConfiguration.Type ? "client-envelope" : "envelope"
+    }
+
+    private static func trait(of envelope: any DescribedEnvelope.Type) -> OrderedJSON {
         [
             "contentType": "application/json",
-            "headers": Envelope.jsonSchema.document,
+            "headers": envelope.jsonSchema.document,
             "bindings": [
                 "kafka": [
-                    "key": IdentityProviderID.jsonSchema.described("The identity provider's id.").document,
+                    "key": IdentityProviderID.jsonSchema.described("The \(envelope.subject)'s id.").document,
                     "bindingVersion": "0.5.0",
                 ]
             ],

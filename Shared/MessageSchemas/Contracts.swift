@@ -6,7 +6,7 @@ package import Messages
 package enum Contracts {
     /// Every kind of message.
     static let messages: [any (Message & Described).Type] = [
-        IdentityProviderConfiguration.self,
+        IdentityProviderConfiguration.self, ClientConfiguration.self,
         RunSync.self, CancelRun.self, AskFor.self,
         RunStarted.self, DepartmentPage.self, UserPage.self, UnchangedPages.self, RunFetched.self,
         FindingsFetched.self, RunAborted.self,
@@ -26,8 +26,11 @@ package enum Contracts {
     /// The file of a message's schema, such as `wecombridge.user-batch.v1.schema.json`.
     package static func fileName(of type: MessageType) -> String { "\(type).schema.json" }
 
-    /// The schema of a record's headers, as JSON.
+    /// The schema of the headers of a record about an identity provider, as JSON.
     package static var envelopeHeaders: String { Envelope.jsonSchema.document.json }
+
+    /// The schema of the headers of a record about a client, as JSON.
+    package static var clientEnvelopeHeaders: String { ClientEnvelope.jsonSchema.document.json }
 
     private static func schema(of message: any (Message & Described).Type) -> OrderedJSON {
         .object(

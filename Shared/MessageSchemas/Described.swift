@@ -42,6 +42,7 @@ extension RawJSON: Described { static let jsonSchema = JSONSchema.list(of: .fore
 
 extension SealedSecret: Described { static let jsonSchema = JSONSchema.text() }
 
+extension ClientID: Described {}
 extension IdentityProviderID: Described {}
 extension RunID: Described {}
 extension TenantID: Described {}
@@ -63,6 +64,8 @@ extension DigestList: Described { static let jsonSchema = JSONSchema.text(patter
 extension EnterpriseID: Described {
     static let jsonSchema = JSONSchema.text(pattern: "^[\(String(alphabet))]{\(length)}$")
 }
+
+extension ClientName: Described { static let jsonSchema = JSONSchema.text(pattern: "^[!-~]{1,200}$") }
 
 extension IdentityProviderName: Described { static let jsonSchema = JSONSchema.text(length: length) }
 

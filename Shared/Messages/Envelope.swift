@@ -1,6 +1,6 @@
-/// What is known of a message without reading it: CloudEvents 1.0 in Kafka's binary mode
+/// What is known of a message about an identity provider without reading it: CloudEvents 1.0 in Kafka's binary mode
 /// (architecture.md §2).
-public struct Envelope: Equatable, Sendable {
+public struct Envelope: MessageEnvelope, Equatable {
     /// Which message, however often it is delivered.
     public var id: EventID
     /// What the value is.

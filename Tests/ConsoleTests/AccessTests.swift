@@ -27,11 +27,12 @@ struct AccessTests {
         ("\(idp)/safety", .viewer), ("\(idp)/messages", .viewer), ("\(idp)/revisions", .viewer),
         ("\(idp)/revisions/2", .viewer), ("/runs/\(Sample.runID)", .viewer),
         ("/runs/\(Sample.runID)?show=all&kind=user", .viewer), ("/audit", .viewer),
-        ("/diagnoses?id=ABC", .viewer), ("/api-keys", .owner),
+        ("/diagnoses?id=ABC", .viewer), ("/api-keys", .owner), ("/clients", .viewer), ("/clients/new", .viewer),
+        ("/clients/\(Sample.idp)", .viewer),
     ]
 
     /// Pages that show what is the caller's own, whoever that is.
-    private static let shared = ["/tenants", "/audit", "/api-keys", "/diagnoses?id=ABC"]
+    private static let shared = ["/tenants", "/audit", "/api-keys", "/diagnoses?id=ABC", "/clients", "/clients/new"]
 
     @Test("each page is shown to the roles that it is for, and to no other", arguments: Role.allCases)
     func roles(_ role: Role) async throws {

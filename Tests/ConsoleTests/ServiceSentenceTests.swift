@@ -17,8 +17,9 @@ struct ServiceSentenceTests {
     ]
     /// In these sentences are: what begins with a capital or a place, and ends with a full stop or a place.
     static let sentences = [
-        "Services/Fetcher", "Services/Registry", "Services/Verifier/Logon", "Services/Writer", "Shared/Egress/Budgets",
-        "Shared/Expressions/Checking", "Shared/Expressions/Language", "Shared/Expressions/Patterns",
+        "Services/Fetcher", "Services/Registry", "Services/Verifier/Logon", "Services/Writer", "Shared/ClientRules",
+        "Shared/Egress/Budgets", "Shared/Expressions/Checking", "Shared/Expressions/Language",
+        "Shared/Expressions/Patterns",
         "Shared/Expressions/Values", "Shared/Messages/Configuration", "Shared/Runtime/HTTP",
     ]
     /// What is said in these no page of the console shows: WeCom is answered, messages are sent, logs are written, and rows

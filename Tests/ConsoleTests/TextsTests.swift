@@ -46,6 +46,7 @@ struct TextsTests {
             require("role.\(role.rawValue)")
             require("keys.\(role.rawValue)")
         }
+        for word in Client.ways + Client.scopes + ["enabled", "disabled"] { require("client.\(word)") }
         for type in ExtendedField.types { require("fields.\(type)") }
         for target in MappingForm.targets { require("directory.\(target)") }
         for choice in MappingForm.kinds + MappingForm.whens + MappingForm.missings { require("mapping.\(choice)") }

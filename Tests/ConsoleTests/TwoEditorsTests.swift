@@ -56,6 +56,14 @@ struct TwoEditorsTests {
         Editing("\(idp)/close", "\(idp)/close", at: 3),
         Editing("\(idp)/delete", "\(idp)/delete", ["confirm": "mine"], at: 3),
         Editing("\(idp)/revisions/2", "\(idp)/revisions/2/restore", at: 3),
+        Editing(
+            "/clients/\(Sample.idp)",
+            "/clients/\(Sample.idp)",
+            ["name": "mine", "redirects": "https://a.test"],
+            at: 4
+        ),
+        Editing("/clients/\(Sample.idp)", "/clients/\(Sample.idp)/rotate", at: 4),
+        Editing("/clients/\(Sample.idp)", "/clients/\(Sample.idp)/delete", at: 4),
         Editing("/api-keys", "/api-keys/\(Sample.idp)/replace", at: 5),
         Editing("/api-keys", "/api-keys/\(Sample.idp)/revoke", at: 5),
     ]

@@ -33,6 +33,9 @@ struct Journey {
                 redirectHost: verifierHost
             )
         }
+        try await step("A client by which employees log on") {
+            try await registry.makeUsualClient(redirectURI: addresses.clientRedirect)
+        }
         let first = try await synchronize("The first synchronization", firstRun(of: connected))
         var result = DemoResult()
         result.users = first.counts.users.seen

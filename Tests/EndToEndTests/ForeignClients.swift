@@ -10,7 +10,7 @@ enum ForeignClients {
     struct Errand: Encodable {
         let issuer: String
         let client = "foreign"
-        let secret = "the foreign client's secret"
+        let secret: String
         let redirect = "http://127.0.0.1:9/foreign"
         let bye = "http://127.0.0.1:9/bye"
         let algorithm: String

@@ -19,13 +19,13 @@ struct OpenIDClientTests {
     )
     func clients(script: String, algorithm: String) async throws {
         let port = try FreePort.find()
-        let clients = """
-            [{"id":"sase-client","redirectURIs":["http://127.0.0.1:9/callback"]},
-            {"id":"foreign","secret":"the foreign client's secret","redirectURIs":["http://127.0.0.1:9/foreign"],
-            "postLogoutRedirectURIs":["http://127.0.0.1:9/bye"],"idTokenAlgorithm":"\(algorithm)",
-            "backchannelLogoutURI":"http://127.0.0.1:\(port)/told"}]
-            """
-        try await withJudgedSuite("openid", variables: ["OIDC_CLIENTS": clients]) { suite in
+        try await withJudgedSuite("openid") { suite in
+            let client = try await suite.registry.makeClient([
+                "name": "foreign", "clientID": "foreign", "authentication": "client_secret",
+                "redirectURIs": ["http://127.0.0.1:9/foreign"], "postLogoutRedirectURIs": ["http://127.0.0.1:9/bye"],
+                "idTokenAlgorithm": .string(algorithm),
+                "backchannelLogoutURI": .string("http://127.0.0.1:\(port)/told"),
+            ])
             let corp = try await suite.simulator.makeCorp(users: 20, departments: 3)
             let connected = try await suite.registry.connect(
                 "openid",
@@ -41,6 +41,7 @@ struct OpenIDClientTests {
             _ = try await suite.logOn(person, to: connected)
             let errand = ForeignClients.Errand(
                 issuer: suite.employee.verifier.base,
+                secret: try #require(client.secret),
                 algorithm: algorithm,
                 toldPort: port,
                 enterprise: connected.tenant.enterpriseID,

@@ -49,6 +49,22 @@ import Testing
         }
     }
 
+    @Test("a client's headers read back as the same envelope, of one tenant or of all")
+    func client() throws {
+        for tenant in [TenantID.make(), nil] {
+            let envelope = ClientEnvelope(
+                type: ClientConfiguration.type,
+                source: "idp-registry/1",
+                tenant: tenant,
+                client: .make()
+            )
+            #expect(try ClientEnvelope(reading: lookup(envelope.headers)) == envelope)
+            #expect(throws: EnvelopeError(header: "ce_idpid")) {
+                try Envelope(reading: lookup(envelope.headers + [("ce_tenantid", TenantID.make().description)]))
+            }
+        }
+    }
+
     @Test("a time is written as RFC 3339 in UTC, to the millisecond")
     func times() {
         let time = Timestamp(millisecondsSince1970: 1_772_353_800_125)

@@ -6,7 +6,7 @@ import Sealing
 /// One value of every kind of message; the golden samples hold them to what was released.
 enum MessageSamples {
     static let all: [any Message] = [
-        configuration, runSync, CancelRun(run: run, epoch: epoch),
+        configuration, client, runSync, CancelRun(run: run, epoch: epoch),
         AskFor(
             batch: 1,
             batches: 2,
@@ -128,6 +128,27 @@ enum MessageSamples {
     private static let epoch = Epoch(rawValue: 7)
     private static let time = Timestamp(millisecondsSince1970: 1_772_353_800_125)
     private static let digest = ContentDigest(high: 1, low: 2)
+
+    private static let client = ClientConfiguration(
+        id: ClientID(UUID(high: 0x0195_0000_0000_7000, low: 0x8000_0000_0000_0005)),
+        clientID: ClientName("sase-client"),
+        tenant: tenant,
+        revision: Revision(rawValue: 3),
+        name: "SASE client",
+        authentication: .clientSecret,
+        secrets: [
+            ClientSecret(of: Secret("the former secret"), goodUntil: time), ClientSecret(of: Secret("the secret")),
+        ],
+        keys: [
+            ClientKey(curveX: "eA", y: "eQ", kid: "one"), ClientKey(modulus: "bg", exponent: "AQAB"),
+        ],
+        redirectURIs: ["https://app.example.com/callback"],
+        postLogoutRedirectURIs: ["https://app.example.com/bye"],
+        backchannelLogoutURI: "https://app.example.com/told",
+        scopes: [.openid, .offlineAccess],
+        idTokenAlgorithm: .rs256,
+        isNative: true
+    )
 
     private static let configuration = IdentityProviderConfiguration(
         id: identityProvider,

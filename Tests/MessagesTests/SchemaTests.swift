@@ -78,6 +78,24 @@ import Testing
         }
     }
 
+    @Test("a client's headers are of their schema, and the required ones are needed")
+    func clientEnvelope() throws {
+        let envelope = ClientEnvelope(
+            type: ClientConfiguration.type,
+            source: "tests/1",
+            tenant: .make(),
+            client: .make()
+        )
+        let schema = SchemaDocument(try JSONValue(parsing: Array(Contracts.clientEnvelopeHeaders.utf8)))
+        let headers = Dictionary(uniqueKeysWithValues: envelope.headers.map { ($0.name, $0.value) })
+        #expect(schema.complaints(about: .object(headers.mapValues { .string($0) })) == [])
+        #expect(Set(schema.properties.keys) == Set(headers.keys))
+        for name in headers.keys {
+            let isReadable = (try? ClientEnvelope { one in one == name ? nil : headers[one] }) != nil
+            #expect(isReadable != schema.required.contains(name), "\(name)")
+        }
+    }
+
     private func expectDescribed(_ message: any Message) throws {
         let value = try JSONValue(parsing: message.encode())
         let schema = try schema(of: message)

@@ -188,7 +188,9 @@ struct WholeServiceTests {
 
     private func withTopics(_ namespace: TopicNamespace, _ body: () async throws -> Void) async throws {
         let admin = try Admin(settings: Broker.settings, logger: TestRegistry.quiet)
-        let topics = [TopicCatalogue.configuration, TopicCatalogue.commands, TopicCatalogue.progress]
+        let topics = [
+            TopicCatalogue.configuration, TopicCatalogue.clients, TopicCatalogue.commands, TopicCatalogue.progress,
+        ]
         let names = topics.map(namespace.name(of:))
         try await admin.createAndAwaitLeaders(
             topics.map { $0.specification(in: namespace, partitions: 2, durability: .singleBroker) }

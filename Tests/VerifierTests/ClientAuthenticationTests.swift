@@ -3,6 +3,7 @@ import HTTPTypes
 import HummingbirdTesting
 import JWTKit
 import KafkaTesting
+import Messages
 import Sealing
 import Testing
 
@@ -13,16 +14,11 @@ import Testing
 struct ClientAuthenticationTests {
     private static let key = try! SigningKey(for: .es256)
 
-    private static func signer() throws -> Client {
-        let keys = try JSONEncoder().encode(["keys": [key.published]])
-        var client = Client(
-            id: "signer",
-            redirectURIs: ["https://signer.test/callback"],
-            postLogoutRedirectURIs: [],
-            secret: nil
-        )
-        client.keys = String(decoding: keys, as: UTF8.self)
-        return client
+    private static func signer() throws -> ClientConfiguration {
+        let published = try MessageJSON.decoder.decode(ClientKey.self, from: JSONEncoder().encode(key.published))
+        return SampleClients.client("signer", redirectURIs: ["https://signer.test/callback"]) {
+            ($0.authentication, $0.keys) = (.privateKey, [published])
+        }
     }
 
     /// What the client signs, with changes.
@@ -83,13 +79,11 @@ struct ClientAuthenticationTests {
 
     @Test("of two secrets in overlap either counts")
     func overlap() async throws {
-        var client = Client(
-            id: "changing",
+        let client = SampleClients.client(
+            "changing",
             redirectURIs: ["https://changing.test/callback"],
-            postLogoutRedirectURIs: [],
-            secret: Secret("the new secret of it")
+            secrets: ["the old secret of it", "the new secret of it"]
         )
-        client.formerSecret = Secret("the old secret of it")
         try await Bench.run(clients: [client]) { bench in
             for (secret, status) in [
                 ("the new secret of it", HTTPResponse.Status.ok), ("the old secret of it", .ok),

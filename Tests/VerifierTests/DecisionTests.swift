@@ -105,8 +105,8 @@ struct DecisionTests {
             LogonReason.allCases.map(\.rawValue) == [
                 "unknown_enterprise", "no_identity_provider", "idp_closed", "tenant_suspended", "idp_not_authorized",
                 "authorization_revoked", "outside_visible_range", "user_unknown", "user_disabled", "not_a_member",
-                "schema_mismatch", "other_person", "denied", "code_expired", "too_many_codes", "configuration_unknown",
-                "wecom_unavailable", "service_unavailable", "state_expired", "internal",
+                "schema_mismatch", "other_person", "other_tenants_client", "denied", "code_expired", "too_many_codes",
+                "configuration_unknown", "wecom_unavailable", "service_unavailable", "state_expired", "internal",
             ]
         )
     }

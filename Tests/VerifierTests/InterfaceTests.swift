@@ -86,15 +86,15 @@ struct InterfaceTests {
         let errors = #expect(throws: ConfigurationErrors.self) {
             try Settings.read(
                 Runtime.Environment([
-                    "PUBLIC_URL": "https://logon.test/path", "OIDC_CLIENTS": "[]x", "OPERATOR_API_KEY": "short",
+                    "PUBLIC_URL": "https://logon.test/path", "OPERATOR_API_KEY": "short",
                     "TOPIC_PREFIX": "?",
                 ])
             )
         }
         #expect(
             errors?.errors.map(\.variable).sorted() == [
-                "DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS", "OIDC_CLIENTS", "OPERATOR_API_KEY", "PUBLIC_URL",
-                "SEALING_KEYS", "TOPIC_PREFIX",
+                "DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS", "OPERATOR_API_KEY", "PUBLIC_URL", "SEALING_KEYS",
+                "TOPIC_PREFIX",
             ]
         )
         #expect(errors.map { "\($0)".contains("short") } == false)
@@ -106,12 +106,10 @@ struct InterfaceTests {
             Runtime.Environment([
                 "PUBLIC_URL": "https://logon.test:8443/", "DATABASE_URL": "postgresql://localhost/x",
                 "KAFKA_BOOTSTRAP_SERVERS": "localhost:9092", "SEALING_KEYS": Bench.sealing,
-                "OIDC_CLIENTS": #"[{"id":"sase","redirectURIs":["https://app.test/callback"]}]"#,
             ])
         )
         #expect(settings.publicURL == "https://logon.test:8443")
         #expect(settings.port == 8081)
-        #expect(settings.clients["sase"]?.isConfidential == false)
         #expect(settings.wecomLoginURL == "https://login.work.weixin.qq.com")
     }
 }

@@ -3,6 +3,7 @@ import HTTPTypes
 import HummingbirdTesting
 import JWTKit
 import KafkaTesting
+import Messages
 import Postgres
 import PostgresTesting
 import Sealing
@@ -27,7 +28,7 @@ struct KeyTests {
     }
 
     private static func ring(_ store: KeyStore, _ algorithms: Set<SigningAlgorithm> = [.es256]) -> KeyRing {
-        KeyRing(store: store, algorithms: algorithms, logger: Broker.quiet)
+        KeyRing(store: store, algorithms: { algorithms }, logger: Broker.quiet)
     }
 
     private static func signer(_ ring: KeyRing) async throws -> String? {

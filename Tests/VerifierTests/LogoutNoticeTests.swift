@@ -42,13 +42,9 @@ struct LogoutNoticeTests {
         _ body: @Sendable @escaping (Bench, Grant, IdentityProviderConfiguration) async throws -> Void
     ) async throws {
         try await Application(router: receiver.router(), logger: Broker.quiet).test(.live) { live in
-            var client = Client(
-                id: "told",
-                redirectURIs: [Bench.redirectURI],
-                postLogoutRedirectURIs: [],
-                secret: nil
-            )
-            client.backchannelLogoutURI = "http://127.0.0.1:\(live.port ?? 0)/told"
+            let client = SampleClients.client("told") {
+                $0.backchannelLogoutURI = "http://127.0.0.1:\(live.port ?? 0)/told"
+            }
             try await Bench.run(clients: [client]) { bench in
                 let configuration = try await bench.enterprise()
                 let grant = try await bench.begin("ZhangSan", of: configuration, client: "told")

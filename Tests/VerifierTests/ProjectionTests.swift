@@ -118,7 +118,8 @@ struct ProjectionTests {
     func race() async throws {
         let configuration = configuration
         try await withProjection { projection, database in
-            let client = Client(id: "sase", redirectURIs: [], postLogoutRedirectURIs: [], secret: nil)
+            let client = Client(configuration: SampleClients.client("sase"))
+            try await SampleClients.keep([client.configuration], in: database)
             let grants = GrantStore(database: database, sessions: projection.sessions)
             let principals = PrincipalStore(database: database)
             let key = DirectoryKey("li", isCaseSensitive: false)

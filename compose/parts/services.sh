@@ -74,7 +74,6 @@ DATABASE_URL=$(service_database_url verifier)
 HTTP_PORT=$VERIFIER_PORT
 HEALTH_PORT=$VERIFIER_HEALTH_PORT
 PUBLIC_URL=http://127.0.0.1:$VERIFIER_PORT
-OIDC_CLIENTS=[{"id":"sase-client","redirectURIs":["http://127.0.0.1:$CLIENT_PORT/callback"]}]
 OPERATOR_API_KEY=$OPERATOR_API_KEY
 VARIABLES
             ;;

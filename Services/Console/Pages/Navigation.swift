@@ -32,7 +32,10 @@ struct Navigation: Sendable {
         userName = session.name
         userRole = texts["role.\(session.role.rawValue)"]
         everywhere =
-            [entry(.tenants, "/tenants"), entry(.audit, "/audit"), entry(.diagnoses, "/diagnoses")]
+            [
+                entry(.tenants, "/tenants"), entry(.clients, "/clients"), entry(.audit, "/audit"),
+                entry(.diagnoses, "/diagnoses"),
+            ]
             + (session.may(.owner) ? [entry(.keys, "/api-keys")] : [])
         tenant = place.tenant.map { tenant in
             let base = "/tenants/\(tenant.id)"

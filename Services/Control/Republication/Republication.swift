@@ -7,7 +7,7 @@ import Runtime
 struct ConfigurationCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "configuration",
-        abstract: "Looks after the topic of configurations.",
+        abstract: "Looks after the topics of configurations.",
         subcommands: [RepublishConfigurations.self]
     )
 }
@@ -16,7 +16,8 @@ struct ConfigurationCommands: ParsableCommand {
 struct RepublishConfigurations: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "republish",
-        abstract: "Has the registry publish every identity provider's configuration again, deleted ones among them.",
+        abstract:
+            "Has the registry publish the configuration of each identity provider and client again, deleted ones too.",
         discussion: "For a topic of configurations that was lost or made anew. Harmless at any time."
     )
 
@@ -93,7 +94,7 @@ extension AdminAPI {
         let answer = try await post(path, body)
         if case .object(let members) = answer {
             let numbers = members.values.compactMap { if case .integer(let number) = $0 { number } else { nil } }
-            if let number = numbers.first, numbers.count == 1 { return number }
+            if !numbers.isEmpty { return numbers.reduce(0, +) }
         }
         throw AdminAPIError("\(service) at \(url)\(path) did not say how many: \(answer.shown)")
     }

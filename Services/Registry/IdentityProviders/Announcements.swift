@@ -15,6 +15,17 @@ struct Announcements: Sendable {
         try record(configuration, about: configuration.id, of: configuration.tenant)
     }
 
+    /// The whole state of a client.
+    func client(_ configuration: ClientConfiguration) throws -> OutgoingRecord {
+        let envelope = ClientEnvelope(
+            type: ClientConfiguration.type,
+            source: source,
+            tenant: configuration.tenant,
+            client: configuration.id
+        )
+        return try OutgoingRecord(configuration, envelope: envelope, in: namespace)
+    }
+
     /// Asks for a run, on the terms of the configuration.
     ///
     /// - Parameter basis: The run that this one may go on from.

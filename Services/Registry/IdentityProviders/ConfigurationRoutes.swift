@@ -4,6 +4,7 @@ import Runtime
 /// `configurations`: what all services are told, as a whole.
 struct ConfigurationRoutes: Sendable {
     let providers: IdentityProviderStore
+    let clients: ClientStore
 
     /// Adds the routes.
     func add(to group: RouterGroup<RegistryContext>) {
@@ -11,7 +12,15 @@ struct ConfigurationRoutes: Sendable {
             let caller = try context.caller
             try caller.requireEverywhere(.owner)
             try await request.optionalForm(Form.empty, context: context)
-            return try Response.json(["configurations": try await providers.republish(by: caller)], .accepted)
+            let configurations = try await providers.republish(by: caller)
+            let told = Republished(configurations: configurations, clients: try await clients.republish())
+            return try Response.json(told, .accepted)
         }
     }
+}
+
+/// How many configurations were told again.
+private struct Republished: Encodable {
+    var configurations: Int
+    var clients: Int
 }

@@ -19,6 +19,7 @@ enum Migrations {
         Migration(version: 8, name: "grants", sql: grants),
         Migration(version: 9, name: "calls to WeCom", sql: EgressSchema.migrationSQL(schema: schema) + seenAddresses),
         Migration(version: 10, name: "notifications", sql: notifications),
+        Migration(version: 11, name: "clients", sql: clients),
     ]
 
     /// The address that WeCom saw an identity provider's calls come from, at its last preflight.

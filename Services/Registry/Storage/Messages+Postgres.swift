@@ -41,6 +41,7 @@ extension Identifier where Self: PostgresDecodable {
 }
 
 extension TenantID: PostgresEncodable, PostgresDecodable {}
+extension ClientID: PostgresEncodable, PostgresDecodable {}
 extension IdentityProviderID: PostgresEncodable, PostgresDecodable {}
 extension RunID: PostgresEncodable, PostgresDecodable {}
 extension Revision: PostgresEncodable, PostgresDecodable {}

@@ -9,6 +9,7 @@ import Runtime
 struct TenantChanges: Sendable {
     let tenants: TenantStore
     let service: IdentityProviderService
+    let clients: ClientStore
 
     private var ledger: Ledger { tenants.ledger }
 
@@ -57,8 +58,8 @@ struct TenantChanges: Sendable {
         }
     }
 
-    /// Deletes all of a tenant's identity providers, each by a run that shuts everybody out, and revokes its keys. The
-    /// tenant ends with the last of the runs. Throws 409 unless its name is given.
+    /// Deletes all of a tenant's identity providers, each by a run that shuts everybody out, and its clients, and revokes
+    /// its keys. The tenant ends with the last of the runs. Throws 409 unless its name is given.
     func delete(
         _ id: TenantID,
         confirmation: String?,
@@ -76,8 +77,10 @@ struct TenantChanges: Sendable {
                 for provider in providers { try service.delete(provider, by: caller.actor, on: connection) }
                 let keys = try Self.revokeKeys(of: id, on: connection)
                 count = providers.count
+                let gone = try clients.deleteAll(of: id, by: caller.actor, on: connection)
                 let details: [String: JSON] = [
                     "name": .string(tenant.name), "identityProviders": .integer(Int64(count)),
+                    "clients": .integer(Int64(gone)),
                     "revokedKeys": .array(keys.map { .string($0.uuidString.lowercased()) }),
                 ]
                 try Self.audit("tenant.deleted", tenant, details, by: caller, on: connection)
@@ -181,8 +184,8 @@ extension Problem {
         .conflict(
             "deletion-needs-confirmation",
             """
-            Deleting "\(tenant.name)" deletes all its identity providers, ends all sessions, shuts everybody out and \
-            revokes its API keys. It cannot be undone; its enterprise ID is never given again.
+            Deleting "\(tenant.name)" deletes all its identity providers and clients, ends all sessions, shuts everybody \
+            out and revokes its API keys. It cannot be undone; its enterprise ID is never given again.
             """,
             fix: "If that is meant, send the same request with ?confirm= and the tenant's name."
         )

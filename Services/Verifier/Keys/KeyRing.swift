@@ -1,13 +1,14 @@
 import FoundationEssentials
 import JWTKit
 import Logging
+import Messages
 import Postgres
 import Sealing
 
 /// The keys that sign tokens, and those that check them, as the store had them when it was last looked at.
 actor KeyRing {
     private let store: KeyStore
-    private let algorithms: Set<SigningAlgorithm>
+    private let algorithms: @Sendable () async throws -> Set<SigningAlgorithm>
     private let logger: Logger
     private var keys = JWTKeyCollection()
     private var records: [KeyRecord] = []
@@ -15,7 +16,11 @@ actor KeyRing {
     private var lastLoad: ContinuousClock.Instant?
 
     /// - Parameter algorithms: What there has to be a key for.
-    init(store: KeyStore, algorithms: Set<SigningAlgorithm>, logger: Logger) {
+    init(
+        store: KeyStore,
+        algorithms: @escaping @Sendable () async throws -> Set<SigningAlgorithm>,
+        logger: Logger
+    ) {
         self.store = store
         self.algorithms = algorithms
         self.logger = logger
@@ -27,6 +32,7 @@ actor KeyRing {
     ///
     /// - Throws: `SealingError` when `SEALING_KEYS` opens none that may sign.
     func load() async throws {
+        let algorithms = try await algorithms()
         try await store.ensure(algorithms)
         let records = try await store.all()
         let keys = JWTKeyCollection()
@@ -56,7 +62,7 @@ actor KeyRing {
         get throws { try records.filter(\.isPublished).map { try JWK(json: $0.published) } }
     }
 
-    /// Signs with the key whose turn it is.
+    /// Signs with the key whose turn it is; the first client that wants an algorithm has its key made.
     ///
     /// - Parameter type: The header's `typ`.
     func sign(
@@ -64,6 +70,7 @@ actor KeyRing {
         type: String,
         by algorithm: SigningAlgorithm = .es256
     ) async throws -> String {
+        if signers[algorithm] == nil { try await load() }
         guard let signer = signers[algorithm] else { throw JWTError.noKeyProvided }
         return try await keys.sign(payload, kid: signer, header: ["typ": .string(type)])
     }

@@ -2,6 +2,7 @@ import Crypto
 import CryptoExtras
 import FoundationEssentials
 import JWTKit
+import Messages
 import Sealing
 
 /// A key that signs tokens.

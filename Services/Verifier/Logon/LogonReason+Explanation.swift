@@ -18,7 +18,9 @@ extension LogonReason {
     /// The words for people.
     var explanation: Explanation {
         switch self {
-        case .unknownEnterprise, .noIdentityProvider, .stateExpired, .denied, .codeExpired, .otherPerson: ofTheWayHere
+        case .unknownEnterprise, .noIdentityProvider, .stateExpired, .denied, .codeExpired, .otherPerson,
+            .otherTenantsClient:
+            ofTheWayHere
         case .identityProviderClosed, .tenantSuspended, .identityProviderNotAuthorized, .authorizationRevoked,
             .schemaMismatch:
             ofTheIdentityProvider
@@ -51,6 +53,15 @@ extension LogonReason {
                 english: "Who signed in is not whom the application expected.",
                 chineseFix: "请使用应用中原来的企业微信账号登录，或先在应用中退出登录。",
                 englishFix: "Sign in with the account that you use in the application, or log off there first.",
+                actor: .employee
+            )
+        case .otherTenantsClient:
+            Explanation(
+                chinese: "该应用只供另一个企业的员工使用。",
+                english: "The application is for another enterprise's people alone.",
+                chineseFix: "请核对企业标识；如需使用该应用，请联系其提供方。",
+                englishFix:
+                    "Check the enterprise ID, or ask whoever gave you the application for one of your enterprise.",
                 actor: .employee
             )
         case .denied:

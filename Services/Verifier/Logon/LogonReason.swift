@@ -24,6 +24,8 @@ enum LogonReason: String, CaseIterable, Codable, Sendable {
     case schemaMismatch = "schema_mismatch"
     /// Who signed in is not whom the client expected.
     case otherPerson = "other_person"
+    /// The client is another tenant's.
+    case otherTenantsClient = "other_tenants_client"
     /// WeCom sent the person back without a code.
     case denied = "denied"
     /// WeCom no longer takes the code.

@@ -10,7 +10,7 @@ import WeCom
 /// The pages of a logon: enterprise ID, identity provider, WeCom and back, or why not.
 struct LogonRoutes: Sendable {
     let logon: Logon
-    let clients: Clients
+    let clients: ClientStore
     let states: LogonStateStore
     let grants: GrantStore
     let diagnoses: DiagnosisStore
@@ -110,6 +110,7 @@ struct LogonRoutes: Sendable {
             }
             if visit.ticket != nil, kept == nil { throw Refusal(.stateExpired, enterprise: enterprise) }
             let (configuration, connection) = try await logon.open(id, of: enterprise)
+            try await requireClient(of: kept, for: configuration)
             let state = try await states.begin(through: id, request: kept?.digest, browser: visit.browser)
             do {
                 let link = try links.wecom(
@@ -125,6 +126,20 @@ struct LogonRoutes: Sendable {
         } catch var refusal as Refusal {
             refusal.request = kept?.request
             throw refusal
+        }
+    }
+
+    /// Sends nobody to WeCom for a client that may have no tokens for them.
+    private func requireClient(
+        of kept: LogonStateStore.Kept?,
+        for configuration: IdentityProviderConfiguration
+    ) async throws {
+        guard let kept else { return }
+        guard let client = try await clients.find(kept.request.client) else {
+            throw Refusal(.stateExpired, configuration: configuration)
+        }
+        guard client.serves(configuration.tenant) else {
+            throw Refusal(.otherTenantsClient, configuration: configuration)
         }
     }
 
@@ -155,8 +170,11 @@ struct LogonRoutes: Sendable {
         if let subject = request.subject, subject != principal.id {
             throw Refusal(.otherPerson, externalID: principal.externalID)
         }
-        guard let client = clients[request.client] else {
+        guard let client = try await clients.find(request.client) else {
             throw Refusal(.stateExpired, externalID: principal.externalID)
+        }
+        guard client.serves(principal.tenant) else {
+            throw Refusal(.otherTenantsClient, externalID: principal.externalID)
         }
         let logon = Ticket.make()
         guard let code = try await grants.begin(principal, for: request, of: client, by: .fresh(logon)) else {

@@ -16,6 +16,7 @@ enum Migrations {
         Migration(version: 4, name: "outbox", sql: Outbox.migrationSQL(schema: schema)),
         Migration(version: 5, name: "background work", sql: BackgroundSchema.migrationSQL(schema: schema)),
         Migration(version: 6, name: "calls to WeCom", sql: EgressSchema.migrationSQL(schema: schema)),
+        Migration(version: 7, name: "clients", sql: clients),
     ]
 
     /// Who may log on, as `directory.changes.v1` tells it. Keys are compared byte by byte: by a language's order it would
@@ -137,6 +138,22 @@ enum Migrations {
             created_at timestamptz not null,
             signs_at timestamptz not null
         );
+        """
+
+    /// Which programs may have tokens, as `client.configuration.v1` tells it; deleted ones stay.
+    private static let clients = """
+        create table verifier.clients (
+            id uuid primary key,
+            client_id text collate "C" not null unique,
+            tenant_id uuid,
+            revision bigint not null,
+            status text not null,
+            id_token_algorithm text not null,
+            origins text[] not null,
+            configuration jsonb not null
+        );
+        create index clients_origins on verifier.clients using gin (origins);
+        create index sessions_of_client on verifier.sessions (client_id) where ended_at is null;
         """
 
     /// What is under way in a browser, and why it came to nothing.

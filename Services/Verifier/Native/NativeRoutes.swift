@@ -73,22 +73,27 @@ struct NativeRoutes: Sendable {
             guard Schema.accepts(body.schema, for: configuration) else {
                 throw Refusal(.schemaMismatch, configuration: configuration, detail: Schema.advice(configuration))
             }
+            guard client.serves(configuration.tenant) else {
+                throw Refusal(.otherTenantsClient, configuration: configuration)
+            }
             let principal = try await logon.admit(code: body.code, through: body.idpID)
             guard let grant = try await grants.begin(principal, client: client) else {
                 throw Refusal(.userDisabled, configuration: configuration, externalID: principal.externalID)
             }
-            return try JSONAnswer.make(try await issuer.answer(grant))
+            return try JSONAnswer.make(try await issuer.answer(grant, to: client))
         } catch var refusal as Refusal {
             refusal.client = client.id
             throw refusal
         }
     }
 
-    /// - Throws: `Problem` 401.
+    /// - Throws: `Problem` 401, or 403 for a client that is not marked as native.
     private func client(_ body: CodeLogon, _ request: Request) async throws -> Client {
         do {
             let form = FormFields("client_id=\(PercentEncoding.encode(body.clientID))")
-            return try await authentication.client(request, form)
+            let client = try await authentication.client(request, form)
+            guard client.configuration.isNative else { throw Problem.clientNotNative }
+            return client
         } catch let error as OAuthError {
             throw Problem(.unauthorized, "unknown-client", title: "Unknown client", detail: error.description)
         }
@@ -136,6 +141,15 @@ private struct CodeLogon: Sendable {
 }
 
 extension Problem {
+    /// 403: the code of WeCom's own app is for native clients alone.
+    fileprivate static let clientNotNative = Problem(
+        .forbidden,
+        "client-not-native",
+        title: "Not a native client",
+        detail: "The client is not marked as native.",
+        fix: "Use /oauth2/authorize, or have an administrator mark the client as native."
+    )
+
     /// 403, 429 where it has to wait, or 503 where nothing is known for now: what the page of a failed logon says.
     fileprivate init(_ refusal: Refusal, _ diagnosis: Diagnosis) {
         self.init(

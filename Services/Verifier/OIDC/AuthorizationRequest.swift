@@ -53,13 +53,19 @@ struct AuthorizationRequest: Equatable, Sendable {
 
     /// Who asks, and where the answer may go. Until that is known nothing is sent anywhere.
     ///
-    /// - Throws: ``UntrustedRequest``, to be shown to the person.
-    static func whereabouts(_ form: FormFields, clients: Clients) throws(UntrustedRequest) -> Return {
+    /// - Parameter find: The client that calls itself so, if it may have anything.
+    /// - Throws: ``UntrustedRequest``, to be shown to the person, and what `find` throws.
+    static func whereabouts(
+        _ form: FormFields,
+        _ find: (String) async throws -> Client?
+    ) async throws -> Return {
         if let excess = FieldLimits.excess(form, "client_id") ?? FieldLimits.excess(form, "redirect_uri") {
-            throw .tooLong(excess)
+            throw UntrustedRequest.tooLong(excess)
         }
-        guard let id = form["client_id"], let client = clients[id] else { throw .unknownClient }
-        guard let uri = form["redirect_uri"], client.accepts(redirect: uri) else { throw .unknownRedirect }
+        guard let id = form["client_id"], let client = try await find(id) else { throw UntrustedRequest.unknownClient }
+        guard let uri = form["redirect_uri"], client.accepts(redirect: uri) else {
+            throw UntrustedRequest.unknownRedirect
+        }
         // Too long a state is not carried back either.
         let state = FieldLimits.excess(form, "state") == nil ? form["state"] : nil
         let mode = form["response_mode"].flatMap { ResponseMode(rawValue: $0) } ?? .query
@@ -71,7 +77,7 @@ struct AuthorizationRequest: Equatable, Sendable {
         if let excess = FieldLimits.excess(form) { throw OAuthError(.invalidRequest, excess.sentence) }
         if let name = form.repeated { throw OAuthError(.invalidRequest, "\(name) is given more than once.") }
         try Self.checkExtras(form)
-        scope = Scope(form["scope"] ?? "")
+        scope = Scope(form["scope"] ?? "").limited(to: origin.client.scope)
         guard scope.contains(.openid) else { throw OAuthError(.invalidScope, "The scope must contain openid.") }
         challenge = try Self.challenge(form, of: origin.client)
         client = origin.client.id

@@ -7,7 +7,7 @@ import Web
 /// `/oauth2/authorize`: checks what a client asks for, and answers it from what the browser remembers or sends the
 /// person to the logon pages.
 struct AuthorizeRoutes: Sendable {
-    let clients: Clients
+    let clients: ClientStore
     let pushed: PushedRequestStore
     let states: LogonStateStore
     let remembered: BrowserLogonStore
@@ -32,7 +32,7 @@ struct AuthorizeRoutes: Sendable {
         let form: FormFields
         do {
             form = try await whole(given)
-            origin = try AuthorizationRequest.whereabouts(form, clients: clients)
+            origin = try await AuthorizationRequest.whereabouts(form, clients.find)
         } catch let error as UntrustedRequest {
             return pages.response(.untrusted(error.page), status: .badRequest)
         }
@@ -90,6 +90,7 @@ struct AuthorizeRoutes: Sendable {
     ) async throws -> Ticket? {
         guard let ticket = cookies.logon(of: visit), let logon = try await remembered.find(ticket) else { return nil }
         let enterpriseID = issuer.enterpriseID(of: logon.principal)
+        guard client.serves(logon.principal.tenant) else { return nil }
         guard demand.accepts(logon, of: enterpriseID, at: Timestamp.now.millisecondsSince1970 / 1_000) else {
             return nil
         }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import Messages
 import NIOCore
 
 /// What clients find out by themselves: OpenID Connect Discovery 1.0, RFC 8414, and the keys.

@@ -1,11 +1,12 @@
 import HTTPTypes
 import Hummingbird
+import Messages
 import Runtime
 import Web
 
 /// `/oauth2/end-session`: logging off (OpenID Connect RP-Initiated Logout 1.0).
 struct EndSessionRoutes: Sendable {
-    let clients: Clients
+    let clients: ClientStore
     let grants: GrantStore
     let pages: Pages
     let issuer: TokenIssuer
@@ -27,11 +28,11 @@ struct EndSessionRoutes: Sendable {
                     .init(chinese: "id_token_hint 无效。", english: "The id_token_hint is not one that was issued here.")
                 )
             }
-            client = clients[token.aud]
+            client = try await clients.find(token.aud)
             try await grants.logOff(token.sid)
         }
         guard let uri = form["post_logout_redirect_uri"] else { return pages.response(.loggedOff) }
-        guard let client, client.postLogoutRedirectURIs.contains(uri) else {
+        guard let client, client.configuration.postLogoutRedirectURIs.contains(uri) else {
             return untrusted(
                 .init(
                     chinese: "缺少 id_token_hint，或返回地址（post_logout_redirect_uri）与注册的地址不一致。",

@@ -28,6 +28,8 @@ extension GrantStore {
     }
 
     /// Begins a session, with a refresh token where the scope has one and nothing else is done with it.
+    ///
+    /// - Returns: `nil` when the person was disabled or deleted, or the client, this very moment.
     func begin(
         _ principal: Principal,
         _ client: Client,
@@ -40,7 +42,9 @@ extension GrantStore {
         let token = key.map { RefreshToken(firstOf: id, key: $0) }
         let grant = try await database.transaction { connection -> Grant? in
             let held = try PrincipalStore.hold(principal.id, in: principal.identityProvider, on: connection)
-            guard let held, held.isEnabled, held.generation == principal.generation else { return nil }
+            guard let held, held.isEnabled, held.generation == principal.generation,
+                try ClientStore.serves(client, held.tenant, on: connection)
+            else { return nil }
             if case .fresh(let ticket?) = authentication {
                 try BrowserLogonStore.remember(held, as: ticket, on: connection)
             }
@@ -96,7 +100,7 @@ extension GrantStore {
                 coalesce(to_timestamp(\(new.authentication.time)::bigint), now()),
                 now() + make_interval(secs => \(min(new.idle, new.absolute))),
                 now() + make_interval(secs => \(new.absolute)), \(new.authentication.ticket?.digest),
-                \(new.client.backchannelLogoutURI != nil), \(new.key))
+                \(new.client.configuration.backchannelLogoutURI != nil), \(new.key))
             returning floor(extract(epoch from authenticated_at))::bigint
             """
         )

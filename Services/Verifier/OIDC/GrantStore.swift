@@ -30,7 +30,7 @@ struct GrantStore: Sendable {
 
     /// Begins a session and makes the code for it.
     ///
-    /// - Returns: `nil` when the person was disabled or deleted this very moment.
+    /// - Returns: `nil` when the person was disabled or deleted, or the client, this very moment.
     func begin(
         _ principal: Principal,
         for request: AuthorizationRequest,
@@ -53,9 +53,9 @@ struct GrantStore: Sendable {
 
     /// Begins a session whose client gets its tokens at once.
     ///
-    /// - Returns: `nil` when the person was disabled or deleted this very moment.
+    /// - Returns: `nil` when the person was disabled or deleted, or the client, this very moment.
     func begin(_ principal: Principal, client: Client) async throws -> Grant? {
-        try await begin(principal, client, .all, .fresh(nil)) { _, _ in }
+        try await begin(principal, client, client.scope, .fresh(nil)) { _, _ in }
     }
 
     /// Takes a code, once.

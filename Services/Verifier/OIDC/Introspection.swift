@@ -16,7 +16,7 @@ struct Introspection: Encodable {
     var jti: String?
     var enterpriseID: String?
     let identityProvider: String
-    let tenant: String
+    let tenant: TenantID
 
     enum CodingKeys: String, CodingKey {
         case active, iss, sub, scope, sid, username, aud, exp, iat, jti
@@ -50,6 +50,6 @@ struct Introspection: Encodable {
         sid = session.id
         username = session.principal.username
         identityProvider = session.principal.identityProvider.description
-        tenant = session.principal.tenant.description
+        tenant = session.principal.tenant
     }
 }

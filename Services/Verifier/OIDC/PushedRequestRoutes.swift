@@ -7,7 +7,7 @@ import Web
 struct PushedRequestRoutes: Sendable {
     let authentication: ClientAuthentication
     let requests: PushedRequestStore
-    let clients: Clients
+    let clients: ClientStore
 
     private struct Answer: Encodable {
         let requestURI: String
@@ -37,8 +37,8 @@ struct PushedRequestRoutes: Sendable {
         }
         let origin: AuthorizationRequest.Return
         do {
-            origin = try AuthorizationRequest.whereabouts(wanted, clients: clients)
-        } catch {
+            origin = try await AuthorizationRequest.whereabouts(wanted, clients.find)
+        } catch let error as UntrustedRequest {
             throw OAuthError(.invalidRequest, error.page.english)
         }
         _ = try AuthorizationRequest(wanted, from: origin)

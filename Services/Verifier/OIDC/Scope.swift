@@ -1,18 +1,9 @@
+import Messages
+
 /// What a client may learn of a person, and whether it may go on without them (OpenID Connect Core §5.4, §11).
 struct Scope: Equatable, Sendable, CustomStringConvertible {
     /// The scopes that there are.
-    enum Value: String, CaseIterable, Sendable {
-        /// Who somebody is, and whose.
-        case openid
-        /// What people and programs call them.
-        case profile
-        /// Their address for mail.
-        case email
-        /// The departments that they belong to.
-        case groups
-        /// A refresh token.
-        case offlineAccess = "offline_access"
-    }
+    typealias Value = ClientScope
 
     private let values: Set<Value>
 
@@ -33,6 +24,9 @@ struct Scope: Equatable, Sendable, CustomStringConvertible {
 
     /// Whether it has nothing that the other one does not have.
     func isWithin(_ other: Scope) -> Bool { values.isSubset(of: other.values) }
+
+    /// What both have.
+    func limited(to other: Scope) -> Scope { Scope(values.intersection(other.values)) }
 
     /// The names, always in the same order.
     var description: String {

@@ -10,7 +10,6 @@ struct TokenIssuer: Sendable {
     /// Who signs: `PUBLIC_URL`.
     let issuer: String
     let keys: KeyRing
-    let clients: Clients
     let sessions: SessionStore
     let configurations: ConfigurationTable
 
@@ -38,8 +37,15 @@ struct TokenIssuer: Sendable {
 
     /// The tokens of a grant.
     ///
-    /// - Parameter scope: What these tokens are for, where the client asks for less than was granted.
-    func answer(_ grant: Grant, for scope: Scope? = nil, now: Timestamp = .now) async throws -> Answer {
+    /// - Parameters:
+    ///   - client: Whose grant it is.
+    ///   - scope: What these tokens are for, where the client asks for less than was granted.
+    func answer(
+        _ grant: Grant,
+        to client: Client,
+        for scope: Scope? = nil,
+        now: Timestamp = .now
+    ) async throws -> Answer {
         let session = grant.session
         let scope = scope ?? session.scope
         let seconds = now.millisecondsSince1970 / 1_000
@@ -74,11 +80,7 @@ struct TokenIssuer: Sendable {
             tokenType: "Bearer",
             expiresIn: Self.lifetime,
             refreshToken: grant.refreshToken?.text,
-            idToken: try await keys.sign(
-                id,
-                type: IDToken.type,
-                by: clients[session.client]?.idTokenAlgorithm ?? .es256
-            ),
+            idToken: try await keys.sign(id, type: IDToken.type, by: client.configuration.idTokenAlgorithm),
             scope: scope.description
         )
     }

@@ -44,7 +44,9 @@ struct TokenRoutes: Sendable {
         }
         switch result {
         case .success(let grant):
-            return try JSONAnswer.make(try await issuer.answer(grant, for: Self.narrowed(form, grant.session)))
+            return try JSONAnswer.make(
+                try await issuer.answer(grant, to: client, for: Self.narrowed(form, grant.session))
+            )
         case .failure(let refusal): throw OAuthError(.invalidGrant, refusal.rawValue)
         }
     }
@@ -72,11 +74,11 @@ struct TokenRoutes: Sendable {
         }
     }
 
-    /// RFC 7662. A public client learns of its own tokens only.
+    /// RFC 7662. A public client learns of its own tokens only, and a tenant's client of those of its people.
     private func introspect(_ request: Request) async throws -> Response {
         let (client, form) = try await authentication.caller(request)
         let token = try Self.required("token", form)
-        guard let found = try await introspection(of: token),
+        guard let found = try await introspection(of: token), client.serves(found.tenant),
             client.isConfidential || found.client == client.id
         else { return try JSONAnswer.make(["active": false]) }
         return try JSONAnswer.make(found)

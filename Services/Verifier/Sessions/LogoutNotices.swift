@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import BackgroundWork
+import Egress
 import Failures
 import FoundationEssentials
 import Logging
@@ -8,21 +9,24 @@ import NIOCore
 import NIOHTTP1
 import Postgres
 import Runtime
+import WeCom
 
 /// Tells clients that sessions have ended, whatever ended them: at least once, tried for a quarter of an hour.
 ///
 /// The row is written in the transaction that ends the session.
 struct LogoutNotices: Sendable {
     let database: Database
-    let clients: Clients
+    let clients: ClientStore
     let keys: KeyRing
     let http: HTTPClient
+    /// Where clients of one tenant may be: nobody may have us call what only we can reach.
+    let policy: EgressPolicy
     /// Who tells it: `PUBLIC_URL`.
     let issuer: String
     let logger: Logger
 
     /// How long a client may take to answer.
-    private static let timeout: TimeAmount = .seconds(5)
+    private static let timeout: Duration = .seconds(5)
 
     private static let table = QueueTable(
         "verifier.logout_notices",
@@ -58,7 +62,8 @@ struct LogoutNotices: Sendable {
 
     private func tell(_ notice: LogoutNotice) async throws {
         // A client that does not want it any more need not be told.
-        guard let client = clients[notice.client], let uri = client.backchannelLogoutURI else { return }
+        guard let client = try await clients.known(notice.client)?.configuration, let uri = client.backchannelLogoutURI
+        else { return }
         let token = LogoutToken(
             of: notice,
             issuer: issuer,
@@ -70,14 +75,20 @@ struct LogoutNotices: Sendable {
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
         request.body = .bytes(ByteBuffer(string: "logout_token=\(signed)"))
-        let status: Int
+        let status = try await send(request, isTenants: client.tenant != nil)
+        guard (200...299).contains(status) else { throw Failure.status(status) }
+    }
+
+    private func send(_ request: HTTPClientRequest, isTenants: Bool) async throws -> Int {
+        guard !isTenants else {
+            return try await ReceiverCall(timeout: Self.timeout, isAllowed: policy.admits).send(request)
+        }
         do {
-            status = Int(try await http.execute(request, timeout: Self.timeout).status.code)
+            return Int(try await http.execute(request, timeout: TimeAmount(Self.timeout)).status.code)
         } catch {
             try Task.checkCancellation()
             throw Failure.unreachable((error as? HTTPClientError)?.shortDescription ?? "\(type(of: error))")
         }
-        guard (200...299).contains(status) else { throw Failure.status(status) }
     }
 
     /// A client that says that the notice is wrong will say so again (§2.8).

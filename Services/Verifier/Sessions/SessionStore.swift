@@ -18,9 +18,10 @@ struct SessionStore: Sendable {
         case loggedOff = "logged_off"
         case reuse = "reuse"
         case administrator = "administrator"
+        case clientClosed = "client_closed"
     }
 
-    /// The session, if it is live and the person may still log on.
+    /// The session, if it is live, and person and client may still log on.
     func live(_ id: String) async throws -> Session? {
         try await database.run(Self.query(id)).first.map { try Self.session(id, $0) }
     }
@@ -36,12 +37,15 @@ struct SessionStore: Sendable {
             \(PrincipalStore.columns)
         from verifier.sessions as session
         join verifier.principals as principal using (idp_id, user_id)
+        join verifier.clients as client using (client_id)
         where session.id = \(id) and session.ended_at is null and session.expires_at > now() and principal.enabled
+            and client.status = 'enabled' and (client.tenant_id is null or client.tenant_id = session.tenant_id)
         """
     }
 
     /// A session that was ended just now.
     struct Ended: Sendable {
+        let identityProvider: IdentityProviderID
         let user: UserID
         let tenant: TenantID
     }
@@ -72,7 +76,7 @@ struct SessionStore: Sendable {
         on connection: isolated Connection
     ) throws {
         guard let tenant = ended.first?.tenant else { return }
-        let users = reason == .userDisabled ? Set(ended.map(\.user)).sorted() : []
+        let users = reason == .userDisabled || reason == .clientClosed ? Set(ended.map(\.user)).sorted() : []
         try events.append(
             SessionsEnded(reason: reason, users: users, sessions: ended.count),
             tenant: tenant,
@@ -126,6 +130,19 @@ struct SessionStore: Sendable {
         return count
     }
 
+    /// Ends the sessions of a client that may have nothing any more, and says so on `auth.events.v1`. What browsers
+    /// remember of the people stays.
+    ///
+    /// - Returns: How many sessions there were.
+    func endAll(ofClient client: ClientName, on connection: isolated Connection) throws -> Int {
+        let which: SQL = "client_id = \(client.description)"
+        let ended = try Self.finish(which, because: .clientClosed, on: connection)
+        for (id, ended) in Dictionary(grouping: ended, by: \.identityProvider).sorted(by: { $0.key < $1.key }) {
+            try tell(ended, in: id, because: .clientClosed, on: connection)
+        }
+        return ended.count
+    }
+
     /// Ends one session.
     static func end(_ id: String, because reason: End, on connection: isolated Connection) throws {
         _ = try finish("id = \(id)", because: reason, on: connection)
@@ -173,18 +190,22 @@ struct SessionStore: Sendable {
             "with ended as (" + update + which
                 + """
                  and ended_at is null and expires_at > now()
-                    returning id, user_id, tenant_id, client_id, wants_notice),
+                    returning id, idp_id, user_id, tenant_id, client_id, wants_notice),
                 notices as (
                     insert into verifier.logout_notices (session_id, client_id, user_id)
                     select id, client_id, user_id from ended where wants_notice),
                 codes as (delete from verifier.codes where session_id in (select id from ended))
-                select user_id, tenant_id from ended
+                select idp_id, user_id, tenant_id from ended
                 """
         )
         Counter(label: "sessions.ended", dimensions: [("reason", reason.rawValue)]).increment(by: rows.count)
         return try rows.map { row in
-            let (user, tenant) = try row.decode(UUID.self, UUID.self)
-            return Ended(user: UserID(user), tenant: TenantID(tenant))
+            let (identityProvider, user, tenant) = try row.decode(UUID.self, UUID.self, UUID.self)
+            return Ended(
+                identityProvider: IdentityProviderID(identityProvider),
+                user: UserID(user),
+                tenant: TenantID(tenant)
+            )
         }
     }
 

@@ -6,8 +6,7 @@ import Hummingbird
 ///
 /// Nothing there goes by cookies, so that none are let through.
 struct CrossOriginMiddleware<Context: RequestContext>: RouterMiddleware {
-    /// The origins of clients' addresses, such as `https://app.example.com`.
-    let origins: Set<String>
+    let clients: ClientStore
 
     private static var paths: Set<String> { ["/oauth2/token", "/oauth2/userinfo", "/oauth2/revoke"] }
 
@@ -19,7 +18,7 @@ struct CrossOriginMiddleware<Context: RequestContext>: RouterMiddleware {
         guard Self.paths.contains(request.uri.path), let origin = request.headers[.origin] else {
             return try await next(request, context)
         }
-        let isAllowed = origins.contains(origin)
+        let isAllowed = try await clients.isOrigin(origin)
         var response: Response
         if request.method == .options {
             response = Response(status: isAllowed ? .noContent : .forbidden)

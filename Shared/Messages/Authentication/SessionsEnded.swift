@@ -12,6 +12,8 @@ public struct SessionsEnded: Message {
         case identityProviderClosed
         /// The identity provider was deleted.
         case identityProviderDeleted
+        /// The client that they were of was disabled or deleted.
+        case clientClosed
     }
 
     /// Why.

@@ -1,4 +1,4 @@
-/// The number of a state of an identity provider's configuration: it only grows.
+/// The number of a state of what is configured, such as an identity provider: it only grows.
 public struct Revision: RawRepresentable, Hashable, Codable, Comparable, Sendable, CustomStringConvertible {
     /// The number itself.
     public let rawValue: Int64

@@ -11,6 +11,12 @@ public enum TopicCatalogue {
         retention: .compacted,
         carries: [IdentityProviderConfiguration.type]
     )
+    /// The whole current state of each OAuth client; a deleted one stays as a small record.
+    public static let clients = Topic(
+        name: "client.configuration.v1",
+        retention: .compacted,
+        carries: [ClientConfiguration.type]
+    )
     /// What the registry, and the writer, ask the fetcher to do.
     public static let commands = Topic(
         name: "sync.commands.v1",
@@ -56,7 +62,7 @@ public enum TopicCatalogue {
 
     /// The topics, in the order in which the data flows.
     public static let streams = [
-        configuration, commands, wecomRecords, directoryRecords, directoryChanges, progress, authentication,
+        configuration, clients, commands, wecomRecords, directoryRecords, directoryChanges, progress, authentication,
     ]
 
     /// Who reads which topic as a consumer group, and so has dead letters of its own.

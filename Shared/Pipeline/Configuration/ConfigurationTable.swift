@@ -10,10 +10,7 @@ import Synchronization
 /// Every process has one of its own and reads the topic from its beginning. A revision never goes
 /// down: an older one that comes late changes nothing.
 public final class ConfigurationTable: Service, Sendable {
-    private static let component = "configuration"
-
-    private let settings: StageSettings
-    private let readiness: Readiness?
+    private let reader: CompactedTopicReader
     private let logger: Logger
     private let state = Mutex(ConfigurationState())
     private let changed = Subscribers<IdentityProviderConfiguration>()
@@ -23,10 +20,15 @@ public final class ConfigurationTable: Service, Sendable {
     ///   - settings: Where the topic is.
     ///   - readiness: Not ready until the table is current.
     public init(settings: StageSettings, readiness: Readiness? = nil, logger: Logger) {
-        self.settings = settings
-        self.readiness = readiness
+        reader = CompactedTopicReader(
+            TopicCatalogue.configuration,
+            component: "configuration",
+            others: TopicCatalogue.streams,
+            settings: settings,
+            readiness: readiness,
+            logger: logger
+        )
         self.logger = logger
-        readiness?.set(Self.component, ready: false, reason: "not read to the end yet")
     }
 
     /// The latest configuration of an identity provider, also of a deleted one; `nil` when none was ever read, of which
@@ -93,40 +95,8 @@ public final class ConfigurationTable: Service, Sendable {
             changed.finish()
             becameCurrent.finish()
         }
-        try await ConfigurationTopicCheck(settings: settings, logger: logger).waitUntilFit {
-            readiness?.set(Self.component, ready: false, reason: $0)
-        }
-        let topic = settings.namespace.name(of: TopicCatalogue.configuration)
-        let consumer = try BroadcastConsumer(
-            topics: [topic],
-            from: .beginning,
-            settings: settings.kafka,
-            logger: logger
-        )
-        do {
-            try await read(consumer)
-        } catch {
-            try? await consumer.close()
-            throw error
-        }
-        try await consumer.close()
-    }
-
-    private func read(_ consumer: BroadcastConsumer) async throws {
-        var failures = 0
-        while !Task.isShuttingDownGracefully && !Task.isCancelled {
-            do {
-                for record in try await consumer.poll(upTo: 1_000, patience: .milliseconds(250)) { apply(record) }
-                if !isCurrent, try await consumer.isCaughtUp() { setCurrent() }
-                if failures > 0 { readiness?.set(Self.component, ready: isCurrent, reason: "not read to the end yet") }
-                failures = 0
-            } catch let error as KafkaError where error.isRetriable {
-                failures += 1
-                logger.warning("the configuration cannot be read", metadata: ["error": "\(error)"])
-                readiness?.set(Self.component, ready: false, reason: "\(error)")
-                let wait = settings.backoff.delay(attempt: failures)
-                try? await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) }
-            }
+        try await reader.run(becameCurrent: setCurrent) { records in
+            for record in records { apply(record) }
         }
     }
 
@@ -136,7 +106,6 @@ public final class ConfigurationTable: Service, Sendable {
             return state.entries.count
         }
         logger.info("the configuration is current", metadata: ["identityProviders": "\(count)"])
-        readiness?.set(Self.component, ready: true)
         becameCurrent.yield(())
     }
 

@@ -1,15 +1,15 @@
 import Kafka
 public import Logging
-import Messages
+public import Messages
 public import Runtime
 public import ServiceLifecycle
 
 /// Looks at the brokers' topics before a service begins to work with them (architecture.md §2).
 ///
-/// A topic of configurations that is not compacted forgets identity providers after some days: a service does not start
-/// with one. Topics with fewer copies than asked for can lose messages: they are warned of.
+/// A topic of configurations that is not compacted forgets identity providers and clients after some days: a service does
+/// not start with one. Topics with fewer copies than asked for can lose messages: they are warned of.
 ///
-/// Whoever has a ``ConfigurationTable`` checks by it; who only writes configurations runs this as a service.
+/// Whoever reads such a topic whole checks by that; who only writes configurations runs this as a service.
 public struct ConfigurationTopicCheck: Service {
     private static let component = "topics"
     /// A question under way holds up the service's end.
@@ -18,13 +18,24 @@ public struct ConfigurationTopicCheck: Service {
     private let settings: StageSettings
     private let readiness: Readiness?
     private let logger: Logger
-    private var configurationTopic: String { settings.namespace.name(of: TopicCatalogue.configuration) }
+    private let topics: [Topic]
+    private let others: [Topic]
 
     /// - Parameters:
     ///   - settings: Where the topics are, and how many copies each should have.
-    ///   - readiness: Not ready until the service has found the topic fit.
-    public init(settings: StageSettings, readiness: Readiness? = nil, logger: Logger) {
+    ///   - topics: What has to be there, and compacted.
+    ///   - others: What is warned of besides.
+    ///   - readiness: Not ready until the service has found the topics fit.
+    public init(
+        settings: StageSettings,
+        topics: [Topic] = [TopicCatalogue.configuration],
+        others: [Topic] = TopicCatalogue.streams,
+        readiness: Readiness? = nil,
+        logger: Logger
+    ) {
         self.settings = settings
+        self.topics = topics
+        self.others = others
         self.readiness = readiness
         self.logger = logger
         readiness?.set(Self.component, ready: false, reason: "not looked at yet")
@@ -39,8 +50,8 @@ public struct ConfigurationTopicCheck: Service {
         try await gracefulShutdown()
     }
 
-    /// Returns once the topic of configurations is there and fit, or when stopping begins. Waits while the topic is
-    /// missing or the brokers are away; where they do not say how the topic is set up, it only warns.
+    /// Returns once the topics of configurations are there and fit, or when stopping begins. Waits while one is missing or
+    /// the brokers are away; where they do not say how topics are set up, it only warns.
     ///
     /// - Parameter report: Is told what is waited for.
     /// - Throws: ``UnfitTopic`` for a topic of configurations that is not compacted; `KafkaError` for a setting of the
@@ -57,17 +68,17 @@ public struct ConfigurationTopicCheck: Service {
     }
 
     private func look(_ admin: Admin, _ report: (String) -> Void) async throws {
-        let names = TopicCatalogue.streams.map(settings.namespace.name(of:))
+        let wanted = topics.map(settings.namespace.name(of:))
+        let names = Set(wanted + others.map(settings.namespace.name(of:))).sorted()
         var attempts = 0
         while !Task.isShuttingDownGracefully && !Task.isCancelled {
             do {
                 let found = try await admin.describe(names, within: Self.patience)
-                if let configuration = found[configurationTopic] {
-                    try Self.judge(configuration)
-                    warnOfFewCopies(found)
-                    return
+                for name in wanted {
+                    if let topic = found[name] { try Self.judge(topic) }
                 }
-                report("\(configurationTopic) is not there: `bridgectl topics apply` creates it")
+                guard let missing = wanted.first(where: { found[$0] == nil }) else { return warnOfFewCopies(found) }
+                report("\(missing) is not there: `bridgectl topics apply` creates it")
             } catch let error as KafkaError where Self.mayPass(error) {
                 report("\(error)")
             } catch let error as KafkaError {

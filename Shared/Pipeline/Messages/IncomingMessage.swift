@@ -2,19 +2,22 @@ public import Failures
 public import Kafka
 public import Messages
 
+/// A message about an identity provider whose headers were read, and whose value was not yet.
+public typealias IncomingMessage = Incoming<Envelope>
+
 /// A record whose headers were read, and whose value was not yet.
-public struct IncomingMessage: Sendable {
+public struct Incoming<Head: MessageEnvelope>: Sendable {
     /// The record as it came.
     public let record: Record
     /// What the headers say of it.
-    public let envelope: Envelope
+    public let envelope: Head
 
     /// Reads the headers.
     ///
     /// - Throws: ``UndecodableMessage`` when they are not an envelope.
     public init(_ record: Record) throws {
         do {
-            envelope = try Envelope(reading: record.header)
+            envelope = try Head(reading: record.header)
         } catch {
             throw UndecodableMessage(
                 position: record.position,

@@ -11,7 +11,7 @@ extension OutgoingRecord {
     /// - Throws: ``UnroutableMessage``, or what encoding throws.
     public init<Content: Message>(
         _ message: Content,
-        envelope: Envelope,
+        envelope: some MessageEnvelope,
         to topic: Topic? = nil,
         in namespace: TopicNamespace
     ) throws {
@@ -28,7 +28,7 @@ extension OutgoingRecord {
     /// - Parameters:
     ///   - envelope: Says of which type the message is.
     ///   - namespace: What stands before the topic's name on the broker.
-    public init(encoded json: [UInt8], envelope: Envelope, to topic: Topic, in namespace: TopicNamespace) {
+    public init(encoded json: [UInt8], envelope: some MessageEnvelope, to topic: Topic, in namespace: TopicNamespace) {
         self.init(
             topic: namespace.name(of: topic),
             key: envelope.key,

@@ -13,6 +13,7 @@ extension Field {
         }
         for copy in all { try copy.start() }
         for copy in all { try await copy.process.waitUntilReady() }
+        try await suite.makeUsualClient()
         let connected = try await connectAll(tenants, in: suite, seed)
         let forgers = try await makeForgers(in: suite)
         let changes = try await waitFor("the first changes of the directory", within: .seconds(30)) {

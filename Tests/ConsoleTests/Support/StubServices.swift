@@ -42,7 +42,7 @@ enum StubServices {
                     "tenantID": tenant as Any? ?? NSNull(),
                 ])
             }
-            let isShared = ["/audit", "/api-keys", "/tenants"].contains { path.hasSuffix($0) }
+            let isShared = ["/audit", "/api-keys", "/clients", "/tenants"].contains { path.hasSuffix($0) }
             guard role != nil || isShared || path.contains(Sample.foreignTenant) else {
                 throw Problem.notFound("There is no such thing.")
             }
@@ -98,6 +98,8 @@ enum StubServices {
                 "createdBy": actor,
             ])
         )
+        serve(api, "clients", page(client))
+        serve(api, "clients/{c}", client)
         serve(
             api,
             "audit",
@@ -150,6 +152,9 @@ enum StubServices {
         change(api, "idps/{i}", .delete, [:], at: 3)
         change(api, "idps/{i}/revisions/{a}/restore", .post, provider, at: 3)
         change(api, "idps/{i}/notifications", .patch, [:], at: 1)
+        change(api, "clients/{c}", .patch, client, at: 4)
+        change(api, "clients/{c}", .delete, [:], at: 4)
+        change(api, "clients/{c}/rotate-secret", .post, client, at: 4)
         change(api, "api-keys/{k}", .delete, [:], at: 5)
         let made = ["id": Sample.idp, "name": "new", "key": "wbk_new"]
         change(api, "api-keys/{k}/replace", .post, made, at: 5)
@@ -214,6 +219,17 @@ enum StubServices {
         [
             "id": Sample.idp, "revision": 1, "url": Sample.hostile, "description": Sample.hostile, "kinds": [],
             "enabled": true, "failuresInARow": 0,
+        ]
+    }
+
+    private static var client: [String: Any] {
+        [
+            "id": Sample.idp, "clientID": Sample.hostile, "revision": 4, "name": Sample.hostile, "status": "enabled",
+            "authentication": "client_secret", "keys": [Any](), "redirectURIs": [Sample.hostile],
+            "postLogoutRedirectURIs": [Sample.hostile], "backchannelLogoutURI": Sample.hostile, "scopes": ["openid"],
+            "idTokenAlgorithm": "ES256", "native": true, "idleDays": 30, "absoluteDays": 90,
+            "formerSecretUntil": Sample.time, "createdAt": Sample.time, "updatedAt": Sample.time,
+            "secret": Sample.hostile,
         ]
     }
 

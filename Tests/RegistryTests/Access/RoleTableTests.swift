@@ -84,6 +84,12 @@ enum RoleTable {
             body: ["action": "dead.redriven", "reason": "the reader was upgraded"],
             isForAll: true
         ),
+        "GET clients": Entry(role: .viewer),
+        "POST clients": Entry(role: .admin, body: ["name": "x", "authentication": "none"]),
+        "GET clients/{client}": Entry(role: .viewer),
+        "PATCH clients/{client}": Entry(role: .admin, body: ["name": "y"]),
+        "POST clients/{client}/rotate-secret": Entry(role: .admin),
+        "DELETE clients/{client}": Entry(role: .admin, order: 3),
         "GET api-keys": Entry(role: .owner),
         "POST api-keys": Entry(role: .owner, body: ["name": "x", "role": "viewer"]),
         "GET api-keys/current": Entry(role: .viewer),
@@ -193,8 +199,10 @@ func withRouteThings(
         let delivery = try await registry.send(.get, "tenants/\(tenant)/deliveries")["items"][0]
         let body: JSON = ["name": "x", "role": "viewer", "tenantID": .string(tenant)]
         let key = try await registry.send(.post, "api-keys", body)
+        let app: JSON = ["name": "x", "authentication": "client_secret", "tenantID": .string(tenant)]
+        let client = try await registry.send(.post, "clients", app)
         let values = [
-            "tenant": tenant, "idp": id.description, "field": "costCenter",
+            "client": try #require(client["id"].string), "tenant": tenant, "idp": id.description, "field": "costCenter",
             "run": try #require(run["id"].string), "held": try #require(held["id"].string),
             "key": try #require(key["id"].string), "revision": "1", "other": "2",
             "webhook": try #require(webhook["id"].string), "delivery": try #require(delivery["id"].string),

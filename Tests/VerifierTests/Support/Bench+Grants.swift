@@ -20,7 +20,7 @@ extension Bench {
         of configuration: IdentityProviderConfiguration,
         client: String
     ) async throws -> Grant {
-        let client = try #require(wiring.settings.clients[client])
+        let client = try #require(try await wiring.clients.find(client))
         return try #require(try await grants.begin(principal(userID, of: configuration), client: client))
     }
 
@@ -34,7 +34,7 @@ extension Bench {
             nonce: nil,
             challenge: Self.challenge
         )
-        let client = try #require(wiring.settings.clients["sase"])
+        let client = try #require(try await wiring.clients.find("sase"))
         let code = try await grants.begin(principal(userID, of: configuration), for: request, of: client)
         return try #require(code).text
     }

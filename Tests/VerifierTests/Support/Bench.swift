@@ -36,7 +36,7 @@ struct Bench: Sendable {
     ///
     /// - Parameter clients: Which it has besides the usual ones.
     static func run(
-        clients: [Client] = [],
+        clients: [ClientConfiguration] = [],
         prepare: @Sendable (Database, Producer, TopicNamespace) async throws -> Void = { _, _, _ in },
         _ body: @Sendable @escaping (Bench) async throws -> Void
     ) async throws {
@@ -47,7 +47,7 @@ struct Bench: Sendable {
     private static let turns = Turns(3)
 
     private static func runNow(
-        _ clients: [Client],
+        _ clients: [ClientConfiguration],
         _ prepare: @Sendable (Database, Producer, TopicNamespace) async throws -> Void,
         _ body: @Sendable @escaping (Bench) async throws -> Void
     ) async throws {
@@ -55,12 +55,14 @@ struct Bench: Sendable {
         try await withTestDatabase { database, url in
             try await withTopics { namespace, producer in
                 try await Application(router: wecom.router(), logger: Broker.quiet).test(.live) { fake in
-                    let settings = try settings(url, namespace, clients, wecomPort: fake.port ?? 0)
+                    let settings = try settings(url, namespace, wecomPort: fake.port ?? 0)
                     let context = ProgramContext(name: "auth-verifier", instanceID: "1", logger: Broker.quiet)
                     let wiring = try await Wiring(settings, context)
+                    try await SampleClients.keep(SampleClients.usual + clients, in: database)
                     try await prepare(database, producer, namespace)
                     try await running(wiring.background) {
                         try await wiring.configurations.waitUntilCurrent()
+                        try await wiring.projection.waitUntilCurrent()
                         try await Application(router: wiring.router(), logger: Broker.quiet).test(.live) { client in
                             try await body(
                                 Bench(
@@ -107,7 +109,8 @@ struct Bench: Sendable {
     private static func withTopics(_ body: (TopicNamespace, Producer) async throws -> Void) async throws {
         let namespace = TopicNamespace(Broker.uniqueName("verifier") + ".") ?? .none
         let topics = [
-            TopicCatalogue.configuration, TopicCatalogue.directoryChanges, TopicCatalogue.authentication,
+            TopicCatalogue.configuration, TopicCatalogue.clients, TopicCatalogue.directoryChanges,
+            TopicCatalogue.authentication,
             TopicCatalogue.directoryChanges.deadLetters(of: "auth-verifier"),
         ]
         let names = topics.map(namespace.name(of:))
@@ -130,7 +133,6 @@ struct Bench: Sendable {
     private static func settings(
         _ url: String,
         _ namespace: TopicNamespace,
-        _ clients: [Client],
         wecomPort: Int
     ) throws -> Settings {
         let wecom = "http://127.0.0.1:\(wecomPort)"
@@ -143,22 +145,6 @@ struct Bench: Sendable {
             wecomAPIURL: wecom,
             wecomOAuthURL: wecom,
             wecomLoginURL: wecom,
-            clients: try Clients(
-                clients + [
-                    Client(
-                        id: "sase",
-                        redirectURIs: [redirectURI],
-                        postLogoutRedirectURIs: ["https://app.test/bye"],
-                        secret: nil
-                    ),
-                    Client(
-                        id: "gateway",
-                        redirectURIs: ["https://gateway.test/callback"],
-                        postLogoutRedirectURIs: [],
-                        secret: Secret("the gateway's secret")
-                    ),
-                ]
-            ),
             operatorKey: Secret(operatorKey),
             host: "127.0.0.1",
             port: 0,

@@ -1,3 +1,4 @@
+import Egress
 import FoundationEssentials
 import Runtime
 import WeCom
@@ -15,7 +16,7 @@ struct WebhookPolicy: Sendable {
             guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
                 let host = parts.host, !host.isEmpty, parts.url != nil
             else { throw Mistakes("Give a whole URL, such as \"https://hooks.example.com/wecom\".") }
-            guard host.utf8.allSatisfy(Self.isPlain) else {
+            guard ReceiverCall.isPlain(host: host) else {
                 throw Mistakes(
                     "Give the host in lower-case letters, digits, - and . alone; a name of others in its xn-- form."
                 )
@@ -29,16 +30,6 @@ struct WebhookPolicy: Sendable {
                 throw Mistakes("Give an address of the public internet.")
             }
             return text
-        }
-    }
-
-    /// What is called must be the very name that was looked up, so that no two ways of writing it are mixed.
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
-            UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]"):
-            true
-        default: false
         }
     }
 

@@ -1,17 +1,12 @@
 import AsyncHTTPClient
-import Executors
+import Egress
 import FoundationEssentials
 import Messages
 import NIOCore
 import NIOHTTP1
-import Runtime
 import Sealing
-import WeCom
 
 /// Sends a notification to a webhook, once.
-///
-/// The name is looked up here and the address judged, and that very address is called, so that nobody can have a name
-/// mean another one in between. Redirects are not followed.
 struct WebhookSender: Sendable {
     let policy: WebhookPolicy
     let keys: SealingKeys
@@ -24,28 +19,15 @@ struct WebhookSender: Sendable {
     /// - Parameter now: By the database's clock, as receivers refuse what seems old.
     @concurrent
     func send(_ notification: Notification, to webhook: Webhook, at now: Timestamp) async throws -> Int {
-        guard let parts = URLComponents(string: webhook.url), let host = parts.host?.filter({ !"[]".contains($0) })
-        else { throw DeliveryFailure.malformedURL }
-        let address = try await address(of: host, port: parts.port ?? (parts.scheme == "http" ? 80 : 443))
         let request = try request(notification, webhook, now)
-        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.dnsOverride = [host: address]
-        configuration.httpVersion = .http1Only
-        configuration.timeout.connect = .seconds(5)
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let status: Int
         do {
-            let response = try await client.execute(request, timeout: TimeAmount(timeout))
-            try await client.shutdown()
-            let status = Int(response.status.code)
-            guard (200...299).contains(status) else { throw DeliveryFailure.status(status) }
-            return status
-        } catch let error as DeliveryFailure {
-            throw error
-        } catch {
-            try? await client.shutdown()
-            try Task.checkCancellation()
-            throw DeliveryFailure.unreachable((error as? HTTPClientError)?.shortDescription ?? "\(type(of: error))")
+            status = try await ReceiverCall(timeout: timeout, isAllowed: policy.isAllowed).send(request)
+        } catch let failure as ReceiverCall.Failure {
+            throw DeliveryFailure(failure)
         }
+        guard (200...299).contains(status) else { throw DeliveryFailure.status(status) }
+        return status
     }
 
     private func request(_ notification: Notification, _ webhook: Webhook, _ now: Timestamp) throws -> HTTPClientRequest
@@ -67,16 +49,6 @@ struct WebhookSender: Sendable {
         request.body = .bytes(body)
         return request
     }
-
-    /// Looks a name up, beside all that need not wait for it.
-    private func address(of host: String, port: Int) async throws -> String {
-        let found = try? await BlockingCalls(label: "webhook address").run {
-            try SocketAddress.makeAddressResolvingHost(host, port: port).ipAddress
-        }
-        guard let text = found ?? nil, let address = IPAddress(text) else { throw DeliveryFailure.unknownHost }
-        guard policy.isAllowed(address) else { throw DeliveryFailure.innerAddress }
-        return text
-    }
 }
 
 /// Why a notification did not arrive.
@@ -91,6 +63,15 @@ enum DeliveryFailure: Error, Equatable, CustomStringConvertible {
     case resting
     case notConnected
     case switchedOff
+
+    init(_ failure: ReceiverCall.Failure) {
+        switch failure {
+        case .malformedURL: self = .malformedURL
+        case .unknownHost: self = .unknownHost
+        case .innerAddress: self = .innerAddress
+        case .unreachable(let kind): self = .unreachable(kind)
+        }
+    }
 
     /// What happened, without what the receiver said.
     var description: String {

@@ -55,7 +55,7 @@ public struct Employee: Sendable {
     public init(
         verifier: String,
         redirectURI: String,
-        clientID: String = "sase-client",
+        clientID: String = Registry.usualClient,
         patience: Duration = TestClient.usualPatience
     ) {
         self.verifier = TestClient(verifier, patience: patience)

@@ -151,6 +151,12 @@ public final class Suite: Sendable {
             try await simulator.client.send("GET", "/control/statistics").status == 200 ? true : nil
         }
         for service in services { try await waitUntilReady(service) }
+        if services.contains(.registry) { try await makeUsualClient() }
+    }
+
+    /// Makes the client by which ``employee`` logs on; the registry has to be ready.
+    public func makeUsualClient() async throws {
+        try await registry.makeUsualClient(redirectURI: employee.redirectURI)
     }
 
     /// Waits until a service says that it is ready.

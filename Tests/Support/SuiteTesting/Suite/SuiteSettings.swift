@@ -141,12 +141,7 @@ struct SuiteSettings: Sendable {
         case .fetcher: ["DATABASE_URL": databaseURL(of: service)]
         case .mapper: [:]
         case .writer: ["DATABASE_URL": databaseURL(of: service), "DIRECTORY_API_KEYS": directoryKey]
-        case .verifier:
-            [
-                "DATABASE_URL": databaseURL(of: service),
-                "OPERATOR_API_KEY": operatorKey,
-                "OIDC_CLIENTS": "[{\"id\":\"sase-client\",\"redirectURIs\":[\"\(clientRedirect)\"]}]",
-            ]
+        case .verifier: ["DATABASE_URL": databaseURL(of: service), "OPERATOR_API_KEY": operatorKey]
         }
     }
 

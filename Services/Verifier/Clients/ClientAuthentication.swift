@@ -10,7 +10,7 @@ import Web
 /// Which client speaks to a token endpoint (RFC 6749 §2.3): by its secret as `client_secret_basic` or
 /// `client_secret_post`, or by its key as `private_key_jwt`.
 struct ClientAuthentication: Sendable {
-    let clients: Clients
+    let clients: ClientStore
     let assertions: ClientAssertionStore
     /// Whom assertions are for: `PUBLIC_URL`, and the endpoints there.
     let issuer: String
@@ -37,12 +37,12 @@ struct ClientAuthentication: Sendable {
             throw OAuthError(.invalidRequest, "The client authenticates in two ways at once.")
         }
         let claimed = basic?.id ?? assertion.flatMap { ClientAssertion.claimed($0) }
-        guard let id = claimed ?? form["client_id"], form["client_id"] ?? id == id, let client = clients[id] else {
-            throw Self.unknown(basic != nil)
-        }
+        guard let id = claimed ?? form["client_id"], form["client_id"] ?? id == id,
+            let client = try await clients.find(id)
+        else { throw Self.unknown(basic != nil) }
         let isProven: Bool
-        if client.keys != nil {
-            isProven = try await isItself(client, by: assertion, form["client_assertion_type"])
+        if let keys = try client.keys {
+            isProven = try await isItself(client, keys, by: assertion, form["client_assertion_type"])
         } else {
             let secret = (basic?.secret ?? form["client_secret"]).map { Secret($0) }
             isProven = assertion == nil && client.accepts(secret)
@@ -52,8 +52,13 @@ struct ClientAuthentication: Sendable {
     }
 
     /// Whether an assertion is the client's, for us, in time, and shown for the first time.
-    private func isItself(_ client: Client, by text: String?, _ type: String?) async throws -> Bool {
-        guard let text, type == ClientAssertion.type, let json = client.keys else { return false }
+    private func isItself(
+        _ client: Client,
+        _ json: String,
+        by text: String?,
+        _ type: String?
+    ) async throws -> Bool {
+        guard let text, type == ClientAssertion.type else { return false }
         let keys = JWTKeyCollection()
         guard (try? await keys.add(jwksJSON: json)) != nil,
             let assertion = try? await keys.verify(text, as: ClientAssertion.self, iteratingKeys: true)

@@ -1,27 +1,31 @@
 import FoundationEssentials
 
 /// Which addresses a browser may be sent to with what was granted.
-enum RedirectAddress {
-    /// What is wrong with an address that somebody wants to register; `nil` when nothing is.
+public enum RedirectAddress {
+    /// How long an address may be, in bytes.
+    public static let longest = 2_000
+
+    /// What is wrong with an address that somebody wants to register, and what to give instead; `nil` when nothing is.
     ///
     /// Over the network only https will do, as the code travels in it; http stays for a program on the person's own
     /// machine, and a scheme of its own, a domain in reverse, for an app (RFC 8252 §7).
-    static func mistake(_ uri: String) -> String? {
+    public static func mistake(_ uri: String) -> String? {
+        guard (1...longest).contains(uri.utf8.count) else { return "Give a URI of at most \(longest) bytes." }
         guard let url = URL(string: uri), let scheme = url.scheme, !scheme.isEmpty, !uri.contains("#") else {
-            return "is not an absolute URI without a fragment"
+            return "Give a whole URI without a fragment, such as \"https://app.example.com/callback\"."
         }
         switch scheme.lowercased() {
-        case "https": return url.host()?.isEmpty == false ? nil : "has no host"
+        case "https": return url.host()?.isEmpty == false ? nil : "Give a URI with a host."
         case "http":
-            return isLoopback(url.host() ?? "") ? nil : "is http, and not on the person's own machine: use https"
+            return isLoopback(url.host() ?? "") ? nil : "Give a URI of https: http is for the person's own machine."
         case let scheme where scheme.contains("."): return nil
-        default: return "has the scheme \(scheme): use https, or for an app a scheme with a dot such as com.example.app"
+        default: return "Give a URI of https, or for an app of a scheme with a dot, such as \"com.example.app:/back\"."
         }
     }
 
     /// Whether a wanted address is a registered one: byte for byte, but that a program on the person's own machine may
     /// listen on any port (RFC 8252 §7.3).
-    static func matches(_ wanted: String, registered: String) -> Bool {
+    public static func matches(_ wanted: String, registered: String) -> Bool {
         if wanted == registered { return true }
         guard let wanted = loopbackParts(wanted), let registered = loopbackParts(registered) else { return false }
         return wanted == registered

@@ -1,0 +1,13 @@
+/// What a client can ask to know, or to do, of a person (OpenID Connect Core §5.4, §11).
+public enum ClientScope: String, Codable, CaseIterable, Sendable {
+    /// Who somebody is, and whose.
+    case openid
+    /// What people and programs call them.
+    case profile
+    /// Their address for mail.
+    case email
+    /// The departments that they belong to.
+    case groups
+    /// A refresh token.
+    case offlineAccess = "offline_access"
+}

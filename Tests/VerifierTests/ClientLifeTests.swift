@@ -1,0 +1,149 @@
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import Kafka
+import KafkaTesting
+import Messages
+import Pipeline
+import Sealing
+import Testing
+
+@testable import Verifier
+
+/// What a change of a client means to those who are logged on by it, and whose people a client is for.
+@Suite(.timeLimit(.minutes(2)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
+struct ClientLifeTests {
+    @Test("a client that is told of counts within a second, and one that is disabled or deleted has no session left")
+    func life() async throws {
+        try await Bench.run { bench in
+            let configuration = try await bench.enterprise()
+            let tokens = try await bench.tokens(configuration)
+            let gateway = ["client_id": "gateway", "client_secret": "the gateway's secret"]
+            var later = SampleClients.client("later") { $0.isNative = true }
+            try await bench.tell(later)
+            try await eventually(within: .seconds(1), "it is known") {
+                try await bench.wiring.clients.find("later") != nil
+            }
+            let grant = try await bench.begin("ZhangSan", of: configuration, client: "later")
+            let access = try await bench.accessToken(of: grant.session)
+            #expect(try await bench.isActive(access, for: gateway))
+
+            (later.revision, later.status) = (later.revision.next, .disabled)
+            try await bench.tell(later)
+            try await eventually(within: .seconds(1), "its session is over") {
+                try await bench.userinfo(access).status == .unauthorized
+            }
+            #expect(try await !bench.isActive(access, for: gateway))
+            let refreshed = try await bench.browser.post(
+                "/oauth2/token",
+                form: [
+                    "grant_type": "refresh_token", "client_id": "later",
+                    "refresh_token": grant.refreshToken?.text ?? "",
+                ]
+            )
+            #expect(try refreshed.error == "invalid_client")
+            try await eventually(within: .seconds(10), "the end is on auth.events.v1") {
+                try await bench.events(SessionsEnded.self, of: configuration.id).map(\.reason) == [.clientClosed]
+            }
+            #expect(try await bench.userinfo(tokens.accessToken).status == .ok, "another client's go on")
+
+            // Enabled again, what was ended stays so.
+            (later.revision, later.status) = (later.revision.next, .enabled)
+            try await bench.tell(later)
+            try await eventually(within: .seconds(1), "it is known again") {
+                try await bench.wiring.clients.find("later") != nil
+            }
+            #expect(try await bench.userinfo(access).status == .unauthorized)
+        }
+    }
+
+    @Test("a tenant's client gets no tokens for anybody else's people, by no way, and learns nothing of theirs")
+    func tenants() async throws {
+        try await Bench.run { bench in
+            let (own, other) = (try await bench.enterprise(), try await bench.enterprise())
+            var app = SampleClients.client("app", redirectURIs: [Bench.redirectURI]) { $0.tenant = own.tenant }
+            app.authentication = .clientSecret
+            app.secrets = [ClientSecret(of: Secret("the app's own secret"))]
+            app.isNative = true
+            try await bench.tell(app)
+            try await eventually(within: .seconds(1), "it is known") {
+                try await bench.wiring.clients.find("app") != nil
+            }
+            let client = try #require(try await bench.wiring.clients.find("app"))
+            let proof = ["client_id": "app", "client_secret": "the app's own secret"]
+
+            let state = try await bench.begin(own, in: bench.browser, ["client_id": "app"])
+            #expect(!state.isEmpty)
+            let authorize = Bench.authorizeURI(["client_id": "app", "enterprise_id": "\(other.enterpriseID)"])
+            let browser = bench.browser
+            let page = try await browser.get(browser.get(authorize).path)
+            let start = try #require(page.links.first { $0.contains("/start?idp=\(other.id)") })
+            let refused = try await browser.get(start)
+            #expect(refused.element("reason") == "other_tenants_client")
+
+            // Who is remembered by the browser is asked anew, and whom a race lets through begins no session.
+            let theirs = try await bench.principal("ZhangSan", of: other)
+            #expect(try await bench.grants.begin(theirs, client: client) == nil)
+            let ours = try await bench.principal("ZhangSan", of: own)
+            let grant = try #require(try await bench.grants.begin(ours, client: client))
+
+            let foreign = try await bench.tokens(other)
+            #expect(try await bench.isActive(bench.accessToken(of: grant.session), for: proof))
+            #expect(try await !bench.isActive(foreign.accessToken, for: proof))
+            #expect(try await !bench.isActive(foreign.refreshToken ?? "", for: proof))
+        }
+    }
+
+    @Test("a client is granted what it asks for as far as it may have it")
+    func scopes() async throws {
+        let modest = SampleClients.client("modest") { $0.scopes = [.openid, .email] }
+        try await Bench.run(clients: [modest]) { bench in
+            let configuration = try await bench.enterprise()
+            let grant = try await bench.begin("ZhangSan", of: configuration, client: "modest")
+            #expect(grant.session.scope.description == "openid email")
+            #expect(grant.refreshToken == nil)
+            let client = try #require(try await bench.wiring.clients.find("modest"))
+            let asked = try AuthorizationRequest(
+                .init(
+                    "response_type=code&scope=openid+profile+email+offline_access&code_challenge=\(Bench.challenge)"
+                        + "&code_challenge_method=S256"
+                ),
+                from: .init(client: client, redirectURI: Bench.redirectURI, responseMode: .query, state: nil)
+            )
+            #expect(asked.scope.description == "openid email")
+        }
+    }
+
+    @Test("only a client that is marked as native may show a code of WeCom's own app")
+    func native() async throws {
+        try await Bench.run(clients: [SampleClients.client("page")]) { bench in
+            let configuration = try await bench.enterprise()
+            for (client, status) in [("page", HTTPResponse.Status.forbidden), ("nobody", .unauthorized)] {
+                let body: [String: String] = [
+                    "enterpriseID": "\(configuration.enterpriseID)", "idpID": "\(configuration.id)", "code": "c",
+                    "schema": "wwauth", "clientID": client,
+                ]
+                let response = try await bench.client.executeRequest(
+                    uri: "/api/v1/logon/wecom-code",
+                    method: .post,
+                    headers: [.contentType: "application/json"],
+                    body: .init(data: JSONEncoder().encode(body))
+                )
+                #expect(response.status == status, "\(response.text)")
+            }
+        }
+    }
+}
+
+extension Bench {
+    /// Tells of a client as the registry does.
+    func tell(_ client: ClientConfiguration) async throws {
+        let envelope = ClientEnvelope(
+            type: ClientConfiguration.type,
+            source: "test",
+            tenant: client.tenant,
+            client: client.id
+        )
+        _ = try await producer.send(try OutgoingRecord(client, envelope: envelope, in: namespace))
+    }
+}

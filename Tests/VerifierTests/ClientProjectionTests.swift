@@ -1,0 +1,134 @@
+import Foundation
+import Kafka
+import KafkaTesting
+import Messages
+import Outbox
+import Pipeline
+import Postgres
+import PostgresTesting
+import Testing
+
+@testable import Verifier
+
+/// What the verifier makes of what it is told of clients, whatever comes in which order.
+@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
+struct ClientProjectionTests {
+    private static func run(_ body: (ClientProjection, ClientStore) async throws -> Void) async throws {
+        try await withTestDatabase { database, _ in
+            try await Migrator(schema: Migrations.schema, migrations: Migrations.all).run(on: database)
+            let events = AuthenticationEvents(
+                outbox: Outbox(schema: Migrations.schema),
+                namespace: .none,
+                source: "test",
+                nudge: {}
+            )
+            let projection = ClientProjection(
+                database: database,
+                sessions: SessionStore(database: database, events: events),
+                settings: StageSettings(kafka: [:], namespace: .none),
+                readiness: nil,
+                logger: Broker.quiet
+            )
+            try await body(projection, ClientStore(database: database))
+        }
+    }
+
+    /// A record as the registry publishes it, with another client or tenant in its headers where that is given.
+    private static func record(
+        _ client: ClientConfiguration,
+        tenant: TenantID? = nil,
+        value: [UInt8]? = nil
+    ) throws -> Record {
+        let envelope = ClientEnvelope(
+            type: ClientConfiguration.type,
+            source: "test",
+            tenant: tenant ?? client.tenant,
+            client: client.id
+        )
+        return Record(
+            position: Position(topic: TopicCatalogue.clients.name, partition: 0, offset: 0),
+            key: Array(envelope.key.utf8),
+            value: try value ?? client.encode(),
+            headers: envelope.headers.map { Header($0.name, $0.value) }
+        )
+    }
+
+    /// The states of a client's life, each a revision.
+    private static func life(_ name: String) -> [ClientConfiguration] {
+        let first = SampleClients.client(name)
+        var second = first
+        (second.revision, second.scopes) = (first.revision.next, [.openid])
+        var third = second
+        (third.revision, third.status) = (second.revision.next, .disabled)
+        return [first, second, third, third.deleted(as: third.revision.next)]
+    }
+
+    /// Every order of some things.
+    private static func orders<Element>(of elements: [Element]) -> [[Element]] {
+        guard let first = elements.first else { return [[]] }
+        return orders(of: Array(elements.dropFirst())).flatMap { order in
+            (0...order.count).map { Array(order[..<$0]) + [first] + Array(order[$0...]) }
+        }
+    }
+
+    @Test("in whatever order, and however often, states come, the newest that was told stays")
+    func order() async throws {
+        try await Self.run { projection, store in
+            var number = 0
+            for count in 1...4 {
+                for places in Self.orders(of: Array(0..<count)) {
+                    number += 1
+                    let states = Self.life("app\(number)")
+                    let told = places.map { states[$0] }
+                    try await projection.apply((told + told.prefix(2)).map { try Self.record($0) })
+                    #expect(try await store.known("app\(number)")?.configuration == states[count - 1])
+                }
+            }
+        }
+    }
+
+    @Test("a client that may have nothing is not found, and a name that no client has is none")
+    func finding() async throws {
+        try await Self.run { projection, store in
+            let states = Self.life("app")
+            try await projection.apply([try Self.record(states[1])])
+            #expect(try await store.find("app")?.configuration == states[1])
+            #expect(try await store.isOrigin("https://app.test"))
+            try await projection.apply([try Self.record(states[2])])
+            #expect(try await store.find("app") == nil)
+            #expect(try await !store.isOrigin("https://app.test"))
+            for name in ["", "App", "app ", "a\u{0}b", String(repeating: "a", count: 300)] {
+                #expect(try await store.known(name) == nil)
+            }
+        }
+    }
+
+    @Test("what cannot be read, breaks a rule, or has another's name is left out, and what follows it counts")
+    func unfit() async throws {
+        try await Self.run { projection, store in
+            let good = SampleClients.client("app")
+            let broken = SampleClients.client("broken", redirectURIs: ["http://elsewhere.test/"])
+            let thief = SampleClients.client("app", redirectURIs: ["https://thief.test/"])
+            try await projection.apply([
+                try Self.record(good), try Self.record(broken), try Self.record(thief),
+                try Self.record(SampleClients.client("bytes"), value: Array("{}".utf8)),
+                try Self.record(SampleClients.client("moved"), tenant: .make()),
+                try Self.record(SampleClients.client("nul") { $0.name = "a\0b" }),
+                try Self.record(SampleClients.client("last")),
+            ])
+            #expect(try await store.find("app")?.configuration == good)
+            for name in ["broken", "bytes", "moved", "nul"] { #expect(try await store.known(name) == nil, "\(name)") }
+            #expect(try await store.find("last") != nil)
+        }
+    }
+
+    @Test("keys are made for what clients want their tokens signed by")
+    func algorithms() async throws {
+        try await Self.run { projection, store in
+            #expect(try await store.algorithms() == [.es256])
+            let old = SampleClients.client("old") { $0.idTokenAlgorithm = .rs256 }
+            try await projection.apply([try Self.record(old)])
+            #expect(try await store.algorithms() == [.es256, .rs256])
+        }
+    }
+}
