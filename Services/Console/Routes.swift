@@ -35,6 +35,8 @@ private func addSignedInPages(to pages: RouterGroup<ConsoleContext>, _ desk: Des
     NotificationPages(desk: desk).add(to: pages)
     KeyPages(desk: desk).add(to: pages)
     ClientPages(desk: desk).add(to: pages)
+    SessionPages(desk: desk).add(to: pages)
+    SigningKeyPages(desk: desk).add(to: pages)
     AuditPages(desk: desk).add(to: pages)
     DiagnosisPages(desk: desk).add(to: pages)
 }

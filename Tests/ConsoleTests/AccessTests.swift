@@ -28,7 +28,8 @@ struct AccessTests {
         ("\(idp)/revisions/2", .viewer), ("/runs/\(Sample.runID)", .viewer),
         ("/runs/\(Sample.runID)?show=all&kind=user", .viewer), ("/audit", .viewer),
         ("/diagnoses?id=ABC", .viewer), ("/api-keys", .owner), ("/clients", .viewer), ("/clients/new", .viewer),
-        ("/clients/\(Sample.idp)", .viewer),
+        ("/clients/\(Sample.idp)", .viewer), ("\(idp)/person/sessions?id=x", .viewer),
+        ("/signing-keys", .owner),
     ]
 
     /// Pages that show what is the caller's own, whoever that is.
@@ -53,6 +54,28 @@ struct AccessTests {
             for page in Self.pages where page.role == .viewer {
                 let response = try await browser.get(page.path)
                 #expect(response.status == .ok && response.offers == 0, "\(page.path)")
+            }
+        }
+    }
+
+    @Test("sessions are ended by operators, and keys made by owners of all tenants, whatever is sent")
+    func powers() async throws {
+        let (sessions, keys) = ("\(Self.idp)/person/sessions/end", "/signing-keys/rotate")
+        for role in Role.allCases {
+            try await withConsole { browser async throws in
+                try await browser.signIn(StubServices.key(role))
+                let token = try await browser.get("/tenants").formToken
+                let ended = try await browser.post(sessions, ["id": "x"], token: token)
+                #expect(ended.status == (role >= .operator ? .seeOther : .forbidden), "\(role)")
+                let made = try await browser.post(keys, [:], token: token)
+                #expect(made.status == (role >= .owner ? .seeOther : .forbidden), "\(role)")
+            }
+        }
+        try await withConsole { browser async throws in
+            try await browser.signIn(StubServices.foreignKey)
+            let token = try await browser.get("/tenants").formToken
+            for path in [sessions, keys] {
+                #expect(try await browser.post(path, [:], token: token).status == .notFound, "\(path)")
             }
         }
     }

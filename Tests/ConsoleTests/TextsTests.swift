@@ -47,6 +47,7 @@ struct TextsTests {
             require("keys.\(role.rawValue)")
         }
         for word in Client.ways + Client.scopes + ["enabled", "disabled"] { require("client.\(word)") }
+        for phase in SigningKey.phases { require("signing.\(phase)") }
         for type in ExtendedField.types { require("fields.\(type)") }
         for target in MappingForm.targets { require("directory.\(target)") }
         for choice in MappingForm.kinds + MappingForm.whens + MappingForm.missings { require("mapping.\(choice)") }

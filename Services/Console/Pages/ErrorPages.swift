@@ -36,6 +36,7 @@ struct ErrorPages: RouterMiddleware {
             return try show(visit, problem.status, view.text, view.detail ?? view.fields.first?.message)
         case PageError.foreignForm: return try show(visit, 403, texts["problem.foreign-form"], nil)
         case PageError.notFound: return try show(visit, 404, texts["problem.not-found"], nil)
+        case PageError.roleTooLow: return try show(visit, 403, texts["problem.role-too-low"], nil)
         case let error as HTTPError where error.status.code < 500:
             let slug = error.status == .notFound ? "problem.not-found" : "problem.other"
             return try show(visit, error.status.code, texts[slug], nil)

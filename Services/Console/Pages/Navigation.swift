@@ -37,6 +37,7 @@ struct Navigation: Sendable {
                 entry(.diagnoses, "/diagnoses"),
             ]
             + (session.may(.owner) ? [entry(.keys, "/api-keys")] : [])
+            + (session.may(.owner) && session.tenantID == nil ? [entry(.signingKeys, "/signing-keys")] : [])
         tenant = place.tenant.map { tenant in
             let base = "/tenants/\(tenant.id)"
             return Tenant(

@@ -15,6 +15,7 @@ struct PersonPage: Sendable {
     }
 
     let base: String
+    let sessions: String
     let shownName: String
     let externalID: String
     let directoryID: String
@@ -44,6 +45,7 @@ struct PersonPage: Sendable {
     ) {
         let texts = visit.texts
         base = "/idps/\(provider.id)"
+        sessions = PercentEncoding.url("/idps/\(provider.id)/person/sessions", [("id", user.externalID)])
         shownName = user.displayName ?? user.externalID
         externalID = user.externalID
         directoryID = user.id

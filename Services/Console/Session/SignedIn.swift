@@ -85,4 +85,6 @@ enum PageError: Error {
     case foreignForm
     /// There is no such page.
     case notFound
+    /// The role of whoever is signed in does not reach so far.
+    case roleTooLow
 }

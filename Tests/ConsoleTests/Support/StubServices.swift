@@ -163,6 +163,18 @@ enum StubServices {
     private static func addPeers(to api: RouterGroup<BasicRequestContext>) {
         serve(api, "idps/{i}/summary", ["users": 100, "disabledUsers": 1, "departments": 2])
         serve(api, "idps/{i}/users", page(Sample.userJSON))
+        let session: [String: Any] = [
+            "id": Sample.idp, "clientID": Sample.hostile, "scope": Sample.hostile, "authenticatedAt": Sample.time,
+            "expiresAt": Sample.time,
+        ]
+        serve(api, "idps/{i}/users/{u}/sessions", page(session))
+        serve(api, "idps/{i}/users/{u}/sessions", ["ended": 1], by: .delete)
+        let key: [String: Any] = [
+            "id": Sample.hostile, "algorithm": "ES256", "phase": "signing", "createdAt": Sample.time,
+            "signsAt": Sample.time,
+        ]
+        serve(api, "keys", page(key))
+        serve(api, "keys", page(key), by: .post)
         serve(
             api,
             "idps/{i}/departments",

@@ -1,0 +1,33 @@
+import Web
+
+/// The sessions of one person.
+struct SessionList: Sendable {
+    struct Row: Sendable {
+        let clientID: String
+        let scope: String
+        let since: Moment
+        let until: Moment
+    }
+
+    let person: String
+    let shownName: String
+    let externalID: String
+    let rows: [Row]
+    let end: String?
+
+    init(_ user: DirectoryUser, _ sessions: [PersonSession], _ provider: IdentityProvider, _ visit: Visit) {
+        person = PersonPage.path(provider.id, user.externalID)
+        externalID = user.externalID
+        shownName = user.displayName ?? user.externalID
+        rows = sessions.map { session in
+            Row(
+                clientID: session.clientID,
+                scope: session.scope,
+                since: Moment(session.authenticatedAt, visit),
+                until: Moment(session.expiresAt, visit)
+            )
+        }
+        let mayEnd = visit.may(.operator) && !sessions.isEmpty
+        end = mayEnd ? "/idps/\(provider.id)/person/sessions/end" : nil
+    }
+}

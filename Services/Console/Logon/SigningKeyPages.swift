@@ -1,0 +1,39 @@
+import Hummingbird
+import NIOHTTP1
+import Runtime
+import Web
+
+/// The keys that sign tokens, and having the next one made. For owners of all tenants, as all tenants' tokens depend on it.
+struct SigningKeyPages: Sendable {
+    let desk: Desk
+
+    func add(to router: some RouterMethods<ConsoleContext>) {
+        router.page("/signing-keys", desk) { visit in try await show(visit) }
+        router.action("/signing-keys/rotate", desk) { visit in try await rotate(visit) }
+    }
+
+    private func show(_ visit: Visit) async throws -> Response {
+        try await requireOwner(visit)
+        let keys = try await desk.verifier.get("/api/v1/keys", as: Listed<SigningKey>.self)
+        return try visit.page(
+            "signingkeys",
+            title: visit.texts["nav.signingKeys"],
+            at: Visit.Place(entry: .signingKeys),
+            SigningKeyList(keys.items, visit)
+        )
+    }
+
+    private func rotate(_ visit: Visit) async throws -> Response {
+        try await requireOwner(visit)
+        try await desk.verifier.send(.POST, "/api/v1/keys")
+        return visit.redirect(to: "/signing-keys", done: "keyMade")
+    }
+
+    /// The verifier takes the console's word: so the registry is asked whether it still knows the key of whoever is
+    /// signed in, and as whose.
+    private func requireOwner(_ visit: Visit) async throws {
+        let current = try await visit.registry.get("/api/v1/api-keys/current", as: CurrentAPIKey.self)
+        guard current.tenantID == nil else { throw PageError.notFound }
+        guard current.role >= .owner else { throw PageError.roleTooLow }
+    }
+}
