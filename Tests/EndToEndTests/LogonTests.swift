@@ -8,7 +8,7 @@ import Testing
     .enabled(if: SuiteGround.isAvailable, "compose/local test gives broker, database and programs")
 )
 struct LogonTests {
-    @Test("who left WeCom is logged off by the next run, who stays is not, and closing a client or all ends what it should")
+    @Test("who left WeCom is logged off by the next run, who stays is not, and closing ends its sessions")
     func endsOfSessions() async throws {
         try await withJudgedSuite("logon") { suite in
             let corp = try await suite.simulator.makeCorp(users: 300, departments: 10)
