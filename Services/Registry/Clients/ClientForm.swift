@@ -52,14 +52,15 @@ struct ClientForm: Sendable {
     }
 
     private static func read(_ form: inout Form, _ name: String?) -> ClientForm {
-        let uris = Rule<String>.text(0...RedirectAddress.longest).list(upTo: ClientConfiguration.mostURIs)
+        let uri = Rule<String>.text(0...RedirectAddress.longest)
+        let uris = uri.list(upTo: ClientConfiguration.mostURIs)
         return ClientForm(
             name: name,
             status: form.optional("status", status),
             keys: form.optional("keys", ClientKeyForm.rule.list(upTo: ClientConfiguration.mostKeys)),
             redirectURIs: form.optional("redirectURIs", uris),
             postLogoutRedirectURIs: form.optional("postLogoutRedirectURIs", uris),
-            backchannelLogoutURI: form.optional("backchannelLogoutURI", .text(0...RedirectAddress.longest).orNull),
+            backchannelLogoutURI: form.optional("backchannelLogoutURI", uri.orNull),
             scopes: form.optional("scopes", Rule<ClientScope>.word.list(upTo: 20).then { $0.withoutRepetitions }),
             idTokenAlgorithm: form.optional("idTokenAlgorithm", Rule<SigningAlgorithm>.word),
             isNative: form.optional("native", .boolean),
