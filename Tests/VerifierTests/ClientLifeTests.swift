@@ -7,6 +7,7 @@ import Messages
 import Pipeline
 import Sealing
 import Testing
+import Web
 
 @testable import Verifier
 
@@ -123,12 +124,7 @@ struct ClientLifeTests {
                     "enterpriseID": "\(configuration.enterpriseID)", "idpID": "\(configuration.id)", "code": "c",
                     "schema": "wwauth", "clientID": client,
                 ]
-                let response = try await bench.client.executeRequest(
-                    uri: "/api/v1/logon/wecom-code",
-                    method: .post,
-                    headers: [.contentType: "application/json"],
-                    body: .init(data: JSONEncoder().encode(body))
-                )
+                let response = try await bench.browser.post("/api/v1/logon/wecom-code", json: body)
                 #expect(response.status == status, "\(response.text)")
             }
         }
