@@ -9,8 +9,8 @@ import WeCom
 
 extension Wiring {
     /// Every route. Errors are RFC 6749's under `/oauth2`, pages under `/logon`, problem details elsewhere.
-    func router() -> Router<BasicRequestContext> {
-        let router = Router(context: BasicRequestContext.self)
+    func router() -> Router<VerifierContext> {
+        let router = Router(context: VerifierContext.self)
         router.middlewares.add(RequestLogMiddleware())
         router.middlewares.add(
             ProblemMiddleware { error in
@@ -20,6 +20,7 @@ extension Wiring {
         )
         router.middlewares.add(CrossOriginMiddleware(clients: clients))
         router.middlewares.add(OAuthErrorMiddleware())
+        router.middlewares.add(LookingAheadMiddleware())
         addPages(to: router)
         addTokenEndpoints(to: router)
         addAPI(to: router)
@@ -28,9 +29,11 @@ extension Wiring {
 
     private var grants: GrantStore { GrantStore(database: database, sessions: sessions) }
 
-    private var states: LogonStateStore { LogonStateStore(database: database) }
+    private var seal: TravellingSeal { TravellingSeal(keys: settings.sealing) }
 
-    private var cookies: Browser.Cookies { Browser.Cookies(isSecure: settings.publicURL.hasPrefix("https:")) }
+    private var cookies: BrowserCookies { BrowserCookies(isSecure: settings.publicURL.hasPrefix("https:")) }
+
+    private var limits: LogonLimits { LogonLimits(database: database) }
 
     private var issuer: TokenIssuer {
         TokenIssuer(
@@ -52,7 +55,7 @@ extension Wiring {
     }
 
     private var diagnoses: DiagnosisStore {
-        DiagnosisStore(database: database, events: sessions.events, logger: context.logger)
+        DiagnosisStore(database: database, events: sessions.events, limits: limits, logger: context.logger)
     }
 
     private var links: LogonLinks {
@@ -72,33 +75,37 @@ extension Wiring {
                 database: database,
                 schema: Migrations.schema,
                 address: settings.egressAddress
-            )
+            ),
+            limits: limits,
+            used: UsedTickets(database: database)
         )
     }
 
-    private func addPages(to router: Router<BasicRequestContext>) {
+    private func addPages(to router: Router<VerifierContext>) {
         LogonRoutes(
             logon: logon,
             clients: clients,
-            states: states,
+            pending: PendingLogons(seal: seal, cookies: cookies),
             grants: grants,
             diagnoses: diagnoses,
             pages: pages,
             cookies: cookies,
             links: links,
+            proxies: settings.trustedProxies,
             logger: context.logger
         ).add(to: router)
         AuthorizeRoutes(
             clients: clients,
             pushed: pushed,
-            states: states,
+            seal: seal,
             remembered: BrowserLogonStore(database: database),
             grants: grants,
             issuer: issuer,
             logon: logon,
             pages: pages,
             cookies: cookies,
-            links: links
+            links: links,
+            proxies: settings.trustedProxies
         ).add(to: router)
         EndSessionRoutes(
             clients: clients,
@@ -108,10 +115,16 @@ extension Wiring {
         ).add(to: router)
     }
 
-    private func addTokenEndpoints(to router: Router<BasicRequestContext>) {
+    private func addTokenEndpoints(to router: Router<VerifierContext>) {
         DiscoveryRoutes(issuer: settings.publicURL, keys: keys).add(to: router)
         UserinfoRoutes(issuer: issuer).add(to: router)
-        PushedRequestRoutes(authentication: authentication, requests: pushed, clients: clients).add(to: router)
+        PushedRequestRoutes(
+            authentication: authentication,
+            requests: pushed,
+            clients: clients,
+            limits: limits,
+            proxies: settings.trustedProxies
+        ).add(to: router)
         TokenRoutes(
             authentication: authentication,
             grants: grants,
@@ -119,13 +132,15 @@ extension Wiring {
         ).add(to: router)
     }
 
-    private func addAPI(to router: Router<BasicRequestContext>) {
+    private func addAPI(to router: Router<VerifierContext>) {
         NativeRoutes(
             logon: logon,
             grants: grants,
             issuer: issuer,
             diagnoses: diagnoses,
             authentication: authentication,
+            tickets: NativeTickets(seal: seal),
+            proxies: settings.trustedProxies,
             operators: OperatorAccess(key: settings.operatorKey)
         ).add(to: router)
         OperatorRoutes(

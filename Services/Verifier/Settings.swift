@@ -33,6 +33,8 @@ struct Settings: Sendable {
     var egressPolicy = EgressPolicy()
     /// `EGRESS_ADDRESS`: what programs that call WeCom from one address have in common.
     var egressAddress = "default"
+    /// `TRUSTED_PROXIES`: whose word on where somebody comes from is taken.
+    var trustedProxies = TrustedProxies()
     /// How often sessions of closed identity providers are looked for, besides at once when one is closed.
     var sweepPeriod: Duration = .seconds(30)
     /// How long a signing key is published before it signs.
@@ -61,6 +63,7 @@ struct Settings: Sendable {
             let oauth = try environment.url("WECOM_OAUTH_URL", default: "https://open.weixin.qq.com")
             let login = try environment.url("WECOM_LOGIN_URL", default: "https://login.work.weixin.qq.com")
             let egressPolicy = try environment.egressPolicy()
+            let trustedProxies = try environment.trustedProxies()
             return Settings(
                 databaseURL: databaseURL,
                 databaseConnections: connections,
@@ -74,7 +77,8 @@ struct Settings: Sendable {
                 host: environment.host,
                 port: port,
                 egressPolicy: egressPolicy,
-                egressAddress: environment.egressAddress
+                egressAddress: environment.egressAddress,
+                trustedProxies: trustedProxies
             )
         }
     }

@@ -13,7 +13,23 @@ public enum PageResponse {
             .contentSecurityPolicy: policy,
             .xContentTypeOptions: "nosniff",
         ]
-        if let name = HTTPField.Name("Referrer-Policy") { headers[name] = "no-referrer" }
+        for (name, value) in privacy { headers[name] = value }
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
+    }
+
+    /// Sends the browser elsewhere; no cache keeps where, and nobody there learns from where.
+    public static func redirect(to location: String) -> Response {
+        var response = Response.redirect(to: location, type: .found)
+        response.headers[.cacheControl] = "no-store"
+        for (name, value) in privacy { response.headers[name] = value }
+        return response
+    }
+
+    /// What keeps other sites from showing a page of ours in theirs, also in browsers that know no `frame-ancestors`, and
+    /// from learning where somebody was.
+    private static var privacy: [(HTTPField.Name, String)] {
+        [("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY")].compactMap { name, value in
+            HTTPField.Name(name).map { ($0, value) }
+        }
     }
 }

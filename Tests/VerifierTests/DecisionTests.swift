@@ -1,54 +1,10 @@
 import Messages
 import Testing
-import WeCom
 
 @testable import Verifier
 
 @Suite
 struct DecisionTests {
-    typealias Identity = LogonDecision.Identity
-    typealias Visibility = LogonDecision.Visibility
-
-    struct Row: Sendable {
-        let identity: Identity
-        let isEnabled: Bool?
-        let visibility: Visibility?
-        let expected: Expected
-    }
-
-    enum Expected: Sendable, Equatable {
-        case admitted, depends
-        case refused(LogonReason)
-    }
-
-    static let rows = [
-        Row(identity: .outsider, isEnabled: nil, visibility: nil, expected: .refused(.notAMember)),
-        Row(identity: .outsider, isEnabled: true, visibility: .visible, expected: .refused(.notAMember)),
-        Row(identity: .member("corp/li"), isEnabled: true, visibility: nil, expected: .refused(.notAMember)),
-        Row(identity: .member("li"), isEnabled: true, visibility: nil, expected: .admitted),
-        Row(identity: .member("li"), isEnabled: true, visibility: .outside, expected: .admitted),
-        Row(identity: .member("li"), isEnabled: nil, visibility: nil, expected: .depends),
-        Row(identity: .member("li"), isEnabled: nil, visibility: .visible, expected: .refused(.userUnknown)),
-        Row(identity: .member("li"), isEnabled: nil, visibility: .unknown, expected: .refused(.userUnknown)),
-        Row(identity: .member("li"), isEnabled: nil, visibility: .outside, expected: .refused(.outsideVisibleRange)),
-        Row(identity: .member("li"), isEnabled: false, visibility: nil, expected: .depends),
-        Row(identity: .member("li"), isEnabled: false, visibility: .visible, expected: .refused(.userDisabled)),
-        Row(identity: .member("li"), isEnabled: false, visibility: .unknown, expected: .refused(.userDisabled)),
-        Row(identity: .member("li"), isEnabled: false, visibility: .outside, expected: .refused(.outsideVisibleRange)),
-    ]
-
-    @Test("who signed in, what the directory has and what the app may see decide", arguments: rows)
-    func decision(_ row: Row) {
-        let principal = row.isEnabled.map(Self.principal)
-        switch LogonDecision.of(row.identity, principal: principal, visibility: row.visibility) {
-        case .admitted(let admitted):
-            #expect(row.expected == .admitted)
-            #expect(admitted == principal)
-        case .refused(let reason): #expect(row.expected == .refused(reason))
-        case .dependsOnVisibility: #expect(row.expected == .depends)
-        }
-    }
-
     @Test(
         "an identity provider is open when it is enabled and connected",
         arguments: [
@@ -99,14 +55,42 @@ struct DecisionTests {
         #expect(LogonDecision.obstacle([closed, pending]) == .noIdentityProvider)
     }
 
+    @Test("what costs nothing is decided before anybody is asked, and WeCom before a synchronization")
+    func questions() {
+        typealias Row = (LogonSituation, LogonDecision.Question)
+        let rows: [Row] = [
+            (LogonSituation(), .answer),
+            (LogonSituation(answer: .identity(.member("li"))), .visibility),
+            (LogonSituation(answer: .identity(.member("li")), visibility: .visible), .synchronization),
+            (LogonSituation(answer: .identity(.member("li")), visibility: .unknown), .synchronization),
+            (LogonSituation(answer: .identity(.member("li")), principal: Self.principal(false)), .visibility),
+        ]
+        for (situation, question) in rows { #expect(LogonDecision.of(situation) == .dependsOn(question)) }
+    }
+
+    @Test("whoever the directory has, and has not switched off, is let in without further questions")
+    func admitted() {
+        let principal = Self.principal(true)
+        for visibility in [LogonSituation.Visibility?.none, .outside, .unknown] {
+            let situation = LogonSituation(
+                answer: .identity(.member("li")),
+                principal: principal,
+                expected: principal.id,
+                visibility: visibility
+            )
+            #expect(LogonDecision.of(situation) == .admitted(principal))
+        }
+    }
+
     @Test("the names of the reasons are the ones that clients know")
     func names() {
         #expect(
             LogonReason.allCases.map(\.rawValue) == [
                 "unknown_enterprise", "no_identity_provider", "idp_closed", "tenant_suspended", "idp_not_authorized",
-                "authorization_revoked", "outside_visible_range", "user_unknown", "user_disabled", "not_a_member",
-                "schema_mismatch", "other_person", "other_tenants_client", "denied", "code_expired", "too_many_codes",
-                "configuration_unknown", "wecom_unavailable", "service_unavailable", "state_expired", "internal",
+                "authorization_revoked", "outside_visible_range", "outside_scope", "user_unknown", "user_disabled",
+                "user_held", "not_a_member", "other_corp", "schema_mismatch", "other_person", "other_tenants_client",
+                "denied", "code_expired", "too_many_tries", "configuration_unknown", "wecom_unavailable",
+                "service_unavailable", "state_unknown", "state_expired", "state_replayed", "internal",
             ]
         )
     }
@@ -118,7 +102,26 @@ struct DecisionTests {
         #expect(LogonReason.allCases.filter { $0.explanation == words } == [reason])
     }
 
-    private static func principal(isEnabled: Bool) -> Principal {
+    @Test(
+        "a diagnosis id tells a reason and a minute by itself, in the form of all others",
+        arguments: LogonReason.allCases
+    )
+    func numbers(_ reason: LogonReason) throws {
+        for minutes in [0, 1, 481_000, 0xFF_FFFF] {
+            let time = Timestamp(millisecondsSince1970: 1_767_225_600_000 + Int64(minutes) * 60_000 + 59_999)
+            let id = DiagnosisNumber(reason, at: time).id
+            #expect(id.wholeMatch(of: /[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}/) != nil)
+            let read = try #require(DiagnosisNumber(id.lowercased()))
+            #expect(read.reason == reason)
+            #expect(read.time.millisecondsSince1970 == time.millisecondsSince1970 / 60_000 * 60_000)
+            let typo = String(id.dropLast()) + (id.hasSuffix("A") ? "B" : "A")
+            #expect(DiagnosisNumber(typo) == nil)
+        }
+        #expect(DiagnosisNumber(Diagnosis.makeID()) == nil)
+        #expect(DiagnosisNumber("?") == nil)
+    }
+
+    static func principal(_ isEnabled: Bool) -> Principal {
         Principal(
             id: .make(),
             identityProvider: .make(),

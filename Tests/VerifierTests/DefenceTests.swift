@@ -87,12 +87,11 @@ struct DefenceTests {
     func expiredState() async throws {
         try await Bench.run { bench in
             let browser = bench.browser
-            let state = try await bench.begin(bench.enterprise(), in: browser)
-            try await bench.wiring.database.run(
-                "update verifier.logon_states set expires_at = now() - interval '1 second'"
-            )
-            let page = try await bench.finish(state, as: .member("ZhangSan"), in: browser)
+            let configuration = try await bench.enterprise()
+            let late = try bench.late(configuration, in: browser)
+            let page = try await bench.finish(late, as: .member("ZhangSan"), in: browser)
             #expect(page.element("reason") == "state_expired")
+            #expect(bench.wecom.calls.isEmpty)
         }
     }
 
@@ -101,11 +100,10 @@ struct DefenceTests {
         try await Bench.run { bench in
             let configuration = try await bench.enterprise()
             let browser = bench.browser
-            let hints = ["enterprise_id": configuration.enterpriseID.description]
-            let page = try await browser.get(browser.get(Bench.authorizeURI(hints)).path)
-            let start = try #require(page.links.first { $0.contains("/start?idp=\(configuration.id)") })
-            try await bench.wiring.database.run(
-                "update verifier.authorization_requests set expires_at = now() - interval '1 second'"
+            let ticket = try bench.ticket(endingIn: -1)
+            let start = "/logon/\(configuration.enterpriseID)/start?idp=\(configuration.id)&request=\(ticket)"
+            #expect(
+                try await browser.get("/logon/\(configuration.enterpriseID)?request=\(ticket)").status == .badRequest
             )
             #expect(try await browser.get(start).element("reason") == "state_expired")
         }
@@ -157,12 +155,8 @@ struct DefenceTests {
             let start = try await bench.browser.get("/logon/\(other.enterpriseID)/start?idp=\(configuration.id)")
             #expect(start.status == .forbidden)
             #expect(start.element("reason") == "no_identity_provider")
-            let body = [
-                "enterpriseID": other.enterpriseID.description, "idpID": configuration.id.description,
-                "code": bench.wecom.code(for: .member("ZhangSan")), "schema": "wwauth4151efa784c9324d000002",
-                "clientID": "sase",
-            ]
-            let native = try await bench.browser.post("/api/v1/logon/wecom-code", json: body)
+            let body = Bench.nativeBeginning(configuration, ["enterpriseID": other.enterpriseID.description])
+            let native = try await bench.browser.post("/api/v1/logon/wecom-state", json: body)
             #expect(try native.json["reason"] as? String == "no_identity_provider")
         }
     }

@@ -20,34 +20,24 @@ struct EgressTests {
             let first = try await enterprise(of: bench, by: one)
             let second = try await enterprise(of: bench, by: other)
             for (configuration, proxy) in [(first, one), (second, other)] {
-                #expect(try await logOn(to: configuration, in: bench).status == .ok)
+                #expect(try await bench.nativeLogon(to: configuration).status == .ok)
                 #expect(proxy.paths == ["/cgi-bin/gettoken", "/cgi-bin/auth/getuserinfo"])
             }
             await one.stop()
-            let refused = try await logOn(to: first, in: bench)
+            let refused = try await bench.nativeLogon(to: first)
             #expect(try refused.json["reason"] as? String == "wecom_unavailable")
             #expect(try refused.json["whoActs"] as? String == "tenantAdministrator")
-            #expect((try refused.json["detail"] as? String)?.contains("proxy") == true)
-            #expect(try await logOn(to: second, in: bench).status == .ok)
+            #expect(!refused.text.contains("proxy"))
+            let id = try #require(try refused.json["diagnosisID"] as? String)
+            #expect(try await bench.diagnosis(id).explanation.contains("proxy"))
+            #expect(try await bench.nativeLogon(to: second).status == .ok)
             var direct = first
             direct.revision = direct.revision.next
             direct.egress = nil
             try await bench.publish(direct)
-            #expect(try await logOn(to: direct, in: bench).status == .ok)
+            #expect(try await bench.nativeLogon(to: direct).status == .ok)
             await other.stop()
         }
-    }
-
-    private func logOn(
-        to configuration: IdentityProviderConfiguration,
-        in bench: Bench
-    ) async throws -> TestResponse {
-        let body = [
-            "enterpriseID": configuration.enterpriseID.description, "idpID": configuration.id.description,
-            "code": bench.wecom.code(for: .member("ZhangSan")), "schema": "wwauth4151efa784c9324d000002",
-            "clientID": "sase",
-        ]
-        return try await bench.browser.post("/api/v1/logon/wecom-code", json: body)
     }
 
     private func enterprise(

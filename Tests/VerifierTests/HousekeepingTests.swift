@@ -21,7 +21,7 @@ struct HousekeepingTests {
             let failures = try #require(try await job.runOnce())
             #expect(failures.isEmpty)
             #expect(
-                try await Self.names(database, "select encode(digest, 'escape') from verifier.logon_states") == [
+                try await Self.names(database, "select encode(digest, 'escape') from verifier.used_tickets") == [
                     "fresh"
                 ]
             )
@@ -36,8 +36,8 @@ struct HousekeepingTests {
     private static func fill(_ database: Database, _ name: String, _ age: String) async throws {
         let statements: [SQL] = [
             """
-            insert into verifier.logon_states (digest, browser, idp_id, expires_at)
-            values (\(name)::bytea, 'b', gen_random_uuid(), now() - \(age)::interval)
+            insert into verifier.used_tickets (digest, expires_at)
+            values (\(name)::bytea, now() - \(age)::interval)
             """,
             """
             insert into verifier.sessions (id, idp_id, user_id, tenant_id, client_id, scope, expires_at)

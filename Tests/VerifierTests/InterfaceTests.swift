@@ -73,8 +73,10 @@ struct InterfaceTests {
     func outage() async throws {
         try await Bench.run { bench in
             let name = try await bench.wiring.database.run("select current_database()")[0].decode(String.self)
+            let browser = bench.browser
+            let state = try await bench.begin(bench.enterprise(), in: browser)
             try await TestDatabase.setReachable(false, name)
-            let page = try await bench.browser.get("/logon/callback?code=c&state=\(Ticket.make().text)")
+            let page = try await browser.get("/logon/callback?code=c&state=\(state)")
             #expect(page.status == .serviceUnavailable)
             #expect(page.text.contains("service_unavailable"))
             try await TestDatabase.setReachable(true, name)
@@ -87,14 +89,14 @@ struct InterfaceTests {
             try Settings.read(
                 Runtime.Environment([
                     "PUBLIC_URL": "https://logon.test/path", "OPERATOR_API_KEY": "short",
-                    "TOPIC_PREFIX": "?",
+                    "TOPIC_PREFIX": "?", "TRUSTED_PROXIES": "10.0.0.0/8,proxy",
                 ])
             )
         }
         #expect(
             errors?.errors.map(\.variable).sorted() == [
                 "DATABASE_URL", "KAFKA_BOOTSTRAP_SERVERS", "OPERATOR_API_KEY", "PUBLIC_URL", "SEALING_KEYS",
-                "TOPIC_PREFIX",
+                "TOPIC_PREFIX", "TRUSTED_PROXIES",
             ]
         )
         #expect(errors.map { "\($0)".contains("short") } == false)

@@ -103,12 +103,12 @@ struct LogonFlowTests {
             let browser = bench.browser
             let state = try await bench.begin(configuration, in: browser)
             let stolen = try await bench.finish(state, as: .member("ZhangSan"), in: bench.browser)
-            #expect(stolen.element("reason") == "state_expired")
+            #expect(stolen.element("reason") == "state_unknown")
             let first = try await bench.finish(state, as: .member("ZhangSan"), in: browser)
             #expect(first.status == .found)
             let second = try await bench.finish(state, as: .member("ZhangSan"), in: browser)
             #expect(second.status == .badRequest)
-            #expect(second.element("reason") == "state_expired")
+            #expect(second.element("reason") == "state_replayed")
         }
     }
 

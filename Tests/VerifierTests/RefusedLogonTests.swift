@@ -21,7 +21,7 @@ struct RefusedLogonTests {
 
         static let all = [
             Case(reason: .notAMember, person: .outsider),
-            Case(reason: .notAMember, person: .member("wwother/LiSi")),
+            Case(reason: .otherCorp, person: .member("wwother/LiSi")),
             Case(reason: .userUnknown, person: .member("WangWu")),
             Case(reason: .outsideVisibleRange, person: .member("WangWu"), isVisible: false),
             Case(reason: .codeExpired, failing: ("auth/getuserinfo", 40029)),
@@ -137,12 +137,8 @@ struct RefusedLogonTests {
             #expect(item["schema"] as? String == "wwauth4151efa784c9324d000002")
             #expect(item["corpID"] as? String == FakeWeCom.corpID)
 
-            var body = [
-                "enterpriseID": configuration.enterpriseID.description, "idpID": configuration.id.description,
-                "code": bench.wecom.code(for: .member("ZhangSan")), "schema": "wwauth4151efa784c9324d000003",
-                "clientID": "sase",
-            ]
-            let refused = try await bench.browser.post("/api/v1/logon/wecom-code", json: body)
+            let wrong = Bench.nativeBeginning(configuration, ["schema": "wwauth4151efa784c9324d000003"])
+            let refused = try await bench.browser.post("/api/v1/logon/wecom-state", json: wrong)
             #expect(refused.status == .forbidden)
             #expect(refused.headers[.contentType] == "application/problem+json")
             #expect(try refused.json["reason"] as? String == "schema_mismatch")
@@ -150,23 +146,28 @@ struct RefusedLogonTests {
             let id = try #require(try refused.json["diagnosisID"] as? String)
             #expect(try await bench.diagnosis(id).clientID == "sase")
 
-            body["schema"] = "wwauth4151efa784c9324d000002"
-            let tokens = try await bench.browser.post("/api/v1/logon/wecom-code", json: body).tokens
+            let tokens = try await bench.nativeLogon(to: configuration).tokens
             #expect(try await bench.userinfo(tokens.accessToken).status == .ok)
             #expect(try await bench.refresh(tokens.refreshToken!).status == .ok)
-            let again = try await bench.browser.post("/api/v1/logon/wecom-code", json: body)
-            #expect(try again.json["reason"] as? String == "code_expired")
+            let used = try await bench.nativeLogon(to: configuration, code: "used before")
+            #expect(try used.json["reason"] as? String == "code_expired")
         }
     }
 
     @Test("a native client's mistakes are all listed")
     func nativeMistakes() async throws {
         try await Bench.run { bench in
-            let body = ["enterpriseID": "?", "idpID": "?", "code": "", "schema": "", "clientID": "sase"]
-            let response = try await bench.browser.post("/api/v1/logon/wecom-code", json: body)
-            #expect(response.status == .badRequest)
-            let errors = try response.json["errors"] as? [[String: Any]]
-            #expect(errors?.compactMap { $0["field"] as? String } == ["enterpriseID", "idpID", "code"])
+            let beginning = ["enterpriseID": "?", "idpID": "?", "schema": "", "clientID": "sase", "codeChallenge": "?"]
+            let back = ["code": "", "state": "", "ticket": "", "codeVerifier": "", "clientID": "sase"]
+            for (path, body, fields) in [
+                ("wecom-state", beginning, ["enterpriseID", "idpID", "codeChallenge"]),
+                ("wecom-code", back, ["code", "state", "ticket", "codeVerifier"]),
+            ] {
+                let response = try await bench.browser.post("/api/v1/logon/\(path)", json: body)
+                #expect(response.status == .badRequest)
+                let errors = try response.json["errors"] as? [[String: Any]]
+                #expect(errors?.compactMap { $0["field"] as? String } == fields)
+            }
             let nobody = try await bench.browser.get("/api/v1/enterprises/zzzzzzzzzz/logon-options")
             #expect(nobody.status == .forbidden)
             #expect(try nobody.json["reason"] as? String == "unknown_enterprise")

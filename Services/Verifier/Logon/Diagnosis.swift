@@ -52,9 +52,11 @@ struct Diagnosis: Codable, Equatable, Sendable {
         return (0..<3).map { _ in RandomText.make(4, of: alphabet) }.joined(separator: "-")
     }
 
-    /// The diagnosis of a refusal, under a new id.
-    init(_ refusal: Refusal, time: Timestamp = .now) {
-        id = Self.makeID()
+    /// The diagnosis of a refusal.
+    ///
+    /// - Parameter isKept: Whether it is kept under a new id; else the id itself tells reason and time.
+    init(_ refusal: Refusal, isKept: Bool = true, time: Timestamp = .now) {
+        id = isKept ? Self.makeID() : DiagnosisNumber(refusal.reason, at: time).id
         reason = refusal.reason.rawValue
         self.time = time
         explanation = refusal.sentence

@@ -11,6 +11,8 @@ struct Logon: Sendable {
     let wecom: WeComGateway
     /// Bounds the codes that WeCom refuses: anybody can send some.
     let budget: OutsideBudget
+    let limits: LogonLimits
+    let used: UsedTickets
 
     /// The identity providers that an enterprise's people can choose from, by description.
     ///
@@ -65,51 +67,52 @@ struct Logon: Sendable {
 
     /// The person who signed in at WeCom.
     ///
-    /// - Parameter code: What WeCom gave the browser or the native client.
     /// - Throws: ``Refusal``.
-    func admit(code: String, through id: IdentityProviderID) async throws -> Principal {
-        let (configuration, connection) = try await open(id)
-        var refusal = Refusal(.internal, configuration: configuration)
+    func admit(_ attempt: LogonAttempt) async throws -> Principal {
         do {
-            let identity = try await identity(of: code, connection, configuration)
-            guard case .member(let userID) = identity else { throw refusal.with(.notAMember) }
-            refusal.externalID = userID
-            let principal = try await principals.find(
-                connection.userIDCase.key(of: userID),
-                in: id,
-                configuration.generation
-            )
-            var decision = LogonDecision.of(identity, principal: principal)
-            if decision == .dependsOnVisibility {
-                let (visibility, error) = try await wecom.visibility(
-                    of: userID,
-                    through: connection,
-                    of: configuration
-                )
-                refusal.wecom = error
-                decision = LogonDecision.of(identity, principal: principal, visibility: visibility)
+            try await begin(attempt)
+            return try await person(attempt)
+        } catch let refusal as Refusal {
+            if refusal.reason.isStrange {
+                // Whether another one fits in is seen when it comes.
+                do { try await limits.count(.strangeLogon, of: attempt.address) } catch is LogonLimits.TooMany {}
             }
-            return try refusal.principal(decision)
-        } catch let error as TooManyCalls {
-            refusal.retryAfter = max(Int64((error.retryAfter / .seconds(1)).rounded(.up)), 1)
-            refusal.detail = "\(error)"
-            throw refusal.with(.tooManyCodes)
-        } catch let error as WeComError {
-            refusal.wecom = error
-            throw refusal.with(LogonReason(error))
-        } catch let error as SealingError {
-            refusal.detail = "the connection's secret: \(error)"
-            throw refusal
-        } catch let error as InvalidIdentifier {
-            refusal.detail = "the connection: \(error)"
             throw refusal
         }
     }
-}
 
-extension Logon {
+    /// Marks the attempt as made, unless it is not even looked at: nothing is written then.
+    private func begin(_ attempt: LogonAttempt) async throws {
+        let configuration = configurations.configuration(attempt.identityProvider)
+        var situation = LogonSituation(pass: attempt.isInTime ? .good : .expired)
+        var evidence = Refusal(.internal, configuration: configuration)
+        if attempt.isInTime {
+            do {
+                try await limits.check(.strangeLogon, of: attempt.address)
+                if try await !used.use(attempt.mark) { situation.pass = .replayed }
+            } catch let error as LogonLimits.TooMany {
+                situation.hasTooManyTries = true
+                evidence = Refusal(error, configuration: configuration)
+            }
+        }
+        if case .refused(let reason) = LogonDecision.of(situation) { throw evidence.with(reason) }
+    }
+
+    private func person(_ attempt: LogonAttempt) async throws -> Principal {
+        var inquiry = try await LogonInquiry(attempt, of: self)
+        do {
+            return try await inquiry.decide()
+        } catch let error as SealingError {
+            inquiry.evidence.detail = "the connection's secret: \(error)"
+            throw inquiry.evidence.with(.internal)
+        } catch let error as InvalidIdentifier {
+            inquiry.evidence.detail = "the connection: \(error)"
+            throw inquiry.evidence.with(.internal)
+        }
+    }
+
     /// Asks WeCom who signed in, unless too many codes were refused of late. Only those count.
-    private func identity(
+    func identity(
         of code: String,
         _ connection: WeComConnection,
         _ configuration: IdentityProviderConfiguration
@@ -127,24 +130,6 @@ extension Logon {
             // Whether another one fits in is seen when it comes.
             do { try await budget.spend(call) } catch is TooManyCalls {}
             throw error
-        }
-    }
-}
-
-extension Refusal {
-    /// The same for another reason.
-    func with(_ reason: LogonReason) -> Refusal {
-        var refusal = self
-        refusal.reason = reason
-        return refusal
-    }
-
-    /// Whom a final decision lets in.
-    fileprivate func principal(_ decision: LogonDecision) throws -> Principal {
-        switch decision {
-        case .admitted(let principal): return principal
-        case .refused(let reason): throw with(reason)
-        case .dependsOnVisibility: throw self
         }
     }
 }

@@ -6,8 +6,18 @@ enum LogonDecision: Equatable, Sendable {
     case admitted(Principal)
     /// The person is not.
     case refused(LogonReason)
-    /// Only WeCom can tell which of two reasons it is: ask whether the app may see the person.
-    case dependsOnVisibility
+    /// It depends on more than is known.
+    case dependsOn(Question)
+
+    /// What has to be found out.
+    enum Question: Equatable, CaseIterable, Sendable {
+        /// What WeCom says of the code.
+        case answer
+        /// Whether the app may see the person.
+        case visibility
+        /// What comes of synchronising this one person.
+        case synchronization
+    }
 
     /// Who signed in, according to WeCom (`wecom.md` §4.4).
     enum Identity: Equatable, Sendable {
@@ -17,14 +27,46 @@ enum LogonDecision: Equatable, Sendable {
         case outsider
     }
 
-    /// Whether the app may see a person, as `user/get` tells (60111 and 60011 say no).
-    enum Visibility: Equatable, Sendable {
-        /// The app may.
-        case visible
-        /// The app may not, or the person is gone: WeCom does not tell these apart.
-        case outside
-        /// WeCom could not be asked.
-        case unknown
+    /// Decides on an attempt. What costs nothing comes first: WeCom is asked only about what nothing else rules out.
+    ///
+    /// WeCom names any member of the enterprise, whether the app may see them or not, so the synchronised directory
+    /// decides (`wecom.md` §4.4, note 1).
+    static func of(_ situation: LogonSituation) -> LogonDecision {
+        switch situation.pass {
+        case .good: break
+        case .unknown: return .refused(.stateUnknown)
+        case .expired: return .refused(.stateExpired)
+        case .replayed: return .refused(.stateReplayed)
+        }
+        if situation.hasTooManyTries { return .refused(.tooManyTries) }
+        if let obstacle = situation.obstacle { return .refused(obstacle) }
+        guard situation.isSchemaRight else { return .refused(.schemaMismatch) }
+        switch situation.answer {
+        case nil: return .dependsOn(.answer)
+        case .some(.none): return .refused(.denied)
+        case .failed(let reason): return .refused(reason)
+        case .identity(.outsider): return .refused(.notAMember)
+        // Members of interconnected enterprises are not the enterprise's own (`wecom.md` §4.4, note 3).
+        case .identity(.member(let userID)) where userID.contains("/"): return .refused(.otherCorp)
+        case .identity(.member): return person(situation)
+        }
+    }
+
+    /// Decides on a member of the enterprise.
+    private static func person(_ situation: LogonSituation) -> LogonDecision {
+        if let principal = situation.principal, principal.isEnabled {
+            let isExpected = situation.expected.map { $0 == principal.id } ?? true
+            return isExpected ? .admitted(principal) : .refused(.otherPerson)
+        }
+        guard let visibility = situation.visibility else { return .dependsOn(.visibility) }
+        if visibility == .outside { return .refused(.outsideVisibleRange) }
+        if situation.principal != nil { return .refused(.userDisabled) }
+        switch situation.synchronization {
+        case nil: return .dependsOn(.synchronization)
+        case .held: return .refused(.userHeld)
+        case .done: return .refused(situation.isScopeNarrow ? .outsideScope : .userUnknown)
+        case .open: return .refused(.userUnknown)
+        }
     }
 
     /// Why nobody gets in through this identity provider now; `nil` when it is open.
@@ -43,22 +85,5 @@ enum LogonDecision: Equatable, Sendable {
         let obstacles = Set(configurations.map { obstacle($0) })
         if obstacles.contains(nil) { return nil }
         return obstacles.count == 1 ? obstacles.first ?? nil : .noIdentityProvider
-    }
-
-    /// Decides on a person of an identity provider that is open.
-    ///
-    /// WeCom names any member of the enterprise, whether the app may see them or not, so the synchronised directory
-    /// decides (`wecom.md` §4.4, note 1). Members of interconnected enterprises (`CorpId/userid`, note 3) are not
-    /// the enterprise's own.
-    ///
-    /// - Parameters:
-    ///   - principal: Whom the directory has under the identity's key.
-    ///   - visibility: What WeCom answered after ``dependsOnVisibility``.
-    static func of(_ identity: Identity, principal: Principal?, visibility: Visibility? = nil) -> LogonDecision {
-        guard case .member(let userID) = identity, !userID.contains("/") else { return .refused(.notAMember) }
-        if let principal, principal.isEnabled { return .admitted(principal) }
-        guard let visibility else { return .dependsOnVisibility }
-        if visibility == .outside { return .refused(.outsideVisibleRange) }
-        return .refused(principal == nil ? .userUnknown : .userDisabled)
     }
 }

@@ -76,7 +76,7 @@ struct LogonLinks: Sendable {
         let code: OAuthError.Code =
             switch reason {
             case .internal: .serverError
-            case .configurationUnknown, .serviceUnavailable, .wecomUnavailable, .tooManyCodes: .temporarilyUnavailable
+            case .configurationUnknown, .serviceUnavailable, .wecomUnavailable, .tooManyTries: .temporarilyUnavailable
             case .otherPerson: .loginRequired
             default: .accessDenied
             }
@@ -94,10 +94,17 @@ struct LogonLinks: Sendable {
         )
     }
 
-    /// Where another attempt begins.
-    func again(after refusal: Refusal) -> String? {
-        if refusal.reason == .unknownEnterprise { return "/logon" }
-        if refusal.reason == .stateExpired, refusal.request == nil { return nil }
-        return refusal.enterprise.map { "/logon/\($0)" } ?? "/logon"
+    /// Where another attempt for the same client begins; `nil` where it has to begin at the client.
+    ///
+    /// - Parameter ticket: What the client asked for, as the pages carry it.
+    func again(after refusal: Refusal, carrying ticket: String?) -> String? {
+        switch refusal.reason {
+        case .stateUnknown: return nil
+        case .stateExpired where ticket == nil, .stateReplayed where ticket == nil: return nil
+        case .unknownEnterprise: return Self.path(enterprise: ticket)
+        default: break
+        }
+        guard let enterprise = refusal.enterprise else { return Self.path(enterprise: ticket) }
+        return PercentEncoding.url("/logon/\(enterprise)", [("request", ticket)])
     }
 }

@@ -18,14 +18,15 @@ extension LogonReason {
     /// The words for people.
     var explanation: Explanation {
         switch self {
-        case .unknownEnterprise, .noIdentityProvider, .stateExpired, .denied, .codeExpired, .otherPerson,
-            .otherTenantsClient:
+        case .unknownEnterprise, .noIdentityProvider, .denied, .codeExpired, .otherPerson, .otherTenantsClient:
             ofTheWayHere
+        case .stateUnknown, .stateExpired, .stateReplayed: ofTheState
         case .identityProviderClosed, .tenantSuspended, .identityProviderNotAuthorized, .authorizationRevoked,
             .schemaMismatch:
             ofTheIdentityProvider
-        case .outsideVisibleRange, .userUnknown, .userDisabled, .notAMember: ofThePerson
-        case .wecomUnavailable, .tooManyCodes, .configurationUnknown, .serviceUnavailable, .internal: ofTheService
+        case .outsideVisibleRange, .outsideScope, .userUnknown, .userDisabled, .userHeld, .notAMember, .otherCorp:
+            ofThePerson
+        case .wecomUnavailable, .tooManyTries, .configurationUnknown, .serviceUnavailable, .internal: ofTheService
         }
     }
 
@@ -72,7 +73,7 @@ extension LogonReason {
                 englishFix: "Log on again and confirm it in WeCom.",
                 actor: .employee
             )
-        case .codeExpired:
+        default:
             Explanation(
                 chinese: "企业微信的登录凭证已过期或已被使用。",
                 english: "WeCom's proof of the logon has expired or was used before.",
@@ -80,10 +81,31 @@ extension LogonReason {
                 englishFix: "Log on again.",
                 actor: .employee
             )
+        }
+    }
+
+    private var ofTheState: Explanation {
+        switch self {
+        case .stateExpired:
+            Explanation(
+                chinese: "这次登录等待太久，已过期。",
+                english: "This logon took too long and has expired.",
+                chineseFix: "请重新登录，并在十分钟内完成。",
+                englishFix: "Log on again, and sign in with WeCom within ten minutes.",
+                actor: .employee
+            )
+        case .stateReplayed:
+            Explanation(
+                chinese: "这次登录已经完成或已经使用过。",
+                english: "This logon is already over.",
+                chineseFix: "如果应用没有打开，请回到应用重新登录。",
+                englishFix: "If the application did not open, go back to it and log on again.",
+                actor: .employee
+            )
         default:
             Explanation(
-                chinese: "这次登录已过期、已完成，或是在另一个浏览器中开始的。",
-                english: "This logon has expired, is already over, or was begun in another browser.",
+                chinese: "这次登录不是在此浏览器中开始的。",
+                english: "This logon was not begun in this browser.",
                 chineseFix: "请回到客户端重新开始登录，并允许浏览器使用 Cookie。",
                 englishFix: "Go back to the client and start again; the browser has to accept cookies.",
                 actor: .employee
@@ -148,6 +170,24 @@ extension LogonReason {
                     "An administrator adds you or your department to the app's visible range, then synchronizes.",
                 actor: .enterpriseAdministrator
             )
+        case .outsideScope:
+            Explanation(
+                chinese: "您不在同步范围内。",
+                english: "You are outside what is synchronized.",
+                chineseFix: "请管理员将您的部门加入同步范围，或修改过滤条件，然后同步。",
+                englishFix:
+                    "An administrator adds your department to what is synchronized, or changes the filters, then "
+                    + "synchronizes.",
+                actor: .enterpriseAdministrator
+            )
+        case .userHeld:
+            Explanation(
+                chinese: "您的账号有待管理员确认的变更。",
+                english: "A change of your account waits for an administrator.",
+                chineseFix: "请管理员在控制台查看被暂缓的变更，并批准或拒绝。",
+                englishFix: "An administrator looks at what is held in the console, and approves or rejects it.",
+                actor: .enterpriseAdministrator
+            )
         case .userUnknown:
             Explanation(
                 chinese: "您的账号还没有同步。",
@@ -163,6 +203,14 @@ extension LogonReason {
                 chineseFix: "请管理员在企业微信中启用您的账号，然后同步。",
                 englishFix: "An administrator enables your account in WeCom, then synchronizes.",
                 actor: .enterpriseAdministrator
+            )
+        case .otherCorp:
+            Explanation(
+                chinese: "登录的账号属于另一个企业。",
+                english: "The account that signed in belongs to another enterprise.",
+                chineseFix: "请在企业微信中切换到该企业后重新登录。",
+                englishFix: "Switch to this enterprise in WeCom, then log on again.",
+                actor: .employee
             )
         default:
             Explanation(
@@ -185,12 +233,12 @@ extension LogonReason {
                 englishFix: "Try again in a few minutes; sessions that exist already go on.",
                 actor: .operator
             )
-        case .tooManyCodes:
+        case .tooManyTries:
             Explanation(
-                chinese: "最近有太多无效的登录凭证，暂时不再向企业微信验证。",
-                english: "Too many codes that WeCom refuses came of late; WeCom is not asked for a moment.",
-                chineseFix: "请一分钟后重新登录。",
-                englishFix: "Log on again in a minute.",
+                chinese: "最近尝试次数过多，暂时不再处理登录。",
+                english: "Too much was tried of late; no logon is looked at for a moment.",
+                chineseFix: "请稍后重新登录。",
+                englishFix: "Log on again a little later.",
                 actor: .employee
             )
         case .configurationUnknown:

@@ -19,8 +19,8 @@ struct Refusal: Error, Sendable {
     var retryAfter: Int64?
     /// More for operators; never with a secret.
     var detail: String?
-    /// What the client asked for, so that the person can go back to it.
-    var request: AuthorizationRequest?
+    /// What the client asked for, so that the person can try again, or go back to it.
+    var carried: CarriedRequest?
 
     init(
         _ reason: LogonReason,
@@ -38,6 +38,13 @@ struct Refusal: Error, Sendable {
         self.externalID = externalID
         self.wecom = wecom
         self.detail = detail
+    }
+
+    /// The same for another reason.
+    func with(_ reason: LogonReason) -> Refusal {
+        var refusal = self
+        refusal.reason = reason
+        return refusal
     }
 
     /// Who can mend it. Where WeCom gave an error that is not the person's, its own row of the table decides.

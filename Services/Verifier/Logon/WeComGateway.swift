@@ -1,4 +1,5 @@
 import Egress
+import FoundationEssentials
 import Messages
 import Sealing
 import WeCom
@@ -54,22 +55,34 @@ actor WeComGateway {
 
     /// Whether the app may see a person.
     ///
-    /// - Returns: ``LogonDecision/Visibility/unknown`` with WeCom's error where WeCom did not tell.
+    /// - Returns: ``LogonSituation/Visibility/unknown`` with WeCom's error where WeCom did not tell.
     nonisolated func visibility(
         of userID: String,
         through connection: WeComConnection,
         of configuration: IdentityProviderConfiguration
-    ) async throws -> (visibility: LogonDecision.Visibility, error: WeComError?) {
+    ) async throws -> (sight: Sight, error: WeComError?) {
         do {
             let id = try WeComUserID(userID, of: CorpID(connection.corpID))
-            _ = try await call(connection, configuration) { client, token in
+            let body = try await call(connection, configuration) { client, token in
                 try await client.user(id, token: token)
             }
-            return (.visible, nil)
+            let answer = try? JSONDecoder().decode(UserAnswer.self, from: Data(body))
+            return (Sight(visibility: .visible, status: answer?.status), nil)
         } catch let error as WeComError {
             let isOutside = LogonReason(error) == .outsideVisibleRange
-            return (isOutside ? .outside : .unknown, error)
+            return (Sight(visibility: isOutside ? .outside : .unknown), error)
         }
+    }
+
+    /// What the app sees of a person.
+    struct Sight: Sendable {
+        let visibility: LogonSituation.Visibility
+        /// WeCom's status of them (`wecom.md` §3.6), where it tells one.
+        var status: Int?
+    }
+
+    private struct UserAnswer: Decodable {
+        let status: Int?
     }
 
     /// Calls with the app's token, and once more with a renewed one where WeCom rejects it.

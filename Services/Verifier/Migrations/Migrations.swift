@@ -56,6 +56,7 @@ enum Migrations {
             email text,
             username text,
             enabled boolean not null,
+            disabled_at timestamptz,
             departments bigint[] not null,
             seen bigint not null,
             primary key (idp_id, user_id),
@@ -156,34 +157,15 @@ enum Migrations {
         create index sessions_of_client on verifier.sessions (client_id) where ended_at is null;
         """
 
-    /// What is under way in a browser, and why it came to nothing.
+    /// What was used of that which travels, what clients pushed, and why logons came to nothing.
     private static let logon = """
-        create table verifier.authorization_requests (
+        create table verifier.used_tickets (
             digest bytea primary key,
-            browser bytea not null,
-            client_id text not null,
-            redirect_uri text not null,
-            response_mode text not null default 'query',
-            scope text not null,
-            state text,
-            nonce text,
-            challenge text,
-            subject uuid,
-            language text,
-            created_at timestamptz not null default clock_timestamp(),
             expires_at timestamptz not null
         );
-        create index authorization_requests_browser on verifier.authorization_requests (browser, created_at);
-        create table verifier.logon_states (
-            digest bytea primary key,
-            browser bytea not null,
-            request bytea references verifier.authorization_requests on delete cascade,
-            idp_id uuid not null,
-            expires_at timestamptz not null
-        );
-        create index logon_states_expiry on verifier.logon_states (expires_at);
-        create index authorization_requests_expiry on verifier.authorization_requests (expires_at);
-        create index logon_states_request on verifier.logon_states (request);
+        comment on table verifier.used_tickets is
+            'logons that somebody came back from WeCom with, and requests that were answered: neither counts again';
+        create index used_tickets_expiry on verifier.used_tickets (expires_at);
         create table verifier.pushed_requests (
             digest bytea primary key,
             client_id text not null,

@@ -1,27 +1,41 @@
 import HTTPTypes
 import Hummingbird
 import Messages
+import Pipeline
 import Runtime
 import Web
 import WeCom
 
 /// `/api/v1`: how native clients log on, and where operators look up a diagnosis.
+///
+/// A native client first asks for a state, with a challenge of its own; then only who has the verifier of that challenge
+/// can come back with the code that WeCom's SDK gave, and once. WeCom does not say what a code was meant for, so only
+/// clients that are marked as native may show codes here at all.
 struct NativeRoutes: Sendable {
     let logon: Logon
     let grants: GrantStore
     let issuer: TokenIssuer
     let diagnoses: DiagnosisStore
     let authentication: ClientAuthentication
+    let tickets: NativeTickets
+    let proxies: TrustedProxies
     let operators: OperatorAccess
 
-    func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
-        router.get("/api/v1/enterprises/{enterpriseID}/logon-options") { _, context in
+    func add(to router: some RouterMethods<VerifierContext>) {
+        router.get("/api/v1/enterprises/{enterpriseID}/logon-options") { request, context in
             let id = context.parameters.get("enterpriseID") ?? ""
-            return try await refusing { try await options(id) }
+            let address = proxies.visitor(of: request, context)
+            return try await refusing(address) { try await options(id, address) }
+        }
+        router.post("/api/v1/logon/wecom-state") { request, context in
+            let body = try await request.form(NativeBeginning.rule, context: context)
+            let address = proxies.visitor(of: request, context)
+            return try await refusing(address) { try await begin(body, request, address) }
         }
         router.post("/api/v1/logon/wecom-code") { request, context in
-            let body = try await request.form(CodeLogon.rule, context: context)
-            return try await refusing { try await exchange(body, request) }
+            let body = try await request.form(NativeReturn.rule, context: context)
+            let address = proxies.visitor(of: request, context)
+            return try await refusing(address) { try await exchange(body, request, address) }
         }
         router.get("/api/v1/diagnoses/{id}") { request, context in
             try operators.check(request)
@@ -49,9 +63,10 @@ struct NativeRoutes: Sendable {
         let items: [Option]
     }
 
-    private func options(_ text: String) async throws -> Response {
+    private func options(_ text: String, _ address: VisitorAddress) async throws -> Response {
         guard let enterprise = EnterpriseID(text) else { throw Refusal(.unknownEnterprise) }
-        let items = try await logon.options(of: enterprise).compactMap { configuration -> Options.Option? in
+        let open = try await logon.limits.searching(from: address) { try await logon.options(of: enterprise) }
+        let items = open.compactMap { configuration -> Options.Option? in
             guard let connection = configuration.connection else { return nil }
             return Options.Option(
                 id: configuration.id,
@@ -66,77 +81,93 @@ struct NativeRoutes: Sendable {
         return try JSONAnswer.make(Options(enterpriseID: enterprise, items: items))
     }
 
-    private func exchange(_ body: CodeLogon, _ request: Request) async throws -> Response {
-        let client = try await client(body, request)
-        do {
-            let (configuration, _) = try await logon.open(body.idpID, of: body.enterpriseID)
+    /// What a native client goes to WeCom with.
+    private struct Begun: Encodable {
+        let state: String
+        let ticket: String
+        let expiresIn = PendingLogon.lifetime
+    }
+
+    private func begin(_ body: NativeBeginning, _ request: Request, _ address: VisitorAddress) async throws -> Response
+    {
+        let client = try await client(body.clientID, request)
+        return try await adding(client) {
+            let (configuration, _) = try await logon.limits.searching(from: address) {
+                try await logon.open(body.idpID, of: body.enterpriseID)
+            }
             guard Schema.accepts(body.schema, for: configuration) else {
                 throw Refusal(.schemaMismatch, configuration: configuration, detail: Schema.advice(configuration))
             }
             guard client.serves(configuration.tenant) else {
                 throw Refusal(.otherTenantsClient, configuration: configuration)
             }
-            let principal = try await logon.admit(code: body.code, through: body.idpID)
+            let begun = NativeLogon(
+                identityProvider: configuration.id,
+                client: client.id,
+                schema: body.schema,
+                challenge: body.codeChallenge,
+                end: Self.seconds + PendingLogon.lifetime
+            )
+            let (state, ticket) = try tickets.begin(begun)
+            return try JSONAnswer.make(Begun(state: state, ticket: ticket))
+        }
+    }
+
+    private func exchange(_ body: NativeReturn, _ request: Request, _ address: VisitorAddress) async throws -> Response
+    {
+        let client = try await client(body.clientID, request)
+        return try await adding(client) {
+            guard let begun = tickets.find(body.state, body.ticket), begun.client == client.id,
+                PKCE.matches(body.codeVerifier, challenge: begun.challenge)
+            else { throw Refusal(.stateUnknown) }
+            let attempt = LogonAttempt(
+                identityProvider: begun.identityProvider,
+                code: body.code,
+                mark: PendingLogon.digest(of: body.state),
+                isInTime: begun.end > Self.seconds,
+                address: address,
+                schema: begun.schema
+            )
+            let principal = try await logon.admit(attempt)
             guard let grant = try await grants.begin(principal, client: client) else {
+                let configuration = logon.configurations.configuration(begun.identityProvider)
                 throw Refusal(.userDisabled, configuration: configuration, externalID: principal.externalID)
             }
             return try JSONAnswer.make(try await issuer.answer(grant, to: client))
+        }
+    }
+
+    private static var seconds: Int64 { Timestamp.now.millisecondsSince1970 / 1_000 }
+
+    /// Adds to a refusal which client it was.
+    private func adding(_ client: Client, _ body: () async throws -> Response) async throws -> Response {
+        do {
+            return try await body()
         } catch var refusal as Refusal {
             refusal.client = client.id
             throw refusal
         }
     }
 
-    /// - Throws: `Problem` 401, or 403 for a client that is not marked as native.
-    private func client(_ body: CodeLogon, _ request: Request) async throws -> Client {
+    /// - Throws: `Problem` 401, or 403 for a client that is not native.
+    private func client(_ id: String, _ request: Request) async throws -> Client {
+        let client: Client
         do {
-            let form = FormFields("client_id=\(PercentEncoding.encode(body.clientID))")
-            let client = try await authentication.client(request, form)
-            guard client.configuration.isNative else { throw Problem.clientNotNative }
-            return client
+            client = try await authentication.client(request, FormFields("client_id=\(PercentEncoding.encode(id))"))
         } catch let error as OAuthError {
             throw Problem(.unauthorized, "unknown-client", title: "Unknown client", detail: error.description)
         }
+        guard client.configuration.isNative else { throw Problem.clientNotNative }
+        return client
     }
 
     /// Keeps a refusal and answers it as a problem.
-    private func refusing(_ body: () async throws -> Response) async throws -> Response {
+    private func refusing(_ address: VisitorAddress, _ body: () async throws -> Response) async throws -> Response {
         do {
             return try await body()
         } catch let refusal as Refusal {
-            throw Problem(refusal, await diagnoses.record(refusal))
+            throw Problem(refusal, await diagnoses.record(refusal, from: address))
         }
-    }
-}
-
-/// The body of `/api/v1/logon/wecom-code`.
-private struct CodeLogon: Sendable {
-    let enterpriseID: EnterpriseID
-    let idpID: IdentityProviderID
-    let code: String
-    let schema: String
-    let clientID: String
-
-    static var rule: Rule<CodeLogon> {
-        Runtime.Form.object { form throws(Mistakes) in
-            let enterprise = form.required("enterpriseID", Rule.text(0...100).then(Self.enterprise))
-            let idp = form.required("idpID", Rule.text(0...100).then(Self.idp))
-            let code = form.required("code", .text(1...512))
-            let schema = form.required("schema", .text(0...1_000))
-            let client = form.required("clientID", .text(0...1_000))
-            guard let enterprise, let idp, let code, let schema, let client else { return nil }
-            return CodeLogon(enterpriseID: enterprise, idpID: idp, code: code, schema: schema, clientID: client)
-        }
-    }
-
-    private static func enterprise(_ text: String) throws(Mistakes) -> EnterpriseID {
-        guard let id = EnterpriseID(text) else { throw Mistakes("An enterprise ID has 10 letters and digits.") }
-        return id
-    }
-
-    private static func idp(_ text: String) throws(Mistakes) -> IdentityProviderID {
-        guard let id = IdentityProviderID(text) else { throw Mistakes("The identity provider's id is a UUID.") }
-        return id
     }
 }
 
@@ -156,8 +187,8 @@ extension Problem {
             Self.status(refusal.reason),
             "logon-refused",
             title: "The logon was refused",
-            detail: diagnosis.explanation,
-            fix: diagnosis.fix,
+            detail: refusal.reason.explanation.english,
+            fix: refusal.reason.explanation.englishFix,
             extensions: [
                 "reason": diagnosis.reason, "whoActs": diagnosis.whoActs, "diagnosisID": diagnosis.id,
                 "detailChinese": refusal.reason.explanation.chinese,
@@ -170,7 +201,7 @@ extension Problem {
     private static func status(_ reason: LogonReason) -> HTTPResponse.Status {
         switch reason {
         case .configurationUnknown: .serviceUnavailable
-        case .tooManyCodes: .tooManyRequests
+        case .tooManyTries: .tooManyRequests
         default: .forbidden
         }
     }

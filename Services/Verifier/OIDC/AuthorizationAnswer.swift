@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Runtime
+import Web
 
 /// What a client is answered at its own address, by way of the browser.
 struct AuthorizationAnswer: Sendable {
@@ -23,10 +24,7 @@ struct AuthorizationAnswer: Sendable {
     /// Sends the browser there, as the client wanted.
     func response(_ pages: Pages) -> Response {
         switch responseMode {
-        case .query:
-            var response = Response.redirect(to: uri, type: .found)
-            response.headers[.cacheControl] = "no-store"
-            return response
+        case .query: return PageResponse.redirect(to: uri)
         case .formPost: return pages.response(.answer(form))
         }
     }

@@ -3,7 +3,7 @@ import Messages
 import Web
 
 /// What a client asked for at `/oauth2/authorize`, checked.
-struct AuthorizationRequest: Equatable, Sendable {
+struct AuthorizationRequest: Codable, Equatable, Sendable {
     /// The client.
     let client: String
     /// Where the person goes afterwards.
@@ -23,8 +23,21 @@ struct AuthorizationRequest: Equatable, Sendable {
     /// The language that the client asked for, as far as there is a choice.
     var language: PageLanguage?
 
+    /// Short, as a browser carries them along.
+    private enum CodingKeys: String, CodingKey {
+        case client = "c"
+        case redirectURI = "r"
+        case responseMode = "m"
+        case scope = "p"
+        case state = "s"
+        case nonce = "n"
+        case challenge = "h"
+        case subject = "u"
+        case language = "l"
+    }
+
     /// How a client wants to be answered.
-    enum ResponseMode: String, Sendable, CaseIterable {
+    enum ResponseMode: String, Codable, Sendable, CaseIterable {
         /// In the query of its address.
         case query
         /// As a form that the browser posts there (OAuth 2.0 Form Post Response Mode).

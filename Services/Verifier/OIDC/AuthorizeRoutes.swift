@@ -9,25 +9,30 @@ import Web
 struct AuthorizeRoutes: Sendable {
     let clients: ClientStore
     let pushed: PushedRequestStore
-    let states: LogonStateStore
+    let seal: TravellingSeal
     let remembered: BrowserLogonStore
     let grants: GrantStore
     let issuer: TokenIssuer
     let logon: Logon
     let pages: Pages
-    let cookies: Browser.Cookies
+    let cookies: BrowserCookies
     let links: LogonLinks
+    let proxies: TrustedProxies
 
-    func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
-        router.get("/oauth2/authorize") { request, _ in
-            try await authorize(request, request.queryForm)
+    func add(to router: some RouterMethods<VerifierContext>) {
+        router.get("/oauth2/authorize") { request, context in
+            try await authorize(request, request.queryForm, from: proxies.visitor(of: request, context))
         }
-        router.post("/oauth2/authorize") { request, _ in
-            try await authorize(request, request.bodyForm())
+        router.post("/oauth2/authorize") { request, context in
+            try await authorize(request, request.bodyForm(), from: proxies.visitor(of: request, context))
         }
     }
 
-    private func authorize(_ request: Request, _ given: FormFields) async throws -> Response {
+    private func authorize(
+        _ request: Request,
+        _ given: FormFields,
+        from address: VisitorAddress
+    ) async throws -> Response {
         let origin: AuthorizationRequest.Return
         let form: FormFields
         do {
@@ -37,7 +42,11 @@ struct AuthorizeRoutes: Sendable {
             return pages.response(.untrusted(error.page), status: .badRequest)
         }
         do {
-            return try await begin(AuthorizationRequest(form, from: origin), of: origin.client, request, form)
+            return try await begin(
+                AuthorizationRequest(form, from: origin),
+                of: origin.client,
+                Visit(request: request, form: form, address: address)
+            )
         } catch let error as OAuthError {
             return origin.answer(error, issuer: links.publicURL).response(pages)
         }
@@ -52,17 +61,23 @@ struct AuthorizeRoutes: Sendable {
         return pushed
     }
 
+    /// One request of one browser.
+    private struct Visit {
+        let request: Request
+        let form: FormFields
+        let address: VisitorAddress
+        let seconds = Timestamp.now.millisecondsSince1970 / 1_000
+    }
+
     private func begin(
         _ request: AuthorizationRequest,
         of client: Client,
-        _ visit: Request,
-        _ form: FormFields
+        _ visit: Visit
     ) async throws -> Response {
         var wanted = request
-        wanted.subject = try await subject(form)
-        let demand = try AuthenticationDemand(form, subject: wanted.subject) { id in
-            logon.configurations.all.contains { $0.enterpriseID == id }
-        }
+        wanted.subject = try await subject(visit.form)
+        let hinted = try await hintedEnterprise(visit)
+        let demand = try AuthenticationDemand(visit.form, subject: wanted.subject) { $0 == hinted }
         if let code = try await codeWithoutAsking(wanted, of: client, demand, visit) {
             return links.granted(wanted, code: code).response(pages)
         }
@@ -72,13 +87,32 @@ struct AuthorizeRoutes: Sendable {
                 "The browser remembers no logon that fits; send the person without prompt=none."
             )
         }
-        let known = cookies.browser(of: visit)
-        let browser = known ?? Browser(ticket: .make())
-        let ticket = try await states.keep(wanted, browser: browser)
-        var response = Response.redirect(to: next(demand, ticket: ticket.text), type: .found)
-        response.headers[.cacheControl] = "no-store"
-        if known == nil { response.setCookie(cookies.cookie(for: browser)) }
-        return response
+        return PageResponse.redirect(to: next(demand, ticket: try ticket(wanted, visit)))
+    }
+
+    /// The request as the pages carry it.
+    private func ticket(_ wanted: AuthorizationRequest, _ visit: Visit) throws -> String {
+        let end = visit.seconds + CarriedRequest.lifetime
+        let ticket = try seal.seal(CarriedRequest(id: Ticket.make().text, request: wanted, end: end))
+        guard ticket.utf8.count <= PendingLogons.mostBytesOfRequest else {
+            throw OAuthError(.invalidRequest, "state, nonce and redirect_uri are too long to be carried by a browser.")
+        }
+        return ticket
+    }
+
+    /// The enterprise that `login_hint` names, if there is one: other texts may well look like its ID.
+    private func hintedEnterprise(_ visit: Visit) async throws -> EnterpriseID? {
+        guard let id = visit.form["login_hint"].flatMap({ EnterpriseID($0) }) else { return nil }
+        do {
+            return try await logon.limits.searching(from: visit.address) {
+                guard logon.configurations.all.contains(where: { $0.enterpriseID == id }) else {
+                    throw Refusal(.unknownEnterprise)
+                }
+                return id
+            }
+        } catch is Refusal {
+            return nil
+        }
     }
 
     /// A code for whom the browser remembers, if that will do.
@@ -86,14 +120,14 @@ struct AuthorizeRoutes: Sendable {
         _ wanted: AuthorizationRequest,
         of client: Client,
         _ demand: AuthenticationDemand,
-        _ visit: Request
+        _ visit: Visit
     ) async throws -> Ticket? {
-        guard let ticket = cookies.logon(of: visit), let logon = try await remembered.find(ticket) else { return nil }
-        let enterpriseID = issuer.enterpriseID(of: logon.principal)
-        guard client.serves(logon.principal.tenant) else { return nil }
-        guard demand.accepts(logon, of: enterpriseID, at: Timestamp.now.millisecondsSince1970 / 1_000) else {
+        guard let ticket = cookies.logon(of: visit.request), let logon = try await remembered.find(ticket) else {
             return nil
         }
+        guard client.serves(logon.principal.tenant) else { return nil }
+        let enterpriseID = issuer.enterpriseID(of: logon.principal)
+        guard demand.accepts(logon, of: enterpriseID, at: visit.seconds) else { return nil }
         switch issuer.standing(of: logon.principal) {
         case .open: return try await grants.begin(logon.principal, for: wanted, of: client, by: .remembered(logon))
         case .shut: return nil

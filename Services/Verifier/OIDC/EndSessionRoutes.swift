@@ -41,7 +41,7 @@ struct EndSessionRoutes: Sendable {
                 )
             )
         }
-        return .redirect(to: PercentEncoding.url(uri, [("state", form["state"])]), type: .found)
+        return PageResponse.redirect(to: PercentEncoding.url(uri, [("state", form["state"])]))
     }
 
     private func untrusted(_ page: Page.Untrusted) -> Response {

@@ -30,16 +30,22 @@ struct GrantStore: Sendable {
 
     /// Begins a session and makes the code for it.
     ///
+    /// - Parameter carried: What the code answers, where that counts once.
     /// - Returns: `nil` when the person was disabled or deleted, or the client, this very moment.
+    /// - Throws: ``Refusal-swift.struct`` where it was answered before.
     func begin(
         _ principal: Principal,
         for request: AuthorizationRequest,
         of client: Client,
-        by authentication: Authentication = .fresh(nil)
+        by authentication: Authentication = .fresh(nil),
+        answering carried: CarriedRequest? = nil
     ) async throws -> Ticket? {
         let code = Ticket.make()
         let seconds = Int64(Self.codeLifetime / .seconds(1))
         let grant = try await begin(principal, client, request.scope, authentication) { session, connection in
+            if let carried, try !UsedTickets.use(carried.digest, on: connection) {
+                throw Verifier.Refusal(.stateReplayed)
+            }
             try connection.run(
                 """
                 insert into verifier.codes (digest, session_id, client_id, redirect_uri, challenge, nonce, expires_at)

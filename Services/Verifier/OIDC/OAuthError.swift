@@ -29,6 +29,15 @@ struct OAuthError: Error, Equatable {
     let description: String
     /// What `WWW-Authenticate` asks for, where it asks.
     var challenge: Challenge?
+    /// Seconds after which it may be tried again, where too much was tried (RFC 9126 §2.3).
+    private(set) var retryAfter: Int64?
+
+    /// 429: too much was tried.
+    static func tooMany(_ description: String, retryAfter: Int64) -> OAuthError {
+        var error = OAuthError(.temporarilyUnavailable, description)
+        error.retryAfter = retryAfter
+        return error
+    }
 
     /// A way to authenticate.
     enum Challenge: String, Sendable {
@@ -48,7 +57,7 @@ extension OAuthError: HTTPResponseError {
         switch code {
         case .invalidClient, .invalidToken: .unauthorized
         case .serverError: .internalServerError
-        case .temporarilyUnavailable: .serviceUnavailable
+        case .temporarilyUnavailable: retryAfter == nil ? .serviceUnavailable : .tooManyRequests
         default: .badRequest
         }
     }
@@ -58,7 +67,7 @@ extension OAuthError: HTTPResponseError {
             ["error": code.rawValue, "error_description": description],
             status: status
         )
-        if code == .temporarilyUnavailable { response.headers[.retryAfter] = "5" }
+        if code == .temporarilyUnavailable { response.headers[.retryAfter] = "\(retryAfter ?? 5)" }
         if let challenge {
             let details = challenge == .bearer ? ", error=\"\(code.rawValue)\"" : ""
             response.headers[.wwwAuthenticate] = "\(challenge.rawValue) realm=\"WeCom Bridge\"\(details)"

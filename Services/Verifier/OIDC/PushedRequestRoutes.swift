@@ -8,6 +8,8 @@ struct PushedRequestRoutes: Sendable {
     let authentication: ClientAuthentication
     let requests: PushedRequestStore
     let clients: ClientStore
+    let limits: LogonLimits
+    let proxies: TrustedProxies
 
     private struct Answer: Encodable {
         let requestURI: String
@@ -19,11 +21,13 @@ struct PushedRequestRoutes: Sendable {
         }
     }
 
-    func add<Context: RequestContext>(to router: some RouterMethods<Context>) {
-        router.post("/oauth2/par") { request, _ in try await push(request) }
+    func add(to router: some RouterMethods<VerifierContext>) {
+        router.post("/oauth2/par") { request, context in
+            try await push(request, from: proxies.visitor(of: request, context))
+        }
     }
 
-    private func push(_ request: Request) async throws -> Response {
+    private func push(_ request: Request, from address: VisitorAddress) async throws -> Response {
         let (client, form) = try await authentication.caller(request)
         guard form["request_uri"] == nil else {
             throw OAuthError(.invalidRequest, "request_uri cannot be pushed.")
@@ -42,7 +46,17 @@ struct PushedRequestRoutes: Sendable {
             throw OAuthError(.invalidRequest, error.page.english)
         }
         _ = try AuthorizationRequest(wanted, from: origin)
+        if !client.isConfidential { try await count(address) }
         let uri = try await requests.keep(wanted, of: client)
         return try JSONAnswer.make(Answer(requestURI: uri), status: .created)
+    }
+
+    /// Anybody can push for a client without a secret, and what is pushed is kept for a minute.
+    private func count(_ address: VisitorAddress) async throws {
+        do {
+            try await limits.count(.pushedRequest, of: address)
+        } catch let error as LogonLimits.TooMany {
+            throw OAuthError.tooMany("Too many requests are pushed from this address.", retryAfter: error.retryAfter)
+        }
     }
 }

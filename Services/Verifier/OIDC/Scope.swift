@@ -33,3 +33,14 @@ struct Scope: Equatable, Sendable, CustomStringConvertible {
         Value.allCases.filter(values.contains).map(\.rawValue).joined(separator: " ")
     }
 }
+
+extension Scope: Codable {
+    init(from decoder: any Decoder) throws {
+        self.init(try decoder.singleValueContainer().decode(String.self))
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

@@ -22,4 +22,6 @@ struct Principal: Equatable, Sendable {
     let departments: [Int64]
     /// Whether they may log on.
     let isEnabled: Bool
+    /// Since when they may not, where that is known.
+    var disabledSince: Timestamp?
 }

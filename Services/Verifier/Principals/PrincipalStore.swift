@@ -52,12 +52,13 @@ struct PrincipalStore: Sendable {
     /// What ``principal(_:)`` reads of `verifier.principals as principal`.
     static let columns: SQL = """
         principal.idp_id, principal.user_id, principal.tenant_id, principal.generation, principal.external_id,
-        principal.name, principal.email, principal.username, principal.departments, principal.enabled
+        principal.name, principal.email, principal.username, principal.departments, principal.enabled,
+        (extract(epoch from principal.disabled_at) * 1000)::bigint
         """
 
     /// The person of a row that begins with ``columns``.
     static func principal(_ row: Row) throws -> Principal {
-        let (idp, id, tenant, generation, externalID, name, email, username, departments, isEnabled) = try row.decode(
+        let (idp, id, tenant, generation, externalID, name, email, username, departments, isOn, since) = try row.decode(
             UUID.self,
             UUID.self,
             UUID.self,
@@ -67,7 +68,8 @@ struct PrincipalStore: Sendable {
             String?.self,
             String?.self,
             [Int64].self,
-            Bool.self
+            Bool.self,
+            Int64?.self
         )
         return Principal(
             id: UserID(id),
@@ -79,7 +81,8 @@ struct PrincipalStore: Sendable {
             email: email,
             username: username,
             departments: departments,
-            isEnabled: isEnabled
+            isEnabled: isOn,
+            disabledSince: since.map { Timestamp(millisecondsSince1970: $0) }
         )
     }
 }

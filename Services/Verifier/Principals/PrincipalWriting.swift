@@ -14,6 +14,9 @@ struct PrincipalWriting {
 
     private var idp: UUID { envelope.identityProvider.uuid }
 
+    /// When the directory said so; the time of a replay would be another one.
+    private var toldAt: SQL { "to_timestamp(\(envelope.time.millisecondsSince1970)::bigint / 1000.0)" }
+
     /// - Returns: People who lost their row to somebody else of the same WeCom id.
     /// - Throws: `PostgresError`.
     func write(_ batch: ProjectedBatch, on connection: isolated Connection) throws -> [UUID] {
@@ -121,9 +124,9 @@ struct PrincipalWriting {
             """
             insert into verifier.principals as stored
                 (idp_id, user_id, tenant_id, generation, directory_key, external_id, name, email, username, enabled,
-                departments, seen)
+                disabled_at, departments, seen)
             select \(idp)::uuid, id, \(envelope.tenant.uuid)::uuid, \(generation.rawValue), key, external_id, name,
-                email, username, enabled, departments, \(republication)
+                email, username, enabled, case when not enabled then \(toldAt) end, departments, \(republication)
             from jsonb_to_recordset(\(json)::jsonb) as incoming (
                 id uuid, key text, external_id text, name text, email text, username text, enabled boolean,
                 departments bigint[])
@@ -131,6 +134,8 @@ struct PrincipalWriting {
                 tenant_id = excluded.tenant_id, generation = excluded.generation,
                 directory_key = excluded.directory_key, external_id = excluded.external_id, name = excluded.name,
                 email = excluded.email, username = excluded.username, enabled = excluded.enabled,
+                disabled_at = case when not excluded.enabled
+                    then coalesce(stored.disabled_at, excluded.disabled_at) end,
                 departments = excluded.departments, seen = excluded.seen
             """
         )

@@ -23,8 +23,7 @@ enum Housekeeping {
 
     /// What is deleted: its name, its table, and which rows.
     private static let deletions: [(String, SQL, SQL)] = [
-        ("logon states", "verifier.logon_states", "expires_at < now()"),
-        ("authorization requests", "verifier.authorization_requests", "expires_at < now()"),
+        ("used tickets", "verifier.used_tickets", "expires_at < now()"),
         ("client assertions", "verifier.client_assertions", "expires_at < now()"),
         ("pushed requests", "verifier.pushed_requests", "expires_at < now()"),
         ("logout notices", "verifier.logout_notices", "created_at < now() - interval '7 days'"),

@@ -73,7 +73,8 @@ public struct CallCounter: Equatable, Sendable {
     /// Calls of one interface in it, at most.
     public let limit: Int
 
-    static func pair(_ subject: String, _ rate: CallLimits.Rate) -> [CallCounter] {
+    /// The minute's and the hour's.
+    public static func pair(_ subject: String, _ rate: CallLimits.Rate) -> [CallCounter] {
         [
             CallCounter(subject: subject, seconds: 60, limit: rate.minute),
             CallCounter(subject: subject, seconds: 3_600, limit: rate.hour),

@@ -11,7 +11,7 @@ public struct IPAddress: Sendable, Hashable {
     }
 
     /// The IPv4 address that an IPv6 address stands for, or the address itself.
-    var embedded: IPAddress {
+    public var embedded: IPAddress {
         let prefixes: [(prefix: [UInt8], length: Int)] = [
             ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF], 12),
             ([0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0], 12),

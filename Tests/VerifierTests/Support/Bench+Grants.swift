@@ -81,4 +81,38 @@ extension Bench {
         try #require(isActive != nil, "\(response.text)")
         return isActive ?? false
     }
+
+    var seal: TravellingSeal { TravellingSeal(keys: wiring.settings.sealing) }
+
+    /// What a client asks for, as the pages carry it.
+    func ticket(endingIn seconds: Int64 = 600, id: String = Ticket.make().text) throws -> String {
+        try seal.seal(carried(endingIn: seconds, id: id))
+    }
+
+    private func carried(endingIn seconds: Int64, id: String) -> CarriedRequest {
+        let request = AuthorizationRequest(
+            client: "sase",
+            redirectURI: Self.redirectURI,
+            scope: Scope("openid"),
+            state: "client state",
+            nonce: nil,
+            challenge: Self.challenge
+        )
+        return CarriedRequest(id: id, request: request, end: Int64(Date.now.timeIntervalSince1970) + seconds)
+    }
+
+    /// Has a browser be at WeCom for too long.
+    ///
+    /// - Returns: The state.
+    func late(_ configuration: IdentityProviderConfiguration, in browser: TestBrowser) throws -> String {
+        let state = Ticket.make(isAlphanumeric: true).text
+        let pending = PendingLogon(
+            identityProvider: configuration.id,
+            carried: carried(endingIn: 600, id: Ticket.make().text),
+            end: Int64(Date.now.timeIntervalSince1970) - 1
+        )
+        let cookies = BrowserCookies(isSecure: true)
+        browser.keep(cookies.pendingName(of: state), try seal.seal(pending, for: "state/\(state)"))
+        return state
+    }
 }

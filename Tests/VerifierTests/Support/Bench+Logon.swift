@@ -36,13 +36,56 @@ extension Bench {
         let authorize = try await browser.get(Self.authorizeURI(hints))
         let page = try await browser.get(authorize.path)
         let start = try #require(page.links.first { $0.contains("/start?idp=\(configuration.id)") })
+        return try await state(from: start, in: browser)
+    }
+
+    /// Goes to WeCom by the first identity provider of a page, and returns the state.
+    func choose(_ page: TestResponse, in browser: TestBrowser) async throws -> String {
+        let start = try #require(page.links.first { $0.contains("/start?idp=") }, "\(page.text)")
+        return try await state(from: start, in: browser)
+    }
+
+    /// The state that WeCom is given.
+    func state(from start: String, in browser: TestBrowser) async throws -> String {
         let wecom = try await browser.get(start)
-        return try #require(wecom.query("state"))
+        return try #require(wecom.query("state"), "\(wecom.text)")
     }
 
     /// Comes back from WeCom.
     func finish(_ state: String, as person: FakeWeCom.Person, in browser: TestBrowser) async throws -> TestResponse {
         try await browser.get("/logon/callback?code=\(wecom.code(for: person))&state=\(state)")
+    }
+
+    /// What a native client begins a logon with.
+    static func nativeBeginning(
+        _ configuration: IdentityProviderConfiguration,
+        _ changes: [String: String] = [:]
+    ) -> [String: String] {
+        [
+            "enterpriseID": configuration.enterpriseID.description, "idpID": configuration.id.description,
+            "schema": "wwauth4151efa784c9324d000002", "clientID": "sase", "codeChallenge": challenge,
+        ].merging(changes) { $1 }
+    }
+
+    /// Logs on as a native client does: a state of ours, WeCom's SDK, and the code that it gives.
+    func nativeLogon(
+        to configuration: IdentityProviderConfiguration,
+        code: String? = nil,
+        in browser: TestBrowser? = nil
+    ) async throws -> TestResponse {
+        let browser = browser ?? self.browser
+        let begun = try await browser.post("/api/v1/logon/wecom-state", json: Self.nativeBeginning(configuration))
+        guard begun.status == .ok else { return begun }
+        let code = code ?? wecom.code(for: .member("ZhangSan"))
+        return try await browser.post("/api/v1/logon/wecom-code", json: Self.nativeReturn(begun, code: code))
+    }
+
+    /// What a native client comes back with.
+    static func nativeReturn(_ begun: TestResponse, code: String) throws -> [String: String] {
+        [
+            "code": code, "state": try begun.json["state"] as? String ?? "",
+            "ticket": try begun.json["ticket"] as? String ?? "", "codeVerifier": verifier, "clientID": "sase",
+        ]
     }
 
     /// A code for the client.

@@ -149,6 +149,8 @@ struct Bench: Sendable {
             host: "127.0.0.1",
             port: 0,
             egressPolicy: EgressPolicy(allowing: ["127.0.0.0/8"].compactMap { NetworkRange($0) }),
+            // Tests say where they come from, as a proxy does.
+            trustedProxies: TrustedProxies(ranges: ["127.0.0.0/8", "::1"].compactMap { NetworkRange($0) }),
             sweepPeriod: .seconds(60),
             keyLead: .seconds(1),
             keyPeriod: .milliseconds(200)

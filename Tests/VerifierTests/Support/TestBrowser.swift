@@ -11,14 +11,26 @@ final class TestBrowser: Sendable {
     private let userAgent: String
     private let jar = Mutex<[String: String]>([:])
 
-    init(_ client: any TestClientProtocol, userAgent: String = "Mozilla/5.0") {
+    private let address: String
+
+    /// - Parameter address: Where it comes from; each test's own, as limits count by it.
+    init(_ client: any TestClientProtocol, userAgent: String = "Mozilla/5.0", address: String = "192.0.2.1") {
         self.client = client
         self.userAgent = userAgent
+        self.address = address
     }
+
+    /// The cookies that it has.
+    var cookies: [String: String] { jar.withLock { $0 } }
+
+    /// Puts a cookie into the jar.
+    func keep(_ name: String, _ value: String) { jar.withLock { $0[name] = value } }
 
     func get(_ uri: String, headers: HTTPFields = [:]) async throws -> TestResponse {
         try await send(uri, .get, headers, nil)
     }
+
+    func head(_ uri: String) async throws -> TestResponse { try await send(uri, .head, [:], nil) }
 
     func post(_ uri: String, form: [String: String], headers: HTTPFields = [:]) async throws -> TestResponse {
         var headers = headers
@@ -40,13 +52,14 @@ final class TestBrowser: Sendable {
     ) async throws -> TestResponse {
         var headers = headers
         headers[.userAgent] = userAgent
+        if let name = HTTPField.Name("X-Forwarded-For"), headers[name] == nil { headers[name] = address }
         let cookies = jar.withLock { $0.map { "\($0.key)=\($0.value)" }.joined(separator: "; ") }
         if !cookies.isEmpty { headers[.cookie] = cookies }
         let response = try await client.executeRequest(uri: uri, method: method, headers: headers, body: body)
         for cookie in response.headers[values: .setCookie] {
             let pair = cookie.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1)
-            guard pair.count == 2 else { continue }
-            jar.withLock { $0[String(pair[0])] = String(pair[1]) }
+            guard let name = pair.first, pair.count == 2 || cookie.contains("Max-Age=0") else { continue }
+            jar.withLock { $0[String(name)] = cookie.contains("Max-Age=0") ? nil : String(pair[1]) }
         }
         return response
     }

@@ -1,0 +1,115 @@
+import Egress
+import Messages
+import Sealing
+import WeCom
+
+/// Somebody comes back from WeCom, in a browser or in a native client.
+struct LogonAttempt: Sendable {
+    /// Through which identity provider.
+    let identityProvider: IdentityProviderID
+    /// What WeCom gave; `nil` where the person did not agree.
+    let code: String?
+    /// What marks the attempt once it was made.
+    let mark: [UInt8]
+    /// Whether it is in time.
+    let isInTime: Bool
+    /// Where it comes from.
+    let address: VisitorAddress
+    /// The schema of a native client.
+    var schema: String?
+    /// Who alone may log on, where the client said so.
+    var expected: UserID?
+}
+
+/// What is found out about an attempt, question by question, until ``LogonDecision`` has an answer.
+struct LogonInquiry: Sendable {
+    let logon: Logon
+    let attempt: LogonAttempt
+    let configuration: IdentityProviderConfiguration
+    let connection: WeComConnection
+    var situation: LogonSituation
+    /// What operators are told if it comes to nothing.
+    var evidence: Refusal
+
+    init(_ attempt: LogonAttempt, of logon: Logon) async throws {
+        (configuration, connection) = try await logon.open(attempt.identityProvider)
+        self.logon = logon
+        self.attempt = attempt
+        evidence = Refusal(.internal, configuration: configuration)
+        situation = LogonSituation(
+            isSchemaRight: attempt.schema.map { [configuration] in Schema.accepts($0, for: configuration) } ?? true,
+            answer: attempt.code == nil ? LogonSituation.Answer.none : nil,
+            expected: attempt.expected,
+            isScopeNarrow: configuration.scope != .all || configuration.filter != nil
+        )
+        if !situation.isSchemaRight { evidence.detail = Schema.advice(configuration) }
+    }
+
+    /// Finds out until it is decided.
+    ///
+    /// - Throws: ``Refusal``.
+    mutating func decide() async throws -> Principal {
+        while true {
+            switch LogonDecision.of(situation) {
+            case .admitted(let principal): return principal
+            case .refused(let reason): throw evidence.with(reason)
+            case .dependsOn(.answer): try await askWho()
+            case .dependsOn(.visibility): try await askWhetherVisible()
+            case .dependsOn(.synchronization): try await synchronize()
+            }
+        }
+    }
+
+    private mutating func askWho() async throws {
+        let identity: LogonDecision.Identity
+        do {
+            identity = try await logon.identity(of: attempt.code ?? "", connection, configuration)
+        } catch let error as TooManyCalls {
+            return refuse(after: error.retryAfter, "\(error)")
+        } catch let error as WeComError {
+            evidence.wecom = error
+            situation.answer = .failed(LogonReason(error))
+            return
+        }
+        situation.answer = .identity(identity)
+        guard case .member(let userID) = identity else { return }
+        evidence.externalID = userID
+        let key = connection.userIDCase.key(of: userID)
+        do {
+            let account = Ticket.digest(of: "\(configuration.id)/\(key.text)").prefix(12)
+            try await logon.limits.count(.account, of: "account/\(Base64URL.encode(Array(account)))")
+        } catch let error as LogonLimits.TooMany {
+            return refuse(after: .seconds(error.retryAfter), error.matter.rawValue)
+        }
+        try await lookUp(key)
+    }
+
+    private mutating func refuse(after wait: Duration, _ detail: String) {
+        situation.hasTooManyTries = true
+        evidence.retryAfter = max(Int64((wait / .seconds(1)).rounded(.up)), 1)
+        evidence.detail = detail
+    }
+
+    private mutating func lookUp(_ key: DirectoryKey) async throws {
+        let principal = try await logon.principals.find(key, in: configuration.id, configuration.generation)
+        situation.principal = principal
+        if let since = principal?.disabledSince { evidence.detail = "disabled since \(since)" }
+    }
+
+    private mutating func askWhetherVisible() async throws {
+        let (sight, error) = try await logon.wecom.visibility(
+            of: evidence.externalID ?? "",
+            through: connection,
+            of: configuration
+        )
+        situation.visibility = sight.visibility
+        evidence.wecom = error
+        guard let status = sight.status else { return }
+        evidence.detail = [evidence.detail, "WeCom's status of the person is \(status)"].compactMap(\.self)
+            .joined(separator: "; ")
+    }
+
+    private mutating func synchronize() async throws {
+        situation.synchronization = .open
+    }
+}
