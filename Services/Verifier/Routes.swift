@@ -77,7 +77,8 @@ extension Wiring {
                 address: settings.egressAddress
             ),
             limits: limits,
-            used: UsedTickets(database: database)
+            used: UsedTickets(database: database),
+            synchronization: settings.registry.map { PersonSynchronization(registry: $0, http: http) }
         )
     }
 

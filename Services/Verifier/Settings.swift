@@ -35,6 +35,8 @@ struct Settings: Sendable {
     var egressAddress = "default"
     /// `TRUSTED_PROXIES`: whose word on where somebody comes from is taken.
     var trustedProxies = TrustedProxies()
+    /// `REGISTRY_URL`, `REGISTRY_API_KEY`: who is asked to synchronise people that log on before a run has brought them.
+    var registry: RegistryAddress?
     /// How often sessions of closed identity providers are looked for, besides at once when one is closed.
     var sweepPeriod: Duration = .seconds(30)
     /// How long a signing key is published before it signs.
@@ -64,6 +66,7 @@ struct Settings: Sendable {
             let login = try environment.url("WECOM_LOGIN_URL", default: "https://login.work.weixin.qq.com")
             let egressPolicy = try environment.egressPolicy()
             let trustedProxies = try environment.trustedProxies()
+            let registry = try registry(environment)
             return Settings(
                 databaseURL: databaseURL,
                 databaseConnections: connections,
@@ -78,7 +81,8 @@ struct Settings: Sendable {
                 port: port,
                 egressPolicy: egressPolicy,
                 egressAddress: environment.egressAddress,
-                trustedProxies: trustedProxies
+                trustedProxies: trustedProxies,
+                registry: registry
             )
         }
     }
@@ -94,6 +98,12 @@ struct Settings: Sendable {
             )
         }
         return url.absoluteString
+    }
+
+    private static func registry(_ environment: Runtime.Environment) throws -> RegistryAddress? {
+        guard let url = try environment.optionalURL("REGISTRY_URL") else { return nil }
+        let key = try environment.secret("REGISTRY_API_KEY", form: "a key of the registry with the role operator")
+        return RegistryAddress(url: url.absoluteString, key: key)
     }
 
     private static func operatorKey(_ environment: Runtime.Environment) throws -> Secret? {

@@ -6,6 +6,10 @@ struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bridge-bench",
         abstract: "Measures the suite on this machine, beside a limit or a peer in the same run.",
-        subcommands: [Sync.self, Tenants.self, Troubles.self, Scale.self, Pages.self, Stages.self, Micro.self]
+        subcommands: [
+            Sync.self, Tenants.self, Troubles.self, Scale.self, Pages.self, Stages.self, Micro.self,
+            LogonBenchmark.self,
+            RevokeBenchmark.self, StrangersBenchmark.self,
+        ]
     )
 }

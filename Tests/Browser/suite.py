@@ -9,6 +9,9 @@ import urllib.request
 CONSOLE = os.environ["CONSOLE_URL"]
 SIMULATOR = os.environ["SIMULATOR_URL"]
 VERIFIER = os.environ["VERIFIER_URL"]
+REGISTRY = os.environ["REGISTRY_URL"]
+# Where the demo's client is sent back to; nobody listens there.
+CLIENT_REDIRECT = os.environ["CLIENT_REDIRECT"]
 KEY = os.environ["CONSOLE_KEY"]
 
 

@@ -179,20 +179,39 @@ extension HostileAdministratorTests {
         let verifier = TestClient("http://\(attacker.suite.verifierHost)")
         let digits = attacker.own.corp.corpID.dropFirst(2).lowercased()
         let schema = "wwauth\(digits)\(String(attacker.own.corp.agentID).suffix(6))"
+        let headers = ["Content-Type": "application/json", "X-Forwarded-For": "198.51.100.66"]
+        let beginning: JSON = [
+            "enterpriseID": .string(attacker.own.tenant.enterpriseID), "idpID": .string(attacker.own.provider.id),
+            "schema": .string(schema), "clientID": "sase-client", "codeChallenge": .string(Self.challenge),
+        ]
         for number in 0..<120 {
+            struct Begun: Decodable { let state, ticket: String }
+            let answer = try await verifier.send(
+                "POST",
+                "/api/v1/logon/wecom-state",
+                headers: headers,
+                body: JSONEncoder().encode(beginning)
+            )
+            // Others have another corp behind it meanwhile, with another schema.
+            guard answer.status == 200 else { continue }
+            let begun = try answer.decode(Begun.self)
             let body: JSON = [
-                "enterpriseID": .string(attacker.own.tenant.enterpriseID),
-                "idpID": .string(attacker.own.provider.id), "code": .string("code\(number)"),
-                "schema": .string(schema), "clientID": "sase-client",
+                "code": .string("code\(number)"), "state": .string(begun.state), "ticket": .string(begun.ticket),
+                "codeVerifier": .string(Self.codeVerifier), "clientID": "sase-client",
             ]
-            _ = try await verifier.send(
+            let refused = try await verifier.send(
                 "POST",
                 "/api/v1/logon/wecom-code",
-                headers: ["Content-Type": "application/json"],
+                headers: headers,
                 body: JSONEncoder().encode(body)
             )
+            #expect([403, 429].contains(refused.status))
         }
     }
+
+    /// RFC 7636, appendix B.
+    private static let codeVerifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    private static let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
     /// Another corp behind the identity provider, and back.
     @Sendable private func changeCorps(_ attacker: Attacker) async throws {

@@ -229,39 +229,39 @@ struct SituationTests {
     private static let sights: [LogonSituation.Visibility] = [.visible, .unknown]
 
     private static let ofTheUnknown: [Row] = sights.flatMap { (sight: LogonSituation.Visibility) -> [Row] in
-            [
-                Row(
-                    "not yet there, \(sight)",
-                    LogonSituation(answer: member, visibility: sight, synchronization: .open),
-                    .userUnknown,
-                    403
-                ),
-                Row(
-                    "not brought, \(sight)",
-                    LogonSituation(answer: member, visibility: sight, synchronization: .done),
-                    .userUnknown,
-                    403
-                ),
-                Row(
-                    "left out, \(sight)",
-                    LogonSituation(answer: member, visibility: sight, synchronization: .done, isScopeNarrow: true),
-                    .outsideScope,
-                    403
-                ),
-                Row(
-                    "not yet there, narrow, \(sight)",
-                    LogonSituation(answer: member, visibility: sight, synchronization: .open, isScopeNarrow: true),
-                    .userUnknown,
-                    403
-                ),
-                Row(
-                    "held, \(sight)",
-                    LogonSituation(answer: member, visibility: sight, synchronization: .held),
-                    .userHeld,
-                    403
-                ),
-            ]
-        }
+        [
+            Row(
+                "not yet there, \(sight)",
+                LogonSituation(answer: member, visibility: sight, synchronization: .open),
+                .userUnknown,
+                403
+            ),
+            Row(
+                "not brought, \(sight)",
+                LogonSituation(answer: member, visibility: sight, synchronization: .done),
+                .userUnknown,
+                403
+            ),
+            Row(
+                "left out, \(sight)",
+                LogonSituation(answer: member, visibility: sight, synchronization: .done, isScopeNarrow: true),
+                .outsideScope,
+                403
+            ),
+            Row(
+                "not yet there, narrow, \(sight)",
+                LogonSituation(answer: member, visibility: sight, synchronization: .open, isScopeNarrow: true),
+                .userUnknown,
+                403
+            ),
+            Row(
+                "held, \(sight)",
+                LogonSituation(answer: member, visibility: sight, synchronization: .held),
+                .userHeld,
+                403
+            ),
+        ]
+    }
 
     static let rows = ofThePass + ofTheProvider + ofTheCode + ofThePerson + ofTheUnknown
 

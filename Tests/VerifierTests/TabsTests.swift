@@ -153,7 +153,7 @@ struct TabsTests {
         try await Bench.run { bench in
             let long = ["state": String(repeating: "长", count: 660), "nonce": String(repeating: "字", count: 166)]
             let back = try await bench.browser.get(Bench.authorizeURI(long))
-            #expect(back.query("code") == nil)
+            #expect(back.query("error") == "invalid_request")
             let most = try await bench.browser.get(Bench.authorizeURI(["state": String(repeating: "s", count: 2_000)]))
             #expect(most.location.hasPrefix(Bench.publicURL + "/logon?request="))
         }

@@ -1,6 +1,7 @@
 # Benchmarks: `bridge-bench` on a broker and a database of its own, which forget everything afterwards.
 
 peer_packages=(aiohttp orjson 'psycopg[binary]')
+provider_packages=(authlib==1.9.10 flask uvicorn 'psycopg[binary,pool]' requests)
 
 bench() {
     # A state of its own: a suite that is up stays up, though nothing else should run while something is measured.
@@ -42,6 +43,10 @@ run_bench() {
         install_python peer "${peer_packages[@]}"
         export BENCH_PYTHON=$python_home/peer/bin/python
     fi
+    if [ "${1:-}" = logon ]; then
+        install_python provider "${provider_packages[@]}"
+        export BENCH_PROVIDER_PYTHON=$python_home/provider/bin/python BENCH_PROVIDER_FOLDER=$root/Tests/Benchmarks/Logon
+    fi
     mkdir -p "$state/processes"
     step "Measuring"
     env DATABASE_URL="$database_url" KAFKA_BOOTSTRAP_SERVERS="$brokers" \
@@ -79,7 +84,10 @@ try_benchmarks() {
         run_bench "" scale --sizes 500,1000 --json
         run_bench "" pages --users 500 --departments 20 --runs 50 --visits 3
         run_bench "" stages --users 500 --departments 20 --rounds 1
+        run_bench "" revoke --sessions 200 --watched 10 --refreshes 100
+        run_bench "" strangers --requests 200 --seconds 2
     )
+    (bench logon --users 50 --logons 100)
 }
 
 # peer_program ARGUMENTS...: the whole path of the program that --peer names, or nothing.

@@ -110,12 +110,13 @@ test_everything() {
     try_chaos
 }
 
-# The administrators' way through the console in a real Chromium, on the suite that the demo left running.
+# The administrators' way through the console and an employee's through the logon pages in a real Chromium, on the suite that the demo left running.
 try_console() {
     install_python browser playwright==1.65.2 axe-playwright-python==0.1.8 pytest
-    step "Going through the console in Chromium"
+    step "Going through the console and the logon pages in Chromium"
     env CONSOLE_URL="http://127.0.0.1:$CONSOLE_PORT" CONSOLE_KEY="$BOOTSTRAP_API_KEY" \
         SIMULATOR_URL="$(simulator_url)" VERIFIER_URL="http://127.0.0.1:$VERIFIER_PORT" \
+        REGISTRY_URL="http://127.0.0.1:$REGISTRY_PORT" CLIENT_REDIRECT="http://127.0.0.1:$CLIENT_PORT/callback" \
         SCREENSHOTS="$root/.local/screenshots" \
         "$python_home/browser/bin/python" -m pytest -q -p no:cacheprovider Tests/Browser >&2
 }

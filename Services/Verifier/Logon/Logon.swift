@@ -13,6 +13,8 @@ struct Logon: Sendable {
     let budget: OutsideBudget
     let limits: LogonLimits
     let used: UsedTickets
+    /// Brings people whom no run has brought yet; `nil` where no registry is known.
+    let synchronization: PersonSynchronization?
 
     /// The identity providers that an enterprise's people can choose from, by description.
     ///

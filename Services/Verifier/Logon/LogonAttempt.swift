@@ -93,7 +93,7 @@ struct LogonInquiry: Sendable {
     private mutating func lookUp(_ key: DirectoryKey) async throws {
         let principal = try await logon.principals.find(key, in: configuration.id, configuration.generation)
         situation.principal = principal
-        if let since = principal?.disabledSince { evidence.detail = "disabled since \(since)" }
+        if let since = principal?.disabledSince { evidence.add("disabled since \(since)") }
     }
 
     private mutating func askWhetherVisible() async throws {
@@ -104,12 +104,25 @@ struct LogonInquiry: Sendable {
         )
         situation.visibility = sight.visibility
         evidence.wecom = error
-        guard let status = sight.status else { return }
-        evidence.detail = [evidence.detail, "WeCom's status of the person is \(status)"].compactMap(\.self)
-            .joined(separator: "; ")
+        if let status = sight.status { evidence.add("WeCom's status of the person is \(status)") }
     }
 
+    /// Nobody is looked for in vain for long: an identity provider has so many people brought in a minute only.
     private mutating func synchronize() async throws {
         situation.synchronization = .open
+        guard let synchronization = logon.synchronization, let userID = evidence.externalID else { return }
+        do {
+            try await logon.limits.count(.synchronization, of: configuration.id)
+        } catch is LogonLimits.TooMany {
+            return evidence.add("too many people were synchronized for logons of late")
+        }
+        let key = connection.userIDCase.key(of: userID)
+        let result = try await synchronization.bring(userID, through: configuration.id) {
+            [logon, configuration] in
+            try await logon.principals.find(key, in: configuration.id, configuration.generation)
+        }
+        situation.principal = result.principal
+        situation.synchronization = result.synchronization
+        evidence.add(result.detail)
     }
 }

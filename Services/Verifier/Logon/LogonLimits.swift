@@ -26,6 +26,8 @@ struct LogonLimits: Sendable {
         case diagnosisByAddress = "diagnosis-by-address"
         /// The same by identity provider.
         case diagnosisByProvider = "diagnosis-by-provider"
+        /// People who are synchronised because they log on, by identity provider.
+        case synchronization
         /// Requests that clients without a secret push, by address.
         case pushedRequest = "pushed-request"
 
@@ -36,6 +38,7 @@ struct LogonLimits: Sendable {
             case .account: .init(minute: 20, hour: 200)
             case .diagnosisByAddress: .init(minute: 60, hour: 600)
             case .diagnosisByProvider: .init(minute: 120, hour: 2_000)
+            case .synchronization: .init(minute: 30, hour: 300)
             case .pushedRequest: .init(minute: 120, hour: 2_000)
             }
         }

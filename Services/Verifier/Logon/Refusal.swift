@@ -40,6 +40,9 @@ struct Refusal: Error, Sendable {
         self.detail = detail
     }
 
+    /// Adds to what operators are told.
+    mutating func add(_ text: String) { detail = [detail, text].compactMap(\.self).joined(separator: "; ") }
+
     /// The same for another reason.
     func with(_ reason: LogonReason) -> Refusal {
         var refusal = self

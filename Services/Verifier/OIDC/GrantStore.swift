@@ -32,7 +32,7 @@ struct GrantStore: Sendable {
     ///
     /// - Parameter carried: What the code answers, where that counts once.
     /// - Returns: `nil` when the person was disabled or deleted, or the client, this very moment.
-    /// - Throws: ``Refusal-swift.struct`` where it was answered before.
+    /// - Throws: A refusal of the logon where it was answered before.
     func begin(
         _ principal: Principal,
         for request: AuthorizationRequest,

@@ -151,6 +151,7 @@ struct Bench: Sendable {
             egressPolicy: EgressPolicy(allowing: ["127.0.0.0/8"].compactMap { NetworkRange($0) }),
             // Tests say where they come from, as a proxy does.
             trustedProxies: TrustedProxies(ranges: ["127.0.0.0/8", "::1"].compactMap { NetworkRange($0) }),
+            registry: RegistryAddress(url: wecom, key: Secret("the registry's key")),
             sweepPeriod: .seconds(60),
             keyLead: .seconds(1),
             keyPeriod: .milliseconds(200)

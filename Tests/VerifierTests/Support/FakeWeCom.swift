@@ -16,6 +16,8 @@ final class FakeWeCom: Sendable {
         var failures: [String: Int] = [:]
         var calls: [String] = []
         var tokens = 0
+        var run: [String: String]?
+        var asked: [String] = []
     }
 
     static let corpID = "ww4151efa784c9324d"
@@ -46,8 +48,36 @@ final class FakeWeCom: Sendable {
     /// The calls so far, by path.
     var calls: [String] { state.withLock { $0.calls } }
 
+    /// Has the registry, which listens here too, answer for a run: `state`, and `outcome` where it is over.
+    func answerRuns(_ run: [String: String]?) { state.withLock { $0.run = run } }
+
+    /// Whom the registry was asked to synchronise.
+    var asked: [String] { state.withLock { $0.asked } }
+
+    private func addRegistry(to router: Router<BasicRequestContext>) {
+        router.post("/api/v1/idps/:idp/runs") { request, _ in
+            let body = try await request.body.collect(upTo: 10_000)
+            let fields = try JSONDecoder().decode([String: String].self, from: Data(body.readableBytesView))
+            let run = self.state.withLock { state in
+                if request.headers[.authorization] == "Bearer the registry's key" {
+                    state.asked.append(fields["user"] ?? "")
+                }
+                return state.run
+            }
+            return try Self.answer(run)
+        }
+        router.get("/api/v1/runs/:run") { _, _ in try Self.answer(self.state.withLock { $0.run }) }
+    }
+
+    private static func answer(_ run: [String: String]?) throws -> Response {
+        guard let run else { return Response(status: .notFound) }
+        let body = try JSONEncoder().encode(run.merging(["id": "7"]) { $1 })
+        return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    }
+
     func router() -> Router<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self)
+        addRegistry(to: router)
         router.get("/cgi-bin/gettoken") { request, _ in
             try self.answer("gettoken", request) { state, query in
                 guard query["corpid"] == Self.corpID,
@@ -72,7 +102,7 @@ final class FakeWeCom: Sendable {
             try self.answer("user/get", request) { state, query in
                 let id = query["userid"] ?? ""
                 guard state.visible.contains(id) else { return ["errcode": 60111, "errmsg": "userid not found"] }
-                return ["errcode": 0, "userid": id, "name": "张三"]
+                return ["errcode": 0, "userid": id, "name": "张三", "status": 1]
             }
         }
         return router

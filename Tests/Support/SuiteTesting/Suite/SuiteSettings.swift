@@ -141,7 +141,14 @@ struct SuiteSettings: Sendable {
         case .fetcher: ["DATABASE_URL": databaseURL(of: service)]
         case .mapper: [:]
         case .writer: ["DATABASE_URL": databaseURL(of: service), "DIRECTORY_API_KEYS": directoryKey]
-        case .verifier: ["DATABASE_URL": databaseURL(of: service), "OPERATOR_API_KEY": operatorKey]
+        case .verifier:
+            [
+                "DATABASE_URL": databaseURL(of: service),
+                "OPERATOR_API_KEY": operatorKey,
+                // Whoever tests says where they come from, as a proxy does.
+                "TRUSTED_PROXIES": "127.0.0.1",
+                "REGISTRY_URL": "http://127.0.0.1:\(ports[.registry].http)", "REGISTRY_API_KEY": adminKey,
+            ]
         }
     }
 
