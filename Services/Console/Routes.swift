@@ -27,6 +27,7 @@ private func addSignedInPages(to pages: RouterGroup<ConsoleContext>, _ desk: Des
     EditingPages(desk: desk).add(to: pages)
     SafetyPages(desk: desk).add(to: pages)
     RunPages(desk: desk).add(to: pages)
+    PlanPages(desk: desk).add(to: pages)
     PeoplePages(desk: desk).add(to: pages)
     HistoryPages(desk: desk).add(to: pages)
     ExtendedFieldPages(desk: desk).add(to: pages)

@@ -49,7 +49,11 @@ struct Components: Sendable {
                 readiness: readiness,
                 logger: logger
             ),
-            announcements: Announcements(namespace: settings.stage.namespace, source: source),
+            announcements: Announcements(
+                namespace: settings.stage.namespace,
+                source: source,
+                planHours: settings.planHours
+            ),
             logger: logger
         )
         runWatch = RunWatch(runs: RunStore(ledger: ledger), settings: settings.runWatch, logger: logger)

@@ -41,6 +41,8 @@ struct Settings: Sendable {
     var watchdog = WatchdogSettings()
     /// How long the audit is kept.
     var auditDays = 365
+    /// For how many hours plans can be carried out.
+    var planHours = 24
     var hints = HintSettings()
     var grants = GrantSettings()
     /// Where the directory's API is, to say what closing an identity provider would do.
@@ -82,6 +84,7 @@ struct Settings: Sendable {
                 default: false
             )
             settings.auditDays = try environment.integer("AUDIT_DAYS", default: settings.auditDays, in: 30...3_650)
+            settings.planHours = try environment.integer("PLAN_HOURS", default: settings.planHours, in: 1...168)
             let minutes = try environment.integer("RUN_SILENCE_MINUTES", default: 10, in: 1...1_440)
             settings.watchdog.silence = .seconds(60 * minutes)
             settings.directory = try environment.peer(url: "DIRECTORY_URL", key: "DIRECTORY_API_KEY")

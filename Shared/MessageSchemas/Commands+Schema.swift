@@ -29,6 +29,11 @@ extension RunSync: Described {
             .field("target", \.target, "Which objects are read, by a run of kind objects."),
             .field("selection", \.selection, "What is decided about, by a run of kind apply, reject or undo."),
             .field("isDryRun", \.isDryRun, "Whether nothing may be written to the directory."),
+            .field(
+                "plan",
+                \.plan,
+                "The run whose plan is carried out: if this run would do anything else, it does nothing."
+            ),
             .field("terms", \.terms, "What it means to the directory."),
             .field(
                 "configurationRevision",
@@ -152,6 +157,11 @@ extension RunTerms: Described {
             .field("scope", \.scope, "What part of the visible structure is synchronised."),
             .field("safetyLimits", \.safetyLimits, "How much the run may remove, and how long the removed are kept."),
             .field("mapping", \.mapping, "By which rules people are mapped."),
+            .field(
+                "planHours",
+                \.planHours,
+                "For how many hours the plan can be carried out that a dry run makes; absent for a day."
+            ),
         ]
     )
 }

@@ -166,6 +166,11 @@ extension RunStarted: Described {
             .field("target", \.target, "Which objects are read, by a run of kind objects."),
             .field("selection", \.selection, "What is decided about, by a run of kind apply, reject or undo."),
             .field("isDryRun", \.isDryRun, "Whether nothing may be written to the directory."),
+            .field(
+                "plan",
+                \.plan,
+                "The run whose plan is carried out: if this run would do anything else, it does nothing."
+            ),
             .field("terms", \.terms, "What the run means to the directory: the writer goes by it alone."),
             .field("requestedAt", \.requestedAt, "When the run was asked for."),
         ]

@@ -131,9 +131,18 @@ extension Connection {
     /// Runs `body` so that, when it throws, only what it did is undone and the transaction goes on.
     @discardableResult
     public func savepoint<Value: Sendable>(_ body: (isolated Connection) throws -> Value) throws -> Value {
+        try savepoint(keepingIf: { _ in true }, body)
+    }
+
+    /// As ``savepoint(_:)``, and undoes what `body` did, too, where what it returned is not to be kept.
+    public func savepoint<Value: Sendable>(
+        keepingIf isKept: (Value) -> Bool,
+        _ body: (isolated Connection) throws -> Value
+    ) throws -> Value {
         try run("savepoint inner_work")
         do {
             let value = try body(self)
+            if !isKept(value) { try run("rollback to savepoint inner_work") }
             try run("release savepoint inner_work")
             return value
         } catch {
@@ -141,6 +150,12 @@ extension Connection {
             try run("release savepoint inner_work")
             throw error
         }
+    }
+
+    /// Runs `body` to see what comes of it, and undoes what it did.
+    @discardableResult
+    public func trial<Value: Sendable>(_ body: (isolated Connection) throws -> Value) throws -> Value {
+        try savepoint(keepingIf: { _ in false }, body)
     }
 
     private func commit() throws {

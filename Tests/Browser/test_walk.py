@@ -108,6 +108,7 @@ def test_walk(open_browser, language, size):
     mapping_changes(page, watch, address)
     limits_are_set(page, watch, address)
     two_edit_at_once(page, watch, address)
+    plan_is_applied(page, watch, address, corp)
     removals_are_held(page, watch, address, corp, words)
     run_fails(page, watch, address, corp, words)
     logon_works_and_fails(page, watch, address, corp, words)
@@ -258,6 +259,44 @@ def two_edit_at_once(page, watch, address):
     watch.look("overwritten")
     page.goto(f"{address}/edit")
     assert page.input_value("#description") == "second"
+
+
+def plan_is_applied(page, watch, address, corp):
+    """A dry run plans what WeCom changed; it is looked at, and done by its button. Then it would do something else."""
+    corp.change(update=3, add=2, seed=21)
+    plan(page, address)
+    watch.look("plan")
+    page.locator("a[href*='change=updated']").first.click()
+    watch.look("plan-updated")
+    assert page.locator("#list tbody del").count() > 0
+    page.click("form[action$='/apply'] button")
+    page.wait_for_url("**/runs/*")
+    page.wait_for_selector("[data-events]", state="detached", timeout=90_000)
+    watch.look("plan-applied")
+    corp.change(update=1, seed=22)
+    plan(page, address)
+    corp.change(update=2, seed=23)
+    page.click("form[action$='/apply'] button")
+    page.wait_for_url("**/runs/*")
+    page.wait_for_selector("[data-events]", state="detached", timeout=90_000)
+    page.wait_for_load_state("load")
+    watch.look("plan-refused")
+    page.click("main a[href$='/plan'].btn-primary")
+    watch.look("plan-differences")
+    assert page.locator("#list tbody tr").count() > 0
+
+
+def plan(page, address):
+    """Starts a dry run, and goes to its plan."""
+    page.goto(f"{address}/runs")
+    page.locator("main details summary").first.click()
+    page.check("#dry")
+    page.locator("form[action$='/runs'] button.btn-primary").first.click()
+    page.wait_for_url("**/runs/*")
+    page.wait_for_selector("[data-events]", state="detached", timeout=90_000)
+    page.wait_for_load_state("load")
+    page.click("main a[href$='/plan'].btn-primary")
+    page.wait_for_url("**/plan")
 
 
 def removals_are_held(page, watch, address, corp, words):

@@ -26,9 +26,9 @@ struct AccessTests {
         ("\(idp)/preflight", .viewer), ("\(idp)/egress", .viewer),
         ("\(idp)/safety", .viewer), ("\(idp)/messages", .viewer), ("\(idp)/revisions", .viewer),
         ("\(idp)/revisions/2", .viewer), ("/runs/\(Sample.runID)", .viewer),
-        ("/runs/\(Sample.runID)?show=all&kind=user", .viewer), ("/audit", .viewer),
-        ("/diagnoses?id=ABC", .viewer), ("/api-keys", .owner), ("/clients", .viewer), ("/clients/new", .viewer),
-        ("/clients/\(Sample.idp)", .viewer), ("\(idp)/person/sessions?id=x", .viewer),
+        ("/runs/\(Sample.runID)?show=all&kind=user", .viewer), ("/runs/\(Sample.runID)/plan", .viewer),
+        ("/audit", .viewer), ("/diagnoses?id=ABC", .viewer), ("/api-keys", .owner), ("/clients", .viewer),
+        ("/clients/new", .viewer), ("/clients/\(Sample.idp)", .viewer), ("\(idp)/person/sessions?id=x", .viewer),
         ("/signing-keys", .owner),
     ]
 

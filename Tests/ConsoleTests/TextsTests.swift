@@ -32,6 +32,10 @@ struct TextsTests {
             require("run.\(outcome.rawValue)")
             require("run.\(outcome.rawValue)Why")
         }
+        for state in Plan.State.allCases {
+            require("plan.\(state.rawValue)")
+            require("plan.\(state.rawValue)Why")
+        }
         for state in ["waiting", "requested", "running", "finished"] { require("run.\(state)") }
         for kind in ["full", "repair", "departments", "objects", "apply", "reject", "undo", "delete"] {
             require("run.kind_\(kind)")

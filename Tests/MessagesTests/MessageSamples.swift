@@ -21,7 +21,8 @@ enum MessageSamples {
             target: target,
             selection: selection,
             isDryRun: false,
-            terms: configuration.terms,
+            plan: Epoch(rawValue: 6),
+            terms: terms,
             requestedAt: time
         ),
         FindingsFetched(
@@ -200,13 +201,21 @@ enum MessageSamples {
     private static let finding = Finding(.user("lisi"), .absent, code: 60_111)
     private static let problem = FieldProblem(.user("lisi"), field: "gender", .wrongType)
 
+    /// Of a run that makes a plan.
+    private static let terms = {
+        var terms = configuration.terms
+        terms.planHours = 24
+        return terms
+    }()
+
     private static let runSync = RunSync(
         run: run,
         epoch: epoch,
         kind: .objects,
         target: target,
         selection: selection,
-        terms: configuration.terms,
+        plan: Epoch(rawValue: 6),
+        terms: terms,
         configurationRevision: Revision(rawValue: 3),
         cause: .manual,
         requestedAt: time,

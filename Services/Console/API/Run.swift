@@ -59,6 +59,11 @@ struct Run: Decodable, Sendable {
     let finishedAt: String?
     let restartedAs: String?
 
+    /// Whether it has left a plan, made to be looked at or because it was not what another plan says.
+    var hasPlan: Bool {
+        dryRun && [.succeeded, .partial, .held].contains(outcome) || endCause == "planDiffers"
+    }
+
     /// Whether it read people or departments from WeCom, so that its counts say how many there are.
     var isReading: Bool { ["full", "repair", "departments"].contains(kind) }
 }

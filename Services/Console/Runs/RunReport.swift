@@ -42,6 +42,8 @@ struct RunReport: Sendable {
     let mayDecide: Bool
     let mayUndo: Bool
     let explanation: String?
+    let plan: String?
+    let planLabel: String
 
     init(
         _ run: Run,
@@ -68,7 +70,9 @@ struct RunReport: Sendable {
         mayUndo =
             run.state == .finished && !run.dryRun && visit.may(.admin) && run.kind != "delete"
             && [run.counts.users, run.counts.departments].contains { $0.created + $0.updated + $0.removed > 0 }
-        explanation = run.outcome.map { texts["run.\($0.rawValue)Why"] }
+        explanation = run.dryRun && run.hasPlan ? nil : run.outcome.map { texts["run.\($0.rawValue)Why"] }
+        plan = run.hasPlan ? "/runs/\(run.id)/plan" : nil
+        planLabel = texts[run.dryRun ? "plan.link" : "plan.linkDiffers"]
     }
 
     private static func stages(_ progress: Run.Progress, _ texts: Texts) -> [Stage] {

@@ -9,7 +9,7 @@ struct Runs: ParsableCommand {
         abstract: "Starts, follows and cancels runs, and decides about what they held.",
         subcommands: [
             ListRuns.self, ShowRun.self, StartRun.self, FollowRun.self, CancelRun.self, ApproveHeld.self,
-            RejectHeld.self, UndoRun.self,
+            RejectHeld.self, UndoRun.self, ApplyPlan.self,
         ]
     )
 }
@@ -116,11 +116,14 @@ struct CancelRun: RegistryVerb {
 struct HeldObjects: ParsableArguments {
     @Option(help: "A person's user id, any number of times; else all of them.") var user: [String] = []
     @Option(help: "A department's number, any number of times.") var department: [Int64] = []
+    @Flag(help: "Only planned: nothing is written to the directory.") var dryRun = false
 
     /// The body's members.
     var fields: [String: JSON] {
         let objects = user.map { Self.object("user", $0) } + department.map { Self.object("department", String($0)) }
-        return objects.isEmpty ? [:] : ["objects": .array(objects)]
+        var fields: [String: JSON] = objects.isEmpty ? [:] : ["objects": .array(objects)]
+        if dryRun { fields["dryRun"] = .boolean(true) }
+        return fields
     }
 
     private static func object(_ kind: String, _ id: String) -> JSON {
@@ -176,5 +179,20 @@ struct UndoRun: RegistryVerb {
 
     func answer(_ api: AdminAPI) async throws -> JSON? {
         try await api.post("/api/v1/runs/\(id)/undo", .object(held.fields))
+    }
+}
+
+/// `bridgectl runs apply ID`
+struct ApplyPlan: RegistryVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "apply",
+        abstract: "Does what a dry run planned, exactly that or nothing."
+    )
+
+    @Argument(help: "The dry run's id.") var id: String
+    @OptionGroup var registry: RegistryOptions
+
+    func answer(_ api: AdminAPI) async throws -> JSON? {
+        try await api.post("/api/v1/runs/\(id)/apply", .object([:]))
     }
 }

@@ -65,6 +65,39 @@ struct ShowHistory: AsyncParsableCommand {
     }
 }
 
+/// `bridgectl directory plan RUN`
+struct ShowPlan: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "What a dry run would do: its figures, to which person and department, or what differs from a plan."
+    )
+
+    @Argument(help: "The run's id.") var id: String
+    @Flag(help: "What would become of each person and department, before and after.") var objects = false
+    @Flag(help: "Of a run that did not carry a plan out: what it would have done otherwise.") var differences = false
+    @Option(help: "Of the objects only those to which this would be done, such as removed.") var change: String?
+    @Option(help: "Only objects of this kind: user or department.") var kind: String?
+    @OptionGroup var directory: DirectoryOptions
+
+    func validate() throws {
+        guard !(objects && differences) else { throw ValidationError("Give one of --objects and --differences.") }
+        guard change == nil || objects else { throw ValidationError("--change goes with --objects.") }
+        guard kind == nil || objects || differences else {
+            throw ValidationError("--kind goes with --objects or --differences.")
+        }
+    }
+
+    func run() async throws { print(try await outcome(.process)) }
+
+    /// Asks, and says what came of it.
+    func outcome(_ environment: Runtime.Environment) async throws -> String {
+        let (api, path) = (try directory.api(environment), "/api/v1/runs/\(id)/plan")
+        if objects { return try await api.all("\(path)/objects", [("change", change), ("kind", kind)]).printed }
+        if differences { return try await api.all("\(path)/differences", [("kind", kind)]).printed }
+        return try await api.get(path).printed
+    }
+}
+
 /// `bridgectl directory objects RUN`
 struct ExportObjects: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

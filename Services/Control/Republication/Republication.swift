@@ -44,7 +44,7 @@ struct DirectoryCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "directory",
         abstract: "Shows what the directory has and had, and looks after what it has told others.",
-        subcommands: [ShowPerson.self, ShowHistory.self, ExportObjects.self, RepublishDirectory.self]
+        subcommands: [ShowPerson.self, ShowHistory.self, ExportObjects.self, ShowPlan.self, RepublishDirectory.self]
     )
 }
 

@@ -127,13 +127,13 @@ struct InboxStore: Sendable {
         return """
             insert into fetcher.inbox (
                 run, idp, tenant, epoch, traceparent, kind, is_dry_run, terms, revision, cause, requested_at, target,
-                selection, basis
+                selection, basis, plan
             )
             values (
                 \(run.run.uuid), \(run.identityProvider.uuid), \(run.tenant.uuid), \(run.epoch.rawValue),
                 \(run.subject.trace.description), \(run.kind.rawValue), \(run.isDryRun), \(terms)::jsonb,
                 \(run.revision.rawValue), \(run.cause.rawValue), \(run.requestedAt.millisecondsSince1970),
-                \(target), \(selection), \(run.basis?.rawValue)
+                \(target), \(selection), \(run.basis?.rawValue), \(run.plan?.rawValue)
             )
             """
     }

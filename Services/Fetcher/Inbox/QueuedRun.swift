@@ -7,6 +7,8 @@ struct QueuedRun: Equatable, Sendable {
     let subject: RunSubject
     let kind: RunSync.Kind
     let isDryRun: Bool
+    /// The run whose plan is carried out, if it is.
+    var plan: Epoch?
     /// What it means to the directory.
     let terms: RunTerms
     /// The configuration whose credentials, or newer ones, are needed.
@@ -38,6 +40,7 @@ extension QueuedRun {
             ),
             kind: command.kind,
             isDryRun: command.isDryRun,
+            plan: command.plan,
             terms: command.terms,
             revision: command.configurationRevision,
             cause: command.cause,
@@ -50,14 +53,14 @@ extension QueuedRun {
 
     /// What ``init(_:_:)-(Row,RunSubject)`` reads after the subject's columns, of `fetcher.inbox i`.
     static let columns: SQL =
-        "i.kind, i.is_dry_run, i.terms, i.revision, i.cause, i.requested_at, i.target, i.selection, i.basis"
-    static let columnCount = 9
+        "i.kind, i.is_dry_run, i.terms, i.revision, i.cause, i.requested_at, i.target, i.selection, i.basis, i.plan"
+    static let columnCount = 10
 
     /// Reads a row of ``RunSubject/columns`` and ``columns``.
     ///
     /// - Throws: `PostgresError` or `DecodingError` when it holds what this program does not know.
     init(_ row: Row, _ subject: RunSubject) throws {
-        let (kind, isDryRun, terms, revision, cause, requestedAt, target, selection, basis) =
+        let (kind, isDryRun, terms, revision, cause, requestedAt, target, selection, basis, plan) =
             try row
             .dropFirst(RunSubject.columnCount).decode(
                 String.self,
@@ -68,6 +71,7 @@ extension QueuedRun {
                 Int64.self,
                 String?.self,
                 String?.self,
+                Int64?.self,
                 Int64?.self
             )
         guard let kind = RunSync.Kind(rawValue: kind), let cause = RunSync.Cause(rawValue: cause) else {
@@ -77,6 +81,7 @@ extension QueuedRun {
             subject: subject,
             kind: kind,
             isDryRun: isDryRun,
+            plan: plan.map(Epoch.init(rawValue:)),
             terms: try MessageJSON.decoder.decode(RunTerms.self, from: Data(terms.utf8)),
             revision: Revision(rawValue: revision),
             cause: cause,

@@ -22,6 +22,7 @@ enum FetcherSchema {
             traceparent text not null,
             kind text not null,
             is_dry_run boolean not null,
+            plan bigint,
             terms jsonb not null,
             revision bigint not null,
             cause text not null,
@@ -45,6 +46,7 @@ enum FetcherSchema {
         comment on column fetcher.inbox.waits is 'how often in a row WeCom''s frequency limit let nothing more be read';
         comment on column fetcher.inbox.read_at_wait is 'departments in the checkpoint at the last of these times';
         comment on column fetcher.inbox.requested_at is 'milliseconds since 1970';
+        comment on column fetcher.inbox.plan is 'the run whose plan is carried out';
         comment on column fetcher.inbox.target is 'JSON: the objects that are read';
         comment on column fetcher.inbox.selection is 'JSON: what of the held is decided about';
         comment on column fetcher.inbox.basis is 'the run before, if the directory holds exactly what it read';

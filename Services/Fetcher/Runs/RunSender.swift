@@ -171,6 +171,7 @@ extension RunStarted {
             target: run.target,
             selection: run.selection,
             isDryRun: run.isDryRun,
+            plan: run.plan,
             terms: run.terms,
             requestedAt: run.requestedAt
         )

@@ -9,6 +9,8 @@ struct Announcements: Sendable {
     let namespace: TopicNamespace
     /// What envelopes say of this program: `idp-registry/<instance>`.
     let source: String
+    /// For how many hours plans can be carried out.
+    var planHours = 24
 
     /// The whole state of an identity provider.
     func configuration(_ configuration: IdentityProviderConfiguration) throws -> OutgoingRecord {
@@ -34,6 +36,8 @@ struct Announcements: Sendable {
         under configuration: IdentityProviderConfiguration,
         basis: Epoch?
     ) throws -> OutgoingRecord {
+        var terms = configuration.terms
+        if run.isDryRun || run.plan != nil { terms.planHours = planHours }
         let message = RunSync(
             run: run.id,
             epoch: run.epoch,
@@ -41,7 +45,8 @@ struct Announcements: Sendable {
             target: run.work.target,
             selection: run.work.selection,
             isDryRun: run.isDryRun,
-            terms: configuration.terms,
+            plan: run.plan?.epoch,
+            terms: terms,
             configurationRevision: configuration.revision,
             cause: run.cause,
             requestedAt: run.requestedAt,

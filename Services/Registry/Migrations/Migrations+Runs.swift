@@ -9,6 +9,8 @@ extension Migrations {
             target jsonb,
             selection jsonb,
             is_dry_run boolean not null default false,
+            plan_run uuid,
+            plan_epoch bigint,
             is_late boolean not null default false,
             cause text not null,
             state text not null check (state in ('waiting', 'requested', 'running', 'finished')),
@@ -39,9 +41,10 @@ extension Migrations {
         -- A deletion overtakes what is active.
         create unique index runs_one_active on registry.runs (idp, (kind = 'delete'))
             where state in ('requested', 'running');
-        -- Each decision waits in a run of its own.
+        -- Each decision waits in a run of its own, and so does whatever carries a plan out.
         create unique index runs_one_waiting on registry.runs (idp, is_dry_run)
-            where state = 'waiting' and selection is null;
+            where state = 'waiting' and selection is null and plan_run is null;
+        create index on registry.runs (plan_run) where plan_run is not null;
         create index on registry.runs (requested_at) where cause = 'schedule' and state <> 'finished';
         create index on registry.runs (progress_at) where state in ('requested', 'running');
         create index on registry.runs (finished_at) where state = 'finished';

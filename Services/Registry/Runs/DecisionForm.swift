@@ -7,6 +7,8 @@ struct DecisionForm: Equatable, Sendable {
     var objects: [DirectoryObject]?
     /// Who they are whose user id another human may have by now; nil: nothing is decided about them.
     var reused: ReuseDecision?
+    /// Whether it is only planned.
+    var isDryRun = false
 
     /// The body of a decision of that kind.
     static func rule(_ decision: Decision) -> Rule<DecisionForm> {
@@ -19,8 +21,9 @@ struct DecisionForm: Equatable, Sendable {
             } else {
                 form.forbidden("reused", "Leave it out: only an approval says who somebody is.")
             }
+            let isDryRun = form.optional("dryRun", .boolean) ?? false
             try form.finish()
-            return DecisionForm(objects: objects, reused: reused)
+            return DecisionForm(objects: objects, reused: reused, isDryRun: isDryRun)
         }
     }
 

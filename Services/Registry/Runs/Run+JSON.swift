@@ -2,9 +2,8 @@ import Messages
 
 extension Run: Encodable {
     private enum CodingKeys: CodingKey {
-        case id, idpID, epoch, kind, target, selection, dryRun, cause, state, outcome, reasons, endCause, errorCode,
-            counts
-        case fieldReports, progress, requestedAt, startedAt, finishedAt, restartedAs
+        case id, idpID, epoch, kind, target, selection, dryRun, plan, cause, state, outcome, reasons, endCause
+        case errorCode, counts, fieldReports, progress, requestedAt, startedAt, finishedAt, restartedAs
     }
 
     /// A run as the API shows it.
@@ -17,6 +16,7 @@ extension Run: Encodable {
         try container.encodeIfPresent(work.target, forKey: .target)
         try container.encodeIfPresent(work.selection, forKey: .selection)
         try container.encode(isDryRun, forKey: .dryRun)
+        try container.encodeIfPresent(plan?.run, forKey: .plan)
         try container.encode(cause, forKey: .cause)
         try container.encode(state, forKey: .state)
         try container.encodeIfPresent(outcome, forKey: .outcome)

@@ -5,7 +5,7 @@ import Postgres
 extension Run {
     /// The columns that ``init(_:)`` reads.
     static let columns: SQL = """
-        id, idp, tenant, epoch, kind, target, selection, is_dry_run, cause, state, outcome, reasons, end_cause,
+        id, idp, tenant, epoch, kind, target, selection, is_dry_run, plan_run, plan_epoch, cause, state, outcome, reasons, end_cause,
         error_code, counts, field_reports, departments_expected, departments_read, users_seen, pages, pages_applied,
         \(time: "requested_at"), \(time: "started_at"), \(time: "finished_at"),
         attempt, restarted_as
@@ -14,8 +14,10 @@ extension Run {
     /// Reads one row of ``columns``.
     init(_ row: Row) throws {
         let (kind, target, selection): (RunSync.Kind, RunTarget?, HeldSelection?)
+        let (planRun, planEpoch): (RunID?, Epoch?)
         (
-            id, idpID, tenant, epoch, kind, target, selection, isDryRun, cause, state, outcome, reasons, endCause,
+            id, idpID, tenant, epoch, kind, target, selection, isDryRun, planRun, planEpoch, cause, state, outcome,
+            reasons, endCause,
             errorCode,
             counts, fieldReports,
             progress.departmentsExpected, progress.departmentsRead, progress.usersSeen, progress.pages,
@@ -30,6 +32,8 @@ extension Run {
             RunTarget?.self,
             HeldSelection?.self,
             Bool.self,
+            RunID?.self,
+            Epoch?.self,
             RunSync.Cause.self,
             State.self,
             RunOutcome?.self,
@@ -53,6 +57,7 @@ extension Run {
             throw StoredDataError(what: "a run of kind \(kind.rawValue)")
         }
         self.work = work
+        plan = planRun.flatMap { run in planEpoch.map { PlanReference(run: run, epoch: $0) } }
     }
 }
 

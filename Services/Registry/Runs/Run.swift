@@ -33,6 +33,8 @@ struct Run: Sendable, Equatable {
     var work: RunWork
     /// Whether nothing is written to the directory.
     var isDryRun = false
+    /// Whose plan it carries out, if it does.
+    var plan: PlanReference?
     var cause: RunSync.Cause
     var state: State
     var outcome: RunOutcome?

@@ -55,17 +55,26 @@ extension RunService {
         let answer = try await runs.ledger.change { database in
             let row = try IdentityProviderStore.lockedRow(held.idpID, evenDeleted: true, on: database)
             guard let provider = try row.first.map(IdentityProvider.init) else { throw Problem.noIdentityProvider }
-            if let key, let run = try RunRequests.earlier(key, RunRequest(work), of: provider.id, on: database) {
+            let request = RunRequest(work, isDryRun: form.isDryRun)
+            if let key, let run = try RunRequests.earlier(key, request, of: provider.id, on: database) {
                 return Answer(run: run, isRepeated: true)
             }
             try require(held, of: provider, for: decision)
-            let run = try runs.start(asked: work, of: provider, because: .decision, on: database)
-            if let key { try RunRequests.remember(key, RunRequest(work), run, on: database) }
-            let entry = AuditEntry(decision.action, "run", held.id.uuid, of: held.tenant, by: caller.actor)
+            let run = try runs.start(
+                asked: work,
+                isDryRun: form.isDryRun,
+                of: provider,
+                because: .decision,
+                on: database
+            )
+            if let key { try RunRequests.remember(key, request, run, on: database) }
+            let action = form.isDryRun ? "run.requested" : decision.action
+            let entry = AuditEntry(action, "run", held.id.uuid, of: held.tenant, by: caller.actor)
             var details: [String: JSON] = [
                 "idp": .string(held.idpID.description), "run": .string(run.id.description),
                 "objects": try form.objects.map { try JSON(of: $0) } ?? .string("all"),
             ]
+            if form.isDryRun { details["dryRun"] = .boolean(true) }
             if let reused = form.reused { details["reused"] = .string(reused.rawValue) }
             try entry.with(details).append(on: database)
             return Answer(run: run, isRepeated: false)

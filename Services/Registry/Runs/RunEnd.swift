@@ -24,7 +24,7 @@ struct RunEnd: Sendable {
     func calls(forAnother run: Run) -> Bool {
         switch cause {
         case .mappingChanged, .epochPassed, .epochTaken: true
-        case .overtaken, .deleted, .foreignTenant, .confirmationNeeded: false
+        case .overtaken, .deleted, .foreignTenant, .confirmationNeeded, .planDiffers, .planExpired: false
         case .unreadable, .unanswered, nil:
             run.kind == .delete && (outcome == .failed || outcome == .cancelled)
         }

@@ -22,6 +22,7 @@ struct RunFollowUps: Sendable {
     private static var isUnconfirmed: SQL {
         """
         end_cause = 'confirmationNeeded' and restarted_as is null and cause <> 'confirmation' and not is_dry_run
+            and plan_run is null
             and kind in ('full', 'departments') and finished_at > now() - interval '1 day'
             and requested_at < now() - make_interval(secs => \(gap / .seconds(1)))
             and not exists (

@@ -46,10 +46,21 @@ struct RunRequest: Encodable, Sendable {
     private var target: RunTarget?
     private var selection: HeldSelection?
     private var isDryRun: Bool?
+    private var plan: RunID?
 
     init(_ form: RunForm) {
-        self.init(form.work)
-        isDryRun = form.isDryRun ? true : nil
+        self.init(form.work, isDryRun: form.isDryRun)
+    }
+
+    /// - Parameter isDryRun: Whether it is only planned.
+    init(_ work: RunWork?, isDryRun: Bool) {
+        self.init(work)
+        self.isDryRun = isDryRun ? true : nil
+    }
+
+    /// - Parameter plan: The run whose plan is carried out.
+    init(planOf plan: RunID) {
+        self.plan = plan
     }
 
     init(_ work: RunWork?) {

@@ -35,6 +35,15 @@ struct RunRoutes: Sendable {
             try await request.optionalForm(Form.empty, context: context)
             return try Response.json(try await service.cancel(run, by: caller), .accepted)
         }
+        group.post("runs/{run}/apply") { request, context in
+            let caller = try context.caller
+            let run = try await service.runs.find(try context.runID, for: caller)
+            // Whoever may decide may carry out what was planned of a decision.
+            try caller.require(run.work.isDecision ? .admin : .operator)
+            try await request.optionalForm(Form.empty, context: context)
+            let key = try request.idempotencyKey
+            return try respond(try await service.carryOut(planOf: run, key: key, by: caller))
+        }
         add(.approve, to: group)
         add(.reject, to: group)
         add(.undo, to: group)

@@ -24,13 +24,15 @@ extension RunStore {
     func start(
         asked work: RunWork?,
         isDryRun: Bool = false,
+        plan: PlanReference? = nil,
         of provider: IdentityProvider,
         because trigger: Trigger,
         on connection: isolated Connection
     ) throws -> Run {
         let work = trigger.work(work, of: provider)
         if let obstacle = trigger.obstacle(of: provider, to: work.kind) { throw obstacle.problem }
-        return try begin(RunOrder(work: work, cause: trigger.cause, isDryRun: isDryRun), of: provider, on: connection)
+        let order = RunOrder(work: work, cause: trigger.cause, isDryRun: isDryRun, plan: plan)
+        return try begin(order, of: provider, on: connection)
     }
 
     /// Starts the same run once more, with the cause that it had; nil where something is in the way by now.
@@ -41,7 +43,13 @@ extension RunStore {
         on connection: isolated Connection
     ) throws -> Run? {
         guard Trigger.restart.obstacle(of: provider, to: run.kind) == nil else { return nil }
-        let order = RunOrder(work: run.work, cause: run.cause, isDryRun: run.isDryRun, attempt: attempt)
+        let order = RunOrder(
+            work: run.work,
+            cause: run.cause,
+            isDryRun: run.isDryRun,
+            plan: run.plan,
+            attempt: attempt
+        )
         return try begin(order, of: provider, on: connection)
     }
 
@@ -57,8 +65,8 @@ extension RunStore {
     /// Starts a run, or lets it wait for the active one. The identity provider's row is locked in this transaction.
     ///
     /// At most one run that reads waits: a further request gets that one, widened so that it does both. So a request for
-    /// one person waits for the active run alone. Each decision waits in a run of its own, in the order of their numbers;
-    /// a deletion waits for nobody.
+    /// one person waits for the active run alone. Each decision waits in a run of its own, in the order of their numbers,
+    /// and so does whatever carries a plan out; a deletion waits for nobody.
     private func begin(
         _ order: RunOrder,
         of provider: IdentityProvider,
@@ -67,11 +75,13 @@ extension RunStore {
         let work = order.work
         let unfinished = try Self.unfinished(of: provider.id, on: connection)
         let waiting = unfinished.filter { $0.state == .waiting }
-        for run in waiting where run.isDryRun == order.isDryRun {
+        if let plan = order.plan, let same = unfinished.first(where: { $0.plan == plan }) { return same }
+        for run in waiting where run.isDryRun == order.isDryRun && run.plan == nil && order.plan == nil {
             guard let joined = run.work.joined(with: work) else { continue }
             return try widen(run, to: joined, attempt: order.attempt, on: connection)
         }
-        if work.isDecision, waiting.count(where: \.work.isDecision) >= Self.mostWaitingDecisions {
+        let isOwn = work.isDecision || order.plan != nil
+        if isOwn, waiting.count(where: { $0.work.isDecision || $0.plan != nil }) >= Self.mostWaitingDecisions {
             throw Problem.tooManyDecisions
         }
         let run = Run(
@@ -81,6 +91,7 @@ extension RunStore {
             epoch: try nextEpoch(of: provider.id, on: connection),
             work: work,
             isDryRun: order.isDryRun,
+            plan: order.plan,
             cause: order.cause,
             state: work == .delete || unfinished.isEmpty ? .requested : .waiting,
             requestedAt: try .ofDatabase(on: connection),
@@ -95,10 +106,11 @@ extension RunStore {
         try connection.run(
             """
             insert into registry.runs
-                (id, idp, tenant, epoch, kind, target, selection, is_dry_run, cause, state, requested_at, attempt)
+                (id, idp, tenant, epoch, kind, target, selection, is_dry_run, plan_run, plan_epoch, cause, state,
+                requested_at, attempt)
             values (\(run.id), \(run.idpID), \(run.tenant), \(run.epoch), \(run.kind),
                 \(json: try run.work.target?.storedJSON), \(json: try run.work.selection?.storedJSON),
-                \(run.isDryRun), \(run.cause), \(run.state), \(run.requestedAt), \(run.attempt))
+                \(run.isDryRun), \(run.plan?.run), \(run.plan?.epoch), \(run.cause), \(run.state), \(run.requestedAt), \(run.attempt))
             """
         )
     }
@@ -157,7 +169,7 @@ extension RunStore {
         in generation: Generation,
         on connection: isolated Connection
     ) throws -> Epoch? {
-        guard run.kind == .full, !run.isDryRun else { return nil }
+        guard run.kind == .full, !run.isDryRun, run.plan == nil else { return nil }
         let rows = try connection.run(
             """
             select epoch, is_basis and generation = \(generation) and not exists (
@@ -188,6 +200,7 @@ private struct RunOrder: Sendable {
     var work: RunWork
     var cause: RunSync.Cause
     var isDryRun = false
+    var plan: PlanReference?
     /// How often the same was asked for in a row, this time included.
     var attempt = 1
 }

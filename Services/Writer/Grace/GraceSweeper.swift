@@ -25,6 +25,8 @@ struct GraceSweeper: Sendable {
             steps: [
                 .each("removed people", of: due) { try await sweep($0) },
                 .deletion("old history", from: "directory.run_objects", where: isForgotten, in: database),
+                .deletion("objects of old plans", from: "directory.plan_objects", where: isOldPlan, in: database),
+                .deletion("old plans", from: "directory.plans", where: isEmptyOldPlan, in: database),
                 .deletion("old images", from: "directory.deleted_objects", where: isForgotten, in: database),
                 .deletion(
                     "old runs",
@@ -48,6 +50,20 @@ struct GraceSweeper: Sendable {
                 ),
             ]
         )
+    }
+
+    /// A plan is told of for a week after it has expired, as a run that carries it out may have waited.
+    private var isEmptyOldPlan: SQL {
+        """
+        expires_at < now() - interval '7 days' and not exists (
+            select from directory.plan_objects o where o.idp_id = plans.idp_id and o.epoch = plans.epoch
+        )
+        """
+    }
+    private var isOldPlan: SQL {
+        """
+        (idp_id, epoch) in (select idp_id, epoch from directory.plans where expires_at < now() - interval '7 days')
+        """
     }
 
     private var isForgotten: SQL { "at < now() - make_interval(days => \(historyDays)::integer)" }

@@ -70,6 +70,14 @@ enum Images {
         try connection.run("insert into kept_images " + images + " on conflict do nothing")
     }
 
+    /// What comes next counts as if it were a transaction of its own.
+    ///
+    /// - Throws: ``PostgresError``.
+    static func forget(_ id: IdentityProviderID, on connection: isolated Connection) throws {
+        try make(on: connection)
+        try connection.run("delete from kept_images where idp_id = \(id.uuid)")
+    }
+
     /// Has the table there, be it empty.
     ///
     /// - Throws: ``PostgresError``.

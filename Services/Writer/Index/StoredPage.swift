@@ -1,7 +1,7 @@
 import Messages
 
 /// Which page of people, of an identity provider.
-struct PageID: Hashable, Comparable {
+struct PageID: Codable, Hashable, Comparable {
     let department: Int64
     let part: Int
 
@@ -21,7 +21,7 @@ struct PageID: Hashable, Comparable {
 ///
 /// It is true whatever became of the people since: whether the directory still holds the page is found by summing
 /// up again.
-struct StoredPage: Equatable {
+struct StoredPage: Codable, Equatable {
     /// The digest of what WeCom answered.
     let digest: ContentDigest
     /// The mapping that it was mapped by.

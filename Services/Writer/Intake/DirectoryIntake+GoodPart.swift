@@ -54,9 +54,6 @@ extension DirectoryIntake {
 }
 
 extension SegmentWriting {
-    /// Why a part that was tried is taken back.
-    private struct OnlyTried: Error {}
-
     /// Finds out who is refused, by trying ever smaller parts; nothing of it stays.
     ///
     /// - Returns: WeCom's ids of the people who are refused also alone.
@@ -69,11 +66,7 @@ extension SegmentWriting {
     ) throws -> Set<String> {
         guard let first = people.first else { return [] }
         do {
-            try connection.savepoint { connection in
-                try attempt(Array(people), of: id, in: source, on: connection)
-                throw OnlyTried()
-            }
-        } catch is OnlyTried {
+            try connection.trial { try attempt(Array(people), of: id, in: source, on: $0) }
             return []
         } catch  where FailureClass(of: error) != .permanent {
             throw error

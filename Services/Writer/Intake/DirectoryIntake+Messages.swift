@@ -106,6 +106,7 @@ extension DirectoryIntake {
             target: started.target,
             selection: started.selection,
             isDryRun: started.isDryRun,
+            plan: started.plan,
             terms: started.terms,
             requestedAt: started.requestedAt,
             startOffset: offset,

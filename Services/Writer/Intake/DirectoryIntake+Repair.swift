@@ -48,25 +48,15 @@ extension DirectoryIntake {
         partitions[partition]?.sources[id]?.run?.kind == .repair
     }
 
-    /// Why what was tried is taken back.
-    private struct OnlyTried: Error {
-        let changed: [DirectoryObject]
-    }
-
     /// What would be other than before, but for its times and digests, once `body` is done; nothing of it stays.
     private static func changed(
         of id: IdentityProviderID,
         on connection: isolated Connection,
         by body: @Sendable (isolated Connection) throws -> Void
     ) throws -> [DirectoryObject] {
-        do {
-            try connection.savepoint { connection in
-                try body(connection)
-                throw OnlyTried(changed: try Images.changed(of: id, on: connection))
-            }
-            return []
-        } catch let tried as OnlyTried {
-            return tried.changed
+        try connection.trial { connection in
+            try body(connection)
+            return try Images.changed(of: id, on: connection)
         }
     }
 }

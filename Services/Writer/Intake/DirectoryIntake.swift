@@ -26,10 +26,12 @@ actor DirectoryIntake: StageHandler {
     var partitions: [TopicPartition: PartitionIntake] = [:]
 
     /// - Parameters:
+    ///   - mostPlanned: People and departments that a plan may have.
     ///   - afterCommit: Called after each committed segment, so that the outbox is looked at.
     init(
         database: Database,
         publishing: ChangePublishing,
+        mostPlanned: Int = PlanWriting.mostObjects,
         credit: CreditReporting,
         logger: Logger,
         afterCommit: @escaping @Sendable () -> Void
@@ -37,7 +39,7 @@ actor DirectoryIntake: StageHandler {
         self.database = database
         store = SourceStore(database: database)
         positions = PartitionPositions(publishing: publishing)
-        writing = SegmentWriting(publishing: publishing)
+        writing = SegmentWriting(publishing: publishing, mostPlanned: mostPlanned)
         self.credit = credit
         self.logger = logger
         self.afterCommit = afterCommit

@@ -61,18 +61,12 @@ extension PartitionIntake {
         standing.position = position
         if isUnfinished { standing.finishedEpoch = before.position.epoch }
         if !before.isStored { standing.tenant = envelope.tenant }
-        let removesPast = run.kind.readsEverything && !run.isDryRun && run.index.pastUsers > 0
+        let removesPast = run.kind.readsEverything && run.index.pastUsers > 0
         if removesPast {
             run.counts.users.miss(run.index.pastUsers)
             run.counts.users.removed += run.index.pastUsers
         }
-        if !run.isDryRun, run.kind != .delete {
-            // Only a full run brings the people of a new corp.
-            if run.kind.readsEverything {
-                standing.generation = run.terms.generation
-                standing.userIDCase = run.terms.userIDCase
-            }
-        }
+        if !run.head.isPlanned { standing.take(run.head) }
         replace(id, with: run)
         sources[id]?.standing = standing
         segment.sources[id] = SourceSegment(

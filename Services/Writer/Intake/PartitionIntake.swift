@@ -96,7 +96,8 @@ struct PartitionIntake {
             case .asking(let state):
                 sources[id]?.run = nil
                 sources[id]?.asked = state
-            case .over:
+            case .over, .carriedOut:
+                if outcomes[id] == .carriedOut { sources[id]?.take(part.run) }
                 sources[id]?.close()
                 if let epoch = sources[id]?.standing.position.epoch { sources[id]?.standing.finishedEpoch = epoch }
             case nil: break

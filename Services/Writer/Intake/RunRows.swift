@@ -24,10 +24,11 @@ struct RunRows {
         }
         try connection.run(
             """
-            insert into directory.runs (idp_id, epoch, run_id, kind, target, selection, is_dry_run, requested_at, terms,
-                topic, partition, start_offset, allowance, counts)
+            insert into directory.runs (idp_id, epoch, run_id, kind, target, selection, is_dry_run, plan_epoch,
+                requested_at, terms, topic, partition, start_offset, allowance, counts)
             values (\(id.uuid), \(source.standing.position.epoch.rawValue), \(run.id.uuid), \(run.kind.rawValue),
-                \(try run.target.map(jsonText))::jsonb, \(try run.selection.map(jsonText))::jsonb, \(run.isDryRun), \(run.requestedAt.description)::timestamptz, \(try jsonText(run.terms))::jsonb,
+                \(try run.target.map(jsonText))::jsonb, \(try run.selection.map(jsonText))::jsonb, \(run.isDryRun),
+                \(run.plan?.rawValue), \(run.requestedAt.description)::timestamptz, \(try jsonText(run.terms))::jsonb,
                 \(segment.partition.topic), \(segment.partition.partition), \(beginning.offset),
                 \(try jsonText(beginning.allowance))::jsonb, '{}'::jsonb)
             """
@@ -62,12 +63,15 @@ struct RunRows {
 
     /// Writes down what a run has done by now, and tells its end if it is over.
     ///
-    /// - Parameter asked: What is kept of it once its reading is over and it waits for answers.
+    /// - Parameters:
+    ///   - asked: What is kept of it once its reading is over and it waits for answers.
+    ///   - hasWritten: Whether the directory is what the run says.
     /// - Throws: ``PostgresError``.
     func update(
         _ source: SourceSegment,
         _ counts: RunCounts,
         asked: AskedRun? = nil,
+        hasWritten: Bool = true,
         of id: IdentityProviderID,
         from envelope: Envelope,
         on connection: isolated Connection
@@ -90,7 +94,7 @@ struct RunRows {
         try connection.run(
             "update directory.sources set finished_epoch = \(epoch.rawValue) where idp_id = \(id.uuid)"
         )
-        if !source.run.isDryRun { try settle(source, ending, of: id, on: connection) }
+        if hasWritten { try settle(source, ending, of: id, on: connection) }
         try publishing.publish(end.told(currentEpoch: epoch), from: envelope, on: connection)
     }
 

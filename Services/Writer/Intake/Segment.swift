@@ -99,7 +99,12 @@ struct SourceSegment {
         let target: RunTarget?
         let selection: HeldSelection?
         let isDryRun: Bool
+        /// The run whose plan it carries out, if it does.
+        var plan: Epoch?
         let terms: RunTerms
         let requestedAt: Timestamp
+
+        /// Whether it writes to the directory at its end alone, or not at all (``PlanWriting``).
+        var isPlanned: Bool { isDryRun || plan != nil }
     }
 }

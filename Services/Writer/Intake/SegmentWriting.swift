@@ -18,6 +18,8 @@ struct SegmentConflict: OutdatedHandlerState, CustomStringConvertible {
 /// (architecture.md §4, invariant 1).
 struct SegmentWriting: Sendable {
     let publishing: ChangePublishing
+    /// People and departments that a plan may have.
+    var mostPlanned = PlanWriting.mostObjects
 
     /// - Returns: What became of runs of which all has arrived, or that were answered.
     /// - Throws: ``SegmentConflict`` or ``PostgresError``; nothing has been written then.
@@ -94,7 +96,6 @@ struct SegmentWriting: Sendable {
         on connection: isolated Connection
     ) throws -> RunOutcomeInHand? {
         let envelope = envelope(of: id, source)
-        let (runs, terms) = (RunRows(publishing: publishing), source.run.terms)
         // Nobody answers any more what a run asked that gave way, or was ended.
         if source.beginning?.superseded != nil || source.ending != nil {
             try MissingRows.reopenAsked(of: id, in: source.before.position.epoch, on: connection)
@@ -102,139 +103,29 @@ struct SegmentWriting: Sendable {
         if let superseded = source.beginning?.superseded {
             try RunObjectRows.writeHeld(of: id, by: superseded, on: connection)
         }
-        var announcement = Announcement(terms.generation, terms.userIDCase)
+        let runs = RunRows(publishing: publishing)
         if let beginning = source.beginning {
+            try PlannedParts.deleteAll(of: id, on: connection)
             try runs.begin(source, beginning, of: id, in: segment, from: envelope, on: connection)
-            if beginning.removesPast {
-                let time = beginning.time
-                let past = try removePeople(
-                    before: terms.generation,
-                    in: source,
-                    at: time,
-                    from: envelope,
-                    on: connection
-                )
-                announcement.note(removed: past)
-                try MissingRows.deleteAll(of: id, on: connection)
-            }
         }
-        try writeRecords(source, of: id, announcing: &announcement, on: connection)
-        var source = source
-        if let ending = source.ending, ending.removals == .everybody, !source.run.isDryRun {
-            try removeEverybody(&source, ending, from: envelope, announcing: &announcement, on: connection)
-        }
-        let result = try result(of: source, id, from: envelope, announcing: &announcement, on: connection)
-        if let result {
-            source.counts = result.counts
-            source.ending = result.end.map { SourceSegment.Ending(time: source.time, end: $0) }
-        }
-        if source.ending != nil { source.counts = source.counts.concluded }
-        try runs.update(source, source.counts, asked: result?.asked, of: id, from: envelope, on: connection)
-        try RunObjectRows.write(announcement.objects, source, of: id, on: connection)
-        try publishing.publish(announcement, from: envelope, on: connection)
-        guard let result else { return nil }
-        guard let asked = result.asked else { return .over }
-        return .asking(
-            AskedState(head: source.run, counts: result.counts, asked: asked, fieldReports: source.fieldReports)
-        )
-    }
-
-    /// What comes of a run of which all has arrived, or of an answer to what it asked for; `nil` where it is neither.
-    private func result(
-        of source: SourceSegment,
-        _ id: IdentityProviderID,
-        from envelope: Envelope,
-        announcing announcement: inout Announcement,
-        on connection: isolated Connection
-    ) throws -> CompletionWriting.Result? {
-        if let completion = source.completion {
-            return try CompletionWriting(
+        if source.run.isPlanned {
+            let writing = PlanWriting(
                 publishing: publishing,
                 identityProvider: id,
+                envelope: envelope,
                 source: source,
-                completion: completion,
-                envelope: envelope
-            ).write(announcing: &announcement, on: connection)
+                segment: segment,
+                mostObjects: mostPlanned
+            )
+            return try writing.write(on: connection)
         }
-        guard let findings = source.findings else { return nil }
-        return try FindingsWriting(
-            publishing: publishing,
-            identityProvider: id,
-            source: source,
-            answers: findings
-        ).write(announcing: &announcement, on: connection)
-    }
-
-    private func removeEverybody(
-        _ source: inout SourceSegment,
-        _ ending: SourceSegment.Ending,
-        from envelope: Envelope,
-        announcing announcement: inout Announcement,
-        on connection: isolated Connection
-    ) throws {
-        let id = envelope.identityProvider
-        // The terms of what is deleted know neither the corps nor how their ids are compared.
-        let all = Generation(rawValue: .max)
-        let people = try removePeople(before: all, in: source, at: ending.time, from: envelope, on: connection)
-        announcement.note(removed: people)
-        source.counts.users.miss(people.count)
-        source.counts.users.removed += people.count
-        try connection.run("update directory.users set is_kept = false where idp_id = \(id.uuid) and is_kept")
-        let departments = try Removing.removeDepartments(nil, from: id, at: ending.time, on: connection)
-        announcement.add(departments)
-        source.counts.departments.miss(departments.count)
-        source.counts.departments.removed += departments.count
-        if !departments.isEmpty { try PageWriting.tidy(id, on: connection) }
-    }
-
-    /// The people of earlier corps go when a run of a newer one begins, or with everybody, and are told of as theirs.
-    ///
-    /// - Returns: Who went.
-    private func removePeople(
-        before generation: Generation,
-        in source: SourceSegment,
-        at time: Timestamp,
-        from envelope: Envelope,
-        on connection: isolated Connection
-    ) throws -> [DirectoryChanges.UserChange] {
-        let past = try Removing.removePast(
-            before: generation,
-            from: envelope.identityProvider,
-            at: time,
-            on: connection
-        )
-        for (generation, users) in past.sorted(by: { $0.key < $1.key }) {
-            var announcement = Announcement(generation, source.before.userIDCase)
-            announcement.add(users)
-            try publishing.publish(announcement, from: envelope, on: connection)
-        }
-        return past.values.flatMap(\.self)
-    }
-
-    private func writeRecords(
-        _ source: SourceSegment,
-        of id: IdentityProviderID,
-        announcing announcement: inout Announcement,
-        on connection: isolated Connection
-    ) throws {
-        guard !source.run.isDryRun else { return }
-        announcement.add(
-            try DepartmentWriting.write(Array(source.departments.values), of: id, in: source, on: connection)
-        )
-        try UserWriting.write(source.users.list, of: id, in: source, announcing: &announcement, on: connection)
-        try noteLosses(source, of: id, on: connection)
-        try PageWriting.write(source.pages, of: id, on: connection)
-    }
-
-    /// Limits look back at who was disabled in WeCom; who has access again counts no longer.
-    private func noteLosses(
-        _ source: SourceSegment,
-        of id: IdentityProviderID,
-        on connection: isolated Connection
-    ) throws {
-        try Losses.note(source.users.list, of: id, at: source.run.requestedAt, on: connection)
-        let departments = source.departments.values.filter { $0.action == .update(.restored) }
-        try Losses.forget(.department, departments.map { String($0.record.externalID) }, of: id, on: connection)
+        var part = PartWriting(publishing: publishing, identityProvider: id, envelope: envelope, source: source)
+        try part.carryOut(on: connection)
+        try publishing.outbox.append(part.result?.questions ?? [], on: connection)
+        let asked = part.result?.asked
+        try runs.update(part.source, part.source.counts, asked: asked, of: id, from: envelope, on: connection)
+        try part.tell(on: connection)
+        return part.result.map { $0.inHand(source.run, part.source.fieldReports) }
     }
 
     private func envelope(of id: IdentityProviderID, _ source: SourceSegment) -> Envelope {

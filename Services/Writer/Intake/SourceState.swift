@@ -28,6 +28,9 @@ struct SourceState {
         return asked.head.id == run && position.epoch == standing.position.epoch
     }
 
+    /// The directory is what the run says.
+    mutating func take(_ run: SourceSegment.RunHead) { standing.take(run) }
+
     /// Nothing of the run is in hand any more.
     mutating func close() { (run, asked, idsBefore) = (nil, nil, nil) }
 
@@ -56,4 +59,10 @@ struct SourceStanding: Equatable {
     var isDeleted = false
     /// Whether the database has a row of it.
     var isStored = false
+
+    /// Only a full run brings the people of a new corp.
+    mutating func take(_ run: SourceSegment.RunHead) {
+        guard run.kind.readsEverything else { return }
+        (generation, userIDCase) = (run.terms.generation, run.terms.userIDCase)
+    }
 }

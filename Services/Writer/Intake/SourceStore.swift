@@ -70,7 +70,9 @@ struct SourceStore: Sendable {
         let rows = try await database.run(
             """
             select terms ->> 'userIDCase' from directory.runs
-            where idp_id = \(id.uuid) and epoch < \(epoch) and kind in (\(RunSync.Kind.full.rawValue), \(RunSync.Kind.repair.rawValue)) and not is_dry_run
+            where idp_id = \(id.uuid) and epoch < \(epoch) and not is_dry_run
+                and kind in (\(RunSync.Kind.full.rawValue), \(RunSync.Kind.repair.rawValue))
+                and (plan_epoch is null or outcome in ('succeeded', 'partial', 'held'))
             order by epoch desc limit 1
             """
         )
@@ -82,18 +84,19 @@ struct SourceStore: Sendable {
     private func asked(_ id: IdentityProviderID) async throws -> AskedState? {
         let rows = try await database.run(
             """
-            select run_id, kind, target::text, selection::text, is_dry_run, terms::text,
+            select run_id, kind, target::text, selection::text, is_dry_run, plan_epoch, terms::text,
                 (extract(epoch from requested_at) * 1000)::bigint, counts::text, asked::text, field_reports::text
             from directory.runs where idp_id = \(id.uuid) and outcome is null and asked is not null
             """
         )
         guard let row = rows.first else { return nil }
-        let (run, kind, target, selection, isDryRun, terms, time, counts, asked, reports) = try row.decode(
+        let (run, kind, target, selection, isDryRun, plan, terms, time, counts, asked, reports) = try row.decode(
             UUID.self,
             String.self,
             String?.self,
             String?.self,
             Bool.self,
+            Int64?.self,
             String.self,
             Int64.self,
             String.self,
@@ -107,6 +110,7 @@ struct SourceStore: Sendable {
             target: try target.map { try decoder.decode(RunTarget.self, from: Data($0.utf8)) },
             selection: try selection.map { try decoder.decode(HeldSelection.self, from: Data($0.utf8)) },
             isDryRun: isDryRun,
+            plan: plan.map { Epoch(rawValue: $0) },
             terms: try decoder.decode(RunTerms.self, from: Data(terms.utf8)),
             requestedAt: Timestamp(millisecondsSince1970: time)
         )

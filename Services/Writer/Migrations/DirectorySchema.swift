@@ -19,6 +19,7 @@ enum DirectorySchema {
         Migration(version: 7, name: "who and what is missing", sql: missing),
         Migration(version: 8, name: "what runs did to which object", sql: runObjects),
         Migration(version: 9, name: "what objects were", sql: history),
+        Migration(version: 10, name: "plans", sql: plans),
     ]
 
     private static let runs = """
@@ -71,6 +72,7 @@ enum DirectorySchema {
             target jsonb,
             selection jsonb,
             is_dry_run boolean not null,
+            plan_epoch bigint,
             requested_at timestamptz not null,
             terms jsonb not null,
             topic text not null,
@@ -88,6 +90,7 @@ enum DirectorySchema {
             is_basis boolean not null default false,
             primary key (idp_id, epoch)
         );
+        comment on column directory.runs.plan_epoch is 'the run whose plan it carries out';
         comment on column directory.runs.allowance is 'how many might lose access when it began';
         comment on column directory.runs.asked is
             'what it waits for once its reading is over: it need not be read again then';

@@ -12,14 +12,15 @@ extension CompletionWriting {
         }
     }
 
-    func ask(
+    /// - Returns: What is asked of the fetcher.
+    func questions(
         _ batches: [[DirectoryObject]],
         _ witnesses: [String],
         sampled: Set<DirectoryObject.Kind>,
         on connection: isolated Connection
-    ) throws {
+    ) throws -> [OutgoingRecord] {
         let witnesses = witnesses.isEmpty ? try self.witnesses(on: connection) : witnesses
-        let records = try batches.enumerated().map { index, objects in
+        return try batches.enumerated().map { index, objects in
             let message = AskFor(
                 batch: index + 1,
                 batches: batches.count,
@@ -31,7 +32,6 @@ extension CompletionWriting {
             )
             return try publishing.record(message, from: envelope, to: TopicCatalogue.commands)
         }
-        try publishing.outbox.append(records, on: connection)
     }
 
     /// People of whom nothing is doubtful, where only departments are missing, or the run read no lists that could show

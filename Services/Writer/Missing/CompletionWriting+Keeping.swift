@@ -25,11 +25,21 @@ extension CompletionWriting {
     }
 
     /// Who was not seen by a run of other rules cannot be compared with what comes by them.
-    func forgetLikeness(of missed: [Missed], on connection: isolated Connection) throws {
+    ///
+    /// - Returns: Their keys.
+    func unlikened(of missed: [Missed]) -> [String] {
         guard completion.people == .all, let mapping = completion.index.mapping, mapping != run.terms.mapping else {
-            return
+            return []
         }
-        let keys = missed.filter { $0.kind == .user }.map(\.key)
+        return missed.filter { $0.kind == .user }.map(\.key)
+    }
+
+    static func forgetLikeness(
+        of keys: [String],
+        in identityProvider: IdentityProviderID,
+        on connection: isolated Connection
+    ) throws {
+        guard !keys.isEmpty else { return }
         try connection.run(
             """
             update directory.users set likeness = \(Likeness.unknown.rawValue)

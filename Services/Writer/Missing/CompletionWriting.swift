@@ -1,3 +1,4 @@
+import Kafka
 import Messages
 import Postgres
 
@@ -18,6 +19,16 @@ struct CompletionWriting {
         /// What it waits for; `nil` if it is over.
         var asked: AskedRun?
         var end: RunEnd?
+        /// What the fetcher is asked.
+        var questions: [OutgoingRecord] = []
+        /// The keys of people who cannot be compared with what comes by other rules.
+        var unlikened: [String] = []
+
+        /// What the partition's holder has in memory of it.
+        func inHand(_ run: SourceSegment.RunHead, _ reports: FieldReports) -> RunOutcomeInHand {
+            guard let asked else { return .over }
+            return .asking(AskedState(head: run, counts: counts, asked: asked, fieldReports: reports))
+        }
     }
 
     var run: SourceSegment.RunHead { source.run }
@@ -31,14 +42,14 @@ struct CompletionWriting {
         on connection: isolated Connection
     ) throws -> Result {
         var result = Result(counts: source.counts)
-        if run.kind == .reject, !run.isDryRun { return try reject(on: connection) }
-        if run.kind == .undo, !run.isDryRun { return try undo(announcing: &announcement, on: connection) }
+        if run.kind == .reject { return try reject(on: connection) }
+        if run.kind == .undo { return try undo(announcing: &announcement, on: connection) }
         guard !completion.hasLosses else { return over(result) }
         let (missed, witnesses) = try missed(on: connection)
         count(missed, in: &result.counts)
-        if run.isDryRun { return dryRun(missed, result) }
         let before = try noteSurroundings(on: connection)
-        try forgetLikeness(of: missed, on: connection)
+        result.unlikened = unlikened(of: missed)
+        try Self.forgetLikeness(of: result.unlikened, in: identityProvider, on: connection)
         try noteCopies(on: connection)
         try Losses.forgetOld(of: identityProvider, at: run.requestedAt, on: connection)
         try forgetSeen(on: connection)
@@ -65,7 +76,7 @@ struct CompletionWriting {
         let untold = judgement.untold > 0 ? [Self.untoldReason(judgement.untold)] : []
         guard !asked.isEmpty else { return over(result, untold, held: held) }
         let batches = batches(of: asked)
-        try ask(batches, witnesses, sampled: judgement.sampled, on: connection)
+        result.questions = try questions(batches, witnesses, sampled: judgement.sampled, on: connection)
         result.asked = AskedRun(
             batches: batches.count,
             surroundings: completion.surroundings,
@@ -99,9 +110,14 @@ struct CompletionWriting {
         return result
     }
 
-    /// Says what would be asked, and leaves nothing behind.
-    private func dryRun(_ missed: [Missed], _ result: Result) -> Result {
-        var result = over(result)
+    /// Says whom a run misses that is too large to be planned.
+    ///
+    /// - Throws: ``PostgresError``.
+    func estimate(on connection: isolated Connection) throws -> Result {
+        guard !completion.hasLosses else { return over(Result(counts: source.counts)) }
+        let (missed, _) = try missed(on: connection)
+        var result = over(Result(counts: source.counts))
+        count(missed, in: &result.counts)
         for kind in DirectoryObject.Kind.allCases {
             result.counts[kind].unknown += missed.count { $0.kind == kind }
         }

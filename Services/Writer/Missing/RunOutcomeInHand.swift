@@ -2,6 +2,8 @@
 enum RunOutcomeInHand: Equatable {
     /// It is over.
     case over
+    /// It is over, and has carried out a plan.
+    case carriedOut
     /// It waits for what WeCom says of those it missed.
     case asking(AskedState)
 }

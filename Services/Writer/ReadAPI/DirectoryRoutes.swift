@@ -113,6 +113,7 @@ func directoryRouter(
         else { throw Problem.notFound("There is no such run, or what it did is not kept any more.") }
         return try json(page)
     }
+    addPlans(of: directory, to: api)
     api.post("republications") { request, context in
         try json(await republications.accept(request, context, in: directory), .accepted)
     }
@@ -162,6 +163,31 @@ private func addHistory(of directory: DirectoryReading, to api: RouterGroup<Dire
             ).response()
         else { throw Problem.notFound("There is no such run, or what it did is not kept any more.") }
         return response
+    }
+}
+
+/// What runs would do.
+private func addPlans(of directory: DirectoryReading, to api: RouterGroup<DirectoryContext>) {
+    let noPlan = Problem.notFound("There is no such run, or it has no plan, or that is not kept any more.")
+    @Sendable func run(_ context: DirectoryContext) throws -> RunID {
+        guard let run = context.parameters.get("run").flatMap({ RunID($0) }) else { throw noPlan }
+        return run
+    }
+    api.get("runs/{run}/plan") { _, context in
+        guard let plan = try await directory.plan(of: run(context), as: context.requireAccess()) else { throw noPlan }
+        return try json(plan)
+    }
+    api.get("runs/{run}/plan/objects") { request, context in
+        let (filter, limit, access) = (try RunObjectFilter(request), try limit(request), try context.requireAccess())
+        let page = try await directory.plannedObjects(of: run(context), filter, limit: limit, as: access)
+        guard let page else { throw noPlan }
+        return try json(page)
+    }
+    api.get("runs/{run}/plan/differences") { request, context in
+        let (filter, limit, access) = (try RunObjectFilter(request), try limit(request), try context.requireAccess())
+        let page = try await directory.planDifferences(of: run(context), filter, limit: limit, as: access)
+        guard let page else { throw noPlan }
+        return try json(page)
     }
 }
 

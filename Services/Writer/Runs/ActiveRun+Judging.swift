@@ -2,7 +2,7 @@ import Messages
 
 extension ActiveRun {
     /// What has to be done with a record.
-    enum Action: Equatable {
+    enum Action: Codable, Equatable {
         case nothing
         case create
         /// As ``create``, where somebody of an earlier corp had the key.

@@ -9,6 +9,8 @@ struct ActiveRun {
     /// What is decided about, if it is of that kind.
     let selection: HeldSelection?
     let isDryRun: Bool
+    /// The run whose plan it carries out, if it does.
+    let plan: Epoch?
     /// All that decides what the run means: the writer goes by nothing else.
     let terms: RunTerms
     /// The time that the run's rows carry.
@@ -58,6 +60,7 @@ struct ActiveRun {
         target: RunTarget? = nil,
         selection: HeldSelection? = nil,
         isDryRun: Bool,
+        plan: Epoch? = nil,
         terms: RunTerms,
         requestedAt: Timestamp,
         startOffset: Int64,
@@ -73,6 +76,7 @@ struct ActiveRun {
         self.target = target
         self.selection = selection
         self.isDryRun = isDryRun
+        self.plan = plan
         self.terms = terms
         self.requestedAt = requestedAt
         self.startOffset = startOffset
@@ -217,6 +221,7 @@ extension ActiveRun {
             target: target,
             selection: selection,
             isDryRun: isDryRun,
+            plan: plan,
             terms: terms,
             requestedAt: requestedAt
         )

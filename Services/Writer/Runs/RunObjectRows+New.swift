@@ -18,7 +18,7 @@ extension RunObjectRows {
                 (idp_id, epoch, kind, object, external_id, user_id, change, at)
             select u.idp_id, r.epoch, 'user', u.directory_key, u.external_id, u.id, 'created', r.requested_at
             from directory.users u
-            join directory.runs r on r.idp_id = u.idp_id and r.requested_at = u.created_at and not r.is_dry_run
+            join directory.runs r on r.idp_id = u.idp_id and r.requested_at = u.created_at
             where u.idp_id = \(id.uuid) and \(condition)
 
             """
@@ -38,7 +38,7 @@ extension RunObjectRows {
             insert into directory.run_objects as present (idp_id, epoch, kind, object, external_id, change, at)
             select d.idp_id, r.epoch, 'department', d.external_id::text, d.external_id::text, 'created', r.requested_at
             from directory.departments d
-            join directory.runs r on r.idp_id = d.idp_id and r.requested_at = d.created_at and not r.is_dry_run
+            join directory.runs r on r.idp_id = d.idp_id and r.requested_at = d.created_at
             where d.idp_id = \(id.uuid) and \(condition)
 
             """

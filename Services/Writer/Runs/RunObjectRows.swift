@@ -16,7 +16,6 @@ enum RunObjectRows {
         of id: IdentityProviderID,
         on connection: isolated Connection
     ) throws {
-        guard !source.run.isDryRun else { return }
         let epoch = source.standing.position.epoch
         if !objects.isEmpty {
             try write(objects, of: id, by: epoch, at: source.run.requestedAt, on: connection)

@@ -60,6 +60,8 @@ public struct RunSync: Message {
     public var selection: HeldSelection?
     /// Whether nothing may be written to the directory.
     public var isDryRun: Bool
+    /// The run whose plan is carried out: if this run would do anything else, it does nothing.
+    public var plan: Epoch?
     /// What it means to the directory.
     public var terms: RunTerms
     /// The configuration whose credentials and rules, or newer ones, are needed.
@@ -80,6 +82,7 @@ public struct RunSync: Message {
         target: RunTarget? = nil,
         selection: HeldSelection? = nil,
         isDryRun: Bool = false,
+        plan: Epoch? = nil,
         terms: RunTerms,
         configurationRevision: Revision,
         cause: Cause,
@@ -92,6 +95,7 @@ public struct RunSync: Message {
         self.target = target
         self.selection = selection
         self.isDryRun = isDryRun
+        self.plan = plan
         self.terms = terms
         self.configurationRevision = configurationRevision
         self.cause = cause

@@ -13,6 +13,8 @@ public struct RunTerms: Codable, Equatable, Sendable {
     public var safetyLimits: SafetyLimits
     /// By which rules people are mapped.
     public var mapping: MappingNumber
+    /// For how many hours the plan can be carried out that a dry run makes; absent for a day.
+    public var planHours: Int?
 
     /// All of it at once.
     public init(
@@ -20,13 +22,15 @@ public struct RunTerms: Codable, Equatable, Sendable {
         userIDCase: UserIDCase = .insensitive,
         scope: SynchronizationScope = .all,
         safetyLimits: SafetyLimits = SafetyLimits(),
-        mapping: MappingNumber = .first
+        mapping: MappingNumber = .first,
+        planHours: Int? = nil
     ) {
         self.generation = generation
         self.userIDCase = userIDCase
         self.scope = scope
         self.safetyLimits = safetyLimits
         self.mapping = mapping
+        self.planHours = planHours
     }
 }
 

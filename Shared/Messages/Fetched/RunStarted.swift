@@ -12,6 +12,8 @@ public struct RunStarted: Message {
     public var selection: HeldSelection?
     /// Whether nothing may be written to the directory.
     public var isDryRun: Bool
+    /// The run whose plan is carried out: if this run would do anything else, it does nothing.
+    public var plan: Epoch?
     /// What the run means to the directory: the writer goes by it alone.
     public var terms: RunTerms
     /// When the run was asked for.
@@ -23,6 +25,7 @@ public struct RunStarted: Message {
         target: RunTarget? = nil,
         selection: HeldSelection? = nil,
         isDryRun: Bool,
+        plan: Epoch? = nil,
         terms: RunTerms,
         requestedAt: Timestamp
     ) {
@@ -30,6 +33,7 @@ public struct RunStarted: Message {
         self.target = target
         self.selection = selection
         self.isDryRun = isDryRun
+        self.plan = plan
         self.terms = terms
         self.requestedAt = requestedAt
     }

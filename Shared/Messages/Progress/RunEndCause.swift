@@ -17,6 +17,10 @@ public enum RunEndCause: String, Codable, Equatable, Sendable, CaseIterable {
     /// WeCom does not let the app ask for whom the run missed: the registry starts another one, which has to miss them,
     /// too.
     case confirmationNeeded
+    /// The run would have done other than the plan says that it was to carry out, and did nothing.
+    case planDiffers
+    /// The plan that it was to carry out is expired, or not kept any more; it did nothing.
+    case planExpired
     /// Nothing was heard of the run for too long.
     case unanswered
 }

@@ -181,6 +181,18 @@ enum StubServices {
             page(["externalID": 1, "name": Sample.hostile, "state": "active", "people": 3])
         )
         addPast(to: api)
+        let counts = ["updated": 1, "held": 1]
+        let plan: [String: Any] = [
+            "runID": Sample.runID, "state": "ready", "requestedAt": Sample.time, "expiresAt": Sample.time, "mapping": 1,
+            "objects": 2, "users": counts, "departments": counts, "planOf": Sample.runID,
+        ]
+        serve(api, "runs/{r}/plan", plan)
+        let planned: [String: Any] = [
+            "kind": "user", "externalID": Sample.hostile, "name": Sample.hostile, "change": "updated",
+            "reason": "leftScope", "before": ["displayName": "x"],
+            "after": ["displayName": Sample.hostile, "departments": [["id": 7, "order": 0, "isLeader": false]]],
+        ]
+        serve(api, "runs/{r}/plan/objects", page(planned))
         serve(
             api,
             "diagnoses/{d}",

@@ -19,6 +19,8 @@ enum RoleTable {
         var isForAll = false
         /// Whether the run of the path is one that holds something, and has removed somebody.
         var isAboutHeld = false
+        /// Whether the run of the path is one that has left a plan.
+        var isAboutPlan = false
         /// What takes something away comes after all that needs it.
         var order = 0
     }
@@ -78,6 +80,7 @@ enum RoleTable {
         "POST runs/{run}/approve": Entry(role: .admin, isAboutHeld: true),
         "POST runs/{run}/reject": Entry(role: .admin, isAboutHeld: true),
         "POST runs/{run}/undo": Entry(role: .admin, isAboutHeld: true),
+        "POST runs/{run}/apply": Entry(role: .operator, isAboutPlan: true),
         "POST configurations/republish": Entry(role: .owner, isForAll: true),
         "POST operations": Entry(
             role: .owner,
@@ -139,7 +142,7 @@ struct RouteThings: Sendable {
     /// Sends a request of a line of the table.
     func ask(_ route: String, _ entry: RoleTable.Entry, key: String?) async throws -> Answer {
         let parts = route.split(separator: " ")
-        let run = entry.isAboutHeld ? "{held}" : "{run}"
+        let run = entry.isAboutHeld ? "{held}" : entry.isAboutPlan ? "{planned}" : "{run}"
         let path = values.reduce(String(parts[1]).replacing("{run}", with: run) + entry.query) {
             $0.replacing("{\($1.key)}", with: $1.value)
         }
@@ -188,6 +191,8 @@ func withRouteThings(
         _ = try await registry.requestAuthorization(id)
         let held = try await registry.startRun(id)
         try await registry.finish(held, .held, removed: 1)
+        let planned = try await registry.send(.post, "idps/\(id)/runs", ["dryRun": true]).json
+        try await registry.finish(planned)
         let run = try await registry.startRun(id)
         try await registry.database.run(
             "update registry.identity_providers set failures = 5, quarantined_at = now() where id = \(id)"
@@ -204,6 +209,7 @@ func withRouteThings(
         let values = [
             "client": try #require(client["id"].string), "tenant": tenant, "idp": id.description, "field": "costCenter",
             "run": try #require(run["id"].string), "held": try #require(held["id"].string),
+            "planned": try #require(planned["id"].string),
             "key": try #require(key["id"].string), "revision": "1", "other": "2",
             "webhook": try #require(webhook["id"].string), "delivery": try #require(delivery["id"].string),
         ].merging(try await makeGrants(of: id, registry)) { $1 }

@@ -196,7 +196,7 @@ struct DecisionTests {
 
 extension TestRegistry {
     /// A connected identity provider and the id of a run of it that holds something.
-    fileprivate func makeHeldRun() async throws -> (IdentityProviderID, String) {
+    func makeHeldRun() async throws -> (IdentityProviderID, String) {
         let id = try await makeConnectedProvider()
         let run = try await startRun(id)
         try await finish(run, .held, removed: 1)

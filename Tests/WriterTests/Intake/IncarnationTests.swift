@@ -35,7 +35,8 @@ extension WriterWorld {
             """
             truncate directory.deleted_objects, directory.partition_offsets, directory.runs, directory.sources, directory.users,
                 directory.departments, directory.memberships, directory.pages, directory.missing, directory.losses,
-                directory.copies, directory.former_users, directory.run_objects
+                directory.copies, directory.former_users, directory.run_objects, directory.plans, directory.plan_objects,
+                directory.planned_parts
             """
         )
     }

@@ -18,6 +18,8 @@ struct RunLog {
         var fence: Int64 = 1
         var kind = RunSync.Kind.full
         var isDryRun = false
+        /// The number of the run whose plan it carries out.
+        var plan: Int64?
         /// The source's own, if none.
         var terms: RunTerms?
         var target: RunTarget?
@@ -72,6 +74,7 @@ struct RunLog {
                 target: run.target,
                 selection: run.selection,
                 isDryRun: run.isDryRun,
+                plan: run.plan.map(Epoch.init(rawValue:)),
                 terms: run.terms ?? run.source.terms,
                 requestedAt: run.time
             ),

@@ -17,12 +17,14 @@ struct Story {
     static func with(
         limits: SafetyLimits = SafetyLimits(),
         scope: SynchronizationScope = .all,
+        mostPlanned: Int = PlanWriting.mostObjects,
         _ body: @Sendable (inout Story) async throws -> Void
     ) async throws {
         try await WriterWorld.with { world in
             var source = Source(limits: limits)
             source.terms.scope = scope
-            var story = Story(world: world, source: source, intake: try await world.assignedIntake())
+            let intake = try await world.assignedIntake(mostPlanned: mostPlanned)
+            var story = Story(world: world, source: source, intake: intake)
             try await body(&story)
         }
     }
@@ -50,6 +52,21 @@ struct Story {
     mutating func handOver() async throws {
         intake = world.intake()
         try await intake.readAnew(log)
+    }
+
+    /// Has another writer take the partition on after each message that is appended.
+    mutating func handOverAfterEach(_ append: (inout RunLog) throws -> Void) async throws {
+        try append(&log)
+        for end in offset + 1...log.end {
+            let intake = world.intake()
+            var start: Int64 = 0
+            if case .at(let next) = try await intake.assigned([AssignedPartition(RunLog.partition)])[RunLog.partition] {
+                start = next
+            }
+            try await intake.read(log, from: start, upTo: end)
+        }
+        offset = log.end
+        try await handOver()
     }
 
     /// A full run that reads all of these, and what WeCom says of those whom it missed.

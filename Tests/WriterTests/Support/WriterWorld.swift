@@ -43,10 +43,11 @@ struct WriterWorld: Sendable {
     }
 
     /// A writer that has just started: it knows nothing but what the database says.
-    func intake() -> DirectoryIntake {
+    func intake(mostPlanned: Int = PlanWriting.mostObjects) -> DirectoryIntake {
         DirectoryIntake(
             database: database,
             publishing: publishing,
+            mostPlanned: mostPlanned,
             credit: CreditReporting(producer: producer, publishing: publishing),
             logger: Broker.quiet,
             afterCommit: {}
@@ -54,8 +55,8 @@ struct WriterWorld: Sendable {
     }
 
     /// A writer that has just taken on the partition of `log`.
-    func assignedIntake() async throws -> DirectoryIntake {
-        let intake = intake()
+    func assignedIntake(mostPlanned: Int = PlanWriting.mostObjects) async throws -> DirectoryIntake {
+        let intake = intake(mostPlanned: mostPlanned)
         _ = try await intake.assigned([AssignedPartition(RunLog.partition)])
         return intake
     }

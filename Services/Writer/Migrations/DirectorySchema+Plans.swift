@@ -1,0 +1,63 @@
+extension DirectorySchema {
+    /// What runs would do, and what of a run waits until it may be done.
+    static let plans = """
+        create table directory.planned_parts (
+            idp_id uuid not null,
+            epoch bigint not null,
+            part bigint not null,
+            kind text not null,
+            objects bigint not null,
+            content text not null,
+            primary key (idp_id, epoch, part)
+        );
+        comment on table directory.planned_parts is
+            'what a run that writes at its end alone has gathered, in its order; gone when the run is over';
+        comment on column directory.planned_parts.part is 'the offset behind the messages that it came with';
+        create table directory.plans (
+            idp_id uuid not null,
+            epoch bigint not null,
+            state text not null,
+            expires_at timestamptz not null,
+            mapping bigint not null,
+            digest bytea,
+            objects bigint not null,
+            counts jsonb not null default '[]',
+            plan_epoch bigint,
+            differences bigint,
+            carried_out_epoch bigint,
+            primary key (idp_id, epoch)
+        );
+        comment on table directory.plans is 'what a run would do';
+        comment on column directory.plans.digest is 'of all that would be changed, without regard to times';
+        comment on column directory.plans.plan_epoch is 'the run whose plan was to be carried out';
+        comment on column directory.plans.differences is 'objects of which this run would have made something else';
+        create index plans_by_expiry on directory.plans (expires_at);
+        create table directory.plan_objects (
+            idp_id uuid not null,
+            epoch bigint not null,
+            kind text collate "C" not null,
+            object text collate "C" not null,
+            external_id text not null,
+            user_id uuid,
+            name text,
+            change text not null,
+            reason text,
+            hold text,
+            before jsonb,
+            after jsonb,
+            primary key (idp_id, epoch, kind, object)
+        );
+        comment on table directory.plan_objects is 'what a run would do to which object, without what its time decides';
+        grant select on directory.plans, directory.plan_objects to directory_reader;
+        alter table directory.plans enable row level security;
+        alter table directory.plan_objects enable row level security;
+        create policy one_tenant on directory.plans to directory_reader
+            using (idp_id in (select idp_id from directory.sources));
+        create policy one_tenant on directory.plan_objects to directory_reader
+            using (idp_id in (select idp_id from directory.sources));
+        create function directory.planned(image jsonb) returns jsonb language sql immutable strict as $$
+            select image - '{created_at,updated_at,removed_epoch,content_hash,likeness}'::text[]
+        $$;
+        comment on function directory.planned is 'of an image, what does not come of when a run is carried out';
+        """
+}
