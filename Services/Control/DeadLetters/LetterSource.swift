@@ -134,15 +134,6 @@ struct LetterSource: Sendable {
         try await admin.close()
         let topics = origins.keys.filter(there.contains).sorted()
         guard !topics.isEmpty else { return }
-        let reader = try BroadcastConsumer(topics: topics, from: .beginning, settings: settings, logger: logger)
-        do {
-            while try await !reader.isCaughtUp() {
-                try await body(try await reader.poll(upTo: 1_000, patience: .milliseconds(100)))
-            }
-        } catch {
-            try? await reader.close()
-            throw error
-        }
-        try await reader.close()
+        try await TopicReading(topics: topics, settings: settings, logger: logger).forEach(body)
     }
 }

@@ -58,24 +58,17 @@ struct Explain: AsyncParsableCommand {
 
     private func trail(of id: IdentityProviderID, _ environment: Environment) async throws -> PersonTrail {
         let namespace = try environment.topicNamespace()
-        let reader = try BroadcastConsumer(
+        let reading = TopicReading(
             topics: [TopicCatalogue.wecomRecords, TopicCatalogue.directoryRecords].map { namespace.name(of: $0) },
-            from: .beginning,
-            settings: environment.kafkaSettings(),
+            settings: try environment.kafkaSettings(),
             logger: Logger(label: "bridgectl")
         )
         var trail = PersonTrail(of: user, in: id)
-        do {
-            while try await !reader.isCaughtUp() {
-                for record in try await reader.poll(upTo: 1_000, patience: .milliseconds(200)) {
-                    if let message = try? IncomingMessage(record) { trail.take(message) }
-                }
+        try await reading.forEach { records in
+            for record in records {
+                if let message = try? IncomingMessage(record) { trail.take(message) }
             }
-        } catch {
-            try? await reader.close()
-            throw error
         }
-        try await reader.close()
         return trail
     }
 }

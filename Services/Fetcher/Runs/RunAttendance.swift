@@ -84,6 +84,7 @@ struct RunAttendance: Sendable {
             if lease.isCancelled { throw Heartbeat.RunCancelled() }
             switch lease.run.kind {
             case .delete: return try await delete(sender)
+            case .replay: throw RunFailure(.failed, "A replay is nobody's to fetch.", cause: .unreadable)
             case .reject, .undo: return try await decide(sender)
             case .full, .repair, .departments, .objects, .apply: return try await fetch(sender)
             }

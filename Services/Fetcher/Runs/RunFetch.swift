@@ -34,7 +34,7 @@ struct RunFetch: Sendable {
         switch lease.run.kind {
         case .full, .repair, .departments: return try await readRange(session, agent)
         case .objects: return try await readObjects(session, agent)
-        case .apply, .reject, .undo, .delete:
+        case .apply, .reject, .undo, .replay, .delete:
             let range = try await range(session, agent)
             return Result(manifest: .nothing(scope: terms.scope, range: range), departments: [], pages: nil)
         }

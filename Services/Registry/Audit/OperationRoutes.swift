@@ -9,6 +9,7 @@ struct OperationRoutes: Sendable {
     enum Action: String, CaseIterable, Sendable {
         case deadRedriven = "dead.redriven"
         case deadDiscarded = "dead.discarded"
+        case replayStarted = "replay.started"
     }
 
     private struct Operation: Sendable {

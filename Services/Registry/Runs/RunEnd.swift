@@ -22,7 +22,8 @@ struct RunEnd: Sendable {
     /// Whether the same has to be asked for anew: what kept the run from its work is no more by then; and a deletion is
     /// never given up.
     func calls(forAnother run: Run) -> Bool {
-        switch cause {
+        if run.kind == .replay { return false }
+        return switch cause {
         case .mappingChanged, .epochPassed, .epochTaken: true
         case .overtaken, .deleted, .foreignTenant, .confirmationNeeded, .planDiffers, .planExpired: false
         case .unreadable, .unanswered, nil:

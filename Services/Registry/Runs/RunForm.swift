@@ -20,7 +20,7 @@ struct RunForm: Sendable, Equatable {
         }
     }
 
-    private enum Kind: String, CaseIterable { case full, repair, departments, department, user }
+    private enum Kind: String, CaseIterable { case full, repair, departments, department, user, replay }
 
     private static func isGiven(_ name: String, in json: JSON) -> Bool {
         guard case .object(let fields) = json else { return false }
@@ -38,6 +38,7 @@ struct RunForm: Sendable, Equatable {
         case .full: return .full
         case .repair: return .repair
         case .departments: return .departments
+        case .replay: return .replay
         case .department:
             return department.map { .objects(RunTarget(departments: [$0], includesBelow: includesBelow ?? false)) }
         case .user: return user.map { .objects(RunTarget(users: [$0])) }

@@ -134,7 +134,8 @@ extension RunStore {
         return run
     }
 
-    /// Asks the fetcher for the run, on the terms that hold now. Asking again for the same run does no harm.
+    /// Asks the fetcher for the run, on the terms that hold now. Asking again for the same run does no harm. For a replay
+    /// nobody is asked: whoever asked for it does it.
     func request(_ run: Run, of provider: IdentityProvider, on connection: isolated Connection) throws {
         let configuration = provider.configuration
         try connection.run(
@@ -145,6 +146,7 @@ extension RunStore {
             where id = \(run.id)
             """
         )
+        guard run.kind != .replay else { return }
         let basis = try basis(of: run, in: configuration.generation, on: connection)
         try ledger.announce([try ledger.announcements.start(run, under: configuration, basis: basis)], on: connection)
     }
@@ -162,7 +164,7 @@ extension RunStore {
     }
 
     /// The last full run that was asked for, if the writer said that it can be one; other runs in between do not void it
-    /// (architecture.md §3.4), but for an undoing: what that put back has to be looked at again. Never one of another
+    /// (architecture.md §3.4), but for an undoing or a replay: what these put back has to be looked at again. Never one of another
     /// corp's people, nor one by other limits: who keeps access by those has to be looked at again, too.
     private func basis(
         of run: Run,
@@ -177,7 +179,7 @@ extension RunStore {
                 where later.idp = runs.idp and later.revision > runs.revision and later.changes ? 'safetyLimits'
             ) and not exists (
                 select from registry.runs undoing
-                where undoing.idp = runs.idp and undoing.kind = 'undo' and undoing.epoch > runs.epoch
+                where undoing.idp = runs.idp and undoing.kind in ('undo', 'replay') and undoing.epoch > runs.epoch
             ) and exists (
                 -- Of revisions that are not kept any more nobody knows what they changed.
                 select from registry.revisions kept

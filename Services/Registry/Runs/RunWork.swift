@@ -16,6 +16,8 @@ enum RunWork: Sendable, Equatable {
     case reject(HeldSelection)
     /// Takes back what a run did.
     case undo(HeldSelection)
+    /// Tells again what the topics still have; nobody but `bridgectl` does it.
+    case replay
     /// Shuts everybody of a deleted identity provider out.
     case delete
 
@@ -28,6 +30,7 @@ enum RunWork: Sendable, Equatable {
         case (.objects, let target?, _): self = .objects(target)
         case (.apply, _, let selection?): self = .apply(selection)
         case (.reject, _, let selection?): self = .reject(selection)
+        case (.replay, _, _): self = .replay
         case (.delete, _, _): self = .delete
         case (.undo, _, let selection?): self = .undo(selection)
         case (.objects, nil, _), (.apply, _, nil), (.reject, _, nil), (.undo, _, nil): return nil
@@ -44,6 +47,7 @@ enum RunWork: Sendable, Equatable {
         case .apply: .apply
         case .reject: .reject
         case .undo: .undo
+        case .replay: .replay
         case .delete: .delete
         }
     }
@@ -57,7 +61,7 @@ enum RunWork: Sendable, Equatable {
     var selection: HeldSelection? {
         switch self {
         case .apply(let selection), .reject(let selection), .undo(let selection): selection
-        case .full, .repair, .departments, .objects, .delete: nil
+        case .full, .repair, .departments, .objects, .replay, .delete: nil
         }
     }
 
@@ -70,6 +74,8 @@ extension RunWork {
     ///
     /// Nil where each needs a run of its own, as a decision does.
     func joined(with other: RunWork) -> RunWork? {
+        // Each replay tells something else.
+        if self == .replay || other == .replay { return nil }
         if self == other { return self }
         switch (self, other) {
         case (.objects(let one), .objects(let other)): return one.joined(with: other)
@@ -84,7 +90,7 @@ extension RunWork {
     private var reads: Bool {
         switch self {
         case .full, .repair, .departments, .objects: true
-        case .apply, .reject, .undo, .delete: false
+        case .apply, .reject, .undo, .replay, .delete: false
         }
     }
 }

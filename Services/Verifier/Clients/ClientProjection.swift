@@ -74,7 +74,9 @@ final class ClientProjection: Service, Sendable {
     private static func configuration(_ record: Record) throws -> ClientConfiguration {
         let message = try Incoming<ClientEnvelope>(record)
         let configuration = try message.decode(ClientConfiguration.self)
-        if let mistake = configuration.mistakes.first { throw message.undecodable(ReadingRefusal.notOfItsForm, "\(mistake)") }
+        if let mistake = configuration.mistakes.first {
+            throw message.undecodable(ReadingRefusal.notOfItsForm, "\(mistake)")
+        }
         guard message.envelope.client == configuration.id, message.envelope.tenant == configuration.tenant else {
             throw message.undecodable(ReadingRefusal.notOfItsForm, "it is about another client than its envelope says")
         }

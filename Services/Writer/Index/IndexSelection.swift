@@ -13,7 +13,7 @@ enum IndexSelection: Equatable {
     init(_ started: RunStarted) {
         switch started.kind {
         case .delete, .apply, .reject, .undo: self = .nothing
-        case .full, .repair, .departments: self = .all
+        case .full, .repair, .departments, .replay: self = .all
         case .objects:
             let target = started.target ?? RunTarget()
             let keys = target.users.map { started.terms.userIDCase.key(of: $0).text }

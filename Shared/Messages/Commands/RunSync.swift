@@ -21,6 +21,9 @@ public struct RunSync: Message {
         /// Nothing is read: what an earlier run did is taken back, but for what later ones changed too. Whom it removed are
         /// there again, with their ids, and stay while nothing changes.
         case undo
+        /// Nothing is read from WeCom: what the topics still have is told again, by `bridgectl`. It says of nobody that they
+        /// are missing.
+        case replay
         /// Nothing is read: everybody of a deleted identity provider is shut out (architecture.md §3.7).
         case delete
 

@@ -1,0 +1,62 @@
+import JSONCoding
+import Kafka
+import Messages
+import Pipeline
+
+/// A message of `wecom.records.v1` or `directory.records.v1`, as far as a replay has to know it.
+struct LoggedMessage: Sendable {
+    /// What it says.
+    enum Word: Sendable {
+        case started(RunStarted)
+        /// It holds the records of these.
+        case objects([ObjectWords.Key])
+        case unchanged([ContentDigest])
+        /// It holds the records of those who are present.
+        case findings([Finding], present: [ObjectWords.Key])
+        case read(FetchManifest)
+    }
+
+    let run: RunID
+    let position: RunPosition
+    let time: Timestamp
+    let offset: Int64
+    let word: Word
+
+    init(run: RunID, position: RunPosition, time: Timestamp, offset: Int64, word: Word) {
+        self.run = run
+        self.position = position
+        self.time = time
+        self.offset = offset
+        self.word = word
+    }
+
+    /// - Returns: `nil` for what belongs to no run, says nothing of objects, or cannot be read.
+    init?(_ message: IncomingMessage, _ userIDCase: UserIDCase) {
+        guard let run = message.envelope.run, let position = message.envelope.position,
+            let word = try? Self.word(of: message, userIDCase)
+        else { return nil }
+        self.init(
+            run: run,
+            position: position,
+            time: message.envelope.time,
+            offset: message.record.position.offset,
+            word: word
+        )
+    }
+
+    private static func word(of message: IncomingMessage, _ userIDCase: UserIDCase) throws -> Word? {
+        switch message.envelope.type {
+        case RunStarted.type: return .started(try message.decode(RunStarted.self))
+        case UnchangedPages.type:
+            return .unchanged(try message.decode(UnchangedPages.self).pages.flatMap(\.users.digests))
+        case RunFetched.type: return .read(try message.decode(RunFetched.self).manifest)
+        case RunMapped.type: return .read(try message.decode(RunMapped.self).manifest)
+        case FindingsFetched.type, FindingsMapped.type:
+            let findings =
+                message.envelope.type == FindingsFetched.type
+                ? try message.decode(FindingsFetched.self).findings : try message.decode(FindingsMapped.self).findings
+            return .findings(findings, present: try LoggedRecords(message, userIDCase)?.keys ?? [])
+        default: return try LoggedRecords(message, userIDCase).map { .objects($0.keys) }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Kafka
+import Logging
+import Messages
+import Pipeline
+
+/// A topic that runs are told again from.
+struct ReplayLog: Sendable {
+    /// `wecom.records.v1` or `directory.records.v1`.
+    let topic: Topic
+    let settings: [String: String]
+    let namespace: TopicNamespace
+    let logger = Logger(label: "bridgectl")
+
+    /// What it holds of an identity provider, and since when.
+    struct Contents {
+        var words: ObjectWords
+        /// When the oldest of the messages was written that the identity provider's partition still has.
+        var since: Timestamp?
+        /// Whether it had older ones.
+        var isTrimmed = false
+    }
+
+    /// Reads all that it holds of an identity provider.
+    func contents(
+        of configuration: IdentityProviderConfiguration,
+        choosing choice: ReplayChoice
+    ) async throws -> Contents {
+        let terms = configuration.terms
+        var contents = Contents(words: ObjectWords(of: configuration.id, under: terms, choosing: choice))
+        var oldest: [Int32: (offset: Int64, time: Timestamp)] = [:]
+        var partition: Int32?
+        try await forEach { records in
+            for record in records {
+                let place = record.position
+                if oldest[place.partition] == nil {
+                    oldest[place.partition] = (place.offset, Timestamp(millisecondsSince1970: record.timestamp))
+                }
+                guard let message = Self.message(record, of: configuration) else { continue }
+                partition = place.partition
+                if let message = LoggedMessage(message, terms.userIDCase) { contents.words.take(message) }
+            }
+        }
+        let first = partition.flatMap { oldest[$0] }
+        contents.since = first?.time
+        contents.isTrimmed = (first?.offset ?? 0) > 0
+        return contents
+    }
+
+    /// Hands on the records that hold last words, and only those.
+    func records(
+        of configuration: IdentityProviderConfiguration,
+        told: [ObjectWords.Key: ObjectWords.Word],
+        _ body: (LoggedRecords) async throws -> Void
+    ) async throws {
+        let offsets = Set(told.values.map(\.offset))
+        try await forEach { records in
+            for record in records where offsets.contains(record.position.offset) {
+                guard let message = Self.message(record, of: configuration),
+                    let held = try? LoggedRecords(message, configuration.terms.userIDCase)
+                else { continue }
+                let last = held.only { told[$0]?.offset == record.position.offset }
+                if !last.keys.isEmpty { try await body(last) }
+            }
+        }
+    }
+
+    private static func message(_ record: Record, of configuration: IdentityProviderConfiguration) -> IncomingMessage? {
+        guard let key = record.key, key.elementsEqual(configuration.id.description.utf8),
+            let message = try? IncomingMessage(record), message.envelope.identityProvider == configuration.id,
+            message.envelope.tenant == configuration.tenant
+        else { return nil }
+        return message
+    }
+
+    private func forEach(_ body: ([Record]) async throws -> Void) async throws {
+        try await TopicReading(topics: [namespace.name(of: topic)], settings: settings, logger: logger).forEach(body)
+    }
+}

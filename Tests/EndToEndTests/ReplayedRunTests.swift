@@ -1,0 +1,93 @@
+import Postgres
+import SuiteTesting
+import Testing
+
+/// What `bridgectl replay` tells again is never an older state.
+@Suite(
+    .serialized,
+    .timeLimit(.minutes(5)),
+    .enabled(if: SuiteGround.isAvailable, "compose/local test gives broker, database and programs")
+)
+struct ReplayedRunTests {
+    private static let topics = ["wecom.records.v1", "directory.records.v1"]
+
+    @Test("replays beside live runs end with what WeCom shows, mend damaged rows, and no older state is ever seen")
+    func history() async throws {
+        try await withJudgedSuite("replays") { suite in
+            let connected = try await suite.connect("replays", users: 120, departments: 8)
+            #expect(try await suite.synchronize(connected).outcome == "succeeded")
+            let seen = try await watching(suite, connected) {
+                for step in 0..<3 {
+                    _ = try await suite.simulator.change(
+                        connected.corp,
+                        update: 5,
+                        remove: 1,
+                        add: 2,
+                        move: 3,
+                        seed: step
+                    )
+                    async let replayed: Void = replay(suite, connected, Self.topics[step % 2])
+                    let run = try await suite.synchronize(connected)
+                    #expect(run.outcome == "succeeded", "\(run.reasons)")
+                    try await replayed
+                    try await replay(suite, connected, Self.topics[(step + 1) % 2])
+                    #expect(try await suite.differences(of: connected).map(\.description) == [])
+                }
+            }
+            #expect(seen == seen.sorted() && Set(seen).count > 6, "epochs \(seen)")
+            try await expectMended(suite, connected)
+            try await suite.waitForPrincipals(of: connected)
+        }
+    }
+
+    private func replay(_ suite: Suite, _ connected: ConnectedTenant, _ topic: String) async throws {
+        try await suite.control(
+            "replay",
+            "--idp",
+            connected.provider.id,
+            "--topic",
+            topic,
+            "--rate",
+            "1000",
+            "--why",
+            "a test"
+        )
+    }
+
+    /// A row that somebody has changed by hand is told again as WeCom said it last.
+    private func expectMended(_ suite: Suite, _ connected: ConnectedTenant) async throws {
+        _ = try await suite.query(
+            """
+            update directory.users set display_name = 'damaged', content_hash = ''
+            where idp_id = \(connected.provider.id)::uuid and removed_at is null
+            """
+        )
+        try await replay(suite, connected, Self.topics[0])
+        #expect(try await suite.differences(of: connected).map(\.description) == [])
+    }
+
+    /// Polls the identity provider's position while `body` runs.
+    private func watching(
+        _ suite: Suite,
+        _ connected: ConnectedTenant,
+        _ body: () async throws -> Void
+    ) async throws -> [Int64] {
+        let watch = Task {
+            var seen: [Int64] = []
+            while !Task.isCancelled {
+                let rows = try await suite.query(
+                    "select epoch * 1000 + fence from directory.sources where idp_id = \(connected.provider.id)::uuid"
+                )
+                seen += try rows.map { try $0.decode(Int64.self) }
+                try? await Task.sleep(for: .milliseconds(20))
+            }
+            return seen
+        }
+        let result: Result<Void, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        watch.cancel()
+        let seen = try await watch.value
+        try result.get()
+        return seen
+    }
+}
