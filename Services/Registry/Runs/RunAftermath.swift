@@ -12,6 +12,8 @@ struct RunAftermath: Sendable {
         guard !run.isDryRun, provider.configuration.status != .deleted else { return provider }
         if run.cause == .schedule { try Notifications.settle(.runLate, of: provider, on: connection) }
         switch end.outcome {
+        // Who has something told again hears of it from their own program.
+        case .failed where run.kind == .replay: return provider
         case .failed: return try failed(provider, on: connection)
         case .succeeded, .partial, .held: return try read(provider, on: connection)
         case .cancelled, .skipped: return provider
