@@ -55,7 +55,7 @@ struct OIDCRulesTests {
     @Test("what is wrong with a trusted client's request is told to the client", arguments: mistakes)
     func requestMistakes(changes: [String: String?], code: OAuthError.Code) async throws {
         let form = FormFields(String(Bench.authorizeURI(changes).drop { $0 != "?" }.dropFirst()))
-        let origin = try await AuthorizationRequest.whereabouts(form, Self.client)
+        let origin = try await AuthorizationRequest.whereabouts(form) { Self.client($0) }
         let error = #expect(throws: OAuthError.self) { try AuthorizationRequest(form, from: origin) }
         #expect(error?.code == code)
         let address = origin.answer(try #require(error), issuer: Bench.publicURL).uri
@@ -67,7 +67,7 @@ struct OIDCRulesTests {
         for uri in [Bench.redirectURI + "/", Bench.redirectURI + "?a=1", "HTTPS://app.test/callback"] {
             let form = FormFields("client_id=sase&redirect_uri=\(PercentEncoding.encode(uri))")
             await #expect(throws: UntrustedRequest.unknownRedirect) {
-                try await AuthorizationRequest.whereabouts(form, Self.client)
+                try await AuthorizationRequest.whereabouts(form) { Self.client($0) }
             }
         }
     }
