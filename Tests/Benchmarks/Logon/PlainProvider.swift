@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import SuiteTesting
 
 /// A plain OpenID provider of Authlib on uvicorn, `authlib_provider.py`, that does the same steps on the same database
@@ -35,7 +36,8 @@ struct PlainProvider: Sendable {
         try process.run()
         ProcessRegister.note(process.processIdentifier)
         defer {
-            process.terminate()
+            // It inherits a mask that keeps SIGTERM from it.
+            kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
             ProcessRegister.forget(process.processIdentifier)
         }
