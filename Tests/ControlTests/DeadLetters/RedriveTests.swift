@@ -133,10 +133,10 @@ struct RedriveTests {
     func unaudited() async throws {
         try await DeadGround.with { ground in
             try await ground.bury([try sample(in: ground)])
-            let nowhere = ["REGISTRY_URL": "http://127.0.0.1:1", "REGISTRY_API_KEY": "key"]
-            let environment = Runtime.Environment(ground.environment.merging(nowhere) { $1 })
-            await #expect(throws: AdminAPIError.self) {
-                try await RedriveDead.parse(["--all", "--why", "x"]).outcome(environment)
+            _ = try await withRegistry("{}") { [variables = ground.environment] environment in
+                await #expect(throws: AdminAPIError.self) {
+                    try await RedriveDead.parse(["--all", "--why", "x"]).outcome(environment.setting(variables))
+                }
             }
             #expect(try await ground.items().count == 1)
             #expect(try await ground.records(in: ground.topic).count == 1)
