@@ -61,6 +61,47 @@ import Testing
         #expect(sent.map(\.request) == ["GET /api/v1/api-keys?limit=200", "GET /api/v1/api-keys?limit=200&cursor=c"])
     }
 
+    @Test("rules of a file are tried and put into force, without what else the file has")
+    func mapping() async throws {
+        let file = URL.temporaryDirectory.appending(path: "rules-\(UUID()).json")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(#"{"mapping":[],"filter":null,"name":"x"}"#.utf8).write(to: file)
+        let path = file.path()
+        let sent = try await sent { environment in
+            _ = try await ShowMapping.parse(["i"]).outcome(environment)
+            _ = try await PreviewMapping.parse(["i", "--user", "ann"]).outcome(environment)
+            _ = try await CheckMapping.parse(["i", "--file", path]).outcome(environment)
+            _ = try await ApplyMapping.parse(["i", "--file", path]).outcome(environment)
+        }
+        let preview = "POST /api/v1/idps/i/mapping/preview"
+        #expect(
+            sent == [
+                Sent(request: "GET /api/v1/idps/i", body: ""),
+                Sent(request: preview, body: #"{"count":5,"user":"ann"}"#),
+                Sent(request: preview, body: #"{"count":100,"filter":null,"mapping":[]}"#),
+                Sent(request: "GET /api/v1/idps/i", body: ""),
+                Sent(request: "PATCH /api/v1/idps/i", ifMatch: "\"7\"", body: #"{"filter":null,"mapping":[]}"#),
+            ]
+        )
+    }
+
+    @Test("a dry run's plan is carried out, and decisions are only planned where that is asked for")
+    func plans() async throws {
+        let sent = try await sent { environment in
+            _ = try await ApplyPlan.parse(["r"]).outcome(environment)
+            _ = try await UndoRun.parse(["r", "--user", "ann", "--dry-run"]).outcome(environment)
+        }
+        #expect(
+            sent == [
+                Sent(request: "POST /api/v1/runs/r/apply", body: "{}"),
+                Sent(
+                    request: "POST /api/v1/runs/r/undo",
+                    body: #"{"dryRun":true,"objects":[{"externalID":"ann","kind":"user"}]}"#
+                ),
+            ]
+        )
+    }
+
     @Test("a change is one of what was read just before")
     func changes() async throws {
         let sent = try await sent { environment in

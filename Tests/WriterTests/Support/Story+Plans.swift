@@ -124,6 +124,11 @@ extension Story {
             if after["removedAt"] != .null { after["removedAt"] = nil }
             item["after"] = .object(after)
         }
+        // When somebody goes is not planned, so that it says nothing there of what was before.
+        if case .object(var before)? = item["before"], before["removedAt"] == .null {
+            before["removedAt"] = nil
+            item["before"] = .object(before)
+        }
         return item
     }
 }

@@ -1,3 +1,4 @@
+import Kafka
 import Messages
 import Pipeline
 import Postgres
@@ -60,9 +61,8 @@ struct Story {
         for end in offset + 1...log.end {
             let intake = world.intake()
             var start: Int64 = 0
-            if case .at(let next) = try await intake.assigned([AssignedPartition(RunLog.partition)])[RunLog.partition] {
-                start = next
-            }
+            let places = try await intake.assigned([AssignedPartition(RunLog.partition)])
+            if case .at(let next)? = places[RunLog.partition] { start = next }
             try await intake.read(log, from: start, upTo: end)
         }
         offset = log.end

@@ -57,6 +57,13 @@ extension Registry {
         try await decide("reject", about: run, users: users)
     }
 
+    /// Has exactly that done which a dry run has planned.
+    ///
+    /// - Returns: The run that does it.
+    public func apply(_ plan: Run) async throws -> Run {
+        try await client.json("POST", "/api/v1/runs/\(plan.id)/apply").decode(Run.self)
+    }
+
     private func decide(
         _ decision: String,
         about run: Run,
