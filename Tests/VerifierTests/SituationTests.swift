@@ -192,6 +192,12 @@ struct SituationTests {
     private static let ofThePerson =
         [
             Row(
+                "an open one, by a client of another tenant",
+                LogonSituation(obstacle: .otherTenantsClient),
+                .otherTenantsClient,
+                403
+            ),
+            Row(
                 "somebody else",
                 LogonSituation(answer: member, principal: on, expected: .make()),
                 .otherPerson,
