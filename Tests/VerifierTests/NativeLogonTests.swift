@@ -11,7 +11,7 @@ import Testing
 struct NativeLogonTests {
     @Test("only a client that is native begins or ends a logon here")
     func marked() async throws {
-        try await Bench.run(clients: [SampleClients.client("web", redirectURIs: [])]) { bench in
+        try await Bench.run(clients: [SampleClients.client("web")]) { bench in
             let configuration = try await bench.enterprise()
             let wrong = Bench.nativeBeginning(configuration, ["clientID": "web"])
             let refused = try await bench.browser.post("/api/v1/logon/wecom-state", json: wrong)

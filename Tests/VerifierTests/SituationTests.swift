@@ -101,6 +101,7 @@ struct SituationTests {
         (.authorizationRevoked, 403, "access_denied", true),
         (.configurationUnknown, 503, "temporarily_unavailable", true),
         (.serviceUnavailable, 503, "temporarily_unavailable", true), (.internal, 500, "server_error", true),
+        (.otherTenantsClient, 403, "access_denied", true),
     ]
 
     private static let ofTheProvider =
