@@ -53,6 +53,8 @@ extension RunService {
         guard planned.state == .finished else { throw Problem.planNotMade }
         let isDone = [.succeeded, .partial, .held].contains(planned.outcome)
         guard planned.isDryRun && isDone || planned.endCause == .planDiffers else { throw Problem.noPlan }
+        // Nobody is asked for a replay but by whoever has it done.
+        guard planned.kind != .replay else { throw Problem.noPlan }
         let hours = runs.ledger.announcements.planHours
         let age =
             try Timestamp.ofDatabase(on: connection).millisecondsSince1970
