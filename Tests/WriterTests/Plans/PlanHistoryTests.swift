@@ -28,7 +28,7 @@ struct PlanHistoryTests {
                     let shown = try await self.shown(corp, rejected, planned)
                     let usual = plain.next(day: Double(step))
                     try await plain.play { try shown.append(usual, to: &$0) }
-                    let plan = try await planned.plan(shown)
+                    let plan = try await planned.plan(shown, day: Double(step) - 0.1)
                     let run = try await planned.carryOut(plan, shown, day: Double(step))
                     try await planned.expect(run, didWhat: plan, "seed \(seed), step \(step)")
                     let ends = (try await plain.end(of: usual), try await planned.end(of: run))

@@ -42,8 +42,13 @@ struct Shown: Sendable {
 
 extension Story {
     /// A dry run.
-    mutating func plan(_ shown: Shown, kind: RunSync.Kind = .full, terms: RunTerms? = nil) async throws -> RunLog.Run {
-        var run = next(kind)
+    mutating func plan(
+        _ shown: Shown,
+        kind: RunSync.Kind = .full,
+        day: Double? = nil,
+        terms: RunTerms? = nil
+    ) async throws -> RunLog.Run {
+        var run = next(kind, day: day)
         (run.isDryRun, run.terms) = (true, terms)
         let dry = run
         try await play { try shown.append(dry, to: &$0) }
