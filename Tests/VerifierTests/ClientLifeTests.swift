@@ -114,21 +114,6 @@ struct ClientLifeTests {
             #expect(asked.scope.description == "openid email")
         }
     }
-
-    @Test("only a client that is marked as native may show a code of WeCom's own app")
-    func native() async throws {
-        try await Bench.run(clients: [SampleClients.client("page")]) { bench in
-            let configuration = try await bench.enterprise()
-            for (client, status) in [("page", HTTPResponse.Status.forbidden), ("nobody", .unauthorized)] {
-                let body: [String: String] = [
-                    "enterpriseID": "\(configuration.enterpriseID)", "idpID": "\(configuration.id)", "code": "c",
-                    "schema": "wwauth", "clientID": client,
-                ]
-                let response = try await bench.browser.post("/api/v1/logon/wecom-code", json: body)
-                #expect(response.status == status, "\(response.text)")
-            }
-        }
-    }
 }
 
 extension Bench {
