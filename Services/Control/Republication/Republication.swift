@@ -94,7 +94,9 @@ extension AdminAPI {
         let answer = try await post(path, body)
         if case .object(let members) = answer {
             let numbers = members.values.compactMap { if case .integer(let number) = $0 { number } else { nil } }
-            if !numbers.isEmpty { return numbers.reduce(0, +) }
+            if let number = numbers.first, numbers.count == 1 { return number }
+            // The registry tells identity providers and clients apart.
+            if Set(members.keys) == ["configurations", "clients"], numbers.count == 2 { return numbers.reduce(0, +) }
         }
         throw AdminAPIError("\(service) at \(url)\(path) did not say how many: \(answer.shown)")
     }
