@@ -16,7 +16,7 @@ extension DirectoryReading {
             try connection.run(
                 """
                 select idp_id, epoch, (extract(epoch from requested_at) * 1000)::bigint, is_dry_run,
-                    outcome is null or (counts #>> '{users,created}')::bigint is distinct from 0
+                    kind = 'apply' or outcome is null or (counts #>> '{users,created}')::bigint is distinct from 0
                 from directory.runs where run_id = \(run.uuid) order by epoch desc limit 1
                 """
             )
@@ -83,7 +83,7 @@ private struct RunObjectsQuery {
     let epoch: Int64
     let time: String
     let filter: RunObjectFilter
-    /// False where everybody would be looked at in vain.
+    /// False where everybody would be looked at in vain. A decision may make a person anew whom nobody counts as new.
     let hasNewUsers: Bool
     /// Rows of each part at most: the page, and one to tell that another follows.
     let limit: Int
