@@ -52,11 +52,13 @@ struct PartWriting {
         try publishing.publish(announcement, from: envelope, on: connection)
     }
 
-    /// Removes the people of earlier corps.
+    /// Removes the people of earlier corps, if there are any; with them goes whoever was missing there.
     ///
     /// - Throws: ``PostgresError``.
     mutating func removePast(at time: Timestamp, on connection: isolated Connection) throws {
-        announcement.note(removed: try removePeople(before: source.run.terms.generation, at: time, on: connection))
+        let past = try removePeople(before: source.run.terms.generation, at: time, on: connection)
+        guard !past.isEmpty else { return }
+        announcement.note(removed: past)
         try MissingRows.deleteAll(of: identityProvider, on: connection)
     }
 
