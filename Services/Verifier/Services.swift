@@ -74,6 +74,7 @@ struct Wiring: Sendable {
         projection = ClientProjection(
             database: database,
             sessions: sessions,
+            keys: keys,
             settings: settings.stage,
             readiness: context.readiness,
             logger: context.logger

@@ -25,6 +25,7 @@ struct ClientProjectionTests {
             let projection = ClientProjection(
                 database: database,
                 sessions: SessionStore(database: database, events: events),
+                keys: nil,
                 settings: StageSettings(kafka: [:], namespace: .none),
                 readiness: nil,
                 logger: Broker.quiet

@@ -18,12 +18,14 @@ final class ClientProjection: Service, Sendable {
     private let reader: CompactedTopicReader
     private let database: Database
     private let sessions: SessionStore
+    private let keys: KeyRing?
     private let logger: Logger
     private let current = Mutex(false)
 
     init(
         database: Database,
         sessions: SessionStore,
+        keys: KeyRing?,
         settings: StageSettings,
         readiness: Readiness?,
         logger: Logger
@@ -37,6 +39,7 @@ final class ClientProjection: Service, Sendable {
         )
         self.database = database
         self.sessions = sessions
+        self.keys = keys
         self.logger = logger
     }
 
@@ -84,6 +87,12 @@ final class ClientProjection: Service, Sendable {
     }
 
     private func apply(_ configuration: ClientConfiguration) async throws {
+        try await keep(configuration)
+        // A client has the key that it checks by before anything is signed for it.
+        if configuration.status == .enabled { try await keys?.provide(configuration.idTokenAlgorithm) }
+    }
+
+    private func keep(_ configuration: ClientConfiguration) async throws {
         let count = try await database.transaction { connection -> Int in
             guard try ClientStore.keep(configuration, on: connection), configuration.status != .enabled else {
                 return 0

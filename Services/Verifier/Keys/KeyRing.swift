@@ -62,6 +62,13 @@ actor KeyRing {
         get throws { try records.filter(\.isPublished).map { try JWK(json: $0.published) } }
     }
 
+    /// Has a key of that algorithm made and published, if there is none.
+    ///
+    /// - Throws: `PostgresError`, or `SealingError` as ``load()``.
+    func provide(_ algorithm: SigningAlgorithm) async throws {
+        if signers[algorithm] == nil { try await load() }
+    }
+
     /// Signs with the key whose turn it is; the first client that wants an algorithm has its key made.
     ///
     /// - Parameter type: The header's `typ`.
@@ -70,7 +77,7 @@ actor KeyRing {
         type: String,
         by algorithm: SigningAlgorithm = .es256
     ) async throws -> String {
-        if signers[algorithm] == nil { try await load() }
+        try await provide(algorithm)
         guard let signer = signers[algorithm] else { throw JWTError.noKeyProvided }
         return try await keys.sign(payload, kid: signer, header: ["typ": .string(type)])
     }
