@@ -110,7 +110,8 @@ test_everything() {
     try_chaos
 }
 
-# The administrators' way through the console and an employee's through the logon pages in a real Chromium, on the suite that the demo left running.
+# The administrators' way through the console and an employee's through the logon pages in a real Chromium, on the
+# suite that the demo left running.
 try_console() {
     install_python browser playwright==1.65.2 axe-playwright-python==0.1.8 pytest
     step "Going through the console and the logon pages in Chromium"
@@ -172,7 +173,7 @@ run_histories() (
     swift test --skip-build --no-parallel --filter '^EndToEndTests\.HistoryTests'
 )
 
-# All modules and services at once, as much of it as eight tests at a time; whole suites of services two at a time, as
+# All modules and services at once, twelve tests at a time, as many wait; whole suites of services three at a time, as
 # each is six processes.
 run_tests() (
     mkdir -p "$state/logs" "$state/processes"
@@ -182,9 +183,9 @@ run_tests() (
     export CONTRACTS_PYTHON=$python_home/contracts/bin/python CONTRACTS_ROOT=$root
     export OPENID_PYTHON=$python_home/openid/bin/python
     step "Running the tests of modules and services"
-    swift test --skip-build --experimental-maximum-parallelization-width 8 --skip '^EndToEndTests\.'
+    swift test --skip-build --experimental-maximum-parallelization-width 12 --skip '^EndToEndTests\.'
     step "Running EndToEndTests"
-    swift test --skip-build --experimental-maximum-parallelization-width 2 --filter '^EndToEndTests\.'
+    swift test --skip-build --experimental-maximum-parallelization-width 3 --filter '^EndToEndTests\.'
 )
 
 # The committed documents are what their standards ask for.
