@@ -62,7 +62,8 @@ struct ForeignConsumerTests {
         process.standardOutput = output
         process.standardError = output
         try process.run()
-        defer { process.terminate() }
+        // It is begun with SIGTERM blocked, as Foundation's threads have it.
+        defer { kill(process.processIdentifier, SIGKILL) }
         try? await eventually(within: .seconds(30), "the line") {
             let said = try String(contentsOf: file, encoding: .utf8)
             return said.contains(text) || !process.isRunning
