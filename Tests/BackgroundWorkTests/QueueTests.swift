@@ -133,7 +133,7 @@ struct QueueTests {
         try await withErrands { database in
             try await database.add(0..<1)
             let seen = Seen()
-            let queue = makeQueue(database, lease: .seconds(3)) { claim in
+            let queue = makeQueue(database, lease: .seconds(9)) { claim in
                 seen.note(claim.item)
                 let first = try await database.lease()
                 try await eventually(within: .seconds(30), "renewed") { try await database.lease() > first + 1 }

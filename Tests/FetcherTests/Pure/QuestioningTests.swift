@@ -93,7 +93,7 @@ struct QuestioningTests {
             },
             concurrency: 2
         )
-        let answers = try await questioning.answers(to: (0..<5).map(object), until: .now + .milliseconds(200))
+        let answers = try await questioning.answers(to: (0..<5).map(object), until: .now + .seconds(2))
         #expect(answers.map(\.finding.answer) == [.absent, .unknown, .unknown, .unknown, .unknown])
     }
 
