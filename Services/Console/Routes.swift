@@ -14,8 +14,9 @@ func makeConsoleRouter(_ desk: Desk) -> Router<ConsoleContext> {
     }
     router.get("/favicon.ico") { _, _ in Response.redirect(to: desk.assets.icon.path, type: .found) }
     SignInLinkAPI(desk: desk).add(to: router)
-    let pages = router.group("").add(middleware: Recognition(cookies: desk.cookies))
+    let pages = router.group("").add(middleware: Recognition(cookies: desk.cookies, renewing: desk.renewing))
     SignInPages(desk: desk).add(to: pages)
+    EmployeeSignInPages(desk: desk).add(to: pages)
     addSignedInPages(to: pages.group("").add(middleware: SignedInOnly(cookies: desk.cookies)), desk)
     return router
 }
@@ -35,6 +36,7 @@ private func addSignedInPages(to pages: RouterGroup<ConsoleContext>, _ desk: Des
     RevisionPages(desk: desk).add(to: pages)
     NotificationPages(desk: desk).add(to: pages)
     KeyPages(desk: desk).add(to: pages)
+    AdministratorPages(desk: desk).add(to: pages)
     ClientPages(desk: desk).add(to: pages)
     SessionPages(desk: desk).add(to: pages)
     SigningKeyPages(desk: desk).add(to: pages)

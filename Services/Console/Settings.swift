@@ -20,6 +20,9 @@ struct Settings: Sendable {
     var verifier: Peer
     /// `LOGON_URL`: where employees log on, as they reach it; by default `VERIFIER_URL`.
     var logonURL: String
+    /// `SIGN_IN_CLIENT_ID` and `SIGN_IN_CLIENT_SECRET`: the console as a client of the verifier; nil where only API keys
+    /// sign in.
+    var signIn: SignInClient?
     /// `SEALING_KEYS`: seal the sign-ins.
     var sealing: SealingKeys
     /// `BOOTSTRAP_FILES`: where Debian's libjs-bootstrap5 lies.
@@ -51,6 +54,8 @@ struct Settings: Sendable {
             let verifierURL = try environment.url("VERIFIER_URL").absoluteString
             let operatorKey = try environment.secret("OPERATOR_API_KEY", form: "the verifier's key for operators")
             let logonURL = try environment.optionalURL("LOGON_URL", default: nil)?.absoluteString
+            let clientID = environment.string("SIGN_IN_CLIENT_ID", default: "")
+            let clientSecret = environment.optionalSecret("SIGN_IN_CLIENT_SECRET")
             let bootstrap = environment.string("BOOTSTRAP_FILES", default: "/usr/share/bootstrap-html")
             let idle = try environment.duration("SESSION_IDLE_SECONDS", default: .seconds(1_800))
             let absolute = try environment.duration("SESSION_SECONDS", default: .seconds(43_200))
@@ -61,6 +66,15 @@ struct Settings: Sendable {
                 directory: directory,
                 verifier: Peer(url: verifierURL, key: operatorKey),
                 logonURL: logonURL ?? verifierURL,
+                signIn: clientID.isEmpty
+                    ? nil
+                    : SignInClient(
+                        id: clientID,
+                        secret: clientSecret,
+                        logonURL: logonURL ?? verifierURL,
+                        verifierURL: verifierURL,
+                        redirectURI: publicURL + EmployeeSignInPages.callback
+                    ),
                 sealing: try environment.sealingKeys(),
                 bootstrapFiles: bootstrap,
                 idleLimit: idle,

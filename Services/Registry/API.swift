@@ -19,7 +19,7 @@ struct API: Sendable {
         router.get("openapi.json") { _, _ in try OpenAPI.response() }
         components.callbackRoutes.add(to: router)
         let admin = router.group("api/v1")
-            .add(middleware: Authentication(keys: components.keys, journal: components.keyJournal))
+            .add(middleware: Authentication(callers: components.callers, journal: components.keyJournal))
             .add(middleware: RequestIdentification())
         TenantRoutes(tenants: components.tenants, changes: components.tenantChanges).add(to: admin)
         ExtendedFieldRoutes(tenants: components.tenants, fields: components.fields).add(to: admin)
@@ -36,6 +36,7 @@ struct API: Sendable {
         components.messageRoutes.add(to: admin)
         ClientRoutes(clients: components.clients, tenants: components.tenants).add(to: admin)
         APIKeyRoutes(keys: components.keys).add(to: admin)
+        AdministratorRoutes(administrators: components.administrators).add(to: admin)
         OperationRoutes(ledger: components.ledger).add(to: admin)
         AuditRoutes(store: AuditStore(database: components.ledger.database)).add(to: admin)
         return router

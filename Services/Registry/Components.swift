@@ -97,6 +97,16 @@ extension Components {
         APIKeyStore(ledger: ledger, seals: settings.sealingKeys, bootstrap: settings.bootstrapKey)
     }
 
+    var administrators: AdministratorStore { AdministratorStore(ledger: ledger) }
+
+    var callers: CallerRecognition {
+        CallerRecognition(
+            keys: keys,
+            administrators: administrators,
+            tokens: settings.verifier.map { TokenCheck(url: $0.url, http: http) }
+        )
+    }
+
     var keyJournalWriter: KeyJournalWriter {
         KeyJournalWriter(journal: keyJournal, database: ledger.database, logger: logger)
     }

@@ -72,6 +72,11 @@ extension ClientConfiguration {
                 ClientMistake(field: "scopes", sentence: "Give at least openid: without it nobody logs on.")
             )
         }
+        // An administrator's tokens are worth all that the administrator may do: no tenant's client gets to hold them.
+        if tenant != nil, scopes.contains(.registry) {
+            let sentence = "Leave registry out: only a client for all tenants may act for administrators."
+            mistakes.append(ClientMistake(field: "scopes", sentence: sentence))
+        }
         return mistakes
     }
 }

@@ -25,7 +25,7 @@ struct PausedServiceTests {
     }
 
     /// Lease, session and what is done anew.
-    private static let patience = Duration.seconds(60)
+    private static let patience = Duration.seconds(180)
     private static let people = 1_500
     private static let variables = ["FETCHER_LEASE_SECONDS": "3", "FETCHER_WINDOW_PAGES": "32"]
 

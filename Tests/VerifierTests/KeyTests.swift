@@ -206,7 +206,7 @@ enum SampleTokens {
     static let access = AccessToken(
         iss: "i",
         sub: "s",
-        aud: "a",
+        aud: Audience("a"),
         exp: 2,
         iat: 1,
         jti: "j",

@@ -148,7 +148,7 @@ struct SpecificationTests {
         Rule("RFC 9700 §2.3", "an access token is for one audience, and says for what") { person in
             let access = try await person.tokens().accessToken
             let claims = try await person.bench.wiring.keys.verify(access, type: AccessToken.type, as: AccessToken.self)
-            return claims?.aud == Bench.publicURL && claims?.scope.contains("openid") == true
+            return claims?.aud == Audience(Bench.publicURL) && claims?.scope.contains("openid") == true
         },
         Rule("RFC 9700 §2.4", "the password grant is not there") { person in
             let form = ["client_id": "sase", "grant_type": "password", "username": "a", "password": "b"]

@@ -90,6 +90,7 @@ DIRECTORY_URL=http://127.0.0.1:$WRITER_PORT
 DIRECTORY_API_KEY=$DIRECTORY_API_KEY
 VERIFIER_URL=http://127.0.0.1:$VERIFIER_PORT
 OPERATOR_API_KEY=$OPERATOR_API_KEY
+SIGN_IN_CLIENT_ID=$CONSOLE_CLIENT_ID
 VARIABLES
             ;;
     esac
@@ -160,6 +161,22 @@ try_suite() {
         failed_program=$program
         comes_up "$program" 60 "$(health_port "$program")" is_ready "$program" || return 1
     done
+}
+
+# The console as a client of the verifier, by which employees who are administrators sign in. It stays the same on other
+# ports: an address of the own machine is registered without one (RFC 8252 §7.3).
+add_console_client() {
+    local status
+    status=$(curl -sS -o /dev/null -w '%{http_code}' --max-time 10 "http://127.0.0.1:$REGISTRY_PORT/api/v1/clients" \
+        -H "Authorization: Bearer $BOOTSTRAP_API_KEY" -H 'Content-Type: application/json' -d '{
+            "name": "Console", "clientID": "'"$CONSOLE_CLIENT_ID"'", "authentication": "none",
+            "redirectURIs": ["http://127.0.0.1/sign-in/wecom/callback"],
+            "scopes": ["openid", "offline_access", "registry"]
+        }') || fail "the registry does not answer"
+    case $status in
+        201 | 409) ;;
+        *) fail "the registry does not take the console as a client: $status" ;;
+    esac
 }
 
 stop_suite() {

@@ -18,6 +18,7 @@ start_everything() {
     [ -z "$moved_ports" ] || stop_suite
     make_suite_database
     start_suite
+    add_console_client
 }
 
 down() {

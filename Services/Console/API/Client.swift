@@ -6,6 +6,8 @@ struct Client: Decodable, Sendable {
     static let ways = ["none", "client_secret", "private_key_jwt"]
     /// What a client can ask for, besides `openid`, without which there is no logon.
     static let scopes = ["profile", "email", "groups", "offline_access"]
+    /// What a client for all tenants may have besides: to act for administrators.
+    static let administratorsScope = "registry"
     /// What ID tokens can be signed by.
     static let algorithms = ["ES256", "RS256"]
 

@@ -74,7 +74,8 @@ struct ClientForm: Sendable {
         hasSecret = client != nil && way == "client_secret"
         formerSecretUntil = client?.formerSecretUntil.map { Moment($0, visit) }
         let chosen = typed.map { $0.all("scope") } ?? client?.scopes ?? Client.scopes
-        scopes = Choice.all(Client.scopes, chosen: chosen, texts)
+        let isForAll = client.map { $0.tenantID == nil } ?? isEverywhere
+        scopes = Choice.all(Client.scopes + (isForAll ? [Client.administratorsScope] : []), chosen: chosen, texts)
         let algorithm = typed?["algorithm"] ?? client?.idTokenAlgorithm ?? "ES256"
         algorithms = Client.algorithms.map { Choice(value: $0, label: $0, isChosen: $0 == algorithm) }
         isNative = typed.map { $0["native"] != nil } ?? client?.native ?? false

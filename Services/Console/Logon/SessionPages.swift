@@ -15,7 +15,7 @@ struct SessionPages: Sendable {
     private func show(_ visit: Visit) async throws -> Response {
         let place = try await visit.place(.people)
         guard let provider = place.provider else { throw PageError.notFound }
-        let user = try await user(visit.query["id"], of: provider)
+        let user = try await DirectoryUser.find(visit.query["id"], of: provider, desk.directory)
         let sessions = try await desk.verifier.get(
             Self.path(of: user, provider),
             as: Listed<PersonSession>.self
@@ -33,23 +33,12 @@ struct SessionPages: Sendable {
     private func end(_ visit: Visit) async throws -> Response {
         guard let provider = try await visit.place(.people).provider else { throw PageError.notFound }
         guard visit.may(.operator) else { throw PageError.roleTooLow }
-        let user = try await user(visit.form["id"], of: provider)
+        let user = try await DirectoryUser.find(visit.form["id"], of: provider, desk.directory)
         try await desk.verifier.send(.DELETE, Self.path(of: user, provider))
         return visit.redirect(
             to: PercentEncoding.url("/idps/\(provider.id)/person", [("id", user.externalID)]),
             done: "sessionsEnded"
         )
-    }
-
-    private func user(_ externalID: String?, of provider: IdentityProvider) async throws -> DirectoryUser {
-        guard let externalID else { throw PageError.notFound }
-        let page = try await desk.directory.get(
-            "/api/v1/idps/\(provider.id)/users",
-            [("externalID", externalID), ("limit", "1")],
-            as: Listed<DirectoryUser>.self
-        )
-        guard let user = page.items.first else { throw APIProblem.notFound(.directory) }
-        return user
     }
 
     private static func path(of user: DirectoryUser, _ provider: IdentityProvider) -> String {

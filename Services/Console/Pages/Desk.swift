@@ -61,6 +61,9 @@ struct Desk: Sendable {
         ServiceAPI(name: .verifier, url: settings.verifier.url, key: settings.verifier.key, http: http)
     }
 
+    /// Keeps administrators' tokens fresh; nil where nobody signs in by them.
+    var renewing: SessionRenewal? { settings.signIn.map { SessionRenewal(client: $0, http: http) } }
+
     /// The texts of a language.
     func texts(in language: Language) -> Texts {
         texts[language] ?? Texts(language: language, groups: [:])

@@ -36,7 +36,7 @@ struct Navigation: Sendable {
                 entry(.tenants, "/tenants"), entry(.clients, "/clients"), entry(.audit, "/audit"),
                 entry(.diagnoses, "/diagnoses"),
             ]
-            + (session.may(.owner) ? [entry(.keys, "/api-keys")] : [])
+            + (session.may(.owner) ? [entry(.administrators, "/administrators"), entry(.keys, "/api-keys")] : [])
             + (session.may(.owner) && session.tenantID == nil ? [entry(.signingKeys, "/signing-keys")] : [])
         tenant = place.tenant.map { tenant in
             let base = "/tenants/\(tenant.id)"

@@ -48,13 +48,8 @@ struct PeoplePages: Sendable {
 
     private func person(_ visit: Visit) async throws -> Response {
         let place = try await visit.place(.people)
-        guard let provider = place.provider, let id = visit.query["id"] else { throw PageError.notFound }
-        let page = try await desk.directory.get(
-            "/api/v1/idps/\(provider.id)/users",
-            [("externalID", id), ("limit", "1")],
-            as: Listed<DirectoryUser>.self
-        )
-        guard let user = page.items.first else { throw APIProblem.notFound(.directory) }
+        guard let provider = place.provider else { throw PageError.notFound }
+        let user = try await DirectoryUser.find(visit.query["id"], of: provider, desk.directory)
         let names = await DepartmentNames.read(Set(user.departments.map(\.id)), of: provider, visit)
         return try visit.page(
             "person",

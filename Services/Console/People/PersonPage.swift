@@ -27,6 +27,9 @@ struct PersonPage: Sendable {
     let updatedAt: Moment
     let removedAt: Moment?
     let mayRun: Bool
+    /// Where the form to make an administrator is sent; nil where nobody is to be made one here.
+    let administration: String?
+    let roles: [Choice]
     let historyPath: String
     let past: PastChoice
 
@@ -73,6 +76,9 @@ struct PersonPage: Sendable {
         updatedAt = Moment(user.updatedAt, visit)
         removedAt = user.removedAt.map { Moment($0, visit) }
         mayRun = visit.may(.operator) && !isPast
+        let isOffered = visit.may(.owner) && !isPast && user.enabled && visit.desk.settings.signIn != nil
+        administration = isOffered ? "/idps/\(provider.id)/person/administrator" : nil
+        roles = Choice.roles(.viewer, texts)
         historyPath = HistoryPages.path(provider.id, person: user.id)
         past = PastChoice(path: "\(base)/people/\(user.id)/past", typed: nil)
     }

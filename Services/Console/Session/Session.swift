@@ -3,8 +3,10 @@ import Sealing
 
 /// Somebody who is signed in. All of it travels sealed in a cookie: the console keeps nothing.
 struct Session: Codable, Equatable, Sendable {
-    /// What the registry is asked with. It stands in sealed cookies and nowhere else.
+    /// What the registry is asked with, an API key or an access token. It stands in sealed cookies and nowhere else.
     var key: String
+    /// What an access token is renewed with, and when it has to be; nil where the key is an API key.
+    var renewal: Renewal?
     /// The key's id, where it was made for this sign-in alone and ends with it.
     var ownKeyID: String?
     /// What the audit calls the holder.
@@ -18,6 +20,17 @@ struct Session: Codable, Equatable, Sendable {
     var since: Int
     var seen: Int
 
+    /// How an access token is replaced by the next.
+    struct Renewal: Codable, Equatable, Sendable {
+        /// The refresh token.
+        var token: String
+        /// From when on the access token counts no more, in seconds of Unix time.
+        var until: Int
+
+        /// How long before its end an access token is renewed, in seconds.
+        static let early = 60
+    }
+
     /// A new one, with a form token of its own: what was known of the browser before counts no more.
     init(_ current: CurrentAPIKey, key: Secret, ownKeyID: String? = nil, now: Int) {
         self.key = key.withValue { $0 }
@@ -28,6 +41,18 @@ struct Session: Codable, Equatable, Sendable {
         formToken = RandomText.make(43)
         since = now
         seen = now
+    }
+
+    /// A new one, of an administrator who logged on.
+    init(_ current: CurrentAPIKey, tokens: SignInClient.Tokens, now: Int) {
+        self.init(current, key: Secret(tokens.access), now: now)
+        renew(by: tokens, now: now)
+    }
+
+    /// Goes on with new tokens.
+    mutating func renew(by tokens: SignInClient.Tokens, now: Int) {
+        key = tokens.access
+        renewal = tokens.refresh.map { Renewal(token: $0, until: now + tokens.lifetime) }
     }
 
     /// Whether it lasts still.

@@ -14,6 +14,7 @@ struct SessionCookies: Sendable {
 
     private var sessionName: String { name("session") }
     private var visitorName: String { name("visitor") }
+    private var pendingName: String { name("pending") }
 
     /// `__Host-` has browsers refuse one that another host of the domain, or plain HTTP, wants to plant.
     private func name(_ what: String) -> String { isSecure ? "__Host-console-\(what)" : "console-\(what)" }
@@ -38,6 +39,20 @@ struct SessionCookies: Sendable {
 
     /// What ends a sign-in in the browser.
     var ended: Cookie { cookie(sessionName, "", age: 0, sameSite: .lax) }
+
+    /// The sign-in that has begun in this browser.
+    func pending(of request: Request, at now: Int) -> PendingSignIn? {
+        request.cookies[pendingName].flatMap { PendingSignIn($0.value, openedBy: sealing, now: now) }
+    }
+
+    /// The cookie of a sign-in that begins. `Lax`: the verifier's redirect comes from another site.
+    func cookie(for pending: PendingSignIn) throws -> Cookie {
+        let text = try pending.text(sealedBy: sealing)
+        return cookie(pendingName, text, age: PendingSignIn.patience, sameSite: .lax)
+    }
+
+    /// What forgets a sign-in that has begun.
+    var noPending: Cookie { cookie(pendingName, "", age: 0, sameSite: .lax) }
 
     /// What the forms of a browser carry that nobody is signed in with.
     func visitor(of request: Request) -> String? {

@@ -9,6 +9,7 @@ import Web
 /// Finds out who sends a request, in which language, and that its form comes from a page of ours.
 struct Recognition: RouterMiddleware {
     let cookies: SessionCookies
+    let renewing: SessionRenewal?
 
     func handle(
         _ request: Request,
@@ -18,7 +19,9 @@ struct Recognition: RouterMiddleware {
         let now = Int(Date().timeIntervalSince1970)
         var context = context
         context.language = Language.chosen(by: request)
-        context.session = cookies.session(of: request, at: now)
+        let session = cookies.session(of: request, at: now)
+        context.session = await renewing?.renewed(session, at: now) ?? session
+        let isRenewed = context.session != session
         let known = cookies.visitor(of: request)
         let visitor = known ?? RandomText.make(43)
         context.formToken = context.session?.formToken ?? visitor
@@ -30,7 +33,7 @@ struct Recognition: RouterMiddleware {
         if context.session == nil, known == nil { response.setCookie(cookies.cookie(forVisitor: visitor)) }
         // What a page's script asks for by itself is no sign that somebody is there.
         let destination = HTTPField.Name("Sec-Fetch-Dest").flatMap { request.headers[$0] }
-        try refresh(context.session, now, isScripted: destination == "empty", &response)
+        try refresh(context.session, now, isScripted: destination == "empty", isRenewed: isRenewed, &response)
         return response
     }
 
@@ -44,11 +47,17 @@ struct Recognition: RouterMiddleware {
     }
 
     /// Notes that the sign-in was used; once a minute is enough. What the page itself says of the sign-in stands.
-    private func refresh(_ session: Session?, _ now: Int, isScripted: Bool, _ response: inout Response) throws {
-        guard var session, !isScripted, now - session.seen >= 60, response.headers[values: .setCookie].isEmpty else {
-            return
-        }
-        session.seen = now
+    private func refresh(
+        _ session: Session?,
+        _ now: Int,
+        isScripted: Bool,
+        isRenewed: Bool,
+        _ response: inout Response
+    ) throws {
+        guard var session, response.headers[values: .setCookie].isEmpty else { return }
+        let isUsed = !isScripted && now - session.seen >= 60
+        guard isUsed || isRenewed else { return }
+        if isUsed { session.seen = now }
         response.setCookie(try cookies.cookie(for: session))
     }
 }

@@ -30,15 +30,18 @@ struct SignInPages: Sendable {
     private struct Content: Sendable {
         let next: String?
         let refused: String?
+        /// Where employees sign in with their own account; nil where they cannot.
+        let employees: String?
     }
 
-    private func show(_ visit: Visit, refused: String? = nil) throws -> Response {
-        let next = visit.query["next"] ?? visit.form["next"]
+    func show(_ visit: Visit, refused: String? = nil) throws -> Response {
+        let next = (visit.query["next"] ?? visit.form["next"]).flatMap(Self.local)
+        let employees = desk.settings.signIn.map { _ in PercentEncoding.url("/sign-in/wecom", [("next", next)]) }
         return try visit.page(
             "signin",
             title: visit.texts["signIn.title"],
             status: refused == nil ? .ok : .unprocessableContent,
-            Content(next: next.flatMap(Self.local), refused: refused.map { visit.texts[$0] })
+            Content(next: next, refused: refused.map { visit.texts[$0] }, employees: employees)
         )
     }
 
@@ -86,8 +89,11 @@ struct SignInPages: Sendable {
         return response
     }
 
-    /// A key that was made for this sign-in alone ends with it.
+    /// A key that was made for this sign-in alone ends with it, and so does a session with the verifier.
     private func signOut(_ visit: Visit) async -> Response {
+        if let token = visit.context.session?.renewal?.token {
+            await desk.settings.signIn?.revoke(token, by: desk.http)
+        }
         if let session = visit.context.session, let id = session.ownKeyID, let registry = try? visit.registry {
             let path = "/api/v1/api-keys/\(id)"
             let seen = try? await registry.getVersioned(path, as: APIKey.self)
@@ -121,7 +127,7 @@ struct SignInPages: Sendable {
     }
 
     /// Where a sign-in leads that came for no page in particular.
-    private static func home(of session: Session) -> String {
+    static func home(of session: Session) -> String {
         session.tenantID.map { "/tenants/\($0)" } ?? "/tenants"
     }
 

@@ -2,12 +2,12 @@ import HTTPTypes
 import Hummingbird
 import Runtime
 
-/// Finds out whose API key a request carries; without one that is good it is answered with 401.
+/// Finds out whose API key or token a request carries; without one that is good it is answered with 401.
 ///
 /// Nobody is told whether a key was good once. Attempts with keys that were, and those that a role does not reach, are
 /// noted for the audit.
 struct Authentication: RouterMiddleware {
-    let keys: APIKeyStore
+    let callers: CallerRecognition
     let journal: KeyJournal
 
     func handle(
@@ -15,7 +15,7 @@ struct Authentication: RouterMiddleware {
         context: RegistryContext,
         next: @concurrent (Request, RegistryContext) async throws -> Response
     ) async throws -> Response {
-        guard let secret = request.bearerToken, let known = try await keys.known(secret) else {
+        guard let secret = request.bearerToken, let known = try await callers.known(secret) else {
             throw Problem.unauthorized
         }
         let caller = known.caller

@@ -2,8 +2,8 @@ import FoundationEssentials
 import Messages
 import Synchronization
 
-/// What is noted of keys while requests are answered: when each was used last, and what was refused. It is written
-/// later, in nobody's way, and takes no more room than there are keys, however many requests come.
+/// What is noted of keys and administrators while requests are answered: when each was used last, and what was refused.
+/// It is written later, in nobody's way, and takes no more room than there are of them, however many requests come.
 final class KeyJournal: Sendable {
     /// Why an attempt was refused.
     enum Reason: Hashable, Sendable {

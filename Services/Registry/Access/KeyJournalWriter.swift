@@ -5,7 +5,7 @@ import Postgres
 import Runtime
 import ServiceLifecycle
 
-/// Writes down what the journal has noted of keys.
+/// Writes down what the journal has noted of keys and administrators.
 struct KeyJournalWriter: Service {
     let journal: KeyJournal
     let database: Database
@@ -47,20 +47,22 @@ struct KeyJournalWriter: Service {
         }
     }
 
-    /// A key's row is written once a minute at most.
+    /// A row is written once a minute at most.
     private static func write(_ uses: [UUID: Timestamp], on connection: isolated Connection) throws {
-        let keys = uses.keys.sorted { $0.uuidString < $1.uuidString }
-        try connection.run(
-            """
-            update registry.api_keys as key set last_used_at = used.at
-            from unnest(\(keys)::uuid[], \(keys.compactMap { uses[$0] })::timestamptz[]) as used (id, at)
-            where key.id = used.id
-                and (key.last_used_at is null or key.last_used_at < used.at - interval '1 minute')
-            """
-        )
+        let ids = uses.keys.sorted { $0.uuidString < $1.uuidString }
+        for table: SQL in ["registry.api_keys", "registry.administrators"] {
+            try connection.run(
+                """
+                update \(table) as known set last_used_at = used.at
+                from unnest(\(ids)::uuid[], \(ids.compactMap { uses[$0] })::timestamptz[]) as used (id, at)
+                where known.id = used.id
+                    and (known.last_used_at is null or known.last_used_at < used.at - interval '1 minute')
+                """
+            )
+        }
     }
 
-    /// One entry a key, reason and hour, whose count grows.
+    /// One entry a key or administrator, reason and hour, whose count grows.
     private static func write(
         _ subject: KeyJournal.Subject,
         _ refusal: KeyJournal.Refusal,
@@ -77,7 +79,7 @@ struct KeyJournalWriter: Service {
             insert into registry.audit as entry
                 (at, tenant, actor_kind, actor, actor_name, action, kind, object, details, refusal)
             values (\(refusal.firstAt), \(refusal.caller.tenant), \(actor.kind), \(actor.id), \(actor.name),
-                'request.refused', 'api-key', \(subject.key), \(try details.text)::jsonb, \(subject.text))
+                'request.refused', \(actor.kind == .person ? "administrator" : "api-key"), \(subject.key), \(try details.text)::jsonb, \(subject.text))
             on conflict (refusal) do update set details = excluded.details || jsonb_build_object(
                 'count', (entry.details ->> 'count')::bigint + (excluded.details ->> 'count')::bigint,
                 'attempts', (

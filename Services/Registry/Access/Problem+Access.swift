@@ -12,6 +12,16 @@ extension Problem {
         headers: [.wwwAuthenticate: "Bearer"]
     )
 
+    /// 401: somebody who signed in, and whom nobody has made an administrator.
+    static let notAnAdministrator = Problem(
+        .unauthorized,
+        "not-an-administrator",
+        title: "Not an administrator",
+        detail: "Whoever this token speaks for is no administrator of their tenant.",
+        fix: "Ask an owner of the tenant to add you under \"Administrators\", or use an API key.",
+        headers: [.wwwAuthenticate: "Bearer"]
+    )
+
     /// 403: the key's role does not reach so far.
     static func roleTooLow(has role: Role, needs needed: Role) -> Problem {
         Problem(

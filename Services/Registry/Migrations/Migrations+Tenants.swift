@@ -42,6 +42,20 @@ extension Migrations {
         create index on registry.api_keys (least(expires_at, revoked_at))
             where expires_at is not null or revoked_at is not null;
 
+        create table registry.administrators (
+            id uuid primary key,
+            version bigint not null default 1,
+            tenant uuid not null references registry.tenants,
+            -- Who it is in the directory.
+            user_id uuid not null,
+            name text not null,
+            role text not null check (role in ('viewer', 'operator', 'admin', 'owner')),
+            created_at timestamptz not null,
+            created_by jsonb not null,
+            last_used_at timestamptz,
+            unique (tenant, user_id)
+        );
+
         create table registry.request_identities (
             scope text not null,
             key text not null,

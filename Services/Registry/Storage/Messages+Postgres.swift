@@ -42,6 +42,7 @@ extension Identifier where Self: PostgresDecodable {
 
 extension TenantID: PostgresEncodable, PostgresDecodable {}
 extension ClientID: PostgresEncodable, PostgresDecodable {}
+extension UserID: PostgresEncodable, PostgresDecodable {}
 extension IdentityProviderID: PostgresEncodable, PostgresDecodable {}
 extension RunID: PostgresEncodable, PostgresDecodable {}
 extension Revision: PostgresEncodable, PostgresDecodable {}

@@ -76,6 +76,7 @@ struct TenantChanges: Sendable {
                 let providers = try Self.lockProviders(of: id, service.ledger, on: connection)
                 for provider in providers { try service.delete(provider, by: caller.actor, on: connection) }
                 let keys = try Self.revokeKeys(of: id, on: connection)
+                try AdministratorStore.removeAll(of: id, on: connection)
                 count = providers.count
                 let gone = try clients.deleteAll(of: id, by: caller.actor, on: connection)
                 let details: [String: JSON] = [

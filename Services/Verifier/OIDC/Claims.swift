@@ -69,7 +69,7 @@ struct AccessToken: JWTPayload, Equatable {
 
     let iss: String
     let sub: String
-    let aud: String
+    let aud: Audience
     let exp: Int64
     let iat: Int64
     let jti: String

@@ -10,7 +10,7 @@ struct Introspection: Encodable {
     var scope: String
     let sid: String
     let username: String?
-    var aud: String?
+    var aud: Audience?
     var exp: Int64?
     var iat: Int64?
     var jti: String?

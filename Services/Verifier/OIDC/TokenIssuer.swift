@@ -52,7 +52,7 @@ struct TokenIssuer: Sendable {
         let access = AccessToken(
             iss: issuer,
             sub: session.principal.id.description,
-            aud: issuer,
+            aud: scope.contains(.registry) ? Audience(issuer, Audience.registry) : Audience(issuer),
             exp: seconds + Self.lifetime,
             iat: seconds,
             jti: UUID().uuidString.lowercased(),
@@ -112,7 +112,7 @@ struct TokenIssuer: Sendable {
     /// provider that is not shut. One whose configuration is not known goes on as it is.
     func session(of token: String, now: Timestamp = .now) async throws -> (token: AccessToken, session: Session)? {
         guard let access = try await keys.verify(token, type: AccessToken.type, as: AccessToken.self),
-            access.iss == issuer, access.aud == issuer, access.exp > now.millisecondsSince1970 / 1_000,
+            access.iss == issuer, access.aud.contains(issuer), access.exp > now.millisecondsSince1970 / 1_000,
             let session = try await sessions.live(access.sid), standing(of: session.principal) != .shut
         else { return nil }
         return (access, session)

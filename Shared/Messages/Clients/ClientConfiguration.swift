@@ -75,7 +75,7 @@ public struct ClientConfiguration: Message {
         redirectURIs: [String] = [],
         postLogoutRedirectURIs: [String] = [],
         backchannelLogoutURI: String? = nil,
-        scopes: [ClientScope] = ClientScope.allCases,
+        scopes: [ClientScope] = ClientScope.ordinary,
         idTokenAlgorithm: SigningAlgorithm = .es256,
         isNative: Bool = false,
         idleDays: Int = 30,

@@ -10,4 +10,9 @@ public enum ClientScope: String, Codable, CaseIterable, Sendable {
     case groups
     /// A refresh token.
     case offlineAccess = "offline_access"
+    /// What the registry lets administrators do: access tokens with it are for the registry too.
+    case registry
+
+    /// What a client may ask for of which nobody has said anything: all that lets it act for nobody.
+    public static let ordinary = allCases.filter { $0 != .registry }
 }

@@ -119,12 +119,15 @@ struct ChangeEventTests {
             )
             try await suite.waitUntilQuiet(connected)
             let before = try await suite.registry.runs(of: connected.provider).count
+            let start = ContinuousClock.now
             try await suite.simulator.tellChanges(["envelope": "data", "copies": 5])
             _ = try await suite.simulator.change(corp, update: 2_000, seed: 4)
             try await suite.waitUntilQuiet(connected)
+            // On a busy machine it blows so slowly that some of it is no storm: then there is a run each five seconds.
+            let slowness = Int((ContinuousClock.now - start) / .seconds(5))
             let runs = try await suite.registry.runs(of: connected.provider)
             let kinds = runs.prefix(runs.count - before).map(\.kind)
-            #expect(kinds.count { $0 == "full" } <= 2 && kinds.count <= 4, "\(kinds)")
+            #expect(kinds.count { $0 == "full" } <= 2 && kinds.count <= 4 + slowness, "\(kinds)")
             #expect(try await suite.differences(of: connected).map(\.description) == [])
         }
     }

@@ -99,6 +99,17 @@ enum RoleTable {
         "GET api-keys/{key}": Entry(role: .owner),
         "POST api-keys/{key}/replace": Entry(role: .owner),
         "DELETE api-keys/{key}": Entry(role: .owner, order: 3),
+        "GET administrators": Entry(role: .owner),
+        "POST administrators": Entry(
+            role: .owner,
+            body: [
+                "userID": "0198c0de-0000-8000-8000-000000000001", "tenantID": "{tenant}", "name": "x",
+                "role": "viewer",
+            ]
+        ),
+        "GET administrators/{administrator}": Entry(role: .owner),
+        "PATCH administrators/{administrator}": Entry(role: .owner, body: ["role": "admin"]),
+        "DELETE administrators/{administrator}": Entry(role: .owner, order: 3),
         "GET audit": Entry(role: .viewer),
         "GET audit/export": Entry(role: .viewer),
     ]
@@ -206,7 +217,13 @@ func withRouteThings(
         let key = try await registry.send(.post, "api-keys", body)
         let app: JSON = ["name": "x", "authentication": "client_secret", "tenantID": .string(tenant)]
         let client = try await registry.send(.post, "clients", app)
+        let employee: JSON = [
+            "userID": .string(IdentityProviderID.make().description), "name": "x", "role": "viewer",
+            "tenantID": .string(tenant),
+        ]
+        let administrator = try await registry.send(.post, "administrators", employee)
         let values = [
+            "administrator": try #require(administrator["id"].string),
             "client": try #require(client["id"].string), "tenant": tenant, "idp": id.description, "field": "costCenter",
             "run": try #require(run["id"].string), "held": try #require(held["id"].string),
             "planned": try #require(planned["id"].string),

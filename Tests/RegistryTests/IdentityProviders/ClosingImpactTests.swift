@@ -139,17 +139,7 @@ struct ClosingImpactTests {
             "logonsInLastDay": 5, "logonsInLastWeek": 30}
             """
         )
-        let (ports, port) = AsyncStream<Int>.makeStream()
-        let application = Application(
-            router: router,
-            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) },
-            logger: TestRegistry.quiet
-        )
-        try await withThrowingTaskGroup { group in
-            group.addTask { try await application.runService(gracefulShutdownSignals: []) }
-            let number = try #require(await ports.first { _ in true })
-            let url = "http://127.0.0.1:\(number)"
+        try await withNeighbour(router) { url in
             try await withRegistry(
                 { settings in
                     settings.directory = PeerAddress(url: url, key: Secret("dir"))
@@ -157,7 +147,6 @@ struct ClosingImpactTests {
                 },
                 test
             )
-            group.cancelAll()
         }
     }
 }

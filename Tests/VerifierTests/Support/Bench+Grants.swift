@@ -45,7 +45,7 @@ extension Bench {
         let token = AccessToken(
             iss: Self.publicURL,
             sub: session.principal.id.description,
-            aud: Self.publicURL,
+            aud: Audience(Self.publicURL),
             exp: now + seconds,
             iat: now,
             jti: UUID().uuidString,
