@@ -13,7 +13,8 @@ struct Control: AsyncParsableCommand {
             """,
         subcommands: [
             Topics.self, ConfigurationCommands.self, DirectoryCommands.self, AuthorizationCommands.self, Tenants.self,
-            IdentityProviders.self, ExtendedFields.self, Runs.self, Keys.self, Administrators.self, Clients.self, Revisions.self, Audit.self,
+            IdentityProviders.self, ExtendedFields.self, Runs.self, Keys.self, Administrators.self, Clients.self,
+            Revisions.self, Audit.self,
             ScheduleCommands.self, Webhooks.self, NotificationCommands.self, Explain.self, Preflight.self,
             EgressCommand.self, MappingCommands.self, DeadCommands.self, ReplayCommand.self, ContractCommands.self,
         ]

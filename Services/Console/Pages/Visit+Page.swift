@@ -12,7 +12,8 @@ extension Visit {
         var entry: Entry = .none
 
         enum Entry: String, Sendable {
-            case none, tenants, identity, people, notifications, fields, settings, audit, keys, administrators, clients, signingKeys,
+            case none, tenants, identity, people, notifications, fields, settings, audit, keys, administrators, clients,
+                signingKeys,
                 diagnoses
             case overview, runs, mapping, connection, preflight, egress, messages, revisions, editing, safety
         }

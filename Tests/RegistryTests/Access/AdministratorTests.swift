@@ -39,7 +39,7 @@ struct AdministratorTests {
         }
     }
 
-    @Test("a token is nobody's that is not for the registry, that the verifier refuses, or whose person is of another tenant")
+    @Test("a token is nobody's that is not for the registry, is refused by the verifier, or is of another tenant")
     func foreignTokens() async throws {
         try await withVerifier { registry, verifier in
             let (tenant, other) = (try await registry.makeTenant("the own"), try await registry.makeTenant("the other"))
@@ -72,7 +72,8 @@ struct AdministratorTests {
             let path = "administrators/\(listed["id"].string ?? "")"
             #expect(try await registry.send(.get, "administrators", key: token).status == 403)
             #expect(try await registry.send(.patch, path, ["role": "owner"]).status == 428)
-            #expect(try await registry.send(.patch, path, ["role": "owner"], headers: ["If-Match": "\"9\""]).status == 412)
+            let stale = ["If-Match": "\"9\""]
+            #expect(try await registry.send(.patch, path, ["role": "owner"], headers: stale).status == 412)
             let changed = try await registry.send(.patch, path, ["role": "owner"], headers: Self.any)
             #expect(changed["role"] == "owner" && changed["revision"] == 2)
             #expect(try await registry.send(.get, "administrators", key: token).status == 200)
@@ -86,7 +87,7 @@ struct AdministratorTests {
         }
     }
 
-    @Test("a person is an administrator once, of a tenant that is named or the caller's, and adding twice by mistake is once")
+    @Test("a person is an administrator once, of a tenant that is named or the caller's, also when asked twice")
     func adding() async throws {
         try await withRegistry { registry in
             let tenant = try await registry.makeTenant()
