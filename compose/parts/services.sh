@@ -1,6 +1,8 @@
 # The suite's services, with the variables of architecture.md §7.
 
 services=(idp-registry wecom-fetcher directory-mapper directory-writer auth-verifier admin-console)
+# What the console is called as a client of the verifier.
+console_client=console
 
 # role_of SERVICE: its role and schema in the database.
 role_of() {
@@ -90,7 +92,7 @@ DIRECTORY_URL=http://127.0.0.1:$WRITER_PORT
 DIRECTORY_API_KEY=$DIRECTORY_API_KEY
 VERIFIER_URL=http://127.0.0.1:$VERIFIER_PORT
 OPERATOR_API_KEY=$OPERATOR_API_KEY
-SIGN_IN_CLIENT_ID=$CONSOLE_CLIENT_ID
+SIGN_IN_CLIENT_ID=$console_client
 VARIABLES
             ;;
     esac
@@ -169,7 +171,7 @@ add_console_client() {
     local status
     status=$(curl -sS -o /dev/null -w '%{http_code}' --max-time 10 "http://127.0.0.1:$REGISTRY_PORT/api/v1/clients" \
         -H "Authorization: Bearer $BOOTSTRAP_API_KEY" -H 'Content-Type: application/json' -d '{
-            "name": "Console", "clientID": "'"$CONSOLE_CLIENT_ID"'", "authentication": "none",
+            "name": "Console", "clientID": "'"$console_client"'", "authentication": "none",
             "redirectURIs": ["http://127.0.0.1/sign-in/wecom/callback"],
             "scopes": ["openid", "offline_access", "registry"]
         }') || fail "the registry does not answer"

@@ -38,7 +38,6 @@ choose_settings() {
         awk 'NF { print $2 "=" $3 }' <<<"$suite_ports"
         cat <<SETTINGS
 CLIENT_PORT=9400
-CONSOLE_CLIENT_ID=console
 SEALING_KEYS=local:$(random_bytes 32)
 BOOTSTRAP_API_KEY=wbk_$(random_letters 32)
 DIRECTORY_API_KEY=$(random_letters 32)
