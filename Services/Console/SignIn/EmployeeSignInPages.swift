@@ -71,7 +71,7 @@ struct EmployeeSignInPages: Sendable {
     }
 
     private func refused(_ visit: Visit, _ reason: String) throws -> Response {
-        var response = try SignInPages(desk: desk).show(visit, refused: reason)
+        var response = try SignInPages(desk: desk).show(visit, notLetIn: reason)
         response.setCookie(desk.cookies.noPending)
         return response
     }

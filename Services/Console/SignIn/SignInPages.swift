@@ -29,19 +29,27 @@ struct SignInPages: Sendable {
 
     private struct Content: Sendable {
         let next: String?
+        /// Why the key is not taken.
         let refused: String?
+        /// Why an employee is not let in.
+        let notLetIn: String?
         /// Where employees sign in with their own account; nil where they cannot.
         let employees: String?
     }
 
-    func show(_ visit: Visit, refused: String? = nil) throws -> Response {
+    func show(_ visit: Visit, refused: String? = nil, notLetIn: String? = nil) throws -> Response {
         let next = (visit.query["next"] ?? visit.form["next"]).flatMap(Self.local)
         let employees = desk.settings.signIn.map { _ in PercentEncoding.url("/sign-in/wecom", [("next", next)]) }
         return try visit.page(
             "signin",
             title: visit.texts["signIn.title"],
-            status: refused == nil ? .ok : .unprocessableContent,
-            Content(next: next, refused: refused.map { visit.texts[$0] }, employees: employees)
+            status: refused == nil && notLetIn == nil ? .ok : .unprocessableContent,
+            Content(
+                next: next,
+                refused: refused.map { visit.texts[$0] },
+                notLetIn: notLetIn.map { visit.texts[$0] },
+                employees: employees
+            )
         )
     }
 
