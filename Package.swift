@@ -41,6 +41,7 @@ func shared(
     _ name: String,
     _ dependencies: [Target.Dependency],
     excluding excluded: [String] = [],
+    resources: [Resource] = [],
     settings: [SwiftSetting] = safe
 ) -> Target {
     .target(
@@ -48,6 +49,7 @@ func shared(
         dependencies: dependencies,
         path: "Shared/\(name)",
         exclude: excluded,
+        resources: resources,
         swiftSettings: settings
     )
 }
@@ -167,6 +169,7 @@ let package = Package(
         shared("Messages", ["JSONCoding", "Sealing", .crypto], excluding: ["README.md"]),
         shared("ClientRules", ["Messages", "Sealing"]),
         shared("Expressions", []),
+        shared("Phrases", [], resources: [.copy("Sentences")]),
         shared("Mapping", ["Expressions", "JSONCoding", "Messages"]),
         shared("MessageSchemas", ["JSONCoding", "Messages", "Sealing"]),
         shared(
@@ -200,9 +203,8 @@ let package = Package(
             "Registry",
             [
                 "BackgroundWork", "ClientRules", "CQREncode", "Egress", "Executors", "Exports", "Expressions",
-                "Failures",
-                "JSONCoding",
-                "Kafka", "Mapping", "Messages", "Outbox", "Pipeline", "Postgres", "Runtime", "Sealing", "WeCom",
+                "Failures", "JSONCoding", "Kafka", "Mapping", "Messages", "Outbox", "Phrases", "Pipeline", "Postgres",
+                "Runtime", "Sealing", "WeCom",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics, .nio, .nioHTTP1,
             ],
             resources: [.copy("openapi.json")]
@@ -245,11 +247,11 @@ let package = Package(
         service(
             "Console",
             [
-                "JSONCoding", "Runtime", "Sealing", "Web",
+                "JSONCoding", "Phrases", "Runtime", "Sealing", "Web",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .mustache, .nio, .nioHTTP1,
             ],
             resources: [
-                .copy("Pages/Templates"), .copy("Assets"), .copy("Languages/Sentences"), .copy("Languages/Texts"),
+                .copy("Pages/Templates"), .copy("Assets"), .copy("Languages/Texts"),
             ]
         ),
         service(
@@ -335,7 +337,7 @@ let package = Package(
             of: "Registry",
             [
                 "BackgroundWork", "Egress", "Exports", "KafkaTesting", "PostgresTesting", "ProxyTesting", "Messages",
-                "WeCom",
+                "Phrases", "WeCom",
                 .crypto, .http, .httpClient, .httpTesting, .lifecycle, .logging, .nio, .nioHTTP1,
             ]
         ),
@@ -363,7 +365,7 @@ let package = Package(
         ),
         tests(
             of: "Console",
-            ["JSONCoding", "Runtime", "Sealing", "Web", .http, .httpClient, .httpTesting, .logging, .nio]
+            ["JSONCoding", "Phrases", "Runtime", "Sealing", "Web", .http, .httpClient, .httpTesting, .logging, .nio]
         ),
         tests(
             of: "Control",

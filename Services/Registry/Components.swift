@@ -5,6 +5,7 @@ import Kafka
 import Logging
 import Messages
 import Outbox
+import Phrases
 import Pipeline
 import Postgres
 import Runtime
@@ -17,6 +18,7 @@ struct Components: Sendable {
     private let logger: Logger
     private let http: HTTPClient
     private let wecom: WeComClient
+    private let phrasebook: Phrasebook
     /// The provider to WeCom; nil when this installation has none.
     private let session: ProviderSession?
     let ledger: Ledger
@@ -28,6 +30,7 @@ struct Components: Sendable {
     ///   - source: What envelopes say of this program.
     ///   - clients: For calls to WeCom; stay the caller's to close.
     ///   - http: For calls to other services; stays the caller's to shut down.
+    ///   - phrasebook: What is said to people in WeCom, in their language.
     init(
         _ settings: Settings,
         source: String,
@@ -35,6 +38,7 @@ struct Components: Sendable {
         readiness: Readiness,
         clients: EgressClients,
         http: HTTPClient,
+        phrasebook: Phrasebook,
         logger: Logger
     ) {
         let outbox = Outbox(schema: Migrations.schema)
@@ -70,6 +74,7 @@ struct Components: Sendable {
         }
         self.http = http
         self.wecom = wecom
+        self.phrasebook = phrasebook
         self.settings = settings
         self.logger = logger
     }
@@ -254,7 +259,13 @@ extension Components {
         return DeliveryQueue(
             database: ledger.database,
             webhooks: WebhookSender(policy: settings.webhooks, keys: keys, publicURL: settings.publicURL),
-            messages: AppMessages(providers: providers, settings: messageSettings, wecom: wecom, keys: keys),
+            messages: AppMessages(
+                providers: providers,
+                settings: messageSettings,
+                wecom: wecom,
+                keys: keys,
+                phrasebook: phrasebook
+            ),
             logger: logger
         ).queue
     }

@@ -4,6 +4,7 @@ import Kafka
 import Logging
 import Messages
 import Outbox
+import Phrases
 import Pipeline
 import Postgres
 import Runtime
@@ -30,6 +31,7 @@ enum Services {
             readiness: context.readiness,
             clients: clients,
             http: http,
+            phrasebook: try Phrasebook.load(),
             logger: logger
         )
         let progress = Stage(

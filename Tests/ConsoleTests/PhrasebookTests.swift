@@ -1,3 +1,4 @@
+@testable import Phrases
 import Testing
 
 @testable import Console

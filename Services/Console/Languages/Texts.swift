@@ -1,4 +1,5 @@
 import Foundation
+import Phrases
 
 /// All that the pages say, in one language.
 ///
@@ -50,7 +51,7 @@ struct Texts: Sendable {
 
     /// Loads all texts that were built with the program.
     ///
-    /// - Throws: ``Flaw`` where a key lacks a language, ``Phrase/Flaw`` where a phrase is not as it should be.
+    /// - Throws: ``Flaw`` where a key lacks a language, an error where a phrase is not as it should be.
     static func load() throws -> [Language: Texts] {
         let folder = Bundle.module.bundleURL.appending(path: "Texts")
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)

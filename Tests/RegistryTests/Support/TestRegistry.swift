@@ -7,6 +7,7 @@ import Kafka
 import KafkaTesting
 import Logging
 import Messages
+import Phrases
 import Pipeline
 import Postgres
 import PostgresTesting
@@ -66,6 +67,7 @@ struct TestRegistry: Sendable {
             readiness: Readiness(),
             clients: EgressClients(own: http, policy: settings.egressPolicy),
             http: http,
+            phrasebook: try Phrasebook.load(),
             logger: quiet
         )
     }

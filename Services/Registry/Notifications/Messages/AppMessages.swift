@@ -1,5 +1,6 @@
 import Egress
 import Messages
+import Phrases
 import Postgres
 import Runtime
 import Sealing
@@ -12,6 +13,7 @@ struct AppMessages: Sendable {
     let settings: MessageSettingsStore
     let wecom: WeComClient
     let keys: SealingKeys
+    let phrasebook: Phrasebook
 
     /// Throws ``DeliveryFailure`` where nothing can be sent, and `WeComError`.
     func send(_ notification: Notification) async throws {
@@ -28,7 +30,7 @@ struct AppMessages: Sendable {
         let wecom = wecom.through(try HTTPProxy.of(configuration, openedBy: keys))
         let token = try await wecom.getToken(corpID: try CorpID(connection.corpID), secret: secret)
         _ = try await wecom.send(
-            text: Self.text(of: notification),
+            text: text(of: notification),
             to: settings.recipients,
             from: try AgentID(Int(connection.agentID)),
             token: token
@@ -42,16 +44,20 @@ struct AppMessages: Sendable {
         return providers.ledger.readable(rows).first
     }
 
-    /// What administrators read: the kind in Chinese, then what happened and what to do.
-    static func text(of notification: Notification) -> String {
+    /// What administrators read: what happened and what to do, in Chinese as far as the phrasebook has it.
+    func text(of notification: Notification) -> String {
         var headline = notification.kind.chinese
         if notification.state == .settled { headline = "已恢复:" + headline }
         let lines = [
-            "【WeCom Bridge】\(headline)", notification.text("idpName"), notification.text("sentence"),
-            notification.state == .raised ? notification.text("fix") : nil, notification.at.description,
+            "【WeCom Bridge】\(headline)", notification.text("idpName"), said(notification.text("sentence")),
+            notification.state == .raised ? said(notification.text("fix")) : nil, notification.at.description,
         ]
         let text = lines.compactMap(\.self).joined(separator: "\n")
         return String(decoding: text.utf8.prefix(2_000), as: UTF8.self)
+    }
+
+    private func said(_ english: String?) -> String? {
+        english.map { phrasebook.translation(of: $0) ?? $0 }
     }
 }
 

@@ -6,7 +6,7 @@ import Foundation
 /// stays as it is where it is not known; `{1:sentence}` for a sentence without which the whole is not known, either. Where
 /// several keys fit, the most literal one does. Services write some sentences as parts of others, so that a capital at
 /// the beginning and a full stop at the end make no difference.
-struct Phrasebook: Sendable {
+public struct Phrasebook: Sendable {
     /// How deep sentences stand in sentences: what a run says is quoted, with an explanation of WeCom's code in it.
     private static let depth = 3
     /// No service says more at once, in bytes; what is longer is not looked up, as somebody else has written it.
@@ -18,8 +18,8 @@ struct Phrasebook: Sendable {
     private let withPlaces: [Phrase]
 
     /// - Parameter phrases: The English sentence and the other language's.
-    /// - Throws: ``Phrase/Flaw`` where the places of a phrase are not as they should be.
-    init(_ phrases: [String: String]) throws {
+    /// - Throws: Where the places of a phrase are not as they should be.
+    public init(_ phrases: [String: String]) throws {
         let all = try phrases.map { try Phrase($0.key, $0.value) }
         whole = Dictionary(all.filter { $0.places.isEmpty }.map { ($0.pieces[0], $0) }) { first, _ in first }
         withPlaces = all.filter { !$0.places.isEmpty }.sorted {
@@ -27,11 +27,11 @@ struct Phrasebook: Sendable {
         }
     }
 
-    /// The book that was built with the program.
-    static func load() throws -> Phrasebook { try Phrasebook(try phrases()) }
+    /// The book that was built with the program, in Chinese.
+    public static func load() throws -> Phrasebook { try Phrasebook(try phrases()) }
 
     /// All English sentences and the Chinese ones, of all files.
-    static func phrases() throws -> [String: String] {
+    public static func phrases() throws -> [String: String] {
         let folder = Bundle.module.bundleURL.appending(path: "Sentences")
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
         return try files.filter { $0.pathExtension == "json" }.reduce(into: [:]) { phrases, file in
@@ -41,7 +41,7 @@ struct Phrasebook: Sendable {
     }
 
     /// The sentence in the other language; nil where it is not in the book.
-    func translation(of text: String) -> String? {
+    public func translation(of text: String) -> String? {
         let bytes = Array(text.utf8)
         return bytes.count <= Self.longest ? translation(of: bytes[...], Self.depth) : nil
     }
