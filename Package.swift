@@ -163,7 +163,7 @@ let package = Package(
         shared("Kafka", ["CRdKafka", "Executors", "Failures", .logging, .lifecycle], settings: strict),
         shared(
             "Postgres",
-            ["CPostgres", "Executors", "JSONCoding", "Failures", .lifecycle, .logging],
+            ["CPostgres", "Executors", "JSONCoding", "Failures", .lifecycle, .logging, .metrics],
             settings: strict
         ),
         shared("Messages", ["JSONCoding", "Sealing", .crypto], excluding: ["README.md"]),
@@ -187,8 +187,8 @@ let package = Package(
         shared(
             "WeCom",
             [
-                "JSONCoding", "Runtime", "Sealing", .crypto, .cryptoExtras, .deque, .httpClient, .logging, .nio,
-                .nioHTTP1, .nioPosix,
+                "JSONCoding", "Runtime", "Sealing", .crypto, .cryptoExtras, .deque, .httpClient, .logging, .metrics,
+                .nio, .nioHTTP1, .nioPosix,
             ]
         ),
         shared(

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import BackgroundWork
 import Failures
 import Kafka
 import Logging
@@ -67,6 +68,7 @@ enum Services {
     /// What is done in the background, by every registry.
     private static func workers(_ components: Components, _ context: ProgramContext) -> [any Service] {
         let hearing = Hearing(context.readiness)
+        RunMetrics.show()
         let optional: [(any Service)?] = [
             components.ticketWatch(context.readiness), components.callbackAddresses,
         ]
@@ -74,6 +76,12 @@ enum Services {
             components.callbackQueue, components.codeQueue, components.authorizationQueue, components.notificationQueue,
             components.schedule, components.hintedRuns, components.housekeeping, components.retentionJob,
             components.runWatch, hearing, components.watchdog(hearing), components.keyJournalWriter,
+            DatabaseFigures(
+                ScheduleFigures.all,
+                in: components.ledger.database,
+                every: .seconds(60),
+                logger: context.logger
+            ),
         ] + optional.compactMap(\.self)
     }
 

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import BackgroundWork
 import Egress
 import Failures
 import Hummingbird
@@ -129,7 +130,8 @@ struct Wiring: Sendable {
 
     /// Everything but the HTTP server.
     var background: [any Service] {
-        [
+        LogonMetrics.show()
+        return [
             Closing(database: database, egress: egress, http: http), producer, relay, configurations, projection, stage,
             ClosingWatch(
                 configurations: configurations,
@@ -154,6 +156,7 @@ struct Wiring: Sendable {
                 logger: context.logger,
                 period: .seconds(2)
             ),
+            DatabaseFigures(LogonMetrics.figures, in: database, every: .seconds(60), logger: context.logger),
             GapWatch(
                 database: database,
                 configurations: configurations,

@@ -66,7 +66,8 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
         port: settings.port,
         logger: logger
     )
-    return [producer, relay, stage, republications, sweeper.job(every: settings.graceInterval), server]
+    let figures = DatabaseFigures(MissingFigures.all, in: database, logger: logger)
+    return [producer, relay, stage, republications, sweeper.job(every: settings.graceInterval), figures, server]
 }
 
 /// Brings the schema up to date; a database that is not there yet is waited for.

@@ -38,6 +38,7 @@ public struct PeriodicJob: Service {
         self.period = period
         self.steps = steps
         report = Report(job: name, logger: logger)
+        for step in steps { report.show(step.name) }
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(8))
     }
 

@@ -99,6 +99,20 @@ public struct QueueTable: Sendable {
         """
     }
 
+    /// How many rows wait though it is their turn, and how many were set aside.
+    func figure(of queue: String) -> DatabaseFigures.Figure {
+        DatabaseFigures.Figure(
+            "background.queue",
+            constants: [("queue", queue)],
+            by: "state",
+            values: ["waiting", "set aside"],
+            """
+            select 'waiting', count(*) from \(name) where \(isOpen) and not_before <= clock_timestamp()
+            union all select 'set aside', count(*) from \(name) where set_aside_at is not null
+            """
+        )
+    }
+
     /// The owner and the number of the attempt tell a claim from all others: who comes late changes nothing.
     private func isHeld(_ ticket: Ticket) -> SQL {
         """

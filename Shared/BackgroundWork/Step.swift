@@ -95,7 +95,14 @@ struct Report: Sendable {
         logger.warning("background work failed and will be tried again", metadata: metadata)
     }
 
-    private func count(_ step: String, _ outcome: String) {
-        Counter(label: "background.steps", dimensions: [("job", job), ("step", step), ("outcome", outcome)]).increment()
+    /// Shows a step from the start, so that its first failure is seen as growth.
+    func show(_ step: String) {
+        for outcome in ["succeeded", "failed"] { count(step, outcome, 0) }
+    }
+
+    private func count(_ step: String, _ outcome: String, _ times: Int = 1) {
+        // Prometheus calls what it scrapes `job`.
+        let dimensions = [("task", job), ("step", step), ("outcome", outcome)]
+        Counter(label: "background.steps", dimensions: dimensions).increment(by: times)
     }
 }

@@ -14,7 +14,8 @@ import Synchronization
 /// is set aside with its reason; what may pass is tried again later and later (architecture.md §5). Old rows are
 /// deleted by a ``Step/deletion(_:from:where:in:)``.
 ///
-/// Trouble is a log line and `background_rows_total`, and makes nobody unready.
+/// Trouble is a log line and `background_rows_total`, and makes nobody unready. `background_queue` says how many rows
+/// wait though it is their turn, and how many were set aside.
 public final class WorkQueue<Item: Sendable>: Service, Sendable {
     /// How a queue goes about it.
     public struct Policy: Sendable {
@@ -82,7 +83,11 @@ public final class WorkQueue<Item: Sendable>: Service, Sendable {
         self.decode = decode
         self.work = work
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        for outcome in Outcome.allCases { count(outcome, 0) }
     }
+
+    /// How many rows wait though it is their turn, and how many were set aside.
+    var figure: DatabaseFigures.Figure { table.figure(of: name) }
 
     /// A row was written: look now instead of at the next interval.
     public func nudge() {
@@ -100,6 +105,7 @@ public final class WorkQueue<Item: Sendable>: Service, Sendable {
                     }
                 }
             }
+            group.addTask { await DatabaseFigures([self.figure], in: self.database, logger: self.logger).run() }
             for await _ in signals.cancelOnGracefulShutdown() {
                 if Task.isCancelled { break }
                 await fill(&group)
@@ -167,7 +173,7 @@ public final class WorkQueue<Item: Sendable>: Service, Sendable {
                 try await work(claim)
                 try await database.run(table.finish(claim.ticket))
             }
-            count("done")
+            count(.done)
         } catch {
             await settle(claim, error)
         }
@@ -175,7 +181,7 @@ public final class WorkQueue<Item: Sendable>: Service, Sendable {
 
     /// Tries again later, or sets aside. Should that fail, the lease runs out and the row comes again.
     private func settle(_ claim: Claim<Item>, _ error: any Error) async {
-        if error is ClaimLost { return count("lost") }
+        if error is ClaimLost { return count(.lost) }
         do {
             if Task.isCancelled {
                 return try await Task.detached { [database, table] in
@@ -187,7 +193,7 @@ public final class WorkQueue<Item: Sendable>: Service, Sendable {
             }
             let delay = policy.backoff.delay(attempt: claim.attempts)
             try await database.run(table.putOff(claim.ticket, by: delay, because: policy.describe(error)))
-            count("put off")
+            count(.putOff)
             logger.warning(
                 "background work failed and will be tried again",
                 metadata: [
@@ -201,14 +207,22 @@ public final class WorkQueue<Item: Sendable>: Service, Sendable {
 
     private func setAside(_ ticket: Ticket, because reason: String) async throws {
         try await database.run(table.setAside(ticket, because: reason))
-        count("set aside")
+        count(.setAside)
         logger.error(
             "background work can never be done and was set aside",
             metadata: ["queue": "\(name)", "key": "\(ticket.key)", "reason": "\(reason)"]
         )
     }
 
-    private func count(_ outcome: String) {
-        Counter(label: "background.rows", dimensions: [("queue", name), ("outcome", outcome)]).increment()
+    /// What becomes of a row that was claimed.
+    private enum Outcome: String, CaseIterable {
+        case done, lost
+        case putOff = "put off"
+        case setAside = "set aside"
+    }
+
+    private func count(_ outcome: Outcome, _ rows: Int = 1) {
+        Counter(label: "background.rows", dimensions: [("queue", name), ("outcome", outcome.rawValue)])
+            .increment(by: rows)
     }
 }

@@ -15,7 +15,8 @@ public import ServiceLifecycle
 /// again in the same order. What the brokers refuse for good is set aside in `<schema>.outbox_refused`.
 ///
 /// How it does stands in readiness and metrics: `outbox <schema>` is not ready while records wait for longer than
-/// half a minute; `outbox_age_seconds` and `outbox_records_total` say how long and how many.
+/// half a minute; `outbox_age_seconds` and `outbox_records_total` say how long and how many, `outbox_refused` how many
+/// were set aside.
 public struct OutboxRelay: Service {
     private static let interval = Duration.milliseconds(200)
 

@@ -50,6 +50,7 @@ struct RelayHealth {
 
     private func report(age: Double, refused: Int) {
         Gauge(label: "outbox.age.seconds", dimensions: [("schema", outbox.schema)]).record(age)
+        Gauge(label: "outbox.refused", dimensions: [("schema", outbox.schema)]).record(refused)
         let cause = lastError ?? "another instance publishes, and does not get on"
         readiness.set(
             name,

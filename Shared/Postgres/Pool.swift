@@ -22,6 +22,7 @@ final class Pool: Sendable {
     private let connections: [Connection]
     private let maximumWaiters: Int
     private let parting: Parting
+    private let metrics: PoolMetrics
     private let state: Mutex<State>
     private static let queue = DispatchQueue(label: "postgres.pool")
 
@@ -29,6 +30,7 @@ final class Pool: Sendable {
         self.connections = connections
         self.maximumWaiters = maximumWaiters
         self.parting = parting
+        metrics = PoolMetrics(connections: connections.count)
         state = Mutex(State(idle: connections.reversed()))
     }
 
@@ -40,7 +42,14 @@ final class Pool: Sendable {
     /// - Throws: ``PostgresError`` when too many wait, when it took too long or the pool was closed;
     ///   `CancellationError`.
     func acquire(within limit: Duration) async throws -> Connection {
-        if let connection = try takeIdle() { return connection }
+        let start = ContinuousClock.now
+        if let connection = try takeIdle() { return metrics.lent(connection, after: .zero) }
+        metrics.beginWaiting()
+        defer { metrics.endWaiting() }
+        return metrics.lent(try await standInLine(within: limit), after: .now - start)
+    }
+
+    private func standInLine(within limit: Duration) async throws -> Connection {
         let ticket = state.withLock { state in
             state.lastTicket += 1
             return state.lastTicket
@@ -63,6 +72,7 @@ final class Pool: Sendable {
 
     /// Gives a connection back.
     func release(_ connection: Connection) {
+        metrics.returned()
         let (waiter, closers) = state.withLock { state -> (Waiter?, [CheckedContinuation<Void, Never>]) in
             if !state.waiters.isEmpty { return (state.waiters.removeFirst(), []) }
             state.idle.append(connection)

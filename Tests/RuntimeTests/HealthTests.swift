@@ -49,6 +49,18 @@ import Testing
         #expect(try #require(value(of: "process_cpu_seconds_total", in: text)) > 0)
     }
 
+    @Test("metrics tell whether the program is ready, and how much should be looked after")
+    func readinessMetrics() async throws {
+        var text = String(buffer: try await get("/metrics").body)
+        #expect(value(of: "service_ready", in: text) == 1)
+        #expect(value(of: "service_remarks", in: text) == 0)
+        readiness.set("stage mapper", ready: false)
+        readiness.remark("outbox registry", "1 record was set aside")
+        text = String(buffer: try await get("/metrics").body)
+        #expect(value(of: "service_ready", in: text) == 0)
+        #expect(value(of: "service_remarks", in: text) == 1)
+    }
+
     private func value(of name: String, in text: String) -> Double? {
         text.split(separator: "\n").first { $0.hasPrefix("\(name) ") }.flatMap { Double($0.dropFirst(name.count + 1)) }
     }

@@ -34,6 +34,7 @@ extension Migrations {
             \(BackgroundSchema.queueColumns)
         );
         create index on registry.callbacks (received_at) where done_at is null and set_aside_at is null;
+        create index on registry.callbacks (set_aside_at) where set_aside_at is not null;
         create index on registry.callbacks (coalesce(done_at, set_aside_at));
 
         create table registry.callback_addresses (

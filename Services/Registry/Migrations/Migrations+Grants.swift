@@ -32,6 +32,7 @@ extension Migrations {
             \(BackgroundSchema.queueColumns)
         );
         create index on registry.grants (received_at) where done_at is null and set_aside_at is null;
+        create index on registry.grants (set_aside_at) where set_aside_at is not null;
         create index on registry.grants (idp, received_at);
         create index on registry.grants (corp_key) where corp_key is not null;
         create index on registry.grants (changed_at);

@@ -71,5 +71,6 @@ extension Migrations {
         create index on registry.deliveries (tenant, id);
         create index on registry.deliveries (webhook);
         create index on registry.deliveries (not_before) where done_at is null and set_aside_at is null;
+        create index on registry.deliveries (set_aside_at) where set_aside_at is not null;
         """
 }

@@ -1,7 +1,6 @@
 import FoundationEssentials
 import Logging
 import Messages
-import Metrics
 import Postgres
 
 /// `verifier.diagnoses`: what stands behind the ids that people are shown.
@@ -17,7 +16,7 @@ struct DiagnosisStore: Sendable {
     func record(_ refusal: Refusal, from address: VisitorAddress) async -> Diagnosis {
         let isKept = await mayKeep(refusal, from: address)
         let diagnosis = Diagnosis(refusal, isKept: isKept)
-        Counter(label: "logons", dimensions: [("outcome", diagnosis.reason)]).increment()
+        LogonMetrics.refused(diagnosis.reason)
         var metadata: Logger.Metadata = [
             "diagnosis": "\(diagnosis.id)", "reason": "\(diagnosis.reason)",
         ]

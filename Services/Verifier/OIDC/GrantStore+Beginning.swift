@@ -1,6 +1,5 @@
 import FoundationEssentials
 import Messages
-import Metrics
 import Postgres
 
 extension GrantStore {
@@ -67,7 +66,7 @@ extension GrantStore {
             return Grant(session: session, nonce: nil, refreshToken: token)
         }
         if grant != nil {
-            Counter(label: "logons", dimensions: [("outcome", "succeeded")]).increment()
+            LogonMetrics.succeeded()
             sessions.announce()
         }
         return grant

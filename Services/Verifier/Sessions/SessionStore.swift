@@ -1,6 +1,5 @@
 import FoundationEssentials
 import Messages
-import Metrics
 import Postgres
 
 /// `verifier.sessions`: reading the live ones, and ending them.
@@ -11,7 +10,7 @@ struct SessionStore: Sendable {
     let events: AuthenticationEvents
 
     /// Why a session is over, as `verifier.sessions.end_reason` says it.
-    enum End: String {
+    enum End: String, CaseIterable {
         case userDisabled = "user_disabled"
         case identityProviderClosed = "idp_closed"
         case identityProviderDeleted = "idp_deleted"
@@ -198,7 +197,7 @@ struct SessionStore: Sendable {
                 select idp_id, user_id, tenant_id from ended
                 """
         )
-        Counter(label: "sessions.ended", dimensions: [("reason", reason.rawValue)]).increment(by: rows.count)
+        LogonMetrics.ended(rows.count, because: reason)
         return try rows.map { row in
             let (identityProvider, user, tenant) = try row.decode(UUID.self, UUID.self, UUID.self)
             return Ended(

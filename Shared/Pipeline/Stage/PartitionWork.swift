@@ -62,7 +62,11 @@ struct PartitionWork: Sendable {
                 break
             }
         }
-        metrics.handled(batch.records.count { $0.position.offset < outcome.next ?? 0 }, in: .now - start)
+        metrics.handled(
+            batch.records.count { $0.position.offset < outcome.next ?? 0 },
+            in: .now - start,
+            oldest: batch.records.first?.timestamp ?? 0
+        )
         return outcome
     }
 

@@ -24,6 +24,8 @@ extension StageLoop {
     }
 
     mutating func look(_ events: inout Events) {
+        // What this member does not hold any more is for others to tell.
+        if held.isEmpty { work.metrics.show(lag: [:]) }
         let read = held.filter { $0.value.isReading || $0.value.isHandling }
         guard !read.isEmpty, looks.isDue(isUrgent: read.values.contains(where: \.isDoubtful)) else { return }
         looks.begin()

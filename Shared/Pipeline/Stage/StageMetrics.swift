@@ -1,13 +1,17 @@
 import Kafka
+import Messages
 import Metrics
 
-/// What is counted of a stage: `stage_records_total`, `stage_dead_letters_total`,
-/// `stage_retries_total`, `stage_batch_seconds`, `stage_lag`.
+/// What is counted of a stage: `stage_records_total`, `stage_dead_letters_total`, `stage_retries_total`,
+/// `stage_batch_seconds`, `stage_batch_records`, `stage_delay_seconds` (how long a batch's oldest record had lain when the
+/// batch was handled), `stage_lag`.
 struct StageMetrics: Sendable {
     private let records: Counter
     private let deadLetters: Counter
     private let retries: Counter
     private let batch: Metrics.Timer
+    private let batchRecords: Recorder
+    private let delay: Metrics.Timer
     private let lags: [String: Gauge]
 
     init(stage: String, topics: [String]) {
@@ -16,13 +20,19 @@ struct StageMetrics: Sendable {
         deadLetters = Counter(label: "stage.dead_letters", dimensions: dimensions)
         retries = Counter(label: "stage.retries", dimensions: dimensions)
         batch = Metrics.Timer(label: "stage.batch", dimensions: dimensions)
+        batchRecords = Recorder(label: "stage.batch.records", dimensions: dimensions)
+        delay = Metrics.Timer(label: "stage.delay", dimensions: dimensions)
         let gauges = topics.map { ($0, Gauge(label: "stage.lag", dimensions: dimensions + [("topic", $0)])) }
         lags = Dictionary(gauges) { first, _ in first }
     }
 
-    func handled(_ count: Int, in duration: Duration) {
+    /// - Parameter oldest: When the first record was written, in milliseconds since 1970; 0 when unknown.
+    func handled(_ count: Int, in duration: Duration, oldest: Int64) {
         records.increment(by: count)
         batch.record(duration: duration)
+        batchRecords.record(count)
+        guard oldest > 0, count > 0 else { return }
+        delay.recordMilliseconds(max(0, Timestamp.now.millisecondsSince1970 - oldest))
     }
 
     func rejected(_ count: Int) { deadLetters.increment(by: count) }

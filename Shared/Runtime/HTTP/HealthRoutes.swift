@@ -15,7 +15,10 @@ enum HealthRoutes {
             return text(lines(obstacles) + remarks, .serviceUnavailable)
         }
         router.get("/metrics") { _, _ in
-            text(metrics.text + ProcessMetrics.text, type: "text/plain; version=0.0.4; charset=utf-8")
+            text(
+                metrics.text + readiness.metrics + ProcessMetrics.text,
+                type: "text/plain; version=0.0.4; charset=utf-8"
+            )
         }
         return router
     }

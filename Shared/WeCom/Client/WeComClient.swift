@@ -53,9 +53,11 @@ public final class WeComClient: Sendable {
     /// Sends a call and gives back the whole body of an answer that says no error.
     @concurrent
     func send(_ call: Call) async throws -> [UInt8] {
-        let body = try await exchange(call)
-        try check(call) { () throws(JSONError) in try Envelope(body) }
-        return body
+        try await CallMetrics.counting(call) {
+            let body = try await exchange(call)
+            try check(call) { () throws(JSONError) in try Envelope(body) }
+            return body
+        }
     }
 
     /// Sends a call whose answer is read to its end by `read`, so that it need not be looked through before.
@@ -66,13 +68,15 @@ public final class WeComClient: Sendable {
         _ call: Call,
         _ read: @Sendable ([UInt8]) throws -> Answer
     ) async throws -> Answer {
-        let body = try await exchange(call)
-        try check(call) { () throws(JSONError) in try Envelope(beginning: body) }
-        do {
-            return try read(body)
-        } catch let error as JSONError {
-            try check(call) { () throws(JSONError) in try Envelope(body) }
-            throw error
+        try await CallMetrics.counting(call) {
+            let body = try await exchange(call)
+            try check(call) { () throws(JSONError) in try Envelope(beginning: body) }
+            do {
+                return try read(body)
+            } catch let error as JSONError {
+                try check(call) { () throws(JSONError) in try Envelope(body) }
+                throw error
+            }
         }
     }
 

@@ -20,6 +20,9 @@ public enum ErrorReactions {
             )
     }
 
+    /// Whether the table has a row for the code.
+    static func isKnown(_ code: Int) -> Bool { byCode[code] != nil }
+
     /// Whether the enterprise has withdrawn its authorization, as after a `cancel_auth` event.
     public static func meansAuthorizationLost(_ code: Int) -> Bool {
         code == 40084 || code == 48004
