@@ -85,7 +85,7 @@ test_everything() {
     # A state of its own: a suite that is up stays up.
     state=$root/.local/test
     keep_no_data
-    debian_packages+=(chromium fonts-noto-cjk)
+    debian_packages+=(chromium fonts-noto-cjk prometheus)
     install_all
     load_settings
     trap end_tests EXIT
@@ -135,9 +135,20 @@ try_operations() {
     KAFKA_BOOTSTRAP_SERVERS=$brokers "$programs/bridgectl" topics check >&2
     "$programs/bridgectl" contracts check >&2
     KAFKA_BOOTSTRAP_SERVERS=$brokers "$programs/bridgectl" dead histogram >&2
+    try_deployment
     curl -fsS "http://127.0.0.1:$REGISTRY_PORT/api/v1/tenants" -H "Authorization: Bearer $BOOTSTRAP_API_KEY" \
         -H 'Content-Type: application/json' -d '{"name":"Example"}' >&2
     say
+}
+
+# What rules and dashboards name is served, and what containers are given is what the programs read.
+try_deployment() {
+    local service metrics=()
+    for service in "${services[@]}"; do
+        metrics+=("$service=http://127.0.0.1:$(health_port "$service")/metrics")
+    done
+    "$python_home/documents/bin/python" Tests/compose/observability.py scrape "${metrics[@]}"
+    "$python_home/documents/bin/python" Tests/compose/deployment.py programs "$programs" "$state/logs"
 }
 
 # Random histories of tenants, with faults in WeCom and services that are killed meanwhile: more than the tests play.
@@ -189,13 +200,22 @@ run_tests() (
     swift test --skip-build --experimental-maximum-parallelization-width 3 --filter '^EndToEndTests\.'
 )
 
+# Rules, dashboards and what is scraped, by Prometheus's own tool, and that each alert fires when it should.
+check_observability() {
+    promtool check config compose/observability/prometheus.yml >&2
+    promtool test rules compose/observability/tests/*.yml >&2
+    "$python_home/documents/bin/python" Tests/compose/observability.py files
+}
+
 # The committed documents are what their standards ask for.
 check_documents() {
-    install_python documents check-jsonschema openapi-spec-validator
-    step "Checking the compose file and the OpenAPI documents"
+    install_python documents check-jsonschema openapi-spec-validator kubernetes-validate==1.37.0 pyyaml
+    step "Checking the compose file, the manifests, the alerts and the OpenAPI documents"
     "$python_home/documents/bin/check-jsonschema" --builtin-schema vendor.compose-spec compose/docker-compose.yml >&2
     git ls-files 'Services/*/openapi.json' |
         xargs -r -n 1 "$python_home/documents/bin/openapi-spec-validator" >&2
+    "$python_home/documents/bin/python" Tests/compose/deployment.py files
+    check_observability
     swift format lint --strict --recursive Package.swift Services Shared Tests >&2
     check_defences
 }
