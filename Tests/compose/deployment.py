@@ -111,6 +111,8 @@ def check_files():
         mistakes.append(f"docker-compose.yml starts {sorted(compose)}, the manifests {sorted(deployments)}")
     for name, document in deployments.items():
         (container,) = document["spec"]["template"]["spec"]["containers"]
+        if container["image"] != IMAGE:
+            mistakes.append(f"{name} has another image")
         security = container["securityContext"] | document["spec"]["template"]["spec"]["securityContext"]
         if not (security["readOnlyRootFilesystem"] and security["runAsNonRoot"]) or security["allowPrivilegeEscalation"]:
             mistakes.append(f"{name} may do more than it needs to")

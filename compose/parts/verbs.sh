@@ -141,9 +141,13 @@ try_operations() {
     say
 }
 
-# What rules and dashboards name is served, and what containers are given is what the programs read.
+# The suite is well, what rules and dashboards name is served, and what containers are given is what the programs read.
 try_deployment() {
     local service metrics=()
+    env KAFKA_BOOTSTRAP_SERVERS="$brokers" DATABASE_URL="$(service_database_url directory)" SEALING_KEYS="$SEALING_KEYS" \
+        REGISTRY_URL="http://127.0.0.1:$REGISTRY_PORT" REGISTRY_API_KEY="$BOOTSTRAP_API_KEY" \
+        DIRECTORY_URL="http://127.0.0.1:$WRITER_PORT" VERIFIER_URL="http://127.0.0.1:$VERIFIER_PORT" \
+        WECOM_API_URL="$(simulator_url)" "$programs/bridgectl" doctor >&2
     for service in "${services[@]}"; do
         metrics+=("$service=http://127.0.0.1:$(health_port "$service")/metrics")
     done

@@ -1,3 +1,4 @@
+import BackgroundWork
 import Messages
 import Postgres
 import PostgresTesting
