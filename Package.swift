@@ -258,8 +258,8 @@ let package = Package(
             "Control",
             [
                 "Failures", "JSONCoding", "Kafka", "MessageSchemas", "Messages", "Pipeline", "Postgres", "Runtime",
-                "Sealing", .argumentParser, .configuration, .httpClient, .logging, .nio, .nioFoundation, .nioHTTP1,
-                .yaml,
+                "Sealing", "WeCom", .argumentParser, .configuration, .httpClient, .logging, .nio, .nioFoundation,
+                .nioHTTP1, .yaml,
             ]
         ),
 
@@ -371,7 +371,7 @@ let package = Package(
             of: "Control",
             [
                 "Failures", "JSONCoding", "Kafka", "KafkaTesting", "MessageSchemas", "Messages", "Outbox", "Pipeline",
-                "Postgres", "PostgresTesting", "Runtime", .argumentParser, .http, .lifecycle,
+                "Postgres", "PostgresTesting", "Runtime", "WeCom", .argumentParser, .http, .lifecycle,
                 .httpTesting, .logging, .nio,
             ]
         ),

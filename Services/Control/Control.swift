@@ -17,6 +17,7 @@ struct Control: AsyncParsableCommand {
             Revisions.self, Audit.self,
             ScheduleCommands.self, Webhooks.self, NotificationCommands.self, Explain.self, Preflight.self,
             EgressCommand.self, MappingCommands.self, DeadCommands.self, ReplayCommand.self, ContractCommands.self,
+            Doctor.self,
         ]
     )
 }

@@ -7,9 +7,9 @@ enum TopicDifference: Equatable, CustomStringConvertible {
     case replication(String, expected: Int16, found: Int16)
     case setting(String, name: String, expected: String, found: String)
 
-    var description: String { "\(fault)\n    \(remedy)" }
+    var description: String { "\(finding)\n    \(remedy)" }
 
-    private var fault: String {
+    var finding: String {
         switch self {
         case .missing(let topic): "\(topic) is missing"
         case .partitions(let topic, let expected, let found): "\(topic) has \(found) partitions instead of \(expected)"
@@ -19,7 +19,7 @@ enum TopicDifference: Equatable, CustomStringConvertible {
         }
     }
 
-    private var remedy: String {
+    var remedy: String {
         switch self {
         case .missing: "create it: bridgectl topics apply"
         case .partitions(let topic, let expected, let found) where found < expected:

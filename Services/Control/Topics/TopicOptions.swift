@@ -21,17 +21,21 @@ struct TopicOptions: ParsableArguments {
     }
 
     /// Does something with the broker and the topics that it should have.
-    func withTopics(_ body: (Admin, [TopicSpecification]) async throws -> Void) async throws {
-        let environment = Environment.process
+    func withTopics<Value>(
+        _ environment: Environment = .process,
+        _ body: (Admin, [TopicSpecification]) async throws -> Value
+    ) async throws -> Value {
         let topics = try specifications(environment)
         let admin = try Admin(settings: environment.kafkaSettings(), logger: Logger(label: "bridgectl"))
+        let value: Value
         do {
-            try await body(admin, topics)
+            value = try await body(admin, topics)
         } catch {
             try? await admin.close()
             throw error
         }
         try await admin.close()
+        return value
     }
 
     /// What the brokers should have: as the options say, else the variables, else the catalogue.

@@ -1,0 +1,44 @@
+import Runtime
+
+/// What was looked at, what was found, and what is to be done about it.
+struct CheckResult: Equatable, Sendable {
+    enum Outcome: String, Sendable {
+        case passed, failed, skipped
+        /// It works, and somebody should look after it.
+        case warning
+    }
+
+    let check: String
+    let outcome: Outcome
+    let finding: String
+    let fix: String?
+
+    init(_ check: String, _ outcome: Outcome, _ finding: String, fix: String? = nil) {
+        self.check = check
+        self.outcome = outcome
+        self.finding = finding
+        self.fix = fix
+    }
+
+    /// How far a clock is from ours. What is told by the second alone may be a second off without being so.
+    init(clock check: String, ahead seconds: Double) {
+        let offset = "\((abs(seconds) * 10).rounded() / 10) s \(seconds < 0 ? "behind" : "ahead of") ours"
+        switch abs(seconds) {
+        case ...2: self.init(check, .passed, "its clock is at most 2 s from ours")
+        case ...30: self.init(check, .warning, "its clock is \(offset)", fix: Self.clockFix)
+        default: self.init(check, .failed, "its clock is \(offset)", fix: Self.clockFix)
+        }
+    }
+
+    private static let clockFix = "have both clocks set by the same servers of time (NTP)"
+
+    var text: String { "\(outcome.rawValue): \(check): \(finding)" + (fix.map { "\n    \($0)" } ?? "") }
+
+    var json: JSON {
+        var members: [String: JSON] = [
+            "check": .string(check), "outcome": .string(outcome.rawValue), "finding": .string(finding),
+        ]
+        members["fix"] = fix.map(JSON.string)
+        return .object(members)
+    }
+}
