@@ -65,7 +65,7 @@ struct BrokerExamination {
             )
         }
         if behind > limit {
-            let finding = "\(consumer) is \(behind) messages behind on \(topic)"
+            let finding = "\(consumer) reads \(topic), and is \(behind) behind"
             return CheckResult(
                 "groups",
                 .warning,
@@ -73,6 +73,6 @@ struct BrokerExamination {
                 fix: "see whether it gets on (stage_lag), and start more copies"
             )
         }
-        return CheckResult("groups", .passed, "\(consumer) is \(behind) messages behind on \(topic)")
+        return CheckResult("groups", .passed, "\(consumer) reads \(topic), and is \(behind) behind")
     }
 }

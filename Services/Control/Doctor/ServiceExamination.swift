@@ -60,7 +60,10 @@ struct ServiceExamination {
     }
 
     private static func ask(_ url: String) async throws -> (version: String, date: HTTPDate?) {
-        let client = HTTPClient(eventLoopGroupProvider: .singleton)
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        // Somebody waits for the answer.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
             let request = HTTPClientRequest(url: url + "/openapi.json")
             let response = try await client.execute(request, timeout: .seconds(10))
