@@ -18,11 +18,11 @@ struct ServiceExamination {
         var findings: [CheckResult] = []
         var versions: [String: String] = [:]
         for (service, variable) in Self.places {
-            guard let url = environment.optional(variable) else {
-                findings.append(CheckResult(service, .skipped, "\(variable) is not set here"))
-                continue
-            }
             do {
+                guard let url = try environment.optionalURL(variable)?.absoluteString else {
+                    findings.append(CheckResult(service, .skipped, "\(variable) is not set here"))
+                    continue
+                }
                 let (version, date) = try await Self.ask(url)
                 versions[service] = version
                 findings.append(CheckResult(service, .passed, "it answers, version \(version)"))
@@ -32,7 +32,7 @@ struct ServiceExamination {
                 }
             } catch {
                 let fix = "see that \(variable) is where it is reached from here, and that it is ready (/readyz)"
-                findings.append(CheckResult(service, .failed, "\(url) does not answer: \(error)", fix: fix))
+                findings.append(CheckResult(service, .failed, "it does not answer: \(error)", fix: fix))
             }
         }
         return findings + Self.versions(versions) + (await key())
