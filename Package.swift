@@ -230,7 +230,7 @@ let package = Package(
                 "BackgroundWork", "Exports", "Failures", "JSONCoding", "Kafka", "Messages", "Outbox", "Pipeline",
                 "Postgres",
                 "Runtime", "Sealing",
-                .configuration, .crypto, .http, .lifecycle, .logging, .metrics, .nio,
+                .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics, .nio, .nioHTTP1,
             ],
             resources: [.embedInCode("openapi.json")]
         ),
@@ -388,7 +388,7 @@ let package = Package(
                 "KafkaTesting", "ProxyTesting", "SuiteTesting", "Kafka", "Messages", "Pipeline", "Postgres", .logging,
             ],
             path: "Tests/EndToEndTests",
-            exclude: ["OpenIDClients"],
+            exclude: ["OpenIDClients", "SCIMClients"],
             swiftSettings: safe
         ),
     ]

@@ -56,18 +56,22 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
         historyDays: settings.historyDays,
         afterCommit: { relay.nudge() }
     )
+    let registry = settings.registryURL.map { RegistryKeys(url: $0) }
     let server = makeServer(
         router: directoryRouter(
             DirectoryReading(database: database, historyDays: settings.historyDays),
             Republications(republishing: republishing) { republications.nudge() },
-            readers: settings.readers
+            readers: settings.readers,
+            registry: registry,
+            publicURL: settings.publicURL
         ),
         host: settings.host,
         port: settings.port,
         logger: logger
     )
     let figures = DatabaseFigures(MissingFigures.all, in: database, logger: logger)
-    return [producer, relay, stage, republications, sweeper.job(every: settings.graceInterval), figures, server]
+    let sweeping = sweeper.job(every: settings.graceInterval)
+    return [producer, relay, stage, republications, sweeping, figures] + [registry].compactMap(\.self) + [server]
 }
 
 /// Brings the schema up to date; a database that is not there yet is waited for.

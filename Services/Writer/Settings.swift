@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Messages
 import Pipeline
 import Runtime
@@ -12,6 +13,10 @@ struct WriterSettings: Sendable {
     let namespace: TopicNamespace
     let host: String
     let port: Int
+    /// `PUBLIC_URL`, an origin: what clients of SCIM reach this service by; nil where that is the one that they ask.
+    let publicURL: String?
+    /// `REGISTRY_URL`: who is asked for tenants' API keys; nil where those of ``readers`` are all.
+    let registryURL: String?
     /// Who may read the directory by HTTP.
     let readers: DirectoryReaders
     /// How often removed people are looked at.
@@ -27,6 +32,8 @@ struct WriterSettings: Sendable {
         namespace = stage.namespace
         host = environment.host
         port = try environment.port(default: 8_082)
+        publicURL = try environment.optionalURL("PUBLIC_URL")?.absoluteString
+        registryURL = try environment.optionalURL("REGISTRY_URL")?.absoluteString
         readers = try DirectoryReaders(environment.optionalSecret("DIRECTORY_API_KEYS")?.withValue(\.self) ?? "")
         graceInterval = try environment.duration("GRACE_INTERVAL_SECONDS", default: .seconds(60))
         historyDays = try environment.integer("WRITER_HISTORY_DAYS", default: 180, in: 1...3_650)

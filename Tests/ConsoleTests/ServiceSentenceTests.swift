@@ -23,12 +23,12 @@ struct ServiceSentenceTests {
         "Shared/Expressions/Patterns",
         "Shared/Expressions/Values", "Shared/Messages/Configuration", "Shared/Runtime/HTTP",
     ]
-    /// What is said in these no page of the console shows: WeCom is answered, messages are sent, logs are written, and rows
-    /// are asked for.
+    /// What is said in these no page of the console shows: WeCom and clients of SCIM are answered, messages are sent, logs are
+    /// written, and rows are asked for.
     static let unseen = [
         "Services/Registry/Authorization/TicketWatch.swift", "Services/Registry/Callbacks",
         "Services/Registry/Notifications/Occurrence.swift", "Services/Registry/Preflight/PreflightService.swift",
-        "Shared/WeCom/Errors/WeComError.swift",
+        "Services/Writer/SCIM", "Shared/WeCom/Errors/WeComError.swift",
     ]
     /// Texts that other texts are put into, so that they are known only together: how they read then.
     static let composed = [

@@ -100,6 +100,7 @@ test_everything() {
     install_python wechatpy wechatpy==1.8.18 cryptography
     install_python contracts "${contract_packages[@]}"
     install_python openid authlib==1.9.10 idpyoidc==5.0.0 requests==2.34.2
+    install_python scim 'scim2-client[httpx2]==0.13.2' scim2-models==0.12.3 scim2-tester==0.5.2 scim-sanity==0.7.4
     run_tests
     build_release
     step "Running the demo with 1,000 people"
@@ -198,6 +199,7 @@ run_tests() (
     export WECHATPY_PYTHON=$python_home/wechatpy/bin/python
     export CONTRACTS_PYTHON=$python_home/contracts/bin/python CONTRACTS_ROOT=$root
     export OPENID_PYTHON=$python_home/openid/bin/python
+    export SCIM_PYTHON=$python_home/scim/bin/python
     step "Running the tests of modules and services"
     swift test --skip-build --experimental-maximum-parallelization-width 12 --skip '^EndToEndTests\.'
     step "Running EndToEndTests"

@@ -99,10 +99,10 @@ struct DirectoryReading: Sendable {
         return !rows.isEmpty
     }
 
-    func read(
+    func read<Value: Sendable>(
         as access: DirectoryReaders.Access,
-        _ body: @Sendable (isolated Connection) throws -> [Row]
-    ) async throws -> [Row] {
+        _ body: @Sendable (isolated Connection) throws -> Value
+    ) async throws -> Value {
         try await database.transaction { connection in
             try connection.run("set local role \(identifier: DirectorySchema.readerRole)")
             try connection.run("select set_config('directory.tenant', \(access.setting), true)")

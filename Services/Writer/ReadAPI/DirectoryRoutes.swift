@@ -44,15 +44,24 @@ struct DirectoryAccess: RouterMiddleware {
     }
 }
 
-/// The writer's API: what it reads out of the directory, and that it tells all of it anew (architecture.md §6).
+/// The writer's API: what it reads out of the directory, by an interface of our own and by SCIM, and that it tells all of
+/// it anew (architecture.md §6).
+///
+/// - Parameters:
+///   - registry: Who knows the tenants' API keys; nil where it is not asked.
+///   - publicURL: The origin that clients reach it by; nil where that is the one that they ask.
 func directoryRouter(
     _ directory: DirectoryReading,
     _ republications: Republications,
-    readers: DirectoryReaders
+    readers: DirectoryReaders,
+    registry: RegistryKeys? = nil,
+    publicURL: String? = nil
 ) -> Router<DirectoryContext> {
     let router = Router(context: DirectoryContext.self)
-    router.add(middleware: ProblemMiddleware())
+    router.add(middleware: ProblemMiddleware(answer: SCIMProblem.response))
     router.get("/openapi.json") { _, _ in openAPI }
+    SCIMRoutes(scim: SCIMDirectory(directory: directory), publicURL: publicURL)
+        .add(to: router, SCIMAccess(readers: readers, registry: registry))
     let api = router.group("/api/v1").add(middleware: DirectoryAccess(readers: readers))
         .add(middleware: StorableParameters())
     api.get("idps/{idp}/departments") { request, context in

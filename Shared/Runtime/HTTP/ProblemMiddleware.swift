@@ -8,11 +8,17 @@ import NIOCore
 /// logged, and told to the caller as 500 without more than the request's id.
 public struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
     private let translate: @Sendable (any Error) -> Problem?
+    private let answer: @Sendable (Problem, Request) -> Response?
 
-    /// - Parameter translate: What the service's own errors mean to a caller; `nil` where it does
-    ///   not know either.
-    public init(_ translate: @escaping @Sendable (any Error) -> Problem? = { _ in nil }) {
+    /// - Parameters:
+    ///   - translate: What the service's own errors mean to a caller; `nil` where it does not know either.
+    ///   - answer: The answer where another form than problem details is asked for; `nil` elsewhere.
+    public init(
+        _ translate: @escaping @Sendable (any Error) -> Problem? = { _ in nil },
+        answer: @escaping @Sendable (Problem, Request) -> Response? = { _, _ in nil }
+    ) {
         self.translate = translate
+        self.answer = answer
     }
 
     /// Answers the request, and its error where there is one.
@@ -24,10 +30,14 @@ public struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch is CancellationError {
-            return try Problem.unavailable("The service is stopping.").response(from: request, context: context)
+            return try response(to: .unavailable("The service is stopping."), request, context)
         } catch {
-            return try problem(error, request, context).response(from: request, context: context)
+            return try response(to: problem(error, request, context), request, context)
         }
+    }
+
+    private func response(to problem: Problem, _ request: Request, _ context: Context) throws -> Response {
+        try answer(problem, request) ?? problem.response(from: request, context: context)
     }
 
     private func problem(_ error: any Error, _ request: Request, _ context: Context) -> Problem {

@@ -140,7 +140,11 @@ struct SuiteSettings: Sendable {
             ]) { $1 }
         case .fetcher: ["DATABASE_URL": databaseURL(of: service)]
         case .mapper: [:]
-        case .writer: ["DATABASE_URL": databaseURL(of: service), "DIRECTORY_API_KEYS": directoryKey]
+        case .writer:
+            [
+                "DATABASE_URL": databaseURL(of: service), "DIRECTORY_API_KEYS": directoryKey,
+                "REGISTRY_URL": "http://127.0.0.1:\(ports[.registry].http)",
+            ]
         case .verifier:
             [
                 "DATABASE_URL": databaseURL(of: service),
