@@ -44,17 +44,17 @@ struct FilterParserTests {
         }
     }
 
-    @Test(
-        "what would cost too much is refused",
-        arguments: [
+    @Test("what would cost too much is refused")
+    func limits() {
+        let filters = [
             String(repeating: "(", count: 30) + "a pr" + String(repeating: ")", count: 30),
+            String(repeating: "not (", count: 30) + "a pr" + String(repeating: ")", count: 30),
             Array(repeating: "a pr", count: 101).joined(separator: " or "),
             "a eq \"" + String(repeating: "x", count: 9_000) + "\"",
-            String(repeating: "not (", count: 30) + "a pr" + String(repeating: ")", count: 30),
         ]
-    )
-    func limits(text: String) {
-        #expect(throws: FilterError.self) { try FilterParser.parse(text) }
+        for filter in filters {
+            #expect(throws: FilterError.self, "\(filter.prefix(20))") { try FilterParser.parse(filter) }
+        }
     }
 
     @Test("a cursor is read as it was written, for the same query alone")

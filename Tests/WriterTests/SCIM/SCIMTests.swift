@@ -151,7 +151,7 @@ struct SCIMTests {
             ("meta.lastModified ge \"2023-11-14T22:13:21Z\"", ["ann", "bob", "cid"]),
             ("meta.created lt \"2023-11-14T22:13:22Z\"", ["ann", "bob", "cid"]),
             ("urn:ietf:params:scim:schemas:core:2.0:User:userName eq \"ann\"", ["ann"]),
-            ("id eq \"nobody\"", []), ("userName eq \"' or 1=1 --\"", []), ("userName eq \"a\\u006en\"", []),
+            ("id eq \"nobody\"", []), ("userName eq \"' or 1=1 --\"", []), ("userName eq \"a\\u006en\"", ["ann"]),
             ("userName eq \"a\\u006e\\u006E\"", ["ann"]), ("USERNAME EQ \"ann\"", ["ann"]),
             ("groups.display eq \"sales\"", ["ann"]),
         ]
