@@ -61,6 +61,10 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
         router: directoryRouter(
             DirectoryReading(database: database, historyDays: settings.historyDays),
             Republications(republishing: republishing) { republications.nudge() },
+            scim: DirectoryReading(
+                database: Database(url: settings.databaseURL, connections: scimConnections, logger: logger),
+                historyDays: settings.historyDays
+            ),
             readers: settings.readers,
             registry: registry,
             publicURL: settings.publicURL
@@ -73,6 +77,9 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
     let sweeping = sweeper.job(every: settings.graceInterval)
     return [producer, relay, stage, republications, sweeping, figures] + [registry].compactMap(\.self) + [server]
 }
+
+/// Connections of SCIM's own: whatever is asked for by filters, runs do not wait for it.
+private let scimConnections = 2
 
 /// Brings the schema up to date; a database that is not there yet is waited for.
 private func migrate(_ database: Database, _ context: ProgramContext) async throws {

@@ -34,8 +34,6 @@ struct SCIMClientTests {
     }
 
     private struct Key: Decodable {
-        let id: String
-        let version: Int
         let key: String
     }
 

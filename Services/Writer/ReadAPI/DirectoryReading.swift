@@ -101,9 +101,10 @@ struct DirectoryReading: Sendable {
 
     func read<Value: Sendable>(
         as access: DirectoryReaders.Access,
+        within limit: Duration? = nil,
         _ body: @Sendable (isolated Connection) throws -> Value
     ) async throws -> Value {
-        try await database.transaction { connection in
+        try await database.transaction(within: limit) { connection in
             try connection.run("set local role \(identifier: DirectorySchema.readerRole)")
             try connection.run("select set_config('directory.tenant', \(access.setting), true)")
             return try body(connection)

@@ -48,11 +48,13 @@ struct DirectoryAccess: RouterMiddleware {
 /// it anew (architecture.md §6).
 ///
 /// - Parameters:
+///   - scim: Reads what SCIM asks for, by connections of its own; nil where it has none.
 ///   - registry: Who knows the tenants' API keys; nil where it is not asked.
 ///   - publicURL: The origin that clients reach it by; nil where that is the one that they ask.
 func directoryRouter(
     _ directory: DirectoryReading,
     _ republications: Republications,
+    scim: DirectoryReading? = nil,
     readers: DirectoryReaders,
     registry: RegistryKeys? = nil,
     publicURL: String? = nil
@@ -60,7 +62,7 @@ func directoryRouter(
     let router = Router(context: DirectoryContext.self)
     router.add(middleware: ProblemMiddleware(answer: SCIMProblem.response))
     router.get("/openapi.json") { _, _ in openAPI }
-    SCIMRoutes(scim: SCIMDirectory(directory: directory), publicURL: publicURL)
+    SCIMRoutes(scim: SCIMDirectory(directory: scim ?? directory), publicURL: publicURL)
         .add(to: router, SCIMAccess(readers: readers, registry: registry))
     let api = router.group("/api/v1").add(middleware: DirectoryAccess(readers: readers))
         .add(middleware: StorableParameters())

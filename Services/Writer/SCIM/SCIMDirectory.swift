@@ -7,6 +7,9 @@ import Runtime
 struct SCIMDirectory: Sendable {
     let directory: DirectoryReading
 
+    /// How long a list may be looked for: a filter can be made that takes any time.
+    private static let patience = Duration.seconds(10)
+
     /// One page of a list.
     struct Page: Sendable {
         let total: Int
@@ -18,14 +21,27 @@ struct SCIMDirectory: Sendable {
     }
 
     /// - Parameter base: The URL that all of SCIM is below.
-    /// - Throws: ``PostgresError``.
+    /// - Throws: ``PostgresError``, ``Problem`` 400 where it takes too long.
     func page(
         of kind: SCIMResourceKind,
         _ query: SCIMQuery,
         at base: String,
         as access: DirectoryReaders.Access
     ) async throws -> Page {
-        try await directory.read(as: access) { connection in
+        do {
+            return try await read(kind, query, at: base, as: access)
+        } catch let error as PostgresError where error.code == .timedOut {
+            throw SCIMProblem.refused(.tooMany, "This takes too long to find: ask for less, or by another filter.")
+        }
+    }
+
+    private func read(
+        _ kind: SCIMResourceKind,
+        _ query: SCIMQuery,
+        at base: String,
+        as access: DirectoryReaders.Access
+    ) async throws -> Page {
+        try await directory.read(as: access, within: Self.patience) { connection in
             let complete = try Self.complete(connection)
             let parts = try Self.counts(of: kind, query.condition, on: connection)
             var resources: [SCIMResource] = []

@@ -7,6 +7,9 @@ struct FilterColumn: Sendable {
     enum Kind: Sendable {
         case text(isCaseExact: Bool)
         case id
+        /// WeCom's user id of a person `u`'s identity provider, told as the person's id: only who has an id can be asked for, as
+        /// looking up everybody's costs too much.
+        case userID
         case boolean
         case time
         case integer
@@ -25,7 +28,24 @@ struct FilterColumn: Sendable {
         FilterColumn(.text(isCaseExact: isCaseExact), "nullif(\(value), '')")
     }
 
-    var isPresent: SQL { "(\(value)) is not null" }
+    /// - Throws: ``FilterError`` where that is not known without looking everybody up.
+    func isPresent(_ path: AttributePath) throws(FilterError) -> SQL {
+        if case .userID = kind { throw FilterError("\(path) is compared with an id by eq and ne.") }
+        return "(\(value)) is not null"
+    }
+
+    private static func named(_ key: SQL, _ comparison: FilterExpression.Comparison, _ text: String) -> SQL? {
+        let id = UserID(text)?.uuid
+        let named: SQL = """
+            exists (select from directory.users l where l.id = \(id)::uuid and l.idp_id = u.idp_id
+                and l.directory_key in (\(key), lower(\(key))))
+            """
+        return switch comparison {
+        case .equal: named
+        case .notEqual: "(not \(named))"
+        default: nil
+        }
+    }
 
     /// True or false, never null, so that `not` means what it says.
     ///
@@ -35,10 +55,16 @@ struct FilterColumn: Sendable {
         _ literal: FilterExpression.Literal,
         of path: AttributePath
     ) throws(FilterError) -> SQL {
+        if case .userID = kind {
+            guard case .text(let text) = literal, let condition = Self.named(value, comparison, text) else {
+                throw FilterError("\(path) is compared with an id by eq and ne.")
+            }
+            return condition
+        }
         if literal == .null {
             switch comparison {
             case .equal: return "(\(value)) is null"
-            case .notEqual: return isPresent
+            case .notEqual: return "(\(value)) is not null"
             default: throw FilterError("null is only compared by eq and ne.")
             }
         }
@@ -69,7 +95,7 @@ struct FilterColumn: Sendable {
 
     private var wanted: String {
         switch kind {
-        case .text, .id: "a text in quotes"
+        case .text, .id, .userID: "a text in quotes"
         case .boolean: "true or false"
         case .time: "a time in quotes"
         case .integer: "a number"

@@ -33,15 +33,6 @@ extension FilterModel {
         "meta.lastmodified": FilterColumn(.time, "u.updated_at"),
     ]
 
-    /// Whom the person reports to: whom a rule names, else the first of those WeCom names.
-    private static func manager(_ column: SQL) -> SQL {
-        """
-        (select \(column) from directory.users l, coalesce(nullif(u.manager, ''), u.leaders[1]) named (key)
-        where l.idp_id = u.idp_id and l.directory_key in (named.key, lower(named.key))
-        order by l.directory_key = named.key desc limit 1)
-        """
-    }
-
     private static let enterpriseColumns: [String: FilterColumn] = {
         let schema = SCIMSchema.enterprise.lowercased()
         return [
@@ -52,9 +43,8 @@ extension FilterModel {
                     where d.idp_id = u.idp_id and d.external_id = u.main_department and d.removed_at is null))
                 """
             ),
-            "\(schema):manager": FilterColumn(.id, manager("l.id")),
-            "\(schema):manager.value": FilterColumn(.id, manager("l.id")),
-            "\(schema):manager.displayname": .text(manager("l.display_name")),
+            // Whom the person reports to: whom a rule names, else the first of those WeCom names.
+            "\(schema):manager.value": FilterColumn(.userID, "coalesce(nullif(u.manager, ''), u.leaders[1])"),
         ]
     }()
 

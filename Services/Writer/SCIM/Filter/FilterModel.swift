@@ -42,9 +42,9 @@ struct FilterModel: Sendable {
     }
 
     private func present(_ path: AttributePath) throws(FilterError) -> SQL {
-        if let column = column(path) { return column.isPresent }
+        if let column = column(path) { return try column.isPresent(path) }
         let (rows, column) = try part(of: path)
-        return Self.exists(rows, column.isPresent)
+        return Self.exists(rows, try column.isPresent(path))
     }
 
     private func column(_ path: AttributePath) -> FilterColumn? {
