@@ -68,6 +68,8 @@ struct SCIMClientTests {
             try await testers(scim, key)
             let stranger = TestClient(scim.base, bearer: "wbk_" + String(repeating: "x", count: 32))
             #expect(try await stranger.send("GET", "/Users").status == 401)
+            let everybody = TestClient(scim.base, bearer: suite.registry.client.bearer)
+            #expect(try await everybody.send("GET", "/Users").status == 403)
             for (path, status) in [
                 ("/Users?count=2&attributes=userName", 200), ("/Groups?cursor=", 200), ("/Users?filter=x", 400),
             ] {

@@ -293,6 +293,36 @@ struct SCIMTests {
         }
     }
 
+    @Test("a list says up to when it is complete: not up to a run that is not over, whatever that has written")
+    func completeUntil() async throws {
+        try await Story.with { story in
+            try await story.run([person("ann"), person("bob")], day: 0)
+            let (world, source) = (story.world, story.source)
+            let name = try #require(SCIMRoutes.completeUntil)
+            let (first, second) = (story.next(day: 0), story.next(day: 1))
+            let until = first.time.advanced(by: .seconds(-60)).description
+            let changed = [person("ann", name: "Ann"), person("bob")]
+            try await story.play { log in
+                try log.start(second)
+                try log.append(DepartmentBatch(page: 1, departments: [department(1)]), of: second)
+                try log.append(UserBatch(page: 2, users: changed), of: second)
+            }
+            try await SCIMReader.with(world, source) { reader async throws in
+                #expect(try await reader.get("Users").headers[name] == until)
+            }
+            try await story.play { try $0.append(RunMapped(manifest: manifest([1], ["ann", "bob"])), of: second) }
+            try await SCIMReader.with(world, source) { reader async throws in
+                #expect(try await reader.find("meta.lastModified gt \"\(until)\"").contains("ann"))
+                let next = second.time.advanced(by: .seconds(-60)).description
+                #expect(try await reader.get("Users").headers[name] == next)
+                #expect(try await reader.find("meta.lastModified gt \"\(next)\"") == ["ann"])
+                #expect(
+                    try await reader.get("Users", key: SCIMReader.foreign).headers[name] == "1970-01-01T00:00:00.000Z"
+                )
+            }
+        }
+    }
+
     @Test("schemas, resource types and the configuration say what there is")
     func discovery() async throws {
         try await with { reader, _ async throws in
