@@ -302,7 +302,7 @@ struct AppMessageTests {
             #expect(calls[0].body["touser"] == "zhangsan|lisi")
             #expect(calls[0].body["agentid"] == 1_000_012)
             #expect(calls[0].body["enable_duplicate_check"] == 1)
-            #expect(calls[0].body["text"]["content"].string?.contains("A run failed.") == true)
+            #expect(calls[0].body["text"]["content"].string?.contains("同步失败。") == true)
             #expect(calls[0].body["text"]["content"].string?.contains("test_123") == true)
         }
     }
