@@ -21,6 +21,8 @@ public actor Connection {
     private var session: Session?
     private var canceller: Canceller?
     private var isInTransaction = false
+    /// Whether the transaction has yet to begin on the server: that travels with its first statement.
+    private var isBeginDue = false
     private var isBusy = false
 
     /// The connection's own queue.
@@ -42,7 +44,8 @@ public actor Connection {
     /// - Throws: ``PostgresError``; `CancellationError` when the task that holds the connection was cancelled.
     @discardableResult
     public func run(_ statement: SQL) throws -> [Row] {
-        try withSession { try $0.run(statement) }
+        guard isBeginDue else { return try withSession { try $0.run(statement) } }
+        return try beginning([statement])[0]
     }
 
     /// Runs statements in one round trip; outside a transaction they are one of their own.
@@ -50,11 +53,13 @@ public actor Connection {
     /// The first statement that fails makes the whole pipeline fail.
     @discardableResult
     public func pipeline(_ statements: [SQL]) throws -> [[Row]] {
-        try withSession { try $0.pipeline(statements) }
+        guard isBeginDue, !statements.isEmpty else { return try withSession { try $0.pipeline(statements) } }
+        return try beginning(statements)
     }
 
     /// Runs a script of any number of statements without parameters, such as a migration.
     public func execute(_ script: String) throws {
+        try beginIfDue()
         try withSession { try $0.execute(script) }
     }
 
@@ -62,7 +67,8 @@ public actor Connection {
     /// - Parameter statement: `copy <table> (<columns>) from stdin (format binary)`.
     @discardableResult
     public func copy(_ statement: String, _ rows: CopyRows) throws -> Int {
-        try withSession { try $0.copy(statement, rows) }
+        try beginIfDue()
+        return try withSession { try $0.copy(statement, rows) }
     }
 
     /// Streams rows into a table as they are made, and returns how many went in: the server takes in the first ones
@@ -78,13 +84,15 @@ public actor Connection {
         _ items: some Sequence<Item>,
         _ append: (inout CopyRows, Item) throws -> Void
     ) throws -> Int {
-        try withSession { try $0.copy(statement, items, append) }
+        try beginIfDue()
+        return try withSession { try $0.copy(statement, items, append) }
     }
 
     /// Takes rows out of a table, as they can be streamed into one like it with ``copy(_:_:)``.
     /// - Parameter statement: `copy (select …) to stdout (format binary)`.
     public func copyOut(_ statement: String) throws -> CopyRows {
-        try withSession { try $0.copyOut(statement) }
+        try beginIfDue()
+        return try withSession { try $0.copyOut(statement) }
     }
 
     /// Runs one statement and lends each of its rows to `body` as it arrives, so that a million of
@@ -92,6 +100,7 @@ public actor Connection {
     ///
     /// When `body` throws, the rest of the rows is dropped. `body` must not use the connection.
     public func forEachRow(_ statement: SQL, _ body: (borrowing RowView) throws -> Void) throws {
+        try beginIfDue()
         try withSession { try $0.forEachRow(statement, body) }
     }
 
@@ -115,9 +124,10 @@ extension Connection {
         guard !isInTransaction else {
             throw PostgresError(.activeTransaction, "a transaction is open already: use savepoint(_:)")
         }
-        try run("begin")
-        isInTransaction = true
-        defer { isInTransaction = false }
+        // Connects, if need be, while that can still be done.
+        _ = try usableSession()
+        (isInTransaction, isBeginDue) = (true, true)
+        defer { (isInTransaction, isBeginDue) = (false, false) }
         do {
             let value = try body(self)
             try commit()
@@ -158,8 +168,22 @@ extension Connection {
         try savepoint(keepingIf: { _ in false }, body)
     }
 
+    private func beginIfDue() throws {
+        if isBeginDue { _ = try beginning([]) }
+    }
+
+    /// Begins the transaction and runs its first statements in one round trip.
+    private func beginning(_ statements: [SQL]) throws -> [[Row]] {
+        try withSession { session in
+            // What could not even be sent has begun nothing.
+            defer { isBeginDue = session.isUsable && !session.isInTransaction }
+            return Array(try session.pipeline(["begin"] + statements).dropFirst())
+        }
+    }
+
     private func commit() throws {
         // A session that was lost before cannot have committed.
+        guard !isBeginDue else { return }
         guard try !usableSession().hasFailedTransaction else {
             throw PostgresError(
                 .inFailedTransaction,

@@ -16,8 +16,8 @@ extension Session {
             (text: try Self.checked(statement.text), arguments: try Arguments(statement.parameters))
         }
         guard PQenterPipelineMode(pointer) == 1, PQsetnonblocking(pointer, 1) == 0 else { throw Answer.lost(pointer) }
-        try sendAll(prepared)
-        let answers = Result { try readAnswers(count: statements.count) }
+        let isNew = try sendAll(prepared)
+        let answers = Result { try readAnswers(zip(prepared.map(\.text), isNew)) }
         guard PQsetnonblocking(pointer, 0) == 0, PQexitPipelineMode(pointer) == 1 else {
             _ = try answers.get()
             throw Answer.lost(pointer)
@@ -25,8 +25,12 @@ extension Session {
         return try answers.get()
     }
 
-    private func sendAll(_ statements: [(text: String, arguments: Arguments)]) throws {
+    /// - Returns: For each statement, whether it is prepared on the way, which has an answer of its own.
+    private func sendAll(_ statements: [(text: String, arguments: Arguments)]) throws -> [Bool] {
+        var isNew: [Bool] = []
+        isNew.reserveCapacity(statements.count)
         for (index, statement) in statements.enumerated() {
+            isNew.append(try sendPreparing(statement.text))
             try send(statement.text, statement.arguments)
             if (index + 1).isMultiple(of: Self.statementsBetweenReads), PQconsumeInput(pointer) == 0 {
                 throw Answer.lost(pointer)
@@ -34,15 +38,27 @@ extension Session {
         }
         guard PQpipelineSync(pointer) == 1 else { throw Answer.lost(pointer) }
         try flush()
+        return isNew
     }
 
     /// One answer a statement, and the sync that follows them; the first failure is the one that counts.
-    private func readAnswers(count: Int) throws -> [[Row]] {
+    ///
+    /// - Parameter statements: Their texts, and which of them were prepared on the way.
+    private func readAnswers(_ statements: some Sequence<(String, Bool)>) throws -> [[Row]] {
         var answers: [[Row]] = []
-        answers.reserveCapacity(count)
         var failure: (any Error)?
-        for _ in 0..<count {
+        for (text, isNew) in statements {
+            if isNew {
+                do {
+                    try Answer(PQgetResult(pointer)).check(pointer)
+                } catch {
+                    forget(text)
+                    failure = failure ?? error
+                }
+                while let extra = PQgetResult(pointer) { PQclear(extra) }
+            }
             let answer = Answer(PQgetResult(pointer))
+            if answer.isStalePlan { forget(text) }
             // libpq would give the same answer again and again.
             if answer.isCopy { try answer.check(pointer) }
             do {

@@ -89,6 +89,19 @@ final class Session {
         guard sent == 1 else { throw Answer.lost(pointer) }
     }
 
+    /// Has a statement prepared that comes again, ahead of it in a pipeline.
+    ///
+    /// - Returns: Whether that was sent.
+    func sendPreparing(_ text: String) throws -> Bool {
+        guard case .prepare(let name) = prepared.step(for: text), !prepared.isFull else { return false }
+        guard PQsendPrepare(pointer, name, text, 0, nil) == 1 else { throw Answer.lost(pointer) }
+        prepared.remember(text, as: name)
+        return true
+    }
+
+    /// Has a statement prepared anew when it comes again.
+    func forget(_ text: String) { prepared.forget(text) }
+
     private func run(_ text: String, _ arguments: Arguments) throws -> Answer {
         let name = try prepare(text)
         let result = arguments.withPointers { count, values, lengths, formats in

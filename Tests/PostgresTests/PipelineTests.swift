@@ -45,6 +45,26 @@ struct PipelineTests {
         }
     }
 
+    @Test("what comes again is prepared, also after a failure on the way, and after its table changed")
+    func preparation() async throws {
+        try await withTestDatabase(connections: 1) { database, _ in
+            try await database.run("create table item (n int)")
+            try await database.run("insert into item values (1)")
+            let reading: SQL = "select * from item"
+            for _ in 0..<3 {
+                #expect(try await database.pipeline([reading, reading]).map(\.count) == [1, 1])
+                await #expect(throws: PostgresError.self) { try await database.pipeline(["select 1/0", "select 5"]) }
+                await #expect(throws: PostgresError.self) { try await database.pipeline(["select nonsense", reading]) }
+            }
+            let names = try await database.run("select statement from pg_prepared_statements").decode(String.self)
+            #expect(names.filter { $0 == "select * from item" }.count == 1)
+            try await database.run("alter table item add m int")
+            // Whoever meets the change fails, and nobody after it.
+            _ = try? await database.pipeline([reading])
+            for _ in 0..<3 { #expect(try await database.pipeline([reading])[0].count == 1) }
+        }
+    }
+
     @Test("a parameter that cannot be sent fails the pipeline before it began")
     func unsendable() async throws {
         try await withTestDatabase(connections: 1) { database, _ in

@@ -111,6 +111,53 @@ struct TransactionTests {
         }
     }
 
+    @Test("a transaction whose first statement could not be sent is one all the same")
+    func unsendable() async throws {
+        try await withTestDatabase(connections: 1) { database, _ in
+            try await database.run("create table item (n int)")
+            await #expect(throws: Refusal.self) {
+                try await database.transaction { connection in
+                    _ = try? connection.run("select \("\0")::text")
+                    try connection.run("insert into item values (1)")
+                    throw Refusal()
+                }
+            }
+            #expect(try await database.count("item") == 0)
+        }
+    }
+
+    @Test("a transaction begins with whatever comes first, and with nothing where nothing comes")
+    func beginnings() async throws {
+        try await withTestDatabase(connections: 1) { database, _ in
+            try await database.run("create table item (n int)")
+            let insertion: SQL = "insert into item values (1)"
+            let beginnings: [@Sendable (isolated Connection) throws -> Void] = [
+                { try $0.run(insertion) }, { try $0.pipeline([insertion, insertion]) },
+                { try $0.execute("insert into item values (1)") },
+                {
+                    try $0.copy("copy item (n) from stdin (format binary)", [Int32(1)]) { rows, n in
+                        rows.beginRow(columns: 1)
+                        rows.append(n)
+                    }
+                },
+                { try $0.forEachRow("insert into item values (1) returning n") { _ in } },
+                { _ = try $0.savepoint { try $0.run(insertion) } },
+            ]
+            for begin in beginnings {
+                await #expect(throws: Refusal.self) {
+                    try await database.transaction { connection in
+                        try begin(connection)
+                        throw Refusal()
+                    }
+                }
+                #expect(try await database.count("item") == 0)
+            }
+            let before = try await database.backend()
+            try await database.transaction { _ in }
+            #expect(try await database.backend() == before)
+        }
+    }
+
     @Test("a transaction that was left open by hand does not reach the next caller")
     func openTransaction() async throws {
         try await withTestDatabase(connections: 1) { database, _ in
