@@ -27,9 +27,8 @@ public enum PageResponse {
 
     /// What keeps other sites from showing a page of ours in theirs, also in browsers that know no `frame-ancestors`, and
     /// from learning where somebody was.
-    private static var privacy: [(HTTPField.Name, String)] {
+    private static let privacy: [(HTTPField.Name, String)] =
         [("Referrer-Policy", "no-referrer"), ("X-Frame-Options", "DENY")].compactMap { name, value in
             HTTPField.Name(name).map { ($0, value) }
         }
-    }
 }

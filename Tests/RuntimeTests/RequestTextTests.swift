@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -23,6 +24,17 @@ import Testing
         fields[.authorization] = header
         let head = HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/", headerFields: fields)
         return Request(head: head, body: RequestBody(buffer: ByteBuffer())).bearerToken
+    }
+
+    @Test("a form's text is read as Foundation reads it, but that what is no text stays as it is throughout")
+    func foundation() {
+        let pieces = ["%", "%4", "%41", "%4g", "%C3", "%A9", "%c3%a9", "%00", "+", "é", "𝕏", "a", "&", "%2B", "%%"]
+        for _ in 0..<2_000 {
+            let text = (0..<Int.random(in: 0...6)).map { _ in pieces.randomElement() ?? "" }.joined()
+            let spaced = text.replacing("+", with: " ")
+            let read = spaced.removingPercentEncoding.flatMap { $0.contains("\u{FFFD}") ? nil : $0 }
+            #expect(PercentEncoding.decodeForm(text[...]) == read ?? spaced, "\(text)")
+        }
     }
 
     @Test("all but unreserved characters are escaped, and a form's are read back")

@@ -1,3 +1,4 @@
+import Foundation
 import Sealing
 import Testing
 
@@ -25,6 +26,27 @@ struct TextTests {
         #expect(Set(texts.joined()) == Set(RandomText.base64URL))
         #expect(RandomText.base64URL.count == 64)
         #expect(RandomText.make(10_000).allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) })
+    }
+
+    @Test("each character of an alphabet comes, however many there are", arguments: [1, 2, 3, 10, 31, 62, 64])
+    func alphabets(count: Int) {
+        let alphabet = Array(RandomText.base64URL.prefix(count))
+        let text = RandomText.make(count * 40, of: alphabet)
+        #expect(text.count == count * 40)
+        #expect(Set(text) == Set(alphabet))
+    }
+
+    @Test("base64url is what Foundation makes of the same bytes, but for two characters and the padding")
+    func foundation() {
+        for count in 0..<200 {
+            let bytes = (0..<count).map { _ in UInt8.random(in: .min ... .max) }
+            let text = Base64URL.encode(bytes)
+            let padded =
+                text.replacing("-", with: "+").replacing("_", with: "/")
+                + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+            #expect(padded == Data(bytes).base64EncodedString())
+            #expect(Base64URL.decode(text) == bytes)
+        }
     }
 
     @Test("only the same bytes are equal, in whatever time")

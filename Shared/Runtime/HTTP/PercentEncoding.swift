@@ -18,8 +18,43 @@ public enum PercentEncoding {
 
     /// A form's name or value as it was meant, `+` as a space; one whose escapes are broken stays as it is.
     public static func decodeForm(_ text: Substring) -> String {
-        let spaced = String(text).replacing("+", with: " ")
-        return spaced.removingPercentEncoding ?? spaced
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return String(text)
+        }
+        var spaced: [UInt8] = []
+        spaced.reserveCapacity(text.utf8.count)
+        for byte in text.utf8 { spaced.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte) }
+        return decoded(spaced) ?? String(decoding: spaced, as: UTF8.self)
+    }
+
+    /// The text without its escapes; `nil` where one is broken, or what they stand for is no text.
+    private static func decoded(_ escaped: [UInt8]) -> String? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(escaped.count)
+        var index = 0
+        while index < escaped.count {
+            if escaped[index] == UInt8(ascii: "%") {
+                guard index + 2 < escaped.count, let high = value(escaped[index + 1]),
+                    let low = value(escaped[index + 2])
+                else { return nil }
+                bytes.append(high << 4 | low)
+                index += 3
+            } else {
+                bytes.append(escaped[index])
+                index += 1
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    /// What a hexadecimal digit stands for.
+    private static func value(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
+        }
     }
 
     /// A URL with more fields in its query.
