@@ -74,6 +74,7 @@ struct Wiring: Sendable {
         keys = KeyRing(store: keyStore, algorithms: clients.algorithms, logger: context.logger)
         projection = ClientProjection(
             database: database,
+            clients: clients,
             sessions: sessions,
             keys: keys,
             settings: settings.stage,

@@ -51,16 +51,9 @@ public struct Outbox: Sendable {
         on connection: isolated Connection
     ) throws {
         guard !records.isEmpty else { return }
-        for record in records where Self.size(of: record) > largestRecord {
-            throw RecordTooLarge(
-                topic: record.topic,
-                key: record.key,
-                size: Self.size(of: record),
-                limit: largestRecord
-            )
-        }
-        let keys = Set(records.compactMap { record in record.key.map { "\(record.topic)/\($0)" } })
-        if !keys.isEmpty { try lock(keys, on: connection) }
+        for record in records { try check(record) }
+        let keys = Set(records.compactMap(Self.lockName))
+        if !keys.isEmpty { try connection.run(lock(keys)) }
         try connection.copy(
             "copy \(table.text) (topic, key, headers, value, can_wait) from stdin (format binary)",
             records
@@ -74,17 +67,39 @@ public struct Outbox: Sendable {
         }
     }
 
+    /// The statements that write one record as ``append(_:canWait:on:)`` does, for a pipeline at the end of a
+    /// transaction.
+    ///
+    /// - Throws: ``RecordTooLarge`` for one that the brokers would not take.
+    public func appending(_ record: OutgoingRecord) throws -> [SQL] {
+        try check(record)
+        let headers = String(decoding: try StoredHeader.encode(record.headers), as: UTF8.self)
+        let insertion: SQL = """
+            insert into \(table) (topic, key, headers, value)
+            values (\(record.topic), \(record.key), \(headers)::jsonb, \(record.value))
+            """
+        return Self.lockName(record).map { [lock([$0]), insertion] } ?? [insertion]
+    }
+
+    private func check(_ record: OutgoingRecord) throws {
+        let size = Self.size(of: record)
+        guard size > largestRecord else { return }
+        throw RecordTooLarge(topic: record.topic, key: record.key, size: size, limit: largestRecord)
+    }
+
+    private static func lockName(_ record: OutgoingRecord) -> String? {
+        record.key.map { "\(record.topic)/\($0)" }
+    }
+
     /// The order of the locks is everybody's, so that two transactions do not wait for each other.
-    private func lock(_ keys: Set<String>, on connection: isolated Connection) throws {
-        try connection.run(
-            """
-            select pg_advisory_xact_lock(lock) from (
-                select distinct hashtextextended(\(schema) || ' outbox ' || key, 0) as lock
-                from unnest(\(Array(keys))::text[]) as key
-                order by lock
-            ) as locks
-            """
-        )
+    private func lock(_ keys: Set<String>) -> SQL {
+        """
+        select pg_advisory_xact_lock(lock) from (
+            select distinct hashtextextended(\(schema) || ' outbox ' || key, 0) as lock
+            from unnest(\(Array(keys))::text[]) as key
+            order by lock
+        ) as locks
+        """
     }
 }
 

@@ -22,15 +22,17 @@ struct ClientProjectionTests {
                 source: "test",
                 nudge: {}
             )
+            let clients = ClientStore(database: database)
             let projection = ClientProjection(
                 database: database,
+                clients: clients,
                 sessions: SessionStore(database: database, events: events),
                 keys: nil,
                 settings: StageSettings(kafka: [:], namespace: .none),
                 readiness: nil,
                 logger: Broker.quiet
             )
-            try await body(projection, ClientStore(database: database))
+            try await body(projection, clients)
         }
     }
 

@@ -144,9 +144,7 @@ struct LogonFlowTests {
             let configuration = try await bench.enterprise()
             let browser = bench.browser
             let page = try await browser.get("/logon?enterprise_id=\(configuration.enterpriseID)")
-            let options = try await browser.get(page.path)
-            let start = try #require(options.links.first { $0.contains("/start") })
-            let state = try await #require(browser.get(start).query("state"))
+            let state = try await #require(browser.get(page.path).query("state"))
             let done = try await bench.finish(state, as: .member("ZhangSan"), in: browser)
             #expect(done.status == .ok)
             #expect(done.text.contains("连接正常"))
@@ -157,7 +155,7 @@ struct LogonFlowTests {
     func inApp() async throws {
         try await Bench.run { bench in
             let configuration = try await bench.enterprise()
-            let path = "/logon/\(configuration.enterpriseID)/start?idp=\(configuration.id)"
+            let path = "/logon/\(configuration.enterpriseID)"
             let desktop = try await bench.browser.get(path)
             #expect(desktop.location.contains("/wwlogin/sso/login?login_type=CorpApp"))
             #expect(desktop.query("redirect_uri") == Bench.publicURL + "/logon/callback")

@@ -129,7 +129,12 @@ struct ProjectionTests {
                 let end = try Self.batch([batch(epoch, 2, [person("Li", .disabled, isEnabled: false)])])
                 async let disabling = projection.handle(end)
                 async let logon = grants.begin(principal, client: client)
-                _ = try await (disabling, logon)
+                _ = try await disabling
+                do {
+                    _ = try await logon
+                } catch let error as GrantStore.NotBegun {
+                    #expect(error.reason == .userDisabled)
+                }
                 let live = try await database.run("select 1 from verifier.sessions where ended_at is null")
                 #expect(live.isEmpty)
             }

@@ -82,8 +82,7 @@ struct TabsTests {
             let configuration = try await bench.enterprise()
             let browser = bench.browser
             let hints = ["enterprise_id": configuration.enterpriseID.description]
-            let page = try await browser.get(browser.get(Bench.authorizeURI(hints)).path)
-            let start = try #require(page.links.first { $0.contains("/start?") })
+            let start = try await browser.get(Bench.authorizeURI(hints)).path
             let first = try await bench.state(from: start, in: browser)
             let twin = try await bench.state(from: start, in: browser)
             #expect(try await bench.finish(first, as: .member("ZhangSan"), in: browser).query("code") != nil)
@@ -130,9 +129,8 @@ struct TabsTests {
             let configuration = try await bench.enterprise()
             let browser = bench.browser
             let hints = ["enterprise_id": configuration.enterpriseID.description]
-            let page = try await browser.get(browser.get(Bench.authorizeURI(hints)).path)
-            let start = try #require(page.links.first { $0.contains("/start?") })
-            let wecom = try await browser.get(start)
+            let page = try await browser.get("/logon")
+            let wecom = try await browser.get(browser.get(Bench.authorizeURI(hints)).path)
             let state = try #require(wecom.query("state"))
             let back = try await bench.finish(state, as: .member("ZhangSan"), in: browser)
             for cookie in wecom.headers[values: .setCookie] + back.headers[values: .setCookie] {

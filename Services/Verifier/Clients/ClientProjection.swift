@@ -17,6 +17,7 @@ import Synchronization
 final class ClientProjection: Service, Sendable {
     private let reader: CompactedTopicReader
     private let database: Database
+    private let clients: ClientStore
     private let sessions: SessionStore
     private let keys: KeyRing?
     private let logger: Logger
@@ -24,6 +25,7 @@ final class ClientProjection: Service, Sendable {
 
     init(
         database: Database,
+        clients: ClientStore,
         sessions: SessionStore,
         keys: KeyRing?,
         settings: StageSettings,
@@ -38,6 +40,7 @@ final class ClientProjection: Service, Sendable {
             logger: logger
         )
         self.database = database
+        self.clients = clients
         self.sessions = sessions
         self.keys = keys
         self.logger = logger
@@ -93,11 +96,13 @@ final class ClientProjection: Service, Sendable {
     }
 
     private func keep(_ configuration: ClientConfiguration) async throws {
-        let count = try await database.transaction { connection -> Int in
-            guard try ClientStore.keep(configuration, on: connection), configuration.status != .enabled else {
-                return 0
+        let count = try await clients.memory.changing {
+            try await database.transaction { connection -> Int in
+                guard try ClientStore.keep(configuration, on: connection), configuration.status != .enabled else {
+                    return 0
+                }
+                return try sessions.endAll(ofClient: configuration.clientID, on: connection)
             }
-            return try sessions.endAll(ofClient: configuration.clientID, on: connection)
         }
         guard count > 0 else { return }
         sessions.announce()

@@ -7,6 +7,11 @@ import Postgres
 /// A revision never goes down, so a replay is harmless and no older state comes back (architecture.md §4).
 struct ClientStore: Sendable {
     let database: Database
+    let memory = ClientMemory()
+
+    init(database: Database) {
+        self.database = database
+    }
 
     /// The client that calls itself so, if it may have anything.
     func find(_ name: String) async throws -> Client? {
@@ -16,14 +21,16 @@ struct ClientStore: Sendable {
 
     /// The client that calls itself so, whatever it may have.
     func known(_ name: String) async throws -> Client? {
-        guard let name = ClientName(name) else { return nil }
+        guard let name = ClientName(name)?.description else { return nil }
+        let (known, age) = memory.find(name)
+        if let known { return known }
         let rows = try await database.run(
-            "select configuration::text from verifier.clients where client_id = \(name.description)"
+            "select configuration::text from verifier.clients where client_id = \(name)"
         )
-        return try rows.first.map { row in
-            let json = try row.decode(String.self)
-            return Client(configuration: try ClientConfiguration.decode(Array(json.utf8)))
-        }
+        guard let json = try rows.first?.decode(String.self) else { return nil }
+        let client = Client(configuration: try ClientConfiguration.decode(Array(json.utf8)))
+        memory.keep(client, as: name, since: age)
+        return client
     }
 
     /// Whether pages of an enabled client come from there.
@@ -41,16 +48,16 @@ struct ClientStore: Sendable {
         return Set(try rows.decode(String.self).compactMap { SigningAlgorithm(rawValue: $0) }).union([.es256])
     }
 
-    /// Whether a client may have tokens for a tenant's people, as it stands in this transaction.
-    static func serves(_ client: Client, _ tenant: TenantID, on connection: isolated Connection) throws -> Bool {
-        let rows = try connection.run(
-            """
-            select from verifier.clients
-            where client_id = \(client.id) and status = 'enabled'
-                and (tenant_id is null or tenant_id = \(tenant.uuid)::uuid)
-            """
-        )
-        return !rows.isEmpty
+    /// Asks whose people a client may have tokens for, as it stands now: no row for nobody's.
+    static func standing(_ client: Client) -> SQL {
+        "select tenant_id from verifier.clients where client_id = \(client.id) and status = 'enabled'"
+    }
+
+    /// Why a client may have no tokens for a tenant's people, by the rows of ``standing(_:)``; `nil` where it may.
+    static func obstacle(_ rows: [Row], to tenant: TenantID) throws -> LogonReason? {
+        guard let row = rows.first else { return .stateExpired }
+        let owner = try row.decode(UUID?.self)
+        return owner == nil || owner == tenant.uuid ? nil : .otherTenantsClient
     }
 
     /// Keeps a client's state.

@@ -90,8 +90,12 @@ struct Logon: Sendable {
         var evidence = Refusal(.internal, configuration: configuration)
         if attempt.isInTime {
             do {
-                try await limits.check(.strangeLogon, of: attempt.address)
-                if try await !used.use(attempt.mark) { situation.pass = .replayed }
+                let limit = limits.checking(.strangeLogon, of: attempt.address)
+                let mark = try await used.use(attempt.mark, unless: limit)
+                if !mark.isNew {
+                    try LogonLimits.check(.strangeLogon, of: attempt.address, mark.obstacle)
+                    situation.pass = .replayed
+                }
             } catch let error as LogonLimits.TooMany {
                 situation.hasTooManyTries = true
                 evidence = Refusal(error, configuration: configuration)

@@ -1,5 +1,6 @@
 import Egress
 import Messages
+import Postgres
 import Sealing
 import WeCom
 
@@ -75,25 +76,25 @@ struct LogonInquiry: Sendable {
         guard case .member(let userID) = identity else { return }
         evidence.externalID = userID
         let key = connection.userIDCase.key(of: userID)
+        let account = Ticket.digest(of: "\(configuration.id)/\(key.text)").prefix(12)
+        let answers = try await logon.limits.database.pipeline([
+            logon.limits.counting(.account, of: "account/\(Base64URL.encode(Array(account)))"),
+            PrincipalStore.find(key, in: configuration.id, configuration.generation),
+        ])
         do {
-            let account = Ticket.digest(of: "\(configuration.id)/\(key.text)").prefix(12)
-            try await logon.limits.count(.account, of: "account/\(Base64URL.encode(Array(account)))")
+            try LogonLimits.count(.account, answers[0])
         } catch let error as LogonLimits.TooMany {
             return refuse(after: .seconds(error.retryAfter), error.matter.rawValue)
         }
-        try await lookUp(key)
+        let principal = try answers[1].first.map(PrincipalStore.principal)
+        situation.principal = principal
+        if let since = principal?.disabledSince { evidence.add("disabled since \(since)") }
     }
 
     private mutating func refuse(after wait: Duration, _ detail: String) {
         situation.hasTooManyTries = true
         evidence.retryAfter = max(Int64((wait / .seconds(1)).rounded(.up)), 1)
         evidence.detail = detail
-    }
-
-    private mutating func lookUp(_ key: DirectoryKey) async throws {
-        let principal = try await logon.principals.find(key, in: configuration.id, configuration.generation)
-        situation.principal = principal
-        if let since = principal?.disabledSince { evidence.add("disabled since \(since)") }
     }
 
     private mutating func askWhetherVisible() async throws {

@@ -8,9 +8,11 @@ import Postgres
 /// People behind one address are many, and most of them mean well: only what nobody does who means well is counted by
 /// address, and nothing that succeeds.
 struct LogonLimits: Sendable {
-    let windows: BudgetStore
+    let database: Database
+    private let windows: BudgetStore
 
     init(database: Database) {
+        self.database = database
         windows = BudgetStore(database: database, schema: Migrations.schema)
     }
 
@@ -55,16 +57,39 @@ struct LogonLimits: Sendable {
     ///
     /// - Throws: ``TooMany``; `PostgresError`.
     func check(_ matter: Matter, of subject: some CustomStringConvertible) async throws {
-        let full = try await windows.spent(of: matter.rawValue, Self.counters(matter, subject))
-        if let full { throw TooMany(matter: matter, retryAfter: Self.seconds(full.wait)) }
+        try Self.check(matter, of: subject, await database.run(checking(matter, of: subject)))
+    }
+
+    /// The statement of ``check(_:of:)``: a row where one more does not fit in.
+    func checking(_ matter: Matter, of subject: some CustomStringConvertible) -> SQL {
+        windows.spending(of: matter.rawValue, Self.counters(matter, subject))
+    }
+
+    /// - Parameter rows: What ``checking(_:of:)`` found.
+    /// - Throws: ``TooMany``.
+    static func check(_ matter: Matter, of subject: some CustomStringConvertible, _ rows: [Row]) throws {
+        let full = try BudgetStore.spent(rows, counters(matter, subject))
+        if let full { throw TooMany(matter: matter, retryAfter: seconds(full.wait)) }
     }
 
     /// Counts one.
     ///
     /// - Throws: ``TooMany`` where it does not fit in; `PostgresError`.
     func count(_ matter: Matter, of subject: some CustomStringConvertible) async throws {
-        let answer = try await windows.take(1, of: matter.rawValue, Self.counters(matter, subject))
-        if case .spent(let wait) = answer { throw TooMany(matter: matter, retryAfter: Self.seconds(wait)) }
+        try Self.count(matter, await database.run(counting(matter, of: subject)))
+    }
+
+    /// The statement of ``count(_:of:)``.
+    func counting(_ matter: Matter, of subject: some CustomStringConvertible) -> SQL {
+        windows.taking(1, of: matter.rawValue, Self.counters(matter, subject))
+    }
+
+    /// - Parameter rows: What ``counting(_:of:)`` found.
+    /// - Throws: ``TooMany``.
+    static func count(_ matter: Matter, _ rows: [Row]) throws {
+        if case .spent(let wait) = try BudgetStore.answer(rows) {
+            throw TooMany(matter: matter, retryAfter: seconds(wait))
+        }
     }
 
     /// Does what tells whether there is an enterprise. Whoever asked for too many that there are not is told nothing, of

@@ -105,6 +105,6 @@ struct LogonLinks: Sendable {
         default: break
         }
         guard let enterprise = refusal.enterprise else { return Self.path(enterprise: ticket) }
-        return PercentEncoding.url("/logon/\(enterprise)", [("request", ticket)])
+        return PercentEncoding.url("/logon/\(enterprise)", [("choose", "yes"), ("request", ticket)])
     }
 }

@@ -82,7 +82,7 @@ struct LogonRoutes: Sendable {
         return PageResponse.redirect(to: links.options(id, request: visit.ticket))
     }
 
-    /// The identity providers of an enterprise.
+    /// The identity providers of an enterprise, or the way to WeCom where there is only one.
     private func options(_ visit: Visit, _ text: String) async throws -> Response {
         let carried = try carried(visit)
         return try await adding(carried) {
@@ -92,6 +92,9 @@ struct LogonRoutes: Sendable {
                     return try await logon.options(of: id)
                 }
                 return [try await logon.open(wanted, of: id).configuration]
+            }
+            if options.count == 1, let only = options.first, !isToChoose(visit, carried) {
+                return try await toWeCom(only.id, of: id, visit, carried)
             }
             let choices = options.map { option in
                 Page.Options.Choice(
@@ -104,35 +107,47 @@ struct LogonRoutes: Sendable {
         }
     }
 
-    /// Off to WeCom.
+    /// Whether the person sees the identity providers, though there be one: where the client wants it, and who was not
+    /// let in may have typed another enterprise's ID.
+    private func isToChoose(_ visit: Visit, _ carried: CarriedRequest?) -> Bool {
+        carried?.request.choosesAccount == true || visit.form["choose"] != nil
+    }
+
+    /// Off to WeCom by the identity provider that was chosen.
     private func start(_ visit: Visit, _ text: String) async throws -> Response {
         let carried = try carried(visit)
-        if let carried, try await logon.used.contains(carried.digest) { throw Refusal(.stateReplayed) }
         return try await adding(carried) {
             guard let enterprise = EnterpriseID(text) else { throw Refusal(.unknownEnterprise) }
             guard let id = visit.form["idp"].flatMap({ IdentityProviderID($0) }) else {
                 throw Refusal(.noIdentityProvider, enterprise: enterprise)
             }
-            let (configuration, connection) = try await logon.limits.searching(from: visit.address) {
-                try await logon.open(id, of: enterprise)
-            }
-            try await requireClient(of: carried, for: configuration)
-            let end = visit.seconds + PendingLogon.lifetime
-            let begun = PendingLogon(identityProvider: id, carried: carried, end: end)
-            let (state, cookies) = try pending.begin(begun, in: visit.request)
-            do {
-                let link = try links.wecom(
-                    connection,
-                    state: state,
-                    request: visit.request,
-                    in: carried?.request.language
-                )
-                var response = PageResponse.redirect(to: link)
-                for cookie in cookies { response.setCookie(cookie) }
-                return response
-            } catch let error as InvalidIdentifier {
-                throw Refusal(.internal, configuration: configuration, detail: "the connection: \(error)")
-            }
+            _ = try await logon.limits.searching(from: visit.address) { try await logon.open(id, of: enterprise) }
+            return try await toWeCom(id, of: enterprise, visit, carried)
+        }
+    }
+
+    /// Off to WeCom by an identity provider that the person may know of.
+    private func toWeCom(
+        _ id: IdentityProviderID,
+        of enterprise: EnterpriseID,
+        _ visit: Visit,
+        _ carried: CarriedRequest?
+    ) async throws -> Response {
+        if let carried, try await logon.used.contains(carried.digest) { throw Refusal(.stateReplayed) }
+        let (configuration, connection) = try await logon.open(id, of: enterprise)
+        try await requireClient(of: carried, for: configuration)
+        let end = visit.seconds + PendingLogon.lifetime
+        let begun = PendingLogon(identityProvider: id, carried: carried, end: end)
+        let (state, cookies) = try pending.begin(begun, in: visit.request)
+        do {
+            let language = carried?.request.language
+            var response = PageResponse.redirect(
+                to: try links.wecom(connection, state: state, request: visit.request, in: language)
+            )
+            for cookie in cookies { response.setCookie(cookie) }
+            return response
+        } catch let error as InvalidIdentifier {
+            throw Refusal(.internal, configuration: configuration, detail: "the connection: \(error)")
         }
     }
 
@@ -200,7 +215,7 @@ struct LogonRoutes: Sendable {
             throw Refusal(.otherTenantsClient, externalID: principal.externalID)
         }
         let logon = Ticket.make()
-        guard
+        do {
             let code = try await grants.begin(
                 principal,
                 for: request,
@@ -208,10 +223,14 @@ struct LogonRoutes: Sendable {
                 by: .fresh(logon),
                 answering: carried
             )
-        else { throw Refusal(.userDisabled, externalID: principal.externalID) }
-        var response = links.granted(request, code: code).response(pages)
-        response.setCookie(cookies.cookie(forLogon: logon))
-        return response
+            var response = links.granted(request, code: code).response(pages)
+            response.setCookie(cookies.cookie(forLogon: logon))
+            return response
+        } catch let obstacle as GrantStore.NotBegun {
+            // What was answered before is told of nobody.
+            let isReplayed = obstacle.reason == .stateReplayed
+            throw Refusal(obstacle.reason, externalID: isReplayed ? nil : principal.externalID)
+        }
     }
 
     /// The page of a failed logon.

@@ -11,16 +11,19 @@ struct UsedTickets: Sendable {
     /// Longer than anything that travels counts, whatever the clocks of the instances say.
     private static let lifetime: Int64 = 2 * CarriedRequest.lifetime
 
-    /// Marks one as used.
+    /// Marks one as used, unless a condition holds; both in one round trip.
     ///
-    /// - Returns: Whether it was not before.
-    func use(_ digest: [UInt8]) async throws -> Bool {
-        try await !database.run(Self.insertion(digest)).isEmpty
-    }
-
-    /// The same within a transaction.
-    static func use(_ digest: [UInt8], on connection: isolated Connection) throws -> Bool {
-        try !connection.run(insertion(digest)).isEmpty
+    /// - Parameter obstacle: Finds rows where nothing shall be written.
+    /// - Returns: Whether it was not used before, and the rows of the obstacle.
+    func use(_ digest: [UInt8], unless obstacle: SQL) async throws -> (isNew: Bool, obstacle: [Row]) {
+        let use: SQL = """
+            insert into verifier.used_tickets (digest, expires_at)
+            select \(digest)::bytea, now() + make_interval(secs => \(Self.lifetime))
+            where not exists (\(obstacle)) on conflict do nothing returning true
+            """
+        // Within a transaction it is the same minute for both, in which counters only grow.
+        let answers = try await database.pipeline([use, obstacle])
+        return (!answers[0].isEmpty, answers[1])
     }
 
     /// Whether it was used.
@@ -28,7 +31,8 @@ struct UsedTickets: Sendable {
         try await !database.run("select from verifier.used_tickets where digest = \(digest)").isEmpty
     }
 
-    private static func insertion(_ digest: [UInt8]) -> SQL {
+    /// Marks one as used; no row where it was before.
+    static func use(_ digest: [UInt8]) -> SQL {
         """
         insert into verifier.used_tickets (digest, expires_at)
         values (\(digest), now() + make_interval(secs => \(lifetime)))

@@ -129,11 +129,13 @@ struct NativeRoutes: Sendable {
                 schema: begun.schema
             )
             let principal = try await logon.admit(attempt)
-            guard let grant = try await grants.begin(principal, client: client) else {
+            do {
+                let grant = try await grants.begin(principal, client: client)
+                return try JSONAnswer.make(try await issuer.answer(grant, to: client))
+            } catch let obstacle as GrantStore.NotBegun {
                 let configuration = logon.configurations.configuration(begun.identityProvider)
-                throw Refusal(.userDisabled, configuration: configuration, externalID: principal.externalID)
+                throw Refusal(obstacle.reason, configuration: configuration, externalID: principal.externalID)
             }
-            return try JSONAnswer.make(try await issuer.answer(grant, to: client))
         }
     }
 

@@ -7,6 +7,8 @@ struct AuthenticationDemand: Equatable, Sendable {
     let isSilent: Bool
     /// The person signs in with WeCom, whatever the browser remembers (`prompt=login` or `select_account`).
     let isFresh: Bool
+    /// The person chooses whom to sign in as: is shown the identity providers, though there be one (`select_account`).
+    let choosesAccount: Bool
     /// How many seconds ago the person may have signed in at most.
     let maximumAge: Int64?
     /// Whom the client expects: an enterprise ID, or what one of its people is called.
@@ -30,7 +32,8 @@ struct AuthenticationDemand: Equatable, Sendable {
             throw OAuthError(.invalidRequest, "prompt must be none alone, or any of login, select_account, consent.")
         }
         isSilent = prompts.contains("none")
-        isFresh = prompts.contains("login") || prompts.contains("select_account")
+        choosesAccount = prompts.contains("select_account")
+        isFresh = prompts.contains("login") || choosesAccount
         maximumAge = try form["max_age"].map { (text) throws(OAuthError) in
             guard let seconds = Int64(text), seconds >= 0 else {
                 throw OAuthError(.invalidRequest, "max_age must be a number of seconds.")

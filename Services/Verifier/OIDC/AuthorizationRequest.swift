@@ -22,6 +22,8 @@ struct AuthorizationRequest: Codable, Equatable, Sendable {
     var subject: UserID?
     /// The language that the client asked for, as far as there is a choice.
     var language: PageLanguage?
+    /// Whether the person is shown the identity providers, though there be one; `nil` for no.
+    var choosesAccount: Bool?
 
     /// Short, as a browser carries them along.
     private enum CodingKeys: String, CodingKey {
@@ -34,6 +36,7 @@ struct AuthorizationRequest: Codable, Equatable, Sendable {
         case challenge = "h"
         case subject = "u"
         case language = "l"
+        case choosesAccount = "a"
     }
 
     /// How a client wants to be answered.

@@ -78,6 +78,7 @@ struct AuthorizeRoutes: Sendable {
         wanted.subject = try await subject(visit.form)
         let hinted = try await hintedEnterprise(visit)
         let demand = try AuthenticationDemand(visit.form, subject: wanted.subject) { $0 == hinted }
+        wanted.choosesAccount = demand.choosesAccount ? true : nil
         if let code = try await codeWithoutAsking(wanted, of: client, demand, visit) {
             return links.granted(wanted, code: code).response(pages)
         }
@@ -129,7 +130,12 @@ struct AuthorizeRoutes: Sendable {
         let enterpriseID = issuer.enterpriseID(of: logon.principal)
         guard demand.accepts(logon, of: enterpriseID, at: visit.seconds) else { return nil }
         switch issuer.standing(of: logon.principal) {
-        case .open: return try await grants.begin(logon.principal, for: wanted, of: client, by: .remembered(logon))
+        case .open:
+            do {
+                return try await grants.begin(logon.principal, for: wanted, of: client, by: .remembered(logon))
+            } catch is GrantStore.NotBegun {
+                return nil
+            }
         case .shut: return nil
         case .unknown:
             guard demand.isSilent else { return nil }

@@ -21,28 +21,39 @@ extension GrantStore {
         }
     }
 
-    /// Locks the live session of a code.
-    static func lockSession(ofCode digest: [UInt8], on connection: isolated Connection) throws -> Session? {
-        let rows = try connection.run("select session_id from verifier.codes where digest = \(digest)")
-        guard let id = try rows.first?.decode(String.self) else { return nil }
-        return try lock(id, on: connection)
+    /// Locks a session, and reads what it knows then in the same round trip.
+    ///
+    /// - Parameters:
+    ///   - id: An expression for its id.
+    ///   - further: What is read besides, once it is locked.
+    /// - Returns: The session, if it is live, its refresh tokens, if it has some, and the rows of what is read besides.
+    static func lock(
+        _ id: SQL,
+        _ further: SQL? = nil,
+        on connection: isolated Connection
+    ) throws -> (session: Session?, state: RefreshState?, further: [Row]) {
+        let answers = try connection.pipeline(
+            [
+                "select from verifier.sessions where id = \(id) for update", SessionStore.live(id),
+                refreshState(of: id),
+            ] + (further.map { [$0] } ?? [])
+        )
+        let session = try answers[1].first.map(SessionStore.session)
+        return (session, try refreshState(answers[2]), answers.count > 3 ? answers[3] : [])
     }
 
-    /// Locks a live session.
-    static func lock(_ id: String, on connection: isolated Connection) throws -> Session? {
-        try connection.run("select from verifier.sessions where id = \(id) for update")
-        return try SessionStore.live(id, on: connection)
-    }
-
-    static func code(_ digest: [UInt8], on connection: isolated Connection) throws -> Code? {
+    /// Reads a code.
+    static func code(_ digest: [UInt8]) -> SQL {
         let grace = Int64(codeGrace / .seconds(1))
-        let rows = try connection.run(
-            """
+        return """
             select redirect_uri, challenge, nonce, expires_at > now(), used_at is not null,
                 coalesce(used_at > now() - make_interval(secs => \(grace)), false)
             from verifier.codes where digest = \(digest)
             """
-        )
+    }
+
+    /// The code of the rows of ``code(_:)``.
+    static func code(_ rows: [Row]) throws -> Code? {
         guard let row = rows.first else { return nil }
         let (redirect, challenge, nonce, isInTime, isUsed, isUsedJustNow) = try row.decode(
             String.self,
@@ -62,16 +73,20 @@ extension GrantStore {
         )
     }
 
-    /// What a session knows of its refresh tokens; `nil` where it has none.
-    static func refreshState(of session: String, on connection: isolated Connection) throws -> RefreshState? {
+    /// Reads what a session knows of its refresh tokens; no row where it has none.
+    ///
+    /// - Parameter session: An expression for its id.
+    static func refreshState(of session: SQL) -> SQL {
         let grace = Int64(RefreshToken.grace / .seconds(1))
-        let rows = try connection.run(
-            """
+        return """
             select refresh_key, refresh_counter, refresh_digest, refresh_previous,
                 coalesce(refreshed_at > now() - make_interval(secs => \(grace)), false)
             from verifier.sessions where id = \(session) and refresh_key is not null
             """
-        )
+    }
+
+    /// What the rows of ``refreshState(of:)`` say.
+    static func refreshState(_ rows: [Row]) throws -> RefreshState? {
         guard let row = rows.first else { return nil }
         let (key, counter, digest, previous, isFresh) = try row.decode(
             [UInt8].self,
@@ -84,19 +99,13 @@ extension GrantStore {
     }
 
     /// Makes a refresh token its session's current one, and has the session last from now on.
-    static func keep(
-        _ token: RefreshToken,
-        lasting lifetime: SessionLifetime,
-        on connection: isolated Connection
-    ) throws {
+    static func keep(_ token: RefreshToken, lasting lifetime: SessionLifetime) -> SQL {
         let seconds = Int64(lifetime.idle / .seconds(1))
-        try connection.run(
-            """
+        return """
             update verifier.sessions set refresh_previous = refresh_digest, refresh_digest = \(token.digest),
                 refresh_counter = \(token.counter), refreshed_at = now(),
                 expires_at = least(now() + make_interval(secs => \(seconds)), ends_at)
             where id = \(token.session)
             """
-        )
     }
 }

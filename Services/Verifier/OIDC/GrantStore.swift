@@ -31,37 +31,24 @@ struct GrantStore: Sendable {
     /// Begins a session and makes the code for it.
     ///
     /// - Parameter carried: What the code answers, where that counts once.
-    /// - Returns: `nil` when the person was disabled or deleted, or the client, this very moment.
-    /// - Throws: A refusal of the logon where it was answered before.
+    /// - Throws: ``NotBegun`` where person or client may not this very moment, or what is answered was answered before.
     func begin(
         _ principal: Principal,
         for request: AuthorizationRequest,
         of client: Client,
         by authentication: Authentication = .fresh(nil),
         answering carried: CarriedRequest? = nil
-    ) async throws -> Ticket? {
-        let code = Ticket.make()
-        let seconds = Int64(Self.codeLifetime / .seconds(1))
-        let grant = try await begin(principal, client, request.scope, authentication) { session, connection in
-            if let carried, try !UsedTickets.use(carried.digest, on: connection) {
-                throw Verifier.Refusal(.stateReplayed)
-            }
-            try connection.run(
-                """
-                insert into verifier.codes (digest, session_id, client_id, redirect_uri, challenge, nonce, expires_at)
-                values (\(code.digest), \(session), \(client.id), \(request.redirectURI), \(request.challenge),
-                    \(request.nonce), now() + make_interval(secs => \(seconds)))
-                """
-            )
-        }
-        return grant == nil ? nil : code
+    ) async throws -> Ticket {
+        let code = NewCode(request: request, carried: carried)
+        _ = try await begin(principal, client, request.scope, authentication, code)
+        return code.ticket
     }
 
     /// Begins a session whose client gets its tokens at once.
     ///
-    /// - Returns: `nil` when the person was disabled or deleted, or the client, this very moment.
-    func begin(_ principal: Principal, client: Client) async throws -> Grant? {
-        try await begin(principal, client, client.scope, .fresh(nil)) { _, _ in }
+    /// - Throws: ``NotBegun`` where person or client may not this very moment.
+    func begin(_ principal: Principal, client: Client) async throws -> Grant {
+        try await begin(principal, client, client.scope, .fresh(nil), nil)
     }
 
     /// Takes a code, once.
@@ -79,9 +66,11 @@ struct GrantStore: Sendable {
     ) async throws -> Result<Grant, Refusal> {
         let digest = Ticket.digest(of: code)
         return try await database.transaction { connection in
-            guard let session = try Self.lockSession(ofCode: digest, on: connection),
-                let kept = try Self.code(digest, on: connection), kept.isInTime || kept.isUsed
-            else { return .failure(.unknown) }
+            let id: SQL = "(select session_id from verifier.codes where digest = \(digest))"
+            let (session, state, rows) = try Self.lock(id, Self.code(digest), on: connection)
+            guard let session, let kept = try Self.code(rows), kept.isInTime || kept.isUsed else {
+                return .failure(.unknown)
+            }
             guard session.client == client.id else { return .failure(.foreign) }
             let mistake = kept.mistake(redirectURI: redirectURI, verifier: verifier)
             guard !kept.isUsed else {
@@ -90,12 +79,10 @@ struct GrantStore: Sendable {
                 return .failure(.reused)
             }
             guard try admits(session) else { return .failure(.closed) }
-            try connection.run("update verifier.codes set used_at = now() where digest = \(digest)")
+            let use: SQL = "update verifier.codes set used_at = now() where digest = \(digest)"
+            let token = mistake == nil ? state.map { RefreshToken(firstOf: session.id, key: $0.key) } : nil
+            try connection.pipeline([use] + (token.map { [Self.keep($0, lasting: client.lifetime)] } ?? []))
             if let mistake { return .failure(mistake) }
-            let token = try Self.refreshState(of: session.id, on: connection).map {
-                RefreshToken(firstOf: session.id, key: $0.key)
-            }
-            if let token { try Self.keep(token, lasting: client.lifetime, on: connection) }
             return .success(Grant(session: session, nonce: kept.nonce, refreshToken: token))
         }
     }
@@ -113,9 +100,8 @@ struct GrantStore: Sendable {
     ) async throws -> Result<Grant, Refusal> {
         guard let token = RefreshToken(text) else { return .failure(.unknown) }
         return try await database.transaction { connection in
-            guard let session = try Self.lock(token.session, on: connection),
-                let state = try Self.refreshState(of: session.id, on: connection)
-            else { return .failure(.unknown) }
+            let (session, state, _) = try Self.lock("\(token.session)", on: connection)
+            guard let session, let state else { return .failure(.unknown) }
             let use = state.use(of: token)
             guard use != .unknown else { return .failure(.unknown) }
             guard session.client == client.id else { return .failure(.foreign) }
@@ -125,7 +111,7 @@ struct GrantStore: Sendable {
             }
             guard try admits(session) else { return .failure(.closed) }
             let next = token.next(state.key)
-            if use == .current { try Self.keep(next, lasting: client.lifetime, on: connection) }
+            if use == .current { try connection.run(Self.keep(next, lasting: client.lifetime)) }
             return .success(Grant(session: session, nonce: nil, refreshToken: next))
         }
     }
@@ -134,10 +120,10 @@ struct GrantStore: Sendable {
     func session(ofRefreshToken text: String) async throws -> Session? {
         guard let token = RefreshToken(text) else { return nil }
         return try await database.transaction { connection in
-            guard let state = try Self.refreshState(of: token.session, on: connection),
-                state.use(of: token) == .current
-            else { return nil }
-            return try SessionStore.live(token.session, on: connection)
+            let id: SQL = "\(token.session)"
+            let answers = try connection.pipeline([Self.refreshState(of: id), SessionStore.live(id)])
+            guard try Self.refreshState(answers[0])?.use(of: token) == .current else { return nil }
+            return try answers[1].first.map(SessionStore.session)
         }
     }
 

@@ -24,7 +24,12 @@ struct RefreshToken: Equatable, Sendable {
     var digest: [UInt8] { Ticket.digest(of: text) }
 
     /// A key for the tokens of a session.
-    static func makeKey() -> [UInt8] { (0..<32).map { _ in .random(in: .min ... .max) } }
+    static func makeKey() -> [UInt8] {
+        (0..<4).flatMap { _ in
+            let word = UInt64.random(in: .min ... .max)
+            return (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
+        }
+    }
 
     /// The first token of a session.
     init(firstOf session: String, key: [UInt8]) {

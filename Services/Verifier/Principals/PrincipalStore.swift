@@ -14,14 +14,16 @@ struct PrincipalStore: Sendable {
         in identityProvider: IdentityProviderID,
         _ generation: Generation
     ) async throws -> Principal? {
-        let rows = try await database.run(
-            """
-            select \(Self.columns) from verifier.principals as principal
-            where idp_id = \(identityProvider.uuid) and generation = \(generation.rawValue)
-                and directory_key = \(key.text)
-            """
-        )
-        return try rows.first.map(Self.principal)
+        try await database.run(Self.find(key, in: identityProvider, generation)).first.map(Self.principal)
+    }
+
+    /// The statement of ``find(_:in:_:)``.
+    static func find(_ key: DirectoryKey, in identityProvider: IdentityProviderID, _ generation: Generation) -> SQL {
+        """
+        select \(columns) from verifier.principals as principal
+        where idp_id = \(identityProvider.uuid) and generation = \(generation.rawValue)
+            and directory_key = \(key.text)
+        """
     }
 
     /// The identity providers whose people are known.
@@ -31,22 +33,13 @@ struct PrincipalStore: Sendable {
     }
 
     /// Takes hold of the person's row until the transaction ends, so that who is disabled meanwhile is either seen
-    /// here or loses the session that begins here.
-    ///
-    /// - Returns: The person, or `nil` when they are gone.
-    static func hold(
-        _ user: UserID,
-        in identityProvider: IdentityProviderID,
-        on connection: isolated Connection
-    ) throws -> Principal? {
-        let rows = try connection.run(
-            """
-            select \(Self.columns) from verifier.principals as principal
-            where idp_id = \(identityProvider.uuid) and user_id = \(user.uuid)
-            for share
-            """
-        )
-        return try rows.first.map(principal)
+    /// here or loses the session that begins here; no row for who is gone.
+    static func hold(_ user: UserID, in identityProvider: IdentityProviderID) -> SQL {
+        """
+        select \(Self.columns) from verifier.principals as principal
+        where idp_id = \(identityProvider.uuid) and user_id = \(user.uuid)
+        for share
+        """
     }
 
     /// What ``principal(_:)`` reads of `verifier.principals as principal`.

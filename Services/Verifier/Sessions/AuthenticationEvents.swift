@@ -23,6 +23,25 @@ struct AuthenticationEvents: Sendable {
         trace: TraceContext = .make(),
         on connection: isolated Connection
     ) throws {
+        let record = try record(message, tenant, identityProvider, trace)
+        try outbox.append([record], on: connection)
+    }
+
+    /// What writes one event, for a pipeline at the end of a transaction.
+    func appending(
+        _ message: some Message,
+        tenant: TenantID,
+        identityProvider: IdentityProviderID
+    ) throws -> [SQL] {
+        try outbox.appending(record(message, tenant, identityProvider, .make()))
+    }
+
+    private func record(
+        _ message: some Message,
+        _ tenant: TenantID,
+        _ identityProvider: IdentityProviderID,
+        _ trace: TraceContext
+    ) throws -> OutgoingRecord {
         let envelope = Envelope(
             type: Swift.type(of: message).type,
             source: source,
@@ -30,6 +49,6 @@ struct AuthenticationEvents: Sendable {
             identityProvider: identityProvider,
             trace: trace
         )
-        try outbox.append([OutgoingRecord(message, envelope: envelope, in: namespace)], on: connection)
+        return try OutgoingRecord(message, envelope: envelope, in: namespace)
     }
 }

@@ -39,15 +39,13 @@ struct BrowserLogonStore: Sendable {
     }
 
     /// Has a browser remember a person.
-    static func remember(_ principal: Principal, as ticket: Ticket, on connection: isolated Connection) throws {
+    static func remember(_ principal: Principal, as ticket: Ticket) -> SQL {
         let seconds = Int64(lifetime / .seconds(1))
-        try connection.run(
-            """
+        return """
             insert into verifier.browser_logons (ticket, idp_id, user_id, expires_at)
             values (\(ticket.digest), \(principal.identityProvider.uuid), \(principal.id.uuid),
                 now() + make_interval(secs => \(seconds)))
             """
-        )
     }
 
     /// Has browsers forget what the condition says.

@@ -22,18 +22,16 @@ struct SessionStore: Sendable {
 
     /// The session, if it is live, and person and client may still log on.
     func live(_ id: String) async throws -> Session? {
-        try await database.run(Self.query(id)).first.map { try Self.session(id, $0) }
+        try await database.run(Self.live("\(id)")).first.map(Self.session)
     }
 
-    /// The same within a transaction.
-    static func live(_ id: String, on connection: isolated Connection) throws -> Session? {
-        try connection.run(query(id)).first.map { try session(id, $0) }
-    }
-
-    private static func query(_ id: String) -> SQL {
+    /// Reads the session; no row unless it is live, and person and client may still log on.
+    ///
+    /// - Parameter id: An expression for its id.
+    static func live(_ id: SQL) -> SQL {
         """
-        select session.client_id, session.scope, floor(extract(epoch from session.authenticated_at))::bigint,
-            \(PrincipalStore.columns)
+        select session.id, session.client_id, session.scope,
+            floor(extract(epoch from session.authenticated_at))::bigint, \(PrincipalStore.columns)
         from verifier.sessions as session
         join verifier.principals as principal using (idp_id, user_id)
         join verifier.clients as client using (client_id)
@@ -208,14 +206,15 @@ struct SessionStore: Sendable {
         }
     }
 
-    private static func session(_ id: String, _ row: Row) throws -> Session {
-        let (client, scope, time) = try row.decode(String.self, String.self, Int64.self)
+    /// The session of a row of ``live(_:)``.
+    static func session(_ row: Row) throws -> Session {
+        let (id, client, scope, time) = try row.decode(String.self, String.self, String.self, Int64.self)
         return Session(
             id: id,
             client: client,
             scope: Scope(scope),
             authenticatedAt: time,
-            principal: try PrincipalStore.principal(row.dropFirst(3))
+            principal: try PrincipalStore.principal(row.dropFirst(4))
         )
     }
 }

@@ -12,6 +12,8 @@ enum FieldLimits {
         "ui_locales": 200,
     ]
 
+    private static let names = limits.keys.sorted()
+
     /// A client's name.
     static let client = 200
     /// A client's secret.
@@ -37,7 +39,7 @@ enum FieldLimits {
 
     /// The first of the fields, by name, that is too long. Fields that nobody reads may have any length.
     static func excess(_ form: FormFields) -> Excess? {
-        limits.keys.sorted().lazy.compactMap { excess(form, $0) }.first
+        names.lazy.compactMap { excess(form, $0) }.first
     }
 
     /// Whether one field is too long.

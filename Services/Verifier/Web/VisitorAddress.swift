@@ -48,7 +48,7 @@ struct TrustedProxies: Equatable, Sendable {
 }
 
 extension HTTPField.Name {
-    fileprivate static var xForwardedFor: HTTPField.Name { HTTPField.Name("X-Forwarded-For") ?? .via }
+    fileprivate static let xForwardedFor = HTTPField.Name("X-Forwarded-For") ?? .via
 }
 
 extension Runtime.Environment {

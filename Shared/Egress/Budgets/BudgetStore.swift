@@ -29,11 +29,15 @@ public struct BudgetStore: Sendable {
     ///
     /// - Throws: `PostgresError`.
     public func take(_ wanted: Int, of interface: String, _ counters: [CallCounter]) async throws -> Answer {
+        try Self.answer(await database.run(taking(wanted, of: interface, counters)))
+    }
+
+    /// The statement of ``take(_:of:_:)``.
+    public func taking(_ wanted: Int, of interface: String, _ counters: [CallCounter]) -> SQL {
         let subjects = counters.map(\.subject)
         let seconds = counters.map { Int64($0.seconds) }
         let limits = counters.map { Int64($0.limit) }
-        let rows = try await database.run(
-            """
+        return """
             with w as (select * from \(Self.windows(subjects, seconds, limits))), open as (
                 select greatest(0, least(\(Int64(wanted))::bigint, min(w.limit_ - coalesce(b.used, 0)))) as calls
                 from w left join \(table) b
@@ -52,7 +56,10 @@ public struct BudgetStore: Sendable {
             select t.seconds, t.granted, t.is_spent, extract(epoch from w.ends_at - now())::double precision
             from taken t join w using (subject, seconds)
             """
-        )
+    }
+
+    /// What the rows of ``taking(_:of:_:)`` say.
+    public static func answer(_ rows: [Row]) throws -> Answer {
         let states = try rows.map { try $0.decode(Int64.self, Int64.self, Bool.self, Double.self) }
         let granted = states.map(\.1).min() ?? 0
         guard granted > 0 else {
@@ -70,17 +77,27 @@ public struct BudgetStore: Sendable {
         of interface: String,
         _ counters: [CallCounter]
     ) async throws -> (counter: CallCounter, wait: Duration)? {
+        try Self.spent(await database.run(spending(of: interface, counters)), counters)
+    }
+
+    /// The statement of ``spent(of:_:)``.
+    public func spending(of interface: String, _ counters: [CallCounter]) -> SQL {
         let (subjects, limits) = (counters.map(\.subject), counters.map { Int64($0.limit) })
         let seconds = counters.map { Int64($0.seconds) }
-        let rows = try await database.run(
-            """
+        return """
             with w as (select * from \(Self.windows(subjects, seconds, limits)))
             select w.subject, w.seconds, extract(epoch from w.ends_at - now())::double precision
             from w join \(table) b on b.subject = w.subject and b.interface = \(interface) and b.seconds = w.seconds
                 and b.started_at = w.started_at
             where b.used >= w.limit_ order by w.ends_at desc limit 1
             """
-        )
+    }
+
+    /// What the rows of ``spending(of:_:)`` say.
+    public static func spent(
+        _ rows: [Row],
+        _ counters: [CallCounter]
+    ) throws -> (counter: CallCounter, wait: Duration)? {
         guard let row = rows.first else { return nil }
         let (subject, length, wait) = try row.decode(String.self, Int64.self, Double.self)
         let counter = counters.first { $0.subject == subject && $0.seconds == Int(length) }

@@ -175,14 +175,9 @@ def authorize():
 
 
 @app.get("/logon/<enterprise>")
-def options(enterprise):
+def start(enterprise):
     if enterprise != os.environ["ENTERPRISE"]:
         return "unknown", 404
-    return f'<!doctype html><title>Log on</title><a href="/logon/{enterprise}/start?idp={IDP}">WeCom</a>'
-
-
-@app.get("/logon/<enterprise>/start")
-def start(enterprise):
     session["state"] = secrets.token_hex(20)
     fields = {"login_type": "CorpApp", "appid": os.environ["CORPID"], "agentid": os.environ["AGENTID"],
               "redirect_uri": BASE + "/logon/callback", "state": session["state"]}

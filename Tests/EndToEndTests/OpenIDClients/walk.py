@@ -34,9 +34,11 @@ class Browser:
         if 'name="enterprise_id"' in page.text:
             fields = {"enterprise_id": person["enterprise"], "request": field(page, "request")}
             url, page = self.open(urljoin(url, "/logon") + "?" + requests.compat.urlencode(fields))
-        link = re.search(r'<a class="button" href="([^"]+)">' + re.escape(person["title"]), page.text)
-        assert link, page.text
-        url, page = self.open(urljoin(url, html.unescape(link[1])))
+        if 'name="password"' not in page.text:
+            # There is more than one to choose from.
+            link = re.search(r'<a class="button" href="([^"]+)">' + re.escape(person["title"]), page.text)
+            assert link, page.text
+            url, page = self.open(urljoin(url, html.unescape(link[1])))
         form = {"account": person["account"], "password": person["password"], "action": "allow"}
         url, page = self.open(url, method="POST", data=form)
         assert page is None, page.text

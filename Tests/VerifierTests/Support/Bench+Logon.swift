@@ -35,12 +35,15 @@ extension Bench {
         let hints = changes.merging(["enterprise_id": configuration.enterpriseID.description]) { one, _ in one }
         let authorize = try await browser.get(Self.authorizeURI(hints))
         let page = try await browser.get(authorize.path)
+        if let state = page.query("state") { return state }
         let start = try #require(page.links.first { $0.contains("/start?idp=\(configuration.id)") })
         return try await state(from: start, in: browser)
     }
 
-    /// Goes to WeCom by the first identity provider of a page, and returns the state.
+    /// Goes to WeCom by the first identity provider of a page, where there is more than one to choose from, and returns
+    /// the state.
     func choose(_ page: TestResponse, in browser: TestBrowser) async throws -> String {
+        if page.status == .found, let state = page.query("state") { return state }
         let start = try #require(page.links.first { $0.contains("/start?idp=") }, "\(page.text)")
         return try await state(from: start, in: browser)
     }

@@ -82,10 +82,7 @@ public struct Employee: Sendable {
         let entry = try await follow(authorizeURL(challenge: Self.challenge(secret), state: state), &jar)
         let options = try await typeEnterpriseID(enterpriseID, on: entry, &jar)
         if let reason = Self.reason(on: options.answer) { return .refused(reason: reason) }
-        guard let link = Self.button(titled: title, on: options.answer.text) else {
-            throw Stuck(description: "no button '\(title)' on \(options.url): \(options.answer.text.suffix(2_000))")
-        }
-        let signIn = try await follow(link, from: options.url, &jar)
+        let signIn = try await choose(title, on: options, &jar)
         if let reason = Self.reason(on: signIn.answer) { return .refused(reason: reason) }
         let end = try await signInAtWeCom(account, password, on: signIn, &jar)
         if let reason = Self.reason(on: end.answer) { return .refused(reason: reason) }
@@ -165,13 +162,24 @@ extension Employee {
         return try await follow("/logon?" + Form.query(fields), from: entry.url, &jar)
     }
 
+    /// WeCom's page, which comes at once where there is nothing to choose from.
+    private func choose(_ title: String, on page: Page, _ jar: inout CookieJar) async throws -> Page {
+        guard !Self.isSignIn(page) else { return page }
+        guard let link = Self.button(titled: title, on: page.answer.text) else {
+            throw Stuck(description: "no button '\(title)' on \(page.url): \(page.answer.text.suffix(2_000))")
+        }
+        return try await follow(link, from: page.url, &jar)
+    }
+
+    private static func isSignIn(_ page: Page) -> Bool { page.answer.text.contains("name=\"password\"") }
+
     private func signInAtWeCom(
         _ account: String,
         _ password: String,
         on page: Page,
         _ jar: inout CookieJar
     ) async throws -> Page {
-        guard page.answer.text.contains("name=\"password\"") else {
+        guard Self.isSignIn(page) else {
             throw Stuck(description: "no sign-in page at \(page.url): \(page.answer.text.suffix(2_000))")
         }
         let form = Form.encode(["account": account, "password": password, "action": "allow"])
