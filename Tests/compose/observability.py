@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 
 import yaml
@@ -165,7 +166,12 @@ def main():
         case ["files"]:
             mistakes, summary = check_files()
         case ["scrape", *addresses] if addresses:
+            # Some figures are looked up every half minute.
+            deadline = time.monotonic() + 60
             mistakes, summary = check_scrape(addresses)
+            while mistakes and time.monotonic() < deadline:
+                time.sleep(1)
+                mistakes, summary = check_scrape(addresses)
         case _:
             sys.exit(__doc__)
     for mistake in mistakes:
