@@ -129,7 +129,8 @@ struct FilterColumn: Sendable {
     private static func compare(id value: SQL, _ comparison: FilterExpression.Comparison, with text: String) -> SQL {
         let id = UserID(text)?.uuid
         switch (comparison, id) {
-        case (.equal, let id?): return "coalesce((\(value)) = \(id), false)"
+        // No id is null, and so bare an equality finds one by an index.
+        case (.equal, let id?): return "(\(value)) = \(id)"
         case (.equal, nil): return "false"
         case (.notEqual, let id?): return "((\(value)) is distinct from \(id))"
         case (.notEqual, nil): return "true"

@@ -8,15 +8,12 @@ extension FilterModel {
         rows: [
             "members": Rows(
                 query: """
-                    select u.id as value, coalesce(nullif(u.display_name, ''), u.external_id) as display, 'User' as type
-                    from directory.memberships m
+                    select u.id as value from directory.memberships m
                     join directory.users u on u.idp_id = m.idp_id and u.directory_key = m.directory_key
                     where m.idp_id = d.idp_id and m.department_id = d.external_id and u.removed_at is null
                     """,
-                columns: [
-                    "value": FilterColumn(.id, "element.value"), "display": .text("element.display"),
-                    "type": .text("element.type"),
-                ]
+                // By what people are called is not found: that would look everybody up for each department.
+                columns: ["value": FilterColumn(.id, "element.value")]
             )
         ],
         open: nil
