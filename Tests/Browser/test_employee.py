@@ -20,9 +20,6 @@ def log_on(page, enterprise, employee):
     page.click("#wecom")
     page.fill("#enterprise_id", enterprise.tenant["enterpriseID"])
     page.click("main button")
-    ways = page.locator("main a.button:not(.quiet)")
-    if ways.count():
-        ways.first.click()
     page.fill("input[name=account]", employee["userid"])
     page.fill("input[name=password]", employee["password"])
     page.click("button[value=allow]")
