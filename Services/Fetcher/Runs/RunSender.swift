@@ -78,12 +78,14 @@ actor RunSender {
     }
 
     /// Says now and then that the run is worked on, for as long as the task is not cancelled.
+    ///
+    /// - Throws: `KafkaError` where that does not arrive. Whoever waits for the writer's credit then waits in vain, while
+    ///   another one may reach the brokers.
     func beat() async throws -> Never {
         while true {
             try await Task.sleep(for: silence / 4)
             guard ContinuousClock.now - toldAt >= silence else { continue }
-            // Whoever does the work meets what is wrong with the brokers.
-            try? await say(standing)
+            try await say(standing)
         }
     }
 

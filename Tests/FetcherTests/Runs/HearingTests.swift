@@ -56,6 +56,20 @@ extension WorkerTests {
             }
         }
 
+        @Test("a holder that no broker hears of gives the run up, though it only waits")
+        func unheard() async throws {
+            let settings = ["bootstrap.servers": "127.0.0.1:9", "delivery.timeout.ms": "500"]
+            let sender = RunSender(
+                Lease(run: .sample(), fence: Fence(rawValue: 3), claimedAt: .now),
+                producer: try Producer(settings: settings, logger: Broker.quiet),
+                namespace: .none,
+                source: "test",
+                credit: Credit(window: Window(most: 10, delay: .seconds(1)), patience: .seconds(600)),
+                silence: .milliseconds(100)
+            )
+            await #expect(throws: KafkaError.self) { try await sender.beat() }
+        }
+
         @Test("a run that the writer takes no pages of ends within minutes")
         func patience() throws {
             let settings = try Environment([
