@@ -11,6 +11,7 @@ struct Pages: Sendable {
     private let library: MustacheLibrary
     private let style: String
     private let policy: String
+    private let enterprisePolicy: String
     private let answerPolicy: String
 
     /// Loads the templates that were built with the program.
@@ -24,7 +25,9 @@ struct Pages: Sendable {
             "default-src 'none'", "style-src \(Self.source(style))", "frame-ancestors 'none'", "base-uri 'none'",
         ]
         policy = (rules + ["form-action 'self'"]).joined(separator: "; ")
-        // Not by form-action: browsers hold what the client redirects to afterwards to it as well.
+        // Not by form-action: browsers hold what a form's answer redirects to afterwards to it as well, be it WeCom or,
+        // within WeCom, which comes back at once, the client.
+        enterprisePolicy = rules.joined(separator: "; ")
         answerPolicy = (rules + ["script-src \(Self.source(Page.Answer.script))"]).joined(separator: "; ")
         for page in Page.allNames where library.getTemplate(named: page) == nil {
             throw MissingTemplate(name: page)
@@ -39,7 +42,12 @@ struct Pages: Sendable {
     /// The page as a response that no cache keeps and no frame shows.
     func response(_ page: Page, status: HTTPResponse.Status = .ok) -> Response {
         let html = library.render(Frame(style: style, page: page.content), withTemplate: page.name) ?? ""
-        return PageResponse.html(html, policy: page.leadsElsewhere ? answerPolicy : policy, status: status)
+        return PageResponse.html(html, policy: policy(of: page), status: status)
+    }
+
+    private func policy(of page: Page) -> String {
+        if case .enterprise = page { return enterprisePolicy }
+        return page.leadsElsewhere ? answerPolicy : policy
     }
 
     /// What a policy calls a style or script that stands in the page.
