@@ -48,7 +48,20 @@ extension Rule where Value == [String: JSON] {
     fileprivate static var members: Rule<[String: JSON]> {
         Rule { json throws(Mistakes) in
             guard case .object(let members) = json else { throw Mistakes("Give an object in { }, not \(json.shown).") }
+            guard !json.hasNUL else { throw Mistakes("Leave out the character U+0000, which cannot be stored.") }
             return members
+        }
+    }
+}
+
+extension JSON {
+    /// Whether a text or name in it has the one character that PostgreSQL's JSON has no room for.
+    fileprivate var hasNUL: Bool {
+        switch self {
+        case .string(let text): text.utf8.contains(0)
+        case .array(let values): values.contains { $0.hasNUL }
+        case .object(let members): members.contains { $0.key.utf8.contains(0) || $0.value.hasNUL }
+        case .null, .boolean, .integer, .number: false
         }
     }
 }

@@ -28,6 +28,8 @@ struct OperationTests {
         arguments: [
             ["action": "dead.redriven"], ["action": "dead.redriven", "reason": " "],
             ["action": "dead.raised", "reason": "x"], ["action": "dead.redriven", "reason": "x", "details": 7],
+            ["action": "dead.redriven", "reason": "x", "details": ["a": [["b\u{0}": 1]]]],
+            ["action": "dead.redriven", "reason": "x", "details": ["a": ["\u{0}"]]],
         ] as [JSON]
     )
     func refused(body: JSON) async throws {
