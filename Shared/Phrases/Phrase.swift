@@ -21,7 +21,8 @@ struct Phrase: Sendable {
     init(_ key: String, _ answer: String) throws {
         self.key = key
         self.answer = answer.hasSuffix("。") ? String(answer.dropLast()) : answer
-        let found = key.matches(of: /\{(\d+)(:sentence)?\}/)
+        // Most have no place, and there are many: an expression is compiled each time that it is used.
+        let found = key.contains("{") ? key.matches(of: /\{(\d+)(:sentence)?\}/) : []
         places = found.map { $0.2 == nil ? .data : .sentence }
         var (pieces, start): ([[UInt8]], _) = ([], key.startIndex)
         for match in found {
@@ -39,7 +40,8 @@ struct Phrase: Sendable {
         guard !pieces.dropFirst().dropLast().contains([]) else {
             throw Flaw(description: "places of “\(key)” touch each other")
         }
-        guard Set(answer.matches(of: /\{(\d+)\}/).map { String($0.1) }) == Set(numbers) else {
+        let answered = answer.contains("{") ? answer.matches(of: /\{(\d+)\}/).map { String($0.1) } : []
+        guard Set(answered) == Set(numbers) else {
             throw Flaw(description: "the places of “\(key)” and “\(answer)” are not the same")
         }
     }

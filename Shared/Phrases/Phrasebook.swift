@@ -27,8 +27,10 @@ public struct Phrasebook: Sendable {
         }
     }
 
-    /// The book that was built with the program, in Chinese.
-    public static func load() throws -> Phrasebook { try Phrasebook(try phrases()) }
+    /// The book that was built with the program, in Chinese; it is read once.
+    public static func load() throws -> Phrasebook { try built.get() }
+
+    private static let built = Result { try Phrasebook(try phrases()) }
 
     /// All English sentences and the Chinese ones, of all files.
     public static func phrases() throws -> [String: String] {

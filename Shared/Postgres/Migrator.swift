@@ -22,14 +22,15 @@ public struct Migrator: Sendable {
         for (earlier, later) in zip(migrations, migrations.dropFirst()) where earlier.version == later.version {
             throw PostgresError(.migrationConflict, "\(schema): two migrations have version \(later.version)")
         }
-        while try await database.transaction({ try applyNext(on: $0) }) {}
+        let digests = try await database.withConnection { try digests(on: $0) }
+        while try await database.transaction({ try applyNext(digests, on: $0) }) {}
     }
 
     /// Whether there may be more.
-    private func applyNext(on connection: isolated Connection) throws -> Bool {
+    private func applyNext(_ digests: [String], on connection: isolated Connection) throws -> Bool {
         try connection.run("select pg_advisory_xact_lock(hashtextextended(\("migrations of \(schema)"), 0))")
         try createTable(on: connection)
-        guard let next = try check(try applied(on: connection), digests(on: connection)) else { return false }
+        guard let next = try check(try applied(on: connection), digests) else { return false }
         do {
             try connection.execute(next.sql)
         } catch let error as PostgresError {

@@ -1,9 +1,23 @@
-"""A real Chromium: Debian's."""
+"""A real Chromium: Debian's. Tests that take a language and a size go through each of both, or through every pair."""
+
+import itertools
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+EACH = [("zh-CN", "phone"), ("en", "desktop")]
+EVERY_PAIR = list(itertools.product(["zh-CN", "en"], SIZES))
+
+
+def pytest_addoption(parser):
+    parser.addoption("--every-pair", action="store_true", help="go through every language at every size")
+
+
+def pytest_generate_tests(metafunc):
+    if {"language", "size"} <= set(metafunc.fixturenames):
+        pairs = EVERY_PAIR if metafunc.config.getoption("--every-pair") else EACH
+        metafunc.parametrize(("language", "size"), pairs)
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,6 @@ def log_on(page, enterprise, employee):
     page.wait_for_url(CONSOLE + "/**")
 
 
-@pytest.mark.parametrize(("language", "size"), [("zh-CN", "phone"), ("en", "desktop")])
 def test_employee(open_browser, enterprise, language, size):
     """Made an administrator on the own page, in by WeCom for the own tenant alone, and out at once."""
     employee, stranger = ask("GET", f"{SIMULATOR}/control/corps/{enterprise.corp.id}/sample-users?count=2")["users"]

@@ -162,8 +162,6 @@ class Logons:
             return json.load(answer)
 
 
-# The pages are the same in both languages, which they show at once; WeCom's are not.
-@pytest.mark.parametrize(("language", "size"), [("zh-CN", "phone"), ("en", "desktop")])
 def test_logon(open_browser, enterprise, language, size):
     """To tokens, and to each page of refusal that can be brought about from outside."""
     page = open_browser(language, size)

@@ -4,8 +4,6 @@ import re
 import time
 import uuid
 
-import pytest
-
 from suite import CONSOLE, VERIFIER, Corp, sign_in_link
 from watch import Watch
 
@@ -79,8 +77,6 @@ def log_on(page, enterprise, corp):
     return page.locator("main").inner_text()
 
 
-@pytest.mark.parametrize("size", ["desktop", "phone"])
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_walk(open_browser, language, size):
     """Each state of the way is looked over: nothing is wrong in the browser, the language or the layout."""
     page = open_browser(language, size)

@@ -11,7 +11,7 @@ import Testing
     .enabled(if: SuiteGround.isAvailable, "compose/local test gives broker, database and programs")
 )
 struct PageReuseTests {
-    private static let people = 2_000
+    private static let people = Proof.size(2_000, small: 500)
     private static let tables = ["users", "departments", "memberships"]
 
     @Test("pages that WeCom has not changed do not travel, and the directory stays what WeCom shows")

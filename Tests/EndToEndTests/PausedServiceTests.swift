@@ -26,7 +26,7 @@ struct PausedServiceTests {
 
     /// Lease, session and what is done anew.
     private static let patience = Duration.seconds(180)
-    private static let people = 1_500
+    private static let people = Proof.size(1_500, small: 500)
     private static let variables = ["FETCHER_LEASE_SECONDS": "3", "FETCHER_WINDOW_PAGES": "32"]
 
     @Test(

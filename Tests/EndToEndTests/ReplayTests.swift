@@ -10,6 +10,7 @@ import Testing
     .enabled(if: SuiteGround.isAvailable, "compose/local test gives broker, database and programs")
 )
 struct ReplayTests {
+    private static let people = Proof.size(2_000, small: 500)
     private static let readers: [Suite.Service] = [.registry, .fetcher, .mapper, .writer, .verifier]
 
     @Test("every group set back to the beginning ends with the same directory, principals and registry")
@@ -49,11 +50,11 @@ struct ReplayTests {
     }
 
     private func severalRuns(in suite: Suite) async throws -> ConnectedTenant {
-        let connected = try await suite.connect("replayed", users: 2_000, departments: 60)
+        let connected = try await suite.connect("replayed", users: Self.people, departments: 60)
         #expect(try await suite.synchronize(connected).outcome == "succeeded")
         _ = try await suite.simulator.change(connected.corp, update: 50, remove: 20, add: 10, move: 15)
         #expect(try await suite.synchronize(connected).outcome == "succeeded")
-        #expect(try await suite.synchronize(connected).counts.users.unchanged == 1_990)
+        #expect(try await suite.synchronize(connected).counts.users.unchanged == Self.people - 10)
         try await suite.waitUntilAllIsRead()
         return connected
     }

@@ -17,7 +17,7 @@ struct ShutdownTests {
     )
     func blackHoles(lasting silence: Duration) async throws {
         try await withJudgedSuite("shutdown") { suite in
-            let connected = try await suite.connect("stopped", users: 2_000, departments: 200)
+            let connected = try await suite.connect("stopped", users: Proof.size(2_000, small: 600), departments: 200)
             let database = try await suite.makeDatabaseProxy()
             let broker = try await suite.makeBrokerProxy()
             for service in Suite.Service.allCases {

@@ -11,10 +11,11 @@ import Testing
 struct TenantIsolationTests {
     @Test("two corps with equal user ids and department ids, synchronised at once, do not mix")
     func equalIDs() async throws {
+        let people = Proof.size(1_500, small: 450)
         try await withJudgedSuite("isolation") { suite in
-            let one = try await suite.connect("one", users: 1_500, departments: 50, seed: 4)
-            let other = try await suite.connect("other", users: 1_500, departments: 50, seed: 4)
-            _ = try await suite.simulator.change(other.corp, update: 400, remove: 100, seed: 11)
+            let one = try await suite.connect("one", users: people, departments: 50, seed: 4)
+            let other = try await suite.connect("other", users: people, departments: 50, seed: 4)
+            _ = try await suite.simulator.change(other.corp, update: people / 4, remove: people / 15, seed: 11)
             async let first = suite.synchronize(one)
             async let second = suite.synchronize(other)
             let outcomes = try await [first.outcome, second.outcome]

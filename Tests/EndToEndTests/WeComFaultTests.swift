@@ -9,6 +9,8 @@ import Testing
     .enabled(if: SuiteGround.isAvailable, "compose/local test gives broker, database and programs")
 )
 struct WeComFaultTests {
+    private static let people = Proof.size(1_000, small: 200)
+
     /// A fault, and how the run that meets it ends.
     struct Fault: Sendable, CustomTestStringConvertible {
         let testDescription: String
@@ -58,7 +60,7 @@ struct WeComFaultTests {
     @Test("no fault removes anybody; the run says what happened; the next one heals")
     func faults() async throws {
         try await withJudgedSuite("faults") { suite in
-            let connected = try await suite.connect("faulty", users: 1_000, departments: 40)
+            let connected = try await suite.connect("faulty", users: Self.people, departments: 40)
             #expect(try await suite.synchronize(connected).outcome == "succeeded")
             for fault in Self.faults { try await meet(fault, connected, in: suite) }
         }
@@ -75,7 +77,7 @@ struct WeComFaultTests {
         #expect(hit.counts.users.removed == 0, "\(fault.testDescription)")
         if hit.outcome != "succeeded" { #expect(!hit.reasons.isEmpty, "\(fault.testDescription) tells no reason") }
         let people = try await suite.directory.users(of: connected.provider)
-        #expect(people.count == 1_000 && people.allSatisfy { $0.state == "active" }, "\(fault.testDescription)")
+        #expect(people.count == Self.people && people.allSatisfy { $0.state == "active" }, "\(fault.testDescription)")
 
         _ = try await suite.simulator.change(connected.corp, update: 5, seed: hit.counts.users.seen)
         let healed = try await suite.synchronize(connected)
@@ -86,7 +88,7 @@ struct WeComFaultTests {
     @Test("tokens that end in the middle of a run are renewed")
     func expiringTokens() async throws {
         try await withJudgedSuite("tokens") { suite in
-            let connected = try await suite.connect("expiring", users: 3_000, departments: 200)
+            let connected = try await suite.connect("expiring", users: Proof.size(3_000, small: 600), departments: 200)
             try await suite.simulator.order(["path": "user/list", "kind": "delay", "seconds": 0.02])
             let run = try await suite.registry.startRun(of: connected.provider)
             _ = try await waitFor("the middle of the run", within: .seconds(60), every: .milliseconds(20)) {

@@ -11,12 +11,12 @@ bench() {
     install_all
     if [ "${1:-}" = micro ]; then
         # Pieces of code alone need neither a broker nor a database.
-        build_release
+        build_programs
         step "Measuring"
         "$programs/bridge-bench" "$@"
         return
     fi
-    build_release
+    build_programs
     start_bench
     run_bench "$peer" "$@"
 }
@@ -65,10 +65,10 @@ tables() {
     load_settings
     POSTGRES_PORT=$(free_port 0)
     start_database
-    build_debug
+    build_tests
     step "Living through the days"
-    env DATABASE_URL="$database_url" TABLE_TENANTS="${1:-10000}" TABLE_DAYS="${2:-90}" \
-        swift test --skip-build --filter '^RegistryTests\.TableGrowthTests'
+    DATABASE_URL=$database_url TABLE_TENANTS=${1:-10000} TABLE_DAYS=${2:-90} \
+        test_built --filter '^RegistryTests\.TableGrowthTests'
 }
 
 # README's benchmarks, as small as they come: the first as a user has it, the others on one broker and database.
@@ -124,6 +124,6 @@ forget_bench() {
     end_registered
     stop_database
     stop_broker
-    if [ -s "$state/postgres.directory" ]; then rm -rf "$(database_directory)" "$state/postgres.directory"; fi
+    forget_database
     rm -rf "$state/broker" "$state/suite.env"
 }

@@ -9,14 +9,14 @@ chaos() {
         return
     fi
     prepare_chaos
-    build_release
+    build_programs
     run_chaos attack "$@"
 }
 
 # A suite at work that nothing befalls.
 soak() {
     prepare_chaos
-    build_release
+    build_programs
     run_chaos soak "$@"
 }
 

@@ -27,6 +27,23 @@ database_options=
 # For data that live as long as a test: a database that is dropped waits a second and more for the disk otherwise.
 keep_no_data() { database_options='-c fsync=off -c full_page_writes=off'; }
 
+# Set where the data may lie in memory.
+fits_memory=
+
+# For many small databases, of which tests make some by the second: most of what that takes is the file system's work.
+keep_in_memory() {
+    keep_no_data
+    fits_memory=yes
+    database_options+=' -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=1GB'
+}
+
+# has_memory DIRECTORY: whether there is a file system in memory with 6 GiB to spare.
+has_memory() {
+    [ "$(stat -f -c %T "$1" 2>/dev/null)" = tmpfs ] &&
+        [ "$(df --output=avail -B 1M "$1" | tail -n 1)" -gt 6144 ] &&
+        [ "$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)" -gt 12288 ]
+}
+
 try_database() {
     as_postgres "$(postgres_programs)/pg_ctl" -D "$1" -s -w -t 60 -l "$1/server.log" \
         -o "-p $POSTGRES_PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories= $database_options" start >&2
@@ -38,18 +55,29 @@ is_database_up() {
 
 # Where the data lies: under .local where the server's user can get there, else in a directory of its own.
 database_directory() {
-    if [ ! -s "$state/postgres.directory" ]; then
-        local directory=$state/postgres
-        mkdir -p "$directory"
-        if [ "$(id -u)" -eq 0 ]; then
-            chown postgres "$directory"
-            if ! as_postgres test -x "$directory"; then
-                directory=$(as_postgres mktemp -d /var/tmp/wecom-bridge-postgres.XXXXXX)
-            fi
-        fi
-        printf '%s' "$directory" >"$state/postgres.directory"
-    fi
+    [ -s "$state/postgres.directory" ] || choose_database_directory >"$state/postgres.directory"
     cat "$state/postgres.directory"
+}
+
+choose_database_directory() {
+    local directory=$state/postgres
+    if [ -n "$fits_memory" ] && has_memory /dev/shm; then
+        as_postgres mktemp -d /dev/shm/wecom-bridge-postgres.XXXXXX
+        return
+    fi
+    mkdir -p "$directory"
+    if [ "$(id -u)" -eq 0 ]; then
+        chown postgres "$directory"
+        if ! as_postgres test -x "$directory"; then
+            directory=$(as_postgres mktemp -d /var/tmp/wecom-bridge-postgres.XXXXXX)
+        fi
+    fi
+    printf '%s' "$directory"
+}
+
+# Leaves nothing of the data behind; the server is stopped.
+forget_database() {
+    if [ -s "$state/postgres.directory" ]; then rm -rf "$(database_directory)" "$state/postgres.directory"; fi
 }
 
 # Durable enough for a machine that does not lose power; much faster on a slow disk.

@@ -19,7 +19,7 @@ fuzz() {
     install_all
     load_settings
     trap end_tests EXIT
-    build_release
+    build_programs
     run_demo --users 50 --departments 5 --json
     try_requests "$cases" "$seed"
 }

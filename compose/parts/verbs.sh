@@ -4,7 +4,7 @@ up() {
     [ $# -eq 0 ] || fail "up takes no options"
     install_all
     load_settings
-    build_release
+    build_programs
     start_everything
     print_addresses
 }
@@ -12,8 +12,7 @@ up() {
 start_everything() {
     step "Starting the suite"
     moved_ports=
-    start_broker
-    start_database
+    start_servers
     # What is up knows the old addresses.
     [ -z "$moved_ports" ] || stop_suite
     make_suite_database
@@ -52,7 +51,7 @@ forget_data() {
 demo() {
     install_all
     load_settings
-    build_release
+    build_programs
     run_demo "$@"
 }
 
@@ -78,31 +77,22 @@ end_tests() {
     stop_suite
     stop_database
     stop_broker
+    forget_database
 }
 
 test_everything() {
     [ $# -eq 0 ] || fail "test takes no options"
-    # A state of its own: a suite that is up stays up.
-    state=$root/.local/test
-    keep_no_data
-    debian_packages+=(chromium fonts-noto-cjk prometheus)
-    install_all
-    load_settings
-    trap end_tests EXIT
+    debian_packages+=("${browser_packages[@]}" prometheus)
+    prepare_tests
     check_documents
     step "Checking how ports are chosen and a suite is started"
     bash Tests/compose/ports.sh
     bash Tests/compose/suite.sh
     bash Tests/compose/without.sh
-    start_broker
-    start_database
-    build_debug
-    install_python wechatpy wechatpy==1.8.18 cryptography
-    install_python contracts "${contract_packages[@]}"
-    install_python openid authlib==1.9.10 idpyoidc==5.0.0 requests==2.34.2
-    install_python scim 'scim2-client[httpx2]==0.13.2' scim2-models==0.12.3 scim2-tester==0.5.2 scim-sanity==0.7.4
+    start_servers
+    build_tests
+    install_test_packages
     run_tests
-    build_release
     step "Running the demo with 1,000 people"
     run_demo --users 1000 --departments 50 --json
     try_console
@@ -112,8 +102,23 @@ test_everything() {
     try_chaos
 }
 
-# The administrators' way through the console and an employee's through the logon pages in a real Chromium, on the
-# suite that the demo left running.
+# The administrators' way through the console and an employee's through the logon pages, in every language at every
+# width.
+browse() {
+    [ $# -eq 0 ] || fail "browse takes no options"
+    state=$root/.local/browse
+    debian_packages+=("${browser_packages[@]}")
+    install_all
+    load_settings
+    trap end_tests EXIT
+    build_programs
+    run_demo --users 1000 --departments 50 --json
+    try_console --every-pair
+}
+
+browser_packages=(chromium fonts-noto-cjk)
+
+# try_console [--every-pair]: in a real Chromium, on the suite that the demo left running.
 try_console() {
     install_python browser playwright==1.65.2 axe-playwright-python==0.1.8 pytest
     step "Going through the console and the logon pages in Chromium"
@@ -121,7 +126,8 @@ try_console() {
         SIMULATOR_URL="$(simulator_url)" VERIFIER_URL="http://127.0.0.1:$VERIFIER_PORT" \
         REGISTRY_URL="http://127.0.0.1:$REGISTRY_PORT" CLIENT_REDIRECT="http://127.0.0.1:$CLIENT_PORT/callback" \
         SCREENSHOTS="$root/.local/screenshots" \
-        "$python_home/browser/bin/python" -m pytest -q -p no:cacheprovider Tests/Browser >&2
+        "$python_home/browser/bin/python" -m pytest -q --durations 0 --durations-min 1 -p no:cacheprovider "$@" \
+        Tests/Browser >&2
 }
 
 # README's other commands, on the suite that the demo left running.
@@ -156,6 +162,19 @@ try_deployment() {
     "$python_home/documents/bin/python" Tests/compose/deployment.py programs "$programs" "$state/logs"
 }
 
+# What the tests show small, in full.
+proofs() {
+    [ $# -eq 0 ] || fail "proofs takes no options"
+    prepare_tests
+    start_servers
+    build_tests
+    install_test_packages
+    give_tests
+    export BRIDGE_PROOFS=full
+    step "Running EndToEndTests in full"
+    test_built --experimental-maximum-parallelization-width 3 --filter '^EndToEndTests\.'
+}
+
 # Random histories of tenants, with faults in WeCom and services that are killed meanwhile: more than the tests play.
 histories() {
     local count=1000 seed=$RANDOM
@@ -167,32 +186,40 @@ histories() {
         esac
         shift 2
     done
+    prepare_tests
+    start_servers
+    build_tests
+    install_python contracts "${contract_packages[@]}"
+    give_tests
+    export HISTORIES=$count HISTORY_SEED=$seed
+    step "Playing $count histories from seed $seed"
+    test_built --filter '^WriterTests\.HistoryTests'
+    test_built --no-parallel --filter '^EndToEndTests\.HistoryTests'
+}
+
+# A state of the tests' own, so that a suite that is up stays up, with servers whose data are forgotten afterwards.
+prepare_tests() {
     state=$root/.local/test
-    keep_no_data
+    keep_in_memory
     install_all
     load_settings
     trap end_tests EXIT
-    start_broker
-    start_database
-    build_debug
-    install_python contracts "${contract_packages[@]}"
-    run_histories "$count" "$seed"
 }
 
-run_histories() (
-    mkdir -p "$state/logs" "$state/processes"
-    export DATABASE_URL=$database_url KAFKA_BOOTSTRAP_SERVERS=$brokers
-    export BRIDGE_PROGRAMS=$programs BRIDGE_LOGS=$state/logs BRIDGE_PROCESSES=$state/processes
-    export CONTRACTS_PYTHON=$python_home/contracts/bin/python CONTRACTS_ROOT=$root
-    export HISTORIES=$1 HISTORY_SEED=$2
-    step "Playing $1 histories from seed $2"
-    swift test --skip-build --filter '^WriterTests\.HistoryTests'
-    swift test --skip-build --no-parallel --filter '^EndToEndTests\.HistoryTests'
-)
+start_servers() {
+    start_broker
+    start_database
+}
 
-# All modules and services at once, twelve tests at a time, as many wait; whole suites of services three at a time, as
-# each is six processes. Members of a group by themselves: they lose what they have where they are kept waiting.
-run_tests() (
+install_test_packages() {
+    install_python wechatpy wechatpy==1.8.18 cryptography
+    install_python contracts "${contract_packages[@]}"
+    install_python openid authlib==1.9.10 idpyoidc==5.0.0 requests==2.34.2
+    install_python scim 'scim2-client[httpx2]==0.13.2' scim2-models==0.12.3 scim2-tester==0.5.2 scim-sanity==0.7.4
+}
+
+# What tests are told by their environment.
+give_tests() {
     mkdir -p "$state/logs" "$state/processes"
     export DATABASE_URL=$database_url KAFKA_BOOTSTRAP_SERVERS=$brokers
     export BRIDGE_PROGRAMS=$programs BRIDGE_LOGS=$state/logs BRIDGE_PROCESSES=$state/processes
@@ -200,11 +227,17 @@ run_tests() (
     export CONTRACTS_PYTHON=$python_home/contracts/bin/python CONTRACTS_ROOT=$root
     export OPENID_PYTHON=$python_home/openid/bin/python
     export SCIM_PYTHON=$python_home/scim/bin/python
+}
+
+# All modules and services at once, twelve tests at a time, as many wait; whole suites of services three at a time, as
+# each is six processes. Members of a group by themselves: they lose what they have where they are kept waiting.
+run_tests() (
+    give_tests
     step "Running the tests of modules and services"
-    swift test --skip-build --experimental-maximum-parallelization-width 4 --filter '^KafkaTests\.'
-    swift test --skip-build --experimental-maximum-parallelization-width 12 --skip '^(EndToEndTests|KafkaTests)\.'
+    test_built --experimental-maximum-parallelization-width 4 --filter '^KafkaTests\.'
+    test_built --experimental-maximum-parallelization-width 12 --skip '^(EndToEndTests|KafkaTests)\.'
     step "Running EndToEndTests"
-    swift test --skip-build --experimental-maximum-parallelization-width 3 --filter '^EndToEndTests\.'
+    test_built --experimental-maximum-parallelization-width 3 --filter '^EndToEndTests\.'
 )
 
 # Rules, dashboards and what is scraped, by Prometheus's own tool, and that each alert fires when it should.

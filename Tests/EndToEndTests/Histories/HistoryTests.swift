@@ -15,7 +15,7 @@ import Testing
 )
 struct HistoryTests {
     private static let environment = ProcessInfo.processInfo.environment
-    private static let count = environment["HISTORIES"].flatMap { Int($0) } ?? 24
+    private static let count = environment["HISTORIES"].flatMap { Int($0) } ?? 12
     private static let seed = environment["HISTORY_SEED"].flatMap { UInt64($0) } ?? 20_261
     /// Histories that are played at once.
     private static let atOnce = 12

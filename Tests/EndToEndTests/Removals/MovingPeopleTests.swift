@@ -8,8 +8,8 @@ import Testing
     .enabled(if: SuiteGround.isAvailable, "compose/local test gives broker, database and programs")
 )
 struct MovingPeopleTests {
-    private static let people = 300
-    private static let departments = 10
+    private static let people = Proof.size(300, small: 120)
+    private static let departments = Proof.size(10, small: 6)
     /// People who move at once: as many as WeCom is asked for, by the limits.
     private static let atOnce = 30
 
