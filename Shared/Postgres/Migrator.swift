@@ -22,12 +22,12 @@ public struct Migrator: Sendable {
         for (earlier, later) in zip(migrations, migrations.dropFirst()) where earlier.version == later.version {
             throw PostgresError(.migrationConflict, "\(schema): two migrations have version \(later.version)")
         }
-        let digests = try await database.withConnection { try digests(on: $0) }
-        while try await database.transaction({ try applyNext(digests, on: $0) }) {}
+        let ours = try await database.withConnection { try digests(on: $0) }
+        while try await database.transaction({ try applyNext(of: ours, on: $0) }) {}
     }
 
     /// Whether there may be more.
-    private func applyNext(_ digests: [String], on connection: isolated Connection) throws -> Bool {
+    private func applyNext(of digests: [String], on connection: isolated Connection) throws -> Bool {
         try connection.run("select pg_advisory_xact_lock(hashtextextended(\("migrations of \(schema)"), 0))")
         try createTable(on: connection)
         guard let next = try check(try applied(on: connection), digests) else { return false }
