@@ -13,10 +13,10 @@ build_programs() {
 }
 
 # A folder of its own, as other options than those by hand would have all built anew each time. A module at once is a
-# third less work than in parts, and nobody looks for what changed, nor at where in a file a line is.
+# third less work than in parts, and debuggers do not come here.
 test_build=(
-    --scratch-path "$root/.local/tests/.build" --disable-index-store -debug-info-format none
-    -Xswiftc -whole-module-optimization -Xswiftc -num-threads -Xswiftc 2
+    --scratch-path "$root/.local/tests/.build" -debug-info-format none
+    -Xswiftc -whole-module-optimization -Xswiftc -disable-batch-mode -Xswiftc -num-threads -Xswiftc 2
 )
 # The linker that comes with the toolchain is the quicker one.
 if command -v ld.lld >/dev/null; then test_build+=(-Xswiftc -use-ld=lld); fi
