@@ -14,7 +14,10 @@ func makeConsoleRouter(_ desk: Desk) -> Router<ConsoleContext> {
     }
     router.get("/favicon.ico") { _, _ in Response.redirect(to: desk.assets.icon.path, type: .found) }
     SignInLinkAPI(desk: desk).add(to: router)
-    let pages = router.group("").add(middleware: Recognition(cookies: desk.cookies, renewing: desk.renewing))
+    // Errors become pages inside, too, so that these carry what was found out of the session.
+    let pages = router.group("")
+        .add(middleware: Recognition(cookies: desk.cookies, renewing: desk.renewing))
+        .add(middleware: ErrorPages(desk: desk))
     SignInPages(desk: desk).add(to: pages)
     EmployeeSignInPages(desk: desk).add(to: pages)
     addSignedInPages(to: pages.group("").add(middleware: SignedInOnly(cookies: desk.cookies)), desk)

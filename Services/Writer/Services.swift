@@ -59,12 +59,9 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
     let registry = settings.registryURL.map { RegistryKeys(url: $0) }
     let server = makeServer(
         router: directoryRouter(
-            DirectoryReading(database: database, historyDays: settings.historyDays),
+            reading(readConnections, settings, logger),
             Republications(republishing: republishing) { republications.nudge() },
-            scim: DirectoryReading(
-                database: Database(url: settings.databaseURL, connections: scimConnections, logger: logger),
-                historyDays: settings.historyDays
-            ),
+            scim: reading(scimConnections, settings, logger),
             readers: settings.readers,
             registry: registry,
             publicURL: settings.publicURL
@@ -78,8 +75,16 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
     return [producer, relay, stage, republications, sweeping, figures] + [registry].compactMap(\.self) + [server]
 }
 
-/// Connections of SCIM's own: whatever is asked for by filters, runs do not wait for it.
+/// Connections of the read API's own, and of SCIM's: whatever is searched for, runs do not wait for it.
+private let readConnections = 4
 private let scimConnections = 2
+
+private func reading(_ connections: Int, _ settings: WriterSettings, _ logger: Logger) -> DirectoryReading {
+    DirectoryReading(
+        database: Database(url: settings.databaseURL, connections: connections, logger: logger),
+        historyDays: settings.historyDays
+    )
+}
 
 /// Brings the schema up to date; a database that is not there yet is waited for.
 private func migrate(_ database: Database, _ context: ProgramContext) async throws {

@@ -14,6 +14,34 @@ import Web
 /// What a change of a client means to those who are logged on by it, and whose people a client is for.
 @Suite(.timeLimit(.minutes(2)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
 struct ClientLifeTests {
+    @Test("a client that has lost a scope gets no more of it by the sessions that it has")
+    func lostScope() async throws {
+        try await Bench.run { bench in
+            let configuration = try await bench.enterprise()
+            var later = SampleClients.client("later") { $0.isNative = true }
+            try await bench.tell(later)
+            try await eventually(within: .seconds(1), "it is known") {
+                try await bench.wiring.clients.find("later") != nil
+            }
+            let grant = try await bench.begin("ZhangSan", of: configuration, client: "later")
+            try #require(grant.session.scope.contains(.offlineAccess))
+
+            (later.revision, later.scopes) = (later.revision.next, later.scopes.filter { $0 != .offlineAccess })
+            try await bench.tell(later)
+            try await eventually(within: .seconds(2), "the change is known") {
+                try await bench.wiring.clients.find("later")?.scope.contains(.offlineAccess) == false
+            }
+            let refreshed = try await bench.browser.post(
+                "/oauth2/token",
+                form: [
+                    "grant_type": "refresh_token", "client_id": "later",
+                    "refresh_token": grant.refreshToken?.text ?? "",
+                ]
+            )
+            #expect(try refreshed.tokens.scope == "openid")
+        }
+    }
+
     @Test("a client that is told of counts within a second, and one that is disabled or deleted has no session left")
     func life() async throws {
         try await Bench.run { bench in

@@ -38,6 +38,18 @@ struct RefreshTests {
         }
     }
 
+    @Test("a client that did not hear of the next token ends its session by the one that it has")
+    func revocationByFormer() async throws {
+        try await Bench.run { bench in
+            let first = try await bench.tokens(bench.enterprise())
+            let second = try await bench.refresh(first.refreshToken!).tokens
+            let form = ["client_id": "sase", "token": first.refreshToken!]
+            #expect(try await bench.browser.post("/oauth2/revoke", form: form).status == .ok)
+            #expect(try await bench.userinfo(second.accessToken).status == .unauthorized)
+            #expect(try await bench.refresh(second.refreshToken!).error == "invalid_grant")
+        }
+    }
+
     @Test("a made up token of somebody's session changes nothing")
     func guessing() async throws {
         try await Bench.run { bench in

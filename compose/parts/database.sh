@@ -121,7 +121,8 @@ make_suite_database() {
     local psql
     psql=$(postgres_programs)/psql
     if [ "$("$psql" -X -At "$database_url" -c "select 1 from pg_database where datname = '$suite_database'")" != 1 ]; then
-        "$psql" -X -q "$database_url" -c "create database $suite_database" >&2
+        "$psql" -X -q "$database_url" -c "create database $suite_database" \
+            -c "comment on database $suite_database is '$suite_mark'" >&2
     fi
     make_schemas "$(suite_database_url)"
 }
@@ -135,7 +136,16 @@ print(urllib.parse.urlunsplit((url.scheme, url.netloc, "/" + sys.argv[1], url.qu
 ' "$suite_database"
 }
 
+# What tells a database that is ours to drop from one that somebody has, where DATABASE_URL names a server.
+suite_mark='made by compose/local'
+
 drop_suite_database() {
+    local others
+    others=$("$(postgres_programs)/psql" -X -At "$database_url" -c "select count(*) from pg_database
+        where datname = '$suite_database' and shobj_description(oid, 'pg_database') is distinct from '$suite_mark'")
+    if [ -n "${DATABASE_URL:-}" ] && [ "$others" != 0 ]; then
+        fail "the database $suite_database at DATABASE_URL is not ours to drop: drop it yourself, or name another server"
+    fi
     "$(postgres_programs)/psql" -X -q "$database_url" -c "drop database if exists $suite_database with (force)" >&2
 }
 

@@ -32,7 +32,7 @@ struct SessionPages: Sendable {
     /// the person has to be of it, and the role has to reach so far.
     private func end(_ visit: Visit) async throws -> Response {
         guard let provider = try await visit.place(.people).provider else { throw PageError.notFound }
-        guard visit.may(.operator) else { throw PageError.roleTooLow }
+        guard try await visit.caller().role >= .operator else { throw PageError.roleTooLow }
         let user = try await DirectoryUser.find(visit.form["id"], of: provider, desk.directory)
         try await desk.verifier.send(.DELETE, Self.path(of: user, provider))
         return visit.redirect(

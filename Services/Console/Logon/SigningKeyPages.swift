@@ -32,7 +32,7 @@ struct SigningKeyPages: Sendable {
     /// The verifier takes the console's word: so the registry is asked whether it still knows the key of whoever is
     /// signed in, and as whose.
     private func requireOwner(_ visit: Visit) async throws {
-        let current = try await visit.registry.get("/api/v1/api-keys/current", as: CurrentAPIKey.self)
+        let current = try await visit.caller()
         guard current.tenantID == nil else { throw PageError.notFound }
         guard current.role >= .owner else { throw PageError.roleTooLow }
     }

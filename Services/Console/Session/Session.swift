@@ -55,6 +55,9 @@ struct Session: Codable, Equatable, Sendable {
         renewal = tokens.refresh.map { Renewal(token: $0, until: now + tokens.lifetime) }
     }
 
+    /// Whether its access token is to be replaced.
+    func isDueForRenewal(at now: Int) -> Bool { renewal.map { $0.until - now <= Renewal.early } ?? false }
+
     /// Whether it lasts still.
     func isGood(at now: Int, idle: Duration, absolute: Duration) -> Bool {
         now - seen < idle.components.seconds && now - since < absolute.components.seconds && seen <= now + 60

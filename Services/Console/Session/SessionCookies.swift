@@ -37,6 +37,11 @@ struct SessionCookies: Sendable {
         return cookie(sessionName, try sealing.seal(Secret(text), context: Self.context).text, sameSite: .lax)
     }
 
+    /// Whether an answer says already what becomes of the sign-in.
+    func isSessionSet(by response: Response) -> Bool {
+        response.headers[values: .setCookie].contains { $0.hasPrefix(sessionName + "=") }
+    }
+
     /// What ends a sign-in in the browser.
     var ended: Cookie { cookie(sessionName, "", age: 0, sameSite: .lax) }
 

@@ -10,9 +10,7 @@ struct SessionRenewal: Sendable {
     /// Where the verifier refuses, its session has ended: the old token goes along, and the registry refuses it too. Where
     /// it is away the old one may count for a while yet.
     func renewed(_ session: Session?, at now: Int) async -> Session? {
-        guard var session, let renewal = session.renewal, renewal.until - now <= Session.Renewal.early else {
-            return session
-        }
+        guard var session, let renewal = session.renewal, session.isDueForRenewal(at: now) else { return session }
         guard let tokens = try? await client.refresh(renewal.token, by: http) else { return session }
         session.renew(by: tokens, now: now)
         return session

@@ -44,7 +44,7 @@ struct SignInClient: Sendable {
     /// Where the verifier sends people back to.
     let redirectURI: String
 
-    /// Where the browser goes to log on.
+    /// Where the browser goes to log on: by WeCom anew, as whoever signed out may have left it to somebody else.
     func authorization(of pending: PendingSignIn, language: String) -> String {
         let challenge = Base64URL.encode(SHA256.hash(data: Data(pending.verifier.utf8)))
         return PercentEncoding.url(
@@ -52,7 +52,7 @@ struct SignInClient: Sendable {
             [
                 ("client_id", id), ("redirect_uri", redirectURI), ("response_type", "code"), ("scope", Self.scope),
                 ("state", pending.state), ("code_challenge", challenge), ("code_challenge_method", "S256"),
-                ("ui_locales", language),
+                ("prompt", "login"), ("ui_locales", language),
             ]
         )
     }

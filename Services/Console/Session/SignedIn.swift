@@ -46,7 +46,8 @@ struct Recognition: RouterMiddleware {
         return ConstantTime.areEqual(given, context.formToken)
     }
 
-    /// Notes that the sign-in was used; once a minute is enough. What the page itself says of the sign-in stands.
+    /// Notes that the sign-in was used; once a minute is enough. What the page itself says of the sign-in stands, and of a
+    /// page that took long, during which another request may have got the next tokens, nothing is written.
     private func refresh(
         _ session: Session?,
         _ now: Int,
@@ -54,8 +55,9 @@ struct Recognition: RouterMiddleware {
         isRenewed: Bool,
         _ response: inout Response
     ) throws {
-        guard var session, response.headers[values: .setCookie].isEmpty else { return }
-        let isUsed = !isScripted && now - session.seen >= 60
+        guard var session, !cookies.isSessionSet(by: response) else { return }
+        let isDue = session.isDueForRenewal(at: Int(Date().timeIntervalSince1970))
+        let isUsed = !isScripted && now - session.seen >= 60 && !isDue
         guard isUsed || isRenewed else { return }
         if isUsed { session.seen = now }
         response.setCookie(try cookies.cookie(for: session))

@@ -69,7 +69,6 @@ struct LetterSource: Sendable {
         at pace: Pace,
         progress: (Int) -> Void
     ) async throws -> (count: Int, refused: [String: String]) {
-        let wanted = Set(items.map(\.id))
         // One name for all: of two operators at once the later shuts the earlier out, and nothing is redriven twice.
         let writer = try TransactionalProducer(
             settings: settings,
@@ -77,6 +76,8 @@ struct LetterSource: Sendable {
             logger: logger
         )
         try await writer.initTransactions()
+        // What the earlier one had settled by then is no longer there.
+        let wanted = Set(items.map(\.id)).intersection(try await self.items().map(\.id))
         var settling = LetterSettling(writer: writer, pace: pace)
         try await read { records in
             let letters = records.filter { wanted.contains(self.id(of: $0.position)) }.compactMap(DeadLetter.init)

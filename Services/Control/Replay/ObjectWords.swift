@@ -86,8 +86,8 @@ struct ObjectWords: Sendable {
         switch started.kind {
         case .delete: words = [:]
         case .undo:
-            // What it was before nobody tells any more.
-            if let undone = started.selection?.upTo { words = words.filter { $0.value.epoch != undone } }
+            // What it was before nobody tells any more; later runs may have told again what the undone one brought.
+            if let undone = started.selection?.upTo { words = words.filter { $0.value.epoch < undone } }
         default: break
         }
     }

@@ -3,7 +3,8 @@ import Hummingbird
 import Messages
 import Runtime
 
-/// `clients`: a tenant's are its administrators' to make and change, those for all tenants are for administrators of all.
+/// `clients`: a tenant's are its administrators' to make and change, those for all tenants are for administrators of all,
+/// and those whose tokens the registry takes for owners of all: by another redirect URI they would be anybody's tokens.
 struct ClientRoutes: Sendable {
     let clients: ClientStore
     let tenants: TenantStore
@@ -20,7 +21,7 @@ struct ClientRoutes: Sendable {
             try caller.require(.admin)
             let form = try await request.form(ClientForm.new, context: context)
             let tenant = form.tenant ?? caller.tenant
-            try await requireChange(of: tenant, by: caller)
+            try await requireChange(of: tenant, having: form.scopes ?? [], by: caller)
             if tenant != nil, form.clientID != nil { throw Problem.clientIDForAllTenants }
             let made = try await clients.create(form, of: tenant, as: context.identityOfRequest, by: caller)
             return try answer(made, .created)
@@ -29,17 +30,18 @@ struct ClientRoutes: Sendable {
             try answer(try await clients.find(try context.clientID, for: try context.caller))
         }
         group.patch("clients/{client}") { request, context in
-            let (id, caller) = try await changeable(context)
+            let (client, caller) = try await changeable(context)
             let expected = try EntityTag.expected(by: request)
             let form = try await request.form(ClientForm.change, context: context)
-            return try answer(try await clients.change(id, by: form, expecting: expected, caller: caller))
+            try await requireChange(of: client.configuration.tenant, having: form.scopes ?? [], by: caller)
+            return try answer(try await clients.change(client.id, by: form, expecting: expected, caller: caller))
         }
         group.post("clients/{client}/rotate-secret") { request, context in
-            let (id, caller) = try await changeable(context)
+            let (client, caller) = try await changeable(context)
             let expected = try EntityTag.expected(by: request)
             let hours = try await request.optionalForm(ClientForm.rotation, context: context)
             let made = try await clients.rotate(
-                id,
+                client.id,
                 overlapHours: hours,
                 expecting: expected,
                 as: context.identityOfRequest,
@@ -48,8 +50,8 @@ struct ClientRoutes: Sendable {
             return try answer(made, .ok)
         }
         group.delete("clients/{client}") { request, context in
-            let (id, caller) = try await changeable(context)
-            try await clients.delete(id, expecting: try EntityTag.expected(by: request), by: caller)
+            let (client, caller) = try await changeable(context)
+            try await clients.delete(client.id, expecting: try EntityTag.expected(by: request), by: caller)
             return HTTPResponse.Status.noContent
         }
     }
@@ -64,14 +66,16 @@ struct ClientRoutes: Sendable {
     }
 
     /// The path's client, which the caller may change.
-    private func changeable(_ context: RegistryContext) async throws -> (ClientID, Caller) {
-        let (id, caller) = (try context.clientID, try context.caller)
-        try await requireChange(of: try await clients.find(id, for: caller).configuration.tenant, by: caller)
-        return (id, caller)
+    private func changeable(_ context: RegistryContext) async throws -> (Client, Caller) {
+        let caller = try context.caller
+        let client = try await clients.find(try context.clientID, for: caller)
+        let configuration = client.configuration
+        try await requireChange(of: configuration.tenant, having: configuration.scopes, by: caller)
+        return (client, caller)
     }
 
-    private func requireChange(of tenant: TenantID?, by caller: Caller) async throws {
-        guard let tenant else { return try caller.requireEverywhere(.admin) }
+    private func requireChange(of tenant: TenantID?, having scopes: [ClientScope], by caller: Caller) async throws {
+        guard let tenant else { return try caller.requireEverywhere(scopes.contains(.registry) ? .owner : .admin) }
         _ = try await tenants.find(tenant, for: caller)
         try caller.require(.admin)
     }

@@ -116,13 +116,14 @@ struct GrantStore: Sendable {
         }
     }
 
-    /// The live session of a refresh token that is the current one.
-    func session(ofRefreshToken text: String) async throws -> Session? {
+    /// The live session of a refresh token that is the current one, or was.
+    func session(ofRefreshToken text: String, orFormer: Bool = false) async throws -> Session? {
         guard let token = RefreshToken(text) else { return nil }
         return try await database.transaction { connection in
             let id: SQL = "\(token.session)"
             let answers = try connection.pipeline([Self.refreshState(of: id), SessionStore.live(id)])
-            guard try Self.refreshState(answers[0])?.use(of: token) == .current else { return nil }
+            let use = try Self.refreshState(answers[0])?.use(of: token) ?? .unknown
+            guard use == .current || orFormer && use != .unknown else { return nil }
             return try answers[1].first.map(SessionStore.session)
         }
     }

@@ -47,7 +47,8 @@ struct TokenIssuer: Sendable {
         now: Timestamp = .now
     ) async throws -> Answer {
         let session = grant.session
-        let scope = scope ?? session.scope
+        // A client that has lost a scope gets no more of it, by whatever session.
+        let scope = (scope ?? session.scope).limited(to: client.scope)
         let seconds = now.millisecondsSince1970 / 1_000
         let access = AccessToken(
             iss: issuer,

@@ -98,7 +98,8 @@ struct TokenRoutes: Sendable {
     private func revoke(_ request: Request) async throws -> Response {
         let (client, form) = try await authentication.caller(request)
         let token = try Self.required("token", form)
-        var session = try await grants.session(ofRefreshToken: token)
+        // A former one, too: its client may never have got the answer with the next.
+        var session = try await grants.session(ofRefreshToken: token, orFormer: true)
         if session == nil { session = try await issuer.session(of: token)?.session }
         if let session, session.client == client.id { try await grants.end(session.id) }
         // Nobody has to read it (§2.2), but some clients take an empty answer for none.

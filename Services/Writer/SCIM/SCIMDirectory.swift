@@ -93,7 +93,7 @@ struct SCIMDirectory: Sendable {
             return try await user(id, at: base, as: access)
         case .groups:
             guard let id = SCIMGroupID(id) else { return nil }
-            return try await directory.read(as: access) { connection in
+            return try await directory.read(as: access, within: Self.patience) { connection in
                 try SCIMReading(identityProvider: id.identityProvider, base: base)
                     .resources(.groups, "d.external_id = \(id.department)", limit: 1, on: connection).first?.resource
             }
@@ -101,7 +101,7 @@ struct SCIMDirectory: Sendable {
     }
 
     private func user(_ id: UserID, at base: String, as access: DirectoryReaders.Access) async throws -> SCIMResource? {
-        try await directory.read(as: access) { connection in
+        try await directory.read(as: access, within: Self.patience) { connection in
             let rows = try connection.run(
                 "select u.idp_id from directory.users u where u.id = \(id.uuid) order by u.idp_id limit 1"
             )
@@ -117,7 +117,7 @@ struct SCIMDirectory: Sendable {
     ///
     /// - Throws: ``PostgresError``.
     func extendedFields(as access: DirectoryReaders.Access) async throws -> [String] {
-        try await directory.read(as: access) { connection in
+        try await directory.read(as: access, within: Self.patience) { connection in
             try connection.run(
                 """
                 select distinct f.key from directory.sources s
@@ -162,6 +162,10 @@ struct SCIMDirectory: Sendable {
                     ), r.epoch + 1)
                 ), 'epoch') as at
                 from directory.sources s
+                -- Of a deleted one nothing more is written once its last run is over.
+                where s.deleted_at is null or exists (
+                    select from directory.runs a where a.idp_id = s.idp_id and a.outcome is null
+                )
             ) past
             """
         )

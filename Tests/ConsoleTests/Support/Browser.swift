@@ -107,12 +107,14 @@ extension TestResponse {
 let testSealingKeys = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
 /// Runs a test with the console in front of made-up services.
-func withConsole(_ body: @escaping @Sendable (Browser) async throws -> Void) async throws {
+///
+/// - Parameter signsIn: Whether administrators sign in by the verifier, too.
+func withConsole(signsIn: Bool = false, _ body: @escaping @Sendable (Browser) async throws -> Void) async throws {
     try await Application(router: StubServices.router()).test(.live) { stub in
         guard let port = stub.port else { throw NoPort() }
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: ServiceAPI.configuration)
         let url = "http://127.0.0.1:\(port)"
-        let settings = Settings(
+        var settings = Settings(
             publicURL: "http://127.0.0.1:8085",
             registryURL: url,
             directory: .init(url: "\(url)/peer", key: Secret("directory-key-0123")),
@@ -123,6 +125,15 @@ func withConsole(_ body: @escaping @Sendable (Browser) async throws -> Void) asy
             host: "127.0.0.1",
             port: 0
         )
+        if signsIn {
+            settings.signIn = SignInClient(
+                id: "console",
+                secret: nil,
+                logonURL: settings.logonURL,
+                verifierURL: "\(url)/peer",
+                redirectURI: "\(settings.publicURL)/sign-in/wecom/callback"
+            )
+        }
         let desk = try await Desk(settings: settings, http: http, logger: Logger(label: "test"))
         do {
             try await Application(router: makeConsoleRouter(desk)).test(.router) { client in

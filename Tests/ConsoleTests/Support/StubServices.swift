@@ -11,6 +11,8 @@ import Sealing
 enum StubServices {
     /// The keys that are known, and whose they are.
     static func key(_ role: Role) -> String { "key-of-the-\(role.rawValue)" }
+    /// What every refresh token is changed for.
+    static let nextRefreshToken = "the next one"
     /// A key of another tenant's owner.
     static let foreignKey = "key-of-another-tenant"
 
@@ -19,6 +21,9 @@ enum StubServices {
         router.add(middleware: ProblemMiddleware())
         addRegistry(to: router.group("/api/v1").add(middleware: Keys()))
         addPeers(to: router.group("/peer/api/v1"))
+        router.post("/peer/oauth2/token") { _, _ in
+            try json(["access_token": key(.viewer), "refresh_token": nextRefreshToken, "expires_in": 600])
+        }
         return router
     }
 

@@ -71,6 +71,18 @@ import Testing
         #expect(words.told.keys.sorted { "\($0)" < "\($1)" } == [bob])
     }
 
+    @Test("what was undone is not told again by a later run that told it once more")
+    func undoneButToldAgain() {
+        let (first, second, third, fourth) = (RunID.make(), RunID.make(), RunID.make(), RunID.make())
+        let words = words([
+            message(1, 0, first, started(.full)), message(1, 1, first, .objects([bob])),
+            message(1, 2, first, .read(WordHistory.manifest)), message(2, 3, second, started(.objects)),
+            message(2, 4, second, .objects([ann])), message(3, 5, third, started(.objects)),
+            message(3, 6, third, .objects([ann])), message(4, 7, fourth, started(.undo, upTo: 2)),
+        ])
+        #expect(words.told.keys.sorted { "\($0)" < "\($1)" } == [bob])
+    }
+
     @Test("nobody of a deleted identity provider, or of another corp's people, is told again")
     func gone() {
         let run = RunID.make()

@@ -50,6 +50,31 @@ struct ClientTests {
         }
     }
 
+    @Test("a client whose tokens the registry takes is for owners of all tenants alone")
+    func registryScope() async throws {
+        try await withRegistry { registry in
+            let made = try await registry.send(.post, "api-keys", ["name": "admin", "role": "admin"])
+            let admin = try #require(made["key"].string)
+            let console: JSON = [
+                "name": "a console", "authentication": "client_secret", "redirectURIs": ["https://app.test/callback"],
+                "scopes": ["openid", "registry"],
+            ]
+            #expect(try await registry.send(.post, "clients", console, key: admin).status == 403)
+            let path = "clients/" + (try await registry.send(.post, "clients", console)["id"].string ?? "")
+            let elsewhere: JSON = ["redirectURIs": ["https://elsewhere.test/callback"]]
+            let version = Self.anyVersion
+            #expect(try await registry.send(.patch, path, elsewhere, key: admin, headers: version).status == 403)
+            #expect(try await registry.send(.post, path + "/rotate-secret", key: admin, headers: version).status == 403)
+            #expect(try await registry.send(.delete, path, key: admin, headers: version).status == 403)
+            let usual = try await registry.send(.post, "clients", Self.app, key: admin)
+            #expect(usual.status == 201)
+            let more: JSON = ["scopes": ["openid", "registry"]]
+            let widened = "clients/" + (usual["id"].string ?? "")
+            #expect(try await registry.send(.patch, widened, more, key: admin, headers: version).status == 403)
+            #expect(try await registry.send(.patch, path, elsewhere, headers: version).status == 200)
+        }
+    }
+
     @Test(
         "a change is a new revision that is told and audited, needs what was seen, and what breaks a rule changes nothing"
     )
