@@ -251,6 +251,8 @@ def two_edit_at_once(page, watch, address):
     first.fill("#description", "first")
     first.click("button[value=stay]")
     first.close()
+    # A page that another one was in front of is drawn no more before it is in front itself.
+    page.bring_to_front()
     page.fill("#description", "second")
     watch.expected = {412}
     page.click("button[value=stay]")
