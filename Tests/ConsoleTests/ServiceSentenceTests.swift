@@ -64,7 +64,7 @@ struct ServiceSentenceTests {
             ],
         "Sign-in may return to {}.{}": [
             "Sign-in may return to id.example.com.",
-            "Sign-in may return to x.cn. Whether that is where employees log on cannot be checked here.",
+            "Sign-in may return to x.cn. Whether that is where employees log on is not known here.",
         ],
         "the field userid is {}": ["the field userid is missing"],
         "the field id is {}": ["the field id is missing"],
