@@ -37,6 +37,16 @@ struct DrawingTests {
         #expect(RunChart([runs[0]], texts) == nil)
     }
 
+    @Test("a chart has what approvals removed, and draws people only where all of them were seen")
+    func approvals() throws {
+        let texts = try #require(try Texts.load()[.english])
+        let runs = [try Sample.approval(), try Sample.run(outcome: "succeeded"), try Sample.run(outcome: "succeeded")]
+        let figure = try #require(RunChart(runs, texts)).figure
+        #expect(figure.svg.matches(of: /<rect class="chart-removed"/).count == 3)
+        #expect(figure.svg.matches(of: /<circle class="chart-point"/).count == 2)
+        #expect(figure.changes == "Bars: people changed, up to 40" && figure.people == "Line: people seen, up to 100")
+    }
+
     @Test("what stands in a page or a drawing is escaped, also before a mark that joins it")
     func escaping() {
         #expect(

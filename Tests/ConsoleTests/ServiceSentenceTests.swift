@@ -64,7 +64,7 @@ struct ServiceSentenceTests {
             ],
         "Sign-in may return to {}.{}": [
             "Sign-in may return to id.example.com.",
-            "Sign-in may return to x.cn. Whether that is the logon page is not known here: LOGON_URL is not set.",
+            "Sign-in may return to x.cn. Whether that is where employees log on is not known here.",
         ],
         "the field userid is {}": ["the field userid is missing"],
         "the field id is {}": ["the field id is missing"],
@@ -120,8 +120,9 @@ struct ServiceSentenceTests {
     @Test(
         "sentences that are put together of others are known down to the last",
         arguments: [
-            "WeCom does not accept the app's secret, error 40001. What to do: check that the app is enabled, "
-                + "copy its secret again from the WeCom admin console and save it here. (WeCom's code 40001)",
+            "WeCom does not accept the app's secret, error 40001. What to do: check that the app is enabled; "
+                + "if it is an app of your own, copy its secret again from the WeCom admin console and save it here, and if "
+                + "it was authorized by QR code, have a new code scanned. (WeCom's code 40001)",
             "WeCom does not accept calls from this server's address (caller 10.0.0.1), error 60020. What to do: add the "
                 + "address that WeCom names to the app's trusted IPs in the WeCom admin console; it takes effect after "
                 + "about a minute.",

@@ -34,4 +34,17 @@ struct PlanDifference: Decodable, Sendable {
     let name: String?
     let planned: PlannedObject?
     let found: PlannedObject?
+
+    /// What would be by the plan, and what would be now. What one of them leaves alone stays what the other found.
+    var values: (then: [String: JSON], now: [String: JSON]) {
+        let names = Set((planned?.after ?? [:]).keys).union((found?.after ?? [:]).keys)
+        func values(of one: PlannedObject?, beside other: PlannedObject?) -> [String: JSON] {
+            Dictionary(
+                uniqueKeysWithValues: names.compactMap { name in
+                    (one?.after?[name] ?? other?.before?[name]).map { (name, $0) }
+                }
+            )
+        }
+        return (values(of: planned, beside: found), values(of: found, beside: planned))
+    }
 }

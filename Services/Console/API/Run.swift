@@ -64,6 +64,12 @@ struct Run: Decodable, Sendable {
         dryRun && [.succeeded, .partial, .held].contains(outcome) || endCause == "planDiffers"
     }
 
+    /// Whether it carries out what somebody decided, and so takes nothing over from WeCom.
+    var isDecision: Bool { ["apply", "reject", "undo", "delete"].contains(kind) }
+
+    /// Whether it has seen anybody or any department in WeCom.
+    var hasRead: Bool { counts.users.seen + counts.departments.seen > 0 }
+
     /// Whether it read people or departments from WeCom, so that its counts say how many there are.
     var isReading: Bool { ["full", "repair", "departments"].contains(kind) }
 }

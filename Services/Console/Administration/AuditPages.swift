@@ -12,7 +12,8 @@ struct AuditPages: Sendable {
     }
 
     private func list(_ visit: Visit) async throws -> Response {
-        let page = try await visit.registry.get(
+        let registry = try visit.registry
+        let page = try await registry.get(
             "/api/v1/audit",
             Self.filter(visit) + [("limit", "50"), ("cursor", visit.query["cursor"])],
             as: Listed<AuditEntry>.self
@@ -21,7 +22,7 @@ struct AuditPages: Sendable {
             "audit",
             title: visit.texts["nav.audit"],
             at: Visit.Place(entry: .audit),
-            AuditList(page, visit)
+            AuditList(page, await AuditNames.read(of: page.items, registry), visit)
         )
     }
 

@@ -38,11 +38,11 @@ struct KeyList: Sendable {
             Row(
                 path: "/api-keys/\(key.id)",
                 version: "\(key.revision)",
-                name: key.name,
+                name: texts.keyName(key.name),
                 role: texts["role.\(key.role.rawValue)"],
                 place: key.tenantID.map { names[$0] ?? $0 },
                 createdAt: Moment(key.createdAt, visit),
-                by: key.createdBy.name,
+                by: texts.name(of: key.createdBy),
                 expiresAt: key.expiresAt.map { Moment($0, visit) },
                 lastUsedAt: key.lastUsedAt.map { Moment($0, visit) }
             )

@@ -26,7 +26,7 @@ struct AdministratorList: Sendable {
                 place: names[administrator.tenantID] ?? administrator.tenantID,
                 roles: Choice.roles(administrator.role, visit.texts),
                 createdAt: Moment(administrator.createdAt, visit),
-                by: administrator.createdBy.name,
+                by: visit.texts.name(of: administrator.createdBy),
                 lastUsedAt: administrator.lastUsedAt.map { Moment($0, visit) }
             )
         }

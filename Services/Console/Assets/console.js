@@ -11,9 +11,13 @@ for (const time of document.querySelectorAll("time[datetime]")) {
     }
 }
 
-for (const label of document.querySelectorAll("text[data-time]")) {
-    const moment = new Date(label.dataset.time);
-    if (!Number.isNaN(moment.getTime())) label.textContent = times.format(moment);
+// Times in sentences of services, which are told in UTC.
+for (const said of document.querySelectorAll(".said")) {
+    const walker = document.createTreeWalker(said, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const text = walker.currentNode;
+        text.data = text.data.replace(/(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC/g, (_, day, hour) => times.format(new Date(`${day}T${hour}Z`)));
+    }
 }
 
 // A time in a form is in the browser's own zone, too: how far UTC is ahead of it goes along.
@@ -26,8 +30,8 @@ for (const form of document.querySelectorAll("form[data-zoned]")) {
 }
 
 // On a narrow screen the ways stand side by side: the one that was gone is seen.
-for (const here of document.querySelectorAll(".side [aria-current]")) {
-    const ways = here.closest("ul");
+for (const here of document.querySelectorAll(".side [aria-current], .topnav [aria-current]")) {
+    const ways = here.closest("ul, .topnav");
     ways.scrollLeft = here.offsetLeft - ways.offsetLeft - (ways.clientWidth - here.offsetWidth) / 2;
 }
 

@@ -4,7 +4,8 @@ import Web
 struct RunChart: Sendable {
     /// One run, as it is drawn.
     struct Bar: Equatable, Sendable {
-        let people: Int
+        /// How many people there were; nil of a run that did not look at all of them.
+        let people: Int?
         let created: Int
         let updated: Int
         let removed: Int
@@ -13,47 +14,72 @@ struct RunChart: Sendable {
         var changed: Int { created + updated + removed }
     }
 
-    private static let (width, height, foot, head) = (640.0, 180.0, 24.0, 12.0)
+    private static let (width, height, foot, head) = (640.0, 170.0, 6.0, 6.0)
 
     /// Few runs are no reason for bars as wide as a page.
     private static let widest = 36.0
 
+    /// The drawing with what pages write around it, as text in a drawing is too small on a telephone.
+    struct Figure: Sendable {
+        let svg: String
+        /// How much the highest bar and the highest point stand for.
+        let changes: String
+        let people: String
+        let from: Moment?
+        let to: Moment?
+    }
+
     let bars: [Bar]
     private let texts: Texts
 
-    /// - Parameter runs: Newest first; those that are over and read people are drawn.
+    /// - Parameter runs: Newest first; those are drawn that are over and read all people, or changed somebody.
     /// - Returns: Nil with fewer than two of them: a single bar tells nothing.
     init?(_ runs: [Run], _ texts: Texts) {
-        bars = runs.filter { $0.kind == "full" && !$0.dryRun && $0.finishedAt != nil && $0.outcome != .failed }
-            .reversed()
-            .map { run in
-                let users = run.counts.users
-                return Bar(
-                    people: users.seen,
-                    created: users.created,
-                    updated: users.updated,
-                    removed: users.removed,
-                    when: Moment(run.finishedAt ?? run.requestedAt)
-                )
-            }
+        bars = runs.filter {
+            !$0.dryRun && $0.finishedAt != nil && ($0.hasSeenEverybody || $0.counts.users.changed > 0)
+        }
+        .reversed()
+        .map { run in
+            let users = run.counts.users
+            return Bar(
+                people: run.hasSeenEverybody ? users.seen : nil,
+                created: users.created,
+                updated: users.updated,
+                removed: users.removed,
+                when: Moment(run.finishedAt ?? run.requestedAt)
+            )
+        }
         self.texts = texts
         guard bars.count > 1 else { return nil }
     }
 
+    private var most: Int { max(bars.map(\.changed).max() ?? 0, 1) }
+    private var crowd: Int { max(bars.compactMap(\.people).max() ?? 0, 1) }
+
+    var figure: Figure {
+        Figure(
+            svg: svg,
+            changes: texts["chart.changes", ["count": texts.number(most)]],
+            people: texts["chart.people", ["count": texts.number(crowd)]],
+            from: bars.first?.when,
+            to: bars.last?.when
+        )
+    }
+
     /// The drawing: one element, without scripts and styles of its own.
     var svg: String {
-        let most = max(bars.map(\.changed).max() ?? 0, 1)
-        let crowd = max(bars.map(\.people).max() ?? 0, 1)
+        let (most, crowd) = (self.most, self.crowd)
         let step = Self.width / Double(bars.count)
-        var parts = [axis]
+        var parts = [line(at: Self.height - Self.foot), line(at: Self.head)]
         for (index, bar) in bars.enumerated() {
             parts += stack(bar, at: Double(index) * step, step, most)
         }
-        let line = bars.enumerated().map { index, bar in
-            point((Double(index) + 0.5) * step, y(Double(bar.people) / Double(crowd)))
+        let points = bars.enumerated().compactMap { index, bar in
+            bar.people.map { ((Double(index) + 0.5) * step, y(Double($0) / Double(crowd))) }
         }
-        parts.append("<polyline class=\"chart-people\" fill=\"none\" points=\"\(line.joined(separator: " "))\"/>")
-        parts += labels
+        let path = points.map { point($0.0, $0.1) }.joined(separator: " ")
+        parts.append("<polyline class=\"chart-people\" fill=\"none\" points=\"\(path)\"/>")
+        parts += points.map { "<circle class=\"chart-point\" cx=\"\(text($0))\" cy=\"\(text($1))\" r=\"3\"/>" }
         let name = texts["chart.name"].htmlEscaped
         return """
             <svg class="chart" viewBox="0 0 \(Int(Self.width)) \(Int(Self.height))" role="img" aria-label="\(name)">\
@@ -65,10 +91,11 @@ struct RunChart: Sendable {
         var (parts, below): ([String], Double) = ([], 0)
         let width = min(step * 0.6, Self.widest)
         let title = texts[
-            "chart.bar",
+            bar.people == nil ? "chart.barOfSome" : "chart.bar",
             [
-                "when": bar.when.shown, "people": texts.number(bar.people), "created": texts.number(bar.created),
-                "updated": texts.number(bar.updated), "removed": texts.number(bar.removed),
+                "when": bar.when.shown, "people": texts.number(bar.people ?? 0),
+                "created": texts.number(bar.created), "updated": texts.number(bar.updated),
+                "removed": texts.number(bar.removed),
             ]
         ].htmlEscaped
         for (kind, count) in [("created", bar.created), ("updated", bar.updated), ("removed", bar.removed)]
@@ -86,23 +113,8 @@ struct RunChart: Sendable {
         return ["<g><title>\(title)</title>"] + parts + ["</g>"]
     }
 
-    private var axis: String {
-        let y = text(Self.height - Self.foot)
-        return "<line class=\"chart-axis\" x1=\"0\" x2=\"\(Int(Self.width))\" y1=\"\(y)\" y2=\"\(y)\"/>"
-    }
-
-    private var labels: [String] {
-        guard let first = bars.first, let last = bars.last else { return [] }
-        let y = text(Self.height - 6)
-        return [label(first.when, at: 0, y, "start"), label(last.when, at: Int(Self.width), y, "end")]
-    }
-
-    /// A time, which the page's script tells in the browser's own zone.
-    private func label(_ when: Moment, at x: Int, _ y: String, _ anchor: String) -> String {
-        """
-        <text class="chart-label" x="\(x)" y="\(y)" text-anchor="\(anchor)" data-time="\(when.iso.htmlEscaped)">\
-        \(when.shown.htmlEscaped)</text>
-        """
+    private func line(at y: Double) -> String {
+        "<line class=\"chart-axis\" x1=\"0\" x2=\"\(Int(Self.width))\" y1=\"\(text(y))\" y2=\"\(text(y))\"/>"
     }
 
     /// The height of a share of the whole.
@@ -114,4 +126,13 @@ struct RunChart: Sendable {
 
     /// A number with one decimal, which is as fine as anybody sees.
     private func text(_ number: Double) -> String { "\((number * 10).rounded() / 10)" }
+}
+
+extension Run {
+    /// Whether its count of people seen is that of all people.
+    fileprivate var hasSeenEverybody: Bool { ["full", "repair"].contains(kind) && outcome != .failed }
+}
+
+extension Run.ObjectCounts {
+    fileprivate var changed: Int { created + updated + removed }
 }

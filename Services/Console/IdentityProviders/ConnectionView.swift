@@ -16,9 +16,9 @@ struct ConnectionView: Sendable {
     }
 
     struct Range: Sendable {
-        let departments: Int
-        let people: Int
-        let tags: Int
+        let departments: String
+        let people: String
+        let tags: String
     }
 
     let base: String
@@ -58,7 +58,11 @@ struct ConnectionView: Sendable {
         corpName = authorization.corpName
         agentID = authorization.agentID
         range = authorization.enterprise?.visibleRange.map {
-            Range(departments: $0.departments.count, people: $0.users.count, tags: $0.tags.count)
+            Range(
+                departments: texts.counted("connect.rangeDepartments", $0.departments.count),
+                people: texts.counted("connect.rangePeople", $0.users.count),
+                tags: texts.counted("connect.rangeTags", $0.tags.count)
+            )
         }
         mayConnect = visit.may(.admin)
         let rows = authorization.grants.filter { Self.open.contains($0.state) }.map { grant in

@@ -76,6 +76,9 @@ struct EditingPages: Sendable {
                 trial.stored = await stored(preview.people.first, of: provider)
             } catch let problem as APIProblem {
                 trial.obstacle = problem
+                // With a mistake in what was typed, people are shown by the saved rules.
+                if typed != nil { trial.fallback = try? await look(visit, provider, nil) }
+                trial.stored = await stored(trial.fallback?.people.first, of: provider)
             }
         }
         return try visit.page(
@@ -117,15 +120,17 @@ struct EditingPages: Sendable {
 
     private func saveMapping(_ visit: Visit) async throws -> Response {
         let provider = try await visit.provider
-        return try await save(visit, MappingEntries(visit.form, provider).change, next: nil)
+        return try await save(visit, MappingEntries(visit.form, provider).change, next: nil, done: "mappingSaved")
     }
 
     /// Saves a step, and leads to the next one or stays, as the button says.
-    private func save(_ visit: Visit, _ change: [String: JSON], next: String?) async throws -> Response {
+    private func save(_ visit: Visit, _ change: [String: JSON], next: String?, done: String = "saved") async throws
+        -> Response
+    {
         let id = try visit.id("idp")
         try await visit.registry.send(.PATCH, "/api/v1/idps/\(id)", .object(change), terms: visit.changeTerms)
         let base = "/idps/\(id)"
-        guard visit.form["go"] == "next" else { return visit.redirect(to: visit.request.uri.path, done: "saved") }
-        return visit.redirect(to: next.map { "\(base)/\($0)" } ?? base, done: "saved")
+        guard visit.form["go"] == "next" else { return visit.redirect(to: visit.request.uri.path, done: done) }
+        return visit.redirect(to: next.map { "\(base)/\($0)" } ?? base, done: done)
     }
 }

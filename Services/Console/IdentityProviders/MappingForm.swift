@@ -75,6 +75,8 @@ struct MappingForm: Sendable {
     let functions: [Function]
     let people: [Person]
     let shownName: String?
+    /// By which rules whoever is shown is made.
+    let madeTitle: String
     /// Whether the directory has whoever is shown.
     let isStored: Bool
     let isShownFiltered: Bool
@@ -96,7 +98,8 @@ struct MappingForm: Sendable {
         _ trial: MappingTrial,
         _ visit: Visit
     ) {
-        let (preview, shown) = (trial.preview, trial.preview?.people.first)
+        let preview = trial.preview ?? trial.fallback
+        let shown = preview?.people.first
         let rules = typed?.rules ?? provider.mapping
         let current = Dictionary(rules.enumerated().map { ($1.target, ($0, $1)) }) { first, _ in first }
         base = "/idps/\(provider.id)"
@@ -116,9 +119,9 @@ struct MappingForm: Sendable {
                 missings: Self.choices(Self.missings, rule?.missing ?? "keep", visit.texts),
                 source: rule?.source ?? rule?.expression,
                 fixed: rule?.value,
-                stored: trial.stored?.value(of: target),
-                sample: shown?.values[target],
-                isOther: shown?.changes.contains(target) ?? false,
+                stored: Self.told(trial.stored?.value(of: target), of: target, visit.texts),
+                sample: Self.told(shown?.values[target], of: target, visit.texts),
+                isOther: trial.preview != nil && shown?.changes.contains(target) ?? false,
                 faults: faults.map(visit.texts.sentence),
                 isWrong: !faults.isEmpty,
                 place: index.flatMap { trial.place(in: rule?.expression, of: $0) }
@@ -145,17 +148,21 @@ struct MappingForm: Sendable {
             Person(externalID: $0.externalID, name: $0.name, isShown: $0.externalID == shown?.externalID)
         }
         shownName = shown.map { $0.name ?? $0.externalID }
+        madeTitle =
+            visit.texts[
+                shown == nil ? "mapping.sample" : trial.preview == nil ? "mapping.madeBySaved" : "mapping.made"
+            ]
         isStored = trial.stored != nil
         isShownFiltered = shown?.isFiltered ?? false
-        figures = preview.map { Self.figures($0.counts, visit.texts) }
-        collisions = (preview?.collisions ?? []).map {
+        figures = trial.preview.map { Self.figures($0.counts, visit.texts) }
+        collisions = (trial.preview?.collisions ?? []).map {
             Collision(
                 label: visit.texts["directory.\($0.field)"],
                 value: $0.value,
                 people: $0.people.joined(separator: ", ")
             )
         }
-        problems = shown?.problems ?? []
+        problems = trial.preview?.people.first?.problems ?? []
         // Why it was not saved is said already.
         obstacle = visit.problem == nil ? trial.obstacle.map { ProblemView($0, visit.texts) } : nil
         isConnected = provider.authorization.state == .authorized
@@ -163,17 +170,24 @@ struct MappingForm: Sendable {
         mayLook = visit.may(.operator)
     }
 
+    /// A value as people say it; nil where there is none.
+    private static func told(_ value: String?, of target: String, _ texts: Texts) -> String? {
+        value.flatMap { $0.isEmpty ? nil : texts.value($0, of: target) }
+    }
+
     private static func choices(_ values: [String], _ chosen: String, _ texts: Texts) -> [Choice] {
         values.map { Choice(value: $0, label: texts["mapping.\($0)"], isChosen: $0 == chosen) }
     }
 
     private static func figures(_ counts: MappingPreview.Counts, _ texts: Texts) -> String {
-        texts[
+        texts.counted(
             "mapping.figures",
+            counts.people,
+            as: "people",
             [
-                "people": texts.number(counts.people), "changed": texts.number(counts.changed),
-                "failed": texts.number(counts.failed), "filtered": texts.number(counts.filtered),
+                "changed": texts.number(counts.changed), "failed": texts.number(counts.failed),
+                "filtered": texts.number(counts.filtered),
             ]
-        ]
+        )
     }
 }

@@ -6,6 +6,8 @@ struct MappingTrial: Sendable {
     /// What expressions can name and call.
     let language: MappingLanguage
     var preview: MappingPreview?
+    /// What the saved rules make of them, where what was typed makes nothing of anybody.
+    var fallback: MappingPreview?
     /// Whoever is shown first, as the directory has them now.
     var stored: DirectoryUser?
     /// Why there is no preview, or why what was typed was not saved.

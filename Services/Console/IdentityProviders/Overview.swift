@@ -33,7 +33,7 @@ struct Overview: Sendable {
     let removed: String?
     let quarantine: Quarantine?
     let active: RunRow?
-    let chart: String?
+    let chart: RunChart.Figure?
     let runs: [RunRow]
     let mayRun: Bool
     let mayChange: Bool
@@ -70,7 +70,7 @@ struct Overview: Sendable {
             )
         }
         active = standing.activeRun.map { RunRow($0, visit) }
-        chart = RunChart(standing.runs, texts).map { $0.svg }
+        chart = RunChart(standing.runs, texts)?.figure
         runs = standing.runs.prefix(8).map { RunRow($0, visit) }
         mayRun = visit.may(.operator) && provider.authorization.state == .authorized && isEnabled
         mayChange = visit.may(.admin)

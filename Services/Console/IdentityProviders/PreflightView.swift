@@ -35,7 +35,7 @@ struct PreflightView: Sendable {
         }
         let failed = found?.checks.filter { $0.outcome == "failed" }.count ?? 0
         verdict = found.map { found in
-            if failed > 0 { return texts["preflight.someFailed", ["count": "\(failed)"]] }
+            if failed > 0 { return texts.counted("preflight.someFailed", failed) }
             return found.isComplete ? texts["preflight.allWell"] : texts["preflight.incomplete"]
         }
     }

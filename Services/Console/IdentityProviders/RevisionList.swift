@@ -18,7 +18,7 @@ struct RevisionList: Sendable {
                 number: revision.revision,
                 link: "/idps/\(provider.id)/revisions/\(revision.revision)",
                 at: Moment(revision.changedAt, visit),
-                by: revision.changedBy.name,
+                by: visit.texts.name(of: revision.changedBy),
                 what: revision.changes.keys.sorted().map { visit.texts.find("field.\($0)") ?? $0 }
                     .joined(separator: ", "),
                 isCurrent: revision.revision == provider.revision

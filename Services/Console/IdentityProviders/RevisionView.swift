@@ -19,10 +19,11 @@ struct RevisionView: Sendable {
         base = "/idps/\(provider.id)"
         version = visit.version(now: provider.revision)
         self.number = number
+        let told = SettingText(fields: provider.extendedFields, texts: visit.texts)
         changes = difference.changes.sorted { $0.key < $1.key }.map { name, change in
-            let (now, then) = (change.from?.lines ?? [], change.to?.lines ?? [])
+            let (now, then) = (told.lines(change.from, of: name), told.lines(change.to, of: name))
             return Change(
-                label: visit.texts.find("field.\(name)") ?? name,
+                label: told.label(name),
                 now: Self.text(now, without: then),
                 then: Self.text(then, without: now)
             )

@@ -9,6 +9,9 @@ struct SafetyForm: Sendable {
         let label: String
         let count: String
         let percent: String
+        /// Whether the registry refused what was typed there.
+        let isCountWrong: Bool
+        let isPercentWrong: Bool
     }
 
     struct Kind: Sendable {
@@ -63,11 +66,18 @@ struct SafetyForm: Sendable {
             func shown(_ part: String, _ stored: Int?) -> String {
                 isTyped ? visit.form["\(name).\(part)"] ?? "" : stored.map { "\($0)" } ?? ""
             }
+            func isWrong(_ part: String) -> Bool {
+                visit.problem?.errors.contains {
+                    "safetyLimits.\(name).\(part)".hasPrefix($0.field) && $0.field.contains(name)
+                } ?? false
+            }
             return Limit(
                 name: name,
                 label: visit.texts["safety.\(window)"],
                 count: shown("count", limit?.count),
-                percent: shown("percent", limit?.percent)
+                percent: shown("percent", limit?.percent),
+                isCountWrong: isWrong("count"),
+                isPercentWrong: isWrong("percent")
             )
         }
     }

@@ -25,6 +25,17 @@ struct Texts: Sendable {
         values.reduce(self[key]) { $0.replacing("{\($1.key)}", with: $1.value) }
     }
 
+    /// The text with a number in a place; where it is one, the text of the key with `One` behind it, if there is such.
+    func counted(
+        _ key: String,
+        _ count: Int,
+        as place: String = "count",
+        _ values: KeyValuePairs<String, String> = [:]
+    ) -> String {
+        let fitting = count == 1 && find(key + "One") != nil ? key + "One" : key
+        return self[fitting, values].replacing("{\(place)}", with: number(count))
+    }
+
     /// The text, if there is one.
     func find(_ key: String) -> String? {
         let parts = key.split(separator: ".", maxSplits: 1)
@@ -37,6 +48,9 @@ struct Texts: Sendable {
         let known = phrasebook?.translation(of: english)
         return Sentence(text: known ?? english, lang: (known == nil ? Language.english : language).rawValue)
     }
+
+    /// What stands between the parts of a list.
+    var comma: String { language == .chinese ? "、" : ", " }
 
     /// A number as people read it.
     func number(_ number: Int) -> String {

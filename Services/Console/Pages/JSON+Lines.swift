@@ -6,19 +6,8 @@ extension JSON {
         switch self {
         case .null: []
         case .string(let text): [text]
-        case .array(let elements): elements.map(\.line)
+        case .array(let elements): elements.map { (try? $0.text) ?? $0.shown }
         default: indented.split(separator: "\n").map(String.init)
         }
-    }
-
-    /// An element of a list: a rule of the mapping, mostly.
-    private var line: String {
-        guard case .object(let fields) = self, case .string(let target)? = fields["target"] else {
-            return (try? text) ?? shown
-        }
-        let parts = ["kind", "source", "value"].compactMap { name -> String? in
-            if case .string(let text)? = fields[name] { text } else { nil }
-        }
-        return "\(target) ← \(parts.joined(separator: " "))"
     }
 }

@@ -12,7 +12,16 @@ struct Moment: Equatable, Sendable {
     /// - Parameter text: RFC 3339, in UTC, as all services of ours tell times.
     init(_ text: String) {
         iso = text
+        shown = Self.shown(text)
+    }
+
+    private static func shown(_ text: String) -> String {
         let minute = text.prefix(16).replacing("T", with: " ")
-        shown = text.hasSuffix("Z") && minute.count == 16 ? "\(minute) UTC" : text
+        return text.hasSuffix("Z") && minute.count == 16 ? "\(minute) UTC" : text
+    }
+
+    /// A sentence with the times in it as people read them.
+    static func shown(in sentence: String) -> String {
+        sentence.replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/) { shown(String($0.output)) }
     }
 }

@@ -29,7 +29,7 @@ struct Navigation: Sendable {
         func entry(_ name: Visit.Place.Entry, _ path: String) -> Entry {
             Entry(label: texts["nav.\(name.rawValue)"], path: path, isHere: place.entry == name)
         }
-        userName = session.name
+        userName = texts.keyName(session.name)
         userRole = texts["role.\(session.role.rawValue)"]
         everywhere =
             [

@@ -14,11 +14,12 @@ struct StoredValue: Sendable {
 
     /// What the registry says that somebody else changed.
     init(_ name: String, _ change: APIProblem.Change, _ texts: Texts) {
+        let told = SettingText(fields: [], texts: texts)
         func shown(_ value: JSON?) -> String {
-            let lines = value?.lines ?? []
+            let lines = told.lines(value, of: name)
             return lines.isEmpty ? "–" : lines.joined(separator: "\n")
         }
-        self.init(texts.find("field.\(name)") ?? name, typed: shown(change.yours), stored: shown(change.current))
+        self.init(told.label(name), typed: shown(change.yours), stored: shown(change.current))
     }
 }
 

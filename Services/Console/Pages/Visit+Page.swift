@@ -24,6 +24,7 @@ extension Visit {
     /// - Parameters:
     ///   - template: The template's name.
     ///   - title: What the window is called.
+    ///   - saysDone: Whether what led here is told at the top.
     ///   - content: What the template shows, under the name `page`.
     func page(
         _ template: String,
@@ -31,6 +32,7 @@ extension Visit {
         at place: Place = Place(),
         status: HTTPResponse.Status = .ok,
         refreshes seconds: Int? = nil,
+        saysDone: Bool = true,
         _ content: any Sendable
     ) throws -> Response {
         guard desk.library.getTemplate(named: template) != nil else { throw Desk.MissingTemplate(name: template) }
@@ -48,7 +50,7 @@ extension Visit {
             once: Once.make(),
             navigation: context.session.map { Navigation(self, $0, place) },
             refreshes: seconds,
-            done: query["done"].flatMap { texts.find("done.\($0)") },
+            done: saysDone ? query["done"].flatMap { texts.find("done.\($0)") } : nil,
             problem: problem.map { ProblemView($0, texts) },
             page: content
         )

@@ -26,7 +26,7 @@ struct DepartmentList: Sendable {
                 label: node.name ?? "\(node.id)",
                 id: node.id,
                 indent: wanted.isEmpty ? min(node.depth, 8) : 0,
-                count: node.people.map(visit.texts.number)
+                count: node.people.map { visit.texts.counted("people.count", $0) }
             )
         }
     }

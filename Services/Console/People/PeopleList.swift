@@ -7,6 +7,9 @@ struct PeopleList: Sendable {
         let shownName: String
         let externalID: String
         let email: String?
+        /// The address up to the @ and behind it, between which it may be broken.
+        let mailbox: String?
+        let domain: String?
         let position: String?
         let standing: Badge
         let updatedAt: Moment
@@ -36,12 +39,16 @@ struct PeopleList: Sendable {
             Choice(state: $0, label: texts["people.state_\($0.isEmpty ? "any" : $0)"], isChosen: $0 == state)
         }
         rows = page.items.map { user in
-            Row(
+            let email = user.email.flatMap { $0.isEmpty ? nil : $0 }
+            let at = email.flatMap { $0.firstIndex(of: "@") }
+            return Row(
                 link: PersonPage.path(provider.id, user.externalID),
                 shownName: user.displayName ?? user.externalID,
                 externalID: user.externalID,
-                email: user.email,
-                position: user.title,
+                email: email,
+                mailbox: email.map { email in at.map { String(email[...$0]) } ?? email },
+                domain: email.flatMap { email in at.map { String(email[$0...].dropFirst()) } },
+                position: user.title.flatMap { $0.isEmpty ? nil : $0 },
                 standing: Badge(of: user, texts),
                 updatedAt: Moment(user.updatedAt, visit)
             )

@@ -54,7 +54,10 @@ struct PersonPage: Sendable {
         directoryID = user.id
         standing = Badge(of: user, texts)
         let extended = provider.extendedFields.filter(\.isVisible).map { field in
-            Field(label: field.title(in: visit.language), text: user.attributes[field.key])
+            Field(
+                label: field.title(in: visit.language),
+                text: user.attributes[field.key].flatMap { $0.isEmpty ? nil : $0 }
+            )
         }
         fields =
             user.texts.map { name, value in

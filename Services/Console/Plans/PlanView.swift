@@ -11,21 +11,16 @@ struct PlanView: Sendable {
         let isShown: Bool
     }
 
-    struct Value: Sendable {
-        let label: String
-        let before: String
-        let after: String
-    }
-
     struct Object: Sendable {
         let name: String?
         let kind: String
         let externalID: String
-        let change: String?
+        let change: Badge
         let why: String?
-        let values: [Value]
+        let values: [ValueChange]
+        let hasValues: Bool
         /// What would be done by now, beside what is planned.
-        let found: String?
+        let found: Badge?
     }
 
     let path: String
@@ -37,7 +32,9 @@ struct PlanView: Sendable {
     let shownTitle: String
     let allPath: String?
     let objects: [Object]
-    let isDifference: Bool
+    /// What values are told beside each other: before and after, or by the plan and now.
+    let beforeTitle: String
+    let afterTitle: String
     let next: String?
     let planOf: String?
     let carriedOutBy: String?
@@ -57,37 +54,55 @@ struct PlanView: Sendable {
         visit.query["kind"].flatMap { ["user", "department"].contains($0) ? $0 : nil }
     }
 
-    init(_ run: Run, _ plan: Plan, objects page: Listed<PlannedObject>, _ visit: Visit) {
-        let texts = visit.texts
+    init(_ run: Run, _ plan: Plan, objects page: Listed<PlannedObject>, _ told: ValueChanges, _ visit: Visit) {
         let objects = page.items.map { object in
-            Object(
-                name: object.name,
-                kind: texts["run.\(object.kind)"],
-                externalID: object.externalID,
-                change: texts["run.list_\(object.change)"],
-                why: Self.why(object, texts),
-                values: Self.values(object, texts),
-                found: nil
+            Self.object(
+                (object.name, object.kind, object.externalID),
+                Badge(change: object.change, visit.texts),
+                object,
+                told.told(object.before, object.after),
+                visit.texts
             )
         }
         self.init(run, plan, objects, isDifference: false, next: page.nextCursor, visit)
     }
 
-    init(_ run: Run, _ plan: Plan, differences page: Listed<PlanDifference>, _ visit: Visit) {
-        let texts = visit.texts
+    init(_ run: Run, _ plan: Plan, differences page: Listed<PlanDifference>, _ told: ValueChanges, _ visit: Visit) {
+        let nothing = Badge(visit.texts["plan.nothing"], .quiet)
         let objects = page.items.map { difference in
             let (planned, found) = (difference.planned, difference.found)
-            return Object(
-                name: difference.name,
-                kind: texts["run.\(difference.kind)"],
-                externalID: difference.externalID,
-                change: planned.map { texts["run.list_\($0.change)"] } ?? texts["plan.nothing"],
-                why: (found ?? planned).flatMap { Self.why($0, texts) },
-                values: Self.differing(planned, found, texts),
-                found: found.map { texts["run.list_\($0.change)"] } ?? texts["plan.nothing"]
+            let (then, now) = difference.values
+            return Self.object(
+                (difference.name, difference.kind, difference.externalID),
+                planned.map { Badge(change: $0.change, visit.texts) } ?? nothing,
+                found ?? planned,
+                told.told(then, now),
+                found: found.map { Badge(change: $0.change, visit.texts) } ?? nothing,
+                visit.texts
             )
         }
         self.init(run, plan, objects, isDifference: true, next: page.nextCursor, visit)
+    }
+
+    private static func object(
+        _ identity: (name: String?, kind: String, externalID: String),
+        _ change: Badge,
+        _ reasoned: PlannedObject?,
+        _ changes: [ValueChange],
+        found: Badge? = nil,
+        _ texts: Texts
+    ) -> Object {
+        let values = changes.filter { $0.before != $0.after }
+        return Object(
+            name: identity.name,
+            kind: texts["run.\(identity.kind)"],
+            externalID: identity.externalID,
+            change: change,
+            why: reasoned.flatMap { why($0, texts) },
+            values: values,
+            hasValues: !values.isEmpty,
+            found: found
+        )
     }
 
     private init(
@@ -121,14 +136,15 @@ struct PlanView: Sendable {
         shownTitle = isDifference ? texts["plan.differences"] : list
         allPath = change == nil ? nil : base
         self.objects = objects
-        self.isDifference = isDifference
+        beforeTitle = texts[isDifference ? "plan.byPlan" : "history.before"]
+        afterTitle = texts[isDifference ? "plan.now" : "history.after"]
         self.next = visit.next(next)
         planOf = plan.planOf.map { "/runs/\($0)" }
         carriedOutBy = plan.carriedOutBy.map { "/runs/\($0)" }
         let isDecision = ["apply", "reject", "undo"].contains(run.kind)
         mayApply = plan.state == .ready && visit.may(isDecision ? .admin : .operator)
         let people = Self.changing.reduce(0) { $0 + (plan.users[$1] ?? 0) }
-        applyLabel = texts["plan.apply", ["people": texts.number(people)]]
+        applyLabel = texts.counted("plan.apply", people, as: "people")
     }
 
     /// What changes somebody's row.
@@ -138,38 +154,5 @@ struct PlanView: Sendable {
         let parts = [object.reason.map { texts["run.reason_\($0)"] }, object.hold.map { texts["run.hold_\($0)"] }]
         let why = parts.compactMap(\.self).joined(separator: ", ")
         return why.isEmpty ? nil : why
-    }
-
-    /// What is other before and after; of who is new, all that there is.
-    private static func values(_ object: PlannedObject, _ texts: Texts) -> [Value] {
-        let (before, after) = (object.before ?? [:], object.after ?? [:])
-        return Set(before.keys).union(after.keys).sorted().map { name in
-            Value(label: label(name, texts), before: text(before[name]), after: text(after[name]))
-        }.filter { $0.before != $0.after }
-    }
-
-    /// What becomes of an object by the plan, beside what would become of it by now.
-    private static func differing(_ planned: PlannedObject?, _ found: PlannedObject?, _ texts: Texts) -> [Value] {
-        let (then, now) = (planned?.after ?? [:], found?.after ?? [:])
-        return Set(then.keys).union(now.keys).sorted().map { name in
-            Value(label: label(name, texts), before: text(then[name]), after: text(now[name]))
-        }.filter { $0.before != $0.after }
-    }
-
-    private static func label(_ name: String, _ texts: Texts) -> String {
-        texts.find("directory.\(name)") ?? texts.find("field.\(name)") ?? name
-    }
-
-    private static func text(_ value: JSON?) -> String {
-        // Of a person's departments the numbers tell enough.
-        if case .array(let elements)? = value, !elements.isEmpty {
-            let ids = elements.compactMap { element -> String? in
-                guard case .object(let members) = element, case .integer(let id)? = members["id"] else { return nil }
-                return String(id)
-            }
-            if ids.count == elements.count { return ids.joined(separator: ", ") }
-        }
-        let lines = value?.lines ?? []
-        return lines.isEmpty ? "–" : lines.joined(separator: "\n")
     }
 }

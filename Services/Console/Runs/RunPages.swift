@@ -69,6 +69,8 @@ struct RunPages: Sendable {
             title: visit.texts["run.report"],
             at: place,
             refreshes: run.state == .finished ? nil : 5,
+            // What was begun is over: how it went is what counts.
+            saysDone: run.state != .finished,
             RunReport(run, place.provider, list, visit)
         )
     }

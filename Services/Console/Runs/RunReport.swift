@@ -34,8 +34,13 @@ struct RunReport: Sendable {
     let successor: String?
     let isOver: Bool
     let stages: [Stage]
+    /// Whether there are stages or how long it took to tell of.
+    let hasFacts: Bool
     let counts: [Count]
+    let hasCounts: Bool
     let problems: [Problem]
+    /// Whether it read anything whose fields could have been wrong.
+    let tellsProblems: Bool
     /// What it did to whom; nil where it has done nothing.
     let list: RunObjectList?
     let mayCancel: Bool
@@ -61,22 +66,32 @@ struct RunReport: Sendable {
         code = run.errorCode
         successor = run.restartedAs.map { "/runs/\($0)" }
         isOver = run.state == .finished
-        stages = Self.stages(run.progress, texts)
+        stages = Self.stages(of: run, texts)
+        hasFacts = !stages.isEmpty || row.duration != nil
         counts = Self.counts(run, list?.show, texts)
+        hasCounts = !counts.isEmpty
         problems = (run.fieldReports ?? []).map { Self.problem($0, texts) }
+        tellsProblems = !problems.isEmpty || run.hasRead
         self.list = list
         mayCancel = run.state != .finished && run.kind != "delete" && visit.may(.operator)
         mayDecide = run.outcome == .held && !run.dryRun && visit.may(.admin)
         mayUndo =
             run.state == .finished && !run.dryRun && visit.may(.admin) && run.kind != "delete"
             && [run.counts.users, run.counts.departments].contains { $0.created + $0.updated + $0.removed > 0 }
-        explanation = run.dryRun && run.hasPlan ? nil : run.outcome.map { texts["run.\($0.rawValue)Why"] }
+        explanation = run.dryRun && run.hasPlan ? nil : run.outcome.map { Self.explanation($0, of: run.kind, texts) }
         plan = run.hasPlan ? "/runs/\(run.id)/plan" : nil
         planLabel = texts[run.dryRun ? "plan.link" : "plan.linkDiffers"]
     }
 
-    private static func stages(_ progress: Run.Progress, _ texts: Texts) -> [Stage] {
-        [
+    /// A decision and an undoing have words of their own, as they take nothing over from WeCom.
+    private static func explanation(_ outcome: Run.Outcome, of kind: String, _ texts: Texts) -> String {
+        texts.find("run.\(outcome.rawValue)Why_\(kind)") ?? texts["run.\(outcome.rawValue)Why"]
+    }
+
+    /// Of a run that is over, only what it came to.
+    private static func stages(of run: Run, _ texts: Texts) -> [Stage] {
+        let progress = run.progress
+        let stages = [
             Stage(
                 name: "departmentsRead",
                 label: texts["run.stageDepartments"],
@@ -91,6 +106,7 @@ struct RunReport: Sendable {
                 of: progress.pages
             ),
         ]
+        return stages.filter { $0.done > 0 || ($0.of ?? 0) > 0 || (run.state != .finished && !run.isDecision) }
     }
 
     private static func counts(_ run: Run, _ show: String?, _ texts: Texts) -> [Count] {
@@ -100,8 +116,10 @@ struct RunReport: Sendable {
             ("rejected", \.rejected), ("missing", \.missing), ("present", \.present), ("removed", \.removed),
             ("held", \.held), ("unknown", \.unknown),
         ]
-        return figures.map { name, path in
+        return figures.compactMap { name, path in
             let sum = users[keyPath: path] + departments[keyPath: path]
+            // Where nothing was read, what is nought says nothing.
+            guard sum > 0 || run.hasRead else { return nil }
             return Count(
                 label: texts["run.count_\(name)"],
                 people: texts.number(users[keyPath: path]),

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// A run in a list.
+/// A run in a list: its figures are of people alone, as the number of those that it saw is.
 struct RunRow: Sendable {
     let path: String
     let kind: String
@@ -17,7 +17,7 @@ struct RunRow: Sendable {
 
     init(_ run: Run, _ visit: Visit) {
         let texts = visit.texts
-        let (people, departments) = (run.counts.users, run.counts.departments)
+        let people = run.counts.users
         path = "/runs/\(run.id)"
         kind = texts["run.kind_\(run.kind)"]
         isDry = run.dryRun
@@ -26,10 +26,10 @@ struct RunRow: Sendable {
         requestedAt = Moment(run.requestedAt, visit)
         duration = Self.duration(run, texts)
         seen = texts.number(people.seen)
-        created = texts.number(people.created + departments.created)
-        updated = texts.number(people.updated + departments.updated)
-        removed = texts.number(people.removed + departments.removed)
-        held = texts.number(people.held + departments.held)
+        created = texts.number(people.created)
+        updated = texts.number(people.updated)
+        removed = texts.number(people.removed)
+        held = texts.number(people.held)
     }
 
     /// How long it took, once that is known.

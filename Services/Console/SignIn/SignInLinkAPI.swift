@@ -42,7 +42,7 @@ struct SignInLinkAPI: Sendable {
             .POST,
             "/api/v1/api-keys",
             .object([
-                "name": .string("sign-in link of \(current.actor.name)".prefix(100).description),
+                "name": .string("\(Texts.linkKey)\(current.actor.name)".prefix(100).description),
                 "role": .string(Role.owner.rawValue), "tenantID": current.tenantID.map(JSON.string) ?? .null,
                 "expiresAt": .string(end),
             ]),

@@ -27,9 +27,9 @@ extension Problem {
         Problem(
             .forbidden,
             "role-too-low",
-            title: "This key may not do that",
-            detail: "The API key has the role \(role.rawValue); this needs \(needed.rawValue).",
-            fix: "Use a key of that role, or ask an owner to make one."
+            title: "Your role does not allow that",
+            detail: "Your role is \(role.rawValue); this needs \(needed.rawValue).",
+            fix: "Ask an owner for that role, or use an API key that has it."
         )
     }
 

@@ -33,7 +33,7 @@ extension PreflightFacts {
         let details: [String: JSON] = ["trusted": .string(domain)]
         let isRight = !domain.isEmpty && (wanted.map { $0.lowercased() == domain.lowercased() } ?? true)
         guard !isRight else {
-            let known = wanted == nil ? " Whether that is the logon page is not known here: LOGON_URL is not set." : ""
+            let known = wanted == nil ? " Whether that is where employees log on is not known here." : ""
             return .passed(.trustedDomain, "Sign-in may return to \(domain).\(known)", details: details)
         }
         let finding =

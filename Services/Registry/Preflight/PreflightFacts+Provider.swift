@@ -47,7 +47,13 @@ extension PreflightFacts {
         let minutes = silence.components.seconds / 60
         let details: [String: JSON] = ["minutesSinceLastCallback": .integer(minutes)]
         guard silence > Self.longestSilence else {
-            return .passed(.callbacks, "WeCom called \(minutes) minutes ago.", details: details)
+            let finding =
+                switch minutes {
+                case 0: "WeCom called just now."
+                case 1: "WeCom called 1 minute ago."
+                default: "WeCom called \(minutes) minutes ago."
+                }
+            return .passed(.callbacks, finding, details: details)
         }
         return .failed(
             .callbacks,

@@ -236,9 +236,9 @@ extension LogonReason {
         case .tooManyTries:
             Explanation(
                 chinese: "最近尝试次数过多，暂时不再处理登录。",
-                english: "Too much was tried of late; no logon is looked at for a moment.",
+                english: "There were too many attempts.",
                 chineseFix: "请稍后重新登录。",
-                englishFix: "Log on again a little later.",
+                englishFix: "Please wait a few minutes, then log on again.",
                 actor: .employee
             )
         case .configurationUnknown:

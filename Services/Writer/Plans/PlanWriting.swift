@@ -322,7 +322,8 @@ extension RunEnd {
     static func planDiffers(_ count: Int?, isOtherMapping: Bool) -> RunEnd {
         var reasons: [String] = []
         if isOtherMapping { reasons.append("The mapping is another one than the plan's.") }
-        if let count, count > 0 { reasons.append("\(count) objects would become other than the plan says.") }
+        if count == 1 { reasons.append("1 object would become other than the plan says.") }
+        if let count, count > 1 { reasons.append("\(count) objects would become other than the plan says.") }
         if count == nil { reasons.append("More objects would be changed than a plan may have.") }
         reasons.append("Nothing was changed.")
         return RunEnd(outcome: .failed, reasons: reasons, cause: .planDiffers)

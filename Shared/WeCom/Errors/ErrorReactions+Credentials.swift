@@ -23,7 +23,8 @@ extension ErrorReactions {
             .stop,
             .enterpriseAdministrator,
             "WeCom does not accept the app's secret",
-            "check that the app is enabled, copy its secret again from the WeCom admin console and save it here"
+            "check that the app is enabled; if it is an app of your own, copy its secret again from the WeCom admin console "
+                + "and save it here, and if it was authorized by QR code, have a new code scanned"
         )
         + rows(
             [40013, 2_000_002],

@@ -9,6 +9,8 @@ enum Sample {
     static let idp = "0197a1b2-0000-7000-8000-000000000011"
     static let foreignIDP = "0197a1b2-0000-7000-8000-000000000012"
     static let runID = "0197a1b2-0000-7000-8000-000000000021"
+    /// An approval that is done.
+    static let approvalID = "0197a1b2-0000-7000-8000-000000000022"
     static let time = "2026-11-30T08:00:00Z"
 
     /// A name as somebody hostile gives it in WeCom: markup, quotes, also before marks that join them, marks that turn the
@@ -19,6 +21,29 @@ enum Sample {
     static func run(outcome: String?, people: Int = 100, created: Int = 1) throws -> Run {
         try decode(runJSON(outcome: outcome, people: people, created: created))
     }
+
+    /// An approval, which read nothing and removed some.
+    static var approvalJSON: [String: Any] {
+        let none = Dictionary(
+            uniqueKeysWithValues: [
+                "seen", "created", "updated", "unchanged", "rejected", "known", "missing", "present", "removed",
+                "unknown",
+                "held",
+            ].map { ($0, 0) }
+        )
+        var run = runJSON(outcome: "succeeded")
+        run["id"] = approvalID
+        run["kind"] = "apply"
+        run["reasons"] = [String]()
+        run["counts"] = ["users": none.merging(["removed": 40]) { $1 }, "departments": none]
+        run["progress"] = [
+            "departmentsExpected": 0, "departmentsRead": 0, "usersSeen": 0, "pages": 0, "pagesApplied": 0,
+        ]
+        run["fieldReports"] = [Any]()
+        return run
+    }
+
+    static func approval() throws -> Run { try decode(approvalJSON) }
 
     static func provider(status: String = "enabled", authorization: String = "authorized") throws -> IdentityProvider {
         try decode(providerJSON(status: status, authorization: authorization))

@@ -72,6 +72,7 @@ enum StubServices {
         serve(api, "idps/{i}", provider)
         serve(api, "idps/{i}/runs", page(Sample.runJSON(outcome: "held")))
         serve(api, "runs/{r}", Sample.runJSON(outcome: "held"))
+        serve(api, "runs/\(Sample.approvalID)", Sample.approvalJSON)
         serve(api, "idps/{i}/closing-impact", ["directory": ["people": 9, "departments": 2]])
         serve(api, "idps/{i}/authorization", authorization)
         let departments: [[String: Any]] = [
