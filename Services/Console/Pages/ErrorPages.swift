@@ -16,11 +16,13 @@ struct ErrorPages: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch {
-            // What failed may have come before it was found out who asks.
             var known = context
-            known.language = Language.chosen(by: request)
-            known.session = desk.cookies.session(of: request, at: Int(Date().timeIntervalSince1970))
-            known.formToken = known.session?.formToken ?? desk.cookies.visitor(of: request) ?? ""
+            if known.session == nil {
+                // What failed may have come before it was found out who asks.
+                known.language = Language.chosen(by: request)
+                known.session = desk.cookies.session(of: request, at: Int(Date().timeIntervalSince1970))
+                known.formToken = known.session?.formToken ?? desk.cookies.visitor(of: request) ?? ""
+            }
             return try page(for: error, Visit(desk, request, known))
         }
     }
