@@ -1,6 +1,7 @@
 import BackgroundWork
 import Failures
 import Kafka
+import Logging
 import Messages
 import Outbox
 import Pipeline

@@ -21,7 +21,7 @@ struct ClientRoutes: Sendable {
             try caller.require(.admin)
             let form = try await request.form(ClientForm.new, context: context)
             let tenant = form.tenant ?? caller.tenant
-            try await requireChange(of: tenant, having: form.scopes ?? [], by: caller)
+            try await requireChange(of: tenant, having: form.settings.scopes ?? [], by: caller)
             if tenant != nil, form.clientID != nil { throw Problem.clientIDForAllTenants }
             let made = try await clients.create(form, of: tenant, as: context.identityOfRequest, by: caller)
             return try answer(made, .created)
