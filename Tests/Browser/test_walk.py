@@ -246,8 +246,7 @@ def two_edit_at_once(page, watch, address):
         each.goto(f"{address}/edit")
     first.fill("#description", "first")
     first.click("button[value=stay]")
-    first.close()
-    # A page that another one was in front of is drawn no more before it is in front itself.
+    first.wait_for_selector(".alert-success")
     page.bring_to_front()
     page.fill("#description", "second")
     watch.expected = {412}
@@ -259,6 +258,7 @@ def two_edit_at_once(page, watch, address):
     watch.look("overwritten")
     page.goto(f"{address}/edit")
     assert page.input_value("#description") == "second"
+    first.close()
 
 
 def plan_is_applied(page, watch, address, corp):
