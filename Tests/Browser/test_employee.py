@@ -49,7 +49,6 @@ def test_employee(open_browser, enterprise, language, size):
     log_on(page, enterprise, stranger)
     seen.look("no-administrator", expecting={422})
     assert page.locator("#not-let-in").count() == 1
-    page.context.clear_cookies()
     log_on(page, enterprise, employee)
     assert page.url == f"{CONSOLE}/tenants/{enterprise.tenant['id']}"
     seen.look("own-tenant")
