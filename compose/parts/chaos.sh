@@ -106,8 +106,12 @@ faketime_library() {
 }
 
 forget_chaos() {
-    local disk
+    local disk file
     end_registered
+    # What libfaketime keeps for a process that was killed.
+    for file in /dev/shm/faketime_shm_* /dev/shm/sem.faketime_sem_*; do
+        [ -d "/proc/${file##*_}" ] || rm -f "$file"
+    done
     stop_database
     disk=$(chaos_disk)
     if [ -n "$disk" ]; then umount "$disk" && rmdir "$disk"; fi
