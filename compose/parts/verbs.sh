@@ -231,13 +231,14 @@ give_tests() {
     export SWT_SWIFT_ERROR_BACKTRACING_ENABLED=0
 }
 
-# All modules and services at once, twelve tests at a time, as many wait; whole suites of services three at a time, as
-# each is six processes. Members of a group by themselves: they lose what they have where they are kept waiting.
+# Those that mostly wait together, first: members of a group lose what they have where a busy machine keeps them waiting.
+# Then all other modules and services, twelve tests at a time; at last whole suites three at a time, as each is six
+# processes.
 run_tests() (
     give_tests
     step "Running the tests of modules and services"
-    test_built --experimental-maximum-parallelization-width 4 --filter '^KafkaTests\.'
-    test_built --experimental-maximum-parallelization-width 12 --skip '^(EndToEndTests|KafkaTests)\.'
+    test_built --experimental-maximum-parallelization-width 6 --filter '^(KafkaTests|FetcherTests)\.'
+    test_built --experimental-maximum-parallelization-width 12 --skip '^(EndToEndTests|KafkaTests|FetcherTests)\.'
     step "Running EndToEndTests"
     test_built --experimental-maximum-parallelization-width 3 --filter '^EndToEndTests\.'
 )
