@@ -74,14 +74,17 @@ struct ReplayedRunTests {
     ) async throws -> [Int64] {
         let watch = Task {
             var seen: [Int64] = []
-            while !Task.isCancelled {
-                let rows = try await suite.query(
-                    "select epoch * 1000 + fence from directory.sources where idp_id = \(connected.provider.id)::uuid"
-                )
-                seen += try rows.map { try $0.decode(Int64.self) }
-                try? await Task.sleep(for: .milliseconds(20))
+            do {
+                while true {
+                    let rows = try await suite.query(
+                        "select epoch * 1000 + fence from directory.sources where idp_id = \(connected.provider.id)::uuid"
+                    )
+                    seen += try rows.map { try $0.decode(Int64.self) }
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+            } catch is CancellationError {
+                return seen
             }
-            return seen
         }
         let result: Result<Void, any Error>
         do { result = .success(try await body()) } catch { result = .failure(error) }
