@@ -12,8 +12,8 @@ build_programs() {
     programs=$built_programs
 }
 
-# A folder of its own, as other options than those by hand would have all built anew each time. A module at once is a
-# third less work than in parts, and debuggers do not come here.
+# A folder of its own, as other options than those by hand would have all built anew each time. A module at once is less
+# work than in parts, and debuggers do not come here.
 test_build=(
     --scratch-path "$root/.local/tests/.build" -debug-info-format none
     -Xswiftc -whole-module-optimization -Xswiftc -disable-batch-mode -Xswiftc -num-threads -Xswiftc 2
