@@ -37,7 +37,7 @@ keep_in_memory() {
     database_options+=' -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=1GB'
 }
 
-# has_memory DIRECTORY: whether there is a file system in memory with 6 GiB to spare.
+# has_memory DIRECTORY: whether it is a file system in memory with 6 GiB to spare, on a machine with as much for the rest.
 has_memory() {
     [ "$(stat -f -c %T "$1" 2>/dev/null)" = tmpfs ] &&
         [ "$(df --output=avail -B 1M "$1" | tail -n 1)" -gt 6144 ] &&

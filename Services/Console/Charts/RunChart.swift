@@ -14,11 +14,6 @@ struct RunChart: Sendable {
         var changed: Int { created + updated + removed }
     }
 
-    private static let (width, height, foot, head) = (640.0, 170.0, 6.0, 6.0)
-
-    /// Few runs are no reason for bars as wide as a page.
-    private static let widest = 36.0
-
     /// The drawing with what pages write around it, as text in a drawing is too small on a telephone.
     struct Figure: Sendable {
         let svg: String
@@ -29,26 +24,30 @@ struct RunChart: Sendable {
         let to: Moment?
     }
 
+    private static let (width, height, foot, head) = (640.0, 170.0, 6.0, 6.0)
+
+    /// Few runs are no reason for bars as wide as a page.
+    private static let widest = 36.0
+
     let bars: [Bar]
     private let texts: Texts
 
     /// - Parameter runs: Newest first; those are drawn that are over and read all people, or changed somebody.
     /// - Returns: Nil with fewer than two of them: a single bar tells nothing.
     init?(_ runs: [Run], _ texts: Texts) {
-        bars = runs.filter {
-            !$0.dryRun && $0.finishedAt != nil && ($0.hasSeenEverybody || $0.counts.users.changed > 0)
-        }
-        .reversed()
-        .map { run in
-            let users = run.counts.users
-            return Bar(
-                people: run.hasSeenEverybody ? users.seen : nil,
-                created: users.created,
-                updated: users.updated,
-                removed: users.removed,
-                when: Moment(run.finishedAt ?? run.requestedAt)
-            )
-        }
+        bars = runs.filter { !$0.dryRun && $0.finishedAt != nil }
+            .map { run in
+                let users = run.counts.users
+                return Bar(
+                    people: run.hasSeenEverybody ? users.seen : nil,
+                    created: users.created,
+                    updated: users.updated,
+                    removed: users.removed,
+                    when: Moment(run.finishedAt ?? run.requestedAt)
+                )
+            }
+            .filter { $0.people != nil || $0.changed > 0 }
+            .reversed()
         self.texts = texts
         guard bars.count > 1 else { return nil }
     }
@@ -56,6 +55,7 @@ struct RunChart: Sendable {
     private var most: Int { max(bars.map(\.changed).max() ?? 0, 1) }
     private var crowd: Int { max(bars.compactMap(\.people).max() ?? 0, 1) }
 
+    /// The drawing, its scales and its first and last time.
     var figure: Figure {
         Figure(
             svg: svg,
@@ -131,8 +131,4 @@ struct RunChart: Sendable {
 extension Run {
     /// Whether its count of people seen is that of all people.
     fileprivate var hasSeenEverybody: Bool { ["full", "repair"].contains(kind) && outcome != .failed }
-}
-
-extension Run.ObjectCounts {
-    fileprivate var changed: Int { created + updated + removed }
 }

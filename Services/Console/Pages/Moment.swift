@@ -25,3 +25,8 @@ struct Moment: Equatable, Sendable {
         sentence.replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/) { shown(String($0.output)) }
     }
 }
+
+extension Sentence {
+    /// The same with the times in it as people read them.
+    var withTimes: Sentence { Sentence(text: Moment.shown(in: text), lang: lang) }
+}

@@ -36,6 +36,12 @@ struct Visit: Sendable {
     /// Whether whoever is signed in may do what needs a role.
     func may(_ role: Role) -> Bool { context.session?.may(role) ?? false }
 
+    /// Who is signed in, and as what, by the registry's word of this moment: for what other services do at the console's
+    /// word alone.
+    func caller() async throws -> CurrentAPIKey {
+        try await registry.get("/api/v1/api-keys/current", as: CurrentAPIKey.self)
+    }
+
     /// The registry, asked with the key of whoever is signed in.
     var registry: ServiceAPI {
         get throws { desk.registry(with: Secret(try session.key)) }
