@@ -23,6 +23,20 @@ takes_over() {
     expect "a port that is free stays" test "$OURS_PORT" = "$chosen"
 }
 
+# Two ports are left, and another program of ours is to listen on one of them.
+leaves_ours_alone() {
+    suite_ports="$suite_ports
+another ANOTHER_PORT 0"
+    local other_ports="$OURS_PORT $((OURS_PORT + 2))" ANOTHER_PORT=$((OURS_PORT + 1))
+    listen theirs "$OURS_PORT"
+    comes_up theirs 10 "$OURS_PORT" true
+    expect "a port that another program of ours is to listen on is not chosen" not claims_another
+    ANOTHER_PORT=
+    expect "one that nobody has is" claims_another
+}
+
+claims_another() { (claim_ports ours) 2>>"$state/said"; }
+
 # The first time, somebody is quicker.
 try_ours() {
     if ! is_running theirs; then
@@ -62,4 +76,4 @@ has_the_same_id() {
     expect "and is not ended" is_running theirs
 }
 
-run_scenes takes_over is_quicker never_comes_up has_the_same_id
+run_scenes takes_over leaves_ours_alone is_quicker never_comes_up has_the_same_id

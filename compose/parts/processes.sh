@@ -5,8 +5,16 @@ start() {
     local name=$1
     shift
     is_running "$name" && return
+    wc -c 2>/dev/null <"$state/logs/$name.log" >"$state/run/$name.log-start" || echo 0 >"$state/run/$name.log-start"
     setsid "$@" </dev/null >>"$state/logs/$name.log" 2>&1 &
     printf '%s %s\n' "$!" "$(birth_of "$!")" >"$state/run/$name.pid"
+}
+
+# last_words NAME: how its log ends, of what it has said since it was started last.
+last_words() {
+    local start
+    read -r start 2>/dev/null <"$state/run/$1.log-start" || return 0
+    tail -c "+$((start + 1))" "$state/logs/$1.log" | tail -n 20
 }
 
 # birth_of PID: when it began, in ticks since the machine did; tells it from another that was given the same id later.

@@ -139,9 +139,10 @@ start_suite() {
         try_suite && return
         program=$failed_program
         stop_suite
-        are_ports_free "$program" && break
+        lost_a_port "$program" || break
     done
-    fail "$program did not get ready: see $state/logs/$program.log"
+    last_words "$program" >&2
+    fail "$program did not get ready: its log ends as above, see $state/logs/$program.log"
 }
 
 claim_suite_ports() {
