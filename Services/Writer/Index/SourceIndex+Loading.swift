@@ -92,13 +92,15 @@ extension SourceIndex {
             )
         }
         let pages = selection == .all ? try pages(of: identityProvider, on: connection) : [:]
+        let rules = try rules(of: identityProvider, on: connection)
         return SourceIndex(
             users: users,
             departments: departments,
             pages: pages,
             copies: try copies(of: identityProvider, on: connection),
             pastUsers: pastUsers,
-            mapping: try mapping(of: identityProvider, on: connection)
+            mapping: rules.mapping,
+            userIDCase: rules.userIDCase
         )
     }
 
@@ -140,12 +142,20 @@ extension SourceIndex {
         return try rows.map { ContentDigest(of: try $0.decode(String.self)) }
     }
 
-    private static func mapping(
+    /// By which rules the last full run was mapped, and how its ids were compared.
+    private static func rules(
         of identityProvider: IdentityProviderID,
         on connection: isolated Connection
-    ) throws -> MappingNumber? {
-        let rows = try connection.run("select mapping from directory.sources where idp_id = \(identityProvider.uuid)")
-        return try rows.first?.decode(Int64?.self).map { MappingNumber(rawValue: $0) }
+    ) throws -> (mapping: MappingNumber?, userIDCase: UserIDCase?) {
+        let rows = try connection.run(
+            """
+            select mapping, coalesce(judged_case, user_id_case) from directory.sources
+            where idp_id = \(identityProvider.uuid)
+            """
+        )
+        guard let row = rows.first else { return (nil, nil) }
+        let (mapping, userIDCase) = try row.decode(Int64?.self, String.self)
+        return (mapping.map { MappingNumber(rawValue: $0) }, UserIDCase(rawValue: userIDCase))
     }
 
     private static func copies(

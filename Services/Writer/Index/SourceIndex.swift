@@ -15,6 +15,8 @@ struct SourceIndex {
     let pastUsers: Int
     /// By which rules the last full run was mapped; nil before the first one.
     let mapping: MappingNumber?
+    /// How user ids were compared when it was last said who is missing; nil of one that is new.
+    let userIDCase: UserIDCase?
     private var undo: [Undo] = []
 
     /// What is known of one person or department.
@@ -74,7 +76,8 @@ struct SourceIndex {
         pages: [PageID: StoredPage] = [:],
         copies: [ContentDigest: Set<ContentDigest>] = [:],
         pastUsers: Int = 0,
-        mapping: MappingNumber? = nil
+        mapping: MappingNumber? = nil,
+        userIDCase: UserIDCase? = nil
     ) {
         self.users = users
         self.departments = departments
@@ -82,6 +85,7 @@ struct SourceIndex {
         self.copies = copies
         self.pastUsers = pastUsers
         self.mapping = mapping
+        self.userIDCase = userIDCase
     }
 
     /// Whether the run has seen the person.

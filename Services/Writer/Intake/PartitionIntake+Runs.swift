@@ -56,7 +56,6 @@ extension PartitionIntake {
         let id = envelope.identityProvider
         guard let before = sources[id]?.standing else { return }
         var (standing, run) = (before, run)
-        sources[id]?.idsBefore = before.isStored ? before.userIDCase : nil
         let isUnfinished = before.position.epoch > before.finishedEpoch
         standing.position = position
         if isUnfinished { standing.finishedEpoch = before.position.epoch }
@@ -115,8 +114,7 @@ extension PartitionIntake {
         open(id, trace: envelope.trace)
         takePostponed(of: id)
         guard let run = sources[id]?.run else { return }
-        let userIDCase = sources[id]?.idsBefore ?? run.terms.userIDCase
-        segment.sources[id]?.completion = run.completion(with: manifest, idsBefore: userIDCase)
+        segment.sources[id]?.completion = run.completion(with: manifest)
         segment.sources[id]?.time = envelope.time
     }
 

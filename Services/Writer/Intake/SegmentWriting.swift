@@ -65,6 +65,7 @@ struct SegmentWriting: Sendable {
                 update directory.sources set epoch = \(after.position.epoch.rawValue),
                     fence = \(after.position.fence.rawValue), finished_epoch = \(after.finishedEpoch.rawValue),
                     generation = \(after.generation.rawValue), user_id_case = \(after.userIDCase.rawValue),
+                    judged_case = case when generation = \(after.generation.rawValue) then judged_case end,
                     change_sequence = case when \(isNewEpoch) then 0 else change_sequence end
                 where idp_id = \(id.uuid) and epoch = \(before.position.epoch.rawValue)
                     and fence = \(before.position.fence.rawValue) and finished_epoch = \(before.finishedEpoch.rawValue)

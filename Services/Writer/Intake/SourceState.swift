@@ -10,8 +10,6 @@ struct SourceState {
     var run: ActiveRun?
     /// The run under way, once its reading is over and it waits for what WeCom says of those it missed.
     var asked: AskedState?
-    /// How user ids were compared before the run under way.
-    var idsBefore: UserIDCase?
 
     /// A run that was under way when the partition changed hands.
     struct InterruptedRun: Equatable {
@@ -32,7 +30,7 @@ struct SourceState {
     mutating func take(_ run: SourceSegment.RunHead) { standing.take(run) }
 
     /// Nothing of the run is in hand any more.
-    mutating func close() { (run, asked, idsBefore) = (nil, nil, nil) }
+    mutating func close() { (run, asked) = (nil, nil) }
 
     /// Whether messages of `position` still count: not of a run that is over, nor of a holder that was
     /// replaced (architecture.md §3).

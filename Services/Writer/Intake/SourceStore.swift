@@ -60,24 +60,8 @@ struct SourceStore: Sendable {
                 allowance: allowance.flatMap { Allowance(stored: $0) },
                 fieldReports: reports.flatMap { FieldReports(stored: $0) } ?? FieldReports()
             )
-            state.idsBefore = try await idsBefore(id, epoch)
         }
         return state
-    }
-
-    /// How user ids were compared by the full run before `epoch`.
-    private func idsBefore(_ id: IdentityProviderID, _ epoch: Int64) async throws -> UserIDCase? {
-        let rows = try await database.run(
-            """
-            select terms ->> 'userIDCase' from directory.runs
-            where idp_id = \(id.uuid) and epoch < \(epoch) and not is_dry_run
-                and kind in (\(RunSync.Kind.full.rawValue), \(RunSync.Kind.repair.rawValue))
-                and (plan_epoch is null or outcome in ('succeeded', 'partial', 'held'))
-            order by epoch desc limit 1
-            """
-        )
-        guard let row = rows.first else { return nil }
-        return UserIDCase(rawValue: try row.decode(String.self))
     }
 
     /// The run under way, if it waits for answers.

@@ -53,6 +53,7 @@ enum DirectorySchema {
             deleted_at timestamptz,
             surroundings jsonb,
             mapping bigint,
+            judged_case text,
             judged_at timestamptz
         );
         comment on column directory.sources.announced is
@@ -62,6 +63,8 @@ enum DirectorySchema {
         comment on column directory.sources.surroundings is
             'visible range and scope of the last full run, in which whoever is there was seen';
         comment on column directory.sources.mapping is 'the number of the mapping of the last full run';
+        comment on column directory.sources.judged_case is
+            'how that run compared user ids: one that compares them otherwise cannot say who is missing';
         comment on column directory.sources.judged_at is
             'when the last full run was asked for that said who is missing: who came since may be one of them';
         create table directory.runs (

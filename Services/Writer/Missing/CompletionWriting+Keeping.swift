@@ -12,6 +12,7 @@ extension CompletionWriting {
             """
             update directory.sources s set surroundings = coalesce(\(now)::jsonb, s.surroundings),
                 mapping = coalesce(\(now.map { _ in run.terms.mapping.rawValue })::bigint, s.mapping),
+                judged_case = coalesce(\(now.map { _ in run.terms.userIDCase.rawValue })::text, s.judged_case),
                 judged_at = coalesce(\(now.map { _ in run.requestedAt.description })::timestamptz, s.judged_at)
             from directory.sources old where s.idp_id = \(identityProvider.uuid) and old.idp_id = s.idp_id
             returning old.surroundings ->> 'range', old.surroundings ->> 'scope'

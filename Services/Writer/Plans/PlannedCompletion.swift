@@ -68,7 +68,8 @@ struct PlannedCompletion: Codable {
         try connection.run(
             """
             update directory.sources s
-            set surroundings = was.surroundings, mapping = was.mapping, judged_at = was.judged_at
+            set surroundings = was.surroundings, mapping = was.mapping, judged_case = was.judged_case,
+                judged_at = was.judged_at
             from jsonb_populate_record(null::directory.sources, \(state)::jsonb -> 'source') was
             where s.idp_id = \(id.uuid)
             """

@@ -42,9 +42,7 @@ struct RunCompletion: Sendable {
 
 extension ActiveRun {
     /// All that the run has to say once all of it has arrived.
-    ///
-    /// - Parameter userIDCase: How ids were compared before.
-    func completion(with manifest: FetchManifest, idsBefore userIDCase: UserIDCase) -> RunCompletion {
+    func completion(with manifest: FetchManifest) -> RunCompletion {
         let losses = ManifestCheck.losses(of: self, by: manifest)
         var reasons = losses + ManifestCheck.shortcomings(of: self, by: manifest)
         let (people, units) = (counts.users.rejected, counts.departments.rejected)
@@ -62,7 +60,7 @@ extension ActiveRun {
             copies: copies.met,
             withheld: withheld,
             allowance: allowance,
-            haveIDsChanged: userIDCase != terms.userIDCase && index.users.count > 0,
+            haveIDsChanged: index.userIDCase ?? terms.userIDCase != terms.userIDCase && index.users.count > 0,
             reasons: reasons,
             hasLosses: !losses.isEmpty,
             isBasis: isProven && kind.readsEverything && !isDryRun && !hasRejections && withheld.isEmpty

@@ -134,6 +134,27 @@ struct LimitTests {
         }
     }
 
+    @Test("that ids are compared otherwise is remembered until a run has said who is missing", arguments: [0, 1, 2])
+    func otherCaseLater(lost: Int) async throws {
+        try await Story.with { story in
+            let people = [person("Ann"), person("Bob"), person("cid")]
+            try await story.run(people)
+            for number in 0...lost {
+                var run = story.next()
+                run.terms = story.source.terms
+                run.terms?.userIDCase = .sensitive
+                var said = manifest([1], people.map(\.externalID))
+                said.userDigest = people.reduce(.zero) { $0 &+ UserIDCase.sensitive.key(of: $1.externalID).digest }
+                if number < lost { said.distinctUsers += 1 }
+                try await story.play { try $0.append(run, users: people, manifest: said) }
+            }
+            #expect(try await story.asked().isEmpty)
+            let missing = try await story.missing()
+            #expect(missing.keys.sorted() == ["ann", "bob"])
+            #expect(missing.values.allSatisfy { $0.hold == .idsChanged })
+        }
+    }
+
     @Test(
         "who is known by ids that are compared otherwise is held, also if another writer takes over in between",
         arguments: [1, 3]
