@@ -30,16 +30,18 @@ struct DirectoryMissingObject: Encodable, Sendable {
         after cursor: String,
         limit: Int
     ) -> SQL {
-        """
-        select m.kind, m.object, m.entry::text, u.id, coalesce(u.display_name, d.name)
-        from directory.missing m
-        left join directory.users u on m.kind = 'user' and u.idp_id = m.idp_id and u.directory_key = m.object
-        left join directory.departments d
-            on m.kind = 'department' and d.idp_id = m.idp_id and d.external_id::text = m.object
-        where m.idp_id = \(identityProvider.uuid) and (\(state?.rawValue)::text is null or m.state = \(state?.rawValue))
-            and m.kind || ':' || m.object > \(cursor)
-        order by m.kind || ':' || m.object limit \(limit)
-        """
+        let parts = cursor.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let (kind, object) = (parts.first ?? "", parts.count > 1 ? parts[1] : "")
+        return """
+            select m.kind, m.object, m.entry::text, u.id, coalesce(u.display_name, d.name)
+            from directory.missing m
+            left join directory.users u on m.kind = 'user' and u.idp_id = m.idp_id and u.directory_key = m.object
+            left join directory.departments d
+                on m.kind = 'department' and d.idp_id = m.idp_id and d.external_id::text = m.object
+            where m.idp_id = \(identityProvider.uuid) and (\(state?.rawValue)::text is null or m.state = \(state?.rawValue))
+                and (m.kind, m.object) > (\(kind), \(object))
+            order by m.kind, m.object limit \(limit)
+            """
     }
 
     /// - Throws: ``PostgresError`` when the row is not of the query.
