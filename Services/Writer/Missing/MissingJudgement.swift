@@ -60,9 +60,11 @@ struct MissingJudgement: Equatable {
         let areIDsChanged = renamed.count > most
         for object in renamed { objects.append(areIDsChanged ? object.held(.idsChanged, by: facts.run) : object.asked) }
         let askable = askable.filter { $0.renamedTo == nil }
+        // Should those turn out to be others, they have lost access together with all who are asked for.
+        let asked = areIDsChanged ? askable.count : askable.count + renamed.count
         // Those of whom nothing was learnt before come first.
         let order = askable.sorted { ($0.unknownRuns, $1.key) > ($1.unknownRuns, $0.key) }
-        let isSample = askable.count > most
+        let isSample = !askable.isEmpty && asked > most
         if isSample { sampled.insert(kind) }
         for (index, object) in order.enumerated() {
             var object = object

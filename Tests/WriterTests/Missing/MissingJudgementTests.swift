@@ -146,6 +146,21 @@ struct MissingJudgementTests {
         #expect(judgement.sampled == (allowed < 30 ? [.user] : []))
     }
 
+    @Test("who may have another user id counts with those who are gone, until it is known", arguments: [4, 5])
+    func renamedCount(allowed: Int) {
+        let renamed = (0..<3).map { number in
+            var one = missed("r\(number)")
+            one.renamedTo = "new\(number)"
+            return one
+        }
+        let judgement = MissingJudgement(
+            renamed + [missed("ann"), missed("bob")],
+            by: facts(allowance: Allowance(users: allowed, departments: 0))
+        )
+        #expect(judgement.asked.count == 5)
+        #expect(judgement.sampled == (allowed < 5 ? [.user] : []))
+    }
+
     @Test("departments and people are sampled apart")
     func sampledApart() {
         let departments = (1...4).map { Missed(kind: .department, key: "\($0)", externalID: "\($0)") }
