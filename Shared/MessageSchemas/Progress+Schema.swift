@@ -69,6 +69,13 @@ extension RunFinished: Described {
             .field("errorCode", \.errorCode, "WeCom's error code, if that was it."),
             .field("currentEpoch", \.currentEpoch, "The highest epoch of the identity provider that the teller knows."),
             .field("isBasis", \.isBasis, "Whether the directory holds exactly what the run read."),
+            .field(
+                "stillHeld",
+                \.stillHeld,
+                """
+                How many people and departments somebody has to decide about now; told by runs that carry out decisions.
+                """
+            ),
             .field("finishedAt", \.finishedAt, "When it was over."),
         ]
     )

@@ -72,6 +72,7 @@ struct ProgressNews: Sendable {
                 fieldReports: finished.fieldReports,
                 currentEpoch: finished.currentEpoch,
                 isBasis: finished.isBasis,
+                stillHeld: finished.stillHeld,
                 at: finished.finishedAt
             )
             try runs.finish(end, of: tenant, on: connection)

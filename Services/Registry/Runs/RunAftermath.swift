@@ -43,7 +43,8 @@ struct RunAftermath: Sendable {
                 of: provider,
                 on: connection
             )
-        } else if run.kind.readsEverything || run.work.isDecision {
+        } else if run.kind.readsEverything || end.stillHeld == 0 {
+            // A decision about some leaves the others to be decided about.
             try Notifications.settle(.removalsHeld, of: provider, on: connection)
         }
         guard isUsual else { return provider }

@@ -80,6 +80,7 @@ struct RunRows {
         var end = source.ending?.end
         end?.counts = counts
         end?.fieldReports = source.fieldReports
+        if source.run.selection != nil { end?.stillHeld = try MissingRows.held(of: id, on: connection) }
         let refusals = source.refusals.count > 0 ? try jsonText(source.refusals) : nil
         try connection.run(
             """

@@ -122,6 +122,12 @@ extension MissingObject {
         return object
     }
 
+    /// Nothing came of asking: what somebody has to decide about they still have to, and the next run asks for the others.
+    var unasked: MissingObject {
+        guard let heldSince, let hold else { return reopened() }
+        return held(hold, by: heldSince)
+    }
+
     /// Nothing was decided: the next run looks at it again.
     func reopened() -> MissingObject {
         var object = self

@@ -18,6 +18,33 @@ enum MissingRows {
         }
     }
 
+    /// Those of these objects, by the keys of their rows, that are missing.
+    ///
+    /// - Throws: ``PostgresError``.
+    static func load(
+        _ objects: [DirectoryObject],
+        of identityProvider: IdentityProviderID,
+        on connection: isolated Connection
+    ) throws -> [MissingObject] {
+        guard !objects.isEmpty else { return [] }
+        let names: SQL = """
+            (kind, object) in (
+                select * from unnest(\(objects.map(\.kind.rawValue))::text[], \(objects.map(\.externalID))::text[])
+            )
+            """
+        return try load(of: identityProvider, where: names, on: connection)
+    }
+
+    /// How many people and departments somebody has to decide about.
+    ///
+    /// - Throws: ``PostgresError``.
+    static func held(of identityProvider: IdentityProviderID, on connection: isolated Connection) throws -> Int {
+        let rows = try connection.run(
+            "select count(*) from directory.missing where idp_id = \(identityProvider.uuid) and state = 'held'"
+        )
+        return try rows[0].decode(Int.self)
+    }
+
     /// Writes rows as they are now, as of the run `epoch`.
     ///
     /// - Throws: ``PostgresError``.
@@ -44,7 +71,8 @@ enum MissingRows {
         )
     }
 
-    /// Has the next run ask anew for whom the run `epoch` asked, or waited with.
+    /// Has the next run ask anew for whom the run `epoch` asked, or waited with; of what was approved it has to be decided
+    /// again.
     ///
     /// - Throws: ``PostgresError``.
     static func reopenAsked(
@@ -53,7 +81,7 @@ enum MissingRows {
         on connection: isolated Connection
     ) throws {
         let open = try load(of: identityProvider, where: "state in ('asked', 'waiting')", on: connection)
-        try save(open.map { $0.reopened() }, of: identityProvider, in: epoch, on: connection)
+        try save(open.map(\.unasked), of: identityProvider, in: epoch, on: connection)
     }
 
     /// Forgets those who were seen, or are removed.

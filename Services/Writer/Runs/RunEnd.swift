@@ -14,6 +14,8 @@ struct RunEnd: Equatable {
     var errorCode: Int?
     /// Whether the next run can go on from it.
     var isBasis = false
+    /// How many are still held once a decision is carried out.
+    var stillHeld: Int?
 
     /// The message that tells it.
     ///
@@ -28,6 +30,7 @@ struct RunEnd: Equatable {
             errorCode: errorCode,
             currentEpoch: currentEpoch,
             isBasis: isBasis,
+            stillHeld: stillHeld,
             finishedAt: .now
         )
     }

@@ -23,6 +23,8 @@ public struct RunFinished: Message {
     /// Whether the directory holds exactly what the run read, so that the next one can go on from it: every page was
     /// taken or proven, nothing was refused or withheld.
     public var isBasis: Bool
+    /// How many people and departments somebody has to decide about now; told by runs that carry out decisions.
+    public var stillHeld: Int?
     /// When it was over.
     public var finishedAt: Timestamp
 
@@ -36,6 +38,7 @@ public struct RunFinished: Message {
         errorCode: Int? = nil,
         currentEpoch: Epoch,
         isBasis: Bool = false,
+        stillHeld: Int? = nil,
         finishedAt: Timestamp
     ) {
         self.outcome = outcome
@@ -46,6 +49,7 @@ public struct RunFinished: Message {
         self.errorCode = errorCode
         self.currentEpoch = currentEpoch
         self.isBasis = isBasis
+        self.stillHeld = stillHeld
         self.finishedAt = finishedAt
     }
 }

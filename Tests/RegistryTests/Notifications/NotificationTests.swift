@@ -30,6 +30,20 @@ struct NotificationTests {
         }
     }
 
+    @Test("what is held stays told while a decision leaves some of it, and no longer once nothing is held")
+    func decided() async throws {
+        try await withRegistry { registry in
+            let (id, held) = try await registry.makeHeldRun()
+            for (stillHeld, told) in [(nil, []), (3, []), (0, ["removals-held settled"])] as [(Int?, [String])] {
+                let run = try await registry.send(.post, "runs/\(held)/approve").json
+                var end = TestRegistry.end(of: run)
+                end.stillHeld = stillHeld
+                try await registry.deliver([try await registry.record(end, of: run)])
+                #expect(try await registry.told(id) == ["removals-held raised"] + told)
+            }
+        }
+    }
+
     @Test("a run that fails again is not told of again, until six hours have passed; then with how often")
     func silence() async throws {
         try await withRegistry { registry in
