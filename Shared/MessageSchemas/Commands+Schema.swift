@@ -134,7 +134,11 @@ extension AskFor: Described {
                 \.sampled,
                 "Kinds of which the run asks only for some, who stand for the others: what is said of them removes nobody."
             ),
-            .field("witnesses", \.witnesses, "People whom the run's lists showed, asked for as a test."),
+            .field(
+                "witnesses",
+                \.witnesses,
+                "People and departments that the run's lists showed, asked for as a test."
+            ),
             .field(
                 "askedAt",
                 \.askedAt,

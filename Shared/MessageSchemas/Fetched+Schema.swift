@@ -78,6 +78,14 @@ extension Finding: Described {
             .field("object", \.object, "Which object."),
             .field("answer", \.answer, "What WeCom says."),
             .field("code", \.code, "WeCom's error code, if it gave one."),
+            .field(
+                "isInScope",
+                \.isInScope,
+                """
+                Whether what is present lies in the visible range and the scope now; absent where the scope is not of \
+                departments, or WeCom did not say.
+                """
+            ),
         ]
     )
 }
@@ -99,7 +107,7 @@ extension FindingsFetched: Described {
                 \.sampled,
                 "Kinds of which the run asks only for some, who stand for the others: what is said of them removes nobody."
             ),
-            .field("witnesses", \.witnesses, "What it says of people whom the run's lists showed."),
+            .field("witnesses", \.witnesses, "What it says of people and departments that the run's lists showed."),
             .field(
                 "visibleRangeHash",
                 \.visibleRangeHash,

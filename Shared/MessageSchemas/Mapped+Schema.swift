@@ -46,7 +46,7 @@ extension FindingsMapped: Described {
                 \.sampled,
                 "Kinds of which the run asks only for some, who stand for the others: what is said of them removes nobody."
             ),
-            .field("witnesses", \.witnesses, "What it says of people whom the run's lists showed."),
+            .field("witnesses", \.witnesses, "What it says of people and departments that the run's lists showed."),
             .field(
                 "visibleRangeHash",
                 \.visibleRangeHash,

@@ -13,7 +13,7 @@ enum MessageSamples {
             terms: configuration.terms,
             objects: [.department(7), .user("lisi")],
             sampled: [.user],
-            witnesses: ["zhangsan"],
+            witnesses: [.user("zhangsan"), .department(1)],
             askedAt: time
         ),
         RunStarted(
@@ -31,7 +31,7 @@ enum MessageSamples {
             mappingNumber: MappingNumber(rawValue: 3),
             findings: [finding],
             sampled: [.user],
-            witnesses: [Finding(.user("zhangsan"), .present)],
+            witnesses: [Finding(.user("zhangsan"), .present, isInScope: true)],
             visibleRangeHash: digest,
             users: RawJSON(bytes: Array(#"[{"department":[1],"name":"张三","userid":"zhangsan"}]"#.utf8)),
             departments: RawJSON(bytes: Array(#"[{"id":1,"name":"总部","order":9,"parentid":0}]"#.utf8))
@@ -41,7 +41,7 @@ enum MessageSamples {
             batches: 2,
             findings: [finding],
             sampled: [.user],
-            witnesses: [Finding(.user("zhangsan"), .present)],
+            witnesses: [Finding(.user("zhangsan"), .present, isInScope: true)],
             visibleRangeHash: digest,
             users: [user],
             departments: [department],
@@ -113,6 +113,7 @@ enum MessageSamples {
             cause: .overtaken,
             errorCode: 60_020,
             currentEpoch: epoch.next,
+            stillHeld: 2,
             finishedAt: time
         ),
         LogonSucceeded(user: userID, clientID: "sase-client", session: "s-1"),

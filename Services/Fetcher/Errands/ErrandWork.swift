@@ -10,8 +10,9 @@ struct ErrandWork: Sendable {
     /// Calls to WeCom at once.
     let concurrency: Int
 
-    /// How long the range may take to be read, also where the time for questions is over.
-    private static let rangePatience = Duration.seconds(30)
+    /// How long the range may take to be read, also where the time for questions is over, and then the place of each who
+    /// is there.
+    private static let patience = Duration.seconds(30)
 
     /// - Returns: The answer; where nothing can be asked, nobody is said to be gone.
     /// - Throws: ``RunFailure/foreignTenant``, which nobody may answer; `CancellationError`.
@@ -51,32 +52,79 @@ struct ErrandWork: Sendable {
             },
             concurrency: concurrency
         )
-        let witnesses = question.witnesses.map { DirectoryObject.user($0) }
+        let witnesses = question.witnesses
         let answers = try await questioning.answers(to: witnesses + question.objects, until: end)
+        let reading = RangeReading(session: session, agent: agent, isCaseSensitive: isCaseSensitive)
+        let range = try await range(reading)
+        let objects = try await placed(Array(answers.dropFirst(witnesses.count)), range, session, until: end)
         var gathering = FindingsGathering(question)
         for answer in answers.prefix(witnesses.count) { gathering.add(witness: answer) }
-        for answer in answers.dropFirst(witnesses.count) { gathering.add(answer) }
-        let reading = RangeReading(session: session, agent: agent, isCaseSensitive: isCaseSensitive)
-        return gathering.message(range: try await range(reading))
+        for answer in objects { gathering.add(answer) }
+        return gathering.message(range: range?.hash)
     }
 
-    /// Tells the visible range from others, if it could be read whole.
-    private func range(_ reading: RangeReading) async throws -> ContentDigest? {
-        try await withThrowingTaskGroup(of: RangeReading.Result?.self) { group in
+    /// The visible range, if it could be read whole.
+    private func range(_ reading: RangeReading) async throws -> VisibleRange? {
+        try await inTime { try await reading.read() }.flatMap { $0.isWhole ? $0.range : nil }
+    }
+
+    /// The answers, with whether those who are there lie in the scope, as far as WeCom says in time: a department that the
+    /// run's list does not show may have been made since.
+    private func placed(
+        _ answers: [Inquiry.Answer],
+        _ range: VisibleRange?,
+        _ session: CorpSession,
+        until end: ContinuousClock.Instant
+    ) async throws -> [Inquiry.Answer] {
+        guard question.terms.scope != .all, let range else { return answers }
+        let ancestry = Ancestry(session: session, range: range, scope: question.terms.scope, isFinding: true)
+        let end = max(end, ContinuousClock.now + Self.patience)
+        var placed = answers
+        for (index, answer) in answers.enumerated() where answer.record != nil {
+            guard ContinuousClock.now < end, let word = try await inTime({ try await ancestry.lies(answer) }) else {
+                break
+            }
+            placed[index].finding.isInScope = word
+        }
+        return placed
+    }
+
+    /// What comes of work that may neither take long nor fail the errand; `nil` where nothing does.
+    private func inTime<Value: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value? {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
             defer { group.cancelAll() }
             group.addTask {
                 do {
-                    return try await reading.read()
+                    return try await work()
                 } catch is RunFailure, is RunMustWait {
                     return nil
                 }
             }
             group.addTask {
-                try await Task.sleep(for: Self.rangePatience)
+                try await Task.sleep(for: Self.patience)
                 return nil
             }
-            guard let range = try await group.next() ?? nil, range.isWhole else { return nil }
-            return range.range.hash
+            return try await group.next() ?? nil
+        }
+    }
+}
+
+extension Ancestry {
+    /// Whether what was asked for, and is there, lies in range and scope; `nil` where WeCom does not say.
+    fileprivate func lies(_ answer: Inquiry.Answer) async throws -> Bool? {
+        guard let record = answer.record else { return nil }
+        let place =
+            if let department = answer.finding.object.departmentID {
+                try await place(of: department)
+            } else {
+                try await place(ofPerson: record)
+            }
+        return switch place {
+        case .inside: true
+        case .outside, .absent: false
+        case .unknown: nil
         }
     }
 }

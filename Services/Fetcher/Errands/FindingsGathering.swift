@@ -58,7 +58,7 @@ extension AskFor {
     func unanswered(code: Int? = nil) -> FindingsFetched {
         var gathering = FindingsGathering(self)
         for object in objects { gathering.add(Inquiry.Answer(object, .unknown)) }
-        for witness in witnesses { gathering.add(witness: Inquiry.Answer(.user(witness), .unknown)) }
+        for witness in witnesses { gathering.add(witness: Inquiry.Answer(witness, .unknown)) }
         var message = gathering.message(range: nil)
         for index in message.findings.indices { message.findings[index].code = code }
         for index in message.witnesses.indices { message.witnesses[index].code = code }

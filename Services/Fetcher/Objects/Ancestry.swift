@@ -30,10 +30,13 @@ actor Ancestry {
     private let session: CorpSession
     private let range: Set<Int64>
     private let scope: Set<Int64>?
+    private let isFinding: Bool
     private var words: [Int64: Word] = [:]
 
-    init(session: CorpSession, range: VisibleRange, scope: SynchronizationScope) {
+    /// - Parameter isFinding: Whether it is about those whom a run missed.
+    init(session: CorpSession, range: VisibleRange, scope: SynchronizationScope, isFinding: Bool = false) {
         self.session = session
+        self.isFinding = isFinding
         self.range = Set(range.departments)
         switch scope {
         case .all: self.scope = nil
@@ -65,6 +68,26 @@ actor Ancestry {
         return .outside
     }
 
+    /// Where whoever has this record is: a person that can be seen is in the visible range; whether they are in the scope
+    /// too, their departments tell.
+    ///
+    /// - Throws: ``RunFailure`` when WeCom refuses the whole run.
+    func place(ofPerson record: [UInt8]) async throws -> Place {
+        guard scope != nil else { return .inside }
+        guard let departments = PersonDepartments(record).ids else {
+            return .unknown(cause: "WeCom does not tell their departments")
+        }
+        var unknown: Place?
+        for department in departments {
+            switch try await place(of: department) {
+            case .inside: return .inside
+            case .unknown(let cause): unknown = .unknown(cause: cause)
+            case .outside, .absent: continue
+            }
+        }
+        return unknown ?? .outside
+    }
+
     /// The record of a department that is there.
     func record(of id: Int64) async throws -> DepartmentList.Department? {
         guard case .record(let department) = try await word(of: id) else { return nil }
@@ -80,7 +103,7 @@ actor Ancestry {
 
     private func ask(for id: Int64) async throws -> Word {
         do {
-            let list = try DepartmentList(departmentAnswer: try await session.department(id))
+            let list = try DepartmentList(departmentAnswer: try await session.department(id, isFinding: isFinding))
             guard let department = list.departments.first, department.id == id else {
                 return .unknown(cause: "WeCom's answer is not of its form")
             }

@@ -35,7 +35,6 @@ extension RunFetch {
         let reading = TargetPeople(
             session: session,
             ancestry: ancestry,
-            scope: terms.scope,
             isCaseSensitive: isCaseSensitive,
             concurrency: settings.session.concurrency
         )

@@ -16,7 +16,6 @@ struct TargetPeople: Sendable {
 
     let session: CorpSession
     let ancestry: Ancestry
-    let scope: SynchronizationScope
     let isCaseSensitive: Bool
     /// Calls to WeCom at once.
     let concurrency: Int
@@ -48,7 +47,7 @@ struct TargetPeople: Sendable {
         guard let record = answer.record else { return }
         let key = DirectoryKey(answer.finding.object.externalID, isCaseSensitive: isCaseSensitive).digest
         guard !seen.contains(key) else { return }
-        switch try await place(of: record) {
+        switch try await ancestry.place(ofPerson: record) {
         case .inside:
             result.records.append(record)
             result.keys.append(key)
@@ -56,23 +55,6 @@ struct TargetPeople: Sendable {
         case .unknown(let cause):
             result.shortcomings.append("It is not known whether a person is in the scope: \(cause).")
         }
-    }
-
-    /// Who can be seen is in the visible range; whether they are in the scope too, their departments tell.
-    private func place(of record: [UInt8]) async throws -> Ancestry.Place {
-        guard scope != .all else { return .inside }
-        guard let departments = PersonDepartments(record).ids else {
-            return .unknown(cause: "WeCom does not tell their departments")
-        }
-        var unknown: Ancestry.Place?
-        for department in departments {
-            switch try await ancestry.place(of: department) {
-            case .inside: return .inside
-            case .unknown(let cause): unknown = .unknown(cause: cause)
-            case .outside, .absent: continue
-            }
-        }
-        return unknown ?? .outside
     }
 
     private func distinct(_ users: [String]) -> [DirectoryObject] {

@@ -24,17 +24,30 @@ struct AskedRun: Codable, Equatable {
     /// Why it is not as it should be, a sentence each.
     var reasons: [String]
     /// Objects that WeCom shows where its lists did not.
-    var notListed = 0
+    var notListed = KindCounts()
     /// Of those who stand for others, how many are gone.
-    var goneOfSample = 0
-    /// Whether WeCom's word did not count: whom its lists show it did not show by themselves, or the range changed.
-    var isWordVoid = false
+    var goneOfSample = KindCounts()
+    /// Kinds of which WeCom's word did not count: whom its lists show it did not show by themselves, or the range changed.
+    var voidWords: Set<DirectoryObject.Kind> = []
     /// Whether WeCom does not let the app ask.
     var isRefused = false
     /// People who are still held, or were held now.
     var held: Int
 
     var isAnswered: Bool { answered.count >= batches }
+}
+
+/// How many people and departments something concerns.
+struct KindCounts: Codable, Equatable {
+    private var users = 0
+    private var departments = 0
+
+    var total: Int { users + departments }
+
+    subscript(kind: DirectoryObject.Kind) -> Int {
+        get { kind == .user ? users : departments }
+        set { if kind == .user { users = newValue } else { departments = newValue } }
+    }
 }
 
 /// A run in that phase, as the partition's holder has it in memory.

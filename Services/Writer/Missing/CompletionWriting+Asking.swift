@@ -12,14 +12,19 @@ extension CompletionWriting {
         }
     }
 
+    /// - Parameter seen: People whom the run's lists showed.
     /// - Returns: What is asked of the fetcher.
     func questions(
         _ batches: [[DirectoryObject]],
-        _ witnesses: [String],
+        _ seen: [String],
         sampled: Set<DirectoryObject.Kind>,
         on connection: isolated Connection
     ) throws -> [OutgoingRecord] {
-        let witnesses = witnesses.isEmpty ? try self.witnesses(on: connection) : witnesses
+        let kinds = Set(batches.joined().map(\.kind))
+        let departments = kinds.contains(.department) ? try departmentWitnesses(on: connection) : []
+        // Where there are no other departments, people tell whether WeCom's word counts.
+        let people = kinds.contains(.user) || departments.isEmpty ? try peopleWitnesses(seen, on: connection) : []
+        let witnesses = departments + people
         return try batches.enumerated().map { index, objects in
             let message = AskFor(
                 batch: index + 1,
@@ -34,10 +39,29 @@ extension CompletionWriting {
         }
     }
 
-    /// People of whom nothing is doubtful, where only departments are missing, or the run read no lists that could show
-    /// somebody.
-    private func witnesses(on connection: isolated Connection) throws -> [String] {
-        try connection.run(
+    /// Departments that the run's list showed, or of which nothing is doubtful where it read none.
+    private func departmentWitnesses(on connection: isolated Connection) throws -> [DirectoryObject] {
+        let seen = completion.index.departments.lazy
+            .filter { $0.value.verdict.map { $0 != .rejected } ?? false }.map(\.key).sorted()
+        guard seen.isEmpty else { return seen.prefix(Self.witnesses).map { .department($0) } }
+        return try connection.run(
+            """
+            select d.external_id from directory.departments d
+            where d.idp_id = \(identityProvider.uuid) and d.removed_at is null and not exists (
+                    select from directory.missing m
+                    where m.idp_id = d.idp_id and m.kind = 'department' and m.object = d.external_id::text
+                )
+            order by md5(d.external_id || ' ' || \(drawing)::text) limit \(Self.witnesses)
+            """
+        ).map { .department(try $0.decode(Int64.self)) }
+    }
+
+    private func peopleWitnesses(
+        _ seen: [String],
+        on connection: isolated Connection
+    ) throws -> [DirectoryObject] {
+        guard seen.isEmpty else { return seen.map { .user($0) } }
+        return try connection.run(
             """
             select u.external_id from directory.users u
             where u.idp_id = \(identityProvider.uuid) and u.removed_at is null and u.status in (1, 4)
@@ -45,8 +69,11 @@ extension CompletionWriting {
                     select from directory.missing m
                     where m.idp_id = u.idp_id and m.kind = 'user' and m.object = u.directory_key
                 )
-            order by u.updated_at desc, u.directory_key limit \(Self.witnesses)
+            order by md5(u.directory_key || ' ' || \(drawing)::text) limit \(Self.witnesses)
             """
-        ).map { try $0.decode(String.self) }
+        ).map { .user(try $0.decode(String.self)) }
     }
+
+    /// Has each run draw others, so that one who has left since voids no more than one run's word.
+    private var drawing: String { String(epoch.rawValue) }
 }

@@ -66,6 +66,8 @@ extension CompletionWriting {
 
     /// Forgets what was missing before and was seen now, but for who is still withheld.
     func forgetSeen(on connection: isolated Connection) throws {
+        // A run that carries out an approval sees nobody.
+        guard run.kind != .apply else { return }
         let seen = try MissingRows.load(of: identityProvider, on: connection).filter { object in
             switch object.kind {
             case .department: object.object.departmentID.map { completion.index.sees(department: $0) } ?? true
@@ -83,7 +85,8 @@ extension CompletionWriting {
     /// - Returns: How many that concerns.
     func hold(on connection: isolated Connection) throws -> Int {
         guard !completion.withheld.isEmpty else { return 0 }
-        let rows = try MissingRows.load(of: identityProvider, where: "kind = 'user'", on: connection)
+        let names = completion.withheld.keys.map { DirectoryObject(.user, $0.text) }
+        let rows = try MissingRows.load(names, of: identityProvider, on: connection)
         let known = Dictionary(rows.map { ($0.key, $0) }) { $1 }
         let objects = completion.withheld.map { key, withheld in
             let object =

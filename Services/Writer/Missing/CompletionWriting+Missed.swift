@@ -5,24 +5,24 @@ import Postgres
 extension CompletionWriting {
     func missed(on connection: isolated Connection) throws -> (missed: [Missed], witnesses: [String]) {
         guard run.kind != .apply else { return ([], []) }
-        let known = try MissingRows.load(of: identityProvider, on: connection)
-        let rows = Dictionary(known.map { (DirectoryObject($0.kind, $0.key), $0) }) { $1 }
         var missed: [Missed] = []
         if completion.judgesDepartments {
             missed += completion.index.missingDepartments.map { id in
-                let key = String(id)
-                return Missed(kind: .department, key: key, externalID: key, known: rows[.department(id)])
+                Missed(kind: .department, key: String(id), externalID: String(id))
             }
         }
-        var (people, witnesses) = try missedPeople(on: connection)
+        let shown = try missedPeople(on: connection)
+        var people = shown.missed
         let renamed = try renamed(people, on: connection)
         for index in people.indices {
-            people[index].known = rows[DirectoryObject(.user, people[index].key)]
             people[index].renamedTo = people[index].renamedTo ?? renamed[people[index].key]
         }
         missed += people
-        if completion.people != .all { witnesses = [] }
-        return (missed, witnesses)
+        let names = missed.map { DirectoryObject($0.kind, $0.key) }
+        let known = try MissingRows.load(names, of: identityProvider, on: connection)
+        let rows = Dictionary(known.map { (DirectoryObject($0.kind, $0.key), $0) }) { $1 }
+        for (index, name) in names.enumerated() { missed[index].known = rows[name] }
+        return (missed, shown.witnesses)
     }
 
     private func missedPeople(on connection: isolated Connection) throws -> (missed: [Missed], witnesses: [String]) {
@@ -31,12 +31,12 @@ extension CompletionWriting {
         case .all:
             guard completion.index.hasMissingUsers else { return ([], []) }
             return try people(where: "true", on: connection)
-        case .ofTargets: return (try missedTargets(on: connection), [])
+        case .ofTargets: return try missedTargets(on: connection)
         }
     }
 
     /// Who was in a department that the run read, and whom WeCom did not show when asked for them alone.
-    private func missedTargets(on connection: isolated Connection) throws -> [Missed] {
+    private func missedTargets(on connection: isolated Connection) throws -> (missed: [Missed], witnesses: [String]) {
         let toldRenamed = toldRenamed
         let told = Set((run.target?.toldDeleted ?? []).map { run.terms.userIDCase.key(of: $0).text })
         var answers: [String: Finding.Answer] = [:]
@@ -44,7 +44,7 @@ extension CompletionWriting {
             answers[run.terms.userIDCase.key(of: finding.object.externalID).text] = finding.answer
         }
         let departments = completion.readDepartments.sorted()
-        var (missed, _) = try people(
+        var (missed, witnesses) = try people(
             where: """
                 (directory_key = any(\(answers.keys.sorted())::text[]) or directory_key in (
                     select m.directory_key from directory.memberships m
@@ -61,7 +61,11 @@ extension CompletionWriting {
             missed[index].isUntold =
                 !missed[index].isToldDeleted && completion.readDepartments.isDisjoint(with: person.departments)
         }
-        return missed
+        if witnesses.isEmpty {
+            let present = completion.manifest.findings.filter { $0.object.kind == .user && $0.answer == .present }
+            witnesses = present.prefix(Self.witnesses).map(\.object.externalID)
+        }
+        return (missed, witnesses)
     }
 
     /// Those of the directory whom the run has not seen, with their departments, and some whom it has.

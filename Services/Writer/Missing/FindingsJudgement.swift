@@ -17,8 +17,6 @@ struct FindingsJudgement {
     let head: SourceSegment.RunHead
     let asked: AskedRun
     let epoch: Epoch
-    /// The departments that are synchronised, as far as is known now.
-    let inside: Set<Int64>
 
     /// Two runs that miss somebody of whom the app may not ask lie so far apart at least.
     private static let confirmationGap: Int64 = 60_000
@@ -33,14 +31,18 @@ struct FindingsJudgement {
         case void
     }
 
-    func worth(of findings: FindingsMapped) -> Worth {
-        guard !findings.witnesses.isEmpty, findings.visibleRangeHash == asked.surroundings.range else { return .void }
-        if findings.witnesses.allSatisfy({ $0.answer == .present }) { return .counts }
-        return findings.witnesses.allSatisfy { $0.answer == .refused } ? .mayNotAsk : .void
+    /// What the word about objects of a kind is worth, by those of that kind that the lists showed; of departments also by
+    /// people, where the lists showed no other departments.
+    func worth(of findings: FindingsMapped, about kind: DirectoryObject.Kind) -> Worth {
+        let own = findings.witnesses.filter { $0.object.kind == kind }
+        let witnesses = own.isEmpty && kind == .department ? findings.witnesses : own
+        guard !witnesses.isEmpty, findings.visibleRangeHash == asked.surroundings.range else { return .void }
+        if witnesses.allSatisfy({ $0.answer == .present }) { return .counts }
+        return witnesses.allSatisfy { $0.answer == .refused } ? .mayNotAsk : .void
     }
 
     /// - Parameters:
-    ///   - worth: What the word is worth that the answer is a part of.
+    ///   - worth: What the word about objects of that kind is worth.
     ///   - before: The departments that the person was in, as the directory has it.
     ///   - now: Those that WeCom tells; `nil` where it does not.
     ///   - isFiltered: Whether the filter leaves the person out.
@@ -54,7 +56,7 @@ struct FindingsJudgement {
     ) -> FindingVerdict {
         switch (worth, finding.answer) {
         case (.counts, .present) where isFiltered: leaving(.leftScope, object)
-        case (.counts, .present): present(object, before: before, now: now ?? before)
+        case (.counts, .present): present(finding, object, before: before, now: now ?? before)
         case (.counts, .absent): gone(object)
         case (.mayNotAsk, .refused): isConfirmed(object) ? gone(object) : .unconfirmed
         default: .unknown
@@ -67,17 +69,17 @@ struct FindingsJudgement {
         return head.requestedAt.millisecondsSince1970 - before.time.millisecondsSince1970 >= Self.confirmationGap
     }
 
-    private func present(_ object: MissingObject, before: [Int64], now: [Int64]) -> FindingVerdict {
-        let canLeaveScope = head.terms.scope != .all && head.kind != .objects
-        if object.kind == .department {
-            guard let id = object.object.departmentID else { return .unknown }
-            // A run that carries out decisions has read no lists, and what only an unread tag shows is in none.
-            if inside.contains(id) { return .present(isListed: head.kind == .apply || !asked.isRangeWhole) }
-            return canLeaveScope ? .gone(.leftScope, .disable) : .present(isListed: true)
-        }
-        let read = asked.readDepartments.intersection(now)
+    private func present(_ finding: Finding, _ object: MissingObject, before: [Int64], now: [Int64]) -> FindingVerdict {
+        let isPerson = object.kind == .user
+        let read = isPerson ? asked.readDepartments.intersection(now) : []
         guard read.isEmpty else { return .present(isListed: read.isDisjoint(with: before)) }
-        return canLeaveScope && inside.isDisjoint(with: now) ? leaving(.leftScope, object) : .present(isListed: true)
+        if head.terms.scope != .all, head.kind != .objects {
+            // What the directory does not know may be new, and in the scope: only WeCom's word says that it is not.
+            guard let isInScope = finding.isInScope else { return .unknown }
+            guard isInScope else { return isPerson ? leaving(.leftScope, object) : .gone(.leftScope, .disable) }
+        }
+        // A run that carries out decisions has read no lists, and what only an unread tag shows is in none.
+        return .present(isListed: isPerson || head.kind == .apply || !asked.isRangeWhole)
     }
 
     private func gone(_ object: MissingObject) -> FindingVerdict {

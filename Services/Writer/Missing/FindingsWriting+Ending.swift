@@ -8,12 +8,12 @@ extension FindingsWriting {
         var reasons = work.asked.reasons
         try reopenUnnamed(&work, on: connection)
         try decideAboutSample(&work, on: connection)
-        if work.asked.notListed > 0 {
+        if work.asked.notListed.total > 0 {
             reasons.append(
-                "WeCom's lists did not show \(work.asked.notListed) who are there: nobody was removed for that."
+                "WeCom's lists did not show \(work.asked.notListed.total) who are there: nobody was removed for that."
             )
         }
-        if work.asked.isWordVoid {
+        if !work.asked.voidWords.isEmpty {
             reasons.append("WeCom's answers cannot be relied on: they contradict its lists, or the range changed.")
         }
         let unknown = work.counts.users.unknown + work.counts.departments.unknown
@@ -36,12 +36,20 @@ extension FindingsWriting {
             where: "state = 'asked' and epoch = \(epoch.rawValue)",
             on: connection
         )
-        try MissingRows.save(unnamed.map { $0.reopened() }, of: identityProvider, in: epoch, on: connection)
-        for object in unnamed { work.counts[object.kind].unknown += 1 }
+        let left = unnamed.map(\.unasked)
+        try MissingRows.save(left, of: identityProvider, in: epoch, on: connection)
+        for object in left {
+            if object.state == .held {
+                work.counts[object.kind].held += 1
+                work.asked.held += 1
+            } else {
+                work.counts[object.kind].unknown += 1
+            }
+        }
     }
 
-    /// Of more than may lose access only some were asked for: they say whether somebody has to decide about all, or
-    /// WeCom's lists were at fault.
+    /// Of more than may lose access only some were asked for: they say whether somebody has to decide about all of that
+    /// kind, or WeCom's lists were at fault.
     private func decideAboutSample(
         _ work: inout Work,
         on connection: isolated Connection
@@ -53,13 +61,20 @@ extension FindingsWriting {
             on: connection
         )
         .filter { work.asked.sampled.contains($0.kind) }
-        let isAtFault = work.asked.notListed > 0 || work.asked.isWordVoid || work.asked.goneOfSample == 0
-        let decided = waiting.map { isAtFault ? $0.reopened() : $0.held(.overLimit, by: moment) }
-        try MissingRows.save(decided, of: identityProvider, in: epoch, on: connection)
-        for object in decided {
-            if isAtFault { work.counts[object.kind].unknown += 1 } else { work.counts[object.kind].held += 1 }
+        let decided = waiting.map { object in
+            if work.asked.notListed[object.kind] > 0 {
+                work.counts[object.kind].unknown += 1
+                return object.reopened()
+            }
+            if work.asked.voidWords.contains(object.kind) || work.asked.goneOfSample[object.kind] == 0 {
+                // Nothing was learnt of those who were asked for, nor therefore of the others.
+                return unlearnt(object, &work)
+            }
+            work.counts[object.kind].held += 1
+            work.asked.held += 1
+            return object.held(.overLimit, by: moment)
         }
-        if !isAtFault { work.asked.held += decided.count }
+        try MissingRows.save(decided, of: identityProvider, in: epoch, on: connection)
     }
 }
 

@@ -7,14 +7,7 @@ extension FindingsWriting {
     private static let patience = (runs: 3, milliseconds: Int64(7 * 86_400_000))
 
     func judge(_ work: inout Work, on connection: isolated Connection) throws {
-        let judgement = FindingsJudgement(
-            head: run,
-            asked: work.asked,
-            epoch: epoch,
-            inside: try departmentsInside(on: connection)
-        )
-        let worth = judgement.worth(of: message)
-        if worth == .void { work.asked.isWordVoid = true }
+        let judgement = FindingsJudgement(head: run, asked: work.asked, epoch: epoch)
         var objects = try objects(&work.counts, on: connection)
         let before = try departments(of: objects.values.filter { $0.kind == .user }.map(\.key), on: connection)
         let renamings = try renamings(of: objects.values, on: connection)
@@ -23,6 +16,8 @@ extension FindingsWriting {
         let filtered = Set((message.filtered ?? []).map(key))
         for finding in message.findings {
             guard let object = objects.removeValue(forKey: finding.object) else { continue }
+            let worth = judgement.worth(of: message, about: object.kind)
+            if worth == .void { work.asked.voidWords.insert(object.kind) }
             let verdict = judgement.verdict(
                 finding,
                 worth,
@@ -115,11 +110,11 @@ extension FindingsWriting {
         switch verdict {
         case .present(let isListed):
             work.counts[object.kind].present += 1
-            if !isListed { work.asked.notListed += 1 }
+            if !isListed { work.asked.notListed[object.kind] += 1 }
             work.present.append(object)
             work.settled.append(object)
         case .gone where work.asked.sampled.contains(object.kind):
-            work.asked.goneOfSample += 1
+            work.asked.goneOfSample[object.kind] += 1
             object.state = .waiting
             work.staying.append(object)
         case .gone(let reason, .keep):
@@ -155,6 +150,14 @@ extension FindingsWriting {
             work.staying.append(object.held(object.hold ?? .overLimit, by: moment))
             return
         }
+        work.staying.append(unlearnt(object, &work))
+    }
+
+    /// Counts somebody of whom nothing was learnt.
+    ///
+    /// - Returns: How they stand then: after some runs somebody has to decide.
+    func unlearnt(_ object: MissingObject, _ work: inout Work) -> MissingObject {
+        var object = object
         if work.asked.isWhole {
             object.unknownRuns += 1
             object.unknownSince = object.unknownSince ?? moment
@@ -164,12 +167,10 @@ extension FindingsWriting {
         if object.unknownRuns >= Self.patience.runs, age >= Self.patience.milliseconds {
             work.counts[object.kind].held += 1
             work.asked.held += 1
-            work.staying.append(object.held(.unanswered, by: moment))
-        } else {
-            work.counts[object.kind].unknown += 1
-            object.state = .open
-            work.staying.append(object)
+            return object.held(.unanswered, by: moment)
         }
+        work.counts[object.kind].unknown += 1
+        return object.reopened()
     }
 
     /// Those who are answered for, by the names that were asked for; one whom a rebuilt directory did not miss is
@@ -178,10 +179,9 @@ extension FindingsWriting {
         _ counts: inout RunCounts,
         on connection: isolated Connection
     ) throws -> [DirectoryObject: MissingObject] {
-        let rows = try MissingRows.load(of: identityProvider, on: connection)
-        var objects = Dictionary(rows.map { ($0.object, $0) }) { $1 }
         let answered = Set(message.findings.map(\.object))
-        objects = objects.filter { answered.contains($0.key) }
+        let rows = try MissingRows.load(answered.map(row(of:)), of: identityProvider, on: connection)
+        var objects = Dictionary(rows.map { ($0.object, $0) }) { $1 }.filter { answered.contains($0.key) }
         let others = answered.subtracting(objects.keys).sorted()
         let present = try present(others, on: connection)
         for object in others where present.contains(row(of: object)) {
@@ -222,29 +222,6 @@ extension FindingsWriting {
                 return DirectoryObject(kind == "user" ? .user : .department, key)
             }
         )
-    }
-
-    /// The directory's departments, but for those that WeCom shows outside the scope: below none of them any more.
-    private func departmentsInside(on connection: isolated Connection) throws -> Set<Int64> {
-        let rows = try connection.run(
-            """
-            select external_id from directory.departments
-            where idp_id = \(identityProvider.uuid) and removed_at is null
-            """
-        )
-        var inside: Set<Int64> = []
-        for row in rows { inside.insert(try row.decode(Int64.self)) }
-        guard case .departments(let roots) = run.terms.scope else { return inside }
-        let shown = message.departments.filter { !roots.contains($0.externalID) }
-        var outside: [DepartmentRecord]
-        repeat {
-            outside = shown.filter { department in
-                guard let parent = department.parentID else { return false }
-                return inside.contains(department.externalID) && !inside.contains(parent)
-            }
-            inside.subtract(outside.map(\.externalID))
-        } while !outside.isEmpty
-        return inside
     }
 
     func key(_ userID: String) -> String { run.terms.userIDCase.key(of: userID).text }

@@ -18,8 +18,9 @@ public struct AskFor: Message {
     public var objects: [DirectoryObject]
     /// Kinds of which the run asks only for some, who stand for the others: what is said of them removes nobody.
     public var sampled: [DirectoryObject.Kind]
-    /// People whom the run's lists showed: WeCom's word counts only if it shows them here, too.
-    public var witnesses: [String]
+    /// People and departments that the run's lists showed: WeCom's word about one kind counts only if it shows those of
+    /// that kind here, too.
+    public var witnesses: [DirectoryObject]
     /// When the run's reading was over, by the log; what is not asked ten minutes later is answered as unknown.
     public var askedAt: Timestamp
 
@@ -30,7 +31,7 @@ public struct AskFor: Message {
         terms: RunTerms,
         objects: [DirectoryObject],
         sampled: [DirectoryObject.Kind] = [],
-        witnesses: [String],
+        witnesses: [DirectoryObject],
         askedAt: Timestamp
     ) {
         self.batch = batch

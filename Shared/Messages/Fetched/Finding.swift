@@ -18,14 +18,19 @@ public struct Finding: Codable, Equatable, Sendable {
     public var answer: Answer
     /// WeCom's error code, if it gave one.
     public var code: Int?
+    /// Whether what is present lies in the visible range and the scope now; absent where the scope is not of departments,
+    /// or WeCom did not say.
+    public var isInScope: Bool?
 
     /// - Parameters:
     ///   - object: Which object.
     ///   - answer: What WeCom says.
     ///   - code: WeCom's error code, if it gave one.
-    public init(_ object: DirectoryObject, _ answer: Answer, code: Int? = nil) {
+    ///   - isInScope: Whether it lies in the scope, as far as that is known.
+    public init(_ object: DirectoryObject, _ answer: Answer, code: Int? = nil, isInScope: Bool? = nil) {
         self.object = object
         self.answer = answer
         self.code = code
+        self.isInScope = isInScope
     }
 }

@@ -12,7 +12,7 @@ public struct FindingsMapped: Message {
     public var findings: [Finding]
     /// Kinds of which the run asks only for some, who stand for the others: what is said of them removes nobody.
     public var sampled: [DirectoryObject.Kind]
-    /// What it says of people whom the run's lists showed.
+    /// What it says of people and departments that the run's lists showed.
     public var witnesses: [Finding]
     /// Tells the visible range from others, as it was after the last answer; absent where it could not be read.
     public var visibleRangeHash: ContentDigest?

@@ -33,7 +33,7 @@ extension WorkerTests {
                 let objects =
                     ["gone", "u2", "u3", "u5", "u6", "u7"].map { DirectoryObject.user($0) }
                     + [5, 7, 8, 9].map { DirectoryObject.department($0) }
-                let run = try await world.ask(source, for: objects, witnesses: ["u1", "gone"], run: full)
+                let run = try await world.ask(source, for: objects, witnesses: [.user("u1"), .user("gone")], run: full)
                 let messages = try await world.records.until([FindingsFetched.type], of: run)
                 let answer = try #require(try messages.findings().last)
                 #expect(
@@ -121,13 +121,42 @@ extension WorkerTests {
             #expect(answer.visibleRangeHash == nil)
         }
 
+        @Test("whether those who are there lie in the scope is told, also by departments made since the run's list")
+        func scope() async throws {
+            try await FetcherWorld.with { world in
+                await world.wecom.update { wecom in
+                    let places: [String: [Int64]] = [
+                        "new": [20], "both": [3, 20], "out": [3], "far": [77], "odd": [21], "none": [],
+                    ]
+                    for (id, departments) in places {
+                        wecom.persons[id] = #"{"errcode":0,"userid":"\#(id)","department":\#(departments)}"#
+                    }
+                    wecom.persons["untold"] = #"{"errcode":0,"userid":"untold"}"#
+                    wecom.singles[20] = #"{"errcode":0,"department":{"id":20,"parentid":2}}"#
+                    wecom.singles[3] = #"{"errcode":0,"department":{"id":3,"parentid":1}}"#
+                    wecom.singles[21] = #"{"errcode":0,"department":{"id":9}}"#
+                }
+                let source = try await world.makeSource(scope: .departments([2]))
+                let fetcher = try await world.start()
+                let people = ["new", "both", "out", "far", "odd", "none", "untold", "gone"]
+                let objects = people.map { DirectoryObject.user($0) } + [.department(20), .department(3)]
+                let run = try await world.ask(source, for: objects)
+                let answer = try await world.records.until([FindingsFetched.type], of: run).findings().last
+                #expect(
+                    answer?.findings.map(\.isInScope)
+                        == [true, true, false, false, nil, false, nil, nil, true, false]
+                )
+                try await fetcher.stop()
+            }
+        }
+
         @Test("ten minutes after the run's reading nobody is asked for any more")
         func late() async throws {
             try await FetcherWorld.with { world in
                 let source = try await world.makeSource()
                 let fetcher = try await world.start()
                 let askedAt = Timestamp.now.advanced(by: .seconds(-601))
-                let run = try await world.ask(source, for: [.user("u1")], witnesses: ["u2"], askedAt: askedAt)
+                let run = try await world.ask(source, for: [.user("u1")], witnesses: [.user("u2")], askedAt: askedAt)
                 let answer = try await world.records.until([FindingsFetched.type], of: run).findings().last
                 #expect(answer?.findings == [Finding(.user("u1"), .unknown)])
                 #expect(answer?.witnesses == [Finding(.user("u2"), .unknown)])
@@ -272,7 +301,7 @@ extension WorkerTests {
                 await prepare(world)
                 let source = try await world.makeSource()
                 let fetcher = try await world.start()
-                let run = try await world.ask(source, for: objects, witnesses: ["w"])
+                let run = try await world.ask(source, for: objects, witnesses: [.user("w")])
                 await found.set(try await world.records.until([FindingsFetched.type], of: run).findings().last)
                 try await fetcher.stop()
             }

@@ -182,7 +182,7 @@ final class FetcherWorld: Sendable {
     func ask(
         _ source: Source,
         for objects: [DirectoryObject],
-        witnesses: [String] = [],
+        witnesses: [DirectoryObject] = [],
         run: RunID = .make(),
         epoch: Int64 = 1,
         batch: Int = 1,

@@ -114,7 +114,7 @@ struct RenamingChainTests {
         try await Story.with(scope: .departments([1])) { story in
             try await story.run([ann("a")] + rest)
             let moved = ann("a", departments: [9])
-            try await story.run([ann("b")] + rest) { try $0.answer($1, present: [moved]) }
+            try await story.run([ann("b")] + rest) { try $0.answer($1, present: [moved], inScope: false) }
             #expect(try await story.removals() == ["a leftScope kept"])
             #expect(try await ids(story)["b"] == story.source.user("b"))
         }

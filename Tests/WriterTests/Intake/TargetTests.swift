@@ -73,7 +73,7 @@ struct TargetTests {
             let asked = try #require(try await story.asked().first)
             #expect(asked.objects == users([3]))
             #expect(asked.witnesses.count == 2)
-            #expect(!asked.witnesses.contains("u03"))
+            #expect(!asked.witnesses.contains(.user("u03")))
         }
     }
 

@@ -45,6 +45,7 @@ struct DecisionTests {
             let finished = try await story.decide(.apply, chosen, gone: users([30, 31]))
             #expect(finished?.counts.users == RunCounts.Objects(seen: 0, removed: 2))
             #expect(finished?.outcome == .succeeded)
+            #expect(finished?.stillHeld == 8)
             #expect(try await story.missing().values.count { $0.state == .held } == 8)
             #expect(try await story.run(people(0..<30))?.outcome == .held)
         }
@@ -75,6 +76,44 @@ struct DecisionTests {
             #expect(finished?.counts.users == RunCounts.Objects(seen: 0, held: 10))
             #expect(try await story.present().count == 40)
             #expect(try await story.missing().values.allSatisfy { $0.heldSince?.epoch == Epoch(rawValue: 2) })
+        }
+    }
+
+    @Test(
+        "nothing is lost of an approval that ends before all is answered: it can be given again",
+        arguments: [true, false]
+    )
+    func aborted(isSuperseded: Bool) async throws {
+        try await withHeld { story in
+            let before = try await story.missing()
+            let approval = try await story.decide(.apply) { log, run in
+                if !isSuperseded { try log.append(RunAborted(outcome: .cancelled, reason: "no"), of: run) }
+            }
+            #expect(approval?.outcome == (isSuperseded ? nil : .cancelled))
+            if isSuperseded { #expect(try await story.run(people(0..<30))?.outcome == .held) }
+            #expect(try await story.missing() == before)
+            let again = try await story.decide(.apply, upTo: 2, gone: users(30..<40))
+            #expect(again?.counts.users == RunCounts.Objects(seen: 0, removed: 10))
+        }
+    }
+
+    @Test("whom no answer to an approval names is still held")
+    func unnamed() async throws {
+        try await withHeld { story in
+            let finished = try await story.decide(.apply, gone: users(30..<39))
+            #expect(finished?.outcome == .held)
+            #expect(finished?.counts.users == RunCounts.Objects(seen: 0, removed: 9, held: 1))
+            #expect(try await story.missing()["u39"]?.heldSince?.epoch == Epoch(rawValue: 2))
+        }
+    }
+
+    @Test("an approval asks for other witnesses each time: one who has left voids no more than one")
+    func witnesses() async throws {
+        try await withHeld { story in
+            for _ in 0..<6 { _ = try await story.decide(.apply) { try $0.answer($1, unknown: users(30..<40)) } }
+            let asked = try await story.asked().suffix(6)
+            #expect(asked.allSatisfy { $0.witnesses.count == 2 && Set($0.witnesses).isDisjoint(with: users(30..<40)) })
+            #expect(Set(asked.map(\.witnesses)).count > 1)
         }
     }
 
@@ -112,8 +151,11 @@ struct DecisionTests {
         try await Story.with(scope: .departments([1])) { story in
             try await story.run(people(0..<40))
             let moved = people(30..<40, in: [9])
-            #expect(try await story.run(people(0..<30)) { try $0.answer($1, present: moved) }?.outcome == .held)
-            let finished = try await story.decide(.apply) { try $0.answer($1, present: moved) }
+            let run = try await story.run(people(0..<30)) { try $0.answer($1, present: moved, inScope: false) }
+            #expect(run?.outcome == .held)
+            let doubtful = try await story.decide(.apply) { try $0.answer($1, present: moved) }
+            #expect(doubtful?.counts.users == RunCounts.Objects(seen: 0, held: 10))
+            let finished = try await story.decide(.apply) { try $0.answer($1, present: moved, inScope: false) }
             #expect(finished?.counts.users == RunCounts.Objects(seen: 0, removed: 10))
             #expect(try await story.removals().allSatisfy { $0.hasSuffix(" leftScope kept") })
         }
@@ -125,7 +167,10 @@ struct DecisionTests {
             let finished = try await story.decide(.reject, [.user("u30")])
             #expect(finished?.outcome == .succeeded)
             #expect(finished?.counts.users == RunCounts.Objects(seen: 0, held: 1))
-            #expect(try await story.decide(.reject)?.counts.users.held == 9)
+            #expect(finished?.stillHeld == 9)
+            let rest = try await story.decide(.reject)
+            #expect(rest?.counts.users.held == 9)
+            #expect(rest?.stillHeld == 0)
             let asked = try await story.asked().count
             let again = try await story.run(people(0..<30))
             #expect(again?.outcome == .succeeded)

@@ -8,7 +8,7 @@ import Testing
 struct FindingsJudgementTests {
     typealias Seen = MissingJudgementTests
 
-    /// A full run, asked for on the ninth day, that read departments 1 and 2; the directory has 1, 2 and 3.
+    /// A full run, asked for on the ninth day, that read departments 1 and 2.
     func judgement(
         _ kind: RunSync.Kind = .full,
         scope: SynchronizationScope = .all,
@@ -40,8 +40,7 @@ struct FindingsJudgementTests {
                 reasons: [],
                 held: 0
             ),
-            epoch: Epoch(rawValue: 9),
-            inside: [1, 2, 3]
+            epoch: Epoch(rawValue: 9)
         )
     }
 
@@ -61,11 +60,12 @@ struct FindingsJudgementTests {
         of object: MissingObject? = nil,
         by judgement: FindingsJudgement? = nil,
         before: [Int64] = [1],
-        now: [Int64]? = nil
+        now: [Int64]? = nil,
+        isInScope: Bool? = nil
     ) -> FindingVerdict {
         let object = object ?? self.object()
-        return (judgement ?? self.judgement())
-            .verdict(Finding(object.object, answer), worth, of: object, before: before, now: now)
+        let finding = Finding(object.object, answer, isInScope: isInScope)
+        return (judgement ?? self.judgement()).verdict(finding, worth, of: object, before: before, now: now)
     }
 
     // MARK: - What the word is worth
@@ -79,13 +79,26 @@ struct FindingsJudgementTests {
         ] as [([Finding.Answer], FindingsJudgement.Worth)]
     )
     func witnesses(answers: [Finding.Answer], worth: FindingsJudgement.Worth) {
-        #expect(judgement().worth(of: findings(answers, Seen.here.range)) == worth)
+        #expect(judgement().worth(of: findings(answers, Seen.here.range), about: .user) == worth)
+    }
+
+    @Test("of each kind its own witnesses tell; of departments people do where there are no others, never the reverse")
+    func witnessesOfAKind() {
+        var findings = findings([.present, .absent], Seen.here.range)
+        #expect(judgement().worth(of: findings, about: .department) == .void)
+        findings.witnesses.append(Finding(.department(1), .present))
+        #expect(judgement().worth(of: findings, about: .department) == .counts)
+        #expect(judgement().worth(of: findings, about: .user) == .void)
+        findings.witnesses = [Finding(.department(1), .present), Finding(.department(2), .present)]
+        #expect(judgement().worth(of: findings, about: .user) == .void)
+        findings.witnesses = [Finding(.user("w"), .present)]
+        #expect(judgement().worth(of: findings, about: .department) == .counts)
     }
 
     @Test("it counts only if the range is what it was, and could be read", arguments: [Seen.elsewhere.range, nil])
     func range(range: ContentDigest?) {
-        #expect(judgement().worth(of: findings([.present, .present], range)) == .void)
-        #expect(judgement().worth(of: findings([.refused, .refused], range)) == .void)
+        #expect(judgement().worth(of: findings([.present, .present], range), about: .user) == .void)
+        #expect(judgement().worth(of: findings([.refused, .refused], range), about: .user) == .void)
     }
 
     func findings(_ witnesses: [Finding.Answer], _ range: ContentDigest?) -> FindingsMapped {
@@ -150,7 +163,7 @@ struct FindingsJudgementTests {
         #expect(verdict(.absent, by: judgement) == .gone(.leftCompany, policy))
         let hidden = object { $0.isOfReadDepartment = false }
         #expect(verdict(.absent, of: hidden, by: judgement) == .gone(.leftVisibleRange, policy))
-        #expect(verdict(.present, by: judgement, now: [9]) == .gone(.leftScope, policy))
+        #expect(verdict(.present, by: judgement, now: [9], isInScope: false) == .gone(.leftScope, policy))
     }
 
     @Test("the protected keep access, whatever WeCom says and however they are spelt")
@@ -173,18 +186,32 @@ struct FindingsJudgementTests {
     @Test("who is in no department of the scope left it; who is in one that was not read did not")
     func scope() {
         let judgement = judgement(scope: .departments([1]))
-        #expect(verdict(.present, by: judgement, now: [9]) == .gone(.leftScope, .disable))
-        #expect(verdict(.present, by: judgement, now: []) == .gone(.leftScope, .disable))
-        #expect(verdict(.present, by: judgement, now: [3]) == .present(isListed: true))
-        #expect(verdict(.present, by: judgement, now: [2]) == .present(isListed: true))
+        #expect(verdict(.present, by: judgement, now: [9], isInScope: false) == .gone(.leftScope, .disable))
+        #expect(verdict(.present, by: judgement, now: [], isInScope: false) == .gone(.leftScope, .disable))
+        #expect(verdict(.present, by: judgement, now: [3], isInScope: true) == .present(isListed: true))
+        #expect(verdict(.present, by: judgement, now: [2], isInScope: false) == .present(isListed: true))
+    }
+
+    @Test("whether an unread department lies in the scope only WeCom's word tells, be it unknown, or known before")
+    func scopeUntold() {
+        for kind in [RunSync.Kind.full, .apply] {
+            let judgement = judgement(kind, scope: .departments([1]))
+            #expect(verdict(.present, by: judgement, now: [9]) == .unknown)
+            #expect(verdict(.present, of: department(9), by: judgement) == .unknown)
+        }
+        let sure = object { $0.missedWhole = Seen.moment(8, day: 8) }
+        #expect(verdict(.present, of: sure, by: judgement(scope: .departments([1])), now: [9]) == .unknown)
     }
 
     @Test("an approval finds out by itself who left the scope, a run of single people never does")
     func scopeByKind() {
         let scope = SynchronizationScope.departments([1])
-        #expect(verdict(.present, by: judgement(.apply, scope: scope), now: [9]) == .gone(.leftScope, .disable))
-        #expect(verdict(.present, by: judgement(.apply, scope: scope), now: [1]) == .present(isListed: true))
-        #expect(verdict(.present, by: judgement(.objects, scope: scope), now: [9]) == .present(isListed: true))
+        func verdict(_ kind: RunSync.Kind, isInScope: Bool) -> FindingVerdict {
+            self.verdict(.present, by: judgement(kind, scope: scope), now: [9], isInScope: isInScope)
+        }
+        #expect(verdict(.apply, isInScope: false) == .gone(.leftScope, .disable))
+        #expect(verdict(.apply, isInScope: true) == .present(isListed: true))
+        #expect(verdict(.objects, isInScope: false) == .present(isListed: true))
     }
 
     // MARK: - Departments
@@ -207,8 +234,8 @@ struct FindingsJudgementTests {
     )
     func departmentsOutside(kind: RunSync.Kind) {
         let judgement = judgement(kind, scope: .departments([1]))
-        #expect(verdict(.present, of: department(7), by: judgement) == .gone(.leftScope, .disable))
-        #expect(verdict(.present, of: department(3), by: judgement) == .present(isListed: false))
+        #expect(verdict(.present, of: department(7), by: judgement, isInScope: false) == .gone(.leftScope, .disable))
+        #expect(verdict(.present, of: department(3), by: judgement, isInScope: true) == .present(isListed: false))
     }
 
     // MARK: - Where the app may not ask

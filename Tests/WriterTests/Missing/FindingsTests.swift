@@ -48,18 +48,63 @@ struct FindingsTests {
             #expect(try await story.run([person("bob"), person("cid", status: .disabled), person("Dot")]) == nil)
             let asked = try #require(try await story.asked().first)
             #expect(asked.objects == [.user("Ann")])
-            #expect(asked.witnesses.sorted() == ["Dot", "bob"])
+            #expect(asked.witnesses.sorted() == [.user("Dot"), .user("bob")])
             #expect((asked.batch, asked.batches) == (1, 1))
         }
     }
 
-    @Test("where only departments are missing, people whom the directory has are the witnesses")
+    @Test("where only departments are missing, two that the list showed are the witnesses; people where it showed none")
     func departmentsOnly() async throws {
         try await Story.with { story in
             try await story.run(people(0..<3), departments: [1, 2, 3])
             try await story.run(people(0..<3), departments: [1, 2], gone: [.department(3)])
-            #expect(try await story.asked().first?.witnesses.count == 2)
+            #expect(try await story.asked().last?.witnesses == [.department(1), .department(2)])
             #expect(try await story.world.departments(of: story.source) == [1, 2])
+            #expect(try await story.run(people(0..<3), departments: []) == nil)
+            #expect(try await story.asked().last?.witnesses.map(\.kind) == [.user, .user])
+        }
+    }
+
+    @Test("a directory without people loses the departments that WeCom says are gone")
+    func withoutPeople() async throws {
+        try await Story.with { story in
+            let first = story.next(.departments)
+            try await story.play { try $0.append(first, departments: [1, 2, 3].map { department($0) }, users: []) }
+            let second = story.next(.departments)
+            try await story.play { log in
+                try log.append(second, departments: [1, 2].map { department($0) }, users: [])
+            }
+            let asked = try #require(try await story.asked().last)
+            #expect(asked.witnesses == [.department(1), .department(2)])
+            try await story.play { log in
+                try log.append(
+                    FindingsMapped(
+                        batch: 1,
+                        batches: 1,
+                        findings: [Finding(.department(3), .absent, code: 60_123)],
+                        witnesses: asked.witnesses.map { Finding($0, .present) },
+                        visibleRangeHash: .zero
+                    ),
+                    of: second
+                )
+            }
+            #expect(try await story.end(of: second)?.outcome == .succeeded)
+            #expect(try await story.world.departments(of: story.source) == [1, 2])
+        }
+    }
+
+    @Test("who moved to a department that was made while the run read has not left the scope")
+    func movedToNewDepartment() async throws {
+        try await Story.with(scope: .departments([1])) { story in
+            try await story.run(people(0..<6), departments: [1, 2])
+            for (day, inScope) in [(1, nil), (2, true)] as [(Double, Bool?)] {
+                let finished = try await story.run(people(0..<5), departments: [1, 2], day: day) {
+                    try $0.answer($1, present: people([5], in: [20]), inScope: inScope)
+                }
+                #expect(finished?.outcome == (inScope == nil ? .partial : .succeeded))
+                #expect(try await story.present().count == 6)
+            }
+            #expect(try await story.world.memberships(of: story.source).last == "u05 20")
         }
     }
 
@@ -85,7 +130,7 @@ struct FindingsTests {
             case .department: try await story.run(rest, gone: [.department(2)] + users([5]))
             case .scope:
                 try await story.run(rest, departments: [1, 2]) {
-                    try $0.answer($1, present: people([5], in: [9]))
+                    try $0.answer($1, present: people([5], in: [9]), inScope: false)
                 }
             }
         return try #require(finished)
@@ -187,13 +232,14 @@ struct FindingsTests {
             let second = story.next()
             try await story.play { log in
                 try log.append(second, departments: [tree[0], tree[3]], users: people(0..<3))
-                try log.answer(second, presentDepartments: [department(2, parent: 9), department(3, parent: 2)])
+                let shown = [department(2, parent: 9), department(3, parent: 2)]
+                try log.answer(second, presentDepartments: shown, inScope: false)
             }
             #expect(try await story.world.departments(of: story.source) == [1, 4])
             let third = story.next()
             try await story.play { log in
                 try log.append(third, departments: [tree[0]], users: people(0..<3))
-                try log.answer(third, presentDepartments: [tree[3]])
+                try log.answer(third, presentDepartments: [tree[3]], inScope: true)
             }
             #expect(try await story.end(of: third)?.outcome == .partial)
             #expect(try await story.world.departments(of: story.source) == [1, 4])
@@ -208,7 +254,7 @@ struct FindingsTests {
                 people(0..<5),
                 departments: [1, 2, 3],
                 unread: [3],
-                answering: { try $0.answer($1, present: people([5], in: [3])) }
+                answering: { try $0.answer($1, present: people([5], in: [3]), inScope: true) }
             )
             #expect(finished?.counts.users.present == 1)
             #expect(try await story.present().count == 6)
@@ -321,6 +367,38 @@ struct FindingsTests {
             #expect(finished.counts.users == RunCounts.Objects(seen: 70, unchanged: 70, present: 1, unknown: 29))
             #expect(try await story.present().count == 100)
             #expect(try await story.missing().values.allSatisfy { $0.state == .open })
+        }
+    }
+
+    @Test("if nothing is learnt of a sample by three whole runs over seven days, somebody has to decide about all")
+    func sampleUnanswered() async throws {
+        try await Story.with { story in
+            try await story.run(people(0..<100), day: 0)
+            for day in [1.0, 2, 3] {
+                let finished = try await story.run(people(0..<70), day: day) {
+                    try $0.answer($1, unknown: users(70..<90))
+                }
+                #expect(finished?.counts.users.unknown == 30)
+            }
+            let finished = try await story.run(people(0..<70), day: 8) { try $0.answer($1, unknown: users(70..<90)) }
+            #expect(finished?.outcome == .held)
+            #expect(finished?.counts.users == RunCounts.Objects(seen: 70, unchanged: 70, held: 30))
+            #expect(try await story.missing().values.allSatisfy { $0.hold == .unanswered })
+        }
+    }
+
+    @Test("a sample decides about its own kind: departments that the list did not show free no people from being held")
+    func sampleOfAKind() async throws {
+        try await Story.with { story in
+            try await story.run(people(0..<100), departments: [1, 2])
+            let finished = try #require(
+                try await story.run(people(0..<70)) {
+                    try $0.answer($1, absent: users(70..<90), presentDepartments: [department(2)])
+                }
+            )
+            #expect(finished.outcome == .held)
+            #expect(finished.counts.users.held == 30)
+            #expect(finished.counts.departments.present == 1)
         }
     }
 

@@ -235,7 +235,9 @@ struct History {
         var present = names.compactMap { visible[$0] }
         var absent = names.filter { visible[$0] == nil }.map { DirectoryObject.user($0) }
         let departments = objects.compactMap(\.departmentID).map { department($0) }
-        var witnesses = question.witnesses.map { visible[$0] == nil ? Finding.Answer.absent : .present }
+        // Departments never go; people of whom one is a witness may.
+        var witnesses = question.witnesses.filter { $0.kind == .user }
+            .map { visible[$0.externalID] == nil ? Finding.Answer.absent : .present }
         if shape == 0 { return story.append("nobody answers") }
         if shape == 1 {
             (present, absent) = ([], names.map { .user($0) })

@@ -200,7 +200,8 @@ struct RunObjectTests {
         try await Story.with(scope: .departments([1, 2])) { story in
             try await story.run(people(0..<6), departments: [1, 2])
             try await story.run(people(0..<4), departments: [1, 2]) {
-                try $0.answer($1, present: people([5], in: [9]) + [person("u04", departments: [2])])
+                let shown = people([5], in: [9]) + [person("u04", departments: [2])]
+                try $0.answer($1, present: shown, inScope: false)
             }
             #expect(try await story.objects(2) == ["user u04 updated", "user u05 removed leftScope"])
         }

@@ -116,6 +116,8 @@ struct RunLog {
     }
 
     /// What WeCom says of whom a run missed, as one batch of answers.
+    ///
+    /// - Parameter inScope: Whether those who are present lie in the scope, as far as WeCom says.
     mutating func answer(
         _ run: Run,
         absent: [DirectoryObject] = [],
@@ -125,6 +127,7 @@ struct RunLog {
         unknown: [DirectoryObject] = [],
         refused: [DirectoryObject] = [],
         witnesses: [Finding.Answer] = [.present, .present],
+        inScope: Bool? = nil,
         range: ContentDigest? = .zero,
         batch: Int = 1,
         of batches: Int = 1,
@@ -133,7 +136,8 @@ struct RunLog {
         let shown = (present.map(\.externalID) + filtered).map { DirectoryObject.user($0) }
         let shownDepartments = presentDepartments.map { DirectoryObject.department($0.externalID) }
         let findings =
-            (shownDepartments + shown).map { Finding($0, .present) } + absent.map { Finding($0, .absent, code: 60_111) }
+            (shownDepartments + shown).map { Finding($0, .present, isInScope: inScope) }
+            + absent.map { Finding($0, .absent, code: 60_111) }
             + unknown.map { Finding($0, .unknown, code: -1) } + refused.map { Finding($0, .refused, code: 48_002) }
         try append(
             FindingsMapped(
