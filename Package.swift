@@ -160,13 +160,14 @@ let package = Package(
         shared("Failures", []),
         shared("JSONCoding", []),
         shared("Sealing", [.crypto]),
+        shared("Traces", ["JSONCoding"]),
         shared("Kafka", ["CRdKafka", "Executors", "Failures", .logging, .lifecycle], settings: strict),
         shared(
             "Postgres",
             ["CPostgres", "Executors", "JSONCoding", "Failures", .lifecycle, .logging, .metrics],
             settings: strict
         ),
-        shared("Messages", ["JSONCoding", "Sealing", .crypto], excluding: ["README.md"]),
+        shared("Messages", ["JSONCoding", "Sealing", "Traces", .crypto], excluding: ["README.md"]),
         shared("ClientRules", ["Messages", "Sealing"]),
         shared("Expressions", []),
         shared("Phrases", [], resources: [.copy("Sentences")]),
@@ -174,7 +175,11 @@ let package = Package(
         shared("MessageSchemas", ["JSONCoding", "Messages", "Sealing"]),
         shared(
             "Runtime",
-            ["CMalloc", .configuration, .http, .lifecycle, .logging, .metrics, .metricsCore, .signals, "Sealing"]
+            [
+                "CMalloc", .configuration, .http, .httpClient, .lifecycle, .logging, .metrics, .metricsCore, .nio,
+                .nioHTTP1,
+                .signals, "Sealing", "Traces",
+            ]
         ),
         shared("Web", ["Runtime", .http, .mustache, .nio]),
         shared(
@@ -205,6 +210,7 @@ let package = Package(
                 "BackgroundWork", "ClientRules", "CQREncode", "Egress", "Executors", "Exports", "Expressions",
                 "Failures", "JSONCoding", "Kafka", "Mapping", "Messages", "Outbox", "Phrases", "Pipeline", "Postgres",
                 "Runtime", "Sealing", "WeCom",
+                "Traces",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics, .nio, .nioHTTP1,
             ],
             resources: [.copy("openapi.json")]
@@ -214,6 +220,7 @@ let package = Package(
             [
                 "BackgroundWork", "Egress", "Failures", "JSONCoding", "Kafka", "Messages", "Pipeline", "Postgres",
                 "Runtime", "Sealing", "WeCom",
+                "Traces",
                 .configuration, .deque, .httpClient, .lifecycle, .logging, .metrics,
             ]
         ),
@@ -221,6 +228,7 @@ let package = Package(
             "Mapper",
             [
                 "Failures", "JSONCoding", "Kafka", "Mapping", "Messages", "Pipeline", "Runtime",
+                "Traces",
                 .configuration, .lifecycle, .logging, .metrics,
             ]
         ),
@@ -230,6 +238,7 @@ let package = Package(
                 "BackgroundWork", "Exports", "Failures", "JSONCoding", "Kafka", "Messages", "Outbox", "Pipeline",
                 "Postgres",
                 "Runtime", "Sealing",
+                "Traces",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics, .nio, .nioHTTP1,
             ],
             resources: [.embedInCode("openapi.json")]
@@ -239,6 +248,7 @@ let package = Package(
             [
                 "BackgroundWork", "ClientRules", "Egress", "Failures", "Kafka", "Messages", "Outbox", "Pipeline",
                 "Postgres", "Runtime", "Sealing", "Web", "WeCom",
+                "Traces",
                 .configuration, .crypto, .cryptoExtras, .http, .httpClient, .jwt, .lifecycle, .logging, .metrics,
                 .mustache, .nioHTTP1,
             ],
@@ -248,6 +258,7 @@ let package = Package(
             "Console",
             [
                 "JSONCoding", "Phrases", "Runtime", "Sealing", "Web",
+                "Traces",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .mustache, .nio, .nioHTTP1,
             ],
             resources: [
@@ -311,6 +322,7 @@ let package = Package(
         tests(of: "Expressions", ["Mapping"]),
         tests(of: "JSONCoding", []),
         tests(of: "Sealing", []),
+        tests(of: "Traces", []),
         tests(of: "ClientRules", ["Messages", "Sealing"]),
         tests(of: "Kafka", ["Failures", "KafkaTesting", .lifecycle, .logging], settings: strict),
         tests(of: "Postgres", ["Failures", "LogTesting", "PostgresTesting", .lifecycle, .logging]),
@@ -385,7 +397,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "KafkaTesting", "ProxyTesting", "SuiteTesting", "Kafka", "Messages", "Pipeline", "Postgres", .logging,
+                "KafkaTesting", "ProxyTesting", "SuiteTesting", "Kafka", "Messages", "Pipeline", "Postgres", "Runtime",
+                .http, .lifecycle, .logging, .nio,
             ],
             path: "Tests/EndToEndTests",
             exclude: ["OpenIDClients", "SCIMClients"],

@@ -4,6 +4,7 @@ import Runtime
 /// Every page of the console.
 func makeConsoleRouter(_ desk: Desk) -> Router<ConsoleContext> {
     let router = Router(context: ConsoleContext.self)
+    router.add(middleware: RequestTraceMiddleware())
     router.add(middleware: RequestLogMiddleware())
     router.add(middleware: ErrorPages(desk: desk))
     router.get("/assets/{digest}/{name}") { _, context in

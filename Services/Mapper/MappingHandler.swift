@@ -43,7 +43,7 @@ struct MappingHandler: StageHandler {
                     rejections.append(rejection)
                 }
             }
-            try await output.send()
+            try await output.end()
             return rejections
         } catch {
             positions.forget(batch.partition)
@@ -61,7 +61,7 @@ struct MappingHandler: StageHandler {
                 partition: message.record.position.partition
             )
             try await answer(message, failure, failure.description, in: partition, &output)
-            try await output.send()
+            try await output.end()
         }
         return false
     }

@@ -1,6 +1,7 @@
 import Kafka
 import Messages
 import Pipeline
+import Traces
 
 /// Gathers what one batch becomes, and sends it together, in order; in parts where it is much.
 struct MappingOutput {
@@ -15,6 +16,8 @@ struct MappingOutput {
     let source: String
     private var records: [OutgoingRecord] = []
     private var bytes = 0
+    /// What the batch does for each trace.
+    private var spans: [TraceContext: TraceSpan] = [:]
 
     init(producer: Producer, namespace: TopicNamespace, source: String) {
         self.producer = producer
@@ -22,7 +25,7 @@ struct MappingOutput {
         self.source = source
     }
 
-    /// Hands a message on under the position and trace of the one that it comes from.
+    /// Hands a message on under the position of, and in the trace of, the one that it comes from.
     ///
     /// - Throws: ``Unmappable`` when it is larger than a message can be; what sending throws.
     mutating func append(_ message: some Message, from origin: Envelope) async throws {
@@ -40,11 +43,25 @@ struct MappingOutput {
         for slice in try page.sliced(limit: Self.largestValue) { try await append(slice, from: origin) }
     }
 
-    /// Sends what is left.
-    mutating func send() async throws {
+    /// Sends what is left, and ends the spans of the batch.
+    mutating func end() async throws {
+        try await send()
+        for span in spans.values { span.end() }
+        spans = [:]
+    }
+
+    private mutating func send() async throws {
         guard !records.isEmpty else { return }
         try await producer.send(records)
         (records, bytes) = ([], 0)
+    }
+
+    private mutating func trace(of origin: Envelope) -> TraceContext {
+        if let span = spans[origin.trace] { return span.context }
+        let span = TraceSpan("map", kind: .consumer, of: origin.trace)
+        span.describe(origin.run, of: origin.identityProvider)
+        spans[origin.trace] = span
+        return span.context
     }
 
     private mutating func append(_ json: [UInt8], _ type: MessageType, from origin: Envelope) async throws {
@@ -55,7 +72,7 @@ struct MappingOutput {
             identityProvider: origin.identityProvider,
             run: origin.run,
             position: origin.position,
-            trace: origin.trace.child()
+            trace: trace(of: origin)
         )
         records.append(
             OutgoingRecord(encoded: json, envelope: envelope, to: TopicCatalogue.directoryRecords, in: namespace)

@@ -14,6 +14,7 @@ struct API: Sendable {
     /// All routes.
     func router() -> Router<RegistryContext> {
         let router = Router(context: RegistryContext.self)
+        router.add(middleware: RequestTraceMiddleware())
         router.add(middleware: RequestLogMiddleware())
         router.add(middleware: ProblemMiddleware(Self.problem))
         router.get("openapi.json") { _, _ in try OpenAPI.response() }

@@ -11,6 +11,7 @@ extension Wiring {
     /// Every route. Errors are RFC 6749's under `/oauth2`, pages under `/logon`, problem details elsewhere.
     func router() -> Router<VerifierContext> {
         let router = Router(context: VerifierContext.self)
+        router.middlewares.add(RequestTraceMiddleware())
         router.middlewares.add(RequestLogMiddleware())
         router.middlewares.add(
             ProblemMiddleware { error in

@@ -1,3 +1,5 @@
+import Traces
+
 extension Envelope {
     /// The headers, in the order in which they are written.
     public var headers: [(name: String, value: String)] {

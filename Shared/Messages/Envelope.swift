@@ -1,3 +1,5 @@
+public import Traces
+
 /// What is known of a message about an identity provider without reading it: CloudEvents 1.0 in Kafka's binary mode
 /// (architecture.md §2).
 public struct Envelope: MessageEnvelope, Equatable {
@@ -28,7 +30,7 @@ public struct Envelope: MessageEnvelope, Equatable {
         identityProvider: IdentityProviderID,
         run: RunID? = nil,
         position: RunPosition? = nil,
-        trace: TraceContext = .make(),
+        trace: TraceContext = .current,
         time: Timestamp = .now,
         id: EventID = .make()
     ) {

@@ -1,3 +1,5 @@
+import Traces
+
 /// What is known of a message without reading it, as headers of a record say it: whose it is, and what it is about.
 public protocol MessageEnvelope: Sendable {
     /// What the value is.

@@ -5,6 +5,7 @@ import NIOFoundationCompat
 import NIOHTTP1
 import Runtime
 import Sealing
+import Traces
 
 /// One of the services that the console is a client of, asked by its documented API.
 struct ServiceAPI: Sendable {
@@ -151,6 +152,7 @@ struct ServiceAPI: Sendable {
         var request = HTTPClientRequest(url: url + path)
         request.method = method
         request.headers.add(name: "authorization", value: "Bearer " + key.withValue(\.self))
+        if let span = TraceSpan.current { request.headers.add(name: "traceparent", value: "\(span.context)") }
         return request
     }
 }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Messages
 import Postgres
+import Traces
 
 /// What commands do to the errands of the inbox; the statements of ``InboxStore``.
 enum ErrandIntake {

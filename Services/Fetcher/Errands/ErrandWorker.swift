@@ -6,6 +6,7 @@ import Metrics
 import Pipeline
 import Runtime
 import ServiceLifecycle
+import Traces
 import WeCom
 
 /// Claims errands and answers them, several at once: each with exactly one message, of the fence under which it was
@@ -45,7 +46,13 @@ struct ErrandWorker: Service {
             backoff: settings.stage.backoff,
             context: context,
             claim: { try await errands.claim() },
-            attend: { await attend($0) }
+            attend: { lease in
+                let subject = lease.errand.subject
+                await TraceSpan.during("ask for missing", kind: .consumer, of: subject.trace) { span in
+                    span.describe(subject.run, of: subject.identityProvider)
+                    await attend(lease, span)
+                }
+            }
         )
         await loop.run()
     }
@@ -55,7 +62,7 @@ struct ErrandWorker: Service {
         await cancelWhenGracefulShutdown { (try? await configurations.waitUntilCurrent()) != nil }
     }
 
-    private func attend(_ lease: ErrandLease) async {
+    private func attend(_ lease: ErrandLease, _ span: TraceSpan) async {
         let logger = logger(of: lease)
         let start = ContinuousClock.now
         do {
@@ -63,11 +70,14 @@ struct ErrandWorker: Service {
             deference.noteSuccess()
             try await errands.finish(lease, isRunOver: ending == .aborted)
             count(ending.rawValue)
+            span.set("wecombridge.ending", .text(ending.rawValue))
             logger.info("errand done", metadata: ["ending": "\(ending)", "size": "\(lease.errand.size)"])
         } catch is LeaseLost {
             count("lost")
+            span.fail("lease lost")
             logger.warning("the lease of the errand was lost")
         } catch {
+            span.fail("\(type(of: error))")
             await handBack(lease, after: error, since: start, logger)
         }
     }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Messages
 import Postgres
+import Traces
 
 /// Writes what the registry asks for into `fetcher.inbox`.
 struct InboxStore: Sendable {

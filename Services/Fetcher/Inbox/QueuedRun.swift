@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Messages
 import Postgres
+import Traces
 
 /// A run that the registry asked for, as the inbox keeps it.
 struct QueuedRun: Equatable, Sendable {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Messages
 import Postgres
+import Traces
 
 /// Which run it is, and whose: enough to answer it, also where nothing else of it can be read.
 struct RunSubject: Equatable, Sendable {
@@ -72,7 +73,7 @@ struct RunSubject: Equatable, Sendable {
             identityProvider: identityProvider,
             run: run,
             position: RunPosition(epoch: epoch, fence: fence),
-            trace: trace.child()
+            trace: TraceSpan.current?.context ?? trace
         )
     }
 }

@@ -6,6 +6,7 @@ import Pipeline
 import Postgres
 import Runtime
 import ServiceLifecycle
+import Traces
 
 /// Claims runs and works on them, many at once: what is scarce is calls to WeCom, and those are shared between
 /// enterprises (``CallSlots``).
@@ -41,7 +42,12 @@ struct RunWorker: Service {
             backoff: settings.stage.backoff,
             context: context,
             claim: { try await leases.claim() },
-            attend: { await attend($0) }
+            attend: { lease in
+                await TraceSpan.during("fetch", kind: .consumer, of: lease.run.trace) { span in
+                    span.describe(lease.run.run, of: lease.run.identityProvider)
+                    await attend(lease, span)
+                }
+            }
         )
         await loop.run()
     }
@@ -60,7 +66,7 @@ struct RunWorker: Service {
     }
 
     /// Works on a run until it is done, lost or given back.
-    private func attend(_ lease: Lease) async {
+    private func attend(_ lease: Lease, _ span: TraceSpan) async {
         let logger = logger.about(lease)
         let start = ContinuousClock.now
         logger.info("run claimed")
@@ -71,13 +77,16 @@ struct RunWorker: Service {
             deference.noteSuccess()
             try await leases.finish(lease)
             count(ending.name)
+            span.set("wecombridge.ending", .text(ending.name))
             logger.info("run done", metadata: ["ending": "\(ending.name)", "reason": "\(ending.reason ?? "")"])
         } catch is LeaseLost {
             count("lost")
+            span.fail("lease lost")
             logger.warning("the lease of the run was lost")
         } catch let wait as RunMustWait {
             await postpone(lease, wait, logger)
         } catch {
+            span.fail("\(type(of: error))")
             await handBack(lease, after: error, since: start, logger)
         }
     }

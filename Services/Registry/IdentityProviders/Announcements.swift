@@ -2,6 +2,7 @@ import FoundationEssentials
 import Kafka
 import Messages
 import Pipeline
+import Traces
 
 /// The records that the registry publishes.
 struct Announcements: Sendable {
@@ -72,7 +73,8 @@ struct Announcements: Sendable {
             tenant: tenant,
             identityProvider: id,
             run: run?.id,
-            position: run.map { RunPosition(epoch: $0.epoch, fence: Fence(rawValue: 0)) }
+            position: run.map { RunPosition(epoch: $0.epoch, fence: Fence(rawValue: 0)) },
+            trace: run?.trace ?? .current
         )
         return try OutgoingRecord(message, envelope: envelope, in: namespace)
     }

@@ -36,6 +36,7 @@ extension Migrations {
             progress_at timestamptz,
             cancelled_at timestamptz,
             finished_at timestamptz,
+            traceparent text,
             unique (idp, epoch)
         );
         -- A deletion overtakes what is active.

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Messages
 import Postgres
+import Traces
 
 extension Run {
     /// The columns that ``init(_:)`` reads.
@@ -8,13 +9,14 @@ extension Run {
         id, idp, tenant, epoch, kind, target, selection, is_dry_run, plan_run, plan_epoch, cause, state, outcome, reasons, end_cause,
         error_code, counts, field_reports, departments_expected, departments_read, users_seen, pages, pages_applied,
         \(time: "requested_at"), \(time: "started_at"), \(time: "finished_at"),
-        attempt, restarted_as
+        attempt, restarted_as, traceparent
         """
 
     /// Reads one row of ``columns``.
     init(_ row: Row) throws {
         let (kind, target, selection): (RunSync.Kind, RunTarget?, HeldSelection?)
         let (planRun, planEpoch): (RunID?, Epoch?)
+        let traceparent: String?
         (
             id, idpID, tenant, epoch, kind, target, selection, isDryRun, planRun, planEpoch, cause, state, outcome,
             reasons, endCause,
@@ -22,7 +24,7 @@ extension Run {
             counts, fieldReports,
             progress.departmentsExpected, progress.departmentsRead, progress.usersSeen, progress.pages,
             progress.pagesApplied, requestedAt, startedAt, finishedAt, attempt,
-            restartedAs
+            restartedAs, traceparent
         ) = try row.decode(
             RunID.self,
             IdentityProviderID.self,
@@ -51,8 +53,10 @@ extension Run {
             Timestamp?.self,
             Timestamp?.self,
             Int.self,
-            RunID?.self
+            RunID?.self,
+            String?.self
         )
+        trace = traceparent.flatMap(TraceContext.init(_:))
         guard let work = RunWork(kind, target, selection) else {
             throw StoredDataError(what: "a run of kind \(kind.rawValue)")
         }

@@ -1,4 +1,5 @@
 import Messages
+import Traces
 
 /// One synchronization of one identity provider.
 struct Run: Sendable, Equatable {
@@ -49,6 +50,8 @@ struct Run: Sendable, Equatable {
     var requestedAt: Timestamp
     var startedAt: Timestamp?
     var finishedAt: Timestamp?
+    /// The span that started it, of which all that is done for it is a part.
+    var trace: TraceContext?
     /// How often the same was asked for in a row, this time included.
     var attempt = 1
     /// The run that was started in its place, or to confirm it.

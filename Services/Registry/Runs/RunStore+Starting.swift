@@ -1,6 +1,7 @@
 import Messages
 import Postgres
 import Runtime
+import Traces
 
 extension RunStore {
     /// Decisions of one identity provider that wait to be carried out, at most.
@@ -84,6 +85,8 @@ extension RunStore {
         if isOwn, waiting.count(where: { $0.work.isDecision || $0.plan != nil }) >= Self.mostWaitingDecisions {
             throw Problem.tooManyDecisions
         }
+        let span = TraceSpan("start run")
+        defer { span.end() }
         let run = Run(
             id: .make(),
             idpID: provider.id,
@@ -95,8 +98,12 @@ extension RunStore {
             cause: order.cause,
             state: work == .delete || unfinished.isEmpty ? .requested : .waiting,
             requestedAt: try .ofDatabase(on: connection),
+            trace: span.context,
             attempt: order.attempt
         )
+        span.describe(run.id, of: run.idpID)
+        span.set("wecombridge.run.kind", .text(run.kind.rawValue))
+        span.set("wecombridge.run.cause", .text(run.cause.rawValue))
         try insert(run, on: connection)
         if run.state == .requested { try request(run, of: provider, on: connection) }
         return run
@@ -107,10 +114,11 @@ extension RunStore {
             """
             insert into registry.runs
                 (id, idp, tenant, epoch, kind, target, selection, is_dry_run, plan_run, plan_epoch, cause, state,
-                requested_at, attempt)
+                requested_at, attempt, traceparent)
             values (\(run.id), \(run.idpID), \(run.tenant), \(run.epoch), \(run.kind),
                 \(json: try run.work.target?.storedJSON), \(json: try run.work.selection?.storedJSON),
-                \(run.isDryRun), \(run.plan?.run), \(run.plan?.epoch), \(run.cause), \(run.state), \(run.requestedAt), \(run.attempt))
+                \(run.isDryRun), \(run.plan?.run), \(run.plan?.epoch), \(run.cause), \(run.state), \(run.requestedAt), \(run.attempt),
+                \(run.trace?.description))
             """
         )
     }

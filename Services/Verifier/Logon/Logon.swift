@@ -2,6 +2,7 @@ import Egress
 import Messages
 import Pipeline
 import Sealing
+import Traces
 import WeCom
 
 /// Finds out whether somebody may log on, and as whom.
@@ -73,7 +74,9 @@ struct Logon: Sendable {
     func admit(_ attempt: LogonAttempt) async throws -> Principal {
         do {
             try await begin(attempt)
-            return try await person(attempt)
+            let principal = try await person(attempt)
+            if let trace = principal.trace { TraceSpan.current?.link(trace) }
+            return principal
         } catch let refusal as Refusal {
             if refusal.reason.isStrange {
                 // Whether another one fits in is seen when it comes.

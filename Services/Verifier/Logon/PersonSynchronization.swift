@@ -4,6 +4,7 @@ import Messages
 import NIOCore
 import NIOHTTP1
 import Sealing
+import Traces
 
 /// Has the registry synchronise one person whom no run has brought yet, so that whoever joined today logs on today.
 ///
@@ -85,6 +86,7 @@ struct PersonSynchronization: Sendable {
     private func ask(_ path: String, _ body: [String: String]? = nil, key: String? = nil) async throws -> Run {
         var request = HTTPClientRequest(url: registry.url + path)
         request.headers.add(name: "authorization", value: registry.key.withValue { "Bearer \($0)" })
+        if let span = TraceSpan.current { request.headers.add(name: "traceparent", value: "\(span.context)") }
         if let key { request.headers.add(name: "idempotency-key", value: key) }
         if let body {
             request.method = .POST

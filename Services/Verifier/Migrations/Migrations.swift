@@ -59,6 +59,7 @@ enum Migrations {
             disabled_at timestamptz,
             departments bigint[] not null,
             seen bigint not null,
+            traceparent text,
             primary key (idp_id, user_id),
             constraint principals_directory_key unique (idp_id, generation, directory_key)
                 deferrable initially immediate

@@ -1,4 +1,5 @@
 import Messages
+import Traces
 
 /// A person whom the directory knows.
 struct Principal: Equatable, Sendable {
@@ -24,4 +25,6 @@ struct Principal: Equatable, Sendable {
     let isEnabled: Bool
     /// Since when they may not, where that is known.
     var disabledSince: Timestamp?
+    /// The span that wrote the row.
+    var trace: TraceContext?
 }

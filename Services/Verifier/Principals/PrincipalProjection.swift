@@ -6,6 +6,7 @@ import Messages
 import Outbox
 import Pipeline
 import Postgres
+import Traces
 
 /// Keeps `verifier.principals` as `directory.changes.v1` tells it.
 ///
@@ -117,8 +118,12 @@ struct PrincipalProjection: StageHandler {
         guard let last = new.last else { return }
 
         let batch = ProjectedBatch(new.flatMap(\.message.users), last.message.userIDCase)
+        let span = TraceSpan("project principals", kind: .consumer, of: last.envelope.trace)
+        span.describe(last.envelope.run, of: idp)
+        news.spans.append(span)
         let writing = PrincipalWriting(
             envelope: last.envelope,
+            trace: span.context,
             generation: last.message.generation,
             republication: state.republication
         )
@@ -155,7 +160,7 @@ struct PrincipalProjection: StageHandler {
                 ended,
                 in: envelope.identityProvider,
                 because: .userDisabled,
-                trace: envelope.trace.child(),
+                trace: envelope.trace,
                 on: connection
             )
         }

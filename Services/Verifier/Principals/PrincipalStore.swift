@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Messages
 import Postgres
+import Traces
 
 /// `verifier.principals`, as logons and tokens read it.
 struct PrincipalStore: Sendable {
@@ -46,24 +47,26 @@ struct PrincipalStore: Sendable {
     static let columns: SQL = """
         principal.idp_id, principal.user_id, principal.tenant_id, principal.generation, principal.external_id,
         principal.name, principal.email, principal.username, principal.departments, principal.enabled,
-        (extract(epoch from principal.disabled_at) * 1000)::bigint
+        (extract(epoch from principal.disabled_at) * 1000)::bigint, principal.traceparent
         """
 
     /// The person of a row that begins with ``columns``.
     static func principal(_ row: Row) throws -> Principal {
-        let (idp, id, tenant, generation, externalID, name, email, username, departments, isOn, since) = try row.decode(
-            UUID.self,
-            UUID.self,
-            UUID.self,
-            Int64.self,
-            String.self,
-            String?.self,
-            String?.self,
-            String?.self,
-            [Int64].self,
-            Bool.self,
-            Int64?.self
-        )
+        let (idp, id, tenant, generation, externalID, name, email, username, departments, isOn, since, trace) =
+            try row.decode(
+                UUID.self,
+                UUID.self,
+                UUID.self,
+                Int64.self,
+                String.self,
+                String?.self,
+                String?.self,
+                String?.self,
+                [Int64].self,
+                Bool.self,
+                Int64?.self,
+                String?.self
+            )
         return Principal(
             id: UserID(id),
             identityProvider: IdentityProviderID(idp),
@@ -75,7 +78,8 @@ struct PrincipalStore: Sendable {
             username: username,
             departments: departments,
             isEnabled: isOn,
-            disabledSince: since.map { Timestamp(millisecondsSince1970: $0) }
+            disabledSince: since.map { Timestamp(millisecondsSince1970: $0) },
+            trace: trace.flatMap(TraceContext.init(_:))
         )
     }
 }

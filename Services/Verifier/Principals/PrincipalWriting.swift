@@ -1,12 +1,15 @@
 import FoundationEssentials
 import Messages
 import Postgres
+import Traces
 
 /// Puts people of one generation of an identity provider into `verifier.principals`: new ones by COPY straight into the
 /// table, the others by an upsert.
 struct PrincipalWriting {
     /// Of which tenant and identity provider.
     let envelope: Envelope
+    /// The span that writes them, which logons of these people name.
+    let trace: TraceContext
     /// Of which corp.
     let generation: Generation
     /// Marks whoever is written as being in that whole republication.
@@ -91,17 +94,18 @@ struct PrincipalWriting {
 
     private func insert(_ rows: [ProjectedBatch.Row], on connection: isolated Connection) throws {
         guard !rows.isEmpty else { return }
+        let traceparent = trace.description
         // In the order of an index, which then grows at its right edge.
         try connection.copy(
             """
             copy verifier.principals
                 (idp_id, user_id, tenant_id, generation, directory_key, external_id, name, email, username, enabled,
-                departments, seen)
+                departments, seen, traceparent)
             from stdin (format binary)
             """,
             rows.sorted { $0.key < $1.key }
         ) { copy, row in
-            copy.beginRow(columns: 12)
+            copy.beginRow(columns: 13)
             copy.append(idp)
             copy.append(row.id)
             copy.append(envelope.tenant.uuid)
@@ -114,6 +118,7 @@ struct PrincipalWriting {
             copy.append(row.enabled)
             copy.append(int64Array: row.departments)
             copy.append(republication)
+            copy.append(traceparent)
         }
     }
 
@@ -124,9 +129,10 @@ struct PrincipalWriting {
             """
             insert into verifier.principals as stored
                 (idp_id, user_id, tenant_id, generation, directory_key, external_id, name, email, username, enabled,
-                disabled_at, departments, seen)
+                disabled_at, departments, seen, traceparent)
             select \(idp)::uuid, id, \(envelope.tenant.uuid)::uuid, \(generation.rawValue), key, external_id, name,
-                email, username, enabled, case when not enabled then \(toldAt) end, departments, \(republication)
+                email, username, enabled, case when not enabled then \(toldAt) end, departments, \(republication),
+                \(trace.description)::text
             from jsonb_to_recordset(\(json)::jsonb) as incoming (
                 id uuid, key text, external_id text, name text, email text, username text, enabled boolean,
                 departments bigint[])
@@ -136,7 +142,7 @@ struct PrincipalWriting {
                 email = excluded.email, username = excluded.username, enabled = excluded.enabled,
                 disabled_at = case when not excluded.enabled
                     then coalesce(stored.disabled_at, excluded.disabled_at) end,
-                departments = excluded.departments, seen = excluded.seen
+                departments = excluded.departments, seen = excluded.seen, traceparent = excluded.traceparent
             """
         )
     }

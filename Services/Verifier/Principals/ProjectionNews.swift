@@ -2,6 +2,7 @@ import Kafka
 import Logging
 import Messages
 import Metrics
+import Traces
 
 /// What came of a transaction of the projection, to be told once it is committed.
 struct ProjectionNews: Sendable {
@@ -11,6 +12,8 @@ struct ProjectionNews: Sendable {
     var letters: [OutgoingRecord] = []
     /// How many records could not be read, which the stage does not see.
     var unreadable = 0
+    /// What was written, to be ended.
+    var spans: [TraceSpan] = []
     private var passed: [ProjectedChange] = []
     private var gaps: [(identityProvider: IdentityProviderID, reason: String, count: Int)] = []
 
@@ -25,6 +28,7 @@ struct ProjectionNews: Sendable {
 
     /// Counts and logs.
     func log(to logger: Logger) {
+        for span in spans { span.end() }
         if unreadable > 0 {
             Counter(label: "stage.dead_letters", dimensions: [("stage", PrincipalProjection.stage)])
                 .increment(by: unreadable)

@@ -3,6 +3,7 @@ import Messages
 import Outbox
 import Pipeline
 import Postgres
+import Traces
 
 /// What the verifier tells on `auth.events.v1`: written in the transaction that makes it true, relayed afterwards.
 struct AuthenticationEvents: Sendable {
@@ -20,7 +21,7 @@ struct AuthenticationEvents: Sendable {
         _ message: some Message,
         tenant: TenantID,
         identityProvider: IdentityProviderID,
-        trace: TraceContext = .make(),
+        trace: TraceContext = .current,
         on connection: isolated Connection
     ) throws {
         let record = try record(message, tenant, identityProvider, trace)

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Messages
 import Postgres
+import Traces
 
 /// `verifier.sessions`: reading the live ones, and ending them.
 ///
@@ -69,7 +70,7 @@ struct SessionStore: Sendable {
         _ ended: [Ended],
         in identityProvider: IdentityProviderID,
         because reason: SessionsEnded.Reason,
-        trace: TraceContext = .make(),
+        trace: TraceContext = .current,
         on connection: isolated Connection
     ) throws {
         guard let tenant = ended.first?.tenant else { return }

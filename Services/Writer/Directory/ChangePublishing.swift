@@ -4,6 +4,7 @@ import Messages
 import Outbox
 import Pipeline
 import Postgres
+import Traces
 
 /// Puts messages into the outbox, in the transaction that makes them true.
 struct ChangePublishing: Sendable {
@@ -76,7 +77,7 @@ struct ChangePublishing: Sendable {
             identityProvider: envelope.identityProvider,
             run: envelope.run,
             position: envelope.position,
-            trace: envelope.trace.child()
+            trace: envelope.trace
         )
     }
 }

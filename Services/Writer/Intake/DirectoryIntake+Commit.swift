@@ -2,6 +2,7 @@ import Kafka
 import Messages
 import Pipeline
 import Postgres
+import Traces
 
 /// How segments get into the database.
 extension DirectoryIntake {
@@ -9,11 +10,12 @@ extension DirectoryIntake {
     ///
     /// - Throws: ``PostgresError`` or ``SegmentConflict``; what is in memory is then as it was before.
     func commit(_ partition: TopicPartition) async throws {
-        guard let segment = partitions[partition]?.segment else { return }
+        guard var segment = partitions[partition]?.segment else { return }
         if !segment.isEmpty {
+            let spans = segment.trace()
             let outcomes: [IdentityProviderID: RunOutcomeInHand]
             do {
-                let writing = writing
+                let (writing, segment) = (writing, segment)
                 outcomes = try await database.transaction { connection in
                     try writing.write(segment, on: connection)
                 }
@@ -21,6 +23,7 @@ extension DirectoryIntake {
                 partitions[partition]?.rollBack()
                 throw error
             }
+            for span in spans { span.end() }
             partitions[partition]?.commit(outcomes)
             afterCommit()
         }

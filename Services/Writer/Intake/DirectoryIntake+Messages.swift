@@ -4,6 +4,7 @@ import Messages
 import Metrics
 import Pipeline
 import Postgres
+import Traces
 
 /// What each kind of message does.
 extension DirectoryIntake {

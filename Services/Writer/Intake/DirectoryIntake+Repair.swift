@@ -2,6 +2,7 @@ import Kafka
 import Messages
 import Pipeline
 import Postgres
+import Traces
 
 /// How a repair finds rows that are not what the records say which their hashes name: it writes the records, looks
 /// whether a row is other than before, and takes that back. So it judges by the same rules as any run.

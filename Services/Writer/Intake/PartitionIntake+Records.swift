@@ -1,4 +1,5 @@
 import Messages
+import Traces
 
 /// How the records of a run are taken in.
 extension PartitionIntake {

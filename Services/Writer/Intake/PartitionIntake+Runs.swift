@@ -1,4 +1,5 @@
 import Messages
+import Traces
 
 /// How runs begin, change hands and end.
 extension PartitionIntake {

@@ -1,5 +1,6 @@
 import Kafka
 import Messages
+import Traces
 
 /// What is known of one partition: how far it has come, and the runs under way on it.
 struct PartitionIntake {

@@ -1,5 +1,6 @@
 import Kafka
 import Messages
+import Traces
 
 /// What one transaction does: the messages of one partition up to an offset, as rows.
 struct Segment {

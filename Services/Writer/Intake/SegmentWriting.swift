@@ -4,6 +4,7 @@ import Messages
 import Outbox
 import Pipeline
 import Postgres
+import Traces
 
 /// Why a segment was not written: somebody else moved the partition or the identity provider on. What is
 /// in memory is out of date and has to be read anew.

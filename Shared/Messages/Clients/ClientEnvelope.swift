@@ -1,3 +1,5 @@
+public import Traces
+
 /// What is known of a message about an OAuth client without reading it: CloudEvents 1.0 in Kafka's binary mode
 /// (architecture.md §2).
 public struct ClientEnvelope: MessageEnvelope, Equatable {
@@ -22,7 +24,7 @@ public struct ClientEnvelope: MessageEnvelope, Equatable {
         source: String,
         tenant: TenantID?,
         client: ClientID,
-        trace: TraceContext = .make(),
+        trace: TraceContext = .current,
         time: Timestamp = .now,
         id: EventID = .make()
     ) {

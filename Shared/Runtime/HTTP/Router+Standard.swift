@@ -11,6 +11,7 @@ public func makeRouter<Context: RequestContext>(
     translate: @escaping @Sendable (any Error) -> Problem? = { _ in nil }
 ) -> Router<Context> {
     let router = Router(context: context)
+    router.add(middleware: RequestTraceMiddleware())
     router.add(middleware: RequestLogMiddleware())
     router.add(middleware: ProblemMiddleware(translate))
     return router

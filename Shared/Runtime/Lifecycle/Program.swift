@@ -35,7 +35,9 @@ public enum Program {
             guard mistakes.isEmpty else { throw ConfigurationErrors(errors: mistakes) }
             endWhenTimersStandStill(context.logger)
             context.logger.info("starting", metadata: ["configuration": environment.effectiveMetadata])
-            try await group(start.health(context), services, context).run()
+            // What exports spans stops last, so that it has all.
+            let first: [any Service] = start.exporters(context) + [start.health(context)]
+            try await group(first, services, context).run()
             context.logger.info("stopped")
         } catch {
             report(error, name)
@@ -52,7 +54,7 @@ public enum Program {
     }
 
     private static func group(
-        _ health: any Service,
+        _ first: [any Service],
         _ services: [any Service],
         _ context: ProgramContext
     ) -> ServiceGroup {
@@ -60,7 +62,7 @@ public enum Program {
         var logger = context.logger
         logger.logLevel = max(logger.logLevel, .info)
         var configuration = ServiceGroupConfiguration(
-            services: ([health] + services + [stopping]).map { service in
+            services: (first + services + [stopping]).map { service in
                 .init(service: service, serviceName: "\(type(of: service))")
             },
             gracefulShutdownSignals: [.sigterm, .sigint],
