@@ -67,7 +67,7 @@ struct ErrandWork: Sendable {
             group.addTask {
                 do {
                     return try await reading.read()
-                } catch is RunFailure, is RunMustWait {
+                } catch is RunFailure, is RunMustWait, is WeComUnreachable {
                     return nil
                 }
             }
