@@ -43,6 +43,7 @@ func fetcherServices(_ settings: FetcherSettings, _ context: ProgramContext) asy
         slots: CallSlots(limit: settings.callsInFlight),
         budget: callLedger(database, settings),
         memory: RefusedCredentials(database: database, schema: FetcherSchema.name),
+        isConnected: { configurations.configuration($0)?.isConnected != false },
         logger: logger
     )
     let worker = RunWorker(

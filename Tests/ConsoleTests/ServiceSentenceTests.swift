@@ -126,6 +126,9 @@ struct ServiceSentenceTests {
             "WeCom does not accept calls from this server's address (caller 10.0.0.1), error 60020. What to do: add the "
                 + "address that WeCom names to the app's trusted IPs in the WeCom admin console; it takes effect after "
                 + "about a minute.",
+            "WeCom does not accept calls from this server's address (caller 10.0.0.1), error 60020 (hint 1_2). What to do: "
+                + "add the address that WeCom names to the app's trusted IPs in the WeCom admin console; it takes effect "
+                + "after about a minute.",
             "Department 7 could not be read: the person, department or tag is outside the app's visible range (error 60011).",
             "Calls that leave by the proxy proxy.example.com:3128 do not reach WeCom: WeCom cannot be reached or does not "
                 + "answer properly.",

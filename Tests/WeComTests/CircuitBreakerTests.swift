@@ -1,3 +1,4 @@
+import Runtime
 import Testing
 
 @testable import WeCom
@@ -72,6 +73,25 @@ struct CircuitBreakerTests {
             bench.time.advance(by: .seconds(5))
             await bench.wecom.script("user/list", .json(#"{"errcode":0,"userlist":[]}"#))
             _ = try await session.userList(department: 1)
+        }
+    }
+
+    @Test("a call that is not made waits for WeCom where nobody waits for it, and has lost no repetition by that")
+    func silentRetries() async throws {
+        try await withScriptedWeCom { bench in
+            let breaker = CircuitBreaker(failures: 1, pause: .seconds(30), time: bench.time.keeper)
+            #expect(await breaker.admits())
+            await breaker.note(hasAnswered: false)
+            await bench.wecom.script("user/list", .json(#"{"errcode":0,"userlist":[]}"#))
+            let backoff = Backoff(first: .seconds(1), limit: .seconds(20), jitter: 0)
+            let settings = SessionSettings(transportRetries: 0, silentRetries: 8, backoff: backoff)
+            _ = try await bench.session(settings, breaker: breaker).userList(department: 1)
+            #expect(bench.time.sleeps == [1, 2, 4, 8, 16].map { Duration.seconds($0) })
+            await breaker.note(hasAnswered: false)
+            let error = await #expect(throws: WeComError.self) {
+                try await bench.session(SessionSettings(transportRetries: 0), breaker: breaker).userList(department: 1)
+            }
+            #expect(error?.wasMade == false)
         }
     }
 

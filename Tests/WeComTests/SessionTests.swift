@@ -187,6 +187,35 @@ struct SessionTests {
         }
     }
 
+    @Test("a crowd that is too much at once halves the concurrency once")
+    func crowd() async throws {
+        try await withScriptedWeCom { bench in
+            let crowded = ScriptedWeCom.Answer.held(#"{"errcode":45033,"errmsg":"concurrency limit"}"#)
+            await bench.wecom.script("user/list", answers: Array(repeating: crowded, count: 8) + [ok])
+            let session = bench.session()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 { group.addTask { _ = try await session.userList(department: 1) } }
+                try await bench.until { await bench.wecom.calls(to: "user/list").count == 8 }
+                await bench.wecom.open()
+                try await group.waitForAll()
+            }
+            #expect(await session.concurrency == 4)
+        }
+    }
+
+    @Test("what ends a call is told with WeCom's hint, but for what concerns one object")
+    func finalErrors() async throws {
+        let lines = LogLines()
+        try await withScriptedWeCom { bench in
+            await bench.wecom.script("user/list", error(60020), error(60011))
+            let session = bench.session(logger: lines.logger)
+            for _ in 0..<2 { _ = await #expect(throws: WeComError.self) { try await session.userList(department: 1) } }
+        }
+        let warnings = lines.all.filter { $0.level == .warning }.map(\.description)
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.contains("60020") == true && warnings.first?.contains("h1") == true)
+    }
+
     @Test("who is cancelled while waiting for a place leaves none occupied")
     func cancelled() async throws {
         try await withScriptedWeCom { bench in

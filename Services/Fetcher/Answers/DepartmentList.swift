@@ -20,6 +20,11 @@ struct DepartmentList: Sendable {
     /// How they hang together.
     let tree: DepartmentTree
 
+    /// Without any department.
+    static let empty = DepartmentList()
+
+    private init() { tree = DepartmentTree([]) }
+
     private static let keys = JSONKeys(["id", "parentid"])
 
     /// Reads the body of `department/list` (`wecom.md` §3.1).

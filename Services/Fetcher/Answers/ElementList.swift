@@ -25,6 +25,7 @@ enum ElementList {
                 continue
             }
             isFound = true
+            guard try !isEmptyOtherwise(&reader) else { continue }
             try reader.beginArray()
             while try reader.nextElement() {
                 _ = try reader.peek()
@@ -33,6 +34,19 @@ enum ElementList {
         }
         try reader.finish()
         guard isFound else { throw JSONError(expected: name, offset: body.count) }
+    }
+
+    /// Takes a `null` or an empty text, which stand for an empty list, and says whether it was one.
+    private static func isEmptyOtherwise(_ reader: inout JSONReader) throws(JSONError) -> Bool {
+        switch try reader.peek() {
+        case .null: return try reader.readNull()
+        case .string:
+            var ahead = reader
+            guard try ahead.readString().isEmpty else { return false }
+            reader = ahead
+            return true
+        default: return false
+        }
     }
 }
 

@@ -98,7 +98,7 @@ struct ErrandWork: Sendable {
             group.addTask {
                 do {
                     return try await work()
-                } catch is RunFailure, is RunMustWait {
+                } catch is RunFailure, is RunMustWait, is WeComUnreachable {
                     return nil
                 }
             }

@@ -24,8 +24,8 @@ struct DepartmentTree: Sendable {
         for (id, parent) in departments {
             let isRoot = parent.map { !ids.contains($0) } ?? true
             if isRoot || isCut.contains(id) { roots.append(id) }
-            // Whoever is chosen in a ring has all of it below.
-            if let parent, !isRoot { children[parent, default: []].append(id) }
+            // Whoever is chosen in a ring has all of it below, and so has a parent that is not listed itself.
+            if let parent, parent > 0 { children[parent, default: []].append(id) }
         }
         self.ids = ids
         self.children = children
@@ -37,13 +37,13 @@ struct DepartmentTree: Sendable {
     func contains(_ id: Int64) -> Bool { ids.contains(id) }
 
     /// These departments and all below them, parents before children, each once. Those that are not in
-    /// the tree are left out.
+    /// the tree are left out; what hangs below them is not.
     func expanded(_ departments: some Sequence<Int64>) -> [Int64] {
-        let chosen = Set(Self.below(departments.filter(ids.contains), children))
+        let chosen = Set(Self.below(departments, children))
         return order.filter(chosen.contains)
     }
 
-    private static func below(_ departments: [Int64], _ children: [Int64: [Int64]]) -> [Int64] {
+    private static func below(_ departments: some Sequence<Int64>, _ children: [Int64: [Int64]]) -> [Int64] {
         var found: Set<Int64> = []
         var order: [Int64] = []
         var next = 0

@@ -19,15 +19,13 @@ struct PeopleReading {
     private static let pendingLimit = (pages: 64, departments: 512)
     /// Departments as before that wait for others like them, so that they go together.
     private static let gatheringLimit = 128
-    /// Departments in a row that WeCom could not give, before it counts as unreachable.
-    private static let failureLimit = 3
-
     /// Departments with the brokers that wait to be remembered together while others are sent; after a crash they are
     /// read again.
     private static let rememberingLimit = 64
 
     private enum Event: Sendable {
-        case read(PeopleSource.Answer)
+        /// - Parameter known: What had been answered when it was asked for.
+        case read(PeopleSource.Answer, known: Int)
         case mustWait(RunMustWait)
         case sent([DepartmentPeople])
         case remembered
@@ -55,13 +53,25 @@ struct PeopleReading {
         /// Departments whose pages are with the brokers, and which the checkpoint does not have.
         var sent: [DepartmentPeople] = []
         var isRemembering = false
+        /// Units that WeCom answered, if only by a refusal.
+        var answered = 0
+        /// Calls of which nothing came back, nor of any other meanwhile.
         var failuresInRow = 0
         /// WeCom gives nothing more for now; what was read is sent and remembered.
-        private(set) var wait: RunMustWait?
+        private(set) var end: (any Error)?
 
-        mutating func stop(_ wait: RunMustWait) {
-            reading -= 1
-            self.wait = wait
+        /// Repetitions end late: a unit that WeCom does not answer says nothing where others were answered meanwhile.
+        mutating func count(_ answer: PeopleSource.Answer, _ known: Int) {
+            let isAlone = known == answered
+            if answer.wasAnswered {
+                answered += 1
+                failuresInRow = 0
+            }
+            if isAlone { failuresInRow += answer.unansweredInRow }
+        }
+
+        mutating func stop(_ reason: any Error) {
+            end = reason
             units = []
         }
 
@@ -100,8 +110,8 @@ struct PeopleReading {
     /// Reads all of `units`, and counts them in `manifest`; what WeCom answers otherwise than before is noted in
     /// `pages`.
     ///
-    /// - Throws: ``RunFailure`` when WeCom does not allow it, ``RunMustWait`` once all that was read is remembered; what
-    ///   sending and remembering throw.
+    /// - Throws: ``RunFailure`` when WeCom does not allow it; ``RunMustWait`` and ``WeComUnreachable`` once all that was read
+    ///   is remembered; what sending and remembering throw.
     func read(
         _ units: [PeopleSource.Unit],
         into manifest: inout ManifestBuilder,
@@ -111,9 +121,9 @@ struct PeopleReading {
             var work = Work(units: units[...])
             while true {
                 while let unit = work.nextUnit(atOnce: concurrency) {
-                    group.addTask {
+                    group.addTask { [known = work.answered] in
                         do {
-                            return .read(try await people.read(unit))
+                            return .read(try await people.read(unit), known: known)
                         } catch let wait as RunMustWait {
                             return .mustWait(wait)
                         }
@@ -129,7 +139,7 @@ struct PeopleReading {
                     }
                 }
                 guard let event = try await group.next() else {
-                    if let wait = work.wait { throw wait }
+                    if let end = work.end { throw end }
                     return
                 }
                 switch event {
@@ -137,20 +147,29 @@ struct PeopleReading {
                     work.isSending = false
                     work.sent += departments
                 case .remembered: work.isRemembering = false
-                case .mustWait(let wait): work.stop(wait)
-                case .read(let answer):
-                    try take(answer, &work, &manifest)
+                case .mustWait(let wait):
+                    work.reading -= 1
+                    work.stop(wait)
+                case .read(let answer, let known):
+                    try take(answer, known, &work, &manifest)
                     if let department = answer.department?.department { pages.changed[department] = answer.changed }
                 }
             }
         }
     }
 
-    private func take(_ answer: PeopleSource.Answer, _ work: inout Work, _ manifest: inout ManifestBuilder) throws {
+    private func take(
+        _ answer: PeopleSource.Answer,
+        _ known: Int,
+        _ work: inout Work,
+        _ manifest: inout ManifestBuilder
+    ) throws {
         try check()
         work.reading -= 1
-        work.failuresInRow = answer.isUnreachable ? work.failuresInRow + 1 : 0
-        if work.failuresInRow >= Self.failureLimit, let error = answer.error { throw RunFailure(error) }
+        work.count(answer, known)
+        if work.failuresInRow >= WeComUnreachable.callsInRow, let error = answer.error {
+            work.stop(error.consequence)
+        }
         work.pending.pages += answer.pages
         work.pending.unchanged.add(answer.unchanged)
         if let department = answer.department {

@@ -32,8 +32,10 @@ struct PeopleSource: Sendable {
         /// What kept the last call from its answer.
         var error: WeComError?
 
-        /// Whether WeCom could not be reached, rather than having refused.
-        var isUnreachable: Bool { error.map { $0.reaction == .retry } ?? false }
+        /// Whether WeCom answered anything; one that is busy, or whose answer is cut off, has answered.
+        var wasAnswered = true
+        /// How many of the calls, the last ones, nothing came back of.
+        var unansweredInRow = 0
     }
 
     let session: CorpSession
@@ -60,7 +62,8 @@ struct PeopleSource: Sendable {
                 return answer(of: id, digest, try UserList(departmentAnswer: body, isCaseSensitive: isCaseSensitive))
             }
         } catch let error as WeComError {
-            if error.code.flatMap(ErrorReactions.absence(ofDepartmentBy:)) != nil {
+            // Of one that is only out of sight nothing is known: its people are not judged.
+            if error.code.flatMap(ErrorReactions.absence(ofDepartmentBy:)) == .gone {
                 return Answer(notices: ["Department \(id) is no longer there: \(error.cause)."])
             }
             guard error.concernsOneUnit else { throw error.consequence }
@@ -95,20 +98,26 @@ struct PeopleSource: Sendable {
 
     private func read(persons ids: [String]) async throws -> Answer {
         var answer = Answer()
+        answer.wasAnswered = false
         var bodies: [[UInt8]] = []
         var gone = 0
-        for id in ids {
+        for (place, id) in ids.enumerated() {
+            // They are asked for one after the other: an outage would be waited for with each of them.
+            guard answer.unansweredInRow < WeComUnreachable.callsInRow else {
+                answer.shortcomings.append("\(ids.count - place) people of the visible range were not asked for.")
+                break
+            }
             do {
                 bodies.append(try await session.user(WeComUserID(id, isEncrypted: isCaseSensitive)))
-                answer.error = nil
+                answer.noteCall(nil)
             } catch let error as WeComError {
                 if error.code.flatMap(ErrorReactions.absence(ofPersonBy:)) != nil {
                     gone += 1
-                    answer.error = nil
+                    answer.noteCall(nil)
                     continue
                 }
                 guard error.concernsOneUnit else { throw error.consequence }
-                answer.error = error
+                answer.noteCall(error)
                 answer.shortcomings.append("A person of the visible range could not be read: \(error.cause).")
             } catch is InvalidIdentifier {
                 answer.shortcomings.append("The visible range names a person by an id that WeCom cannot have.")
@@ -136,11 +145,23 @@ struct PeopleSource: Sendable {
 }
 
 extension PeopleSource.Answer {
+    /// What came of one of several calls.
+    fileprivate mutating func noteCall(_ error: WeComError?) {
+        self.error = error
+        if error?.isWithoutAnswer == true {
+            unansweredInRow += 1
+        } else {
+            unansweredInRow = 0
+            wasAnswered = true
+        }
+    }
+
     /// A department that could not be read.
     fileprivate init(unreadable id: Int64, _ cause: String, _ error: WeComError? = nil) {
         shortcomings = ["Department \(id) could not be read: \(cause)."]
         unread = id
         self.error = error
+        if error?.isWithoutAnswer == true { (wasAnswered, unansweredInRow) = (false, 1) }
     }
 
     /// A department of which WeCom says what it said before.

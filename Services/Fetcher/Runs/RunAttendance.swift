@@ -99,6 +99,11 @@ struct RunAttendance: Sendable {
         } catch is Credit.NoWord {
             let failure = RunFailure(.failed, "The directory takes no pages of the run.", cause: .unanswered)
             return try await abort(failure, sender)
+        } catch let unreachable as WeComUnreachable {
+            guard try await worker.leases.failures(of: lease) + 1 >= Self.mostTimesUnreachable else {
+                throw unreachable
+            }
+            return try await abort(RunFailure(unreachable.error), sender)
         } catch  where FailureClass(of: error) == .permanent {
             logger.error("the run fails for good", metadata: ["error": "\(error)"])
             return try await abort(RunFailure(.failed, "The run cannot be read: \(error)."), sender)
@@ -109,13 +114,17 @@ struct RunAttendance: Sendable {
         }
     }
 
+    /// How often a run may find WeCom unreachable, or fail on its way otherwise, before it ends for that.
+    private static let mostTimesUnreachable = 3
+
     /// How often a run may fail on its way by an error that neither the database nor the brokers explain.
     private static let mostFailures = 10
 
     /// Whether it is a failure of this program, rather than of what it needs: it need not pass by waiting.
     static func isOurs(_ error: any Error) -> Bool {
         switch error {
-        case is any ClassifiedFailure, is CancellationError, is LeaseLost, is RunMustWait, is Heartbeat.RunCancelled:
+        case is any ClassifiedFailure, is CancellationError, is LeaseLost, is RunMustWait, is WeComUnreachable,
+            is Heartbeat.RunCancelled:
             false
         default: true
         }

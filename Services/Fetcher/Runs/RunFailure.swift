@@ -50,7 +50,8 @@ extension WeComError {
         let explanation = explanation
         var text = Self.capitalized(explanation.sentence)
         if let callerAddress { text += " (caller \(callerAddress))" }
-        text += code.map { ", error \($0)." } ?? "."
+        text += code.map { ", error \($0)" } ?? ""
+        text += hint.map { " (hint \($0))." } ?? "."
         return "\(text) What to do: \(explanation.fix)."
     }
 

@@ -21,7 +21,7 @@ struct RunPlan: Sendable {
 
     /// - Parameters:
     ///   - range: What the app may see.
-    ///   - words: What WeCom says of ``unlisted(in:_:_:)``.
+    ///   - words: What WeCom says of ``unlisted(in:_:_:)``, and of what is above ``BrokenChains``.
     init(
         _ list: DepartmentList,
         range: RangeReading.Result,
@@ -29,10 +29,11 @@ struct RunPlan: Sendable {
         words: [Int64: DepartmentWord] = [:]
     ) {
         let tree = list.tree
-        let visible = tree.expanded(range.range.departments)
         var account = Account()
         account.shortcomings = range.shortcomings + Self.shortcomings(of: list, range.range)
         account.add(rangeOf: range.range, list, tree, words)
+        let unlinked = account.add(unlinkedIn: list, range.range, scope, words)
+        let visible = tree.expanded(range.range.departments + unlinked.visible)
         account.notices += list.oddities
         let chosen: [Int64]
         switch scope {
@@ -46,7 +47,7 @@ struct RunPlan: Sendable {
                 guard !isTold.contains(department) else { continue }
                 account.add(invisible: department, words[department])
             }
-            chosen = tree.expanded(departments.filter(isVisible.contains))
+            chosen = tree.expanded(departments + unlinked.inScope).filter(isVisible.contains)
             people = []
         }
         let byID = Dictionary(list.departments.map { ($0.id, $0) }) { first, _ in first }
@@ -108,6 +109,40 @@ extension RunPlan {
                     unread.append(id)
                 }
             }
+        }
+
+        /// Departments of which the list does not tell what they are below.
+        ///
+        /// - Returns: Those that are read with all below them, and which of these are in the scope.
+        mutating func add(
+            unlinkedIn list: DepartmentList,
+            _ range: VisibleRange,
+            _ scope: SynchronizationScope,
+            _ words: [Int64: DepartmentWord]
+        ) -> (visible: [Int64], inScope: [Int64]) {
+            let chains = BrokenChains(list, range: range)
+            let inScope: Set<Int64>? =
+                if case .departments(let chosen) = scope { Set(list.tree.expanded(chosen) + chosen) } else { nil }
+            var unlinked: (visible: [Int64], inScope: [Int64]) = ([], [])
+            for top in chains.tops {
+                let (above, end) = chains.way(from: top, words)
+                guard end != .outside else { continue }
+                unlinked.visible.append(top)
+                let isInScope = inScope.map { inScope in
+                    inScope.contains(top) || above.contains(where: inScope.contains)
+                }
+                if isInScope != false { unlinked.inScope.append(top) }
+                guard case .open(let department) = end else { continue }
+                if isInScope == false {
+                    shortcomings.append("It is not known whether department \(top) is to be synchronised.")
+                    unread += list.tree.expanded([top]).filter { inScope?.contains($0) == false }
+                } else {
+                    notices.append(
+                        "WeCom does not tell what department \(department) is below; it is read all the same."
+                    )
+                }
+            }
+            return unlinked
         }
 
         /// A department of the scope that is not in the visible range.

@@ -40,6 +40,8 @@ final class CorpSessions: Sendable {
     /// For a WeCom that answers nobody.
     private let breaker: CircuitBreaker
     private let logger: Logger
+    /// Whether the identity provider may be asked for still, as far as is known.
+    private let isConnected: @Sendable (IdentityProviderID) -> Bool
     private let kept = Mutex<[IdentityProviderID: Kept]>([:])
 
     init(
@@ -49,6 +51,7 @@ final class CorpSessions: Sendable {
         slots: CallSlots,
         budget: any CallBudget,
         memory: any CredentialMemory,
+        isConnected: @escaping @Sendable (IdentityProviderID) -> Bool,
         logger: Logger
     ) {
         self.client = client
@@ -57,6 +60,7 @@ final class CorpSessions: Sendable {
         self.slots = slots
         self.budget = budget
         self.memory = memory
+        self.isConnected = isConnected
         breaker = CircuitBreaker(failures: Self.unansweredCalls, pause: settings.silence)
         self.logger = logger
     }
@@ -75,6 +79,8 @@ final class CorpSessions: Sendable {
                 return known.session
             }
             let session = try make(connection, of: configuration)
+            // Those of deleted ones go when another is made, which is seldom.
+            kept = kept.filter { isConnected($0.key) }
             kept[configuration.id] = Kept(connection: connection, egress: egress, session: session)
             return session
         }

@@ -1,4 +1,13 @@
 extension WeComError {
+    /// Whether nothing came back that WeCom could have sent.
+    public var isWithoutAnswer: Bool {
+        switch cause {
+        case .timeout, .connection, .proxy: true
+        case .status(let status): status >= 500
+        default: false
+        }
+    }
+
     /// The rows for what happens on the way.
     static func transport(_ cause: Cause) -> ErrorReaction {
         switch cause {

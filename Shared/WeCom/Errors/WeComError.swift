@@ -48,6 +48,9 @@ public struct WeComError: Error, Sendable, Hashable {
     /// How many times the call was made.
     public internal(set) var attempts = 1
 
+    /// Whether the call was made at all; not while WeCom is left alone (``CircuitBreaker``).
+    public internal(set) var wasMade = true
+
     /// Whether the token had been renewed before the last attempt.
     public internal(set) var wasRenewed = false
 

@@ -101,14 +101,18 @@ struct Caller: Sendable {
 
     private func take(_ step: History.Step, began: Duration, _ history: History) async throws {
         switch step {
-        case .fail(let error): throw error
+        case .fail(let error):
+            // What concerns one object or one sign-in is told of where it is counted.
+            let concernsOne = error.reaction == .skip || error.reaction == .login
+            report(error, "the call is given up", concernsOne ? .debug : .warning)
+            throw error
         case .renew(let error): report(error, "the token is renewed")
         case .wait(let repetition, let error):
             report(error, "the call is repeated")
             try await time.sleep(settings.backoff.delay(attempt: repetition))
         case .lower(let repetition, let error):
             report(error, "fewer calls run at once")
-            await gate.lower()
+            await gate.lower(callBegan: began)
             try await time.sleep(settings.backoff.delay(attempt: repetition))
         case .pause(let error):
             report(error, "the enterprise's calls pause")
@@ -116,8 +120,9 @@ struct Caller: Sendable {
         }
     }
 
-    private func report(_ error: WeComError, _ what: String) {
-        logger.warning(
+    private func report(_ error: WeComError, _ what: String, _ level: Logger.Level = .warning) {
+        logger.log(
+            level: level,
             "WeCom call failed",
             metadata: [
                 "path": "\(error.path)", "error": "\(error.code.map(String.init) ?? error.description)",

@@ -73,22 +73,13 @@ struct CircuitBreakers: Sendable {
         for (position, breaker) in all.enumerated() {
             if await breaker.admits() { continue }
             for earlier in all.prefix(position) { await earlier.note(hasAnswered: nil) }
-            throw WeComError(.connection, path: path, message: "not called, as WeCom has not answered lately")
+            var refusal = WeComError(.connection, path: path, message: "not called, as WeCom has not answered lately")
+            refusal.wasMade = false
+            throw refusal
         }
     }
 
     private func note(hasAnswered: Bool?) async {
         for breaker in all { await breaker.note(hasAnswered: hasAnswered) }
-    }
-}
-
-extension WeComError {
-    /// Whether nothing came back that WeCom could have sent.
-    fileprivate var isWithoutAnswer: Bool {
-        switch cause {
-        case .timeout, .connection, .proxy: true
-        case .status(let status): status >= 500
-        default: false
-        }
     }
 }

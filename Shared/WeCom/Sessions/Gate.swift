@@ -10,6 +10,7 @@ actor Gate {
     private var pausedUntil: Duration?
     private var pausesInRow = 0
     private var successesInRow = 0
+    private var loweredAt: Duration?
 
     init(settings: SessionSettings, time: TimeKeeper) {
         self.time = time
@@ -67,8 +68,10 @@ actor Gate {
         return true
     }
 
-    /// Halves the concurrency.
-    func lower() {
+    /// Halves the concurrency, unless the rejected call began before it was halved last: then it is the same crowd.
+    func lower(callBegan: Duration) {
+        if let loweredAt, callBegan <= loweredAt { return }
+        loweredAt = time.now()
         limit = max(limit / 2, 1)
         successesInRow = 0
     }

@@ -14,6 +14,7 @@ struct History {
     private var attempts = 0
     private var busy = 0
     private var lost = 0
+    private var refused = 0
     private var crowded = 0
     private var pauses = 0
 
@@ -40,6 +41,10 @@ struct History {
         case .retry where error.code != nil:
             busy += 1
             return busy > settings.busyRetries ? .fail(error) : .wait(repetition: busy, error)
+        // A call that was never made has lost nothing; it waits until WeCom is asked again.
+        case .retry where !error.wasMade && refused < settings.silentRetries:
+            refused += 1
+            return .wait(repetition: refused, error)
         case .retry:
             lost += 1
             return lost > settings.transportRetries ? .fail(error) : .wait(repetition: lost, error)

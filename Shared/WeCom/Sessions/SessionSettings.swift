@@ -26,6 +26,10 @@ public struct SessionSettings: Sendable, Hashable {
     /// For how long.
     public var silence: Duration
 
+    /// How often a call waits that is not made as WeCom has not answered others, before that counts as lost on the way.
+    /// Zero where somebody waits for the answer.
+    public var silentRetries: Int
+
     /// How long the waits between repetitions are.
     public var backoff: Backoff
 
@@ -39,6 +43,7 @@ public struct SessionSettings: Sendable, Hashable {
         maximumPauses: Int = 3,
         unansweredCalls: Int = 10,
         silence: Duration = .seconds(5),
+        silentRetries: Int = 0,
         backoff: Backoff = Backoff(first: .milliseconds(500), limit: .seconds(20))
     ) {
         self.concurrency = concurrency
@@ -49,6 +54,7 @@ public struct SessionSettings: Sendable, Hashable {
         self.maximumPauses = maximumPauses
         self.unansweredCalls = unansweredCalls
         self.silence = silence
+        self.silentRetries = silentRetries
         self.backoff = backoff
     }
 }

@@ -64,8 +64,10 @@ public actor TokenSource<Purpose: TokenPurpose> {
     }
 
     /// A token in place of one that WeCom rejected; fetches only if nobody has renewed it meanwhile.
+    ///
+    /// WeCom may have given the same token twice, with what was left of its life: it is the value that it rejects.
     public func renewed(insteadOf rejected: Token<Purpose>) async throws -> Token<Purpose> {
-        if kept?.token == rejected { kept = nil }
+        if kept?.token.value == rejected.value { kept = nil }
         return try await token()
     }
 

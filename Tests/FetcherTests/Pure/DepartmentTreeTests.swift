@@ -19,6 +19,14 @@ struct DepartmentTreeTests {
         #expect(tree.expanded([77]).isEmpty)
     }
 
+    @Test("what hangs below a department that is not listed is found, and the enterprise is no department")
+    func belowUnlisted() {
+        let tree = DepartmentTree([(2, 1), (3, 1), (6, 5), (5, 4), (9, 0)])
+        #expect(tree.expanded([1]) == [2, 3])
+        #expect(tree.expanded([4]) == [5, 6])
+        #expect(tree.expanded([0]).isEmpty)
+    }
+
     @Test("of departments that are each other's parents the smallest is a root, and all below them is found")
     func cycle() {
         let tree = DepartmentTree([(4, 3), (3, 2), (2, 3), (1, 0), (9, 9), (8, 9), (7, 6), (5, 7), (6, 5)])

@@ -3,6 +3,7 @@ import Messages
 import Pipeline
 import Postgres
 import Testing
+import WeCom
 
 @testable import Fetcher
 
@@ -15,7 +16,7 @@ struct FailureTests {
         #expect(RunAttendance.isOurs(Surprise()))
         let others: [any Error] = [
             PostgresError(.decodingFailure, "x"), LeaseLost(), CancellationError(), RunMustWait(code: 45009),
-            Heartbeat.RunCancelled(),
+            Heartbeat.RunCancelled(), WeComUnreachable(WeComError(.timeout, path: "user/list")),
         ]
         #expect(!others.contains(where: RunAttendance.isOurs))
     }

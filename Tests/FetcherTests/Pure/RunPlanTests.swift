@@ -12,9 +12,12 @@ struct RunPlanTests {
         return try! DepartmentList(Array(json.utf8))
     }()
 
+    /// The app does not see what is above its range.
+    private static let nothingAbove: [Int64: DepartmentWord] = [1: .absent(.outside, cause: "outside")]
+
     @Test("the whole range is read where the scope is everything")
     func everything() {
-        let plan = RunPlan(list, range: range([2], users: ["b", "a", "A"]), scope: .all)
+        let plan = RunPlan(list, range: range([2], users: ["b", "a", "A"]), scope: .all, words: Self.nothingAbove)
         #expect(plan.departments.map(\.id) == [2, 3])
         #expect(plan.people.count == 2)
         #expect(plan.shortcomings.isEmpty)
@@ -30,13 +33,18 @@ struct RunPlanTests {
 
     @Test("what belongs to the range and is not listed is a shortcoming")
     func missingDepartment() {
-        let plan = RunPlan(list, range: range([2, 8]), scope: .all)
+        let plan = RunPlan(list, range: range([2, 8]), scope: .all, words: Self.nothingAbove)
         #expect(plan.shortcomings == ["Department 8 is visible to the app, but WeCom does not list it."])
     }
 
     @Test("a chosen department that the app cannot see is a shortcoming, and the others are read")
     func invisibleChoice() {
-        let plan = RunPlan(list, range: range([2], users: ["a"]), scope: .departments([3, 4, 3]))
+        let plan = RunPlan(
+            list,
+            range: range([2], users: ["a"]),
+            scope: .departments([3, 4, 3]),
+            words: Self.nothingAbove
+        )
         #expect(plan.departments.map(\.id) == [3])
         #expect(plan.people.isEmpty)
         #expect(plan.shortcomings == ["Department 4 is to be synchronised, but the app cannot see it."])
@@ -48,7 +56,10 @@ struct RunPlanTests {
             list,
             range: range([2, 8]),
             scope: .departments([3, 9]),
-            words: [8: .absent(.outside, cause: "outside"), 9: .absent(.gone, cause: "unknown to WeCom")]
+            words: [
+                1: .absent(.outside, cause: "outside"), 8: .absent(.outside, cause: "outside"),
+                9: .absent(.gone, cause: "unknown to WeCom"),
+            ]
         )
         #expect(plan.departments.map(\.id) == [3])
         #expect(plan.shortcomings.isEmpty && plan.unread.isEmpty)
@@ -62,10 +73,10 @@ struct RunPlanTests {
 
     @Test(
         "a department of the range that WeCom has and does not list is unread",
-        arguments: [DepartmentWord.present, .unknown]
+        arguments: [DepartmentWord.present(parent: 1), .unknown]
     )
     func fallenShort(word: DepartmentWord) {
-        let plan = RunPlan(list, range: range([2, 8]), scope: .all, words: [8: word])
+        let plan = RunPlan(list, range: range([2, 8]), scope: .all, words: [8: word, 1: .absent(.outside, cause: "")])
         #expect(plan.unread == [8])
         #expect(plan.shortcomings.count == 1 && plan.notices.isEmpty)
     }

@@ -6,6 +6,21 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct UserListTests {
+    @Test(
+        "a list that is null or an empty text is empty, and one that is not there is none",
+        arguments: ["null", "\"\""]
+    )
+    func emptyOtherwise(list: String) throws {
+        let body = Array(#"{"errcode":0,"userlist":\#(list),"errmsg":"ok"}"#.utf8)
+        #expect(try UserList(departmentAnswer: body, isCaseSensitive: false).keys.isEmpty)
+        let others = [#"{"errcode":0}"#, #"{"userlist":"x"}"#, #"{"userlist":0}"#]
+        for other in others {
+            #expect(throws: JSONError.self) {
+                try UserList(departmentAnswer: Array(other.utf8), isCaseSensitive: false)
+            }
+        }
+    }
+
     @Test("people are known by their ids, where case does not matter by either spelling")
     func keys() throws {
         let body = #"{"userlist":[{"userid":"Ann","x":{"userid":"no"}},{"name":"n","userid":"ann"}],"errcode":0}"#

@@ -74,7 +74,7 @@ extension WorkerTests {
 
         @Test(
             "a department that is gone while it is read is told of, and nothing falls short",
-            arguments: [60003, 60123, 60011]
+            arguments: [60003, 60123]
         )
         func goneDepartment(code: Int) async throws {
             let manifest = try await fetched(["user/list 4": .error(code)])
@@ -84,6 +84,85 @@ extension WorkerTests {
             #expect(manifest.incompleteReasons.first?.contains("(error \(code))") == true)
             #expect(manifest.departmentsRead == 3)
             #expect(manifest.userDigest == .sum("u1", "u2", "u3", "u5"))
+        }
+
+        @Test("a department that the app may not see any more is not one that was read whole")
+        func departmentOutOfSight() async throws {
+            let manifest = try await fetched(["user/list 4": .error(60011)])
+            #expect(manifest.isComplete == false)
+            #expect(manifest.unreadDepartments == [4])
+            #expect(manifest.incompleteReasons.first?.contains("(error 60011)") == true)
+            #expect(manifest.departmentsRead == 3)
+        }
+
+        @Test("what hangs below a department that is not listed is read, and WeCom is asked where it belongs")
+        func brokenChains() async throws {
+            let manifest = try await fetched { wecom in
+                wecom.departments = [
+                    #"{"id":2,"parentid":1}"#, #"{"id":5,"parentid":4}"#, #"{"id":6,"parentid":5}"#,
+                    #"{"id":8,"parentid":7}"#,
+                ]
+                wecom.people[6] = [ScriptedWeCom.user("u6", 6)]
+                wecom.singles[4] = #"{"errcode":0,"department":{"id":4,"parentid":1}}"#
+                wecom.singles[7] = #"{"errcode":60011,"errmsg":"no privilege"}"#
+                wecom.agent = ScriptedWeCom.agent([1])
+            }
+            #expect(manifest.departmentsRead == 3)
+            #expect(manifest.userDigest == .sum("u1", "u2", "u5", "u6"))
+            #expect(manifest.unreadDepartments.isEmpty && manifest.isComplete)
+        }
+
+        @Test(
+            "a range of people alone asks for no departments, which WeCom may refuse",
+            arguments: [ScriptedWeCom.Odd.error(60011), .body(#"{"errcode":0,"errmsg":"ok"}"#)]
+        )
+        func peopleAlone(list: ScriptedWeCom.Odd) async throws {
+            let manifest = try await fetched(["department/list": list]) {
+                $0.agent = ScriptedWeCom.agent([], users: ["u1"])
+                $0.persons["u1"] = #"{"errcode":0,"userid":"u1"}"#
+            }
+            #expect(manifest.isComplete)
+            #expect(manifest.userDigest == .sum("u1"))
+        }
+
+        @Test("departments for which WeCom is always busy are left out, however many, and the others are read")
+        func busyDepartments() async throws {
+            let manifest = try await fetched([
+                "user/list 2": .error(-1), "user/list 3": .truncated, "user/list 4": .error(6000),
+            ])
+            #expect(manifest.unreadDepartments == [2, 3, 4])
+            #expect(manifest.userDigest == .sum("u5"))
+        }
+
+        @Test("an outage hands the run back, and it goes on once WeCom answers again")
+        func passingOutage() async throws {
+            try await FetcherWorld.with { world in
+                for department in 2...5 { await world.wecom.whenever("user/list \(department)", .status(502)) }
+                let fetcher = try await world.start()
+                let run = try await world.request(try await world.makeSource())
+                try await eventually(within: .seconds(20), "the run is handed back") {
+                    try await world.database.run(
+                        "select from fetcher.inbox where run = \(run.uuid) and state = 'queued' and failures = 1"
+                    ).count == 1
+                }
+                for department in 2...5 {
+                    await world.wecom.whenever("user/list \(department)", .body(#"{"errcode":0,"userlist":[]}"#))
+                }
+                let messages = try await world.records.until([RunFetched.type, RunAborted.type], of: run)
+                #expect(try messages.manifest()?.departmentsRead == 4)
+                #expect(try messages.manifest()?.isComplete == true)
+                try await fetcher.stop()
+            }
+        }
+
+        @Test("people named one by one are not all asked for while WeCom does not answer")
+        func unreachablePeople() async throws {
+            let users = (1...40).map { "p\($0)" }
+            let aborted = try await aborted { world in
+                await world.wecom.update { $0.agent = ScriptedWeCom.agent([], users: users) }
+                for user in users { await world.wecom.whenever("user/get \(user)", .status(502)) }
+            }
+            #expect(aborted.outcome == .failed && aborted.errorCode == nil)
         }
 
         @Test("a person of the range who is gone is told of, and nothing falls short")
@@ -134,7 +213,7 @@ extension WorkerTests {
             let aborted = try await aborted { await $0.wecom.whenever(call, .error(60020)) }
             #expect(aborted.outcome == .failed)
             #expect(aborted.errorCode == 60020)
-            #expect(aborted.reason.contains("10.0.0.1"))
+            #expect(aborted.reason.contains("10.0.0.1") && aborted.reason.contains("(hint 1_2)"))
             #expect(aborted.reason.contains("What to do"))
         }
 

@@ -91,6 +91,7 @@ final class FetcherWorld: Sendable {
         let environment = environment.merging(changes) { $1 }
         var settings = try Environment(environment).settings(FetcherSettings.init)
         settings.session.backoff = Backoff(first: .milliseconds(5), limit: .milliseconds(20))
+        settings.session.silence = settings.session.backoff.first * 10
         settings.session.transportRetries = 2
         let context = ProgramContext(name: "wecom-fetcher", instanceID: instance, logger: Broker.quiet)
         return FetcherProcess(try await fetcherServices(settings, context))

@@ -13,7 +13,8 @@ extension ScriptedWeCom {
                 2: [user("u1", 2), user("u2", 2)], 3: [user("u3", 3)], 4: [user("u1", 4), user("u4", 4)],
                 5: [user("U5", 5)], 99: [user("out", 99)],
             ],
-            range: [2, 3]
+            range: [2, 3],
+            singles: [1: #"{"errcode":60011,"errmsg":"no privilege to access"}"#]
         )
     }
 

@@ -27,7 +27,7 @@ actor ScriptedWeCom {
     /// By department: the list of it and what is below.
     var subtrees: [Int64: [String]] = [:]
     /// By department: the body of `department/get`.
-    var singles: [Int64: String] = [:]
+    var singles: [Int64: String]
     /// By tag: the body of `tag/get`.
     var tags: [Int64: String] = [:]
     /// The body of `agent/get`.
@@ -40,7 +40,8 @@ actor ScriptedWeCom {
     private var gates: [String: CheckedContinuation<Void, Never>] = [:]
     private(set) var calls: [String] = []
 
-    init(departments: [String], people: [Int64: [String]], range: [Int64]) {
+    init(departments: [String], people: [Int64: [String]], range: [Int64], singles: [Int64: String] = [:]) {
+        self.singles = singles
         self.departments = departments
         self.people = people
         agent = Self.agent(range)
