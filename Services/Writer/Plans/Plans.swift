@@ -96,7 +96,7 @@ struct Plans {
     /// - Throws: ``PostgresError``.
     func differences(on connection: isolated Connection) throws -> Int {
         let comparison = PlanComparison(identityProvider: identityProvider.uuid, plan: run.plan, found: epoch)
-        return try connection.run("select count(*) " + comparison.different)[0].decode(Int.self)
+        return try connection.run("select count(*) " + comparison.different())[0].decode(Int.self)
     }
 
     /// - Throws: ``PostgresError``.
