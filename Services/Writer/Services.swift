@@ -30,6 +30,7 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
     let intake = DirectoryIntake(
         database: database,
         publishing: publishing,
+        historyDays: settings.historyDays,
         credit: CreditReporting(producer: producer, publishing: publishing),
         logger: logger,
         afterCommit: { relay.nudge() }

@@ -1,16 +1,22 @@
 /// Comma-separated values (RFC 4180).
+///
+/// By scalars: a mark that follows makes another character of a sign, and the same sign is read.
 public enum CSV {
     /// What makes a spreadsheet take a cell for a formula; the wide forms too.
-    private static let formulaStarts: Set<Character> = [
-        "=", "+", "-", "@", "\t", "\r", "\n", "\r\n", "＝", "＋", "－", "＠",
+    private static let formulaStarts: Set<Unicode.Scalar> = [
+        "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠",
     ]
 
     /// A line: each cell in quotes, and one that a spreadsheet would compute begun with an apostrophe.
     public static func line(_ cells: [String]) -> String {
         cells.map { cell in
-            let isFormula = cell.first.map(formulaStarts.contains) ?? false
-            return "\"" + (isFormula ? "'" : "")
-                + cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+            let isFormula = cell.unicodeScalars.first.map(formulaStarts.contains) ?? false
+            var doubled = String.UnicodeScalarView()
+            for scalar in cell.unicodeScalars {
+                if scalar == "\"" { doubled.append(scalar) }
+                doubled.append(scalar)
+            }
+            return "\"" + (isFormula ? "'" : "") + String(doubled) + "\""
         }.joined(separator: ",") + "\r\n"
     }
 }

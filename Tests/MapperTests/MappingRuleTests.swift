@@ -143,6 +143,18 @@ struct MappingRuleTests {
         #expect(batches[0].fields == MappedFields(always: [], onCreate: ["title", "x"]))
     }
 
+    @Test("who has no value for a rule for new people only is taken without it, switched off or not")
+    func onCreateRejects() throws {
+        let fields = [ExtendedField(key: "x", titles: [:])]
+        let rules = ["title", "x"].map {
+            MappingRule(target: $0, kind: .direct, source: "position", when: .onCreate, missing: .reject)
+        }
+        let batch = try map(#"[{"userid":"a","status":2},{"userid":"b","status":5}]"#, rules, fields: fields)
+        #expect(batch.rejected.isEmpty)
+        #expect(batch.users.map(\.status) == [.disabled, .left])
+        #expect(batch.users.map(\.title) == [nil, nil])
+    }
+
     @Test("a record differs once a field has a rule no more")
     func lostRules() throws {
         let fields = [ExtendedField(key: "x", titles: [:])]

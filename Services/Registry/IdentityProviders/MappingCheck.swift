@@ -56,6 +56,15 @@ struct MappingCheck {
                 FieldError("mapping[\(index)].when", "The status follows WeCom in every run. Give \"always\".")
             )
         }
+        if rule.when == .onCreate, rule.missing == .reject {
+            mistakes.append(
+                FieldError(
+                    "mapping[\(index)].missing",
+                    "A rule for new people only cannot reject people in every run. Give \"always\", "
+                        + "or \"keep\", \"clear\" or \"default\" where there is no value."
+                )
+            )
+        }
         if rule.kind == .expression, let expression = rule.expression { look(at: expression, of: index) }
         if let value = rule.value, !value.isEmpty, !CompiledMapping.takes(value, for: rule, among: extended) {
             mistakes.append(FieldError("mapping[\(index)].value", "\(rule.target) cannot hold this value."))

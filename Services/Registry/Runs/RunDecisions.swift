@@ -40,8 +40,8 @@ extension RunService {
     ///   - held: The run that was looked at.
     ///   - form: About which ones, and how.
     ///   - key: The request's `Idempotency-Key`: the same key gets the same run.
-    /// - Throws: ``Problem`` 409 when the run is not over or holds nothing, or its identity provider is deleted, closed
-    ///   or not connected.
+    /// - Throws: ``Problem`` 409 when the run is not over or holds nothing, or is to be undone and was another corp's, or
+    ///   its identity provider is deleted, closed or not connected.
     func decide(
         _ decision: Decision,
         about held: Run,
@@ -59,7 +59,7 @@ extension RunService {
             if let key, let run = try RunRequests.earlier(key, request, of: provider.id, on: database) {
                 return Answer(run: run, isRepeated: true)
             }
-            try require(held, of: provider, for: decision)
+            try require(held, of: provider, for: decision, on: database)
             let run = try runs.start(
                 asked: work,
                 isDryRun: form.isDryRun,
@@ -83,13 +83,23 @@ extension RunService {
         return answer
     }
 
-    private func require(_ run: Run, of provider: IdentityProvider, for decision: Decision) throws {
+    private func require(
+        _ run: Run,
+        of provider: IdentityProvider,
+        for decision: Decision,
+        on connection: isolated Connection
+    ) throws {
         if provider.configuration.status == .deleted { throw Problem.nothingToDecide }
         guard run.state == .finished else { throw Problem.runGoesOn }
         guard !run.isDryRun else { throw Problem.wroteNothing }
         if decision == .undo {
             let changed = run.counts.users.changed + run.counts.departments.changed
             guard changed > 0, run.kind != .delete else { throw Problem.changedNothing }
+            let generation = provider.configuration.generation
+            let past = try connection.run(
+                "select from registry.runs where id = \(run.id) and generation <> \(generation)"
+            )
+            guard past.isEmpty else { throw Problem.changedOtherCorp }
         } else {
             guard run.outcome == .held else { throw Problem.holdsNothing }
         }
@@ -128,6 +138,13 @@ extension Problem {
         "nothing-changed",
         "The run changed nothing: there is nothing to undo.",
         fix: "Undo the run whose counts say that it created, updated or removed somebody."
+    )
+
+    /// 409: numbers of departments say nothing across corps, and ids of people neither.
+    static let changedOtherCorp = Problem.conflict(
+        "other-corp",
+        "Another corp has come behind the identity provider since the run: what it changed is not of this one.",
+        fix: "Undo a run that was asked for since the corp is connected."
     )
 
     /// 409: a deletion has overtaken all of it.

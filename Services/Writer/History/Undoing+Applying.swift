@@ -83,12 +83,28 @@ extension Undoing {
         try connection.run("delete from undone_departments")
     }
 
-    /// What the run changed, as it was; whoever goes again has the whole grace period once more.
+    /// What the run changed, as it was; whoever goes again has the whole grace period once more. A likeness by other rules
+    /// than now is compared with nobody's.
     private var before: SQL {
         """
         r.before || jsonb_build_object('updated_at', \(run.requestedAt.description)::timestamptz)
             || case when r.before ->> 'removed_at' is null then '{}'
                 else jsonb_build_object('removed_at', \(time.description)::timestamptz) end
+            || case when not r.before ? 'likeness' or \(isSameMapping) then '{}'
+                else jsonb_build_object('likeness', \(Likeness.unknown.rawValue)::bigint) end
+        """
+    }
+
+    /// Whether the rules are those now by which everybody was read before the run.
+    private var isSameMapping: SQL {
+        """
+        (\(run.terms.mapping.rawValue) is not distinct from (
+            select (full_run.terms ->> 'mapping')::bigint from directory.runs full_run
+            where full_run.idp_id = \(identityProvider.uuid) and full_run.epoch < \(epoch.rawValue)
+                and not full_run.is_dry_run and full_run.outcome in ('succeeded', 'partial', 'held')
+                and full_run.kind = any(\(RunSync.Kind.allCases.filter(\.readsEverything).map(\.rawValue))::text[])
+            order by full_run.epoch desc limit 1
+        ))
         """
     }
 

@@ -65,7 +65,7 @@ struct Undoing {
         return facts.isNew ? .remove : .putBack
     }
 
-    /// What becomes of whom and of what the run changed or brought, by their keys; whose rows are gone is not among them.
+    /// What becomes of whom and of what the run changed or brought, by their keys.
     ///
     /// - Throws: ``PostgresError``.
     func plans(
@@ -111,7 +111,7 @@ struct Undoing {
         }.sorted { $0.object < $1.object }
     }
 
-    /// Of an object's row `r` of the run, or none where it was new.
+    /// Of an object `c` that the run changed or brought.
     private var isChangedSince: SQL {
         """
         exists (
@@ -126,57 +126,79 @@ struct Undoing {
         """
     }
 
-    private func people(_ keys: [String]?) -> SQL {
+    /// The run, as `undone`, and what it changed or brought, as `c`; whose rows `now` are gone again is among them.
+    ///
+    /// - Parameters:
+    ///   - rows: Their table, as `now`.
+    ///   - key: The key of a row of it.
+    ///   - isAmong: Whether a column is one of those that are asked for.
+    private func objects(_ kind: DirectoryObject.Kind, rows: SQL, key: SQL, isAmong: (SQL) -> SQL) -> SQL {
         """
         with undone as (
-            select requested_at as at from directory.runs
+            select requested_at as at, (terms ->> 'generation')::bigint as generation from directory.runs
             where idp_id = \(identityProvider.uuid) and epoch = \(epoch.rawValue) and not is_dry_run
         ), c as (
-            select 'user' as kind, object, at, before from directory.run_objects
-            where idp_id = \(identityProvider.uuid) and epoch = \(epoch.rawValue) and kind = 'user'
-                and before is not null and (\(keys)::text[] is null or object = any(\(keys)::text[]))
+            select kind, object, external_id, at, before, false as is_gone from directory.run_objects
+            where idp_id = \(identityProvider.uuid) and epoch = \(epoch.rawValue) and kind = \(kind.rawValue)
+                and before is not null and \(isAmong("object"))
             union all
-            select 'user', u.directory_key, undone.at, null from directory.users u join undone on u.created_at = undone.at
-            where u.idp_id = \(identityProvider.uuid)
-                and (\(keys)::text[] is null or u.directory_key = any(\(keys)::text[]))
+            select \(kind.rawValue), \(key), now.external_id::text, undone.at, null, false
+            from \(rows) now join undone on now.created_at = undone.at
+            where now.idp_id = \(identityProvider.uuid) and \(isAmong(key))
+            union all
+            select kind, object, external_id, at, null, true from directory.run_objects brought
+            where idp_id = \(identityProvider.uuid) and epoch = \(epoch.rawValue) and kind = \(kind.rawValue)
+                and change = 'created' and before is null and \(isAmong("object"))
+                and not exists (
+                    select from \(rows) now
+                    where now.idp_id = brought.idp_id and \(key) = brought.object and now.created_at = brought.at
+                )
         )
-        select c.object, u.external_id, c.before is null, u.removed_at is null,
-            c.before is not null and case when c.before ? 'removed_at' then c.before ->> 'removed_at' is null
-                else u.removed_at is null end,
-            u.status in (1, 4), c.before is not null and coalesce((c.before ->> 'status')::integer, u.status) in (1, 4),
-            u.generation <> \(run.terms.generation.rawValue) or coalesce(c.before ? 'id', false) or exists (
-                select from directory.deleted_objects replaced
-                where replaced.idp_id = u.idp_id and replaced.kind = 'user' and replaced.object = c.object
-                    and replaced.epoch = \(epoch.rawValue)
-            ), \(isChangedSince)
-        from c cross join lateral (
-            select * from directory.users u
-            where u.idp_id = \(identityProvider.uuid) and u.directory_key = c.object limit 1
-        ) u
         """
     }
 
+    private func people(_ keys: [String]?) -> SQL {
+        let objects = objects(.user, rows: "directory.users", key: "now.directory_key") { column in
+            "(\(keys)::text[] is null or \(column) = any(\(keys)::text[]))"
+        }
+        return """
+            \(objects)
+            select c.object, coalesce(u.external_id, c.external_id), c.before is null,
+                u.id is not null and u.removed_at is null,
+                c.before is not null and case when c.before ? 'removed_at' then c.before ->> 'removed_at' is null
+                    else u.removed_at is null end,
+                coalesce(u.status in (1, 4), false), c.before is not null
+                    and coalesce(coalesce((c.before ->> 'status')::integer, u.status) in (1, 4), false),
+                coalesce(u.generation <> \(run.terms.generation.rawValue), false) or coalesce(c.before ? 'id', false)
+                or exists (
+                    select from directory.deleted_objects replaced
+                    where replaced.idp_id = \(identityProvider.uuid) and replaced.kind = 'user'
+                        and replaced.object = c.object and replaced.epoch = \(epoch.rawValue)
+                ) or exists (
+                    select from directory.missing m
+                    where m.idp_id = \(identityProvider.uuid) and m.kind = 'user' and m.object = c.object
+                        and (m.entry ->> 'isReused')::boolean
+                ), u.id is null or \(isChangedSince)
+            from c left join lateral (
+                select * from directory.users u
+                where u.idp_id = \(identityProvider.uuid) and u.directory_key = c.object and not c.is_gone limit 1
+            ) u on true
+            """
+    }
+
     private func departments(_ ids: [String]?) -> SQL {
-        """
-        with undone as (
-            select requested_at as at from directory.runs
-            where idp_id = \(identityProvider.uuid) and epoch = \(epoch.rawValue) and not is_dry_run
-        ), c as (
-            select 'department' as kind, object, at, before from directory.run_objects
-            where idp_id = \(identityProvider.uuid) and epoch = \(epoch.rawValue) and kind = 'department'
-                and before is not null and (\(ids)::text[] is null or object = any(\(ids)::text[]))
-            union all
-            select 'department', d.external_id::text, undone.at, null
-            from directory.departments d join undone on d.created_at = undone.at
-            where d.idp_id = \(identityProvider.uuid)
-                and (\(ids)::text[] is null or d.external_id::text = any(\(ids)::text[]))
-        )
-        select c.object, c.object, c.before is null, d.removed_at is null,
-            c.before is not null and case when c.before ? 'removed_at' then c.before ->> 'removed_at' is null
-                else d.removed_at is null end,
-            true, true, false, \(isChangedSince)
-        from c join directory.departments d
-            on d.idp_id = \(identityProvider.uuid) and d.external_id = c.object::bigint
-        """
+        let objects = objects(.department, rows: "directory.departments", key: "now.external_id::text") { column in
+            "(\(ids)::text[] is null or \(column) = any(\(ids)::text[]))"
+        }
+        return """
+            \(objects)
+            select c.object, c.object, c.before is null, d.external_id is not null and d.removed_at is null,
+                c.before is not null and case when c.before ? 'removed_at' then c.before ->> 'removed_at' is null
+                    else d.removed_at is null end,
+                true, true, undone.generation is distinct from \(run.terms.generation.rawValue),
+                d.external_id is null or \(isChangedSince)
+            from c cross join undone left join directory.departments d
+                on d.idp_id = \(identityProvider.uuid) and d.external_id = c.object::bigint and not c.is_gone
+            """
     }
 }

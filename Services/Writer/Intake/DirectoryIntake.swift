@@ -26,11 +26,13 @@ actor DirectoryIntake: StageHandler {
     var partitions: [TopicPartition: PartitionIntake] = [:]
 
     /// - Parameters:
+    ///   - historyDays: For how long it is kept what objects were.
     ///   - mostPlanned: People and departments that a plan may have.
     ///   - afterCommit: Called after each committed segment, so that the outbox is looked at.
     init(
         database: Database,
         publishing: ChangePublishing,
+        historyDays: Int,
         mostPlanned: Int = PlanWriting.mostObjects,
         credit: CreditReporting,
         logger: Logger,
@@ -39,7 +41,7 @@ actor DirectoryIntake: StageHandler {
         self.database = database
         store = SourceStore(database: database)
         positions = PartitionPositions(publishing: publishing)
-        writing = SegmentWriting(publishing: publishing, mostPlanned: mostPlanned)
+        writing = SegmentWriting(publishing: publishing, historyDays: historyDays, mostPlanned: mostPlanned)
         self.credit = credit
         self.logger = logger
         self.afterCommit = afterCommit

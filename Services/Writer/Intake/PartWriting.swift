@@ -6,6 +6,8 @@ struct PartWriting {
     let publishing: ChangePublishing
     let identityProvider: IdentityProviderID
     let envelope: Envelope
+    /// For how long it is kept what objects were.
+    let historyDays: Int
     /// The part; once it is carried out, with the run's counts, and with its end if it is over.
     private(set) var source: SourceSegment
     private(set) var announcement: Announcement
@@ -16,11 +18,13 @@ struct PartWriting {
         publishing: ChangePublishing,
         identityProvider: IdentityProviderID,
         envelope: Envelope,
+        historyDays: Int,
         source: SourceSegment
     ) {
         self.publishing = publishing
         self.identityProvider = identityProvider
         self.envelope = envelope
+        self.historyDays = historyDays
         self.source = source
         announcement = Announcement(source.run.terms.generation, source.run.terms.userIDCase)
     }
@@ -70,7 +74,8 @@ struct PartWriting {
                 identityProvider: identityProvider,
                 source: source,
                 completion: completion,
-                envelope: envelope
+                envelope: envelope,
+                historyDays: historyDays
             ).write(announcing: &announcement, on: connection)
         }
         guard let findings = source.findings else { return nil }

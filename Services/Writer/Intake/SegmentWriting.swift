@@ -19,6 +19,8 @@ struct SegmentConflict: OutdatedHandlerState, CustomStringConvertible {
 /// (architecture.md §4, invariant 1).
 struct SegmentWriting: Sendable {
     let publishing: ChangePublishing
+    /// For how long it is kept what objects were.
+    let historyDays: Int
     /// People and departments that a plan may have.
     var mostPlanned = PlanWriting.mostObjects
 
@@ -117,11 +119,18 @@ struct SegmentWriting: Sendable {
                 envelope: envelope,
                 source: source,
                 segment: segment,
+                historyDays: historyDays,
                 mostObjects: mostPlanned
             )
             return try writing.write(on: connection)
         }
-        var part = PartWriting(publishing: publishing, identityProvider: id, envelope: envelope, source: source)
+        var part = PartWriting(
+            publishing: publishing,
+            identityProvider: id,
+            envelope: envelope,
+            historyDays: historyDays,
+            source: source
+        )
         try part.carryOut(on: connection)
         try publishing.outbox.append(part.result?.questions ?? [], on: connection)
         let asked = part.result?.asked

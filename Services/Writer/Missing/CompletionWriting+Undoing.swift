@@ -4,26 +4,55 @@ import Postgres
 /// What a run does that takes another one back (architecture.md §3.6).
 extension CompletionWriting {
     func undo(announcing announcement: inout Announcement, on connection: isolated Connection) throws -> Result {
-        var result = Result(counts: source.counts)
-        guard let selection = run.selection else { return over(result) }
+        guard let selection = run.selection else { return over(Result(counts: source.counts)) }
+        guard let undone = try UndoneRun.find(selection.upTo, of: identityProvider, on: connection),
+            undone.isKept(since: beginningOfHistory)
+        else {
+            return Result(counts: source.counts, end: .historyNotKept(since: beginningOfHistory))
+        }
         let surroundings = try noteSurroundings(on: connection) ?? completion.surroundings
-        let undoing = Undoing(
-            identityProvider: identityProvider,
-            epoch: selection.upTo,
-            run: run,
-            time: source.time
-        )
+        let undoing = undoing(of: selection)
         let people = try undoing.plans(.user, selection.objects, on: connection)
         let departments = try undoing.plans(.department, selection.objects, on: connection)
         try apply(undoing, people, departments, announcing: &announcement, on: connection)
         for (kind, plans) in [(DirectoryObject.Kind.user, people), (.department, departments)] {
-            for plan in plans { result.counts[kind].undo(plan) }
             try settle(kind, plans.filter { !$0.isSkipped }, surroundings, on: connection)
             try RunObjectRows.write(skipped: plans, kind, source, of: identityProvider, on: connection)
         }
         if departments.contains(where: { !$0.isSkipped }) { try PageWriting.tidy(identityProvider, on: connection) }
         let skipped = (people + departments).count(where: \.isSkipped)
-        return over(result, skipped > 0 ? [Self.skippedReason(skipped)] : [])
+        let unknown = selection.objects == nil ? undone.changed - people.count - departments.count : 0
+        let reasons =
+            (skipped > 0 ? [Self.skippedReason(skipped)] : []) + (unknown > 0 ? [Self.unknownReason(unknown)] : [])
+        return over(Result(counts: counts(of: people, departments)), reasons)
+    }
+
+    /// Says what an undoing comes to that is too large to be planned.
+    ///
+    /// - Throws: ``PostgresError``.
+    func undoingCounts(on connection: isolated Connection) throws -> RunCounts {
+        guard let selection = run.selection else { return source.counts }
+        let undoing = undoing(of: selection)
+        return counts(
+            of: try undoing.plans(.user, selection.objects, on: connection),
+            try undoing.plans(.department, selection.objects, on: connection)
+        )
+    }
+
+    /// By the time when it was asked for, so that a log that is read again comes to the same.
+    private var beginningOfHistory: Timestamp {
+        Timestamp(millisecondsSince1970: run.requestedAt.millisecondsSince1970 - Int64(historyDays) * 86_400_000)
+    }
+
+    private func undoing(of selection: HeldSelection) -> Undoing {
+        Undoing(identityProvider: identityProvider, epoch: selection.upTo, run: run, time: source.time)
+    }
+
+    private func counts(of people: [Undoing.Plan], _ departments: [Undoing.Plan]) -> RunCounts {
+        var counts = source.counts
+        for plan in people { counts.users.undo(plan) }
+        for plan in departments { counts.departments.undo(plan) }
+        return counts
     }
 
     private func apply(
@@ -81,7 +110,11 @@ extension CompletionWriting {
     }
 
     private static func skippedReason(_ count: Int) -> String {
-        "\(count) stay as they are: later runs changed them too, others have their user ids, or they are protected."
+        "\(count) stay as they are: they were changed or deleted since, others have their user ids, or they are protected."
+    }
+
+    private static func unknownReason(_ count: Int) -> String {
+        "What the run did to \(count) is not kept any more."
     }
 }
 

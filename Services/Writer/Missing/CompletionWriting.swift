@@ -9,6 +9,8 @@ struct CompletionWriting {
     let source: SourceSegment
     let completion: RunCompletion
     let envelope: Envelope
+    /// For how long it is kept what objects were.
+    let historyDays: Int
 
     /// People whom the run's lists showed, asked for together with those they did not show.
     static let witnesses = 2
@@ -110,10 +112,23 @@ struct CompletionWriting {
         return result
     }
 
-    /// Says whom a run misses that is too large to be planned.
+    /// Of how many people and departments a run makes something that it has not read: whom it misses, or takes back.
+    ///
+    /// - Throws: ``PostgresError``.
+    func unread(on connection: isolated Connection) throws -> Int {
+        if run.kind == .undo {
+            let counts = try undoingCounts(on: connection)
+            return DirectoryObject.Kind.allCases.reduce(0) { $0 + counts[$1].updated + counts[$1].removed }
+        }
+        guard !completion.hasLosses else { return 0 }
+        return try missed(on: connection).missed.count
+    }
+
+    /// Says what a run comes to that is too large to be planned, and whom it misses.
     ///
     /// - Throws: ``PostgresError``.
     func estimate(on connection: isolated Connection) throws -> Result {
+        if run.kind == .undo { return over(Result(counts: try undoingCounts(on: connection))) }
         guard !completion.hasLosses else { return over(Result(counts: source.counts)) }
         let (missed, _) = try missed(on: connection)
         var result = over(Result(counts: source.counts))

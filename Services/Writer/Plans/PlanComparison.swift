@@ -13,14 +13,16 @@ struct PlanComparison {
     let found: Epoch
 
     /// The objects that differ, as `planned` and `found`, of `kind` and `object`.
-    var different: SQL {
+    ///
+    /// - Parameter condition: Which rows of `directory.plan_objects` are compared.
+    func different(where condition: SQL = "true") -> SQL {
         """
         from (
             select * from directory.plan_objects
-            where idp_id = \(identityProvider) and epoch = \(plan?.rawValue) and change <> 'rejected'
+            where idp_id = \(identityProvider) and epoch = \(plan?.rawValue) and change <> 'rejected' and \(condition)
         ) planned full join (
             select * from directory.plan_objects
-            where idp_id = \(identityProvider) and epoch = \(found.rawValue) and change <> 'rejected'
+            where idp_id = \(identityProvider) and epoch = \(found.rawValue) and change <> 'rejected' and \(condition)
         ) found using (kind, object)
         where (planned.change, planned.reason, planned.hold, planned.before, planned.after)
             is distinct from (found.change, found.reason, found.hold, found.before, found.after)

@@ -18,6 +18,8 @@ struct PlanWriting {
     let envelope: Envelope
     let source: SourceSegment
     let segment: Segment
+    /// For how long it is kept what objects were.
+    let historyDays: Int
     let mostObjects: Int
 
     /// What a rehearsal came to.
@@ -26,6 +28,8 @@ struct PlanWriting {
         case asks(CompletionWriting.Result, PlannedCompletion)
         /// It would end like this; the rows are those of its plan.
         case planned(RunEnd, CopyRows)
+        /// It would end like this, with so many objects that it can be no plan.
+        case tooLarge(RunEnd, Int)
         /// It would do other than the plan says, with so many objects.
         case differs(CopyRows, Int)
         /// It has done what the plan says.
@@ -57,7 +61,9 @@ struct PlanWriting {
             try finish(refusal, counts: RunCounts(), on: connection)
             return .over
         }
-        guard try parts.objects(on: connection) <= mostObjects else { return try leave(completion, on: connection) }
+        if let objects = try tooMany(completion, on: connection) {
+            return try leave(completion, objects: objects, on: connection)
+        }
         return try settle(plan, on: connection) { connection in
             try writeRecords(namingRejected: true, on: connection)
             var last = part(source.only(completion))
@@ -130,6 +136,9 @@ struct PlanWriting {
             try plans.keep(rows, on: connection)
             try finish(end, counts: end.counts, on: connection)
             return .over
+        case .tooLarge(let end, let objects):
+            try leave(end, counts: end.counts, objects: objects, on: connection)
+            return .over
         case .differs(let rows, let count):
             try plans.keep(rows, differences: count, on: connection)
             let isOtherMapping = plan?.mapping != run.terms.mapping
@@ -150,7 +159,8 @@ struct PlanWriting {
         on connection: isolated Connection
     ) throws -> Outcome {
         if !run.isDryRun, plan?.state == .forgotten { return .carriedOut(end, reports) }
-        try plans.note(on: connection)
+        let objects = try plans.note(on: connection)
+        guard objects <= mostObjects else { return .tooLarge(end, objects) }
         guard !run.isDryRun else { return .planned(end, try plans.rows(on: connection)) }
         let count = try plans.differences(on: connection)
         guard count == 0, plan?.mapping == run.terms.mapping else {
@@ -247,29 +257,55 @@ extension PlanWriting {
             publishing: publishing,
             identityProvider: identityProvider,
             envelope: envelope,
+            historyDays: historyDays,
             source: source
         )
     }
 
-    /// Leaves a run that is too large to be planned, with its figures.
-    private func leave(_ completion: RunCompletion, on connection: isolated Connection) throws -> RunOutcomeInHand {
-        if run.plan != nil {
-            try finish(.planDiffers(nil, isOtherMapping: false), counts: RunCounts(), on: connection)
-            return .over
-        }
-        let writing = CompletionWriting(
+    private func writing(_ completion: RunCompletion) -> CompletionWriting {
+        CompletionWriting(
             publishing: publishing,
             identityProvider: identityProvider,
             source: source,
             completion: completion,
-            envelope: envelope
+            envelope: envelope,
+            historyDays: historyDays
         )
-        let result = try writing.estimate(on: connection)
-        var end = result.end ?? RunEnd(outcome: .partial)
-        end.reasons.append(RunEnd.tooLarge(mostObjects))
-        try plans.keepTooLarge(try parts.objects(on: connection), on: connection)
-        try finish(end, counts: result.counts.concluded, on: connection)
+    }
+
+    /// How many objects the run has, where these are more than a plan may have: found out before any of it is done.
+    private func tooMany(_ completion: RunCompletion, on connection: isolated Connection) throws -> Int? {
+        let gathered = try parts.objects(on: connection)
+        if gathered > mostObjects { return gathered }
+        let unread = try writing(completion).unread(on: connection)
+        return unread > mostObjects ? unread : nil
+    }
+
+    /// Leaves a run that is too large to be planned, with its figures.
+    private func leave(
+        _ completion: RunCompletion,
+        objects: Int,
+        on connection: isolated Connection
+    ) throws -> RunOutcomeInHand {
+        let result = try run.plan == nil ? writing(completion).estimate(on: connection) : nil
+        let end = result?.end ?? RunEnd(outcome: .partial)
+        try leave(end, counts: result?.counts.concluded ?? RunCounts(), objects: objects, on: connection)
         return .over
+    }
+
+    private func leave(
+        _ end: RunEnd,
+        counts: RunCounts,
+        objects: Int,
+        on connection: isolated Connection
+    ) throws {
+        guard run.plan == nil else {
+            return try finish(.planDiffers(nil, isOtherMapping: false), counts: RunCounts(), on: connection)
+        }
+        var end = end
+        end.reasons.append(RunEnd.tooLarge(mostObjects))
+        try plans.keepTooLarge(objects, on: connection)
+        try finish(end, counts: counts, on: connection)
     }
 
     private func finish(

@@ -30,11 +30,18 @@ struct Plans {
 
     /// Writes down what the transaction has done for the run so far.
     ///
+    /// - Returns: Of how many objects.
     /// - Throws: ``PostgresError``.
-    func note(on connection: isolated Connection) throws {
+    func note(on connection: isolated Connection) throws -> Int {
         try forgetObjects(on: connection)
         try connection.run(noted)
         try connection.run(new)
+        return try connection.run(
+            """
+            select count(*) from directory.plan_objects
+            where idp_id = \(identityProvider.uuid) and epoch = \(epoch.rawValue)
+            """
+        )[0].decode(Int.self)
     }
 
     private var time: String { run.requestedAt.description }
@@ -96,7 +103,7 @@ struct Plans {
     /// - Throws: ``PostgresError``.
     func differences(on connection: isolated Connection) throws -> Int {
         let comparison = PlanComparison(identityProvider: identityProvider.uuid, plan: run.plan, found: epoch)
-        return try connection.run("select count(*) " + comparison.different)[0].decode(Int.self)
+        return try connection.run("select count(*) " + comparison.different())[0].decode(Int.self)
     }
 
     /// - Throws: ``PostgresError``.

@@ -165,17 +165,18 @@ extension DirectoryReading {
                 found.hold, found.before::text, found.after::text, coalesce(found.name, planned.name)
 
             """
-        let part: SQL = """
-
-            and (kind, object) > (\(filter.after?.kind.rawValue ?? ""), \(filter.after?.externalID ?? ""))
+        // Both sides begin behind the page before, so that not all of both is compared for each page.
+        let isBehind: SQL = """
+            (kind, object) > (\(filter.after?.kind.rawValue ?? ""), \(filter.after?.externalID ?? ""))
                 and (\(filter.kind?.rawValue)::text is null or kind = \(filter.kind?.rawValue)::text)
-            order by kind, object limit \(limit + 1)
             """
-        let rows = try await read(as: access) { try $0.run(columns + comparison.different + part) }
+        let page: SQL = " order by kind, object limit \(limit + 1)"
+        let different = comparison.different(where: isBehind)
+        let rows = try await read(as: access) { try $0.run(columns + different + page) }
         let differences = try rows.map { try DirectoryPlanDifference.read($0) }
-        let page = differences.prefix(limit)
-        let next = differences.count > limit ? page.last.map { RunObjectFilter.cursor(after: $0.key) } : nil
-        return Page(items: page.map(\.difference), nextCursor: next)
+        let shown = differences.prefix(limit)
+        let next = differences.count > limit ? shown.last.map { RunObjectFilter.cursor(after: $0.key) } : nil
+        return Page(items: shown.map(\.difference), nextCursor: next)
     }
 }
 

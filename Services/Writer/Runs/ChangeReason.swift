@@ -12,7 +12,7 @@ enum ChangeReason: String, CaseIterable, Sendable {
     case disabledInWeCom
     /// It was new by the run that is undone.
     case undone
-    /// It is not put back: a later run has changed it, too.
+    /// It is not put back: since then it was changed, too, or deleted.
     case changedSince
     /// It is not put back: another human has the user id, or the person another one.
     case otherIdentity

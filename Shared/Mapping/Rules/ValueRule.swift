@@ -24,7 +24,8 @@ struct ValueRule: Equatable, Sendable {
             case .expression: rule.expression.flatMap { BoundExpression($0) }.map(ValueSource.expression)
             }
         name = rule.kind == .direct ? rule.source ?? rule.target : rule.target
-        missing = rule.missing
+        // Nobody who is in the directory is left out of a run for want of what only new people are given.
+        missing = rule.when == .onCreate && rule.missing == .reject ? .keep : rule.missing
         fallback = (try? type.taken(.text(fixed)).get()) ?? ""
         self.type = type
     }

@@ -94,10 +94,15 @@ struct AuditTests {
 
     @Test(
         "no cell of the export is a formula to a spreadsheet",
-        arguments: ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "＝1"]
+        arguments: ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\r\nx", "＝1", "=\u{301}1+1"]
     )
     func formulas(name: String) {
         #expect(CSV.line([name, "a\"b", "1=1"]) == "\"'\(name)\",\"a\"\"b\",\"1=1\"\r\n")
+    }
+
+    @Test("a quote in a cell does not end it, whatever mark follows")
+    func quotes() {
+        #expect(CSV.line(["a\"\u{301},\"b"]) == "\"a\"\"\u{301},\"\"b\"\r\n")
     }
 
     @Test("attempts that are refused are in the audit: one entry a key, reason and hour, however many they are")

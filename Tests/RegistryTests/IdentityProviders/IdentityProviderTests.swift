@@ -54,7 +54,7 @@ struct IdentityProviderTests {
                 "mapping": [
                     [
                         "target": "username", "kind": "direct", "source": "userid", "when": "onCreate",
-                        "missing": "reject",
+                        "missing": "clear",
                     ]
                 ],
                 "filter": "position != \"Guest\"", "safetyLimits": SafetyLimitTests.everything,

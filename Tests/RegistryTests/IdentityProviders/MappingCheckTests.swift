@@ -32,6 +32,20 @@ struct MappingCheckTests {
         }
     }
 
+    @Test("a rule for new people only rejects nobody: those who are there already would be left out of every run")
+    func onCreateRejects() async throws {
+        try await withProvider { registry, _ in
+            let path = "idps/\(try await registry.makeProvider())"
+            let rule: [String: JSON] = ["target": "title", "kind": "direct", "source": "position", "missing": "reject"]
+            for (when, status) in [("onCreate", 400), ("always", 200)] {
+                let change: JSON = ["mapping": [.object(rule.merging(["when": .string(when)]) { $1 })]]
+                let answer = try await registry.send(.patch, path, change, headers: ["If-Match": "*"])
+                #expect(answer.status == status)
+                #expect(answer.fields == (status == 400 ? ["mapping[0].missing"] : []))
+            }
+        }
+    }
+
     @Test("a filter is saved with a new number of the mapping, shown, and taken back by null")
     func filter() async throws {
         try await withProvider { registry, _ in

@@ -95,6 +95,18 @@ struct DecisionTests {
         }
     }
 
+    @Test("a run of another corp is not undone: the numbers of its departments are others' now")
+    func otherCorp() async throws {
+        try await withRegistry { registry in
+            let (_, held) = try await registry.makeHeldRun()
+            try await registry.database.run("update registry.runs set generation = generation - 1")
+            let answer = try await registry.send(.post, "runs/\(held)/undo")
+            #expect(answer.status == 409)
+            #expect(answer.problem == "other-corp")
+            #expect(try await registry.count("runs") == 1)
+        }
+    }
+
     @Test("what is held of a deleted or closed identity provider is not decided about")
     func obstacles() async throws {
         try await withRegistry { registry in

@@ -170,6 +170,23 @@ struct RunTests {
         }
     }
 
+    @Test("whoever ends a run or carries out a plan sends an empty object, or nothing", arguments: ["cancel", "apply"])
+    func emptyBodies(word: String) async throws {
+        try await withRegistry { registry in
+            let run = try await registry.startRun(try await registry.makeConnectedProvider())
+            let path = "runs/\(run["id"].string ?? "")/\(word)"
+            let large = "{\"x\":\"" + String(repeating: "a", count: 300_000) + "\"}"
+            for (text, type, status) in [
+                ("{\"x\":1}", "application/json", 400), ("{", "application/json", 400),
+                (large, "application/json", 413),
+                ("a=b", "application/x-www-form-urlencoded", 415),
+            ] {
+                let answer = try await registry.send(.post, path, text: text, headers: ["Content-Type": type])
+                #expect(answer.status == status)
+            }
+        }
+    }
+
     @Test("a waiting run is cancelled at once, an active one as soon as the fetcher says so")
     func cancel() async throws {
         try await withRegistry { registry in

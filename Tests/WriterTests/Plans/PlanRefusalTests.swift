@@ -215,6 +215,51 @@ struct PlanRefusalTests {
         }
     }
 
+    @Test("more who are missing than a plan may have are counted, and not asked for")
+    func tooManyMissing() async throws {
+        try await Story.with(mostPlanned: 5) { story in
+            try await story.run(people(0..<8))
+            let plan = try await story.plan(Shown(users: people(0..<2)))
+            let end = try await story.end(of: plan)
+            #expect(end?.counts.users == RunCounts.Objects(seen: 2, unchanged: 2, known: 8, unknown: 6))
+            #expect(end?.reasons.last?.hasPrefix("More than 5 objects") == true)
+            #expect(try await story.plan(of: plan)["objects"] == .integer(6))
+            #expect(try await story.asked().isEmpty)
+        }
+    }
+
+    @Test("an undoing of more than a plan may have is counted, and not planned")
+    func tooLargeUndoing() async throws {
+        try await Story.with(mostPlanned: 5) { story in
+            try await story.run(people(0..<8))
+            var undoing = story.next(.undo)
+            (undoing.isDryRun, undoing.selection) = (true, HeldSelection(upTo: Epoch(rawValue: 1)))
+            let dry = undoing
+            try await story.play { try $0.decide(dry) }
+            let end = try await story.end(of: dry)
+            #expect(end?.counts.users.removed == 8)
+            #expect(end?.reasons.last?.hasPrefix("More than 5 objects") == true)
+            #expect(try await story.plan(of: dry)["state"] == .string("tooLarge"))
+            #expect(try await story.present().count == 8)
+        }
+    }
+
+    @Test("what is more than a plan may have once all is answered is counted, and not planned")
+    func tooLargeInTheEnd() async throws {
+        try await Story.with(limits: SafetyLimits(people: .none, departments: .none), mostPlanned: 5) { story in
+            try await story.run(people(0..<8))
+            let changed = (0..<4).map { person("u0\($0)", name: "Other") }
+            let shown = Shown(users: changed, gone: users(4..<8))
+            let plan = try await story.plan(shown)
+            let end = try await story.end(of: plan)
+            #expect(end?.counts.users == RunCounts.Objects(seen: 4, updated: 4, known: 8, removed: 4))
+            #expect(end?.reasons.last?.hasPrefix("More than 5 objects") == true)
+            #expect(try await story.plan(of: plan)["state"] == .string("tooLarge"))
+            #expect(try await story.plan(of: plan)["objects"] == .integer(8))
+            #expect(try await story.present().count == 8)
+        }
+    }
+
     @Test("whom the directory cannot hold is rejected in the plan, and when it is carried out")
     func refusedPeople() async throws {
         try await WriterWorld.with { world in

@@ -47,6 +47,7 @@ struct WriterWorld: Sendable {
         DirectoryIntake(
             database: database,
             publishing: publishing,
+            historyDays: 180,
             mostPlanned: mostPlanned,
             credit: CreditReporting(producer: producer, publishing: publishing),
             logger: Broker.quiet,
