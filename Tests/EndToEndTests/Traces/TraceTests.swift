@@ -32,7 +32,7 @@ struct TraceTests {
             in: suite.simulator,
             redirectHost: suite.verifierHost
         )
-        try await suite.synchronize(connected)
+        _ = try await suite.synchronize(connected)
         // Whoever is new is written by this run, so that its trace is the one that the row names.
         let person = try #require(try await suite.simulator.employees(of: corp, count: 1).first)
         _ = try await suite.logOn(person, to: connected)
