@@ -19,6 +19,9 @@ struct DepartmentTree: Sendable {
         let people: Int?
     }
 
+    /// WeCom's trees are not deeper; what is told to be is shown beside what it is below.
+    private static let deepest = 15
+
     let nodes: [Node]
     /// Whether these are the ones that the app sees in WeCom now, rather than those of the directory.
     let isLive: Bool
@@ -40,6 +43,19 @@ struct DepartmentTree: Sendable {
         for top in tops { walk.visit(top, depth: 0) }
         for entry in entries where !walk.seen.contains(entry.id) { walk.visit(entry, depth: 0) }
         nodes = walk.nodes
+    }
+
+    /// Those at a depth, each with those below it.
+    ///
+    /// - Parameter nodes: In the order of the tree; the first of them is at this depth.
+    static func branches(of nodes: ArraySlice<Node>, at depth: Int) -> [(node: Node, below: ArraySlice<Node>)] {
+        var (branches, rest): ([(node: Node, below: ArraySlice<Node>)], _) = ([], nodes)
+        while let node = rest.popFirst() {
+            let below = rest.prefix { $0.depth > depth && depth < deepest }
+            rest = rest.dropFirst(below.count)
+            branches.append((node, below))
+        }
+        return branches
     }
 
     /// Goes down the tree, and adds people up on the way back.

@@ -1,5 +1,3 @@
-import Mustache
-
 /// A department to tick, with those below it, which open and close.
 struct ScopeBranch: Sendable {
     /// Those below, as far as there are any.
@@ -21,29 +19,26 @@ struct ScopeBranch: Sendable {
     let below: Below?
 }
 
-/// Told by name: looking for names in two thousand values would take most of the page's time.
-extension ScopeBranch: MustacheParent {
-    func child(named name: String) -> Any? {
-        switch name {
-        case "id": id
-        case "label": label
-        case "count": count
-        case "isChosen": isChosen
-        case "isFixed": isFixed
-        case "isOpen": isOpen
-        case "below": below
-        default: nil
-        }
+extension ScopeBranch {
+    /// As an entry of a list, which opens and closes without a script.
+    var markup: Markup {
+        """
+        <li data-branch><div class="form-check"><input\(" disabled", if: isFixed) class="form-check-input" type="checkbox" \
+        id="d\(id)" name="department" value="\(id)"\(" checked", if: isChosen)><label class="form-check-label" \
+        for="d\(id)"><bdi>\(label)</bdi></label>\(count.map { "<span class=\"count\">\($0)</span>" } ?? "")</div>\
+        \(below.map { $0.markup(isOpen: isOpen) } ?? "")</li>
+
+        """
     }
 }
 
-extension ScopeBranch.Below: MustacheParent {
-    func child(named name: String) -> Any? {
-        switch name {
-        case "branches": branches
-        case "says": says
-        case "over": over
-        default: nil
-        }
+extension ScopeBranch.Below {
+    fileprivate func markup(isOpen: Bool) -> Markup {
+        var list: Markup = ""
+        for branch in branches { list += branch.markup }
+        return """
+            <details\(" open", if: isOpen)><summary><span class="visually-hidden">\(says) <bdi>\(over)</bdi></span></summary>\
+            <ul>\(list)</ul></details>
+            """
     }
 }

@@ -10,7 +10,8 @@ struct ScopeForm: Sendable {
     let base: String
     let version: String
     let isAll: Bool
-    let branches: [ScopeBranch]
+    /// The tree, as a list's entries; nothing where there is none.
+    let branches: Markup
     let isLive: Bool
     /// Chosen ones that are not in the tree: they stay chosen unless they are unticked.
     let strays: [Stray]
@@ -29,6 +30,6 @@ struct ScopeForm: Sendable {
         strays = chosen.subtracting(nodes.map(\.id)).sorted().map { Stray(id: $0) }
         mayChange = visit.may(.admin)
         let scopes = ScopeTree(chosen: chosen, isFixed: !mayChange, texts: visit.texts)
-        branches = scopes.branches(of: nodes[...])
+        branches = scopes.branches(of: nodes[...]).reduce(into: "") { $0 += $1.markup }
     }
 }

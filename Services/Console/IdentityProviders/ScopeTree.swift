@@ -1,21 +1,12 @@
 /// Makes branches of departments that are told in the order of the tree.
 struct ScopeTree: Sendable {
-    /// WeCom's trees are not deeper; what is told to be is shown beside what it is below.
-    private static let deepest = 15
-
     let chosen: Set<Int>
     let isFixed: Bool
     let texts: Texts
 
     /// - Parameter nodes: The first of them is at this depth.
     func branches(of nodes: ArraySlice<DepartmentTree.Node>, at depth: Int = 0) -> [ScopeBranch] {
-        var (branches, rest): ([ScopeBranch], _) = ([], nodes)
-        while let node = rest.popFirst() {
-            let below = rest.prefix { $0.depth > depth && depth < Self.deepest }
-            rest = rest.dropFirst(below.count)
-            branches.append(branch(node, above: below, at: depth))
-        }
-        return branches
+        DepartmentTree.branches(of: nodes, at: depth).map { branch($0.node, above: $0.below, at: depth) }
     }
 
     private func branch(

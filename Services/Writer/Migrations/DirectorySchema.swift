@@ -222,6 +222,8 @@ enum DirectorySchema {
             is_leader boolean not null,
             primary key (idp_id, directory_key, department_id)
         );
+        -- Without the keys it is an eighth as large, as PostgreSQL tells each department once.
+        create index memberships_of_departments on directory.memberships (idp_id, department_id);
         """
 
     /// What WeCom's pages became when they last travelled; not for the read API.

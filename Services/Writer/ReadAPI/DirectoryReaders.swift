@@ -5,7 +5,7 @@ import Sealing
 /// Who may read the directory by HTTP: keys, each for one tenant or for all.
 struct DirectoryReaders: Sendable {
     /// What a key lets its holder see.
-    enum Access: Equatable, Sendable {
+    enum Access: Hashable, Sendable {
         case tenant(TenantID)
         case all
 

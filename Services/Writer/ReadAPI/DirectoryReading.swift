@@ -25,8 +25,16 @@ struct DirectoryReading: Sendable {
         _ filter: DirectoryUserFilter,
         as access: DirectoryReaders.Access
     ) async throws -> Page<DirectoryUser> {
-        let condition = filter.condition(of: id, after: cursor) + " order by u.directory_key limit \(limit + 1)"
-        let rows = try await read(as: access) { try $0.run(DirectoryUser.query(condition)) }
+        let search = DirectoryUserSearch(provider: id, filter: filter, cursor: cursor, limit: limit + 1)
+        let rows = try await read(as: access) { connection in
+            let condition: SQL =
+                filter.isSearch
+                ? "u.idp_id = \(id.uuid) and u.directory_key = any(\(try search.keys(on: connection)))"
+                : "\(filter.range(of: id, after: cursor)) and \(filter.match)"
+            return try connection.run(
+                DirectoryUser.query("where \(condition) order by u.directory_key limit \(limit + 1)")
+            )
+        }
         let users = try rows.map { try DirectoryUser.read($0) }
         let page = users.prefix(limit)
         return Page(items: page.map(\.user), nextCursor: users.count > limit ? page.last?.key : nil)

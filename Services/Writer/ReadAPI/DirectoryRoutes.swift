@@ -2,6 +2,7 @@ import Exports
 import FoundationEssentials
 import Hummingbird
 import Messages
+import Postgres
 import Runtime
 
 /// What a request to the directory carries: who asks.
@@ -60,7 +61,7 @@ func directoryRouter(
     publicURL: String? = nil
 ) -> Router<DirectoryContext> {
     let router = Router(context: DirectoryContext.self)
-    router.add(middleware: ProblemMiddleware(answer: SCIMProblem.response))
+    router.add(middleware: ProblemMiddleware(problem, answer: SCIMProblem.response))
     router.get("/openapi.json") { _, _ in openAPI }
     SCIMRoutes(scim: SCIMDirectory(directory: scim ?? directory), publicURL: publicURL)
         .add(to: router, SCIMAccess(readers: readers, registry: registry))
@@ -129,6 +130,12 @@ func directoryRouter(
         try json(await republications.accept(request, context, in: directory), .accepted)
     }
     return router
+}
+
+/// What errors that are not the caller's mean to the caller: never what the database said.
+@Sendable private func problem(_ error: any Error) -> Problem? {
+    guard let error = error as? PostgresError, error.isAway else { return nil }
+    return .unavailable("The directory does not answer at present.")
 }
 
 /// What became of people, of departments and by runs.

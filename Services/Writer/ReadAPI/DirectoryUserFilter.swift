@@ -35,33 +35,41 @@ struct DirectoryUserFilter: Sendable {
         guard mistakes.isEmpty else { throw Problem.invalid(mistakes) }
     }
 
-    /// The condition on `directory.users u`.
-    func condition(of id: IdentityProviderID, after cursor: String) -> SQL {
-        let isRemoved = state.map { $0 == .removed }
-        return """
-            where u.idp_id = \(id.uuid) and u.directory_key > \(cursor)
-                and (\(isRemoved)::boolean is null or (u.removed_at is not null) = \(isRemoved)::boolean)
-                and (\(externalID)::text is null or u.directory_key in (\(externalID)::text, lower(\(externalID)::text)))
-                and (\(department)::bigint is null or u.directory_key in (
+    /// Whether hardly anybody may be meant, so that whoever is meant is looked for (``DirectoryUserSearch``).
+    var isSearch: Bool { externalID == nil && (text != nil || state == .removed) }
+
+    /// Whose rows of `directory.users u` are looked at, as far as an index tells.
+    func range(of id: IdentityProviderID, after cursor: String) -> SQL {
+        var range: SQL = "u.idp_id = \(id.uuid) and u.directory_key > \(cursor)"
+        if let externalID { range += " and u.directory_key in (\(externalID)::text, lower(\(externalID)::text))" }
+        if let department {
+            range += """
+                 and u.directory_key in (
                     select m.directory_key from directory.memberships m
-                    where m.idp_id = \(id.uuid) and m.department_id = \(department)::bigint))
-            """ + textCondition
+                    where m.idp_id = \(id.uuid) and m.department_id = \(department)::bigint)
+                """
+        }
+        return range
     }
 
-    /// Where nobody has the text everybody is read, so that it is cheap: by a pattern, as PostgreSQL takes it for rare and
-    /// reads with several workers, and in the lower case of ASCII alone unless the text has other letters with cases.
-    private var textCondition: SQL {
-        guard let text else { return "" }
-        let isPlain = text.unicodeScalars.allSatisfy { $0.isASCII || !$0.properties.isCased }
-        let collation = isPlain ? "C" : "default"
-        let pattern = "%" + text.replacing(#/[\\%_]/#) { "\\\($0.output)" } + "%"
-        return """
-             and (lower(u.display_name collate \(identifier: collation)) like \(pattern)
-                or lower(u.external_id collate \(identifier: collation)) like \(pattern)
-                or lower(u.username collate \(identifier: collation)) like \(pattern)
-                or lower(u.email collate \(identifier: collation)) like \(pattern)
-                or lower(u.mobile collate \(identifier: collation)) like \(pattern)
-                or lower(u.telephone collate \(identifier: collation)) like \(pattern))
-            """
+    /// Who of those is meant.
+    var match: SQL {
+        var match: SQL = "true"
+        if let state { match += state == .removed ? " and u.removed_at is not null" : " and u.removed_at is null" }
+        if let text { match += " and (\(Self.holding(text)))" }
+        return match
+    }
+
+    /// Everybody may have to be looked at, so that it is cheap: a text without cases is looked for as it is, and only one
+    /// that has letters other than ASCII's is compared by the language's lower case.
+    private static func holding(_ text: String) -> SQL {
+        let cased = text.unicodeScalars.filter(\.properties.isCased)
+        let isPlain = cased.allSatisfy(\.isASCII)
+        let columns = ["display_name", "external_id", "username", "email", "mobile", "telephone"]
+        let conditions = columns.map { name -> SQL in
+            let column: SQL = "u.\(identifier: name) collate \(identifier: isPlain ? "C" : "default")"
+            return "strpos(\(cased.isEmpty ? column : "lower(\(column))") collate \"C\", \(text)) > 0"
+        }
+        return conditions.dropFirst().reduce(conditions[0]) { "\($0) or \($1)" }
     }
 }

@@ -2,13 +2,23 @@ import FoundationEssentials
 import Messages
 import Postgres
 import Runtime
+import Synchronization
 
 /// Reads the directory of one tenant as SCIM shows it, under row-level security.
 struct SCIMDirectory: Sendable {
     let directory: DirectoryReading
+    private let patience: Duration
+    private let mostMembers: Int
+    private let turns = TenantTurns()
 
-    /// How long a list may be looked for: a filter can be made that takes any time.
-    private static let patience = Duration.seconds(10)
+    /// - Parameters:
+    ///   - patience: How long a list may be looked for: a filter can be made that takes any time.
+    ///   - mostMembers: How many members of departments a page names: further departments come with the next one.
+    init(directory: DirectoryReading, patience: Duration = .seconds(10), mostMembers: Int = 10_000) {
+        self.directory = directory
+        self.patience = patience
+        self.mostMembers = mostMembers
+    }
 
     /// One page of a list.
     struct Page: Sendable {
@@ -28,62 +38,56 @@ struct SCIMDirectory: Sendable {
         at base: String,
         as access: DirectoryReaders.Access
     ) async throws -> Page {
-        do {
-            return try await read(kind, query, at: base, as: access)
-        } catch let error as PostgresError where error.code == .timedOut {
-            throw SCIMProblem.refused(.tooMany, "This takes too long to find: ask for less, or by another filter.")
-        }
-    }
-
-    private func read(
-        _ kind: SCIMResourceKind,
-        _ query: SCIMQuery,
-        at base: String,
-        as access: DirectoryReaders.Access
-    ) async throws -> Page {
-        try await directory.read(as: access, within: Self.patience) { connection in
+        try await inTurn(as: access) { connection in
             let complete = try Self.complete(connection)
-            let parts = try Self.counts(of: kind, query.condition, on: connection)
-            var resources: [SCIMResource] = []
-            var (last, skipped): (SCIMCursor?, Int) = (nil, query.skipped)
-            var hasMore = false
+            let parts = try Self.parts(of: kind, query, on: connection)
+            let total = query.cursor?.total ?? parts.reduce(0) { $0 + ($1.count ?? 0) }
+            var page = SCIMReading.Found()
+            var (last, skipped) = (query.cursor?.last, query.skipped)
             for part in parts where query.reaches(part.identityProvider) {
-                guard skipped < part.count else {
-                    skipped -= part.count
+                if let count = part.count, skipped >= count {
+                    skipped -= count
                     continue
                 }
-                // One more than is asked for tells whether there is another page.
-                let limit = query.count - resources.count + 1
-                let reading = SCIMReading(identityProvider: part.identityProvider, base: base)
-                let found = try reading.resources(
+                let room = mostMembers - page.members
+                // A department's people are told together, however many they are: those of one may go beyond.
+                guard room > 0 || !query.projection.includes("members") else {
+                    page.hasMore = true
+                    break
+                }
+                let found = try SCIMReading(identityProvider: part.identityProvider, base: base).resources(
                     kind,
                     query.condition(in: part.identityProvider),
-                    limit: limit,
+                    limit: query.count - page.all.count,
                     skipping: skipped,
-                    withMembers: query.projection.includes("members"),
+                    query.projection.includes("members") ? .upTo(room) : .left,
                     on: connection
                 )
                 skipped = 0
-                hasMore = found.count == limit
-                let taken = found.prefix(limit - 1)
-                resources += taken.map(\.resource)
-                if let place = taken.last?.place { last = SCIMCursor(after: place, of: part.identityProvider) }
-                if hasMore { break }
+                page.all += found.all
+                page.members += found.members
+                page.hasMore = found.hasMore
+                if let place = found.all.last?.place {
+                    last = SCIMCursor.Last(identityProvider: part.identityProvider, place: place)
+                }
+                if page.hasMore { break }
             }
             return Page(
-                total: parts.reduce(0) { $0 + $1.count },
-                resources: resources,
-                next: hasMore ? last ?? query.cursor : nil,
+                total: total,
+                resources: page.all.map(\.resource),
+                next: page.hasMore ? SCIMCursor(after: last, of: total) : nil,
                 complete: complete
             )
         }
     }
 
+    /// - Parameter withMembers: Whether it is said who is in a department.
     /// - Returns: nil where the key shows no such resource.
     /// - Throws: ``PostgresError``.
     func resource(
         _ kind: SCIMResourceKind,
         _ id: String,
+        withMembers: Bool = true,
         at base: String,
         as access: DirectoryReaders.Access
     ) async throws -> SCIMResource? {
@@ -93,15 +97,20 @@ struct SCIMDirectory: Sendable {
             return try await user(id, at: base, as: access)
         case .groups:
             guard let id = SCIMGroupID(id) else { return nil }
-            return try await directory.read(as: access, within: Self.patience) { connection in
-                try SCIMReading(identityProvider: id.identityProvider, base: base)
-                    .resources(.groups, "d.external_id = \(id.department)", limit: 1, on: connection).first?.resource
+            return try await inTurn(as: access) { connection in
+                try SCIMReading(identityProvider: id.identityProvider, base: base).resources(
+                    .groups,
+                    "d.external_id = \(id.department)",
+                    limit: 1,
+                    withMembers ? .upTo(.max) : .left,
+                    on: connection
+                ).all.first?.resource
             }
         }
     }
 
     private func user(_ id: UserID, at base: String, as access: DirectoryReaders.Access) async throws -> SCIMResource? {
-        try await directory.read(as: access, within: Self.patience) { connection in
+        try await inTurn(as: access) { connection in
             let rows = try connection.run(
                 "select u.idp_id from directory.users u where u.id = \(id.uuid) order by u.idp_id limit 1"
             )
@@ -109,7 +118,7 @@ struct SCIMDirectory: Sendable {
                 return nil
             }
             return try SCIMReading(identityProvider: provider, base: base)
-                .resources(.users, "u.id = \(id.uuid)", limit: 1, on: connection).first?.resource
+                .resources(.users, "u.id = \(id.uuid)", limit: 1, on: connection).all.first?.resource
         }
     }
 
@@ -117,7 +126,7 @@ struct SCIMDirectory: Sendable {
     ///
     /// - Throws: ``PostgresError``.
     func extendedFields(as access: DirectoryReaders.Access) async throws -> [String] {
-        try await directory.read(as: access, within: Self.patience) { connection in
+        try await inTurn(as: access) { connection in
             try connection.run(
                 """
                 select distinct f.key from directory.sources s
@@ -127,15 +136,42 @@ struct SCIMDirectory: Sendable {
         }
     }
 
-    /// How many resources each identity provider has, in the order in which they are told.
-    private static func counts(
+    /// Reads when the tenant's turn has come and a connection is free.
+    ///
+    /// - Throws: ``Problem`` 503 where either does not come soon, 400 where what is asked for takes too long.
+    private func inTurn<Value: Sendable>(
+        as access: DirectoryReaders.Access,
+        _ body: @Sendable (isolated Connection) throws -> Value
+    ) async throws -> Value {
+        guard await turns.enter(access) else { throw Self.busy }
+        defer { turns.leave(access) }
+        let asked = ContinuousClock.now
+        let begun = Atomic(false)
+        do {
+            return try await directory.read(as: access, within: patience) { connection in
+                // Who had to wait long for a connection is not told that the question is at fault.
+                begun.store(.now - asked < patience / 2, ordering: .relaxed)
+                return try body(connection)
+            }
+        } catch let error as PostgresError where error.code == .timedOut {
+            guard begun.load(ordering: .relaxed) else { throw Self.busy }
+            throw SCIMProblem.refused(.tooMany, "This takes too long to find: ask for less, or by another filter.")
+        }
+    }
+
+    private static let busy = Problem.unavailable("Too much is asked for at once.")
+
+    /// Whose resources a page can have, in the order in which they are told, and how many each has; nil where that was counted
+    /// when the walk began.
+    private static func parts(
         of kind: SCIMResourceKind,
-        _ condition: SQL?,
+        _ query: SCIMQuery,
         on connection: isolated Connection
-    ) throws -> [(identityProvider: IdentityProviderID, count: Int)] {
-        let condition: SQL = condition.map { "and \($0)" } ?? ""
+    ) throws -> [(identityProvider: IdentityProviderID, count: Int?)] {
+        let condition: SQL = query.condition.map { "and \($0)" } ?? ""
         let count: SQL =
             switch kind {
+            case _ where query.cursor != nil: "null::bigint"
             case .users: "select count(*) from directory.users u where u.idp_id = s.idp_id \(condition)"
             case .groups:
                 """
@@ -144,7 +180,7 @@ struct SCIMDirectory: Sendable {
                 """
             }
         return try connection.run("select s.idp_id, (\(count)) from directory.sources s order by s.idp_id").map { row in
-            let (id, count) = try row.decode(UUID.self, Int.self)
+            let (id, count) = try row.decode(UUID.self, Int?.self)
             return (IdentityProviderID(id), count)
         }
     }
@@ -187,15 +223,15 @@ extension SCIMQuery {
 
     /// Whether the page can have any of that identity provider's.
     func reaches(_ identityProvider: IdentityProviderID) -> Bool {
-        guard let cursor else { return true }
-        return cursor.identityProvider <= identityProvider
+        guard let last = cursor?.last else { return true }
+        return last.identityProvider <= identityProvider
     }
 
     /// What is asked for of that identity provider.
     func condition(in identityProvider: IdentityProviderID) -> SQL? {
-        guard let cursor, cursor.identityProvider == identityProvider else { return condition }
+        guard let last = cursor?.last, last.identityProvider == identityProvider else { return condition }
         let after: SQL =
-            switch cursor.place {
+            switch last.place {
             case .user(let id): "u.id > \(id.uuid)"
             case .department(let number): "d.external_id > \(number)"
             }

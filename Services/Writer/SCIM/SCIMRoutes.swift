@@ -99,13 +99,16 @@ struct SCIMRoutes: Sendable {
         )
         let (id, base) = (context.parameters.get("id") ?? "", base(request))
         let access = try context.requireAccess()
-        guard let found = try await scim.resource(kind, id, at: base, as: access) else {
+        let (seen, isWhole) = (request.headers[.ifNoneMatch], kind == .users || projection.includes("members"))
+        // What a version is of is read as a whole.
+        let withMembers = isWhole || seen != nil
+        guard let found = try await scim.resource(kind, id, withMembers: withMembers, at: base, as: access) else {
             throw SCIMProblem.noResource(id)
         }
-        if let seen = request.headers[.ifNoneMatch], found.isKnown(by: seen) {
+        if let seen, found.isKnown(by: seen) {
             return Response(status: .notModified, headers: [.eTag: found.version])
         }
-        return try Self.answer(projection.applied(to: found.members), [.eTag: found.version])
+        return try Self.answer(projection.applied(to: found.members), withMembers ? [.eTag: found.version] : [:])
     }
 
     private static let readOnly = Problem(

@@ -184,7 +184,13 @@ enum StubServices {
         serve(
             api,
             "idps/{i}/departments",
-            page(["externalID": 1, "name": Sample.hostile, "state": "active", "people": 3])
+            [
+                "items": [
+                    ["externalID": 1, "name": Sample.hostile, "state": "active", "people": 3],
+                    ["externalID": 2, "parentID": 1, "name": Sample.hostile, "state": "active", "people": 2],
+                    ["externalID": 3, "parentID": 2, "name": "Sales", "state": "active", "people": 1],
+                ]
+            ]
         )
         addPast(to: api)
         let counts = ["updated": 1, "held": 1]

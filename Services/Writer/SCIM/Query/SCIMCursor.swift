@@ -12,12 +12,20 @@ struct SCIMCursor: Equatable, Sendable {
         case department(Int64)
     }
 
-    let identityProvider: IdentityProviderID
-    let place: Place
+    /// Behind whom the page begins.
+    struct Last: Equatable, Sendable {
+        let identityProvider: IdentityProviderID
+        let place: Place
+    }
 
-    init(after place: Place, of identityProvider: IdentityProviderID) {
-        self.identityProvider = identityProvider
-        self.place = place
+    /// nil where nothing has been told yet.
+    let last: Last?
+    /// How many there were when the walk began: they are counted once.
+    let total: Int
+
+    init(after last: Last?, of total: Int) {
+        self.last = last
+        self.total = total
     }
 
     /// - Parameter query: What is asked for.
@@ -25,30 +33,36 @@ struct SCIMCursor: Equatable, Sendable {
     init?(_ text: String, of query: String) {
         guard let bytes = Base64URL.decode(text) else { return nil }
         let parts = String(decoding: bytes, as: UTF8.self).split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 4, parts[0] == Self.digest(query), let provider = IdentityProviderID(String(parts[1]))
-        else {
+        guard parts.count >= 2, parts[0] == Self.digest(query), let total = Int(parts[1]), total >= 0 else {
             return nil
         }
-        identityProvider = provider
-        switch parts[2] {
+        self.total = total
+        guard parts.count > 2 else {
+            last = nil
+            return
+        }
+        guard parts.count == 5, let provider = IdentityProviderID(String(parts[2])) else { return nil }
+        switch parts[3] {
         case "user":
-            guard let id = UserID(String(parts[3])) else { return nil }
-            place = .user(id)
+            guard let id = UserID(String(parts[4])) else { return nil }
+            last = Last(identityProvider: provider, place: .user(id))
         case "department":
-            guard let number = Int64(parts[3]) else { return nil }
-            place = .department(number)
+            guard let number = Int64(parts[4]) else { return nil }
+            last = Last(identityProvider: provider, place: .department(number))
         default: return nil
         }
     }
 
     /// The text that a client is given, which is good for the same query alone.
     func text(of query: String) -> String {
+        let beginning = "\(Self.digest(query))/\(total)"
+        guard let last else { return Base64URL.encode(beginning.utf8) }
         let place =
-            switch place {
+            switch last.place {
             case .user(let id): "user/\(id)"
             case .department(let number): "department/\(number)"
             }
-        return Base64URL.encode("\(Self.digest(query))/\(identityProvider)/\(place)".utf8)
+        return Base64URL.encode("\(beginning)/\(last.identityProvider)/\(place)".utf8)
     }
 
     private static func digest(_ query: String) -> String { ContentDigest(of: query).description }

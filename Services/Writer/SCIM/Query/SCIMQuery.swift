@@ -71,7 +71,7 @@ struct SCIMQuery: Sendable {
                 throw SCIMProblem.refused(.invalidValue, "Give cursor or startIndex, not both.")
             }
             guard !text.isEmpty else { return .cursor(nil) }
-            guard let cursor = SCIMCursor(text, of: subject), kind.holds(cursor.place) else {
+            guard let cursor = SCIMCursor(text, of: subject), kind.holds(cursor) else {
                 throw SCIMProblem.refused(
                     .invalidCursor,
                     "The cursor is none, or is of another query: begin anew with an empty one."

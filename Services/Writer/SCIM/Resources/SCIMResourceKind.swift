@@ -34,10 +34,10 @@ enum SCIMResourceKind: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether a cursor of that place is of this kind.
-    func holds(_ place: SCIMCursor.Place) -> Bool {
-        switch (self, place) {
-        case (.users, .user), (.groups, .department): true
+    /// Whether a cursor is of this kind.
+    func holds(_ cursor: SCIMCursor) -> Bool {
+        switch (self, cursor.last?.place) {
+        case (_, nil), (.users, .user), (.groups, .department): true
         default: false
         }
     }
