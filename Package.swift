@@ -188,6 +188,7 @@ let package = Package(
         ),
         shared("Exports", []),
         shared("BackgroundWork", ["Failures", "Postgres", "Runtime", .lifecycle, .logging, .metrics]),
+        shared("Resealing", ["BackgroundWork", "Messages", "Postgres", "Runtime", "Sealing", .lifecycle, .logging]),
         shared("Pipeline", ["Failures", "Kafka", "Messages", "Runtime", .lifecycle, .logging, .metrics]),
         shared(
             "WeCom",
@@ -209,8 +210,7 @@ let package = Package(
             [
                 "BackgroundWork", "ClientRules", "CQREncode", "Egress", "Executors", "Exports", "Expressions",
                 "Failures", "JSONCoding", "Kafka", "Mapping", "Messages", "Outbox", "Phrases", "Pipeline", "Postgres",
-                "Runtime", "Sealing", "WeCom",
-                "Traces",
+                "Resealing", "Runtime", "Sealing", "Traces", "WeCom",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics, .nio, .nioHTTP1,
             ],
             resources: [.copy("openapi.json")]
@@ -219,16 +219,14 @@ let package = Package(
             "Fetcher",
             [
                 "BackgroundWork", "Egress", "Failures", "JSONCoding", "Kafka", "Messages", "Pipeline", "Postgres",
-                "Runtime", "Sealing", "WeCom",
-                "Traces",
+                "Runtime", "Sealing", "Traces", "WeCom",
                 .configuration, .deque, .httpClient, .lifecycle, .logging, .metrics,
             ]
         ),
         service(
             "Mapper",
             [
-                "Failures", "JSONCoding", "Kafka", "Mapping", "Messages", "Pipeline", "Runtime",
-                "Traces",
+                "Failures", "JSONCoding", "Kafka", "Mapping", "Messages", "Pipeline", "Runtime", "Traces",
                 .configuration, .lifecycle, .logging, .metrics,
             ]
         ),
@@ -247,8 +245,7 @@ let package = Package(
             "Verifier",
             [
                 "BackgroundWork", "ClientRules", "Egress", "Failures", "Kafka", "Messages", "Outbox", "Pipeline",
-                "Postgres", "Runtime", "Sealing", "Web", "WeCom",
-                "Traces",
+                "Postgres", "Resealing", "Runtime", "Sealing", "Traces", "Web", "WeCom",
                 .configuration, .crypto, .cryptoExtras, .http, .httpClient, .jwt, .lifecycle, .logging, .metrics,
                 .mustache, .nioHTTP1,
             ],
@@ -291,8 +288,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "JSONCoding", "Kafka", "Mapping", "Messages", "Pipeline", "Postgres", "SuiteTesting",
-                .argumentParser, .crypto, .logging,
+                "DeadLetterTesting", "Failures", "JSONCoding", "Kafka", "Mapping", "Messages", "Pipeline",
+                "Postgres", "SuiteTesting", .argumentParser, .crypto, .lifecycle, .logging,
             ],
             path: "Tests/Benchmarks",
             exclude: ["Logon/authlib_provider.py"],
@@ -307,6 +304,7 @@ let package = Package(
         ),
         .target(name: "AllocationCounter", path: "Tests/Support/AllocationCounter"),
         support("KafkaTesting", ["CRdKafka", "Kafka", .logging], settings: strict),
+        support("DeadLetterTesting", ["Failures", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres"]),
         support("LogTesting", [.logging]),
         support("ProxyTesting", [.nio, .nioPosix]),
         support("PostgresTesting", ["Postgres", .logging], settings: strict),
@@ -323,6 +321,7 @@ let package = Package(
         tests(of: "JSONCoding", []),
         tests(of: "Sealing", []),
         tests(of: "Traces", []),
+        tests(of: "Resealing", ["Postgres", "PostgresTesting", "Sealing", .lifecycle, .logging]),
         tests(of: "ClientRules", ["Messages", "Sealing"]),
         tests(of: "Kafka", ["Failures", "KafkaTesting", .lifecycle, .logging], settings: strict),
         tests(of: "Postgres", ["Failures", "LogTesting", "PostgresTesting", .lifecycle, .logging]),
@@ -344,12 +343,15 @@ let package = Package(
                 .httpTesting, .logging, .nio,
             ]
         ),
-        tests(of: "Egress", ["Messages", "Postgres", "PostgresTesting", "Runtime", "Sealing", "WeCom", .http]),
+        tests(
+            of: "Egress",
+            ["BackgroundWork", "Messages", "Postgres", "PostgresTesting", "Runtime", "Sealing", "WeCom", .http]
+        ),
         tests(
             of: "Registry",
             [
                 "BackgroundWork", "Egress", "Exports", "KafkaTesting", "PostgresTesting", "ProxyTesting", "Messages",
-                "Phrases", "WeCom",
+                "Phrases", "Resealing", "WeCom",
                 .crypto, .http, .httpClient, .httpTesting, .lifecycle, .logging, .nio, .nioHTTP1,
             ]
         ),
@@ -371,7 +373,8 @@ let package = Package(
         tests(
             of: "Verifier",
             [
-                "Egress", "KafkaTesting", "PostgresTesting", "ProxyTesting", "Messages", "Web", "WeCom", .http,
+                "Egress", "KafkaTesting", "PostgresTesting", "ProxyTesting", "Messages", "Resealing", "Web", "WeCom",
+                .http,
                 .httpTesting, .jwt, .logging,
             ]
         ),
@@ -382,8 +385,9 @@ let package = Package(
         tests(
             of: "Control",
             [
-                "Failures", "JSONCoding", "Kafka", "KafkaTesting", "MessageSchemas", "Messages", "Outbox", "Pipeline",
-                "Postgres", "PostgresTesting", "Runtime", "WeCom", .argumentParser, .http, .lifecycle,
+                "DeadLetterTesting", "Failures", "JSONCoding", "Kafka", "KafkaTesting", "MessageSchemas", "Messages",
+                "Outbox", "Pipeline", "Postgres", "PostgresTesting", "Runtime", "WeCom", .argumentParser, .http,
+                .lifecycle,
                 .httpTesting, .logging, .nio,
             ]
         ),

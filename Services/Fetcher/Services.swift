@@ -87,6 +87,7 @@ func fetcherServices(_ settings: FetcherSettings, _ context: ProgramContext) asy
     )
     return [
         producer, http, configurations, book, cleanUp(database, pageSets, logger),
+        DatabaseFigures([EgressSchema.budgets(schema: FetcherSchema.name)], in: database, logger: logger),
         InboxReports(answers: answers, logger: logger), inbox,
         Workers(runs: worker, errands: errands),
     ]

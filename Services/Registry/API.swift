@@ -26,7 +26,11 @@ struct API: Sendable {
         ExtendedFieldRoutes(tenants: components.tenants, fields: components.fields).add(to: admin)
         IdentityProviderRoutes(service: components.identityProviders).add(to: admin)
         RevisionRoutes(service: components.identityProviders).add(to: admin)
-        ConfigurationRoutes(providers: components.providers, clients: components.clients).add(to: admin)
+        ConfigurationRoutes(
+            providers: components.providers,
+            clients: components.clients,
+            recovery: components.recovery
+        ).add(to: admin)
         AuthorizationRoutes(service: components.authorization).add(to: admin)
         PreflightRoutes(service: components.preflight).add(to: admin)
         LiveRoutes(service: components.live).add(to: admin)
@@ -39,6 +43,7 @@ struct API: Sendable {
         APIKeyRoutes(keys: components.keys).add(to: admin)
         AdministratorRoutes(administrators: components.administrators).add(to: admin)
         OperationRoutes(ledger: components.ledger).add(to: admin)
+        SealingRoutes(ledger: components.ledger, rotation: components.sealingRotation).add(to: admin)
         AuditRoutes(store: AuditStore(database: components.ledger.database)).add(to: admin)
         return router
     }

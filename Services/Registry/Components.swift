@@ -8,6 +8,7 @@ import Outbox
 import Phrases
 import Pipeline
 import Postgres
+import Resealing
 import Runtime
 import Sealing
 import WeCom
@@ -109,6 +110,23 @@ extension Components {
             keys: keys,
             administrators: administrators,
             tokens: settings.verifier.map { TokenCheck(url: $0.url, http: http) }
+        )
+    }
+
+    var recovery: ConfigurationRecovery {
+        ConfigurationRecovery(
+            providers: providers,
+            clients: clients,
+            told: ToldConfigurations(settings: settings.stage, logger: logger)
+        )
+    }
+
+    var sealingRotation: SealingRotation {
+        SealingRotation(
+            database: ledger.database,
+            schema: Migrations.schema,
+            keys: settings.sealingKeys,
+            places: SealedPlaces.all(providers)
         )
     }
 

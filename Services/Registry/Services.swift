@@ -8,6 +8,7 @@ import Outbox
 import Phrases
 import Pipeline
 import Postgres
+import Resealing
 import Runtime
 import ServiceLifecycle
 import WeCom
@@ -82,7 +83,7 @@ enum Services {
                 every: .seconds(60),
                 logger: context.logger
             ),
-        ] + optional.compactMap(\.self)
+        ] + optional.compactMap(\.self) + components.sealingRotation.services(logger: context.logger)
     }
 
     /// Brings the schema up to date; waits for a database that is not there yet.

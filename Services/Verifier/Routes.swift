@@ -151,6 +151,12 @@ extension Wiring {
             operators: OperatorAccess(key: settings.operatorKey)
         ).add(to: router)
         KeyRoutes(store: keyStore, operators: OperatorAccess(key: settings.operatorKey)).add(to: router)
+        SealingRoutes(
+            database: database,
+            rotation: sealingRotation,
+            operators: OperatorAccess(key: settings.operatorKey),
+            logger: context.logger
+        ).add(to: router)
         router.get("/openapi.json") { [openAPI] _, _ in
             Response(
                 status: .ok,

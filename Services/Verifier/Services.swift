@@ -9,6 +9,7 @@ import Messages
 import Outbox
 import Pipeline
 import Postgres
+import Resealing
 import Runtime
 import Sealing
 import ServiceLifecycle
@@ -27,6 +28,7 @@ struct Wiring: Sendable {
     let projection: ClientProjection
     let keyStore: KeyStore
     let keys: KeyRing
+    let sealingRotation: SealingRotation
     let pages: Pages
     let http: HTTPClient
     let egress: EgressClients
@@ -69,6 +71,13 @@ struct Wiring: Sendable {
         )
         sessions = SessionStore(database: database, events: events)
         keyStore = KeyStore(database: database, sealing: settings.sealing, lead: settings.keyLead)
+        sealingRotation = SealingRotation(
+            database: database,
+            schema: Migrations.schema,
+            keys: settings.sealing,
+            places: [KeyStore.secrets(in: database)],
+            travel: .seconds(CarriedRequest.lifetime)
+        )
         let clients = ClientStore(database: database)
         self.clients = clients
         keys = KeyRing(store: keyStore, algorithms: clients.algorithms, logger: context.logger)
@@ -165,7 +174,7 @@ struct Wiring: Sendable {
                 logger: context.logger,
                 period: .seconds(5)
             ),
-        ]
+        ] + sealingRotation.services(logger: context.logger)
     }
 
     private var stage: Stage {

@@ -39,8 +39,9 @@ struct RelayHealth {
         lastLook = .now
         do {
             let outbox = outbox
-            let (age, refused) = try await connection.perform(within: Self.period) { try outbox.state(on: $0) }
-            report(age: age, refused: refused)
+            let state = try await connection.perform(within: Self.period) { try outbox.state(on: $0) }
+            Gauge(label: "outbox.depth", dimensions: [("schema", outbox.schema)]).record(state.depth)
+            report(age: state.age, refused: state.refused)
         } catch {
             note(error)
             guard let failingSince, failingSince.duration(to: .now) > Self.limit else { return }
@@ -67,18 +68,20 @@ struct RelayHealth {
 }
 
 extension Outbox {
-    /// How many seconds the oldest record has waited, and how many records were set aside.
-    fileprivate func state(on connection: isolated Connection) throws -> (age: Double, refused: Int) {
+    /// How many seconds the oldest record has waited, how many records wait (counted up to a hundred thousand), and how
+    /// many were set aside.
+    fileprivate func state(on connection: isolated Connection) throws -> (age: Double, depth: Int, refused: Int) {
         let rows = try connection.run(
             """
             select
                 coalesce(extract(epoch from clock_timestamp() - (select created_at from \(table) order by id limit 1)), 0)
                     ::float8,
+                (select count(*) from (select from \(table) limit 100000) as waiting),
                 (select count(*) from \(refused))
             """
         )
-        guard let row = rows.first else { return (0, 0) }
-        let (age, refused) = try row.decode(Double.self, Int.self)
-        return (age, refused)
+        guard let row = rows.first else { return (0, 0, 0) }
+        let (age, depth, refused) = try row.decode(Double.self, Int.self, Int.self)
+        return (age, depth, refused)
     }
 }

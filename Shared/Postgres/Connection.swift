@@ -24,6 +24,8 @@ public actor Connection {
     /// Whether the transaction has yet to begin on the server: that travels with its first statement.
     private var isBeginDue = false
     private var isBusy = false
+    /// What is to be done once the transaction has committed.
+    private var afterwards: [@Sendable () -> Void] = []
 
     /// The connection's own queue.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -126,16 +128,25 @@ extension Connection {
         }
         // Connects, if need be, while that can still be done.
         _ = try usableSession()
-        (isInTransaction, isBeginDue) = (true, true)
-        defer { (isInTransaction, isBeginDue) = (false, false) }
+        (isInTransaction, isBeginDue, afterwards) = (true, true, [])
+        defer { (isInTransaction, isBeginDue, afterwards) = (false, false, []) }
         do {
             let value = try body(self)
             try commit()
+            for action in afterwards { action() }
             return value
         } catch {
             rollBack()
             throw error
         }
+    }
+
+    /// Has something done once the transaction has committed, such as counting what it did; whatever is undone is not
+    /// counted. Where it is unknown whether it committed, nothing is done.
+    ///
+    /// - Parameter action: Outside a transaction it is done at once.
+    public func afterCommit(_ action: @escaping @Sendable () -> Void) {
+        if isInTransaction { afterwards.append(action) } else { action() }
     }
 
     /// Runs `body` so that, when it throws, only what it did is undone and the transaction goes on.
@@ -150,12 +161,17 @@ extension Connection {
         _ body: (isolated Connection) throws -> Value
     ) throws -> Value {
         try run("savepoint inner_work")
+        let count = afterwards.count
         do {
             let value = try body(self)
-            if !isKept(value) { try run("rollback to savepoint inner_work") }
+            if !isKept(value) {
+                afterwards.removeSubrange(count...)
+                try run("rollback to savepoint inner_work")
+            }
             try run("release savepoint inner_work")
             return value
         } catch {
+            afterwards.removeSubrange(count...)
             try run("rollback to savepoint inner_work")
             try run("release savepoint inner_work")
             throw error

@@ -3,9 +3,13 @@ import FoundationEssentials
 
 /// The keys that seal secrets at rest, from `SEALING_KEYS`: the first seals, any of them opens.
 ///
-/// Rotation: put a new key in front, let everything that ``needsResealing(_:)`` be resealed, then drop the old key.
+/// Rotation: put a new key behind the old one everywhere, then in front of it, let everything be resealed by it
+/// (``reseal(_:context:by:)``), then drop the old key.
 public struct SealingKeys: Sendable {
     private let keys: [String: SymmetricKey]
+
+    /// The ids of all keys, in the order in which they are given.
+    public let keyIDs: [String]
 
     /// The id of the key that seals.
     public let sealingKeyID: String
@@ -16,14 +20,15 @@ public struct SealingKeys: Sendable {
     public init(_ text: String) throws {
         let entries = text.split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
         var keys: [String: SymmetricKey] = [:]
-        var first: String?
+        var ids: [String] = []
         for (position, entry) in zip(1..., entries) {
             let (id, key) = try Self.parse(entry, position: position)
             guard keys.updateValue(key, forKey: id) == nil else { throw SealingError.duplicateKeyID(id) }
-            first = first ?? id
+            ids.append(id)
         }
-        guard let first else { throw SealingError.noKeys }
+        guard let first = ids.first else { throw SealingError.noKeys }
         self.keys = keys
+        self.keyIDs = ids
         self.sealingKeyID = first
     }
 
@@ -54,15 +59,19 @@ public struct SealingKeys: Sendable {
     /// - Parameter context: What the secret belongs to, such as `idp/<id>/app-secret`. It is not stored: only who gives
     ///   the same context can open the secret again, so a sealed secret that is copied elsewhere is of no use there.
     public func seal(_ secret: Secret, context: String) throws -> SealedSecret {
-        guard let key = keys[sealingKeyID] else { throw SealingError.unknownKey(keyID: sealingKeyID) }
+        try seal(secret, context: context, by: sealingKeyID)
+    }
+
+    private func seal(_ secret: Secret, context: String, by keyID: String) throws -> SealedSecret {
+        guard let key = keys[keyID] else { throw SealingError.unknownKey(keyID: keyID) }
         let box = try secret.withValue { value in
             try AES.GCM.seal(
                 Data(value.utf8),
                 using: key,
-                authenticating: Self.associatedData(keyID: sealingKeyID, context: context)
+                authenticating: Self.associatedData(keyID: keyID, context: context)
             )
         }
-        return SealedSecret(keyID: sealingKeyID, box: Array(box.nonce) + box.ciphertext + box.tag)
+        return SealedSecret(keyID: keyID, box: Array(box.nonce) + box.ciphertext + box.tag)
     }
 
     /// Opens a secret with whichever key sealed it.
@@ -82,14 +91,15 @@ public struct SealingKeys: Sendable {
         }
     }
 
-    /// Whether the secret was sealed with another key than today's first.
-    public func needsResealing(_ sealed: SealedSecret) -> Bool {
-        sealed.keyID != sealingKeyID
-    }
-
-    /// Opens a secret and seals it with the first key; one that needs no resealing comes back as it is.
-    public func reseal(_ sealed: SealedSecret, context: String) throws -> SealedSecret {
-        needsResealing(sealed) ? try seal(open(sealed, context: context), context: context) : sealed
+    /// Opens a secret and seals it with another key; one that this key has sealed comes back as it is.
+    ///
+    /// - Parameter keyID: The key, which need not be the first: while copies with other first keys run side by side,
+    ///   each can do it.
+    ///
+    /// Throws as ``open(_:context:)``, and ``SealingError/unknownKey(keyID:)`` when the key is not among these.
+    public func reseal(_ sealed: SealedSecret, context: String, by keyID: String) throws -> SealedSecret {
+        guard sealed.keyID != keyID else { return sealed }
+        return try seal(open(sealed, context: context), context: context, by: keyID)
     }
 
     /// Key id and context; an id holds no line feed, so that no two pairs look alike.
@@ -101,8 +111,7 @@ public struct SealingKeys: Sendable {
 extension SealingKeys: CustomStringConvertible, CustomReflectable {
     /// The ids, without the keys.
     public var description: String {
-        let others = keys.keys.filter { $0 != sealingKeyID }.sorted()
-        return "sealing keys \(([sealingKeyID] + others).joined(separator: ", "))"
+        "sealing keys \(keyIDs.joined(separator: ", "))"
     }
 
     /// Shows nothing of the keys.

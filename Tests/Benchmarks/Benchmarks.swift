@@ -9,7 +9,7 @@ struct Benchmarks: AsyncParsableCommand {
         subcommands: [
             Sync.self, Tenants.self, Troubles.self, Scale.self, Pages.self, Stages.self, Micro.self,
             LogonBenchmark.self,
-            RevokeBenchmark.self, StrangersBenchmark.self,
+            RevokeBenchmark.self, StrangersBenchmark.self, DeadBenchmark.self,
         ]
     )
 }

@@ -33,7 +33,8 @@ struct AuditWordsTests {
     @Test("kinds of objects that the registry writes have words")
     func objects() throws {
         for kind in [
-            "administrator", "api-key", "client", "delivery", "idp", "operation", "registry", "run", "tenant",
+            "administrator", "api-key", "client", "delivery", "idp", "operation", "registry", "run", "sealing-keys",
+            "tenant",
             "webhook",
         ] {
             for texts in texts.values { #expect(texts.find("object.\(kind)") != nil, "\(kind)") }

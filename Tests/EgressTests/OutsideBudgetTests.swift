@@ -1,3 +1,4 @@
+import BackgroundWork
 import Egress
 import Hummingbird
 import Messages
@@ -16,6 +17,24 @@ struct OutsideBudgetTests {
     private let tenant = TenantID.make()
 
     init() throws { corp = try CorpID("ww1e933be11645237c") }
+
+    @Test("of each kind of budget is told what whoever is nearest to its limit has used of the present window")
+    func figures() async throws {
+        try await withEgressSchema { database in
+            try await database.run(
+                """
+                insert into egress_test.call_budgets (subject, interface, seconds, started_at, used, granted, most) values
+                    ('corp/a', 'user/list', 3600, now() - interval '10 minutes', 30, 1, 100),
+                    ('corp/b', 'user/list', 3600, now() - interval '10 minutes', 90, 1, 100),
+                    ('corp/c', 'user/list', 3600, now() - interval '2 hours', 100, 1, 100),
+                    ('address/x', 'user/list', 60, now() - interval '1 second', 5, 1, 50)
+                """
+            )
+            let used = try await EgressSchema.budgets(schema: "egress_test").look(in: database)
+            #expect(used["corp hour"] == 90 && used["address minute"] == 10)
+            #expect(used["corp minute"] == 0 && used["findings hour"] == 0)
+        }
+    }
 
     private var call: OutsideCall { OutsideCall(.ownAppCheck, tenant: tenant, corp: corp) }
 

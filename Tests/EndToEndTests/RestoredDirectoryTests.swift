@@ -1,6 +1,5 @@
 import Messages
 import Pipeline
-import Postgres
 import SuiteTesting
 import Testing
 
@@ -18,7 +17,7 @@ struct RestoredDirectoryTests {
             #expect(try await suite.synchronize(connected).outcome == "succeeded")
             try await suite.waitUntilAllIsRead()
             suite[.writer].stop()
-            try await suite.backUpDirectory()
+            try await suite.backUp("directory")
             try suite[.writer].start()
             try await suite.waitUntilReady(.writer)
 
@@ -38,7 +37,7 @@ struct RestoredDirectoryTests {
             let incarnations = try await incarnations(in: suite)
 
             suite[.writer].stop()
-            try await suite.restoreDirectory()
+            try await suite.restore("directory")
             try suite[.writer].start()
             try await suite.waitUntilReady(.writer)
             try await suite.waitUntilAllIsRead()
@@ -59,45 +58,5 @@ struct RestoredDirectoryTests {
                 try $0.decode(DirectoryChanges.self).incarnation
             }
         )
-    }
-}
-
-extension Suite {
-    private func directoryTables() async throws -> [String] {
-        try await query(
-            "select tablename::text from pg_tables where schemaname = 'directory' order by 1"
-        ).map { try $0.decode(String.self) }
-    }
-
-    /// Keeps what the tables of the writer hold now.
-    fileprivate func backUpDirectory() async throws {
-        _ = try await query("create schema backup")
-        for table in try await directoryTables() {
-            _ = try await query(
-                "create table \(identifier: "backup", table) as table \(identifier: "directory", table)"
-            )
-        }
-    }
-
-    /// Sets the tables of the writer back to what they held then.
-    fileprivate func restoreDirectory() async throws {
-        let tables = try await directoryTables()
-        let all = tables.map { "directory.\"\($0)\"" }.joined(separator: ", ")
-        _ = try await query(SQL(stringLiteral: "truncate \(all)"))
-        // Tables whose rows others refer to come first.
-        var waiting = tables
-        while let table = waiting.first {
-            waiting.removeFirst()
-            do {
-                _ = try await query(
-                    """
-                    insert into \(identifier: "directory", table) overriding system value
-                    select * from \(identifier: "backup", table)
-                    """
-                )
-            } catch let error as PostgresError where error.code.rawValue == "23503" {
-                waiting.append(table)
-            }
-        }
     }
 }

@@ -34,6 +34,31 @@ import Testing
         #expect(backlog.isFull(settings))
     }
 
+    @Test("the oldest record is the first in hand, then the first that waits, and none when all is handled")
+    func oldest() {
+        var held = held(at: 0)
+        #expect(held.oldest == nil)
+        held.add(
+            (0..<6).map {
+                Record(
+                    position: Position(topic: "t", partition: 0, offset: $0),
+                    key: nil,
+                    value: nil,
+                    timestamp: 1_000 + $0
+                )
+            }
+        )
+        #expect(held.oldest == 1_000)
+        let batch = held.backlog.next(settings)
+        #expect(held.oldest == 1_003)
+        held.inHand = batch.first?.timestamp
+        #expect(held.oldest == 1_000)
+        held.rewind(to: 0)
+        #expect(held.oldest == 1_000, "it has to come again")
+        held.inHand = nil
+        #expect(held.oldest == nil)
+    }
+
     @Test("what lies before the position is not handled again, and makes the log doubtful")
     func doubt() {
         var held = held(at: 5)

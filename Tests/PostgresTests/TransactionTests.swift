@@ -1,6 +1,7 @@
 import Failures
 import Postgres
 import PostgresTesting
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
@@ -31,6 +32,33 @@ struct TransactionTests {
             }
             #expect(value == 3)
             #expect(try await database.count("item") == 2)
+        }
+    }
+
+    @Test("what is to be done after the commit is done once it has committed, and not for what was undone")
+    func afterCommit() async throws {
+        try await withTestDatabase { database, _ in
+            try await database.run("create table item (n int)")
+            let done = Mutex<[String]>([])
+            let note: @Sendable (String) -> Void = { name in done.withLock { $0.append(name) } }
+            try await database.transaction { connection in
+                connection.afterCommit { note("kept") }
+                _ = try? connection.savepoint { inner in
+                    inner.afterCommit { note("undone") }
+                    throw Refusal()
+                }
+                try connection.trial { $0.afterCommit { note("tried") } }
+                try connection.run("insert into item values (1)")
+                #expect(done.withLock(\.self).isEmpty)
+            }
+            await #expect(throws: Refusal.self) {
+                try await database.transaction { connection in
+                    connection.afterCommit { note("rolled back") }
+                    throw Refusal()
+                }
+            }
+            try await database.transaction { try $0.run("insert into item values (2)") }
+            #expect(done.withLock(\.self) == ["kept"])
         }
     }
 

@@ -51,16 +51,19 @@ struct SealingTests {
         #expect(throws: SealingError.cannotOpen(keyID: "k0")) { try keys.open(moved, context: context) }
     }
 
-    @Test("rotation: an old key still opens, and asks for resealing")
+    @Test("rotation: what an old key sealed is sealed by any other key of the list, and opens as before")
     func rotation() throws {
         let old = try keys.seal(Secret("s"), context: context)
-        let rotated = try SealingKeys("k2:\(key(2)),k1:\(key(1))")
-        #expect(rotated.needsResealing(old))
-        let new = try rotated.reseal(old, context: context)
-        #expect(new.keyID == "k2")
-        #expect(!rotated.needsResealing(new))
-        #expect(try rotated.reseal(new, context: context) == new)
-        #expect(try rotated.open(new, context: context) == Secret("s"))
+        for order in ["k2:\(key(2)),k1:\(key(1))", "k1:\(key(1)),k2:\(key(2))"] {
+            let both = try SealingKeys(order)
+            let new = try both.reseal(old, context: context, by: "k2")
+            #expect(new.keyID == "k2")
+            #expect(try both.reseal(new, context: context, by: "k2") == new)
+            #expect(try both.open(new, context: context) == Secret("s"))
+            #expect(try SealingKeys("k2:\(key(2))").open(new, context: context) == Secret("s"))
+            #expect(throws: SealingError.unknownKey(keyID: "k3")) { try both.reseal(old, context: context, by: "k3") }
+            #expect(throws: SealingError.cannotOpen(keyID: "k1")) { try both.reseal(old, context: "x", by: "k2") }
+        }
         #expect(throws: SealingError.unknownKey(keyID: "k1")) {
             try SealingKeys("k2:\(key(2))").open(old, context: context)
         }

@@ -6,6 +6,7 @@ import KafkaTesting
 import Messages
 import Postgres
 import PostgresTesting
+import Resealing
 import Sealing
 import Testing
 
@@ -152,6 +153,50 @@ struct KeyTests {
                     #expect(try await ring.verify(wrong, type: AccessToken.type, as: AccessToken.self) == nil)
                 }
             }
+        }
+    }
+
+    @Test(
+        "the signing keys are sealed by another key while tokens are made, and open with it alone",
+        .enabled(if: Bench.isAvailable)
+    )
+    func resealed() async throws {
+        try await Bench.run { bench in
+            let configuration = try await bench.enterprise()
+            let operators: HTTPFields = [.authorization: "Bearer \(Bench.operatorKey)"]
+            #expect(try await bench.browser.get("/api/v1/sealing").status == .unauthorized)
+            let unknown = try await bench.browser.post(
+                "/api/v1/sealing/rotation",
+                json: ["keyID": "k2"],
+                headers: operators
+            )
+            #expect(unknown.status == .conflict)
+            let before = try await bench.tokens(configuration)
+
+            let both = try SealingKeys(Self.otherSealing + "," + Bench.sealing)
+            let database = bench.wiring.database
+            let rotation = SealingRotation(
+                database: database,
+                schema: Migrations.schema,
+                keys: both,
+                places: [KeyStore.secrets(in: database)]
+            )
+            // The other copies have the key by now.
+            try await database.run("delete from verifier.sealing_copies")
+            try await database.transaction { try rotation.begin("k2", by: "test", on: $0) }
+            try await rotation.pass()
+            let sealed = try await database.run("select sealed from verifier.signing_keys")
+            #expect(try sealed.allSatisfy { try $0.decode(String.self).hasPrefix("v1.k2.") })
+            let status = try await bench.browser.get("/api/v1/sealing", headers: operators)
+            #expect(status.status == .ok)
+            let secrets = try status.json["secrets"] as? [[String: Any]]
+            #expect(secrets?.count == 1)
+
+            let after = Self.ring(KeyStore(database: database, sealing: try SealingKeys(Self.otherSealing)))
+            try await after.load()
+            let token = try await after.verify(before.accessToken, type: AccessToken.type, as: AccessToken.self)
+            #expect(token != nil)
+            _ = try await Self.signer(after)
         }
     }
 

@@ -6,8 +6,8 @@ import Runtime
 struct Keys: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
-        abstract: "Makes, replaces and revokes API keys.",
-        subcommands: [ListKeys.self, MakeKey.self, ReplaceKey.self, RevokeKey.self]
+        abstract: "Makes, replaces and revokes API keys, and changes the key that secrets rest sealed by.",
+        subcommands: [ListKeys.self, MakeKey.self, ReplaceKey.self, RevokeKey.self, RotateKeys.self]
     )
 }
 

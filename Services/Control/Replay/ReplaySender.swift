@@ -73,7 +73,7 @@ struct ReplaySender {
         try await send(RunAborted(outcome: .failed, reason: reason))
     }
 
-    /// A sign of life for the registry, while the log is read.
+    /// Tells the registry who holds the run.
     func beat() async throws {
         try await send(StageProgress(stage: .fetcher, pages: pages.pages), to: TopicCatalogue.progress)
     }

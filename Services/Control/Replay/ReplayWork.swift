@@ -10,6 +10,11 @@ struct ReplayWork {
 
     /// - Returns: The run as it ended.
     func tell() async throws -> JSON {
+        try await ReplayPulse(run: run, log: log).beating { try await tellAll() }
+        return try await run.waitForEnd()
+    }
+
+    private func tellAll() async throws {
         let contents = try await log.contents(of: run.configuration, choosing: choice)
         let earlier = contents.words.fences[run.id] ?? Fence(rawValue: 0)
         var sender = try await ReplaySender(run, fence: Fence(rawValue: earlier.rawValue + 1), to: log, at: pace)
@@ -17,8 +22,7 @@ struct ReplayWork {
         try await sender.begin()
         // Between the first look and the run's turn another run may have changed what there is to tell.
         guard let last = contents.words.lastReading, contents.refusal(of: choice, on: log.topic) == nil else {
-            try await sender.abort(because: "Nothing of what was chosen can be told again any more.")
-            return try await run.waitForEnd()
+            return try await sender.abort(because: "Nothing of what was chosen can be told again any more.")
         }
         do {
             // Departments first, as in every run: people are in them.
@@ -31,7 +35,6 @@ struct ReplayWork {
         } catch {
             throw ReplayInterrupted(run: run.id, identityProvider: run.configuration.id, error: error)
         }
-        return try await run.waitForEnd()
     }
 }
 

@@ -8,7 +8,7 @@ struct ConfigurationCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "configuration",
         abstract: "Looks after the topics of configurations.",
-        subcommands: [RepublishConfigurations.self]
+        subcommands: [RepublishConfigurations.self, RecoverConfigurations.self]
     )
 }
 
@@ -36,6 +36,24 @@ struct RepublishConfigurations: AsyncParsableCommand {
         let api = try AdminAPI("registry", "REGISTRY", environment, url: registryURL, key: apiKey)
         let count = try await api.count(of: "/api/v1/configurations/republish", .object([:]))
         return "\(count) configurations are published again"
+    }
+}
+
+/// `bridgectl configuration recover`
+struct RecoverConfigurations: RegistryVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "recover",
+        abstract: "Has the registry take over from the topics what it does not know, or knows in an older state.",
+        discussion: """
+            After the registry's database was restored from a backup, before anybody changes a setting: every service goes on \
+            with what was told since. Harmless at any time.
+            """
+    )
+
+    @OptionGroup var registry: RegistryOptions
+
+    func answer(_ api: AdminAPI) async throws -> JSON? {
+        try await api.post("/api/v1/configurations/recover", .object([:]))
     }
 }
 

@@ -182,8 +182,9 @@ extension APIKeyStore {
         on connection: isolated Connection
     ) throws {
         guard let identity else { return }
-        let sealed = try seals.seal(secret, context: key.sealingContext)
-        try identity.remember(key.id.uuidString, sealed: sealed, on: connection)
+        let context = key.sealingContext
+        let sealed = try seals.seal(secret, context: context)
+        try identity.remember(key.id.uuidString, sealed: sealed, for: context, on: connection)
     }
 
     /// What an earlier request was answered with: its answer may be what was lost.

@@ -51,5 +51,6 @@ struct SuiteTickets: Sendable {
         )
     }
 
-    private static func context(_ suite: SuiteID) -> String { "suite/\(suite)" }
+    /// What tickets are sealed for.
+    static func context(_ suite: some CustomStringConvertible) -> String { "suite/\(suite)" }
 }

@@ -74,9 +74,10 @@ struct CallbackStore: Sendable {
         return KeptCallback(message: try keys.open(SealedSecret(sealed), context: Self.context(digest)))
     }
 
-    private static func context(_ digest: [UInt8]) -> String {
-        "callback/" + Data(digest).base64EncodedString()
-    }
+    private static func context(_ digest: [UInt8]) -> String { context(Data(digest).base64EncodedString()) }
+
+    /// What an event is sealed for, by its digest in base64.
+    static func context(_ digest: String) -> String { "callback/" + digest }
 }
 
 /// An event that somebody works on.

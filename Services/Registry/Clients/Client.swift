@@ -21,12 +21,41 @@ struct Client: Sendable, Equatable {
 
 extension Client {
     /// The columns that ``init(_:)`` reads.
-    static let columns: SQL = "configuration, \(time: "created_at"), \(time: "updated_at")"
+    static let columns: SQL = """
+        id, client_id, tenant, revision, configuration, \(time: "created_at"), \(time: "updated_at")
+        """
+
+    /// Whose row of ``columns`` it is, also where the configuration cannot be read.
+    static func id(of row: Row) throws -> ClientID { try Identity(row).id }
+
+    /// What a row of ``columns`` says past the configuration.
+    struct Identity: Sendable {
+        let id: ClientID
+        let clientID: String
+        let tenant: TenantID?
+        let revision: Revision
+        fileprivate let configuration: String
+        fileprivate let createdAt: Timestamp
+        fileprivate let updatedAt: Timestamp
+
+        init(_ row: Row) throws {
+            (id, clientID, tenant, revision, configuration, createdAt, updatedAt) = try row.decode(
+                ClientID.self,
+                String.self,
+                TenantID?.self,
+                Revision.self,
+                String.self,
+                Timestamp.self,
+                Timestamp.self
+            )
+        }
+    }
 
     /// Reads one row of ``columns``.
     init(_ row: Row) throws {
-        let text: String
-        (text, createdAt, updatedAt) = try row.decode(String.self, Timestamp.self, Timestamp.self)
+        let identity = try Identity(row)
+        let text = identity.configuration
+        (createdAt, updatedAt) = (identity.createdAt, identity.updatedAt)
         do {
             configuration = try .decode(Array(text.utf8))
         } catch {

@@ -16,7 +16,7 @@ extension ClientStore {
             let told = try await ledger.change { connection in
                 let rows = try connection.run(
                     """
-                    select \(Client.columns), id from registry.clients
+                    select \(Client.columns) from registry.clients
                     where \(after)::uuid is null or id > \(after)::uuid order by id limit \(Self.batch) for share
                     """
                 )
@@ -25,7 +25,7 @@ extension ClientStore {
                     clients.map { try ledger.announcements.client($0.configuration) },
                     on: connection
                 )
-                return (count: clients.count, last: try rows.last.map { try $0.dropFirst(3).decode(ClientID.self) })
+                return (count: clients.count, last: try rows.last.map(Client.id))
             }
             count += told.count
             last = told.last

@@ -31,7 +31,7 @@ struct ClientStore: Sendable {
             order by id limit \(page.rows)
             """
         )
-        return Listing(readable(rows), of: page) { $0.id.description }
+        return try Listing(rows: rows, of: page, by: { try Client.id(of: $0).description }, readable)
     }
 
     /// One client. Throws 404 when there is none, or none that the caller sees.
@@ -131,7 +131,7 @@ struct ClientStore: Sendable {
         }
     }
 
-    /// Deletes a tenant's clients with it.
+    /// Deletes a tenant's clients with it, also those that cannot be read.
     ///
     /// - Returns: How many there were.
     func deleteAll(of tenant: TenantID, by actor: AuditActor, on connection: isolated Connection) throws -> Int {
@@ -141,9 +141,14 @@ struct ClientStore: Sendable {
             where tenant = \(tenant) and not is_deleted order by id for update
             """
         )
-        let clients = readable(rows)
-        for client in clients { try delete(client, by: actor, on: connection) }
-        return clients.count
+        for row in rows {
+            if let client = readable([row]).first {
+                try delete(client, by: actor, on: connection)
+            } else {
+                try deleteUnread(Client.Identity(row), by: actor, on: connection)
+            }
+        }
+        return rows.count
     }
 }
 
@@ -269,8 +274,9 @@ extension ClientStore {
         _ secret: Secret?,
         on connection: isolated Connection
     ) throws {
-        let sealed = try secret.map { try seals.seal($0, context: client.sealingContext) }
-        try identity?.remember(client.id.description, sealed: sealed, on: connection)
+        let context = client.sealingContext
+        let sealed = try secret.map { try seals.seal($0, context: context) }
+        try identity?.remember(client.id.description, sealed: sealed, for: context, on: connection)
     }
 
     /// What an earlier request was answered with: its answer may be what was lost.

@@ -94,7 +94,8 @@ struct GrantStore: Sendable {
         ).map(Grant.init)
     }
 
-    static func context(_ id: GrantID) -> String { "grant/\(id)" }
+    /// What codes are sealed for.
+    static func context(_ id: some CustomStringConvertible) -> String { "grant/\(id)" }
 }
 
 extension GrantStore {

@@ -38,7 +38,10 @@ extension IdentityProvider {
         """
 
     /// Whose row of ``columns`` it is, also where the configuration cannot be read.
-    static func id(of row: Row) -> IdentityProviderID? { try? columns(of: row).0 }
+    static func id(of row: Row) -> IdentityProviderID? { try? key(of: row) }
+
+    /// As ``id(of:)``.
+    static func key(of row: Row) throws -> IdentityProviderID { try columns(of: row).0 }
 
     /// Reads one row of ``columns``.
     init(_ row: Row) throws {

@@ -32,13 +32,16 @@ struct IdentityProviderStore: Sendable {
             order by id limit \(page.rows)
             """
         )
-        return Listing(ledger.readable(rows).map(IdentityProviderView.init), of: page) { $0.id.description }
+        return try Listing(rows: rows, of: page, by: { try IdentityProvider.key(of: $0).description }) {
+            ledger.readable($0).map(IdentityProviderView.init)
+        }
     }
 
     /// Stores a new identity provider and tells every service of it.
     func insert(
         _ configuration: IdentityProviderConfiguration,
         by actor: AuditActor,
+        as action: String = "idp.created",
         on connection: isolated Connection
     ) throws -> IdentityProvider {
         let now = Timestamp.now
@@ -59,7 +62,7 @@ struct IdentityProviderStore: Sendable {
             """
         )
         let changes = SettingsChanges(from: [:], to: try SettingsView(configuration).fields)
-        try record(changes, of: provider, by: actor, as: "idp.created", on: connection)
+        try record(changes, of: provider, by: actor, as: action, on: connection)
         return provider
     }
 
@@ -123,15 +126,18 @@ struct IdentityProviderStore: Sendable {
     }
 
     /// Stores a further state of an identity provider.
-    private func store(
+    ///
+    /// - Parameter changes: What is said to have changed; nil for all that differs.
+    func store(
         _ changed: inout IdentityProvider,
         after provider: IdentityProvider,
         by actor: AuditActor,
         as action: String,
+        changes: SettingsChanges? = nil,
         details: [String: JSON] = [:],
         on connection: isolated Connection
     ) throws {
-        let changes = try SettingsChanges(from: provider.configuration, to: changed.configuration)
+        let changes = try changes ?? SettingsChanges(from: provider.configuration, to: changed.configuration)
         changed.updatedAt = .now
         changed.nextRunAt = Timetable.next(from: provider, to: changed, at: try .ofDatabase(on: connection))
         try connection.run(

@@ -77,6 +77,18 @@ struct Listing<Item: Encodable & Sendable>: Encodable, Sendable {
         nextCursor = items.count > page.limit ? shown.last.map { Page.encode(key($0)) } : nil
     }
 
+    /// A page of rows, some of which may not be readable: the next page begins behind its last row all the same.
+    ///
+    /// - Parameters:
+    ///   - rows: What was found for the page's ``Page/rows``.
+    ///   - key: What the list is sorted by; also of a row that cannot be read.
+    ///   - items: Those that can be read.
+    init<Row>(rows: [Row], of page: Page, by key: (Row) throws -> String, _ items: ([Row]) throws -> [Item]) rethrows {
+        let shown = Array(rows.prefix(page.limit))
+        self.items = try items(shown)
+        nextCursor = rows.count > page.limit ? try shown.last.map { Page.encode(try key($0)) } : nil
+    }
+
     private enum CodingKeys: CodingKey { case items, nextCursor }
 
     /// Writes `nextCursor` as null on the last page.

@@ -47,12 +47,19 @@ struct RequestIdentity: Sendable, Equatable {
 
     /// Keeps what the key stands for.
     ///
-    /// - Parameter sealed: What is shown once, where the answer that shows it may be lost.
-    func remember(_ object: String, sealed: SealedSecret? = nil, on connection: isolated Connection) throws {
+    /// - Parameters:
+    ///   - sealed: What is shown once, where the answer that shows it may be lost.
+    ///   - context: What it is sealed for.
+    func remember(
+        _ object: String,
+        sealed: SealedSecret? = nil,
+        for context: String? = nil,
+        on connection: isolated Connection
+    ) throws {
         try connection.run(
             """
-            insert into registry.request_identities (scope, key, digest, object, sealed, created_at)
-            values (\(scope), \(key), \(digest), \(object), \(sealed?.text), now())
+            insert into registry.request_identities (scope, key, digest, object, sealed, sealed_for, created_at)
+            values (\(scope), \(key), \(digest), \(object), \(sealed?.text), \(context), now())
             """
         )
     }

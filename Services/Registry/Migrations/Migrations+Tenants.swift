@@ -62,6 +62,8 @@ extension Migrations {
             digest bytea not null,
             object text not null,
             sealed text,
+            -- What the secret is sealed for; null without one.
+            sealed_for text,
             created_at timestamptz not null,
             primary key (scope, key)
         );

@@ -2,6 +2,7 @@ import BackgroundWork
 import Egress
 import Outbox
 import Postgres
+import Resealing
 
 /// The steps to the present shape of the schema `registry`: numbered, forward only.
 enum Migrations {
@@ -20,6 +21,7 @@ enum Migrations {
         Migration(version: 9, name: "calls to WeCom", sql: EgressSchema.migrationSQL(schema: schema) + seenAddresses),
         Migration(version: 10, name: "notifications", sql: notifications),
         Migration(version: 11, name: "clients", sql: clients),
+        Migration(version: 12, name: "sealing keys", sql: ResealingSchema.migrationSQL(schema: schema)),
     ]
 
     /// The address that WeCom saw an identity provider's calls come from, at its last preflight.

@@ -8,7 +8,7 @@ enum RunMetrics {
         Counter(label: "registry.runs.started", dimensions: [("cause", cause.rawValue)]).increment()
     }
 
-    /// Counted in the transaction that ends the run: one that has to be repeated counts twice.
+    /// Counted once the transaction that ends the run has committed: one that has to be repeated counts once.
     static func finished(_ run: Run, _ end: RunEnd) {
         counter(of: end.outcome).increment()
         guard let at = end.at else { return }

@@ -19,7 +19,7 @@ extension RunStore {
     func finish(_ end: RunEnd, of tenant: TenantID? = nil, on connection: isolated Connection) throws {
         try raiseEpoch(end, of: tenant, on: connection)
         guard let run = try store(end, of: tenant, on: connection) else { return }
-        RunMetrics.finished(run, end)
+        connection.afterCommit { RunMetrics.finished(run, end) }
         let row = try IdentityProviderStore.lockedRow(end.idpID, evenDeleted: true, on: connection)
         guard var provider = ledger.readable(row).first else { return }
         provider = try RunAftermath(run: run, end: end).settle(provider, on: connection)

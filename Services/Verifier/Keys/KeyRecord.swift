@@ -33,7 +33,7 @@ struct KeyRecord: Sendable {
     var isPublished: Bool { phase != .withdrawn }
 
     /// What the secret is sealed to.
-    static func context(_ id: String) -> String { "verifier/signing-key/\(id)" }
+    @Sendable static func context(_ id: String) -> String { "verifier/signing-key/\(id)" }
 
     /// The whole key.
     ///

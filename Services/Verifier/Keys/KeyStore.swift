@@ -2,6 +2,7 @@ import FoundationEssentials
 import JWTKit
 import Messages
 import Postgres
+import Resealing
 import Sealing
 
 /// `verifier.signing_keys`: the same for every instance, sealed.
@@ -24,6 +25,18 @@ struct KeyStore: Sendable {
             where newer.algorithm = signing_keys.algorithm and newer.signs_at > signing_keys.signs_at
                 and newer.signs_at < now() - interval '1 year')
         """
+
+    /// Where the keys rest.
+    static func secrets(in database: Database) -> SealedColumn {
+        SealedColumn(
+            "signing keys",
+            in: database,
+            table: "verifier.signing_keys",
+            column: "sealed",
+            owner: "id",
+            context: KeyRecord.context
+        )
+    }
 
     /// All keys, the newest first.
     func all() async throws -> [KeyRecord] {

@@ -2,6 +2,7 @@ import BackgroundWork
 import Egress
 import Outbox
 import Postgres
+import Resealing
 
 /// What the verifier's schema is made of, in the order in which it grew.
 enum Migrations {
@@ -17,6 +18,7 @@ enum Migrations {
         Migration(version: 5, name: "background work", sql: BackgroundSchema.migrationSQL(schema: schema)),
         Migration(version: 6, name: "calls to WeCom", sql: EgressSchema.migrationSQL(schema: schema)),
         Migration(version: 7, name: "clients", sql: clients),
+        Migration(version: 8, name: "sealing keys", sql: ResealingSchema.migrationSQL(schema: schema)),
     ]
 
     /// Who may log on, as `directory.changes.v1` tells it. Keys are compared byte by byte: by a language's order it would

@@ -7,6 +7,8 @@ struct Backlog {
     private var bytes = 0
 
     var isEmpty: Bool { records.isEmpty }
+    /// When the first was written, in milliseconds since 1970; nil when unknown.
+    var oldest: Int64? { records.first.flatMap { $0.timestamp > 0 ? $0.timestamp : nil } }
 
     mutating func add(_ new: some Collection<Record>) {
         records += new

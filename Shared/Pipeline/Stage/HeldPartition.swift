@@ -52,6 +52,8 @@ struct HeldPartition {
     /// When it joined those that have something to be handled, by the loop's count.
     var turn = 0
     var failure: Failure?
+    /// When the first record of what is in hand, or has to come again, was written; nil when unknown.
+    var inHand: Int64?
     /// The group wants it back.
     var isRevoked = false
     /// The first offset of a gap since the log was last looked at.
@@ -67,6 +69,9 @@ struct HeldPartition {
     var isHandling: Bool { if case .handling = state { true } else { false } }
     var isReading: Bool { if case .reading = state { true } else { false } }
     var isStopped: Bool { if case .stopped = state { true } else { false } }
+
+    /// When the oldest record was written that is read and not handled, in milliseconds since 1970.
+    var oldest: Int64? { inHand ?? backlog.oldest }
 
     /// Whether a batch can begin.
     var isReady: Bool { isReading && !isRevoked && !backlog.isEmpty }

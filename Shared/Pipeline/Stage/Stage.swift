@@ -92,7 +92,7 @@ public struct Stage: Service {
             stage: name,
             handler: handler,
             deadLetters: DeadLetters(stage: name, producer: producer),
-            metrics: StageMetrics(stage: name, topics: topics)
+            metrics: StageMetrics(stage: name)
         )
         var loop = StageLoop(
             consumer: consumer,

@@ -9,12 +9,22 @@ extension StageLoop {
         var isUnderWay = false
         var failure: String?
         private var notBefore = ContinuousClock.now
+        private var agesNotBefore = ContinuousClock.now
 
         init(interval: Duration) { self.interval = interval }
 
         /// - Parameter isUrgent: Whether something does not fit.
         func isDue(isUrgent: Bool) -> Bool {
             !isUnderWay && .now >= (isUrgent ? notBefore - interval + .seconds(1) : notBefore)
+        }
+
+        /// Whether it is time to tell how old things are; then it is not for a second.
+        var agesAreDue: Bool {
+            mutating get {
+                guard .now >= agesNotBefore else { return false }
+                agesNotBefore = .now + .seconds(1)
+                return true
+            }
         }
 
         mutating func begin() {
@@ -24,8 +34,7 @@ extension StageLoop {
     }
 
     mutating func look(_ events: inout Events) {
-        // What this member does not hold any more is for others to tell.
-        if held.isEmpty { work.metrics.show(lag: [:]) }
+        showAges()
         let read = held.filter { $0.value.isReading || $0.value.isHandling }
         guard !read.isEmpty, looks.isDue(isUrgent: read.values.contains(where: \.isDoubtful)) else { return }
         looks.begin()
@@ -47,11 +56,10 @@ extension StageLoop {
         case .failure(let error): looks.failure = "\(error)"
         case .success(let ends):
             looks.failure = nil
-            var lag: [TopicPartition: Int64] = [:]
             for (partition, ends) in ends {
                 guard let one = held[partition], one.isReading || one.isHandling, let position = positions[partition]
                 else { continue }
-                lag[partition] = max(0, ends.high - one.next)
+                if !one.isRevoked { work.metrics.show(lag: max(0, ends.high - one.next), of: partition) }
                 if ends.high < position {
                     stop(partition, LogWentBack(partition: partition, position: position, end: ends.high))
                 } else if let gap = one.gap {
@@ -59,7 +67,12 @@ extension StageLoop {
                     held[partition]?.gap = nil
                 }
             }
-            work.metrics.show(lag: lag)
         }
+    }
+
+    /// Also of partitions whose batch fails again and again.
+    private mutating func showAges() {
+        guard looks.agesAreDue else { return }
+        for (partition, one) in held where !one.isRevoked { work.metrics.show(oldest: one.oldest, of: partition) }
     }
 }

@@ -134,6 +134,9 @@ struct StageLoop {
     private mutating func take(_ poll: Poll) {
         note(poll)
         for partition in poll.revoked {
+            // What this member does not hold any more is for others to tell.
+            work.metrics.show(lag: 0, of: partition)
+            work.metrics.show(oldest: nil, of: partition)
             held[partition]?.isRevoked = true
             held[partition]?.backlog.removeAll()
         }
@@ -174,6 +177,7 @@ struct StageLoop {
         {
             busy += 1
             held[partition]?.state = .handling
+            held[partition]?.inHand = records.first.flatMap { $0.timestamp > 0 ? $0.timestamp : nil }
             queue(partition)
             let batch = PartitionBatch(partition: partition, records: records)
             events.addTask { [work, failure = held[partition]?.failure] in
@@ -188,6 +192,7 @@ struct StageLoop {
             held[partition]?.uncommitted = next
             held[partition]?.next = next
             held[partition]?.failure = nil
+            held[partition]?.inHand = nil
         }
         if let (offset, error) = outcome.failure { try await fail(partition, at: offset, error) }
         if outcome.next == nil { settle(partition) }

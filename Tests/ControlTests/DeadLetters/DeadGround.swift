@@ -1,3 +1,4 @@
+import DeadLetterTesting
 import Failures
 import Kafka
 import KafkaTesting

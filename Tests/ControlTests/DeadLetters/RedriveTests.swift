@@ -1,4 +1,5 @@
 import ArgumentParser
+import DeadLetterTesting
 import Failures
 import Foundation
 import Kafka
@@ -14,7 +15,8 @@ import Testing
 struct RedriveTests {
     private static let operation = "0198c0de-0000-7000-8000-00000000000a"
 
-    private func sample(_ number: Int = 0, poison: Poison = .noRun, in ground: DeadGround) throws -> OutgoingRecord {
+    private func sample(_ number: Int = 0, poison: PoisonKind = .noRun, in ground: DeadGround) throws -> OutgoingRecord
+    {
         try poison.record(number, of: .make(), to: ground.topic)
     }
 
@@ -23,9 +25,9 @@ struct RedriveTests {
     )
     func twelveKinds() async throws {
         try await DeadGround.with { ground in
-            let (reader, tenant, ofEach) = (Reader(), TenantID.make(), 4)
+            let (reader, tenant, ofEach) = (MendableReader(), TenantID.make(), 4)
             let poisoned = try (0..<ofEach).flatMap { number in
-                try Poison.allCases.map { try $0.record(number, of: tenant, to: ground.topic) }
+                try PoisonKind.allCases.map { try $0.record(number, of: tenant, to: ground.topic) }
             }
             try await ground.reading(by: reader) {
                 _ = try await ground.producer.send(poisoned)
@@ -39,7 +41,7 @@ struct RedriveTests {
                 #expect(items.allSatisfy { !$0.advice.isEmpty && $0.obstacle == nil })
                 let histogram = try CountDead.parse(["--tenant", tenant.description])
                 let counts = histogram.counts(histogram.selection.of(items))
-                #expect(counts.map(\.count) == Array(repeating: ofEach, count: Poison.allCases.count - 1))
+                #expect(counts.map(\.count) == Array(repeating: ofEach, count: PoisonKind.allCases.count - 1))
 
                 reader.mend()
                 let told = try await ground.audited { environment in

@@ -82,11 +82,14 @@ enum RoleTable {
         "POST runs/{run}/undo": Entry(role: .admin, isAboutHeld: true),
         "POST runs/{run}/apply": Entry(role: .operator, isAboutPlan: true),
         "POST configurations/republish": Entry(role: .owner, isForAll: true),
+        "POST configurations/recover": Entry(role: .owner, isForAll: true),
         "POST operations": Entry(
             role: .owner,
             body: ["action": "dead.redriven", "reason": "the reader was upgraded"],
             isForAll: true
         ),
+        "GET sealing": Entry(role: .owner, isForAll: true),
+        "POST sealing/rotation": Entry(role: .owner, body: ["keyID": "k1"], isForAll: true),
         "GET clients": Entry(role: .viewer),
         "POST clients": Entry(role: .admin, body: ["name": "x", "authentication": "none"]),
         "GET clients/{client}": Entry(role: .viewer),

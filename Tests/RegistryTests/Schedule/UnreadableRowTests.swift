@@ -91,6 +91,55 @@ struct UnreadableRowTests {
         }
     }
 
+    @Test("the pages behind it are shown, of identity providers and of clients")
+    func pages() async throws {
+        try await withRegistry { registry in
+            let tenant = try await registry.makeTenant()
+            var (providers, clients) = ([String](), [String]())
+            for number in 0..<5 {
+                providers.append(try await registry.makeProvider(in: tenant).description)
+                let made = try await registry.send(.post, "clients", Self.client(number, of: tenant))
+                clients.append(try #require(made["id"].string))
+            }
+            try await registry.spoil(try #require(IdentityProviderID(providers[1])))
+            try await registry.spoilClient(clients[1])
+            for (path, ids) in [("tenants/\(tenant)/idps", providers), ("clients", clients)] {
+                var (shown, cursor) = ([String](), "")
+                repeat {
+                    let page = try await registry.send(.get, "\(path)?limit=2&cursor=\(cursor)")
+                    shown += page["items"].array.compactMap { $0["id"].string }
+                    cursor = page["nextCursor"].string ?? ""
+                } while !cursor.isEmpty
+                #expect(shown == [0, 2, 3, 4].map { ids[$0] }, "\(path)")
+            }
+        }
+    }
+
+    @Test("a client that cannot be read is deleted with its tenant, and the verifier is told")
+    func clientsEnd() async throws {
+        try await withRegistry { registry in
+            let tenant = try await registry.makeTenant()
+            var clients: [String] = []
+            for number in 0..<2 {
+                let made = try await registry.send(.post, "clients", Self.client(number, of: tenant))
+                clients.append(try #require(made["id"].string))
+            }
+            try await registry.spoilClient(clients[0])
+            let ended = try await registry.send(.delete, "tenants/\(tenant)?confirm=Acme", headers: ["If-Match": "*"])
+            #expect([200, 202, 204].contains(ended.status), "\(ended.text)")
+            let left = try await registry.database.run("select from registry.clients where not is_deleted")
+            #expect(left.isEmpty)
+            let told = try await registry.published(TopicCatalogue.clients)
+                .map { try $0.decode(ClientConfiguration.self) }.filter { $0.status == .deleted }
+            #expect(Set(told.map(\.id.description)) == Set(clients))
+            #expect(told.allSatisfy { $0.revision == Revision(rawValue: 2) })
+        }
+    }
+
+    private static func client(_ number: Int, of tenant: String) -> JSON {
+        ["name": .string("client \(number)"), "authentication": "none", "tenantID": .string(tenant)]
+    }
+
     /// Two identity providers of one tenant that are not connected, of which the first cannot be read.
     private func withTwo(
         _ test: @Sendable (TestRegistry, String, IdentityProviderID, IdentityProviderID) async throws -> Void
@@ -103,5 +152,17 @@ struct UnreadableRowTests {
             try await registry.spoil(bad)
             try await test(registry, tenant, bad, good)
         }
+    }
+}
+
+extension TestRegistry {
+    /// Leaves a client as no program writes it.
+    fileprivate func spoilClient(_ id: String) async throws {
+        try await database.run(
+            """
+            update registry.clients set configuration = jsonb_set(configuration, '{authentication}', '"magic"')
+            where id = \(id)::uuid
+            """
+        )
     }
 }

@@ -39,9 +39,10 @@ final class TestBrowser: Sendable {
         return try await send(uri, .post, headers, ByteBuffer(string: body))
     }
 
-    func post(_ uri: String, json: [String: String]) async throws -> TestResponse {
-        let body = ByteBuffer(bytes: try JSONEncoder().encode(json))
-        return try await send(uri, .post, [.contentType: "application/json"], body)
+    func post(_ uri: String, json: [String: String], headers: HTTPFields = [:]) async throws -> TestResponse {
+        var headers = headers
+        headers[.contentType] = "application/json"
+        return try await send(uri, .post, headers, ByteBuffer(bytes: try JSONEncoder().encode(json)))
     }
 
     private func send(

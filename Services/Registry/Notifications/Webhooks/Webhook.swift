@@ -57,7 +57,9 @@ struct Webhook: Sendable {
     }
 
     /// What its secrets are sealed for.
-    static func context(_ id: UUID) -> String { "webhook/\(id.uuidString.lowercased())" }
+    static func context(_ id: UUID) -> String { context(id.uuidString.lowercased()) }
+
+    static func context(_ id: String) -> String { "webhook/\(id)" }
 }
 
 extension Webhook: Encodable {

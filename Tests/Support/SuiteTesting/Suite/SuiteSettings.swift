@@ -96,6 +96,8 @@ struct SuiteSettings: Sendable {
             "REGISTRY_API_KEY": adminKey,
             "DIRECTORY_URL": "http://127.0.0.1:\(ports[.writer].http)",
             "DIRECTORY_API_KEY": directoryKey,
+            "VERIFIER_URL": "http://127.0.0.1:\(ports[.verifier].http)",
+            "VERIFIER_API_KEY": operatorKey,
         ]) { $1 }
     }
 
