@@ -177,8 +177,7 @@ let package = Package(
             "Runtime",
             [
                 "CMalloc", .configuration, .http, .httpClient, .lifecycle, .logging, .metrics, .metricsCore, .nio,
-                .nioHTTP1,
-                .signals, "Sealing", "Traces",
+                .nioHTTP1, .signals, "Sealing", "Traces",
             ]
         ),
         shared("Web", ["Runtime", .http, .mustache, .nio]),
@@ -235,8 +234,7 @@ let package = Package(
             [
                 "BackgroundWork", "Exports", "Failures", "JSONCoding", "Kafka", "Messages", "Outbox", "Pipeline",
                 "Postgres",
-                "Runtime", "Sealing",
-                "Traces",
+                "Runtime", "Sealing", "Traces",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics, .nio, .nioHTTP1,
             ],
             resources: [.embedInCode("openapi.json")]
@@ -254,8 +252,7 @@ let package = Package(
         service(
             "Console",
             [
-                "JSONCoding", "Phrases", "Runtime", "Sealing", "Web",
-                "Traces",
+                "JSONCoding", "Phrases", "Runtime", "Sealing", "Traces", "Web",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .mustache, .nio, .nioHTTP1,
             ],
             resources: [
