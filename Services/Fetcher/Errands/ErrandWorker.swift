@@ -46,13 +46,7 @@ struct ErrandWorker: Service {
             backoff: settings.stage.backoff,
             context: context,
             claim: { try await errands.claim() },
-            attend: { lease in
-                let subject = lease.errand.subject
-                await TraceSpan.during("ask for missing", kind: .consumer, of: subject.trace) { span in
-                    span.describe(subject.run, of: subject.identityProvider)
-                    await attend(lease, span)
-                }
-            }
+            attend: { await attend($0) }
         )
         await loop.run()
     }
@@ -60,6 +54,14 @@ struct ErrandWorker: Service {
     /// Nobody is asked for before the configuration is known.
     private func isReady() async -> Bool {
         await cancelWhenGracefulShutdown { (try? await configurations.waitUntilCurrent()) != nil }
+    }
+
+    private func attend(_ lease: ErrandLease) async {
+        let subject = lease.errand.subject
+        await TraceSpan.during("ask for missing", kind: .consumer, of: subject.trace) { span in
+            span.describe(subject.run, of: subject.identityProvider)
+            await attend(lease, span)
+        }
     }
 
     private func attend(_ lease: ErrandLease, _ span: TraceSpan) async {

@@ -42,12 +42,7 @@ struct RunWorker: Service {
             backoff: settings.stage.backoff,
             context: context,
             claim: { try await leases.claim() },
-            attend: { lease in
-                await TraceSpan.during("fetch", kind: .consumer, of: lease.run.trace) { span in
-                    span.describe(lease.run.run, of: lease.run.identityProvider)
-                    await attend(lease, span)
-                }
-            }
+            attend: { await attend($0) }
         )
         await loop.run()
     }
@@ -62,6 +57,13 @@ struct RunWorker: Service {
             } catch {
                 return false
             }
+        }
+    }
+
+    private func attend(_ lease: Lease) async {
+        await TraceSpan.during("fetch", kind: .consumer, of: lease.run.trace) { span in
+            span.describe(lease.run.run, of: lease.run.identityProvider)
+            await attend(lease, span)
         }
     }
 
