@@ -61,7 +61,7 @@ struct RunWorker: Service {
     }
 
     private func attend(_ lease: Lease) async {
-        await TraceSpan.during("fetch", kind: .consumer, of: lease.run.trace) { span in
+        await TraceSpan.during("fetch", kind: .consumer, of: lease.run.subject.trace) { span in
             span.describe(lease.run.run, of: lease.run.identityProvider)
             await attend(lease, span)
         }
