@@ -205,6 +205,7 @@ enum MessageSamples {
     private static let terms = {
         var terms = configuration.terms
         terms.planHours = 24
+        terms.tellsDepartmentPaths = true
         return terms
     }()
 

@@ -17,6 +17,8 @@ struct TargetPeople: Sendable {
     let session: CorpSession
     let ancestry: Ancestry
     let scope: SynchronizationScope
+    /// Whether records tell where departments stand.
+    let tellsPaths: Bool
     let isCaseSensitive: Bool
     /// Calls to WeCom at once.
     let concurrency: Int
@@ -50,7 +52,7 @@ struct TargetPeople: Sendable {
         guard !seen.contains(key) else { return }
         switch try await place(of: record) {
         case .inside:
-            result.records.append(record)
+            result.records.append(tellsPaths ? try await ancestry.addingPath(to: record) : record)
             result.keys.append(key)
         case .outside, .absent: result.notices.append("A person is not in the scope, and was not taken.")
         case .unknown(let cause):
