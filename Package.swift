@@ -363,8 +363,8 @@ let package = Package(
         tests(
             of: "Writer",
             [
-                "BackgroundWork", "Failures", "KafkaTesting", "PostgresTesting", "Messages", "JSONCoding", .http,
-                .httpTesting, .logging,
+                "BackgroundWork", "Failures", "KafkaTesting", "Mapping", "PostgresTesting", "SuiteTesting", "Messages",
+                "JSONCoding", .http, .httpTesting, .logging,
             ]
         ),
         tests(

@@ -96,11 +96,7 @@ final class Mappings: Sendable {
     /// - Throws: ``Unmappable`` where an expression is of a newer language than this code reads: to leave it out would
     ///   map people otherwise than was asked for.
     private func compile(_ configuration: IdentityProviderConfiguration) throws -> CompiledMapping {
-        let mapping = CompiledMapping(
-            configuration.mapping,
-            filter: configuration.filter,
-            extendedFields: configuration.extendedFields
-        )
+        let mapping = CompiledMapping(configuration)
         guard mapping.isReadable else {
             throw Unmappable(endingRun: "The mapper cannot read an expression of the mapping.", cause: nil)
         }

@@ -166,6 +166,11 @@ extension RunTerms: Described {
                 \.planHours,
                 "For how many hours the plan can be carried out that a dry run makes; absent for a day."
             ),
+            .field(
+                "tellsDepartmentPaths",
+                \.tellsDepartmentPaths,
+                "Whether people's records tell where their departments stand, as rules ask for it; absent for no."
+            ),
         ]
     )
 }

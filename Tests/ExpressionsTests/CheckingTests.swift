@@ -40,6 +40,9 @@ struct CheckingTests {
         Mistake("matches(name, \"a**\")", at: 14), Mistake("matches(name, \"\\\\1\")", at: 14),
         Mistake("matches(name, \"(a{200}){200}\")", at: 14),
         Mistake("formatDate(name, \"YYYY\")", at: 17, "\"yyyy-MM-dd\""),
+        Mistake("departmentName", at: 0, "departmentName()"), Mistake("departmentNam()", at: 0, "departmentName(…)"),
+        Mistake("departmentName(department)", at: 0, "departmentName()"),
+        Mistake("lower(departmentPath())", at: 6, "join(…, \",\")"),
     ]
 
     @Test("what is too long, too deep or too dear is refused, and says where")
@@ -54,6 +57,29 @@ struct CheckingTests {
             } catch {
                 #expect(error.position == position, "\(error.message)")
             }
+        }
+    }
+
+    @Test("an expression that needs all the steps that are allowed is taken, and one step more is told at its place")
+    func edge() throws {
+        func cost(_ source: String) throws -> Int { try Expression(source, in: Person.vocabulary).cost }
+        func lowered(_ length: Int) -> String { " or lower(\"\(String(repeating: "x", count: length))\") == \"\"" }
+        let limit = ExpressionLimits.cost
+        var source = "true == true" + String(repeating: " or matches(name, \"a{99}\")", count: 4)
+        // A state costs as much as a name is long; what is left then is less than another one.
+        let states = (limit - (try cost(source + " or matches(name, \"a\")"))) / ExpressionLimits.fieldBytes
+        source += " or matches(name, \"\(String(repeating: "a", count: 1 + min(states, 90)))\")"
+        while limit - (try cost(source)) > 4_100 { source += " or name == name" }
+        while limit - (try cost(source)) > 60 {
+            source += lowered(min(300, (limit - (try cost(source)) - 8) / 4))
+        }
+        source += String(repeating: " or \"\" == \"\"", count: limit - (try cost(source)))
+        #expect(try cost(source) == limit)
+        do throws(ExpressionError) {
+            _ = try Expression(source + " or \"\" == \"\"", in: Person.vocabulary)
+            Issue.record("taken")
+        } catch {
+            #expect(error.position == source.count + 7 && error.message.contains("too long"), "\(error.message)")
         }
     }
 

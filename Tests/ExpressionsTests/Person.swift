@@ -1,6 +1,7 @@
 @testable import Expressions
 
-/// A person with what the fields of WeCom hold, as texts; lists with commas, extended attributes as `extattr.<name>`.
+/// A person with what the fields of WeCom hold, as texts; lists with commas, extended attributes as `extattr.<name>`,
+/// and `departmentPath()`.
 struct Person {
     static let vocabulary = Vocabulary(
         [
@@ -19,9 +20,13 @@ struct Person {
         return try expression.value { value(of: expression.references[$0]) }
     }
 
+    private var path: [String]? { fields["departmentPath()"].map { $0.split(separator: ",").map(String.init) } }
+
     func value(of reference: Reference) -> Value {
         switch reference {
         case .attribute(let name): fields["extattr.\(name)"].map(Value.text) ?? .absent
+        case .departmentPath: path.map(Value.list) ?? .absent
+        case .departmentName: path?.last.map(Value.text) ?? .absent
         case .field(let name):
             fields[name].map { text in
                 switch Self.vocabulary.fields[name] {

@@ -44,7 +44,7 @@ struct RandomSource {
             let function = one(of: FunctionCatalogue.all)
             let count = function.required + below(2)
             let arguments = (0..<count).map { index in
-                let isLiteral = function.parameters[min(index, function.parameters.count - 1)].isLiteral
+                let isLiteral = function.parameters.prefix(index + 1).last?.isLiteral ?? false
                 return isLiteral ? "\"\(pattern(depth: 2))\"" : expression(depth: depth - 1)
             }
             return "\(function.name)(\(arguments.joined(separator: ", ")))"
@@ -84,7 +84,8 @@ struct RandomSource {
 
     mutating func person() -> Person {
         var fields: [String: String] = [:]
-        for field in Person.vocabulary.fields.keys.sorted() + ["extattr.工号", "extattr.b"] where below(3) > 0 {
+        for field in Person.vocabulary.fields.keys.sorted() + ["extattr.工号", "extattr.b", "departmentPath()"]
+        where below(3) > 0 {
             fields[field] = below(20) == 0 ? String(repeating: text() + "x", count: below(1_500)) : text()
         }
         fields["status"] = fields["status"].map { _ in "\(below(6))" }

@@ -178,6 +178,41 @@ struct MappingRuleTests {
         #expect(batch.rejected.count == 1)
     }
 
+    @Test("a value that one rule's field cannot hold is taken by the other rules, whichever comes first")
+    func heldElsewhere() throws {
+        let fields = [
+            ExtendedField(key: "a", titles: [:], type: .integer), ExtendedField(key: "b", titles: [:]),
+            ExtendedField(key: "c", titles: [:], type: .integer),
+        ]
+        let rules = ["a", "b", "c"].map { MappingRule(target: $0, kind: .expression, expression: "trim(telephone)") }
+        let direct = MappingRule(target: "a", kind: .direct, source: "telephone")
+        let batch = try map(#"[{"userid":"u","telephone":"x"}]"#, [direct] + rules[1...], fields: fields)
+        #expect(batch.users[0].attributes == ["b": "x"])
+        #expect(batch.fieldProblems.map(\.field) == ["telephone", "c"])
+    }
+
+    @Test("rules and filters see where the department stands; one that is not known changes nothing and is told")
+    func departments() throws {
+        let rules = [
+            MappingRule(target: "title", kind: .expression, expression: "departmentName()", missing: .clear),
+            MappingRule(target: "address", kind: .expression, expression: "join(departmentPath(), \"/\")"),
+        ]
+        let people = """
+            [{"userid":"a","departmentPath":["总部","研发"]},{"userid":"b","departmentPath":null},{"userid":"c"},
+            {"userid":"d","departmentPath":["总部","外包","测试"]},{"userid":"e","departmentPath":["总部",{}]},
+            {"userid":"f","departmentPath":["\(String(repeating: "x", count: 4_097))"]}]
+            """
+        let mapping = CompiledMapping(rules, filter: "contains(departmentPath(), \"外包\")")
+        let batch = try PageMapping.map(users: .users(people), by: mapping)
+        #expect(batch.users.map(\.title) == ["研发", "", nil, nil, nil])
+        #expect(batch.users.map(\.address) == ["总部/研发", nil, nil, nil, nil])
+        #expect(batch.filtered == ["d"])
+        let unknown = ["c", "e", "f"].map { FieldProblem(.user($0), field: "departmentPath", .unknownValue) }
+        #expect(batch.fieldProblems == unknown)
+        #expect(mapping.asksForDepartmentPaths && !CompiledMapping(MappingRule.defaults).asksForDepartmentPaths)
+        #expect(try map(people, MappingRule.defaults).fieldProblems.isEmpty)
+    }
+
     @Test("all that decides what becomes of a record tells mappings apart")
     func fingerprints() {
         let rule = MappingRule(target: "x", kind: .direct, source: "alias")

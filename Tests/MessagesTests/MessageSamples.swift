@@ -206,6 +206,7 @@ enum MessageSamples {
     private static let terms = {
         var terms = configuration.terms
         terms.planHours = 24
+        terms.tellsDepartmentPaths = true
         return terms
     }()
 

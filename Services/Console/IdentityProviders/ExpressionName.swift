@@ -10,7 +10,10 @@ struct ExpressionName: Equatable, Sendable {
             ExpressionName(name: "extattr(\(literal(source.dropFirst(prefix.count))))", hint: example)
         }
         return language.fields.map { ExpressionName(name: $0.name, hint: sources[$0.name]) } + own
-            + language.functions.map { ExpressionName(name: "\($0.name)(", hint: $0.signature) }
+            + language.functions.map { function in
+                let (call, signature) = ("\(function.name)(", function.signature)
+                return ExpressionName(name: signature == "\(call))" ? signature : call, hint: signature)
+            }
     }
 
     private static func literal(_ text: Substring) -> String {

@@ -1,4 +1,5 @@
 import JSONCoding
+import Messages
 
 /// The departments of one answer: their records as WeCom wrote them, made strict JSON where they are not, and how they
 /// hang together.
@@ -67,10 +68,46 @@ struct DepartmentList: Sendable {
             + ambiguous.sorted().map { "WeCom lists department \($0) more than once, and not alike; the first holds." }
     }
 
+    /// Where each of them stands.
+    ///
+    /// - Parameter isWhole: Whether the app sees no other departments.
+    func paths(isWhole: Bool) -> DepartmentPaths {
+        DepartmentPaths(departments.map(\.named), isWhole: isWhole && withoutID == 0)
+    }
+
     private static func number(_ key: Int, of element: ListElement) -> Int64? {
         guard var reader = element.reader(at: key), case .value(let number)? = try? reader.readLenientInt64() else {
             return nil
         }
         return number
+    }
+}
+
+extension DepartmentList.Department {
+    private static let keys = JSONKeys(["name"])
+
+    /// The department with its name.
+    var named: DepartmentPaths.Department {
+        DepartmentPaths.Department(id: id, parent: parent, name: (try? name) ?? .unreadable)
+    }
+
+    private var name: DepartmentPaths.Name {
+        get throws(JSONError) {
+            var reader = JSONReader(Array(record))
+            var name = DepartmentPaths.Name.untold
+            try reader.beginObject()
+            while let key = try reader.nextKey(in: Self.keys) {
+                guard key != JSONKeys.unknown else {
+                    try reader.skipValue()
+                    continue
+                }
+                switch try reader.readLenientText() {
+                case .absent: name = .untold
+                case .value(let text): name = DepartmentPaths.Name(text)
+                case .unreadable: name = .unreadable
+                }
+            }
+            return name
+        }
     }
 }

@@ -16,13 +16,20 @@ struct UserList: Sendable {
     /// People whose records cannot be made JSON; they are in no page.
     private(set) var tooOdd = 0
 
+    /// By which records tell where departments stand; nil where no rule asks.
+    private let paths: DepartmentPaths?
+
     private static let keysOfUser = JSONKeys(["userid"])
 
     /// Reads the body of `user/list` (`wecom.md` §3.5).
     ///
     /// - Throws: `JSONError` when it is not of its form.
-    init(departmentAnswer body: [UInt8], isCaseSensitive: Bool) throws(JSONError) {
-        var list = UserList()
+    init(
+        departmentAnswer body: [UInt8],
+        isCaseSensitive: Bool,
+        paths: DepartmentPaths? = nil
+    ) throws(JSONError) {
+        var list = UserList(paths)
         var cutter = PageCutter()
         try ElementList.read("userlist", in: body, lookingFor: Self.keysOfUser) {
             list.add($0, to: &cutter, isCaseSensitive: isCaseSensitive)
@@ -34,7 +41,8 @@ struct UserList: Sendable {
     /// Reads bodies of `user/get`, each the object of one person (`wecom.md` §3.6).
     ///
     /// - Throws: `JSONError` when one is not of its form.
-    init(personAnswers bodies: [[UInt8]], isCaseSensitive: Bool) throws(JSONError) {
+    init(personAnswers bodies: [[UInt8]], isCaseSensitive: Bool, paths: DepartmentPaths? = nil) throws(JSONError) {
+        self.paths = paths
         var cutter = PageCutter()
         for body in bodies {
             var reader = JSONReader(body)
@@ -45,7 +53,19 @@ struct UserList: Sendable {
         pages = cutter.finish()
     }
 
-    private init() {}
+    private init(_ paths: DepartmentPaths?) { self.paths = paths }
+
+    /// The departments that count of the people of an answer, each once.
+    ///
+    /// - Throws: `JSONError` when it is not of its form.
+    static func departments(ofAnswer body: [UInt8]) throws(JSONError) -> Set<Int64> {
+        var departments: Set<Int64> = []
+        try ElementList.read("userlist", in: body, lookingFor: keysOfUser) { person in
+            guard let person, case .some(.some(let id)) = PersonDepartments(Array(person.text)).counting else { return }
+            departments.insert(id)
+        }
+        return departments
+    }
 
     /// The keys of a page's people.
     func keys(ofPage number: Int) -> ArraySlice<ContentDigest> {
@@ -58,7 +78,7 @@ struct UserList: Sendable {
             tooOdd += 1
             return
         }
-        guard cutter.add(person.text) else {
+        guard cutter.add(paths?.adding(to: person.text) ?? person.text) else {
             tooLarge += 1
             return
         }

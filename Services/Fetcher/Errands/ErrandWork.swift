@@ -44,11 +44,14 @@ struct ErrandWork: Sendable {
         let isCaseSensitive = question.terms.userIDCase == .sensitive
         let inquiry = Inquiry(session: session, isCaseSensitive: isCaseSensitive, isFinding: true)
         let subject = errand.subject
+        let ancestry = question.terms.tellsDepartmentPaths == true ? Ancestry(session: session) : nil
         let questioning = Questioning(
             ask: { [admission, terms = question.terms] object in
                 // Whoever is deleted meanwhile, or has another corp behind it, is asked nothing more.
                 try admission.check(subject, terms)
-                return try await inquiry.ask(object)
+                let answer = try await inquiry.ask(object)
+                guard let ancestry, object.kind == .user else { return answer }
+                return try await Self.adding(to: answer, from: ancestry)
             },
             concurrency: concurrency
         )
@@ -61,6 +64,16 @@ struct ErrandWork: Sendable {
         for answer in answers.prefix(witnesses.count) { gathering.add(witness: answer) }
         for answer in objects { gathering.add(answer) }
         return gathering.message(range: range?.hash)
+    }
+
+    /// The answer with where the person's department stands. What keeps it from being told is not the person's: the
+    /// record goes without it.
+    private static func adding(to answer: Inquiry.Answer, from ancestry: Ancestry) async throws -> Inquiry.Answer {
+        var answer = answer
+        do {
+            if let record = answer.record { answer.record = try await ancestry.addingPath(to: record) }
+        } catch is RunFailure, is RunMustWait, is WeComUnreachable {}
+        return answer
     }
 
     /// The visible range, if it could be read whole.

@@ -18,9 +18,6 @@ actor Ancestry {
         case unknown(cause: String)
     }
 
-    /// Levels of a tree at most (`wecom.md` §3.13), and some more.
-    private static let mostLevels = 32
-
     private enum Word {
         case record(DepartmentList.Department)
         case absent(cause: String)
@@ -44,6 +41,14 @@ actor Ancestry {
         }
     }
 
+    /// For where the departments alone stand of those whom a run missed.
+    init(session: CorpSession) {
+        self.session = session
+        isFinding = true
+        range = []
+        scope = nil
+    }
+
     /// - Throws: ``RunFailure`` when WeCom refuses the whole run.
     func place(of id: Int64) async throws -> Place {
         switch try await word(of: id) {
@@ -53,7 +58,7 @@ actor Ancestry {
         }
         var (isInRange, isInScope) = (false, scope == nil)
         var next: Int64? = id
-        for _ in 0..<Self.mostLevels {
+        for _ in 0..<DepartmentPaths.mostLevels {
             guard let current = next else { break }
             isInRange = isInRange || range.contains(current)
             isInScope = isInScope || scope?.contains(current) == true
@@ -92,6 +97,38 @@ actor Ancestry {
     func record(of id: Int64) async throws -> DepartmentList.Department? {
         guard case .record(let department) = try await word(of: id) else { return nil }
         return department
+    }
+
+    /// Where departments stand.
+    ///
+    /// - Throws: ``RunFailure`` when WeCom refuses the whole run.
+    func paths(of ids: some Sequence<Int64>) async throws -> DepartmentPaths {
+        var departments: [Int64: DepartmentPaths.Department] = [:]
+        var unknown: Set<Int64> = []
+        for id in ids {
+            var next: Int64? = id
+            for _ in 0...DepartmentPaths.mostLevels {
+                guard let current = next, departments[current] == nil else { break }
+                next = nil
+                switch try await word(of: current) {
+                case .record(let department):
+                    let named = department.named
+                    departments[current] = named
+                    next = named.parent
+                case .absent: break
+                case .unknown: unknown.insert(current)
+                }
+            }
+        }
+        return DepartmentPaths(departments.values, unknown: unknown)
+    }
+
+    /// A person's record with the path of the department that counts.
+    ///
+    /// - Throws: ``RunFailure`` when WeCom refuses the whole run.
+    func addingPath(to record: [UInt8]) async throws -> [UInt8] {
+        let counting = PersonDepartments(record).counting ?? nil
+        return Array(try await paths(of: counting.map { [$0] } ?? []).adding(to: record[...]))
     }
 
     private func word(of id: Int64) async throws -> Word {

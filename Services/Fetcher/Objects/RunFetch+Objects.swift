@@ -14,7 +14,12 @@ extension RunFetch {
         let plan = RunPlan(objects, range: range, scope: terms.scope)
         var manifest = ManifestBuilder(plan)
         try await sendDepartments(objects.departments.map { ($0.id, $0.record) }, &manifest)
-        let source = PeopleSource(session: session, isCaseSensitive: isCaseSensitive, known: nil)
+        let source = PeopleSource(
+            session: session,
+            isCaseSensitive: isCaseSensitive,
+            known: nil,
+            paths: tellsPaths ? .asked(ancestry) : nil
+        )
         // Runs of single objects leave alone what the next full one can go on from.
         var pages = PageSetUpdate(way: way(session, agent), known: nil)
         try await readPeople(plan, source, besides: try await checkpoints.load(lease), &manifest, &pages)
@@ -35,6 +40,7 @@ extension RunFetch {
         let reading = TargetPeople(
             session: session,
             ancestry: ancestry,
+            tellsPaths: tellsPaths,
             isCaseSensitive: isCaseSensitive,
             concurrency: settings.session.concurrency
         )

@@ -16,6 +16,8 @@ struct TargetPeople: Sendable {
 
     let session: CorpSession
     let ancestry: Ancestry
+    /// Whether records tell where departments stand.
+    let tellsPaths: Bool
     let isCaseSensitive: Bool
     /// Calls to WeCom at once.
     let concurrency: Int
@@ -49,7 +51,7 @@ struct TargetPeople: Sendable {
         guard !seen.contains(key) else { return }
         switch try await ancestry.place(ofPerson: record) {
         case .inside:
-            result.records.append(record)
+            result.records.append(tellsPaths ? try await ancestry.addingPath(to: record) : record)
             result.keys.append(key)
         case .outside, .absent: result.notices.append("A person is not in the scope, and was not taken.")
         case .unknown(let cause):

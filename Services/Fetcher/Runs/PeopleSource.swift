@@ -38,10 +38,22 @@ struct PeopleSource: Sendable {
         var unansweredInRow = 0
     }
 
+    /// By what it is told where people's departments stand.
+    enum Paths: Sendable {
+        /// The whole list, and its digest.
+        case listed(DepartmentPaths, ContentDigest)
+        /// Each department that comes up is asked for, with those above it.
+        case asked(Ancestry)
+
+        init(listed paths: DepartmentPaths) { self = .listed(paths, paths.digest) }
+    }
+
     let session: CorpSession
     let isCaseSensitive: Bool
     /// The pages that the directory was last built from, where they need not travel again.
     let known: PageSet?
+    /// Nil where no rule asks.
+    let paths: Paths?
 
     /// Reads a unit. What WeCom refuses for the unit alone is a shortcoming.
     ///
@@ -56,10 +68,14 @@ struct PeopleSource: Sendable {
 
     private func read(department id: Int64) async throws -> Answer {
         do {
+            if case .asked(let ancestry)? = paths {
+                let body = try await session.userList(department: id)
+                let paths = try await ancestry.paths(of: UserList.departments(ofAnswer: body))
+                return try answer(of: id, body, paths)
+            }
             return try await session.userList(department: id) { body in
-                let digest = ContentDigest(of: body)
-                if let same = known?.answers[id], same.digest == digest { return Answer(unchanged: same, of: id) }
-                return answer(of: id, digest, try UserList(departmentAnswer: body, isCaseSensitive: isCaseSensitive))
+                guard case .listed(let paths, let digest)? = paths else { return try answer(of: id, body) }
+                return try answer(of: id, body, paths, digest)
             }
         } catch let error as WeComError {
             // Of one that is only out of sight nothing is known: its people are not judged.
@@ -74,7 +90,17 @@ struct PeopleSource: Sendable {
     }
 
     /// What of a department has to travel.
-    private func answer(of id: Int64, _ digest: ContentDigest, _ list: UserList) -> Answer {
+    ///
+    /// - Parameter names: Tells the names that stand in paths from others.
+    private func answer(
+        of id: Int64,
+        _ body: [UInt8],
+        _ paths: DepartmentPaths? = nil,
+        _ names: ContentDigest = .zero
+    ) throws(JSONError) -> Answer {
+        let digest = ContentDigest(of: body) &+ names
+        if let same = known?.answers[id], same.digest == digest { return Answer(unchanged: same, of: id) }
+        let list = try UserList(departmentAnswer: body, isCaseSensitive: isCaseSensitive, paths: paths)
         var answer = Answer()
         answer.department = DepartmentPeople(
             department: id,
@@ -94,6 +120,11 @@ struct PeopleSource: Sendable {
         }
         answer.changed = PageSet.Answer(digest: digest, parts: parts)
         return answer
+    }
+
+    /// Single people are read here of whole ranges only.
+    private var listedPaths: DepartmentPaths? {
+        if case .listed(let paths, _)? = paths { paths } else { nil }
     }
 
     private func read(persons ids: [String]) async throws -> Answer {
@@ -131,7 +162,7 @@ struct PeopleSource: Sendable {
             )
         }
         do {
-            let list = try UserList(personAnswers: bodies, isCaseSensitive: isCaseSensitive)
+            let list = try UserList(personAnswers: bodies, isCaseSensitive: isCaseSensitive, paths: listedPaths)
             answer.keys = list.keys
             answer.pages = list.pages.map { .users($0, nil) }
             answer.shortcomings += list.shortcomings(of: "The visible range")

@@ -57,7 +57,13 @@ struct RunFetch: Sendable {
             let isWhole = done.isEmpty && !lease.run.isDryRun
             let way = way(session, agent)
             let known = isWhole ? try await pageSets.load(for: lease.run, read: way) : nil
-            let source = PeopleSource(session: session, isCaseSensitive: isCaseSensitive, known: known)
+            let paths = tellsPaths ? list.paths(isWhole: plan.unread.isEmpty) : nil
+            let source = PeopleSource(
+                session: session,
+                isCaseSensitive: isCaseSensitive,
+                known: known,
+                paths: paths.map(PeopleSource.Paths.init(listed:))
+            )
             var update = PageSetUpdate(way: way, known: known)
             try await readPeople(plan, source, besides: done, &manifest, &update)
             if isWhole { pages = update }
@@ -70,6 +76,9 @@ struct RunFetch: Sendable {
     }
 
     var terms: RunTerms { lease.run.terms }
+
+    /// Whether people's records tell where their departments stand.
+    var tellsPaths: Bool { terms.tellsDepartmentPaths ?? false }
 
     var isCaseSensitive: Bool { terms.userIDCase == .sensitive }
 

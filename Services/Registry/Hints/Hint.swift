@@ -46,8 +46,11 @@ extension Hint {
 extension RunWork {
     /// What reads all that is hinted at; nil where the identity provider's settings leave nothing to read.
     ///
-    /// - Parameter usual: What a run that follows the settings does.
-    init?(reading hints: [Hint], usual: RunWork) {
+    /// - Parameters:
+    ///   - usual: What a run that follows the settings does.
+    ///   - asksForPaths: Whether rules ask where departments stand: one that was renamed or moved concerns whoever is
+    ///     below it.
+    init?(reading hints: [Hint], usual: RunWork, asksForPaths: Bool = false) {
         var target = RunTarget()
         for case .user(let id, let isToldDeleted, let renamedTo) in hints {
             target.users.append(id)
@@ -58,6 +61,7 @@ extension RunWork {
         let renamed = target.toldRenamed.map(\.to).filter { !target.users.contains($0) }
         target.users = (target.users + renamed).withoutRepetitions
         for case .department(let id) in hints { target.departments.append(id) }
+        target.includesBelow = asksForPaths && !target.departments.isEmpty
         let isEverything = hints.contains(.everything)
         if usual == .departments {
             guard isEverything || !target.departments.isEmpty else { return nil }

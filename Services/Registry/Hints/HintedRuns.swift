@@ -1,5 +1,6 @@
 import BackgroundWork
 import Logging
+import Mapping
 import Messages
 import Metrics
 import Postgres
@@ -67,7 +68,11 @@ struct HintedRuns: Sendable {
             else { return nil }
             let passed = try HintStore.forgetPassed(of: id, on: database)
             let hints = try HintStore.take(of: id, on: database)
-            let work = RunWork(reading: hints, usual: provider.usualRun)
+            let work = RunWork(
+                reading: hints,
+                usual: provider.usualRun,
+                asksForPaths: CompiledMapping(provider.configuration).asksForDepartmentPaths
+            )
             let run = try work.flatMap { try runs.start($0, of: provider, because: .event, on: database) }
             return UsedHints(passed: passed, count: hints.count, run: run)
         }

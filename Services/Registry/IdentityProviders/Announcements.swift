@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Kafka
+import Mapping
 import Messages
 import Pipeline
 import Traces
@@ -38,6 +39,7 @@ struct Announcements: Sendable {
         basis: Epoch?
     ) throws -> OutgoingRecord {
         var terms = configuration.terms
+        if CompiledMapping(configuration).asksForDepartmentPaths { terms.tellsDepartmentPaths = true }
         if run.isDryRun || run.plan != nil { terms.planHours = planHours }
         let message = RunSync(
             run: run.id,

@@ -1,6 +1,7 @@
 import Egress
 import JSONCoding
 import Logging
+import Mapping
 import Messages
 import Runtime
 import Sealing
@@ -63,7 +64,17 @@ struct LiveService: Sendable {
             if bodies.count < form.count {
                 bodies += try await Self.somebody(session, upTo: form.count - bodies.count, but: form.user)
             }
-            return MappingPreview(bodies, form.rules(or: provider.configuration), provider.configuration)
+            let rules = form.rules(or: provider.configuration)
+            let inForce = CompiledMapping(provider.configuration)
+            let tried = CompiledMapping(
+                rules.mapping,
+                filter: rules.filter,
+                extendedFields: provider.configuration.extendedFields
+            )
+            if tried.asksForDepartmentPaths || inForce.asksForDepartmentPaths {
+                bodies = try await session.addingDepartmentPaths(to: bodies)
+            }
+            return MappingPreview(bodies, tried, inForce: inForce)
         }
     }
 

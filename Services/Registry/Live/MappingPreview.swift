@@ -50,10 +50,7 @@ struct MappingPreview: Encodable, Sendable, Equatable {
     var collisions: [Collision] = []
 
     /// - Parameter bodies: Objects of people as WeCom shows them, one each.
-    init(_ bodies: [[UInt8]], _ rules: Rules, _ configuration: IdentityProviderConfiguration) {
-        let fields = configuration.extendedFields
-        let tried = CompiledMapping(rules.mapping, filter: rules.filter, extendedFields: fields)
-        let inForce = CompiledMapping(configuration.mapping, filter: configuration.filter, extendedFields: fields)
+    init(_ bodies: [[UInt8]], _ tried: CompiledMapping, inForce: CompiledMapping) {
         people = bodies.compactMap { Person($0, tried, before: inForce) }
         counts.people = people.count
         counts.filtered = people.count(where: \.isFiltered)

@@ -57,11 +57,7 @@ struct PeopleSample: Sendable, Equatable {
     }
 
     private mutating func map(_ bodies: [[UInt8]], by configuration: IdentityProviderConfiguration) {
-        let mapping = CompiledMapping(
-            configuration.mapping,
-            filter: configuration.filter,
-            extendedFields: configuration.extendedFields
-        )
+        let mapping = CompiledMapping(configuration)
         let people = Array("[".utf8) + bodies.joined(separator: [UInt8(ascii: ",")]) + Array("]".utf8)
         guard let mapped = try? PageMapping.map(people: people, by: mapping) else { return }
         for record in mapped.records {

@@ -1,6 +1,7 @@
 import Foundation
 import JSONCoding
 import Logging
+import Mapping
 import Messages
 import Synchronization
 import WeCom
@@ -66,7 +67,11 @@ final class PreflightReading: Sendable {
         let configuration = facts.withLock { $0.configuration }
         let people = await ask {
             let ids = try await self.peopleIDs(in: structure.departments.sorted(), besides: named, session)
-            return PeopleSample(try await self.people(ids, session), mappedBy: configuration)
+            var people = try await self.people(ids, session)
+            if CompiledMapping(configuration).asksForDepartmentPaths {
+                people = try await session.addingDepartmentPaths(to: people)
+            }
+            return PeopleSample(people, mappedBy: configuration)
         }
         facts.withLock { $0.people = people }
     }

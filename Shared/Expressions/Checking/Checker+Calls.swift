@@ -4,6 +4,9 @@ extension Checker {
         guard let function = FunctionCatalogue.function(name) else { throw unknown(function: name, at: position) }
         try requireCount(of: syntax, for: function, at: position)
         if case .attribute = function.body { return try attribute(syntax[0]) }
+        if case .reference(let reference) = function.body, case .of(let type) = function.result {
+            return checked(reference, of: type, at: position)
+        }
         var arguments: [Checked] = []
         for (index, argument) in syntax.enumerated() {
             let checked = try check(argument)
@@ -89,6 +92,7 @@ extension Checker {
         case .choice: return .choice(nodes[0], nodes[1], nodes.count > 2 ? nodes[2] : .literal(.absent))
         case .coalescing: return .first(nodes)
         case .attribute: return nodes[0]
+        case .reference(let reference): return self.reference(reference)
         case .matching: return .matches(nodes[0], try pattern(arguments[1], over: arguments[0]))
         case .dateFormatting:
             let format = try literal(arguments[1], "The format")

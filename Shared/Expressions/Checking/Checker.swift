@@ -50,13 +50,18 @@ struct Checker {
 
     private mutating func field(_ name: String, at position: Int) throws(ExpressionError) -> Checked {
         guard let type = vocabulary.fields[name] else { throw unknown(field: name, at: position) }
+        return checked(.field(name), of: type, at: position)
+    }
+
+    /// What is asked of a person, which may be as long as a person's can.
+    mutating func checked(_ reference: Reference, of type: ValueType, at position: Int) -> Checked {
         let size =
             switch type {
             case .text: ExpressionLimits.fieldBytes
             case .list: ExpressionLimits.textBytes
             default: 32
             }
-        return Checked(node: reference(.field(name)), type: type, size: size, position: position)
+        return Checked(node: self.reference(reference), type: type, size: size, position: position)
     }
 
     mutating func reference(_ reference: Reference) -> Node {

@@ -36,6 +36,8 @@ package struct Function: Sendable {
         case values(@Sendable ([Value]) throws(EvaluationError) -> Value)
         /// A part of the language, which the checker puts in its place.
         case attribute, choice, coalescing, matching, dateFormatting
+        /// What is known of a person besides their fields.
+        case reference(Reference)
     }
 
     /// A call, what the fields hold, and what comes out.

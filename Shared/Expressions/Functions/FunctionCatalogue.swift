@@ -1,6 +1,6 @@
 /// All functions of the language.
 package enum FunctionCatalogue {
-    package static let all = (texts + lists + choices + conversions).sorted { $0.name < $1.name }
+    package static let all = (texts + lists + choices + conversions + departments).sorted { $0.name < $1.name }
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 

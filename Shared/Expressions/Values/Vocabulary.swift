@@ -10,4 +10,8 @@ package enum Reference: Hashable, Sendable {
     case field(String)
     /// One that the enterprise added in WeCom, by its name.
     case attribute(String)
+    /// The name of the department that counts.
+    case departmentName
+    /// The names of the departments from the topmost to the one that counts.
+    case departmentPath
 }

@@ -29,17 +29,19 @@ package struct UntakenField: Equatable, Sendable {
     /// WeCom's name of the field; `extattr.<name>` for an extended attribute.
     let field: String
     let kind: FieldProblem.Kind
+    /// Whether it is one rule's target that cannot hold the value: other rules take it all the same.
+    var isOfRule = false
 }
 
 extension WeComObject {
     /// Notes that a field could not be taken, once each kind.
-    mutating func note(_ field: String, _ kind: FieldProblem.Kind) {
-        let problem = UntakenField(field: field, kind: kind)
+    mutating func note(_ field: String, _ kind: FieldProblem.Kind, isOfRule: Bool = false) {
+        let problem = UntakenField(field: field, kind: kind, isOfRule: isOfRule)
         if !problems.contains(problem) { problems.append(problem) }
     }
 
     /// Whether a field is there and could not be taken.
     func isUntaken(_ key: Key) -> Bool {
-        !problems.isEmpty && problems.contains { $0.field == key.rawValue }
+        !problems.isEmpty && problems.contains { $0.field == key.rawValue && !$0.isOfRule }
     }
 }

@@ -1,3 +1,4 @@
+import Expressions
 package import JSONCoding
 package import Messages
 
@@ -32,6 +33,7 @@ extension WeComUser: WeComObject {
             }
         }
         judge()
+        if selection.asksForDepartmentPath, !isDepartmentPathKnown { note(Key.departmentPath.rawValue, .unknownValue) }
     }
 
     private mutating func readValue(
@@ -67,7 +69,28 @@ extension WeComUser: WeComObject {
         case .direct_leader: hasDirectLeaders = isTaken(try reader.readIDs(into: &directLeaders), key)
         case .extattr: try readExtendedAttributes(from: &reader, selection)
         case .external_profile: try reader.skipValue()
+        case .departmentPath: try readDepartmentPath(from: &reader)
         }
+    }
+
+    /// What else stands there is not of whom this code knows.
+    private mutating func readDepartmentPath(from reader: inout JSONReader) throws(JSONError) {
+        departmentPath = nil
+        isDepartmentPathKnown = try reader.peek() == .null
+        guard try reader.peek() == .array else { return _ = try reader.skipValue() }
+        var (names, bytes) = ([String](), 0)
+        var isReadable = true
+        try reader.beginArray()
+        while try reader.nextElement() {
+            guard case .value(let name) = try reader.readLenientText() else {
+                isReadable = false
+                continue
+            }
+            names.append(name)
+            bytes += name.utf8.count
+        }
+        isDepartmentPathKnown = isReadable && bytes <= ExpressionLimits.textBytes
+        if isDepartmentPathKnown { departmentPath = names }
     }
 
     private mutating func id(from reader: inout JSONReader) throws(JSONError) -> String? {

@@ -10,6 +10,8 @@ package struct WeComUser: Equatable, Sendable {
         case is_leader_in_dept, direct_leader, avatar, thumb_avatar, telephone, alias, extattr, status
         case qr_code, external_profile, external_position, address, open_userid, main_department, biz_mail
         case enable, isleader, hide_mobile, english_name
+        /// Not of WeCom: whoever reads people adds it where rules ask for it (``DepartmentPath``).
+        case departmentPath
     }
 
     /// Which fields of a user object are read: those that no rule asks for make most of its bytes.
@@ -37,6 +39,11 @@ package struct WeComUser: Equatable, Sendable {
 
         /// - Parameter position: In ``Key``'s order.
         func contains(_ position: Int) -> Bool { positions >> UInt32(position) & 1 == 1 }
+
+        /// Whether it is asked where departments stand.
+        var asksForDepartmentPath: Bool { contains(Self.departmentPath) }
+
+        private static let departmentPath = Key.allCases.count - 1
     }
 
     /// A field that the enterprise added in WeCom (`extattr.attrs[]`).
@@ -82,6 +89,10 @@ package struct WeComUser: Equatable, Sendable {
     var hasExtendedAttributes = false
     /// Whether there was one among them whose name could not be read.
     var hasNamelessAttribute = false
+    /// Whether it is known where the department that counts stands, or that nobody tells.
+    var isDepartmentPathKnown = false
+    /// From the topmost; nil where nobody tells.
+    var departmentPath: [String]?
     /// Those that were asked for.
     var extendedAttributes: [ExtendedAttribute] = []
     package var problems: [UntakenField] = []
@@ -112,7 +123,7 @@ package struct WeComUser: Equatable, Sendable {
         case .enable: enable.map(String.init)
         case .isleader: isLeader.map(String.init)
         case .hide_mobile: hidesMobile.map(String.init)
-        case .department, .order, .is_leader_in_dept, .direct_leader, .extattr, .external_profile: nil
+        case .department, .order, .is_leader_in_dept, .direct_leader, .extattr, .external_profile, .departmentPath: nil
         }
     }
 

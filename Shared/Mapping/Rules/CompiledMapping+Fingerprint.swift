@@ -3,7 +3,7 @@ import Messages
 extension CompiledMapping {
     /// Of what the code makes of records by the same rules. Grows with every change after which WeCom's same bytes
     /// may become another record, so that no page of before counts as unchanged.
-    static let version: Int64 = 4
+    static let version: Int64 = 5
 
     /// The digest of all that decides what becomes of a record.
     static func fingerprint(

@@ -73,6 +73,18 @@ package struct CompiledMapping: Equatable, Sendable {
         fingerprint = Self.fingerprint(of: rules, types, filter)
     }
 
+    /// The mapping of an identity provider.
+    package init(_ configuration: IdentityProviderConfiguration) {
+        self.init(
+            configuration.mapping,
+            filter: configuration.filter,
+            extendedFields: configuration.extendedFields
+        )
+    }
+
+    /// Whether records have to tell where departments stand (``DepartmentPath``).
+    package var asksForDepartmentPaths: Bool { selection.asksForDepartmentPath }
+
     /// Whether the directory can hold a fixed value in a rule's field.
     package static func takes(_ value: String, for rule: MappingRule, among extended: [ExtendedField]) -> Bool {
         let own = extended.first { $0.key == rule.target }.map(FieldType.init)

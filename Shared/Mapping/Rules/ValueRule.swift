@@ -41,7 +41,7 @@ struct ValueRule: Equatable, Sendable {
         do throws(EvaluationError) {
             value = try source.value(for: user)
         } catch {
-            user.note(name, .tooLong)
+            user.note(name, .tooLong, isOfRule: true)
             return nil
         }
         let isEmpty = isEmpty(value)
@@ -73,7 +73,7 @@ struct ValueRule: Equatable, Sendable {
         switch type.taken(value) {
         case .success(let text): return text
         case .failure(let untaken):
-            user.note(name, untaken.kind)
+            user.note(name, untaken.kind, isOfRule: true)
             return nil
         }
     }

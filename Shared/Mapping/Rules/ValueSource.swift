@@ -7,13 +7,17 @@ enum ValueSource: Equatable, Sendable {
     case attribute(String)
     case constant(String)
     case expression(BoundExpression)
+    /// The name of the department that counts.
+    case departmentName
+    /// The names from the topmost department to the one that counts.
+    case departmentPath
 
     /// - Parameter name: As rules write it: a key of the user object, or `extattr.<name>`.
     init?(_ name: String) {
         let prefix = "extattr."
         if name.hasPrefix(prefix) {
             self = .attribute(String(name.dropFirst(prefix.count)))
-        } else if let key = WeComUser.Key(rawValue: name) {
+        } else if let key = WeComUser.Key(rawValue: name), key != .departmentPath {
             self = .field(key)
         } else {
             return nil
@@ -26,6 +30,7 @@ enum ValueSource: Equatable, Sendable {
         case .field(let key): [key]
         case .attribute, .constant: []
         case .expression(let expression): expression.sources.flatMap(\.keys)
+        case .departmentName, .departmentPath: [.departmentPath]
         }
     }
 
@@ -33,7 +38,7 @@ enum ValueSource: Equatable, Sendable {
     var attributes: [String] {
         switch self {
         case .attribute(let name): [name]
-        case .field, .constant: []
+        case .field, .constant, .departmentName, .departmentPath: []
         case .expression(let expression): expression.sources.flatMap(\.attributes)
         }
     }
@@ -45,6 +50,8 @@ enum ValueSource: Equatable, Sendable {
         case .attribute(let name): user.text(ofAttribute: name).map(Value.text) ?? .absent
         case .constant(let text): .text(text)
         case .expression(let expression): try expression.value(for: user)
+        case .departmentName: user.departmentPath?.last.map(Value.text) ?? .absent
+        case .departmentPath: user.departmentPath.map(Value.list) ?? .absent
         }
     }
 
@@ -61,6 +68,7 @@ enum ValueSource: Equatable, Sendable {
             user.isUntaken(.extattr) || user.hasExtendedAttributes && user.text(ofAttribute: name) == nil
         case .constant: false
         case .expression(let expression): expression.sources.contains { $0.isUntaken(of: user) }
+        case .departmentName, .departmentPath: user.isUntaken(.departmentPath)
         }
     }
 }
@@ -81,6 +89,8 @@ struct BoundExpression: Equatable, Sendable {
             switch reference {
             case .field(let name): WeComUser.Key(rawValue: name).map(ValueSource.field)
             case .attribute(let name): .attribute(name)
+            case .departmentName: .departmentName
+            case .departmentPath: .departmentPath
             }
         }
         if sources.count < expression.references.count { return nil }
@@ -91,6 +101,8 @@ struct BoundExpression: Equatable, Sendable {
             switch sources[index] {
             case .field(let key): user.value(of: key)
             case .attribute(let name): user.text(ofAttribute: name).map(Value.text) ?? .absent
+            case .departmentName: user.departmentPath?.last.map(Value.text) ?? .absent
+            case .departmentPath: user.departmentPath.map(Value.list) ?? .absent
             case .constant, .expression: .absent
             }
         }

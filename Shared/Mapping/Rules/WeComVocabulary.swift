@@ -16,7 +16,7 @@ extension WeComUser.Key {
         switch self {
         case .status, .main_department, .enable, .isleader, .hide_mobile: .number
         case .department, .direct_leader: .list
-        case .order, .is_leader_in_dept, .extattr, .external_profile: nil
+        case .order, .is_leader_in_dept, .extattr, .external_profile, .departmentPath: nil
         default: .text
         }
     }

@@ -15,6 +15,8 @@ public struct RunTerms: Codable, Equatable, Sendable {
     public var mapping: MappingNumber
     /// For how many hours the plan can be carried out that a dry run makes; absent for a day.
     public var planHours: Int?
+    /// Whether people's records tell where their departments stand, as rules ask for it; absent for no.
+    public var tellsDepartmentPaths: Bool?
 
     /// All of it at once.
     public init(
@@ -23,7 +25,8 @@ public struct RunTerms: Codable, Equatable, Sendable {
         scope: SynchronizationScope = .all,
         safetyLimits: SafetyLimits = SafetyLimits(),
         mapping: MappingNumber = .first,
-        planHours: Int? = nil
+        planHours: Int? = nil,
+        tellsDepartmentPaths: Bool? = nil
     ) {
         self.generation = generation
         self.userIDCase = userIDCase
@@ -31,6 +34,7 @@ public struct RunTerms: Codable, Equatable, Sendable {
         self.safetyLimits = safetyLimits
         self.mapping = mapping
         self.planHours = planHours
+        self.tellsDepartmentPaths = tellsDepartmentPaths
     }
 }
 

@@ -1,6 +1,6 @@
 public import JSONCoding
 
-/// People as WeCom answered them, each as strict JSON. Written by the fetcher, read by the mapper.
+/// People as WeCom answered them, each as strict JSON, with their ``DepartmentPath`` where the run's terms say so. Written by the fetcher, read by the mapper.
 /// Topic `wecom.records.v1`.
 public struct UserPage: Message {
     /// What `ce_type` says of it.

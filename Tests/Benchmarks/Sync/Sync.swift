@@ -21,6 +21,9 @@ struct Sync: AsyncParsableCommand {
     @Option(help: "A plain program to measure in the same rounds.")
     var peer: String?
 
+    @Flag(help: "Measure each round twice, in turn: by the rules that a tenant begins with, and by 15 of them.")
+    var ruled = false
+
     @OptionGroup var suite: SuiteOptions
 
     func validate() throws {
@@ -30,18 +33,24 @@ struct Sync: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var figures: [SyncFigures] = []
+        var (figures, ruledFigures) = ([SyncFigures](), [SyncFigures]())
         for number in 1...rounds {
-            let round = SyncRound(
-                number: number,
-                users: users,
-                departments: departments,
-                peer: peer.map { Peer(program: $0) },
-                variables: suite.variables
-            )
-            figures.append(try await round.run())
+            if ruled, number.isMultiple(of: 2) { ruledFigures.append(try await round(number, isRuled: true).run()) }
+            figures.append(try await round(number, isRuled: false).run())
+            if ruled, !number.isMultiple(of: 2) { ruledFigures.append(try await round(number, isRuled: true).run()) }
         }
-        let summary = SyncSummary(users: users, departments: departments, rounds: figures)
+        let summary = SyncSummary(users: users, departments: departments, rounds: figures, ruled: ruledFigures)
         suite.show(summary.table, summary.json)
+    }
+
+    private func round(_ number: Int, isRuled: Bool) -> SyncRound {
+        SyncRound(
+            number: number,
+            users: users,
+            departments: departments,
+            peer: isRuled ? nil : peer.map { Peer(program: $0) },
+            rules: isRuled ? SyncRules.fifteen : nil,
+            variables: suite.variables
+        )
     }
 }

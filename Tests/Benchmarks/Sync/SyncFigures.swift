@@ -12,6 +12,8 @@ struct SyncFigures: Sendable {
     var delta = 0.0
     /// How often WeCom was asked for a single person in the synchronization of changes.
     var questions = 0
+    /// What the history of each change takes up, in bytes, with its indexes.
+    var historyBytes = 0.0
     var copyLimit: Double
     var peer: Peer?
     /// Rows of the directory written by the synchronization of nothing new.

@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 import SuiteTesting
 
 /// One round: a fresh suite, a fresh corp, and every phase once.
@@ -10,15 +11,18 @@ struct SyncRound {
     let users: Int
     let departments: Int
     let peer: Peer?
+    /// The tenant's rules, where they are not those that it begins with.
+    let rules: JSON?
     let variables: [String: String]
 
     /// Who comes first changes from round to round.
     private var isPeerFirst: Bool { number.isMultiple(of: 2) }
 
     func run() async throws -> SyncFigures {
-        note("round \(number)")
+        note("round \(number)\(rules == nil ? "" : ", by 15 rules")")
         return try await withMeasuredSuite("sync", variables: variables) { measured in
             let connected = try await measured.connect("measured", users: users, departments: departments)
+            if let rules { try await measured.suite.registry.change(connected.provider, ["mapping": rules]) }
             let (ours, theirs) = try await inTurn {
                 try await measureFirst(connected, in: measured)
             } peer: {
@@ -26,7 +30,10 @@ struct SyncRound {
             }
             var figures = SyncFigures(first: ours.0, copyLimit: ours.limit, peer: theirs)
             try await measureUnchanged(connected, in: measured, &figures)
+            let history = try await historyBytes(in: measured)
             (figures.delta, figures.questions) = try await measureDelta(connected, in: measured)
+            let changes = max(1, users / Self.updatedShare) + max(1, users / Self.removedShare)
+            figures.historyBytes = Double(try await historyBytes(in: measured) - history) / Double(changes)
             return figures
         }
     }
@@ -120,6 +127,11 @@ struct SyncRound {
         try run.expect(updated: updated, unchanged: users - updated - removed, disabled: removed)
         tell("\(updated) changed, \(removed) gone", run.seconds)
         return (run.seconds, try await questions(in: measured) - before)
+    }
+
+    /// What the directory's history takes up, with its indexes.
+    private func historyBytes(in measured: MeasuredSuite) async throws -> Int {
+        try await measured.database.run("select pg_total_relation_size('directory.run_objects')")[0].decode(Int.self)
     }
 
     /// How often WeCom was asked for a single person.

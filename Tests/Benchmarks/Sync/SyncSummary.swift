@@ -3,6 +3,8 @@ struct SyncSummary {
     let users: Int
     let departments: Int
     let rounds: [SyncFigures]
+    /// The same rounds by 15 rules; none where that was not asked for.
+    let ruled: [SyncFigures]
 
     /// One line of JSON.
     var json: Figure {
@@ -26,6 +28,11 @@ struct SyncSummary {
             ),
             ("rss_mb", .object(SuiteUsage.serviceNames.map { ($0, .number(peak(of: $0), places: 1)) })),
             ("rows_written_noop", .count(rowsWritten)),
+            ("history_bytes_per_change", .number(median { $0.historyBytes }, places: 0)),
+            ("ruled_first_s", .number(ruled.map(\.first.seconds).median, places: 3)),
+            ("ruled_noop_s", .number(ruled.map(\.unchanged).median, places: 3)),
+            ("ratio_ruled_first", .number(ratio { $0.first.seconds }, places: 3)),
+            ("ratio_ruled_noop", .number(ratio { $0.unchanged }, places: 3)),
         ])
     }
 
@@ -44,6 +51,13 @@ struct SyncSummary {
         table.add("  rows written", rowsWritten.map { "\($0)" } ?? "–")
         table.add("1% changed, 1% gone", median { $0.delta }, "s")
         table.add("  people asked for by themselves", rounds.map(\.questions).max().map { "\($0)" } ?? "–")
+        table.add("history of a change", median { $0.historyBytes }, "bytes", places: 0)
+        if !ruled.isEmpty {
+            table.add("first synchronization by 15 rules", ruled.map(\.first.seconds).median, "s")
+            table.add("  times that by the first rules", ratio { $0.first.seconds })
+            table.add("nothing changed by 15 rules", ruled.map(\.unchanged).median, "s")
+            table.add("  times that by the first rules", ratio { $0.unchanged })
+        }
         for name in SuiteUsage.participants {
             table.add("processor time of \(name)", microseconds(of: name), "µs a person", places: 1)
         }
@@ -54,6 +68,11 @@ struct SyncSummary {
     private func seconds(_ value: (SyncFigures) -> Double?) -> Figure { .number(median(value), places: 3) }
 
     private func median(_ value: (SyncFigures) -> Double?) -> Double? { rounds.compactMap(value).median }
+
+    /// What a ruled round took by what the same round took else.
+    private func ratio(_ value: (SyncFigures) -> Double) -> Double? {
+        zip(ruled, rounds).map { value($0) / value($1) }.median
+    }
 
     private func microseconds(of participant: String) -> Double? {
         median { $0.first.processorSeconds[participant] }.map { $0 * 1_000_000 / Double(users) }

@@ -119,6 +119,45 @@ extension WorkerTests {
             }
         }
 
+        @Test("single people and departments tell the paths that the whole list tells, and no list is read for them")
+        func paths() async throws {
+            let found = Found<(full: [UserPage], objects: [UserPage], calls: [String])>()
+            let tree = [(2, 1, "二"), (3, 1, "三"), (4, 3, "四"), (5, 4, "五")]
+            let records = tree.map { #"{"id":\#($0),"name":"\#($2)","parentid":\#($1)}"# }
+            let wecom = ScriptedWeCom(
+                departments: records,
+                people: [
+                    2: [ScriptedWeCom.user("u2", 2)], 4: [ScriptedWeCom.user("u4", 4)],
+                    5: [ScriptedWeCom.user("u5", 5)],
+                ],
+                range: [2, 3]
+            )
+            try await FetcherWorld.with(wecom) { world in
+                await world.wecom.update { wecom in
+                    for (department, record) in zip(tree, records) {
+                        wecom.singles[Int64(department.0)] = #"{"errcode":0,"department":\#(record)}"#
+                    }
+                    wecom.subtrees[4] = Array(records[2...])
+                    wecom.persons["u2"] = #"{"errcode":0,"userid":"u2","department":[2]}"#
+                }
+                var source = try await world.makeSource()
+                source.terms.tellsDepartmentPaths = true
+                let fetcher = try await world.start()
+                let full = try await world.request(source)
+                let whole = try await world.records.until([RunFetched.type], of: full).userPages()
+                let before = await world.wecom.calls.count
+                let target = RunTarget(users: ["u2"], departments: [4], includesBelow: true)
+                let objects = try await world.request(source, epoch: 2, kind: .objects, target: target)
+                let single = try await world.records.until([RunFetched.type], of: objects).userPages()
+                await found.set((whole, single, Array(await world.wecom.calls.dropFirst(before))))
+                try await fetcher.stop()
+            }
+            let (full, objects, calls) = try #require(await found.value)
+            #expect(full.departmentPaths == ["u2": ["二"], "u4": ["三", "四"], "u5": ["三", "四", "五"]])
+            #expect(objects.departmentPaths == full.departmentPaths)
+            #expect(!calls.contains("department/list") && calls.contains("department/get 3"))
+        }
+
         private typealias Outcome = (manifest: FetchManifest, messages: [IncomingMessage], calls: [String])
 
         /// What comes of a run of these objects.

@@ -65,6 +65,29 @@ extension WorkerTests {
             }
         }
 
+        @Test("where records tell paths, a renamed department sends the pages of those below it and no others")
+        func renamed() async throws {
+            let records = [
+                #"{"id":1,"name":"总","parentid":0}"#, #"{"id":2,"name":"研","parentid":1}"#,
+                #"{"id":3,"name":"台","parentid":2}"#, #"{"id":4,"name":"销","parentid":1}"#,
+            ]
+            let people = Dictionary(uniqueKeysWithValues: (2...4).map { ($0, [ScriptedWeCom.user("u\($0)", $0)]) })
+            let wecom = ScriptedWeCom(departments: records, people: people, range: [1])
+            try await FetcherWorld.with(wecom) { world in
+                var source = try await world.makeSource()
+                source.terms.tellsDepartmentPaths = true
+                let fetcher = try await world.start()
+                _ = try await world.records.until([RunFetched.type], of: try await world.request(source))
+                await world.wecom.update { $0.departments[1] = #"{"id":2,"name":"究","parentid":1}"# }
+                let run = try await world.request(source, epoch: 2, basis: 1)
+                let messages = try await world.records.until([RunFetched.type], of: run)
+                #expect(try messages.userPages().departmentPaths == ["u2": ["总", "究"], "u3": ["总", "究", "台"]])
+                #expect(try messages.unchangedPages().map(\.origin.department) == [4])
+                #expect(try messages.manifest()?.isComplete == true)
+                try await fetcher.stop()
+            }
+        }
+
         @Test("a department that changed sends its page, one that is gone is forgotten, a new one is learnt")
         func changedDepartments() async throws {
             try await afterFirstRun { world, source, _ in

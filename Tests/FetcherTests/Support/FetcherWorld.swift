@@ -233,7 +233,7 @@ final class FetcherWorld: Sendable {
     struct Source: Sendable {
         var tenant: TenantID
         let identityProvider: IdentityProviderID
-        let terms: RunTerms
+        var terms: RunTerms
 
         func envelope(run: RunID? = nil, epoch: Epoch? = nil) -> Envelope {
             Envelope(

@@ -1,3 +1,4 @@
+import Foundation
 import JSONCoding
 import Kafka
 import KafkaTesting
@@ -87,4 +88,18 @@ extension UserPage {
 extension DepartmentPage {
     /// The departments' records, as they were sent.
     var text: String { String(decoding: departments.bytes, as: UTF8.self) }
+}
+
+extension [UserPage] {
+    /// Where the departments stand of people whose records tell it, by user id.
+    var departmentPaths: [String: [String]] {
+        let people = flatMap { (try? JSONDecoder().decode([PlacedPerson].self, from: Data($0.users.bytes))) ?? [] }
+        return Dictionary(people.compactMap { person in person.departmentPath.map { (person.userid, $0) } }) { $1 }
+    }
+}
+
+/// A person whose record may tell where the department stands.
+private struct PlacedPerson: Decodable {
+    let userid: String
+    let departmentPath: [String]?
 }

@@ -60,6 +60,11 @@ struct HintTests {
             toldRenamed: [RunTarget.Renaming(from: "c", to: "d")]
         )
         #expect(RunWork(reading: hints, usual: .full) == .objects(target))
+        // Where rules ask for paths, whoever is below a renamed department is concerned.
+        var below = target
+        below.includesBelow = true
+        #expect(RunWork(reading: hints, usual: .full, asksForPaths: true) == .objects(below))
+        #expect(RunWork(reading: [.user("a")], usual: .full, asksForPaths: true) == .objects(RunTarget(users: ["a"])))
         #expect(RunWork(reading: [], usual: .full) == nil)
     }
 

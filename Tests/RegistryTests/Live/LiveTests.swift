@@ -90,6 +90,31 @@ struct LiveTests {
         }
     }
 
+    @Test("rules that ask where departments stand are tried with the departments that the app sees now")
+    func departmentPaths() async throws {
+        try await withLive { registry, wecom, path in
+            try await connect(registry, path)
+            let ann: JSON = ["errcode": 0, "userid": "ann", "name": "Ann", "status": 1, "department": [7, 1]]
+            let rules: JSON = [
+                ["target": "title", "kind": "expression", "expression": "departmentName()"],
+                ["target": "address", "kind": "expression", "expression": "join(departmentPath(), \"/\")"],
+            ]
+            wecom.answer("user/get", ann)
+            wecom.answer(
+                "department/list",
+                [
+                    "errcode": 0,
+                    "department": [["id": 1, "parentid": 0, "name": "总部"], ["id": 7, "parentid": 1, "name": "研发"]],
+                ]
+            )
+            let body: JSON = ["mapping": rules, "user": "ann", "filter": "contains(departmentPath(), \"外包\")"]
+            let tried = try await registry.send(.post, "\(path)/mapping/preview", body)
+            #expect(tried["people"][0]["values"]["title"] == "研发")
+            #expect(tried["people"][0]["values"]["address"] == "总部/研发")
+            #expect(tried["people"][0]["problems"] == [] && tried["people"][0]["isFiltered"] == false)
+        }
+    }
+
     @Test("looking too often is refused, so that nobody uses up an enterprise's calls")
     func budget() async throws {
         try await withLive { registry, _, path in

@@ -25,6 +25,22 @@ struct PlanTests {
         try await registry.send(.post, "runs/\(run["id"].string ?? "")/apply", headers: headers)
     }
 
+    @Test("the terms have paths told if a rule or the filter asks where departments stand, and else say nothing of it")
+    func departmentPaths() async throws {
+        try await withRegistry { registry in
+            for (change, tells) in [
+                (["filter": "contains(departmentPath(), \"x\")"], true),
+                (["filter": "name == \"departmentName()\""], nil),
+                (["mapping": [["target": "title", "kind": "expression", "expression": "departmentName()"]]], true),
+            ] as [(JSON, Bool?)] {
+                let id = try await registry.makeConnectedProvider()
+                #expect(try await registry.send(.patch, "idps/\(id)", change, headers: ["If-Match": "*"]).status == 200)
+                #expect(try await registry.send(.post, "idps/\(id)/runs", [:]).status == 202)
+                #expect(try await registry.lastCommand().terms.tellsDepartmentPaths == tells)
+            }
+        }
+    }
+
     @Test("a plan is carried out by a run of the same kind that names it, has no basis, and is audited")
     func carriesOut() async throws {
         try await withRegistry { registry in
