@@ -113,7 +113,11 @@ extension FindingsFetched: Described {
                 \.visibleRangeHash,
                 "Tells the visible range from others, as it was after the last answer."
             ),
-            .field("users", \.users, "The people who are present (wecom.md §3.6)."),
+            .field(
+                "users",
+                \.users,
+                "The people who are present (wecom.md §3.6), with departmentPath where the run's terms say so."
+            ),
             .field("departments", \.departments, "The departments that are present (wecom.md §3.1)."),
         ]
     )
@@ -243,7 +247,15 @@ extension UserPage: Described {
                 \.mappingNumber,
                 "By which rules the people are mapped: those of the run's terms."
             ),
-            .field("users", \.users, "An array of user objects (wecom.md §3.6)."),
+            .field(
+                "users",
+                \.users,
+                """
+                An array of user objects (wecom.md §3.6). Where the run's terms say so each has departmentPath, the names \
+                of the departments from the topmost to the one that counts, null where WeCom does not tell it; without \
+                it, it is not known.
+                """
+            ),
             .field(
                 "origin",
                 \.origin,

@@ -119,6 +119,8 @@ actor Ancestry {
                 case .unknown: unknown.insert(current)
                 }
             }
+            // What stands deeper than trees are is not gone through to its end.
+            if let rest = next, departments[rest] == nil { unknown.insert(rest) }
         }
         return DepartmentPaths(departments.values, unknown: unknown)
     }

@@ -12,6 +12,30 @@ extension WorkerTests {
     /// Whom a run missed is asked for one by one, and every question is answered once.
     @Suite
     struct ErrandTests {
+        @Test("where the terms say so, the present tell where their departments stand, as far as WeCom says it")
+        func departmentPaths() async throws {
+            try await FetcherWorld.with { world in
+                await world.wecom.update { wecom in
+                    for (id, department) in [("u1", 7), ("u2", 8), ("u3", 9)] {
+                        wecom.persons[id] = #"{"errcode":0,"userid":"\#(id)","department":[\#(department)]}"#
+                    }
+                    wecom.singles[7] = #"{"errcode":0,"department":{"id":7,"name":"七","parentid":6}}"#
+                    wecom.singles[9] = #"{"errcode":0,"department":{"id":9,"name":"九","parentid":8}}"#
+                }
+                await world.wecom.whenever("department/get 8", .error(40066))
+                var source = try await world.makeSource()
+                source.terms.tellsDepartmentPaths = true
+                let fetcher = try await world.start()
+                let run = try await world.ask(source, for: ["u1", "u2", "u3"].map { .user($0) })
+                let messages = try await world.records.until([FindingsFetched.type], of: run)
+                let answer = try #require(try messages.findings().last)
+                #expect(answer.findings.map(\.answer) == [.present, .present, .present])
+                let people = String(decoding: answer.users.bytes, as: UTF8.self)
+                #expect(people.matches(of: /departmentPath/).count == 1 && people.contains(#""departmentPath":["七"]"#))
+                try await fetcher.stop()
+            }
+        }
+
         @Test("WeCom's word about each object, the records of the present, and the range come back in one message")
         func answers() async throws {
             try await FetcherWorld.with { world in
