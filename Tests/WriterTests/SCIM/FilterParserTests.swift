@@ -63,7 +63,8 @@ struct FilterParserTests {
         for _ in 0..<200 {
             let place: SCIMCursor.Place =
                 random.number(2) == 0 ? .user(UserID(UUID())) : .department(Int64(random.number(1_000_000)) - 500_000)
-            let cursor = SCIMCursor(after: place, of: .make())
+            let last = SCIMCursor.Last(identityProvider: .make(), place: place)
+            let cursor = SCIMCursor(after: random.number(5) == 0 ? nil : last, of: random.number(1_000_000))
             let text = cursor.text(of: "User a")
             #expect(SCIMCursor(text, of: "User a") == cursor)
             #expect(SCIMCursor(text, of: "User b") == nil)

@@ -6,7 +6,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct TenantTurnsTests {
-    private let (own, other) = (DirectoryReaders.Access.tenant(.make()), DirectoryReaders.Access.tenant(.make()))
+    private let own = DirectoryReaders.Access.tenant(.make())
+    private let other = DirectoryReaders.Access.tenant(.make())
 
     @Test("a tenant's questions are let in one after the other, and nobody else's wait for them")
     func order() async throws {
