@@ -359,7 +359,7 @@ let package = Package(
                 .logging,
             ]
         ),
-        tests(of: "Mapper", ["Fetcher", "KafkaTesting", "Mapping", "Messages", "JSONCoding", .logging]),
+        tests(of: "Mapper", ["Fetcher", "KafkaTesting", "Mapping", "Messages", "JSONCoding", "Traces", .logging]),
         tests(
             of: "Writer",
             [

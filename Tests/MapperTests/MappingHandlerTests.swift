@@ -3,6 +3,7 @@ import KafkaTesting
 import Mapping
 import Messages
 import Pipeline
+import Traces
 import Testing
 
 @testable import Mapper

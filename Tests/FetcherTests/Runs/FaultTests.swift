@@ -1,5 +1,6 @@
 import KafkaTesting
 import Messages
+import Postgres
 import Pipeline
 import Testing
 

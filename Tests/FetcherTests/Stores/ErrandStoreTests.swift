@@ -2,6 +2,7 @@ import Messages
 import Postgres
 import PostgresTesting
 import Testing
+import Traces
 
 @testable import Fetcher
 

@@ -3,6 +3,7 @@ import Messages
 import Postgres
 import PostgresTesting
 import Testing
+import Traces
 
 @testable import Fetcher
 
