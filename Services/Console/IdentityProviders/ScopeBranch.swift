@@ -20,12 +20,17 @@ struct ScopeBranch: Sendable {
 }
 
 extension ScopeBranch {
+    private var counted: Markup {
+        guard let count else { return "" }
+        return "<span class=\"count\">\(count)</span>"
+    }
+
     /// As an entry of a list, which opens and closes without a script.
     var markup: Markup {
         """
         <li data-branch><div class="form-check"><input\(" disabled", if: isFixed) class="form-check-input" type="checkbox" \
         id="d\(id)" name="department" value="\(id)"\(" checked", if: isChosen)><label class="form-check-label" \
-        for="d\(id)"><bdi>\(label)</bdi></label>\(count.map { "<span class=\"count\">\($0)</span>" } ?? "")</div>\
+        for="d\(id)"><bdi>\(label)</bdi></label>\(counted)</div>\
         \(below.map { $0.markup(isOpen: isOpen) } ?? "")</li>
 
         """

@@ -111,6 +111,8 @@ struct UndoneHistoryTests {
             try await story.world.database.run(
                 "update directory.users set removed_at = removed_at - interval '40 days'"
             )
+            // The grace period alone is over.
+            try await story.world.ageRuns(days: 0)
             try await story.world.sweep()
             let finished = try await story.decide(.undo, upTo: 2)
             #expect(finished?.outcome == .partial)

@@ -20,12 +20,11 @@ struct RandomRules {
     mutating func rules() -> [ModelRule] {
         Self.targets.compactMap { target in
             guard numbers.number(4) > 0 else { return nil }
-            return ModelRule(
-                target: target,
-                making: making(),
-                isInitial: numbers.number(4) == 0,
-                missing: one(of: [.keep, .keep, .clear, .default, .reject])
-            )
+            let isInitial = numbers.number(4) == 0
+            // Who is already there cannot be turned away for want of what only new people get: refused when saved.
+            let missing: [MappingRule.Missing] =
+                isInitial ? [.keep, .clear, .default] : [.keep, .keep, .clear, .default, .reject]
+            return ModelRule(target: target, making: making(), isInitial: isInitial, missing: one(of: missing))
         }
     }
 

@@ -150,7 +150,7 @@ struct LimitTests {
             }
             #expect(try await story.asked().isEmpty)
             let missing = try await story.missing()
-            #expect(missing.keys.sorted() == ["ann", "bob"])
+            #expect(missing.keys.sorted() == ["Ann", "Bob"])
             #expect(missing.values.allSatisfy { $0.hold == .idsChanged })
         }
     }
