@@ -8,12 +8,12 @@ import Testing
 
 extension WriterWorld {
     /// Does once what is done again and again.
-    func sweep() async throws {
+    func sweep(historyDays: Int = 180) async throws {
         let sweeper = GraceSweeper(
             database: database,
             publishing: publishing,
             logger: Broker.quiet,
-            historyDays: 180,
+            historyDays: historyDays,
             afterCommit: {}
         )
         let failures = try await sweeper.job(every: .seconds(60)).runOnce()
