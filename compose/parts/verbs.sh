@@ -232,8 +232,8 @@ give_tests() {
 }
 
 # Those that mostly wait together, first: members of a group lose what they have where a busy machine keeps them waiting.
-# Beside them the histories of grants, which are long and go one after the other. Then all other modules and services, twelve tests at a time; at last whole suites three at a time, as each is six
-# processes.
+# Beside them the histories of grants, which are long and go one after the other. Then all other modules and services,
+# twelve tests at a time; at last whole suites three at a time, as each is six processes.
 run_tests() (
     give_tests
     step "Running the tests of modules and services"
