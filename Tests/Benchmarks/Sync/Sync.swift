@@ -49,7 +49,7 @@ struct Sync: AsyncParsableCommand {
             users: users,
             departments: departments,
             peer: isRuled ? nil : peer.map { Peer(program: $0) },
-            rules: isRuled ? SyncRules.fifteen : nil,
+            rules: isRuled ? SyncRules.fifteen : Optional<JSON>.none,
             variables: suite.variables
         )
     }
