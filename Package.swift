@@ -377,7 +377,10 @@ let package = Package(
         ),
         tests(
             of: "Console",
-            ["JSONCoding", "Phrases", "Runtime", "Sealing", "Web", .http, .httpClient, .httpTesting, .logging, .nio]
+            [
+                "JSONCoding", "Phrases", "Runtime", "Sealing", "Web", .http, .httpClient, .httpTesting, .logging, .mustache,
+                .nio,
+            ]
         ),
         tests(
             of: "Control",

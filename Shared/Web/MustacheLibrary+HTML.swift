@@ -26,4 +26,10 @@ extension MustacheLibrary {
             )
         }
     }
+    /// A page of HTML; nil where there is no such template.
+    ///
+    /// - Parameter content: A struct whose fields the template names.
+    public func html(_ template: String, showing content: Any) -> String? {
+        render(TemplateFields(of: content), withTemplate: template)
+    }
 }

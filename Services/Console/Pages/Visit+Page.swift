@@ -54,7 +54,7 @@ extension Visit {
             problem: problem.map { ProblemView($0, texts) },
             page: content
         )
-        let html = desk.library.render(frame, withTemplate: template) ?? ""
+        let html = desk.library.html(template, showing: frame) ?? ""
         return PageResponse.html(html, policy: Desk.policy, status: status)
     }
 

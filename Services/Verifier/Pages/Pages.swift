@@ -41,7 +41,7 @@ struct Pages: Sendable {
 
     /// The page as a response that no cache keeps and no frame shows.
     func response(_ page: Page, status: HTTPResponse.Status = .ok) -> Response {
-        let html = library.render(Frame(style: style, page: page.content), withTemplate: page.name) ?? ""
+        let html = library.html(page.name, showing: Frame(style: style, page: page.content)) ?? ""
         return PageResponse.html(html, policy: policy(of: page), status: status)
     }
 

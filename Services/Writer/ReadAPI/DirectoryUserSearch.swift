@@ -8,7 +8,7 @@ import Postgres
 /// PostgreSQL cannot know of a text, so that it is tried out.
 struct DirectoryUserSearch {
     /// How many people are looked at in the order of their keys before everybody is.
-    static let trial = 1_000
+    static let trial = 2_000
 
     let provider: IdentityProviderID
     let filter: DirectoryUserFilter
@@ -19,8 +19,8 @@ struct DirectoryUserSearch {
     ///
     /// - Throws: ``PostgresError``.
     func keys(on connection: isolated Connection) throws -> [String] {
-        let (found, seen) = try tryOut(on: connection)
-        if found.count >= limit || seen < Self.trial { return Array(found.prefix(limit)) }
+        let first = try tryOut(on: connection)
+        if first.count >= limit { return first }
         // An order that no index has: PostgreSQL takes a text for one that many have, and would go by the index again.
         return try connection.run(
             """
@@ -31,18 +31,17 @@ struct DirectoryUserSearch {
         ).map { try $0.decode(String.self) }
     }
 
-    /// Who is meant of the first ones, and how many those are.
-    private func tryOut(on connection: isolated Connection) throws -> (found: [String], seen: Int) {
-        let rows = try connection.run(
+    /// Who is meant of the first ones. Nobody is looked at once there are enough.
+    private func tryOut(on connection: isolated Connection) throws -> [String] {
+        try connection.run(
             """
-            select coalesce(array_agg(directory_key order by directory_key) filter (where is_meant), '{}'), count(*)
-            from (
+            select directory_key from (
                 select u.directory_key, \(filter.match) as is_meant from directory.users u
                 where \(filter.range(of: provider, after: cursor))
                 order by u.directory_key limit \(Self.trial)
             ) first
+            where is_meant limit \(limit)
             """
-        )
-        return try rows[0].decode([String].self, Int.self)
+        ).map { try $0.decode(String.self) }
     }
 }
