@@ -15,19 +15,27 @@ struct JobLease: Sendable {
     }
 
     private static let length = Duration.seconds(30)
+    /// Later than any lease of ours ends.
+    private static let beyond = length * 2 + .seconds(60)
 
     private var table: SQL { "\(identifier: schema, "background_jobs")" }
     private var expiry: SQL { "clock_timestamp() + make_interval(secs => \(Self.length / .seconds(1)))" }
 
-    /// Takes it if it is due and nobody is at it.
-    /// - Parameter isNudged: Whether it need not be due.
-    func claim(isNudged: Bool) async throws -> Bool {
+    /// Takes it if it is due and nobody is at it. What lies further ahead than anybody puts it was written while the
+    /// database's clock was fast, and holds nobody up.
+    ///
+    /// - Parameters:
+    ///   - isNudged: Whether it need not be due.
+    ///   - period: How far ahead the next time can be.
+    func claim(isNudged: Bool, every period: Duration) async throws -> Bool {
         let rows = try await database.run(
             """
             insert into \(table) as job (name, owner, claimed_until) values (\(name), \(owner), \(expiry))
             on conflict (name) do update set owner = excluded.owner, claimed_until = excluded.claimed_until
-            where (job.claimed_until is null or job.claimed_until < clock_timestamp() or job.owner = excluded.owner)
-                and (\(isNudged) or job.due_at <= clock_timestamp())
+            where (job.claimed_until is null or job.claimed_until < clock_timestamp() or job.owner = excluded.owner
+                    or job.claimed_until > clock_timestamp() + make_interval(secs => \(Self.beyond / .seconds(1))))
+                and (\(isNudged) or job.due_at <= clock_timestamp()
+                    or job.due_at > clock_timestamp() + make_interval(secs => \(period / .seconds(1))))
             returning name
             """
         )

@@ -90,7 +90,7 @@ public struct PeriodicJob: Service {
 
     /// - Returns: What failed, by step; `nil` when it is not due, or another instance is at it.
     private func perform(isNudged: Bool) async throws -> [String: any Error]? {
-        guard try await lease.claim(isNudged: isNudged) else { return nil }
+        guard try await lease.claim(isNudged: isNudged, every: period) else { return nil }
         let failures = await doAll()
         // A little early, so that whoever sleeps for a period finds it due.
         try await lease.finish(next: failures.isEmpty ? period * 0.9 : .zero)

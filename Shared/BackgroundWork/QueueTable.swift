@@ -45,14 +45,16 @@ public struct QueueTable: Sendable {
         }
     }
 
-    /// Takes rows whose turn it is and that nobody else works on.
+    /// Takes rows whose turn it is and that nobody else works on. A lease that ends later than any does was taken while
+    /// the database's clock was fast.
     func claim(_ count: Int, by owner: String, for lease: Duration) -> SQL {
         """
         update \(name) set attempts = attempts + 1, claimed_by = \(owner), claimed_until = \(Self.after(lease))
         where \(key) = any(array(
             select \(key) from \(name)
             where \(isOpen) and not_before <= clock_timestamp()
-                and (claimed_until is null or claimed_until < clock_timestamp())
+                and (claimed_until is null or claimed_until < clock_timestamp()
+                    or claimed_until > \(Self.after(lease * 2 + .seconds(60))))
             order by \(order) limit \(count) for update skip locked
         ))
         returning \(key)::text, attempts, \(columns)

@@ -13,7 +13,8 @@ struct Lease: Sendable {
     let fence: Int64
     private let length: Duration
 
-    /// Takes the lease if nobody has it, or its time is over, or it is the owner's own.
+    /// Takes the lease if nobody has it, or its time is over, or it is the owner's own. One that ends later than any does
+    /// was taken while the database's clock was fast; should its holder live, the fence shuts it out.
     ///
     /// - Parameters:
     ///   - owner: Who wants it; one name for each relay.
@@ -27,7 +28,9 @@ struct Lease: Sendable {
         let rows = try connection.run(
             """
             update \(outbox.lease) set owner = \(owner), fence = fence + 1, expires_at = \(expiry(length))
-            where expires_at < clock_timestamp() or owner = \(owner) returning fence, outbox::text
+            where expires_at < clock_timestamp() or owner = \(owner)
+                or expires_at > \(expiry(length * 2 + .seconds(60)))
+            returning fence, outbox::text
             """
         )
         guard let row = rows.first else { return nil }

@@ -107,6 +107,23 @@ struct JobTests {
         }
     }
 
+    @Test("a clock that was a day fast and is set right keeps nobody from a job")
+    func clockSetBack() async throws {
+        try await withErrands { database in
+            try await database.run(
+                """
+                insert into shop.background_jobs (name, owner, claimed_until, due_at)
+                values ('tidying', 'dead', now() + interval '1 day', now() + interval '1 day')
+                """
+            )
+            let times = Atomic(0)
+            let steps = [Step("count") { times.add(1, ordering: .relaxed) }]
+            try await running([job(database, every: .milliseconds(50), steps)]) {
+                try await eventually(within: .seconds(30), "done") { times.load(ordering: .relaxed) > 0 }
+            }
+        }
+    }
+
     @Test("an instance whose job another one has taken stops in the middle")
     func lost() async throws {
         try await withErrands { database in

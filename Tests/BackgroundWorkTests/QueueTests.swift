@@ -128,6 +128,22 @@ struct QueueTests {
         }
     }
 
+    @Test("a row whose lease was taken while the clock was a day fast is worked on, and no other that somebody has")
+    func clockSetBack() async throws {
+        try await withErrands { database in
+            try await database.add(0..<2)
+            try await database.run(
+                """
+                update shop.errands set claimed_by = 'dead', attempts = 1, claimed_until =
+                    now() + case id when 0 then interval '1 day' else interval '10 seconds' end
+                """
+            )
+            let seen = Seen()
+            #expect(try await makeQueue(database) { seen.note($0.item) }.drain() == 1)
+            #expect(seen.all == ["0"])
+        }
+    }
+
     @Test("work that takes longer than the lease keeps its row")
     func renewal() async throws {
         try await withErrands { database in

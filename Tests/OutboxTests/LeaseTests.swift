@@ -27,6 +27,17 @@ struct LeaseTests {
         }
     }
 
+    @Test("a lease that was taken while the clock was a day fast is nobody's, and its holder is shut out")
+    func clockSetBack() async throws {
+        try await withOutbox { outbox, database in
+            let first = try #require(try await claim(outbox, database, "a"))
+            try await database.run("update shop.outbox_relay set expires_at = now() + interval '1 day'")
+            let second = try await claim(outbox, database, "b")
+            #expect(second?.fence == first.fence + 1)
+            await #expect(throws: LeaseTaken.self) { try await database.withConnection { try first.renew(on: $0) } }
+        }
+    }
+
     @Test("a renewed lease does not run out, and one that ran out is still its owner's while nobody took it")
     func renewal() async throws {
         try await withOutbox { outbox, database in
