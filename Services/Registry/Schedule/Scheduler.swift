@@ -1,4 +1,5 @@
 import BackgroundWork
+import Failures
 import Logging
 import Messages
 import Postgres
@@ -43,19 +44,35 @@ struct Scheduler: Sendable {
                 throw error
             } catch {
                 logger.warning("a due run could not be started", metadata: ["idp": "\(id)", "error": "\(error)"])
+                if FailureClass(of: error) == .permanent { try await putOff(id) }
             }
         }
         return count
     }
 
+    /// Whose turn it is; and whose turn lies further ahead than any turn does, as it was set while the database's clock
+    /// was fast: a failure's rest, a cycle and quiet hours are less than four days together.
+    fileprivate static let isDue: SQL =
+        "(next_run_at <= clock_timestamp() or next_run_at > clock_timestamp() + interval '4 days')"
+
     /// The identity providers whose run is due, the one that waits longest first.
     private func due() async throws -> [IdentityProviderID] {
         try await runs.ledger.database.run(
-            """
-            select id from registry.identity_providers where next_run_at <= clock_timestamp()
-            order by next_run_at limit 100
-            """
+            "select id from registry.identity_providers where \(Self.isDue) order by next_run_at limit 100"
         ).decode(IdentityProviderID.self)
+    }
+
+    /// What fails in the same way next time must not stand before all others for ever.
+    private func putOff(_ id: IdentityProviderID) async throws {
+        try await runs.ledger.database.run(
+            """
+            update registry.identity_providers set next_run_at = clock_timestamp() + interval '10 minutes'
+            where id = any(array(
+                select id from registry.identity_providers
+                where id = \(id) and \(Self.isDue) for no key update skip locked
+            ))
+            """
+        )
     }
 
     /// Starts the run of one, unless it is not due any more, or another registry is at it.
@@ -67,7 +84,8 @@ struct Scheduler: Sendable {
                 return .passed
             }
             let timetable = Timetable(provider.configuration)
-            if timetable.isQuiet(at: turn.now) {
+            let isAstray = provider.nextRunAt.map { $0 > turn.now } ?? false
+            if isAstray || timetable.isQuiet(at: turn.now) {
                 try turn.moveOn(to: timetable.turn(notBefore: turn.now), on: database)
                 return .passed
             }
@@ -97,7 +115,7 @@ private struct Turn: Sendable {
         let rows = try connection.run(
             """
             select \(IdentityProvider.columns) from registry.identity_providers
-            where id = \(id) and next_run_at <= clock_timestamp() for no key update skip locked
+            where id = \(id) and \(Scheduler.isDue) for no key update skip locked
             """
         )
         guard let row = rows.first else { return nil }

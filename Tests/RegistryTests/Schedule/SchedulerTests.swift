@@ -190,6 +190,38 @@ struct SchedulerTests {
         }
     }
 
+    @Test("a turn that was set while the clock was a month fast is set anew, and comes within a cycle")
+    func clockSetBack() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider(["cycleHours": 2])
+            try await registry.database.run(
+                "update registry.identity_providers set next_run_at = now() + interval '30 days' where id = \(id)"
+            )
+            #expect(try await registry.components.startDueRuns() == 0)
+            let next = try #require(
+                try await registry.send(.get, "idps/\(id)")["nextRunAt"].string.flatMap { Timestamp($0) }
+            )
+            #expect(next <= Timestamp.now.advanced(by: .seconds(7_200)))
+            try await makeDue([id], registry)
+            #expect(try await registry.components.startDueRuns() == 1)
+        }
+    }
+
+    @Test("one whose run can never be started does not stand before the others for ever")
+    func failsForGood() async throws {
+        try await withRegistry { registry in
+            let (bad, good) = (try await registry.makeConnectedProvider(), try await registry.makeConnectedProvider())
+            _ = try await registry.startRun(bad)
+            try await registry.database.run("update registry.runs set kind = 'of a later version' where idp = \(bad)")
+            try await makeDue([bad, good], registry)
+            #expect(try await registry.components.startDueRuns() == 1)
+            let due = try await registry.database.run(
+                "select from registry.identity_providers where next_run_at <= now()"
+            )
+            #expect(due.isEmpty)
+        }
+    }
+
     @Test("without user information a scheduled run reads the departments alone")
     func departmentsOnly() async throws {
         try await withRegistry { registry in
