@@ -35,6 +35,11 @@ struct MappingHandler: StageHandler {
     /// A batch that fails comes again, so that nothing of it may count as seen.
     @concurrent
     func handle(_ batch: PartitionBatch) async throws -> [Rejection] {
+        if let first = batch.records.first?.position.offset, let last = batch.records.last?.position.offset,
+            first <= last
+        {
+            positions.begin(first...last, of: batch.partition)
+        }
         do {
             var output = makeOutput()
             var rejections: [Rejection] = []

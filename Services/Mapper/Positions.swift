@@ -11,15 +11,33 @@ final class Positions: Sendable {
         var isOver = false
     }
 
-    private let seen = Mutex<[TopicPartition: [IdentityProviderID: Standing]]>([:])
+    /// What was seen of a partition.
+    private struct Partition {
+        /// The offset behind all that was begun with.
+        var next: Int64 = 0
+        var standings: [IdentityProviderID: Standing] = [:]
+    }
+
+    private let seen = Mutex<[TopicPartition: Partition]>([:])
+
+    /// A batch begins. What comes again comes as if nothing of it had been seen: of what was made of it the first time
+    /// something was not kept, be it a letter to the dead ones.
+    ///
+    /// - Parameter offsets: Those of the batch, from its first to its last.
+    func begin(_ offsets: ClosedRange<Int64>, of partition: TopicPartition) {
+        seen.withLock { seen in
+            if let known = seen[partition], offsets.lowerBound < known.next { seen[partition] = nil }
+            seen[partition, default: Partition()].next = offsets.upperBound + 1
+        }
+    }
 
     /// Whether a message of a run is to be handed on.
     ///
     /// - Parameter position: Where the message stands.
     func admit(_ position: RunPosition, of identityProvider: IdentityProviderID, in partition: TopicPartition) -> Bool {
         seen.withLock { seen in
-            guard let standing = seen[partition]?[identityProvider], standing.newest >= position else {
-                seen[partition, default: [:]][identityProvider] = Standing(newest: position)
+            guard let standing = seen[partition]?.standings[identityProvider], standing.newest >= position else {
+                seen[partition, default: Partition()].standings[identityProvider] = Standing(newest: position)
                 return true
             }
             return standing.newest == position && !standing.isOver
@@ -30,8 +48,8 @@ final class Positions: Sendable {
     func end(_ position: RunPosition, of identityProvider: IdentityProviderID, in partition: TopicPartition) {
         seen.withLock { seen in
             // What came late ends nothing that is newer.
-            if let standing = seen[partition]?[identityProvider], standing.newest > position { return }
-            seen[partition, default: [:]][identityProvider] = Standing(newest: position, isOver: true)
+            if let standing = seen[partition]?.standings[identityProvider], standing.newest > position { return }
+            seen[partition, default: Partition()].standings[identityProvider] = Standing(newest: position, isOver: true)
         }
     }
 

@@ -91,6 +91,23 @@ struct RefusalTests {
         }
     }
 
+    @Test("what ends a run comes again with its letter, should the letter not have arrived the first time")
+    func comesAgain() async throws {
+        try await MapperWorld.with { world in
+            let handler = try world.makeHandler()
+            let broken = try world.record(RunFetched.type, "{}")
+            let record = Record(
+                position: Position(topic: broken.topic, partition: 0, offset: 5),
+                key: nil,
+                value: broken.value,
+                headers: broken.headers
+            )
+            let batch = PartitionBatch(partition: record.position.topicPartition, records: [record])
+            for _ in 1...2 { #expect(try await handler.handle(batch).count == 1) }
+            #expect(try await world.received(2).map(\.envelope.type) == [RunAborted.type, RunAborted.type])
+        }
+    }
+
     @Test("what the brokers refuse for good is answered as what cannot be mapped")
     func passedOver() async throws {
         try await MapperWorld.with { world in
