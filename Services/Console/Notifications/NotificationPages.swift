@@ -52,6 +52,7 @@ struct NotificationPages: Sendable {
                 "url": .string(visit.form["url"] ?? ""), "description": .string(visit.form["description"] ?? ""),
                 "kinds": .array(visit.form.all("kind").map(JSON.string)),
             ]),
+            terms: visit.onceTerms,
             as: Webhook.self
         )
         return try await secret(visit, hook)

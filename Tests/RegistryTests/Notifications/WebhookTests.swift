@@ -42,6 +42,27 @@ struct WebhookTests {
         }
     }
 
+    @Test(
+        "a webhook that is asked for again with the same Idempotency-Key is the same one, with the secret that it has"
+    )
+    func repeated() async throws {
+        try await withReceiver { registry, receiver, url in
+            let id = try await registry.makeConnectedProvider()
+            let path = "tenants/\(try await registry.tenant(of: id))/webhooks"
+            let headers = ["Idempotency-Key": "one"]
+            let first = try await registry.send(.post, path, ["url": .string(url)], headers: headers)
+            let second = try await registry.send(.post, path, ["url": .string(url)], headers: headers)
+            #expect([first.status, second.status] == [201, 200])
+            #expect(first["id"] == second["id"])
+            #expect(first["secret"].string != nil)
+            #expect(first["secret"] == second["secret"])
+            #expect(try await registry.send(.get, path)["items"].array.count == 1)
+            let other: JSON = ["url": .string(url), "description": "another"]
+            let third = try await registry.send(.post, path, other, headers: headers)
+            #expect(third.problem == "idempotency-key-reused")
+        }
+    }
+
     @Test("the known vector of Standard Webhooks is signed as its libraries do")
     func vector() throws {
         let signature = WebhookSignature(

@@ -21,8 +21,13 @@ struct WebhookRoutes: Sendable {
         group.post("tenants/{tenant}/webhooks") { request, context in
             let tenant = try await changeable(context)
             let form = try await request.form(WebhookForm.new(policy), context: context)
-            let made = try await webhooks.create(form, of: tenant, by: try context.caller)
-            return try answer(made, .created)
+            let made = try await webhooks.create(
+                form,
+                of: tenant,
+                as: context.identityOfRequest,
+                by: try context.caller
+            )
+            return try answer(made.value, made.isRepeated ? .ok : .created)
         }
         group.patch("tenants/{tenant}/webhooks/{webhook}") { request, context in
             let tenant = try await changeable(context)

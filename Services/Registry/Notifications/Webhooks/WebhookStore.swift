@@ -14,11 +14,20 @@ struct WebhookStore: Sendable {
     static let most = 10
 
     /// Makes a webhook, with a secret of its own.
-    func create(_ form: WebhookForm, of tenant: TenantID, by caller: Caller) async throws -> WebhookWithSecret {
+    func create(
+        _ form: WebhookForm,
+        of tenant: TenantID,
+        as identity: RequestIdentity?,
+        by caller: Caller
+    ) async throws -> Made<WebhookWithSecret> {
         guard let url = form.url else { throw Problem.invalid([]) }
         let (id, secret) = (UUIDv7.make(), Self.makeSecret())
-        let sealed = try keys.seal(secret, context: Webhook.context(id))
-        let webhook = try await ledger.change { connection in
+        let context = Webhook.context(id)
+        let sealed = try keys.seal(secret, context: context)
+        return try await ledger.change { connection in
+            if let earlier = try identity?.earlier(on: connection) {
+                return Made(try known(earlier, of: tenant, on: connection), isRepeated: true)
+            }
             try TenantStore.lock(tenant, on: connection)
             let count = try connection.run("select 1 from registry.webhooks where tenant = \(tenant)").count
             guard count < Self.most else { throw Problem.tooManyWebhooks }
@@ -33,9 +42,24 @@ struct WebhookStore: Sendable {
             )
             let webhook = try Webhook(rows[0])
             try Self.note("webhook.created", webhook, by: caller, on: connection)
-            return webhook
+            try identity?.remember(id.uuidString, sealed: sealed, for: context, on: connection)
+            return Made(WebhookWithSecret(webhook: webhook, secret: secret))
         }
-        return WebhookWithSecret(webhook: webhook, secret: secret)
+    }
+
+    /// What an earlier request was answered with: its answer may be what was lost.
+    private func known(
+        _ earlier: RequestIdentity.Earlier,
+        of tenant: TenantID,
+        on connection: isolated Connection
+    ) throws -> WebhookWithSecret {
+        guard let id = UUID(uuidString: earlier.object), let sealed = earlier.sealed,
+            let row = try connection.run(Self.select(id, tenant)).first
+        else { throw Problem.noWebhook }
+        return WebhookWithSecret(
+            webhook: try Webhook(row),
+            secret: try keys.open(sealed, context: Webhook.context(id))
+        )
     }
 
     /// A tenant's webhooks, oldest first.
