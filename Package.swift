@@ -192,8 +192,8 @@ let package = Package(
         shared(
             "WeCom",
             [
-                "JSONCoding", "Runtime", "Sealing", .crypto, .cryptoExtras, .deque, .httpClient, .logging, .metrics,
-                .nio, .nioHTTP1, .nioPosix,
+                "Executors", "JSONCoding", "Runtime", "Sealing", .crypto, .cryptoExtras, .deque, .httpClient, .logging,
+                .metrics, .nio, .nioHTTP1, .nioPosix,
             ]
         ),
         shared(

@@ -1,6 +1,6 @@
 public import AsyncHTTPClient
+import Executors
 import NIOCore
-import NIOPosix
 import Sealing
 import Synchronization
 
@@ -157,7 +157,8 @@ extension EgressClients {
         let now = ContinuousClock.now
         if let known = state.withLock({ $0.addresses[proxy.host] }), known.until > now { return known.address }
         let (host, port) = (proxy.host, proxy.port)
-        let found = try? await NIOThreadPool.singleton.runIfActive {
+        // On a queue of its own: a tenant whose name server does not answer keeps no other's name waiting.
+        let found = try? await BlockingCalls(label: "proxy address").run {
             try SocketAddress.makeAddressResolvingHost(host, port: port).ipAddress
         }
         try Task.checkCancellation()
