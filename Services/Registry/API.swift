@@ -11,9 +11,9 @@ struct API: Sendable {
     let components: Components
     let logger: Logger
 
-    /// All routes.
+    /// All routes. What can be had by `GET` can be asked for by `HEAD` (RFC 9110 §9.1).
     func router() -> Router<RegistryContext> {
-        let router = Router(context: RegistryContext.self)
+        let router = Router(context: RegistryContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestTraceMiddleware())
         router.add(middleware: RequestLogMiddleware())
         router.add(middleware: ProblemMiddleware(Self.problem))

@@ -26,6 +26,15 @@ import Testing
         #expect(readiness.isReady)
     }
 
+    @Test("who asks by HEAD gets the same status, and no body", arguments: [true, false])
+    func head(isReady: Bool) async throws {
+        readiness.set("stage mapper", ready: isReady, reason: "the broker is away")
+        let app = Application(router: HealthRoutes.router(readiness: readiness, metrics: metrics))
+        let response = try await app.test(.router) { try await $0.execute(uri: "/readyz", method: .head) }
+        #expect(response.status == (isReady ? .ok : .serviceUnavailable))
+        #expect(response.body.readableBytes == 0)
+    }
+
     @Test("what should be looked after is shown by a program that does its work")
     func remarks() async throws {
         readiness.remark("outbox registry", "1 record was set aside")

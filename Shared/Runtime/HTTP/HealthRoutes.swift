@@ -3,9 +3,10 @@ import NIOCore
 
 /// What every program answers on its health port (architecture.md §6).
 enum HealthRoutes {
-    /// `/livez` as long as the process runs, `/readyz` while it can do its work, `/metrics`.
+    /// `/livez` as long as the process runs, `/readyz` while it can do its work, `/metrics`; by `HEAD` too, as some
+    /// balancers ask.
     static func router(readiness: Readiness, metrics: PrometheusFactory) -> Router<BasicRequestContext> {
-        let router = Router(context: BasicRequestContext.self)
+        let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ProblemMiddleware())
         router.get("/livez") { _, _ in text("ok\n") }
         router.get("/readyz") { _, _ in

@@ -10,7 +10,7 @@ public func makeRouter<Context: RequestContext>(
     context: Context.Type = BasicRequestContext.self,
     translate: @escaping @Sendable (any Error) -> Problem? = { _ in nil }
 ) -> Router<Context> {
-    let router = Router(context: context)
+    let router = Router(context: context, options: .autoGenerateHeadEndpoints)
     router.add(middleware: RequestTraceMiddleware())
     router.add(middleware: RequestLogMiddleware())
     router.add(middleware: ProblemMiddleware(translate))
