@@ -40,9 +40,17 @@ struct AuditFilter: Sendable {
         actor = read("actor", "a key's id, or key, bootstrap, person, wecom or system", Self.doer)
         action = read("action", "an action such as idp.changed, or all of a kind such as idp.*", Self.deed)
         let moment = "a time such as 2026-01-31T08:00:00Z"
-        from = read("from", moment) { Timestamp($0) }
-        to = read("to", moment) { Timestamp($0) }
+        from = read("from", moment, Self.moment)
+        to = read("to", moment, Self.moment)
         guard mistakes.isEmpty else { throw Problem.invalid(mistakes) }
+    }
+
+    /// The database knows no year 0.
+    private static func moment(_ text: String) -> Timestamp? {
+        guard let time = Timestamp(text), let first = Timestamp("0001-01-01T00:00:00.000Z"), time >= first else {
+            return nil
+        }
+        return time
     }
 
     private static func doer(_ text: String) -> Doer? {

@@ -39,6 +39,34 @@ struct RunEventTests {
         }
     }
 
+    @Test("a run that cannot be read keeps nobody from hearing of another")
+    func unreadable() async throws {
+        try await withRegistry { registry in
+            var listened: [(run: JSON, changes: AsyncStream<RunWatch.Event>)] = []
+            let watch = registry.components.runWatch
+            let caller = Caller(actor: .bootstrap, role: .owner, tenant: nil)
+            for _ in 0..<2 {
+                let run = try await registry.startRun(try await registry.makeConnectedProvider())
+                let id = try #require(run["id"].string.flatMap { RunID($0) })
+                let known = try await registry.components.runs.find(id, for: caller)
+                listened.append((run, try #require(watch.listen(to: known, as: "test"))))
+            }
+            let (bad, good) = (listened[0], listened[1])
+            let id = try #require(bad.run["id"].string)
+            try await registry.database.run(
+                "update registry.runs set kind = 'of a later version' where id = \(id)::uuid"
+            )
+            try await registry.finish(good.run)
+            await watch.look()
+            var (told, ended) = (good.changes.makeAsyncIterator(), bad.changes.makeAsyncIterator())
+            guard case .changed(let run)? = await told.next() else { throw NothingTold() }
+            #expect(run.state == .finished)
+            #expect(await ended.next() == nil)
+        }
+    }
+
+    private struct NothingTold: Error {}
+
     @Test("who comes back with the last event's id is not told the same again; of a run that is over, nothing more")
     func comesBack() async throws {
         try await withServer { registry, url in

@@ -97,7 +97,9 @@ final class RunWatch: Service, Sendable {
             let rows = try await runs.ledger.database.run(
                 "select \(Run.columns) from registry.runs where id = any(\(wanted.map(\.description))::uuid[])"
             )
-            tell(Dictionary(try rows.map(Run.init).map { ($0.id, $0) }) { first, _ in first })
+            // One that cannot be read ends its own listeners, and nobody else's.
+            let found = rows.compactMap { try? Run($0) }
+            tell(Dictionary(found.map { ($0.id, $0) }) { first, _ in first })
         } catch {
             if !Task.isCancelled { logger.warning("cannot look at runs", metadata: ["error": "\(error)"]) }
         }
