@@ -16,7 +16,8 @@ struct IdentityProviderService: Sendable {
 
     var ledger: Ledger { providers.ledger }
 
-    /// Makes an identity provider. Own-app credentials are tried first: 422 when WeCom refuses them.
+    /// Makes an identity provider. Own-app credentials are tried first: 422 when WeCom refuses them; 409 when the tenant
+    /// has as many as it may.
     func create(
         _ form: SettingsForm,
         in tenant: Tenant,
@@ -39,6 +40,7 @@ struct IdentityProviderService: Sendable {
             if let made = try identity.flatMap({ try Self.made(by: $0, on: database) }) { return made }
             var configuration = blank
             configuration.tenantStatus = try TenantStore.lockForNew(tenant.id, on: database).statusOfConfigurations
+            try IdentityProviderStore.requireRoom(in: tenant.id, on: database)
             configuration.extendedFields = try ExtendedFieldStore.all(of: tenant.id, on: database)
             try form.apply(to: &configuration, connection: connection)
             try identity?.remember(blank.id.description, on: database)

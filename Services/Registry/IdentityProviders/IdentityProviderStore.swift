@@ -7,6 +7,23 @@ import Runtime
 struct IdentityProviderStore: Sendable {
     let ledger: Ledger
 
+    /// So many are of one tenant at most: every service keeps all configurations in memory.
+    static let most = 200
+    /// And so many may ever be made: a deleted one stays for ever as a small record.
+    static let mostEver = 2_000
+
+    /// Throws 409 where a tenant, whose row is locked in this transaction, has as many as it may.
+    static func requireRoom(in tenant: TenantID, on connection: isolated Connection) throws {
+        let (live, ever) = try connection.run(
+            """
+            select count(*) filter (where not is_deleted), count(*) from registry.identity_providers
+            where tenant = \(tenant)
+            """
+        )[0].decode(Int.self, Int.self)
+        guard live < most else { throw Problem.tooManyProviders }
+        guard ever < mostEver else { throw Problem.tooManyProvidersEver }
+    }
+
     /// One identity provider. Throws 404 when there is none, or none that the caller sees.
     ///
     /// - Parameter evenDeleted: Whether it may be deleted.
@@ -248,4 +265,18 @@ struct IdentityProviderStore: Sendable {
 extension Problem {
     /// 404, also for an identity provider that is not the caller's to see.
     static let noIdentityProvider = Problem.notFound("There is no identity provider with this id.")
+
+    /// 409: nobody needs so many.
+    fileprivate static let tooManyProviders = Problem.conflict(
+        "too-many-idps",
+        "There are \(IdentityProviderStore.most) identity providers here already.",
+        fix: "Delete those that nobody logs on by."
+    )
+
+    /// 409: nor are they made and deleted without end.
+    fileprivate static let tooManyProvidersEver = Problem.conflict(
+        "too-many-idps",
+        "\(IdentityProviderStore.mostEver) identity providers were made here already.",
+        fix: "Use one that there is instead of making another."
+    )
 }

@@ -20,7 +20,7 @@ extension Migrations {
             corp_id text generated always as (configuration #>> '{connection,corpID}') stored,
             authorization_state text not null generated always as (configuration ->> 'authorization') stored
         );
-        create index on registry.identity_providers (tenant, id) where not is_deleted;
+        create index on registry.identity_providers (tenant, id);
         create index on registry.identity_providers (next_run_at) include (spread_hours) where next_run_at is not null;
         create index on registry.identity_providers (lower(corp_id)) where corp_id is not null;
 

@@ -82,6 +82,37 @@ struct BoundsTests {
         }
     }
 
+    @Test("a tenant has so many identity providers and no more, nor makes and deletes them without end")
+    func providers() async throws {
+        try await withRegistry { registry in
+            let tenant = try await registry.makeTenant()
+            let id = try await registry.makeProvider(in: tenant)
+            func fill(_ count: Int) async throws {
+                try await registry.database.run(
+                    """
+                    insert into registry.identity_providers
+                        (id, tenant, revision, configuration, spread_hours, created_at, updated_at)
+                    select gen_random_uuid(), tenant, revision, configuration, spread_hours, now(), now()
+                    from registry.identity_providers, generate_series(1, \(count)) where id = \(id)
+                    """
+                )
+            }
+            let (path, body) = ("tenants/\(tenant)/idps", ["name": "another", "description": "x"] as JSON)
+            try await fill(IdentityProviderStore.most - 1)
+            #expect(try await registry.send(.post, path, body).problem == "too-many-idps")
+            let other = try await registry.makeTenant("Other")
+            #expect(try await registry.send(.post, "tenants/\(other)/idps", body).status == 201)
+            try await registry.database.run(
+                """
+                update registry.identity_providers set configuration = jsonb_set(configuration, '{status}', '"deleted"')
+                """
+            )
+            #expect(try await registry.send(.post, path, body).status == 201)
+            try await fill(IdentityProviderStore.mostEver)
+            #expect(try await registry.send(.post, path, body).problem == "too-many-idps")
+        }
+    }
+
     @Test("a name of an identity provider has no marks that combine")
     func names() async throws {
         try await withRegistry { registry in
