@@ -25,9 +25,13 @@ struct ToldConfigurations: Sendable {
         }
     }
 
+    /// A partition that no broker leads would be waited for without end.
+    private static let patience = Duration.seconds(30)
+
     /// Reads both topics to their ends; what cannot be read is left out, as by every reader.
     ///
-    /// - Throws: `KafkaError`.
+    /// - Throws: `KafkaError`, with the code `timedOut` when nothing comes though the ends are not reached;
+    ///   `CancellationError`.
     func read() async throws -> Contents {
         let admin = try Admin(settings: settings.kafka, logger: logger)
         let there = Set(try await admin.topicNames())
@@ -42,11 +46,7 @@ struct ToldConfigurations: Sendable {
                 logger: logger
             )
             do {
-                while try await !reader.isCaughtUp() {
-                    for record in try await reader.poll(upTo: 1_000, patience: .milliseconds(100)) {
-                        contents.take(record)
-                    }
-                }
+                try await read(name, by: reader, into: &contents)
             } catch {
                 try? await reader.close()
                 throw error
@@ -54,6 +54,19 @@ struct ToldConfigurations: Sendable {
             try await reader.close()
         }
         return contents
+    }
+
+    private func read(_ name: String, by reader: BroadcastConsumer, into contents: inout Contents) async throws {
+        var heardAt = ContinuousClock.now
+        while try await !reader.isCaughtUp() {
+            try Task.checkCancellation()
+            let records = try await reader.poll(upTo: 1_000, patience: .milliseconds(100))
+            for record in records { contents.take(record) }
+            if !records.isEmpty { heardAt = .now }
+            guard heardAt.duration(to: .now) < Self.patience else {
+                throw KafkaError(.timedOut, in: "read \(name) to its end")
+            }
+        }
     }
 }
 
