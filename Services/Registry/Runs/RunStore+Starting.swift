@@ -4,7 +4,7 @@ import Runtime
 import Traces
 
 extension RunStore {
-    /// Decisions of one identity provider that wait to be carried out, at most.
+    /// Decisions of one identity provider, plans and replays that wait to be carried out, at most.
     static let mostWaitingDecisions = 20
 
     /// Starts the run that something calls for, if ``Trigger`` lets one start.
@@ -67,7 +67,7 @@ extension RunStore {
     ///
     /// At most one run that reads waits: a further request gets that one, widened so that it does both. So a request for
     /// one person waits for the active run alone. Each decision waits in a run of its own, in the order of their numbers,
-    /// and so does whatever carries a plan out; a deletion waits for nobody.
+    /// and so do whatever carries a plan out and each replay; a deletion waits for nobody.
     private func begin(
         _ order: RunOrder,
         of provider: IdentityProvider,
@@ -81,8 +81,9 @@ extension RunStore {
             guard let joined = run.work.joined(with: work) else { continue }
             return try widen(run, to: joined, attempt: order.attempt, on: connection)
         }
-        let isOwn = work.isDecision || order.plan != nil
-        if isOwn, waiting.count(where: { $0.work.isDecision || $0.plan != nil }) >= Self.mostWaitingDecisions {
+        if Self.waitsAlone(work, order.plan),
+            waiting.count(where: { Self.waitsAlone($0.work, $0.plan) }) >= Self.mostWaitingDecisions
+        {
             throw Problem.tooManyDecisions
         }
         let span = TraceSpan("start run")
@@ -107,6 +108,11 @@ extension RunStore {
         try insert(run, on: connection)
         if run.state == .requested { try request(run, of: provider, on: connection) }
         return run
+    }
+
+    /// Whether it waits in a run of its own, which stands for no other request.
+    private static func waitsAlone(_ work: RunWork, _ plan: PlanReference?) -> Bool {
+        work.isDecision || work == .replay || plan != nil
     }
 
     private func insert(_ run: Run, on connection: isolated Connection) throws {

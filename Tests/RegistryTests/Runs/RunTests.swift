@@ -112,6 +112,39 @@ struct RunTests {
         }
     }
 
+    @Test("each replay waits by itself, and keeps nothing else from waiting, nor a run from its end")
+    func waitingReplays() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider()
+            let active = try await registry.startRun(id)
+            let path = "idps/\(id)/runs"
+            for _ in 0..<2 {
+                let replay = try await registry.send(.post, path, ["kind": "replay"])
+                #expect(replay.status == 202)
+                #expect(replay["state"] == "waiting")
+            }
+            #expect(try await registry.send(.post, path, ["kind": "full"]).status == 202)
+            #expect(try await registry.count("runs") == 4)
+            try await registry.finish(active, .failed, because: .mappingChanged)
+            #expect(try await registry.run(active)["outcome"] == "failed")
+            let states = try await registry.send(.get, path)["items"].array.map { $0["state"] }
+            #expect(states == ["waiting", "waiting", "requested", "finished"])
+        }
+    }
+
+    @Test("as many replays wait as decisions, and no more")
+    func waitingReplaysAreBounded() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider()
+            _ = try await registry.startRun(id)
+            for _ in 0..<RunStore.mostWaitingDecisions {
+                #expect(try await registry.send(.post, "idps/\(id)/runs", ["kind": "replay"]).status == 202)
+            }
+            let refused = try await registry.send(.post, "idps/\(id)/runs", ["kind": "replay"])
+            #expect(refused.problem == "too-many-decisions")
+        }
+    }
+
     @Test("a waiting run of departments is widened when people are asked for")
     func widening() async throws {
         try await withRegistry { registry in
