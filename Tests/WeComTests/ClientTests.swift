@@ -306,4 +306,21 @@ struct ClientTests {
             #expect(await bench.wecom.calls.first?.query == ["provider_access_token": "PT"])
         }
     }
+
+    @Test("no link is good for longer than WeCom's longest", arguments: ["9223372036854775807", "-1"])
+    func linkLifetime(seconds: String) async throws {
+        try await withScriptedWeCom { bench in
+            await bench.wecom.script(
+                "service/get_customized_auth_url",
+                .json(#"{"errcode":0,"qrcode_url":"https://q","expires_in":\#(seconds)}"#)
+            )
+            let token = ProviderToken(Secret("PT"), lifetime: .seconds(7200))
+            let link = try await bench.client.customizedAuthURL(
+                state: "s1",
+                templates: [try SuiteID("dk1x")],
+                token: token
+            )
+            #expect((Duration.zero ... Duration.seconds(864_000)).contains(link.lifetime))
+        }
+    }
 }

@@ -2,6 +2,9 @@ import JSONCoding
 public import Sealing
 
 extension WeComClient {
+    /// So many seconds is a link good for, as a rule and at most.
+    private static let longestLink: Int64 = 864_000
+
     /// `service/get_customized_auth_url`: the page that an administrator opens by QR code (wecom.md §1.5).
     ///
     /// - Parameters:
@@ -26,7 +29,7 @@ extension WeComClient {
         let fields = try await fields(call.with(token))
         return try AuthorizationLink(
             url: fields.requiredText("qrcode_url"),
-            lifetime: .seconds(fields.number("expires_in") ?? 864_000)
+            lifetime: .seconds(min(max(fields.number("expires_in") ?? Self.longestLink, 0), Self.longestLink))
         )
     }
 
