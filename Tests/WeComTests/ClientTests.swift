@@ -320,7 +320,7 @@ struct ClientTests {
                 templates: [try SuiteID("dk1x")],
                 token: token
             )
-            #expect((Duration.zero ... Duration.seconds(864_000)).contains(link.lifetime))
+            #expect((Duration.zero...Duration.seconds(864_000)).contains(link.lifetime))
         }
     }
 }
