@@ -81,7 +81,8 @@ extension RunStore {
             guard let joined = run.work.joined(with: work) else { continue }
             return try widen(run, to: joined, attempt: order.attempt, on: connection)
         }
-        if Self.waitsAlone(work, order.plan),
+        // What is asked for anew comes in place of one that has ended, whose end must not fail for those that wait.
+        if order.attempt == 1, Self.waitsAlone(work, order.plan),
             waiting.count(where: { Self.waitsAlone($0.work, $0.plan) }) >= Self.mostWaitingDecisions
         {
             throw Problem.tooManyDecisions

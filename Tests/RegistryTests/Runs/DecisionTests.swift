@@ -176,6 +176,24 @@ struct DecisionTests {
         }
     }
 
+    @Test("a decision that has to be started anew ends and waits again, however many wait already")
+    func anewAmongMany() async throws {
+        try await withRegistry { registry in
+            let (id, held) = try await registry.makeHeldRun()
+            let active = try await registry.decide("approve", held, ["lisi"])
+            #expect(active["state"] == "requested")
+            for number in 0..<RunStore.mostWaitingDecisions {
+                #expect(try await registry.decide("approve", held, ["u\(number)"])["state"] == "waiting")
+            }
+            try await registry.finish(active, .failed, because: .mappingChanged)
+            let ended = try await registry.run(active)
+            #expect(ended["state"] == "finished")
+            let newest = try await registry.send(.get, "idps/\(id)/runs?limit=1")["items"][0]
+            #expect(newest["id"] == ended["restartedAs"])
+            #expect(newest["state"] == "waiting")
+        }
+    }
+
     @Test("more decisions than anybody makes do not wait")
     func tooMany() async throws {
         try await withRegistry { registry in
