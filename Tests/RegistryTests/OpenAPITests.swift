@@ -1,5 +1,7 @@
 import Foundation
+import HTTPTypes
 import Hummingbird
+import HummingbirdTesting
 import Messages
 import PostgresTesting
 import Runtime
@@ -42,6 +44,24 @@ struct OpenAPITests {
             }
             let described = operations.map { "\($0.method) \($0.path)" }
             #expect(Set(described) == Set(routes))
+        }
+    }
+
+    @Test(
+        "whatever can be had by GET is asked for by HEAD with the same head, and no body",
+        .enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL")
+    )
+    func head() async throws {
+        try await withRegistry { registry in
+            var headers = HTTPFields()
+            headers[.authorization] = "Bearer \(TestRegistry.bootstrapKey)"
+            for path in ["/openapi.json", "/api/v1/tenants", "/api/v1/tenants/\(TenantID.make())"] {
+                let whole = try await registry.client.execute(uri: path, method: .get, headers: headers)
+                let head = try await registry.client.execute(uri: path, method: .head, headers: headers)
+                #expect(head.status == whole.status)
+                #expect(head.headers[.contentType] == whole.headers[.contentType])
+                #expect(head.body.readableBytes == 0)
+            }
         }
     }
 
