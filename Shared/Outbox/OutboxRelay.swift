@@ -113,7 +113,7 @@ public struct OutboxRelay: Service {
                     tenure = try await Tenure.begin(parts)
                     if tenure != nil { parts.logger.info("publishes the outbox", metadata: metadata) }
                 }
-                try await tenure?.drain()
+                if try await tenure?.drain() == false { signal.yield() }
                 health.noteSuccess()
                 pause.succeed(isActive: tenure != nil)
             } catch {

@@ -45,17 +45,21 @@ struct Tenure: Sendable {
         await relay.release(lease)
     }
 
-    /// Publishes batch after batch until nothing waits.
-    mutating func drain() async throws {
+    /// Publishes batch after batch until nothing waits, or for as long as a lease holds: where records come without end,
+    /// somebody has to look in between how the outbox does.
+    ///
+    /// - Returns: Whether nothing is to be published any more.
+    mutating func drain() async throws -> Bool {
         if renewed.duration(to: .now) > relay.leaseLength / 3 {
             try await relay.perform { [lease] in try lease.renew(on: $0) }
             renewed = .now
         }
-        guard try await relay.perform({ [outbox] in try outbox.isDue(on: $0) }) else { return }
-        while !Task.isShuttingDownGracefully {
+        guard try await relay.perform({ [outbox] in try outbox.isDue(on: $0) }) else { return true }
+        let end = ContinuousClock.now + relay.leaseLength
+        while !Task.isShuttingDownGracefully, .now < end {
             let entries = try await relay.perform { [outbox] in try outbox.oldest(on: $0) }
             try await relay.observe(.read)
-            guard !entries.isEmpty else { return }
+            guard !entries.isEmpty else { return true }
             var rest = entries[...]
             while let first = rest.first {
                 if case .failure(let error) = first.content {
@@ -68,6 +72,7 @@ struct Tenure: Sendable {
                 }
             }
         }
+        return false
     }
 
     /// Publishes entries, in halves if one of them is refused for good, until that one is found.

@@ -38,6 +38,37 @@ struct LeaseTests {
         }
     }
 
+    @Test("where records come without end, the relay comes back once in a lease, so that somebody can look how it does")
+    func comesBack() async throws {
+        try await withOutbox { outbox, database in
+            try await database.append(0..<600, to: "t", outbox)
+            let parts = OutboxRelay.Parts(
+                outbox: outbox,
+                connection: database.makeConnection(),
+                makePublisher: { _ in SlowPublisher() },
+                leaseLength: shortLease,
+                observe: { _ in },
+                logger: quietest
+            )
+            var tenure = try #require(try await Tenure.begin(parts))
+            let isDoneAtOnce = try await tenure.drain()
+            #expect(!isDoneAtOnce)
+            #expect(try await database.waiting(in: outbox) == 100)
+            var isDone = false
+            while !isDone { isDone = try await tenure.drain() }
+            #expect(try await database.waiting(in: outbox) == 0)
+            await tenure.end()
+            await parts.connection.close()
+        }
+    }
+
+    /// Takes a little longer for each batch than a lease holds.
+    private struct SlowPublisher: Publisher {
+        func publish(_ records: [OutgoingRecord]) async throws {
+            try await Task.sleep(for: shortLease + .milliseconds(50))
+        }
+    }
+
     @Test("a renewed lease does not run out, and one that ran out is still its owner's while nobody took it")
     func renewal() async throws {
         try await withOutbox { outbox, database in
