@@ -37,7 +37,11 @@ func fetcherServices(_ settings: FetcherSettings, _ context: ProgramContext) asy
     let pageSets = PageSetStore(database: database, lifetime: settings.pageReuse)
     let leases = LeaseStore(database: database, owner: context.source, duration: settings.lease)
     let sessions = CorpSessions(
-        client: WeComClient(clients: http.clients, apiURL: settings.weComURL.absoluteString),
+        client: WeComClient(
+            clients: http.clients,
+            apiURL: settings.weComURL.absoluteString,
+            limits: Limits(timeout: settings.callTime)
+        ),
         keys: settings.sealingKeys,
         settings: settings.session,
         slots: CallSlots(limit: settings.callsInFlight),

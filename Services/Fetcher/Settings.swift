@@ -13,6 +13,8 @@ struct FetcherSettings: Sendable {
     let stage: StageSettings
     let sealingKeys: SealingKeys
     let weComURL: URL
+    /// How long one call to WeCom may take.
+    let callTime: Duration
     /// How each enterprise's WeCom is treated.
     var session: SessionSettings
     /// How many calls WeCom allows.
@@ -47,6 +49,11 @@ struct FetcherSettings: Sendable {
         stage = try StageSettings(environment)
         sealingKeys = try environment.sealingKeys()
         weComURL = try environment.url("WECOM_API_URL", default: "https://qyapi.weixin.qq.com")
+        callTime = try environment.duration(
+            "WECOM_CALL_SECONDS",
+            default: .seconds(30),
+            in: .seconds(1)...(.seconds(60))
+        )
         session = SessionSettings()
         session.concurrency = try environment.integer("FETCHER_CONCURRENT_CALLS", default: 8, in: 1...64)
         session.pause = try environment.duration("WECOM_RATE_LIMIT_PAUSE_SECONDS", default: .seconds(60))

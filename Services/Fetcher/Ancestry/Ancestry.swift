@@ -29,6 +29,8 @@ actor Ancestry {
     private let scope: Set<Int64>?
     private let isFinding: Bool
     private var words: [Int64: Word] = [:]
+    /// By what WeCom showed that the app may not ask for departments at all.
+    private var refusal: WeComError?
 
     /// - Parameter isFinding: Whether it is about those whom a run missed.
     init(session: CorpSession, range: VisibleRange, scope: SynchronizationScope, isFinding: Bool = false) {
@@ -141,6 +143,7 @@ actor Ancestry {
     }
 
     private func ask(for id: Int64) async throws -> Word {
+        if let refusal { throw refusal.consequence }
         do {
             let list = try DepartmentList(departmentAnswer: try await session.department(id, isFinding: isFinding))
             guard let department = list.departments.first, department.id == id else {
@@ -149,6 +152,7 @@ actor Ancestry {
             return .record(department)
         } catch let error as WeComError {
             if error.code.flatMap(ErrorReactions.absence(ofDepartmentBy:)) != nil { return .absent(cause: error.cause) }
+            if error.code.map(ErrorReactions.forbidsAsking) == true { refusal = error }
             guard error.concernsOneUnit else { throw error.consequence }
             return .unknown(cause: error.cause)
         } catch is JSONError {

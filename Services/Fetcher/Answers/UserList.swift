@@ -38,19 +38,23 @@ struct UserList: Sendable {
         self = list
     }
 
-    /// Reads bodies of `user/get`, each the object of one person (`wecom.md` §3.6).
-    ///
-    /// - Throws: `JSONError` when one is not of its form.
-    init(personAnswers bodies: [[UInt8]], isCaseSensitive: Bool, paths: DepartmentPaths? = nil) throws(JSONError) {
+    /// Reads bodies of `user/get`, each the object of one person (`wecom.md` §3.6). One that is not of its form is counted,
+    /// and keeps none of the others from being read.
+    init(personAnswers bodies: [[UInt8]], isCaseSensitive: Bool, paths: DepartmentPaths? = nil) {
         self.paths = paths
         var cutter = PageCutter()
-        for body in bodies {
-            var reader = JSONReader(body)
-            let person = try ListElement(reading: &reader, of: body, lookingFor: Self.keysOfUser)
-            try reader.finish()
-            add(person, to: &cutter, isCaseSensitive: isCaseSensitive)
-        }
+        for body in bodies { add(Self.person(body), to: &cutter, isCaseSensitive: isCaseSensitive) }
         pages = cutter.finish()
+    }
+
+    /// The one object that a body is; `nil` where it is none, or too odd to be mended.
+    private static func person(_ body: [UInt8]) -> ListElement? {
+        var reader = JSONReader(body)
+        guard (try? reader.peek()) == .object,
+            let person = try? ListElement(reading: &reader, of: body, lookingFor: keysOfUser),
+            (try? reader.finish()) != nil
+        else { return nil }
+        return person
     }
 
     private init(_ paths: DepartmentPaths?) { self.paths = paths }

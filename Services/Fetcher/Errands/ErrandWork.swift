@@ -94,10 +94,14 @@ struct ErrandWork: Sendable {
         let end = max(end, ContinuousClock.now + Self.patience)
         var placed = answers
         for (index, answer) in answers.enumerated() where answer.record != nil {
-            guard ContinuousClock.now < end, let word = try await inTime({ try await ancestry.lies(answer) }) else {
+            guard ContinuousClock.now < end, let word = try await inTime({ try await ancestry.word(on: answer) }) else {
                 break
             }
-            placed[index].finding.isInScope = word
+            switch word {
+            case .told(let isInScope): placed[index].finding.isInScope = isInScope
+            case .untold: continue
+            case .refused(let code): placed[index].finding.code = code
+            }
         }
         return placed
     }
@@ -124,20 +128,33 @@ struct ErrandWork: Sendable {
     }
 }
 
+/// Whether what was asked for, and is there, lies in range and scope.
+private enum ScopeWord: Sendable {
+    case told(Bool)
+    /// WeCom does not say.
+    case untold
+    /// WeCom does not let the app ask for departments.
+    case refused(code: Int)
+}
+
 extension Ancestry {
-    /// Whether what was asked for, and is there, lies in range and scope; `nil` where WeCom does not say.
-    fileprivate func lies(_ answer: Inquiry.Answer) async throws -> Bool? {
-        guard let record = answer.record else { return nil }
-        let place =
-            if let department = answer.finding.object.departmentID {
-                try await place(of: department)
-            } else {
-                try await place(ofPerson: record)
+    fileprivate func word(on answer: Inquiry.Answer) async throws -> ScopeWord {
+        guard let record = answer.record else { return .untold }
+        do {
+            let place =
+                if let department = answer.finding.object.departmentID {
+                    try await place(of: department)
+                } else {
+                    try await place(ofPerson: record)
+                }
+            return switch place {
+            case .inside: .told(true)
+            case .outside, .absent: .told(false)
+            case .unknown: .untold
             }
-        return switch place {
-        case .inside: true
-        case .outside, .absent: false
-        case .unknown: nil
+        } catch let failure as RunFailure {
+            guard let code = failure.errorCode, ErrorReactions.forbidsAsking(code) else { throw failure }
+            return .refused(code: code)
         }
     }
 }

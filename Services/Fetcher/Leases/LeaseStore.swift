@@ -180,7 +180,9 @@ struct LeaseStore: Sendable {
             guard try release(lease, on: connection) else { throw LeaseLost() }
             let rows = try connection.run(
                 """
-                select i.waits, i.read_at_wait, (select count(*) from fetcher.checkpoints c where c.run = i.run)
+                select i.waits, i.read_at_wait,
+                    (select count(*) from fetcher.checkpoints c where c.run = i.run)
+                        + (select count(*) from fetcher.checkpoint_people p where p.run = i.run)
                 from fetcher.inbox i where i.run = \(run)
                 """
             )
@@ -214,6 +216,7 @@ struct LeaseStore: Sendable {
                 update fetcher.inbox set state = 'done', finished_at = now() where run = any(\(runs)::uuid[])
                 """,
                 "delete from fetcher.checkpoints where run = any(\(runs)::uuid[])",
+                "delete from fetcher.checkpoint_people where run = any(\(runs)::uuid[])",
             ])
         }
     }

@@ -44,7 +44,7 @@ enum FetcherSchema {
             finished_at timestamptz
         );
         comment on column fetcher.inbox.waits is 'how often in a row WeCom''s frequency limit let nothing more be read';
-        comment on column fetcher.inbox.read_at_wait is 'departments in the checkpoint at the last of these times';
+        comment on column fetcher.inbox.read_at_wait is 'rows of the checkpoint at the last of these times';
         comment on column fetcher.inbox.requested_at is 'milliseconds since 1970';
         comment on column fetcher.inbox.plan is 'the run whose plan is carried out';
         comment on column fetcher.inbox.target is 'JSON: the objects that are read';
@@ -108,6 +108,18 @@ enum FetcherSchema {
         comment on column fetcher.checkpoints.user_keys is 'the 16-byte digests of the keys of the department''s people';
         -- Digests cannot be made smaller; trying costs more than writing them.
         alter table fetcher.checkpoints alter column user_keys set storage external;
+
+        create table fetcher.checkpoint_people (
+            run uuid not null,
+            user_key bytea not null,
+            is_present boolean not null,
+            is_sent boolean not null,
+            code bigint,
+            primary key (run, user_key)
+        );
+        comment on table fetcher.checkpoint_people is 'people of whom WeCom said something when asked for them alone';
+        comment on column fetcher.checkpoint_people.user_key is 'the 16-byte digest of the person''s key';
+        comment on column fetcher.checkpoint_people.is_sent is 'whether the record is with the brokers';
         """
 
     private static let pages = """

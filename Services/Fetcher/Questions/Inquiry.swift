@@ -49,7 +49,7 @@ struct Inquiry: Sendable {
             WeComUserID(id, isEncrypted: isCaseSensitive),
             isFinding: isFinding
         )
-        let list = try UserList(personAnswers: [body], isCaseSensitive: isCaseSensitive)
+        let list = UserList(personAnswers: [body], isCaseSensitive: isCaseSensitive)
         guard list.keys == [DirectoryKey(id, isCaseSensitive: isCaseSensitive).digest], let page = list.pages.first
         else { return nil }
         return Array(page.bytes.dropFirst().dropLast())

@@ -15,14 +15,28 @@ struct Questioning: Sendable {
         case timeIsUp
     }
 
+    /// What came of it.
+    struct Outcome: Sendable {
+        /// An answer for each object, in their order; what was not asked is unknown, or refused, with the code that kept it
+        /// from being asked.
+        let answers: [Inquiry.Answer]
+        /// By what WeCom showed that it answers nothing more.
+        var end: WeComError?
+    }
+
     /// - Parameter end: When what is open is left open; `nil` where nobody waits for it.
-    /// - Returns: An answer for each object, in their order; what was not asked is unknown, or refused, with the code that
-    ///   kept it from being asked.
+    /// - Returns: An answer for each object, in their order.
     /// - Throws: `CancellationError`.
     func answers(
         to objects: [DirectoryObject],
         until end: ContinuousClock.Instant?
     ) async throws -> [Inquiry.Answer] {
+        try await outcome(of: objects, until: end).answers
+    }
+
+    /// - Parameter end: When what is open is left open; `nil` where nobody waits for it.
+    /// - Throws: `CancellationError`.
+    func outcome(of objects: [DirectoryObject], until end: ContinuousClock.Instant?) async throws -> Outcome {
         try await withThrowingTaskGroup(of: Event.self) { group in
             defer { group.cancelAll() }
             if let end {
@@ -36,13 +50,15 @@ struct Questioning: Sendable {
                 while course.running < concurrency, let (index, object) = course.next() {
                     group.addTask { [ask] in .answered(index, try await ask(object)) }
                 }
-                guard course.running > 0, end.map({ ContinuousClock.now < $0 }) ?? true else { return course.answers }
+                guard course.running > 0, end.map({ ContinuousClock.now < $0 }) ?? true else {
+                    return Outcome(answers: course.answers)
+                }
                 switch try await group.next() {
                 case .answered(let index, let answer):
                     course.take(answer, at: index)
                     guard course.isOver(failureLimit: Self.failureLimit) else { continue }
-                    return course.closed(with: answer.error)
-                case .timeIsUp, nil: return course.answers
+                    return Outcome(answers: course.closed(with: answer.error), end: answer.error)
+                case .timeIsUp, nil: return Outcome(answers: course.answers)
                 }
             }
         }

@@ -13,6 +13,8 @@ struct ManifestBuilder: Sendable {
     private var unread: Set<Int64>
     private var shortcomings = Sentences()
     private var notices = Sentences()
+    /// People of the visible range whom WeCom does not show.
+    private var gone = 0
 
     init(_ plan: RunPlan) {
         self.plan = plan
@@ -33,6 +35,9 @@ struct ManifestBuilder: Sendable {
 
     /// People were read one by one.
     mutating func add(people keys: [ContentDigest]) { users.add(keys) }
+
+    /// So many people of the visible range are no longer there.
+    mutating func add(gone people: Int) { gone += people }
 
     /// Something could not be read: a sentence.
     mutating func note(_ reason: String) { shortcomings.add(reason) }
@@ -69,8 +74,17 @@ struct ManifestBuilder: Sendable {
             isRangeWhole: plan.isRangeWhole,
             findings: findings,
             isComplete: shortcomings.isEmpty,
-            incompleteReasons: shortcomings.all("reasons") + notices.all("things that are gone")
+            incompleteReasons: shortcomings.all("reasons") + notices.all("things that are gone") + goneNotice
         )
+    }
+
+    /// One for all of them, whoever held the run when they were asked for.
+    private var goneNotice: [String] {
+        switch gone {
+        case 0: []
+        case 1: ["A person of the visible range is no longer there."]
+        default: ["\(gone) people of the visible range are no longer there."]
+        }
     }
 }
 

@@ -3,8 +3,8 @@ import WeCom
 
 /// Reads the people of a run's departments, several departments at once, and sends them on.
 ///
-/// One batch is on its way to the brokers at a time; what comes from WeCom meanwhile is the next one. Departments are
-/// remembered in the checkpoint once their pages are with the brokers, many at a time.
+/// One batch is on its way to the brokers at a time; what comes from WeCom meanwhile is the next one. What was read is
+/// remembered in the checkpoint once its pages are with the brokers, much at a time.
 struct PeopleReading {
     let people: PeopleSource
     let sender: RunSender
@@ -12,22 +12,25 @@ struct PeopleReading {
     let lease: Lease
     /// Calls to WeCom at once.
     let concurrency: Int
+    /// What pages may take until they are sent.
+    let memory: PageMemory
     /// Whether the run still makes sense.
     let check: @Sendable () throws -> Void
 
-    /// Pages, or departments, that wait to be sent or remembered, before WeCom is asked for no more.
-    private static let pendingLimit = (pages: 64, departments: 512)
-    /// Departments as before that wait for others like them, so that they go together.
+    /// Pages, or rows of the checkpoint, that wait to be sent or remembered, before WeCom is asked for no more.
+    private static let pendingLimit = (pages: 64, rows: 512)
+    /// Rows without pages that wait for others like them, so that they go together.
     private static let gatheringLimit = 128
-    /// Departments with the brokers that wait to be remembered together while others are sent; after a crash they are
-    /// read again.
+    /// Rows of what is with the brokers that wait to be remembered together while more is sent; after a crash it is read
+    /// again.
     private static let rememberingLimit = 64
 
     private enum Event: Sendable {
         /// - Parameter known: What had been answered when it was asked for.
         case read(PeopleSource.Answer, known: Int)
         case mustWait(RunMustWait)
-        case sent([DepartmentPeople])
+        /// - Parameter bytes: Of its pages.
+        case sent(Checkpoint, bytes: Int)
         case remembered
     }
 
@@ -35,23 +38,27 @@ struct PeopleReading {
     private struct Batch {
         var pages: [RunSender.Page] = []
         var unchanged = UnchangedGathering()
-        var departments: [DepartmentPeople] = []
+        /// What of the run it is.
+        var part = Checkpoint()
 
-        var isEmpty: Bool { pages.isEmpty && departments.isEmpty }
+        var isEmpty: Bool { pages.isEmpty && part.isEmpty }
 
         /// Whether it is worth a message.
         var isDue: Bool {
-            !pages.isEmpty || unchanged.isFull || departments.count >= PeopleReading.gatheringLimit
+            !pages.isEmpty || unchanged.isFull || part.count >= PeopleReading.gatheringLimit
         }
+
+        var size: Int { pages.reduce(0) { $0 + $1.size } }
     }
 
     private struct Work {
         var units: ArraySlice<PeopleSource.Unit>
+        var room: PageRoom
         var reading = 0
         var isSending = false
         var pending = Batch()
-        /// Departments whose pages are with the brokers, and which the checkpoint does not have.
-        var sent: [DepartmentPeople] = []
+        /// What is with the brokers, and the checkpoint does not have.
+        var sent = Checkpoint()
         var isRemembering = false
         /// Units that WeCom answered, if only by a refusal.
         var answered = 0
@@ -79,12 +86,13 @@ struct PeopleReading {
         mutating func nextUnit(atOnce limit: Int) -> PeopleSource.Unit? {
             guard reading < limit, hasRoom, let unit = units.popFirst() else { return nil }
             reading += 1
+            room.expect()
             return unit
         }
 
         private var hasRoom: Bool {
             let limit = PeopleReading.pendingLimit
-            return pending.pages.count < limit.pages && pending.departments.count + sent.count < limit.departments
+            return room.isFree && pending.pages.count < limit.pages && pending.part.count + sent.count < limit.rows
         }
 
         /// What to send next, if nothing is on its way.
@@ -97,12 +105,12 @@ struct PeopleReading {
         }
 
         /// What to remember next, if it is worth a transaction.
-        mutating func nextRemembered() -> [DepartmentPeople]? {
+        mutating func nextRemembered() -> Checkpoint? {
             guard !isRemembering, !sent.isEmpty, !isSending || sent.count >= PeopleReading.rememberingLimit else {
                 return nil
             }
             isRemembering = true
-            defer { sent = [] }
+            defer { sent = Checkpoint() }
             return sent
         }
     }
@@ -118,7 +126,8 @@ struct PeopleReading {
         _ pages: inout PageSetUpdate
     ) async throws {
         try await withThrowingTaskGroup(of: Event.self) { group in
-            var work = Work(units: units[...])
+            var work = Work(units: units[...], room: PageRoom(in: memory))
+            defer { work.room.close() }
             while true {
                 while let unit = work.nextUnit(atOnce: concurrency) {
                     group.addTask { [known = work.answered] in
@@ -132,9 +141,9 @@ struct PeopleReading {
                 if let batch = work.nextBatch() {
                     group.addTask { [standing = manifest.standing] in try await send(batch, standing) }
                 }
-                if let departments = work.nextRemembered() {
+                if let part = work.nextRemembered() {
                     group.addTask {
-                        try await checkpoints.save(departments, under: lease)
+                        try await checkpoints.save(part, under: lease)
                         return .remembered
                     }
                 }
@@ -143,12 +152,14 @@ struct PeopleReading {
                     return
                 }
                 switch event {
-                case .sent(let departments):
+                case .sent(let part, let bytes):
                     work.isSending = false
-                    work.sent += departments
+                    work.room.free(bytes)
+                    work.sent += part
                 case .remembered: work.isRemembering = false
                 case .mustWait(let wait):
                     work.reading -= 1
+                    work.room.giveUp()
                     work.stop(wait)
                 case .read(let answer, let known):
                     try take(answer, known, &work, &manifest)
@@ -170,13 +181,17 @@ struct PeopleReading {
         if work.failuresInRow >= WeComUnreachable.callsInRow, let error = answer.error {
             work.stop(error.consequence)
         }
+        if let wait = answer.wait { work.stop(wait) }
+        work.room.take(answer.pages.reduce(0) { $0 + $1.size })
         work.pending.pages += answer.pages
         work.pending.unchanged.add(answer.unchanged)
         if let department = answer.department {
             manifest.add(department)
-            work.pending.departments.append(department)
+            work.pending.part.departments.append(department)
         }
         manifest.add(people: answer.keys)
+        manifest.add(gone: answer.people.count { !$0.isPresent })
+        work.pending.part.people += answer.people
         for reason in answer.shortcomings { manifest.note(reason) }
         for notice in answer.notices { manifest.tell(notice) }
         if let department = answer.unread { manifest.note(unread: department) }
@@ -186,6 +201,6 @@ struct PeopleReading {
         // In the order in which they were read, as far as that is known: who is in both is changed later.
         try await sender.send(batch.unchanged.messages.map { .unchanged($0) } + batch.pages)
         try await sender.tell(standing)
-        return .sent(batch.departments)
+        return .sent(batch.part, bytes: batch.size)
     }
 }

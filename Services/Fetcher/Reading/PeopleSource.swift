@@ -17,6 +17,8 @@ struct PeopleSource: Sendable {
         var department: DepartmentPeople?
         /// Digests of the keys of the persons, if those were asked for.
         var keys: [ContentDigest] = []
+        /// What WeCom said of them, as far as it did.
+        var people: [AskedPerson] = []
         /// What has to travel.
         var pages: [RunSender.Page] = []
         /// What is as before.
@@ -31,6 +33,8 @@ struct PeopleSource: Sendable {
         var unread: Int64?
         /// What kept the last call from its answer.
         var error: WeComError?
+        /// WeCom lets nothing more be read: the rest of the persons were not asked for.
+        var wait: RunMustWait?
 
         /// Whether WeCom answered anything; one that is busy, or whose answer is cut off, has answered.
         var wasAnswered = true
@@ -130,8 +134,7 @@ struct PeopleSource: Sendable {
     private func read(persons ids: [String]) async throws -> Answer {
         var answer = Answer()
         answer.wasAnswered = false
-        var bodies: [[UInt8]] = []
-        var gone = 0
+        var shown: [(id: String, body: [UInt8])] = []
         for (place, id) in ids.enumerated() {
             // They are asked for one after the other: an outage would be waited for with each of them.
             guard answer.unansweredInRow < WeComUnreachable.callsInRow else {
@@ -139,39 +142,43 @@ struct PeopleSource: Sendable {
                 break
             }
             do {
-                bodies.append(try await session.user(WeComUserID(id, isEncrypted: isCaseSensitive)))
+                shown.append((id, try await session.user(WeComUserID(id, isEncrypted: isCaseSensitive))))
                 answer.noteCall(nil)
             } catch let error as WeComError {
-                if error.code.flatMap(ErrorReactions.absence(ofPersonBy:)) != nil {
-                    gone += 1
+                if let code = error.code, ErrorReactions.absence(ofPersonBy: code) != nil {
+                    answer.people.append(AskedPerson(key: key(of: id), isPresent: false, isSent: false, code: code))
                     answer.noteCall(nil)
                     continue
                 }
-                guard error.concernsOneUnit else { throw error.consequence }
+                guard error.concernsOneUnit else {
+                    guard let wait = error.consequence as? RunMustWait else { throw error.consequence }
+                    answer.wait = wait
+                    break
+                }
                 answer.noteCall(error)
                 answer.shortcomings.append("A person of the visible range could not be read: \(error.cause).")
             } catch is InvalidIdentifier {
                 answer.shortcomings.append("The visible range names a person by an id that WeCom cannot have.")
             }
         }
-        if gone > 0 {
-            answer.notices.append(
-                gone == 1
-                    ? "A person of the visible range is no longer there."
-                    : "\(gone) people of the visible range are no longer there."
-            )
-        }
-        do {
-            let list = try UserList(personAnswers: bodies, isCaseSensitive: isCaseSensitive, paths: listedPaths)
-            answer.keys = list.keys
-            answer.pages = list.pages.map { .users($0, nil) }
-            answer.shortcomings += list.shortcomings(of: "The visible range")
-        } catch {
-            answer.shortcomings.append(
-                "People of the visible range could not be read: WeCom's answer is not of its form."
-            )
-        }
+        take(shown, into: &answer)
         return answer
+    }
+
+    /// Takes the records of those whom WeCom shows; one that cannot be read falls short alone.
+    private func take(_ shown: [(id: String, body: [UInt8])], into answer: inout Answer) {
+        let list = UserList(personAnswers: shown.map(\.body), isCaseSensitive: isCaseSensitive, paths: listedPaths)
+        answer.keys = list.keys
+        answer.pages = list.pages.map { .users($0, nil) }
+        answer.shortcomings += list.shortcomings(of: "The visible range")
+        let sent = Set(list.keys)
+        answer.people += shown.map { key(of: $0.id) }.filter(sent.contains).map {
+            AskedPerson(key: $0, isPresent: true, isSent: true)
+        }
+    }
+
+    private func key(of id: String) -> ContentDigest {
+        DirectoryKey(id, isCaseSensitive: isCaseSensitive).digest
     }
 }
 

@@ -166,6 +166,7 @@ struct RunAttendance: Sendable {
             checkpoints: worker.checkpoints,
             pageSets: worker.pageSets,
             sender: sender,
+            memory: worker.memory,
             settings: worker.settings
         )
         let result = try await fetch.read()

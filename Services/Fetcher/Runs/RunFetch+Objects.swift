@@ -22,8 +22,9 @@ extension RunFetch {
         )
         // Runs of single objects leave alone what the next full one can go on from.
         var pages = PageSetUpdate(way: way(session, agent), known: nil)
-        try await readPeople(plan, source, besides: try await checkpoints.load(lease), &manifest, &pages)
-        let findings = try await readTargets(target.users, session, ancestry, &manifest)
+        let done = try await checkpoints.load(lease)
+        try await readPeople(plan, source, besides: done, &manifest, &pages)
+        let findings = try await readTargets(target.users, session, ancestry, besides: done.people, &manifest)
         return Result(
             manifest: manifest.manifest(pages: await sender.pages, findings: findings),
             departments: manifest.departmentsRead.sorted(),
@@ -31,10 +32,14 @@ extension RunFetch {
         )
     }
 
+    /// People who are asked for between two writings of the checkpoint.
+    private static let targetsAtOnce = 200
+
     private func readTargets(
         _ users: [String],
         _ session: CorpSession,
         _ ancestry: Ancestry,
+        besides asked: [AskedPerson],
         _ manifest: inout ManifestBuilder
     ) async throws -> [Finding] {
         let reading = TargetPeople(
@@ -44,16 +49,38 @@ extension RunFetch {
             isCaseSensitive: isCaseSensitive,
             concurrency: settings.session.concurrency
         )
-        let people = try await reading.read(users, seen: manifest.users)
+        let objects = reading.distinct(users)
+        var all = reading.remembered(asked, of: objects, seen: manifest.users)
+        let isKnown = Set(all.findings.map(\.object))
+        var rest = objects.filter { !isKnown.contains($0) }
+        while !rest.isEmpty {
+            let part = try await reading.read(Array(rest.prefix(Self.targetsAtOnce)), seen: manifest.users)
+            rest.removeFirst(min(Self.targetsAtOnce, rest.count))
+            try await send(part, &manifest)
+            if let wait = part.wait { throw wait }
+            all.add(part)
+            guard let others = part.others else { continue }
+            all.findings += rest.map { Finding($0, others.answer, code: others.code) }
+            break
+        }
+        all.tellFindings()
+        for reason in all.shortcomings { manifest.note(reason) }
+        for notice in all.notices { manifest.tell(notice) }
+        let findings = Dictionary(all.findings.map { ($0.object, $0) }) { $1 }
+        return objects.compactMap { findings[$0] }
+    }
+
+    /// Sends the records, and remembers what WeCom said, unless one of the records cannot be sent.
+    private func send(_ part: TargetPart, _ manifest: inout ManifestBuilder) async throws {
         var cutter = PageCutter()
-        for record in people.records where !cutter.add(record[...]) {
+        var isWhole = true
+        for record in part.records where !cutter.add(record[...]) {
             manifest.note("The record of a person who was asked for is too large.")
+            isWhole = false
         }
         try await sender.send(cutter.finish().map { .users($0, nil) })
-        manifest.add(people: people.keys)
-        for reason in people.shortcomings { manifest.note(reason) }
-        for notice in people.notices { manifest.tell(notice) }
+        manifest.add(people: part.asked.filter(\.isSent).map(\.key))
         try await sender.tell(manifest.standing)
-        return people.findings
+        if isWhole { try await checkpoints.save(Checkpoint(people: part.asked), under: lease) }
     }
 }

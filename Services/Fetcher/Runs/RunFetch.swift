@@ -12,6 +12,7 @@ struct RunFetch: Sendable {
     let checkpoints: CheckpointStore
     let pageSets: PageSetStore
     let sender: RunSender
+    let memory: PageMemory
     let settings: FetcherSettings
 
     /// People read one by one that make a unit of work.
@@ -65,6 +66,7 @@ struct RunFetch: Sendable {
                 paths: paths.map(PeopleSource.Paths.init(listed:))
             )
             var update = PageSetUpdate(way: way, known: known)
+            manifest.add(gone: done.people.count { !$0.isPresent })
             try await readPeople(plan, source, besides: done, &manifest, &update)
             if isWhole { pages = update }
         }
@@ -107,7 +109,7 @@ struct RunFetch: Sendable {
     func readPeople(
         _ plan: RunPlan,
         _ source: PeopleSource,
-        besides done: [DepartmentPeople],
+        besides done: Checkpoint,
         _ manifest: inout ManifestBuilder,
         _ pages: inout PageSetUpdate
     ) async throws {
@@ -117,16 +119,21 @@ struct RunFetch: Sendable {
             checkpoints: checkpoints,
             lease: lease,
             concurrency: settings.session.concurrency * 2,
+            memory: memory,
             check: { [admission, run = lease.run] in try admission.check(run.subject, run.terms) }
         )
-        for department in done { manifest.add(department) }
-        let isDone = Set(done.map(\.department))
+        for department in done.departments { manifest.add(department) }
+        // Those who have left the plan meanwhile count all the same, for they were sent.
+        manifest.add(people: done.people.filter(\.isSent).map(\.key))
+        let isDone = Set(done.departments.map(\.department))
         let departments = plan.departments.map(\.id).filter { !isDone.contains($0) }
         try await reading.read(departments.map { .department($0) }, into: &manifest, &pages)
 
         let users = manifest.users
-        let rest = plan.people.filter {
-            !users.contains(DirectoryKey($0, isCaseSensitive: source.isCaseSensitive).digest)
+        let isAsked = Set(done.people.map(\.key))
+        let rest = plan.people.filter { id in
+            let key = DirectoryKey(id, isCaseSensitive: source.isCaseSensitive).digest
+            return !users.contains(key) && !isAsked.contains(key)
         }
         let units = stride(from: 0, to: rest.count, by: Self.personsAtOnce).map { start in
             PeopleSource.Unit.persons(Array(rest[start..<min(start + Self.personsAtOnce, rest.count)]))

@@ -23,6 +23,8 @@ struct RunWorker: Service {
     let producer: Producer
     let answers: RunAnswers
     let bell: Bell
+    /// What pages of all runs may take until they are sent.
+    let memory = PageMemory()
     let settings: FetcherSettings
     let context: ProgramContext
     private let deference = Deference()

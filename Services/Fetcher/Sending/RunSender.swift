@@ -14,6 +14,14 @@ actor RunSender {
         case users(RawJSON, PageOrigin?)
         /// Pages that are as before, which do not travel.
         case unchanged([UnchangedPages.Page])
+
+        /// Bytes that it has in memory until it is sent; of one that does not travel hardly any.
+        var size: Int {
+            switch self {
+            case .departments(let list), .users(let list, _): list.bytes.count
+            case .unchanged: 0
+            }
+        }
     }
 
     /// What a holder has done, for those who watch.

@@ -68,15 +68,25 @@ extension CompletionWriting {
     func forgetSeen(on connection: isolated Connection) throws {
         // A run that carries out an approval sees nobody.
         guard run.kind != .apply else { return }
-        let seen = try MissingRows.load(of: identityProvider, on: connection).filter { object in
-            switch object.kind {
-            case .department: object.object.departmentID.map { completion.index.sees(department: $0) } ?? true
-            case .user: completion.index.sees(user: ContentDigest(of: object.key))
-            }
-        }
         let withheld = Set(completion.withheld.keys.map(\.text))
-        let gone = seen.filter { $0.kind != .user || !withheld.contains($0.key) }
-        try MissingRows.delete(gone, of: identityProvider, on: connection)
+        var last: MissingObject?
+        while true {
+            let part = try MissingRows.load(of: identityProvider, after: last, rows: Self.rowsAtOnce, on: connection)
+            let gone = part.filter { isSeen($0) && ($0.kind != .user || !withheld.contains($0.key)) }
+            try MissingRows.delete(gone, of: identityProvider, on: connection)
+            guard part.count == Self.rowsAtOnce else { return }
+            last = part.last
+        }
+    }
+
+    /// Rows of those who were missing that are in memory at once.
+    private static let rowsAtOnce = 1_000
+
+    private func isSeen(_ object: MissingObject) -> Bool {
+        switch object.kind {
+        case .department: object.object.departmentID.map { completion.index.sees(department: $0) } ?? true
+        case .user: completion.index.sees(user: ContentDigest(of: object.key))
+        }
     }
 
     /// Has somebody decide about those who are disabled in WeCom beyond what may be, and whose user ids another human may

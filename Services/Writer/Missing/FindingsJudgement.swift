@@ -75,11 +75,19 @@ struct FindingsJudgement {
         guard read.isEmpty else { return .present(isListed: read.isDisjoint(with: before)) }
         if head.terms.scope != .all, head.kind != .objects {
             // What the directory does not know may be new, and in the scope: only WeCom's word says that it is not.
-            guard let isInScope = finding.isInScope else { return .unknown }
+            guard let isInScope = finding.isInScope else {
+                return isAgreed(finding, object) ? leaving(.leftScope, object) : .unknown
+            }
             guard isInScope else { return isPerson ? leaving(.leftScope, object) : .gone(.leftScope, .disable) }
         }
         // A run that carries out decisions has read no lists, and what only an unread tag shows is in none.
         return .present(isListed: isPerson || head.kind == .apply || !asked.isRangeWhole)
+    }
+
+    /// Whether somebody agreed that a person left the scope of whom WeCom will never tell it, as the app may not ask for
+    /// departments.
+    private func isAgreed(_ finding: Finding, _ object: MissingObject) -> Bool {
+        object.kind == .user && head.kind == .apply && object.hold == .unanswered && finding.code != nil
     }
 
     private func gone(_ object: MissingObject) -> FindingVerdict {

@@ -4,18 +4,36 @@ import Postgres
 
 /// Keeps `directory.missing`.
 enum MissingRows {
-    /// All of an identity provider's, or those that fulfil a condition.
+    /// All of an identity provider's, or those that fulfil a condition, in their order.
     ///
+    /// - Parameter rows: How many at most; `nil` for all of them.
     /// - Throws: ``PostgresError``.
     static func load(
         of identityProvider: IdentityProviderID,
         where condition: SQL = "true",
+        rows: Int? = nil,
         on connection: isolated Connection
     ) throws -> [MissingObject] {
         let source: SQL = "select entry::text from directory.missing where idp_id = \(identityProvider.uuid) and "
-        return try connection.run(source + condition + " order by kind, object").map { row in
+        let order: SQL = " order by kind, object limit \(rows)::bigint"
+        return try connection.run(source + condition + order).map { row in
             try MessageJSON.decoder.decode(MissingObject.self, from: Data(try row.decode(String.self).utf8))
         }
+    }
+
+    /// The next of all of an identity provider's, so that there may be however many.
+    ///
+    /// - Parameter last: The last of those that were met already; it may be forgotten meanwhile.
+    /// - Throws: ``PostgresError``.
+    static func load(
+        of identityProvider: IdentityProviderID,
+        after last: MissingObject?,
+        rows: Int,
+        on connection: isolated Connection
+    ) throws -> [MissingObject] {
+        guard let last else { return try load(of: identityProvider, rows: rows, on: connection) }
+        let rest: SQL = "(kind, object) > (\(last.kind.rawValue)::text, \(last.key)::text)"
+        return try load(of: identityProvider, where: rest, rows: rows, on: connection)
     }
 
     /// Those of these objects, by the keys of their rows, that are missing.

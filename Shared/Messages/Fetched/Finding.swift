@@ -16,7 +16,8 @@ public struct Finding: Codable, Equatable, Sendable {
     public var object: DirectoryObject
     /// What WeCom says.
     public var answer: Answer
-    /// WeCom's error code, if it gave one.
+    /// WeCom's error code, if it gave one; of what is present the one by which it does not let the app ask for departments,
+    /// and so whether it lies in the scope.
     public var code: Int?
     /// Whether what is present lies in the visible range and the scope now; absent where the scope is not of departments,
     /// or WeCom did not say.

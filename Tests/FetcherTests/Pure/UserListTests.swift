@@ -78,10 +78,24 @@ struct UserListTests {
     }
 
     @Test("single people's answers make a page together")
-    func persons() throws {
+    func persons() {
         let bodies = [#"{"errcode":0,"userid":"a"}"#, #"{"errcode":0,"userid":"b"}"#]
-        let list = try UserList(personAnswers: bodies.map { Array($0.utf8) }, isCaseSensitive: false)
+        let list = UserList(personAnswers: bodies.map { Array($0.utf8) }, isCaseSensitive: false)
         #expect(list.keys == [.sum("a"), .sum("b")])
         #expect(list.pages.map { String(decoding: $0.bytes, as: UTF8.self) } == ["[\(bodies[0]),\(bodies[1])]"])
+    }
+
+    @Test(
+        "of single people's answers one that is not of its form falls short alone",
+        arguments: [
+            "", "null", "[]", "\"a\"", #"{"userid":"x""#, #"{"userid":"x"}}"#, "<html></html>", #"{"userid" "x"}"#,
+        ]
+    )
+    func oddPerson(odd: String) {
+        let bodies = [#"{"errcode":0,"userid":"a"}"#, odd, #"{"errcode":0,"userid":"b"}"#]
+        let list = UserList(personAnswers: bodies.map { Array($0.utf8) }, isCaseSensitive: false)
+        #expect(list.keys == [.sum("a"), .sum("b")])
+        #expect(list.pages.map { String(decoding: $0.bytes, as: UTF8.self) } == ["[\(bodies[0]),\(bodies[2])]"])
+        #expect((list.tooOdd, list.withoutID) == (1, 0))
     }
 }

@@ -174,6 +174,33 @@ extension WorkerTests {
             }
         }
 
+        @Test("where the app may ask for people and not for departments, those who are there carry WeCom's refusal")
+        func departmentsForbidden() async throws {
+            try await FetcherWorld.with { world in
+                await world.wecom.update { wecom in
+                    let places: [(String, [Int64])] = [("a", [20]), ("b", [21]), ("none", [])]
+                    for (id, departments) in places {
+                        wecom.persons[id] = #"{"errcode":0,"userid":"\#(id)","department":\#(departments)}"#
+                    }
+                }
+                for id in [20, 21] { await world.wecom.whenever("department/get \(id)", .error(48002)) }
+                let source = try await world.makeSource(scope: .departments([2]))
+                let fetcher = try await world.start()
+                let people = ["a", "b", "none", "gone"].map { DirectoryObject.user($0) }
+                let run = try await world.ask(source, for: people)
+                let answer = try await world.records.until([FindingsFetched.type], of: run).findings().last
+                #expect(
+                    answer?.findings == [
+                        Finding(people[0], .present, code: 48002), Finding(people[1], .present, code: 48002),
+                        Finding(people[2], .present, isInScope: false), Finding(people[3], .absent, code: 60111),
+                    ]
+                )
+                let asked = await world.wecom.calls.count { $0.hasPrefix("department/get") }
+                #expect(asked == 1)
+                try await fetcher.stop()
+            }
+        }
+
         @Test("ten minutes after the run's reading nobody is asked for any more")
         func late() async throws {
             try await FetcherWorld.with { world in

@@ -64,6 +64,49 @@ extension WorkerTests {
             }
         }
 
+        @Test(
+            "people who are asked for one by one are asked once, also where WeCom's limit comes between",
+            arguments: [RunSync.Kind.full, .objects]
+        )
+        func people(kind: RunSync.Kind) async throws {
+            try await FetcherWorld.with(environment: ["FETCHER_CONCURRENT_CALLS": "1"]) { world in
+                let users = ["p1", "p2", "p3", "p4"]
+                await world.wecom.update { wecom in
+                    wecom.agent = ScriptedWeCom.agent([], users: users)
+                    for user in ["p1", "p3", "p4"] {
+                        wecom.persons[user] = #"{"errcode":0,"userid":"\#(user)","department":[9]}"#
+                    }
+                }
+                await world.wecom.whenever("user/get p3", .error(45009))
+                let source = try await world.makeSource()
+                let fetcher = try await world.start()
+                let run = try await world.request(source, kind: kind, target: RunTarget(users: users))
+                try await eventually(within: .seconds(20), "the run waits") {
+                    try await world.database.run(
+                        "select from fetcher.inbox where run = \(run.uuid) and state = 'queued' and waits = 1"
+                    ).count == 1
+                }
+                let rows = try await world.database.run(
+                    "select count(*) from fetcher.checkpoint_people where run = \(run.uuid)"
+                )
+                #expect(try rows.decode(Int.self) == [2])
+                await world.wecom.whenever("user/get p3", .body(#"{"errcode":0,"userid":"p3","department":[9]}"#))
+                try await world.database.run("update fetcher.inbox set not_before = now()")
+                let messages = try await world.records.until([RunFetched.type, RunAborted.type], of: run)
+                let manifest = try #require(try messages.manifest())
+                #expect(manifest.isComplete)
+                #expect((manifest.distinctUsers, manifest.userDigest) == (3, .sum("p1", "p3", "p4")))
+                #expect(manifest.incompleteReasons.count == 1)
+                if kind == .objects {
+                    #expect(manifest.findings.map(\.answer) == [.present, .absent, .present, .present])
+                    #expect(manifest.findings[1].code == 60111)
+                }
+                #expect(try messages.people() == ["p1", "p3", "p4"])
+                for user in ["p1", "p2", "p4"] { #expect(await world.wecom.count(of: "user/get \(user)") == 1) }
+                try await fetcher.stop()
+            }
+        }
+
         @Test("many runs that wait for the writer leave room for others")
         func credit() async throws {
             try await FetcherWorld.with(environment: ["FETCHER_WINDOW_PAGES": "1"]) { world in

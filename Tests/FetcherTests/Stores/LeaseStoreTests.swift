@@ -74,7 +74,7 @@ struct LeaseStoreTests {
             await #expect(throws: LeaseLost.self) { try await stores.leases.finish(first) }
             await #expect(throws: LeaseLost.self) {
                 try await stores.checkpoints.save(
-                    [DepartmentPeople(department: 1, keys: [], shortcomings: [])],
+                    Checkpoint(departments: [DepartmentPeople(department: 1, keys: [], shortcomings: [])]),
                     under: first
                 )
             }
@@ -124,7 +124,7 @@ struct LeaseStoreTests {
                 let lease = try #require(try await stores.leases.claim())
                 if round == 9 {
                     let people = [DepartmentPeople(department: 1, keys: [], shortcomings: [])]
-                    try await stores.checkpoints.save(people, under: lease)
+                    try await stores.checkpoints.save(Checkpoint(departments: people), under: lease)
                 }
                 delays.append(try await stores.leases.postpone(lease))
                 #expect(try await stores.leases.claim() == nil)
@@ -133,7 +133,7 @@ struct LeaseStoreTests {
             }
             #expect(delays.map { Int($0 / .seconds(60)) } == [1, 2, 4, 8, 16, 32, 60, 60, 1])
             let lease = try #require(try await stores.leases.claim())
-            #expect(try await stores.checkpoints.load(lease).map(\.department) == [1])
+            #expect(try await stores.checkpoints.load(lease).departments.map(\.department) == [1])
             #expect(try await stores.leases.failures(of: lease) == 0)
         }
     }
@@ -187,11 +187,43 @@ struct LeaseStoreTests {
                 DepartmentPeople(department: 1, keys: keys, shortcomings: []),
                 DepartmentPeople(department: 4_294_967_295, keys: [], shortcomings: ["It is, \"odd\".", "名"]),
             ]
-            try await stores.checkpoints.save(people, under: lease)
-            try await stores.checkpoints.save([people[1]], under: lease)
-            #expect(try await stores.checkpoints.load(lease).sorted { $0.department < $1.department } == people)
+            try await stores.checkpoints.save(Checkpoint(departments: people), under: lease)
+            try await stores.checkpoints.save(Checkpoint(departments: [people[1]]), under: lease)
+            let loaded = try await stores.checkpoints.load(lease)
+            #expect(loaded.departments.sorted { $0.department < $1.department } == people)
+            #expect(loaded.people.isEmpty)
             try await stores.leases.finish(lease)
             #expect(try await stores.checkpoints.load(lease).isEmpty)
+        }
+    }
+
+    @Test("people who were asked for one by one are remembered, count as progress, and are gone with the run")
+    func askedPeople() async throws {
+        try await withStores { stores in
+            try await stores.inbox.take([.run(.sample())])
+            let first = try #require(try await stores.leases.claim())
+            #expect(try await stores.leases.postpone(first) == .seconds(60))
+            try await stores.database.run("update fetcher.inbox set not_before = now()")
+            let second = try #require(try await stores.leases.claim())
+            let people = [
+                AskedPerson(key: .sum("a"), isPresent: true, isSent: true),
+                AskedPerson(key: .sum("b"), isPresent: true, isSent: false),
+                AskedPerson(key: .sum("c"), isPresent: false, isSent: false, code: 60111),
+            ]
+            try await stores.checkpoints.save(Checkpoint(people: people), under: second)
+            try await stores.checkpoints.save(Checkpoint(people: [people[2]]), under: second)
+            #expect(try await stores.leases.postpone(second) == .seconds(60))
+            try await stores.database.run("update fetcher.inbox set not_before = now()")
+            let third = try #require(try await stores.leases.claim())
+            let loaded = try await stores.checkpoints.load(third)
+            #expect(Set(loaded.people.map(\.key)) == Set(people.map(\.key)))
+            #expect(people.allSatisfy { loaded.people.contains($0) })
+            #expect(loaded.departments.isEmpty)
+            await #expect(throws: LeaseLost.self) {
+                try await stores.checkpoints.save(Checkpoint(people: people), under: second)
+            }
+            try await stores.leases.finish(third)
+            #expect(try await stores.checkpoints.load(third).isEmpty)
         }
     }
 

@@ -61,10 +61,11 @@ struct FindingsJudgementTests {
         by judgement: FindingsJudgement? = nil,
         before: [Int64] = [1],
         now: [Int64]? = nil,
-        isInScope: Bool? = nil
+        isInScope: Bool? = nil,
+        code: Int? = nil
     ) -> FindingVerdict {
         let object = object ?? self.object()
-        let finding = Finding(object.object, answer, isInScope: isInScope)
+        let finding = Finding(object.object, answer, code: code, isInScope: isInScope)
         return (judgement ?? self.judgement()).verdict(finding, worth, of: object, before: before, now: now)
     }
 
@@ -201,6 +202,26 @@ struct FindingsJudgementTests {
         }
         let sure = object { $0.missedWhole = Seen.moment(8, day: 8) }
         #expect(verdict(.present, of: sure, by: judgement(scope: .departments([1])), now: [9]) == .unknown)
+    }
+
+    @Test("where the app may not ask who is in the scope, an administrator's agreement tells, and nothing else")
+    func scopeByAgreement() {
+        let scope = SynchronizationScope.departments([1])
+        let policies = LossPolicies(leftScope: .deleteAfterGrace)
+        let approval = judgement(.apply, scope: scope, policies: policies)
+        let held = object { $0 = $0.held(.unanswered, by: Seen.moment(8, day: 8)) }
+        func verdict(of object: MissingObject, by judgement: FindingsJudgement, code: Int? = 48002) -> FindingVerdict {
+            self.verdict(.present, of: object, by: judgement, now: [9], code: code)
+        }
+        #expect(verdict(of: held, by: approval) == .gone(.leftScope, .deleteAfterGrace))
+        #expect(verdict(of: held, by: judgement(.apply, scope: scope, protected: ["ANN"])) == .gone(.leftScope, .keep))
+        // WeCom may tell it another time, or somebody agreed to something else, or nobody to anything.
+        #expect(verdict(of: held, by: approval, code: nil) == .unknown)
+        #expect(verdict(of: object { $0 = $0.held(.overLimit, by: Seen.moment(8, day: 8)) }, by: approval) == .unknown)
+        #expect(verdict(of: object(), by: approval) == .unknown)
+        #expect(verdict(of: held, by: judgement(scope: scope)) == .unknown)
+        #expect(self.verdict(.present, .void, of: held, by: approval, now: [9], code: 48002) == .unknown)
+        #expect(self.verdict(.present, of: held, by: approval, now: [9], isInScope: true) == .present(isListed: true))
     }
 
     @Test("an approval finds out by itself who left the scope, a run of single people never does")
