@@ -128,12 +128,65 @@ struct ClientFaultTests {
         arguments: [
             "", "{", #"{"errcode":0,"userlist":[{"userid":"a"}"#, #"{"errcode":0,"userlist":[{"userid":"a"}]"#,
             #"{"errcode":0,"errmsg":"o"#, "<html>", "[]", "null", #"{"errcode":0}{"#, #"{"errcode":0} x"#,
+            #"{"errcode":"forbidden","userlist":[]}"#, #"{"errcode":[],"userlist":[]}"#,
+            #"{"errcode":0.5,"userlist":[]}"#, #"{"errcode":true,"userlist":[]}"#,
         ]
     )
     func incomplete(body: String) async throws {
         try await failure(.json(body)) { error in
             #expect(error.cause == .incompleteBody)
             #expect(error.reaction == .retry)
+        }
+    }
+
+    @Test(
+        "a code is read however a number is written, and none is success",
+        arguments: [
+            ("60011", 60011), (#""60011""#, 60011), ("60011.0", 60011), ("-1", -1), ("null", nil), ("0", nil),
+            (#""0""#, nil), ("0.0", nil),
+        ] as [(String, Int?)]
+    )
+    func writtenCodes(code: String, expected: Int?) async throws {
+        try await withScriptedWeCom { bench in
+            await bench.wecom.script("user/list", .json(#"{"userlist":[],"errcode":\#(code),"errmsg":""}"#))
+            do {
+                _ = try await bench.client.userList(department: 1, token: bench.token)
+                #expect(expected == nil)
+            } catch let error as WeComError {
+                #expect(expected != nil && error.code == expected)
+            }
+        }
+    }
+
+    @Test("a mark before the text is none of it")
+    func byteOrderMark() async throws {
+        try await withScriptedWeCom { bench in
+            let body = #"{"errcode":0,"errmsg":"ok","userlist":[]}"#
+            await bench.wecom.script("user/list", .json("\u{FEFF}" + body))
+            #expect(try await bench.client.userList(department: 1, token: bench.token) == Array(body.utf8))
+        }
+    }
+
+    @Test(
+        "however long WeCom says that a token lasts, it is used for a while, and not for ever",
+        arguments: [
+            ("0", 10), ("-7200", 10), ("3", 10), ("null", 7_200), (#""1800""#, 1_800), ("7200.0", 7_200),
+            ("9223372036854775807", 86_400),
+        ] as [(String, Int)]
+    )
+    func oddLifetimes(told: String, seconds: Int) async throws {
+        try await withScriptedWeCom { bench in
+            await bench.wecom.script("gettoken", .json(#"{"access_token":"T","expires_in":\#(told)}"#))
+            let token = try await bench.client.getToken(corpID: bench.corpID, secret: Secret("SECRET-1"))
+            #expect(token == AccessToken(Secret("T"), lifetime: .seconds(seconds)))
+        }
+    }
+
+    @Test("what is not WeCom's own answer is none, and stops", arguments: [301, 302, 307, 404])
+    func foreignAnswer(status: Int) async throws {
+        try await failure(.status(status, "<html>")) { error in
+            #expect(error.cause == .status(status))
+            #expect(error.reaction == .stop)
         }
     }
 

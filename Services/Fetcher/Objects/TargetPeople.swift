@@ -43,9 +43,9 @@ struct TargetPeople: Sendable {
             }
         }
         if let end = outcome.end {
-            part.others = (.unknown, end.code)
+            part.others = (answer: .unknown, code: end.code)
         } else if let refusal = outcome.answers.first(where: { $0.finding.answer == .refused }) {
-            part.others = (.refused, refusal.finding.code)
+            part.others = (answer: .refused, code: refusal.finding.code)
         }
         return part
     }

@@ -30,7 +30,7 @@ struct PageRoom {
     private var awaited = 0
     private var largest: Int?
 
-    init(in memory: PageMemory, limit: Int = Self.limit) {
+    init(in memory: PageMemory, limit: Int = PageRoom.limit) {
         self.memory = memory
         self.limit = limit
     }

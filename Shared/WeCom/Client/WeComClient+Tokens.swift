@@ -40,9 +40,14 @@ extension WeComClient {
     }
 
     private func token<Purpose>(in fields: Fields) throws -> Token<Purpose> {
-        try Token(
+        let seconds = fields.number("expires_in") ?? 7200
+        return try Token(
             Secret(fields.requiredText(Purpose.parameter)),
-            lifetime: .seconds(fields.number("expires_in") ?? 7200)
+            lifetime: .seconds(min(max(seconds, Self.lifetimes.lowerBound), Self.lifetimes.upperBound))
         )
     }
+
+    /// Seconds that a token is taken to last, whatever WeCom says. One that has no life left would be fetched for each call,
+    /// which bans the caller; one that WeCom refuses before its end is renewed all the same.
+    private static let lifetimes: ClosedRange<Int64> = 10...86_400
 }

@@ -129,10 +129,13 @@ public final class WeComClient: Sendable {
             guard response.status == .ok else {
                 throw WeComError(.status(Int(response.status.code)), path: call.path)
             }
-            let body = try await response.body.collect(upTo: limits.maximumBody)
-            return Array(body.readableBytesView)
+            let body = try await response.body.collect(upTo: limits.maximumBody).readableBytesView
+            return body.starts(with: Self.byteOrderMark) ? Array(body.dropFirst(3)) : Array(body)
         }
     }
+
+    /// What some programs on the way write before UTF-8; it is no JSON.
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     func request(_ call: Call) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: PercentEncoding.url(apiURL, path: "/cgi-bin/" + call.path, call.query))

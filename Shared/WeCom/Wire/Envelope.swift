@@ -30,16 +30,24 @@ struct Envelope {
         }
     }
 
-    /// Returns which of the keys it was; `nil` once the object has ended.
+    /// Returns which of the keys it was; `nil` once the object has ended. A code that cannot be read is no success.
     private mutating func readMember(_ reader: inout JSONReader) throws(JSONError) -> Int? {
         guard let key = try reader.nextKey(in: Self.keys) else { return nil }
         switch (key, try reader.peek()) {
-        case (0, .number): code = Int(try reader.readInt64())
-        case (0, .string): code = Int(try reader.readString()) ?? 0
+        case (0, _): code = try Self.code(&reader)
         case (1, .string): message = try reader.readString()
         default: try reader.skipValue()
         }
         return key
+    }
+
+    private static func code(_ reader: inout JSONReader) throws(JSONError) -> Int {
+        let start = reader.offset
+        switch try reader.readLenientInt64() {
+        case .value(let code): return Int(code)
+        case .absent: return 0
+        case .unreadable: throw JSONError(expected: "errcode", offset: start)
+        }
     }
 
     /// What stands in `hint: [ … ]`.
