@@ -142,7 +142,8 @@ struct PeopleSource: Sendable {
                 break
             }
             do {
-                shown.append((id, try await session.user(WeComUserID(id, isEncrypted: isCaseSensitive))))
+                let body = try await session.user(WeComUserID(id, isEncrypted: isCaseSensitive))
+                shown.append((id, body))
                 answer.noteCall(nil)
             } catch let error as WeComError {
                 if let code = error.code, ErrorReactions.absence(ofPersonBy: code) != nil {

@@ -26,7 +26,7 @@ extension MeasuredStage {
         name: "fetcher",
         service: .fetcher,
         input: TopicCatalogue.commands,
-        undo: ["truncate fetcher.inbox, fetcher.checkpoints, fetcher.leases"],
+        undo: ["truncate fetcher.inbox, fetcher.checkpoints, fetcher.checkpoint_people, fetcher.leases"],
         isAtRest: "select not exists (select from fetcher.inbox where state <> 'done')"
     )
 

@@ -53,6 +53,19 @@ struct QuestioningTests {
         #expect(findings.dropFirst(3).allSatisfy { $0.answer == .unknown && $0.code == code })
     }
 
+    @Test("whether WeCom answers nothing more is told, so that those who come after them need not be asked for")
+    func toldEnd() async throws {
+        for (code, isEnd) in [(45009, true), (40003, false)] {
+            let questioning = Questioning(
+                ask: { Inquiry.Answer($0, .unknown, error: WeComError(.api(code), path: "user/get")) },
+                concurrency: 2
+            )
+            let outcome = try await questioning.outcome(of: (0..<10).map(object), until: nil)
+            #expect((outcome.end?.code == code) == isEnd)
+            #expect(outcome.answers.map(\.finding.object) == (0..<10).map(object))
+        }
+    }
+
     @Test("three failures in a row on the way end the asking, and fewer do not")
     func unreachable() async throws {
         let asked = Asked()
