@@ -63,8 +63,9 @@ struct FetcherSettings: Sendable {
         )
         // A call's repetitions outlast it, so that what comes after an outage does not fail for it.
         session.silence = session.backoff.first * 10
-        // The one call that tries whether WeCom answers again may last as long as a call may.
-        session.silentRetries = 8
+        // The one call that tries whether WeCom answers again may last as long as a call may: eight waits last half a minute
+        // at least, and each further one ten seconds more.
+        session.silentRetries = 8 + max(0, Int(((callTime - .seconds(30)) / .seconds(10)).rounded(.up)))
         // A run that waits for longer goes back, and keeps what was read of it.
         session.maximumPauses = 1
         callLimits = try CallLimits(environment)

@@ -25,14 +25,27 @@ struct SettingsTests {
     }
 
     @Test(
+        "others wait for as long as the one call may last that tries whether WeCom answers",
+        arguments: [1, 30, 31, 60]
+    )
+    func waitsOutlastCall(seconds: Int) throws {
+        let session = try settings(["WECOM_CALL_SECONDS": "\(seconds)"]).session
+        #expect(shortest(session.silentRetries, session.backoff) >= .seconds(seconds))
+    }
+
+    /// How long so many waits last at least.
+    private func shortest(_ waits: Int, _ backoff: Backoff) -> Duration {
+        var longest = backoff
+        longest.jitter = 0
+        return (1...waits).map { longest.delay(attempt: $0) * (1 - backoff.jitter) }.reduce(.zero, +)
+    }
+
+    @Test(
         "the repetitions of a call outlast the time for which a WeCom that does not answer is left alone",
         arguments: ["0.5", "0.02", "3"]
     )
     func repetitionsOutlastSilence(seconds: String) throws {
         let settings = try settings(["WECOM_RETRY_SECONDS": seconds]).session
-        var longest = settings.backoff
-        longest.jitter = 0
-        let waits = (1...settings.transportRetries).map { longest.delay(attempt: $0) * (1 - settings.backoff.jitter) }
-        #expect(waits.reduce(.zero, +) > settings.silence)
+        #expect(shortest(settings.transportRetries, settings.backoff) > settings.silence)
     }
 }
