@@ -16,8 +16,8 @@ struct Control: AsyncParsableCommand {
             IdentityProviders.self, ExtendedFields.self, Runs.self, Keys.self, Administrators.self, Clients.self,
             Revisions.self, Audit.self,
             ScheduleCommands.self, Webhooks.self, NotificationCommands.self, Explain.self, Preflight.self,
-            EgressCommand.self, MappingCommands.self, DeadCommands.self, ReplayCommand.self, ContractCommands.self,
-            Doctor.self,
+            EgressCommand.self, MappingCommands.self, DeadCommands.self, ReplayCommand.self, RebuildCommands.self,
+            ContractCommands.self, Doctor.self,
         ]
     )
 }

@@ -157,6 +157,10 @@ extension Wiring {
             operators: OperatorAccess(key: settings.operatorKey),
             logger: context.logger
         ).add(to: router)
+        RebuildRoutes(
+            rebuild: rebuild,
+            operators: OperatorAccess(key: settings.operatorKey)
+        ).add(to: router)
         router.get("/openapi.json") { [openAPI] _, _ in
             Response(
                 status: .ok,

@@ -174,7 +174,18 @@ struct Wiring: Sendable {
                 logger: context.logger,
                 period: .seconds(5)
             ),
+            rebuild.job(every: .seconds(2)),
         ] + sealingRotation.services(logger: context.logger)
+    }
+
+    /// Rebuilds the principals from the topic when an operator asks for it.
+    var rebuild: PrincipalRebuild {
+        PrincipalRebuild(
+            database: database,
+            sessions: sessions,
+            settings: settings.stage,
+            logger: context.logger
+        )
     }
 
     private var stage: Stage {

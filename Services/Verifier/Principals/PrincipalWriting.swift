@@ -3,8 +3,8 @@ import Messages
 import Postgres
 import Traces
 
-/// Puts people of one generation of an identity provider into `verifier.principals`: new ones by COPY straight into the
-/// table, the others by an upsert.
+/// Puts people of one generation of an identity provider into the principals: new ones by COPY straight into the table,
+/// the others by an upsert.
 struct PrincipalWriting {
     /// Of which tenant and identity provider.
     let envelope: Envelope
@@ -14,6 +14,8 @@ struct PrincipalWriting {
     let generation: Generation
     /// Marks whoever is written as being in that whole republication.
     let republication: Int64
+    /// Where they are kept.
+    var tables = PrincipalTables.live
 
     private var idp: UUID { envelope.identityProvider.uuid }
 
@@ -36,7 +38,7 @@ struct PrincipalWriting {
     /// - Returns: Who that was.
     func deleteUnseen(on connection: isolated Connection) throws -> [UUID] {
         try connection.run(
-            "delete from verifier.principals where idp_id = \(idp) and seen <> \(republication) returning user_id"
+            "delete from \(tables.principals) where idp_id = \(idp) and seen <> \(republication) returning user_id"
         ).decode(UUID.self)
     }
 
@@ -74,9 +76,9 @@ struct PrincipalWriting {
             select present.user_id
             from unnest(\(rows.map(\.id))::uuid[], \(rows.map(\.key))::text[]) as incoming (id, key)
             cross join lateral (
-                (select user_id from verifier.principals where idp_id = \(idp) and user_id = incoming.id limit 1)
+                (select user_id from \(tables.principals) where idp_id = \(idp) and user_id = incoming.id limit 1)
                 union all
-                (select user_id from verifier.principals
+                (select user_id from \(tables.principals)
                 where idp_id = \(idp) and generation = \(generation.rawValue) and directory_key = incoming.key
                     and user_id <> incoming.id limit 1)
             ) as present
@@ -88,7 +90,7 @@ struct PrincipalWriting {
     private func delete(_ ids: some Collection<UUID>, on connection: isolated Connection) throws {
         guard !ids.isEmpty else { return }
         try connection.run(
-            "delete from verifier.principals where idp_id = \(idp) and user_id = any(\(Array(ids))::uuid[])"
+            "delete from \(tables.principals) where idp_id = \(idp) and user_id = any(\(Array(ids))::uuid[])"
         )
     }
 
@@ -98,7 +100,7 @@ struct PrincipalWriting {
         // In the order of an index, which then grows at its right edge.
         try connection.copy(
             """
-            copy verifier.principals
+            copy \(tables.principalsName)
                 (idp_id, user_id, tenant_id, generation, directory_key, external_id, name, email, username, enabled,
                 departments, seen, traceparent)
             from stdin (format binary)
@@ -127,7 +129,7 @@ struct PrincipalWriting {
         let json = String(decoding: try JSONEncoder().encode(rows), as: UTF8.self)
         try connection.run(
             """
-            insert into verifier.principals as stored
+            insert into \(tables.principals) as stored
                 (idp_id, user_id, tenant_id, generation, directory_key, external_id, name, email, username, enabled,
                 disabled_at, departments, seen, traceparent)
             select \(idp)::uuid, id, \(envelope.tenant.uuid)::uuid, \(generation.rawValue), key, external_id, name,

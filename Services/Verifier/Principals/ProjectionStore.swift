@@ -2,7 +2,7 @@ import FoundationEssentials
 import Messages
 import Postgres
 
-/// `verifier.projection` and `verifier.incarnations`: reading and keeping a ``ProjectionState``.
+/// `projection` and `incarnations` of ``PrincipalTables``: reading and keeping a ``ProjectionState``.
 enum ProjectionStore {
     /// The identity provider's state, locked until the transaction ends.
     ///
@@ -14,18 +14,19 @@ enum ProjectionStore {
         _ idp: IdentityProviderID,
         of tenant: TenantID,
         first: Incarnation,
+        in tables: PrincipalTables = .live,
         on connection: isolated Connection
     ) throws -> ProjectionState? {
         // Updates nothing, but holds the row until the end.
         let held = try connection.run(
             """
-            insert into verifier.projection as stored (idp_id, tenant_id, incarnation, epoch, sequence)
+            insert into \(tables.projection) as stored (idp_id, tenant_id, incarnation, epoch, sequence)
             values (\(idp.uuid), \(tenant.uuid), \(first.uuid), 0, 0)
             on conflict (idp_id) do update set epoch = stored.epoch where stored.tenant_id = \(tenant.uuid)
             returning incarnation, epoch, sequence, republication, part, gap
             """
         )
-        return try held.first.map { try state($0, of: idp, on: connection) }
+        return try held.first.map { try state($0, of: idp, in: tables, on: connection) }
     }
 
     /// The identity provider's state, locked until the transaction ends; `nil` where nothing is known of it, or it is
@@ -33,19 +34,21 @@ enum ProjectionStore {
     static func lock(
         _ idp: IdentityProviderID,
         of tenant: TenantID,
+        in tables: PrincipalTables = .live,
         on connection: isolated Connection
     ) throws -> ProjectionState? {
         try connection.run(
             """
             select incarnation, epoch, sequence, republication, part, gap
-            from verifier.projection where idp_id = \(idp.uuid) and tenant_id = \(tenant.uuid) for update
+            from \(tables.projection) where idp_id = \(idp.uuid) and tenant_id = \(tenant.uuid) for update
             """
-        ).first.map { try state($0, of: idp, on: connection) }
+        ).first.map { try state($0, of: idp, in: tables, on: connection) }
     }
 
     private static func state(
         _ row: Row,
         of idp: IdentityProviderID,
+        in tables: PrincipalTables,
         on connection: isolated Connection
     ) throws -> ProjectionState {
         let (incarnation, epoch, sequence, republication, part, gap) = try row.decode(
@@ -57,7 +60,7 @@ enum ProjectionStore {
             String?.self
         )
         let others = try connection.run(
-            "select incarnation, epoch, sequence from verifier.incarnations where idp_id = \(idp.uuid)"
+            "select incarnation, epoch, sequence from \(tables.incarnations) where idp_id = \(idp.uuid)"
         )
         return ProjectionState(
             incarnation: Incarnation(incarnation),
@@ -77,12 +80,13 @@ enum ProjectionStore {
         _ state: ProjectionState,
         insteadOf old: ProjectionState,
         of idp: IdentityProviderID,
+        in tables: PrincipalTables = .live,
         on connection: isolated Connection
     ) throws {
         guard state != old else { return }
         try connection.run(
             """
-            update verifier.projection set incarnation = \(state.incarnation.uuid), epoch = \(state.place.epoch),
+            update \(tables.projection) set incarnation = \(state.incarnation.uuid), epoch = \(state.place.epoch),
                 sequence = \(state.place.sequence), republication = \(state.republication), part = \(state.part),
                 gap = \(state.gap)
             where idp_id = \(idp.uuid)
@@ -91,7 +95,7 @@ enum ProjectionStore {
         for (incarnation, place) in state.others where old.others[incarnation] != place {
             try connection.run(
                 """
-                insert into verifier.incarnations (idp_id, incarnation, epoch, sequence)
+                insert into \(tables.incarnations) (idp_id, incarnation, epoch, sequence)
                 values (\(idp.uuid), \(incarnation.uuid), \(place.epoch), \(place.sequence))
                 on conflict (idp_id, incarnation) do update set epoch = excluded.epoch, sequence = excluded.sequence
                 """
@@ -99,7 +103,7 @@ enum ProjectionStore {
         }
         for incarnation in old.others.keys where state.others[incarnation] == nil {
             try connection.run(
-                "delete from verifier.incarnations where idp_id = \(idp.uuid) and incarnation = \(incarnation.uuid)"
+                "delete from \(tables.incarnations) where idp_id = \(idp.uuid) and incarnation = \(incarnation.uuid)"
             )
         }
     }
