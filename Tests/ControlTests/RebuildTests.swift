@@ -34,9 +34,9 @@ import Testing
 
     @Test("what differs is told by person and field, and what was refused with what to do")
     func lines() throws {
-        let report = try report(Self.told(#"{"equal":7,"different":1,"refused":2}"#, Self.different))
+        let different = try report(Self.told(#"{"equal":7,"different":1,"refused":2}"#, Self.different))
         #expect(
-            report.lines == [
+            different.lines == [
                 "identity providers: 1 different, 7 equal, 2 refused", "i1: different",
                 "  people: 2 in use, 3 rebuilt; 1 missing, 0 surplus, 1 changed", "  fields: name 1",
                 "  u1 changed: name", "  u2 missing", "i2: refused: it is gone", "  to do: tell it anew",

@@ -81,6 +81,44 @@ struct RebuildTests {
         }
     }
 
+    @Test("a logon that began before the switch that shuts the person out loses its session, too")
+    func logonMeanwhile() async throws {
+        try await ProjectionBench.run(configuration) { bench in
+            let li = try Bench.person("li", in: configuration, kind: .disabled, isEnabled: false)
+            let log = [
+                try change(1, 1, ["li"]), try TestChange(epoch: 1, sequence: 2, users: [li]).record(configuration),
+            ]
+            try await bench.handle(log)
+            try await bench.database.run("update verifier.principals set enabled = true")
+            let attempt = try await begin(bench, switching: true)
+            var principals = RebuiltPrincipals(attempt, in: bench.database)
+            try await principals.take(log)
+
+            let logon = bench.database.makeConnection()
+            try await logon.execute("begin; select from verifier.principals for share")
+            let side = settling(bench, attempt)
+            let id = configuration.id
+            async let settled = side.settle(id)
+            try await eventually(within: .seconds(10), "the switch waits for the logon") {
+                let waiting = try await bench.database.run(
+                    "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+                )
+                return !waiting.isEmpty
+            }
+            try await logon.run(
+                """
+                insert into verifier.sessions (id, idp_id, user_id, tenant_id, client_id, scope, expires_at)
+                values ('li', \(id.uuid), \(li.id.uuid), \(configuration.tenant.uuid), 'sase', 'openid',
+                    now() + interval '1 day')
+                """
+            )
+            try await logon.execute("commit")
+            #expect(try await settled)
+            #expect(try await bench.liveSessions().isEmpty)
+            await logon.close()
+        }
+    }
+
     @Test("where the log has lost its beginning, only a whole republication is believed")
     func trimmed() async throws {
         try await ProjectionBench.run(configuration) { bench in
@@ -121,12 +159,12 @@ struct RebuildTests {
                 let attempt = try await begin(bench, switching: true)
                 var principals = RebuiltPrincipals(attempt, in: bench.database)
                 try await principals.take(Array(log.prefix(rebuilt)))
-                let settling = settling(bench, attempt)
-                #expect(try await settling.settle(configuration.id) == false)
+                let side = settling(bench, attempt)
+                #expect(try await side.settle(configuration.id) == false)
                 #expect(try await bench.dump() == before)
                 try await bench.handle(log)
                 try await principals.take(log)
-                #expect(try await settling.settle(configuration.id))
+                #expect(try await side.settle(configuration.id))
                 try await finish(bench, attempt)
             }
         }
@@ -174,7 +212,8 @@ struct RebuildTests {
             let late = try await begin(bench, switching: true)
             var first = RebuiltPrincipals(late, in: bench.database)
             try await first.take(log)
-            let next = try #require(try await bench.database.transaction { try RebuildAttempt.begin(on: $0) })
+            let begun = try await bench.database.transaction { try RebuildAttempt.begin(on: $0) }
+            let next = try #require(begun)
             #expect(next.number == 2)
             #expect(try await rebuiltPeople(bench) == 0)
             #expect(try await isOvertaken(first, by: log))
@@ -263,7 +302,8 @@ extension RebuildTests {
     fileprivate func begin(_ bench: ProjectionBench, switching: Bool) async throws -> RebuildAttempt {
         let wish = PrincipalRebuild.Wish(identityProvider: configuration.id, switches: switching)
         try await rebuild(of: bench).begin(wish)
-        return try #require(try await bench.database.transaction { try RebuildAttempt.begin(on: $0) })
+        let begun = try await bench.database.transaction { try RebuildAttempt.begin(on: $0) }
+        return try #require(begun)
     }
 
     fileprivate func finish(_ bench: ProjectionBench, _ attempt: RebuildAttempt) async throws {

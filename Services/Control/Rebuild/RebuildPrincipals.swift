@@ -48,10 +48,10 @@ struct RebuildPrincipals: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let answer = try await answer(.process)
-        let report = try RebuildReport(answer)
+        let last = try await answer(.process)
+        let report = try RebuildReport(last)
         if json {
-            print(try answer.text)
+            print(try last.text)
         } else {
             for line in report.lines { print(line) }
         }

@@ -41,7 +41,6 @@ struct PrincipalRebuild: Sendable {
     ///
     /// - Throws: What keeps it from being done, which is tried again.
     func attempt() async throws {
-        // Each other look would write a row for nothing.
         let wanted = try await database.run("select 1 from verifier.rebuild where done_at is null")
         guard !wanted.isEmpty else { return }
         guard let attempt = try await database.transaction({ try RebuildAttempt.begin(on: $0) }) else { return }
@@ -87,7 +86,8 @@ struct PrincipalRebuild: Sendable {
         var deadline = ContinuousClock.now
         while true {
             guard !Task.isShuttingDownGracefully, !Task.isCancelled else { throw CancellationError() }
-            try await rebuilt.take(try await consumer.poll(upTo: 1_000, patience: .milliseconds(250)))
+            let records = try await consumer.poll(upTo: 1_000, patience: .milliseconds(250))
+            try await rebuilt.take(records)
             guard try await consumer.isCaughtUp() else { continue }
             if waiting == nil { deadline = .now + patience }
             var rest: Set<IdentityProviderID> = []

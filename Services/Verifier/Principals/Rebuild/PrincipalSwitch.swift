@@ -18,7 +18,7 @@ enum PrincipalSwitch {
         of id: IdentityProviderID,
         on connection: isolated Connection
     ) throws -> [SessionStore.Ended] {
-        let shutOut = try shutOut(of: id, on: connection)
+        let shutOut = try Self.shutOut(of: id, on: connection)
         try connection.run(
             """
             delete from verifier.principals as live where live.idp_id = \(id.uuid) and not exists (

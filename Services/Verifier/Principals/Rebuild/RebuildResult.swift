@@ -16,7 +16,7 @@ struct RebuildResult: Codable, Equatable, Sendable {
 
     var identityProvider: IdentityProviderID
     var outcome: Outcome
-    /// Why it was refused.
+    /// Why it was refused, or what differs where nobody does.
     var reason: String?
     /// What can be done about that.
     var remedy: String?

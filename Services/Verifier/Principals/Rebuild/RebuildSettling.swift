@@ -52,7 +52,7 @@ struct RebuildSettling: Sendable {
         on connection: isolated Connection
     ) throws -> RebuildResult? {
         let republish = GapWatch.remedy(id)
-        guard let tenant = try tenant(of: id, in: .rebuilt, on: connection),
+        guard let tenant = try Self.tenant(of: id, in: .rebuilt, on: connection),
             let rebuilt = try ProjectionStore.lock(id, of: tenant, in: .rebuilt, on: connection)
         else {
             let reason = "directory.changes.v1 has nothing of it"
@@ -65,11 +65,15 @@ struct RebuildSettling: Sendable {
             let reason = "the people in use are another tenant's"
             return try keep(RebuildResult(refused: id, because: reason), on: connection)
         }
-        guard let live = try live(id, of: tenant, rebuilt, attempt, on: connection) else { return nil }
+        guard let live = try Self.live(id, of: tenant, rebuilt, attempt, on: connection) else { return nil }
         guard let comparison = try PrincipalComparison.make(of: id, on: connection) else { return nil }
         let isEqual = comparison.isEqual && live.gap == nil && live.place == rebuilt.place
         guard attempt.switches, !isEqual else {
-            return try keep(RebuildResult(of: id, isEqual ? .equal : .different, comparison), on: connection)
+            var result = RebuildResult(of: id, isEqual ? .equal : .different, comparison)
+            if comparison.isEqual, !isEqual {
+                result.reason = live.gap ?? "it is not known how far the people in use were followed"
+            }
+            return try keep(result, on: connection)
         }
         let ended = try PrincipalSwitch.perform(from: live, to: rebuilt, of: id, on: connection)
         let result = RebuildResult(of: id, .switched, comparison, sessionsEnded: ended.count)
