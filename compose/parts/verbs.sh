@@ -200,6 +200,7 @@ histories() {
 # A state of the tests' own, so that a suite that is up stays up, with servers whose data are forgotten afterwards.
 prepare_tests() {
     state=$root/.local/test
+    debian_packages+=("${client_packages[@]}")
     keep_in_memory
     install_all
     load_settings
@@ -210,6 +211,9 @@ start_servers() {
     start_broker
     start_database
 }
+
+# An OpenID Connect client in Apache. It comes with the server's program alone, without what starts it by itself.
+client_packages=(libapache2-mod-auth-openidc)
 
 install_test_packages() {
     install_python wechatpy wechatpy==1.8.18 cryptography
@@ -225,7 +229,7 @@ give_tests() {
     export BRIDGE_PROGRAMS=$programs BRIDGE_LOGS=$state/logs BRIDGE_PROCESSES=$state/processes
     export WECHATPY_PYTHON=$python_home/wechatpy/bin/python
     export CONTRACTS_PYTHON=$python_home/contracts/bin/python CONTRACTS_ROOT=$root
-    export OPENID_PYTHON=$python_home/openid/bin/python
+    export OPENID_PYTHON=$python_home/openid/bin/python OPENID_APACHE=/usr/sbin/apache2
     export SCIM_PYTHON=$python_home/scim/bin/python
     # Else the way to each error is kept, also to those that are caught: a fifth of the work of some tests.
     export SWT_SWIFT_ERROR_BACKTRACING_ENABLED=0

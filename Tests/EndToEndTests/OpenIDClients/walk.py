@@ -28,9 +28,15 @@ class Browser:
 
     def log_on(self, url, person):
         """Through the pages of the provider and of WeCom; returns where the client's code arrives."""
+        url, page = self.try_to_log_on(url, person)
+        assert page is None, page.text
+        return url
+
+    def try_to_log_on(self, url, person):
+        """The same, or the page that says why somebody is not let in."""
         url, page = self.open(url)
         if page is None:
-            return url
+            return url, None
         if 'name="enterprise_id"' in page.text:
             fields = {"enterprise_id": person["enterprise"], "request": field(page, "request")}
             url, page = self.open(urljoin(url, "/logon") + "?" + requests.compat.urlencode(fields))
@@ -40,9 +46,7 @@ class Browser:
             assert link, page.text
             url, page = self.open(urljoin(url, html.unescape(link[1])))
         form = {"account": person["account"], "password": person["password"], "action": "allow"}
-        url, page = self.open(url, method="POST", data=form)
-        assert page is None, page.text
-        return url
+        return self.open(url, method="POST", data=form)
 
 
 def field(page, name):
