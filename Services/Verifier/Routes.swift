@@ -10,7 +10,7 @@ import WeCom
 extension Wiring {
     /// Every route. Errors are RFC 6749's under `/oauth2`, pages under `/logon`, problem details elsewhere.
     func router() -> Router<VerifierContext> {
-        let router = Router(context: VerifierContext.self)
+        let router = Router(context: VerifierContext.self, options: .autoGenerateHeadEndpoints)
         router.middlewares.add(RequestTraceMiddleware())
         router.middlewares.add(RequestLogMiddleware())
         router.middlewares.add(

@@ -48,9 +48,6 @@ public struct FormFields: Equatable, Sendable {
 
     /// All that was given under a name, in its order: what was ticked in a list.
     public func all(_ name: String) -> [String] { fields[name] ?? [] }
-
-    /// A field that was given more than once, which OAuth forbids (RFC 6749 §3.1).
-    public var repeated: String? { fields.filter { $0.value.count > 1 }.keys.min() }
 }
 
 extension Request {
@@ -66,8 +63,9 @@ extension Request {
         return FormFields(String(buffer: body))
     }
 
-    /// Whether the body is said to be a form.
+    /// Whether the body is said to be a form, whatever its type says besides, such as a character set.
     public var isForm: Bool {
-        (headers[.contentType] ?? "").lowercased().hasPrefix("application/x-www-form-urlencoded")
+        let type = (headers[.contentType] ?? "").prefix { $0 != ";" }.filter { !$0.isWhitespace }
+        return type.lowercased() == "application/x-www-form-urlencoded"
     }
 }

@@ -15,10 +15,17 @@ struct ClientAuthenticationTests {
     private static let key = try! SigningKey(for: .es256)
 
     private static func signer() throws -> ClientConfiguration {
-        let published = try MessageJSON.decoder.decode(ClientKey.self, from: JSONEncoder().encode(key.published))
-        return SampleClients.client("signer", redirectURIs: ["https://signer.test/callback"]) {
-            ($0.authentication, $0.keys) = (.privateKey, [published])
+        try signer(keys: [published(key)])
+    }
+
+    private static func signer(keys: [ClientKey]) -> ClientConfiguration {
+        SampleClients.client("signer", redirectURIs: ["https://signer.test/callback"]) {
+            ($0.authentication, $0.keys) = (.privateKey, keys)
         }
+    }
+
+    private static func published(_ key: SigningKey) throws -> ClientKey {
+        try MessageJSON.decoder.decode(ClientKey.self, from: JSONEncoder().encode(key.published))
     }
 
     /// What the client signs, with changes.
@@ -74,6 +81,24 @@ struct ClientAuthenticationTests {
             #expect(try await Self.ask(bench, foreign).error == "invalid_client")
             let both = ["client_assertion": assertion, "client_secret": "the gateway's secret"]
             #expect(try await Self.ask(bench, both).error == "invalid_request")
+        }
+    }
+
+    @Test("keys that have no name, or the same one, each count", arguments: [nil, "the only name"] as [String?])
+    func namelessKeys(name: String?) async throws {
+        let keys = [Self.key, try SigningKey(for: .es256), try SigningKey(for: .rs256)]
+        let known = try keys.map { key in
+            var known = try Self.published(key)
+            known.kid = name
+            return known
+        }
+        try await Bench.run(clients: [Self.signer(keys: known)]) { bench in
+            for key in keys {
+                let assertion = try await Self.assertion(by: key)
+                #expect(try await Self.ask(bench, ["client_assertion": assertion]).status == .ok)
+            }
+            let foreign = try await Self.assertion(by: SigningKey(for: .es256))
+            #expect(try await Self.ask(bench, ["client_assertion": foreign]).error == "invalid_client")
         }
     }
 

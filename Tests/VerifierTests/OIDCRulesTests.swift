@@ -1,7 +1,10 @@
 import Crypto
 import Foundation
+import HTTPTypes
+import Hummingbird
 import JWTKit
 import KafkaTesting
+import NIOCore
 import Postgres
 import PostgresTesting
 import Runtime
@@ -30,7 +33,48 @@ struct OIDCRulesTests {
         #expect(form["c"] == "x=y")
         #expect(form["d"] == nil)
         #expect(form["e"] == nil)
-        #expect(form.repeated == "d")
+    }
+
+    @Test("a field that is read may be given once, and one that nobody reads as often as one likes")
+    func repeatedFields() {
+        #expect(FieldLimits.repeated(FormFields("scope=openid&resource=a&resource=b")) == nil)
+        #expect(FieldLimits.repeated(FormFields("scope=openid&state=&state=a&resource=b")) == "state")
+    }
+
+    @Test(
+        "a body is a form by its type alone, whatever that says besides",
+        arguments: [
+            ("application/x-www-form-urlencoded", true), ("Application/X-WWW-Form-Urlencoded", true),
+            ("application/x-www-form-urlencoded; charset=UTF-8", true),
+            ("application/x-www-form-urlencoded ;charset=utf-8", true), ("application/x-www-form-urlencodedx", false),
+            ("application/json", false), ("", false),
+        ]
+    )
+    func formTypes(type: String, isForm: Bool) {
+        let head = HTTPRequest(
+            method: .post,
+            scheme: nil,
+            authority: nil,
+            path: "/",
+            headerFields: [.contentType: type]
+        )
+        #expect(Request(head: head, body: RequestBody(buffer: ByteBuffer())).isForm == isForm)
+    }
+
+    @Test(
+        "an assertion's times may have fractions, a clock may be a minute fast, and an end that has passed has passed",
+        arguments: [
+            (#""exp":1700000100"#, true), (#""exp":1700000000.9"#, false), (#""exp":1700000001.5"#, true),
+            (#""exp":1700000660"#, true), (#""exp":1700000661"#, false), (#""exp":1e300"#, false),
+            (#""exp":1700000100,"nbf":1700000060.9"#, true), (#""exp":1700000100,"nbf":1700000061"#, false),
+            (#""exp":1700000100,"nbf":1600000000"#, true),
+        ]
+    )
+    func assertionTimes(times: String, holds: Bool) {
+        let json = #"{"iss":"signer","sub":"signer","aud":["\#(Bench.publicURL)"],"jti":"1",\#(times)}"#
+        let assertion = try? JSONDecoder().decode(ClientAssertion.self, from: Data(json.utf8))
+        let answer = assertion?.holds(for: "signer", audiences: [Bench.publicURL], at: 1_700_000_000)
+        #expect((answer ?? false) == holds)
     }
 
     static let mistakes: [([String: String?], OAuthError.Code)] = [

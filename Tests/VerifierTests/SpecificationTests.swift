@@ -255,6 +255,11 @@ struct SpecificationTests {
             let answer = try await person.browser.get(Bench.authorizeURI() + "&nonce=again")
             return answer.query("error") == "invalid_request"
         },
+        Rule("RFC 6749 §3.1, RFC 8707 §2", "what is not understood is ignored, however often it is given") { person in
+            let resources = "&resource=https://a.test&resource=https://b.test"
+            let answer = try await person.browser.get(Bench.authorizeURI() + resources)
+            return answer.location.hasPrefix(Bench.publicURL + "/logon?request=")
+        },
     ]
 
     private static let answers = [
@@ -299,6 +304,30 @@ struct SpecificationTests {
         Rule("Core §5.3.3, RFC 6750 §3", "a wrong access token is told by WWW-Authenticate") { person in
             let answer = try await person.bench.userinfo("wrong")
             return answer.status == .unauthorized && answer.headers[.wwwAuthenticate]?.contains("invalid_token") == true
+        },
+        Rule("Core §5.3.1, RFC 6750 §2.2", "userinfo takes a token from a posted form, and from one place alone") {
+            person in
+            let token = try await person.tokens().accessToken
+            let header: HTTPFields = [.authorization: "Bearer \(token)"]
+            let form = ["access_token": token]
+            let posted = try await person.browser.post("/oauth2/userinfo", form: form)
+            let twice = try await person.browser.post("/oauth2/userinfo", form: form, headers: header)
+            let address = try await person.browser.get("/oauth2/userinfo?access_token=\(token)")
+            return try posted.status == .ok && twice.error == "invalid_request" && address.status == .unauthorized
+        },
+        Rule("RFC 6750 §3.1", "who shows no token is told that one is needed, and of no error") { person in
+            let answer = try await person.browser.get("/oauth2/userinfo")
+            return answer.status == .unauthorized && answer.headers[.wwwAuthenticate] == "Bearer realm=\"WeCom Bridge\""
+        },
+        Rule("RFC 6749 §5.1", "no cache keeps tokens, however old it is") { person in
+            let code = try #require(try await person.back().query("code"))
+            let answer = try await person.bench.redeem(code)
+            return HTTPField.Name("Pragma").flatMap { answer.headers[$0] } == "no-cache"
+        },
+        Rule("RFC 6749 §5.2, RFC 9110 §15.5.2", "a client that is refused is told how it may authenticate") { person in
+            let form = ["client_id": "gateway", "client_secret": "wrong", "token": "x"]
+            let answer = try await person.browser.post("/oauth2/introspect", form: form)
+            return answer.status == .unauthorized && answer.headers[.wwwAuthenticate]?.hasPrefix("Basic ") == true
         },
         Rule("Core §5.4", "claims are told only for the scopes that were asked for") { person in
             let tokens = try await person.tokens(["scope": "openid"])
@@ -375,6 +404,22 @@ struct SpecificationTests {
                 && keys.allSatisfy {
                     $0["d"] == nil && $0["kid"] != nil && ["sig", nil].contains($0["use"] as? String)
                 }
+        },
+        Rule("RFC 8414 §2", "it is told how clients authenticate at each endpoint, and by which algorithms") { person in
+            for endpoint in ["token", "introspection", "revocation"] {
+                let ways = try await person.metadata("\(endpoint)_endpoint_auth_methods_supported") as? [String]
+                let name = "\(endpoint)_endpoint_auth_signing_alg_values_supported"
+                let algorithms = try await person.metadata(name) as? [String]
+                guard ways?.contains("private_key_jwt") == true, algorithms == ["ES256", "RS256"] else { return false }
+            }
+            return true
+        },
+        Rule("RFC 9110 §9.1", "what can be got answers HEAD") { person in
+            for path in ["/.well-known/openid-configuration", "/oauth2/jwks"] {
+                let answer = try await person.browser.head(path)
+                guard answer.status == .ok, answer.headers[.contentType] == "application/json" else { return false }
+            }
+            return true
         },
         Rule("Discovery §3", "what is not supported is said not to be") { person in
             let byValue = try await person.metadata("request_parameter_supported") as? Bool

@@ -26,10 +26,17 @@ struct Client: Equatable, Sendable {
     }
 
     /// The public keys that it signs by, a JWK Set as JSON; `nil` where it proves itself in another way.
+    ///
+    /// Each is named by its place, as clients need not name theirs, nor differently: all of them are tried.
     var keys: String? {
         get throws {
             guard configuration.authentication == .privateKey else { return nil }
-            return String(decoding: try JSONEncoder().encode(["keys": configuration.keys]), as: UTF8.self)
+            let named = configuration.keys.enumerated().map { place, key in
+                var key = key
+                key.kid = "\(place)"
+                return key
+            }
+            return String(decoding: try JSONEncoder().encode(["keys": named]), as: UTF8.self)
         }
     }
 

@@ -24,7 +24,9 @@ struct ClientAuthentication: Sendable {
         }
         let form = try await request.bodyForm()
         if let excess = FieldLimits.excess(form) { throw OAuthError(.invalidRequest, excess.sentence) }
-        if let name = form.repeated { throw OAuthError(.invalidRequest, "\(name) is given more than once.") }
+        if let name = FieldLimits.repeated(form) {
+            throw OAuthError(.invalidRequest, "\(name) is given more than once.")
+        }
         return (try await client(request, form), form)
     }
 
@@ -39,7 +41,7 @@ struct ClientAuthentication: Sendable {
         let claimed = basic?.id ?? assertion.flatMap { ClientAssertion.claimed($0) }
         guard let id = claimed ?? form["client_id"], form["client_id"] ?? id == id,
             let client = try await clients.find(id)
-        else { throw Self.unknown(basic != nil) }
+        else { throw Self.unknown }
         let isProven: Bool
         if let keys = try client.keys {
             isProven = try await isItself(client, keys, by: assertion, form["client_assertion_type"])
@@ -47,7 +49,7 @@ struct ClientAuthentication: Sendable {
             let secret = (basic?.secret ?? form["client_secret"]).map { Secret($0) }
             isProven = assertion == nil && client.accepts(secret)
         }
-        guard isProven else { throw Self.unknown(basic != nil) }
+        guard isProven else { throw Self.unknown }
         return client
     }
 
@@ -71,11 +73,12 @@ struct ClientAuthentication: Sendable {
         ) ? try await assertions.take(assertion) : false
     }
 
-    private static func unknown(_ usesBasic: Bool) -> OAuthError {
+    /// Always with a challenge: no 401 may lack one (RFC 9110 §15.5.2).
+    private static var unknown: OAuthError {
         OAuthError(
             .invalidClient,
             "The client is not known, or does not authenticate as it should.",
-            challenge: usesBasic ? .basic : nil
+            challenge: .basic
         )
     }
 
@@ -83,10 +86,10 @@ struct ClientAuthentication: Sendable {
         let parts = header.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "basic",
             let bytes = Data(base64Encoded: String(parts[1]))
-        else { throw unknown(true) }
+        else { throw unknown }
         let pair = String(decoding: bytes, as: UTF8.self)
             .split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard pair.count == 2 else { throw unknown(true) }
+        guard pair.count == 2 else { throw unknown }
         let secret = PercentEncoding.decodeForm(pair[1])
         return (PercentEncoding.decodeForm(pair[0]), secret.isEmpty ? nil : secret)
     }

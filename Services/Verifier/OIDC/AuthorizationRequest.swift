@@ -91,7 +91,9 @@ struct AuthorizationRequest: Codable, Equatable, Sendable {
     /// - Throws: ``OAuthError``, to be told to the client.
     init(_ form: FormFields, from origin: Return) throws(OAuthError) {
         if let excess = FieldLimits.excess(form) { throw OAuthError(.invalidRequest, excess.sentence) }
-        if let name = form.repeated { throw OAuthError(.invalidRequest, "\(name) is given more than once.") }
+        if let name = FieldLimits.repeated(form) {
+            throw OAuthError(.invalidRequest, "\(name) is given more than once.")
+        }
         try Self.checkExtras(form)
         scope = Scope(form["scope"] ?? "").limited(to: origin.client.scope)
         guard scope.contains(.openid) else { throw OAuthError(.invalidScope, "The scope must contain openid.") }

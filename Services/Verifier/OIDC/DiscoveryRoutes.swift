@@ -25,6 +25,10 @@ struct DiscoveryRoutes: Sendable {
     }
 
     private struct Metadata: Encodable {
+        private static let authenticationMethods = [
+            "none", "client_secret_basic", "client_secret_post", "private_key_jwt",
+        ]
+
         let issuer: String
         let authorizationEndpoint: String
         let tokenEndpoint: String
@@ -43,10 +47,12 @@ struct DiscoveryRoutes: Sendable {
         let acrValuesSupported = [IDToken.authenticationContext]
         let promptValuesSupported = ["none", "login", "select_account", "consent"]
         let uiLocalesSupported = ["zh-CN", "en"]
-        let tokenEndpointAuthMethodsSupported = [
-            "none", "client_secret_basic", "client_secret_post", "private_key_jwt",
-        ]
+        let tokenEndpointAuthMethodsSupported = Metadata.authenticationMethods
         let tokenEndpointAuthSigningAlgValuesSupported = SigningAlgorithm.allCases.map(\.rawValue)
+        let introspectionEndpointAuthMethodsSupported = Metadata.authenticationMethods
+        let introspectionEndpointAuthSigningAlgValuesSupported = SigningAlgorithm.allCases.map(\.rawValue)
+        let revocationEndpointAuthMethodsSupported = Metadata.authenticationMethods
+        let revocationEndpointAuthSigningAlgValuesSupported = SigningAlgorithm.allCases.map(\.rawValue)
         let codeChallengeMethodsSupported = ["S256"]
         let claimsSupported =
             ["iss", "aud", "azp", "exp", "iat", "nonce", "auth_time", "acr", "amr", "sid", "at_hash"]
@@ -88,6 +94,12 @@ struct DiscoveryRoutes: Sendable {
             case scopesSupported = "scopes_supported"
             case tokenEndpointAuthMethodsSupported = "token_endpoint_auth_methods_supported"
             case tokenEndpointAuthSigningAlgValuesSupported = "token_endpoint_auth_signing_alg_values_supported"
+            case introspectionEndpointAuthMethodsSupported = "introspection_endpoint_auth_methods_supported"
+            case introspectionEndpointAuthSigningAlgValuesSupported =
+                "introspection_endpoint_auth_signing_alg_values_supported"
+            case revocationEndpointAuthMethodsSupported = "revocation_endpoint_auth_methods_supported"
+            case revocationEndpointAuthSigningAlgValuesSupported =
+                "revocation_endpoint_auth_signing_alg_values_supported"
             case codeChallengeMethodsSupported = "code_challenge_methods_supported"
             case claimsSupported = "claims_supported"
             case claimsParameterSupported = "claims_parameter_supported"

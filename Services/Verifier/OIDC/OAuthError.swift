@@ -40,9 +40,13 @@ struct OAuthError: Error, Equatable {
     }
 
     /// A way to authenticate.
-    enum Challenge: String, Sendable {
-        case basic = "Basic"
-        case bearer = "Bearer"
+    enum Challenge: Sendable {
+        /// RFC 7617.
+        case basic
+        /// RFC 6750, for who showed a token, and is told what is wrong.
+        case bearer
+        /// The same for who showed none, of which nothing is wrong (RFC 6750 §3.1).
+        case bearerOfNone
     }
 
     init(_ code: Code, _ description: String, challenge: Challenge? = nil) {
@@ -68,11 +72,17 @@ extension OAuthError: HTTPResponseError {
             status: status
         )
         if code == .temporarilyUnavailable { response.headers[.retryAfter] = "\(retryAfter ?? 5)" }
-        if let challenge {
-            let details = challenge == .bearer ? ", error=\"\(code.rawValue)\"" : ""
-            response.headers[.wwwAuthenticate] = "\(challenge.rawValue) realm=\"WeCom Bridge\"\(details)"
-        }
+        if let challenge { response.headers[.wwwAuthenticate] = header(challenge) }
         return response
+    }
+
+    private func header(_ challenge: Challenge) -> String {
+        let realm = "realm=\"WeCom Bridge\""
+        switch challenge {
+        case .basic: return "Basic \(realm)"
+        case .bearer: return "Bearer \(realm), error=\"\(code.rawValue)\""
+        case .bearerOfNone: return "Bearer \(realm)"
+        }
     }
 }
 

@@ -44,9 +44,12 @@ struct TokenRoutes: Sendable {
         }
         switch result {
         case .success(let grant):
-            return try JSONAnswer.make(
+            var response = try JSONAnswer.make(
                 try await issuer.answer(grant, to: client, for: Self.narrowed(form, grant.session))
             )
+            // For caches of HTTP/1.0 (RFC 6749 §5.1).
+            if let name = HTTPField.Name("Pragma") { response.headers[name] = "no-cache" }
+            return response
         case .failure(let refusal): throw OAuthError(.invalidGrant, refusal.rawValue)
         }
     }

@@ -42,6 +42,10 @@ enum FieldLimits {
         names.lazy.compactMap { excess(form, $0) }.first
     }
 
+    /// The first of the fields that are read, by name, that is given more than once (RFC 6749 §3.1). What nobody reads is
+    /// ignored: `resource` may come as often as there are resources (RFC 8707 §2).
+    static func repeated(_ form: FormFields) -> String? { names.first { form.all($0).count > 1 } }
+
     /// Whether one field is too long.
     static func excess(_ form: FormFields, _ field: String) -> Excess? {
         guard let limit = limits[field], let value = form[field], value.utf8.count > limit else { return nil }

@@ -11,7 +11,8 @@ struct LookingAheadMiddleware<Context: RequestContext>: RouterMiddleware {
     ) async throws -> Response {
         guard Self.isForBrowsers(request.uri.path) else { return try await next(request, context) }
         if request.method == .head {
-            return Response(status: .methodNotAllowed, headers: [.allow: "GET", .cacheControl: "no-store"])
+            let others = request.uri.path.hasPrefix("/oauth2/") ? "GET, POST" : "GET"
+            return Response(status: .methodNotAllowed, headers: [.allow: others, .cacheControl: "no-store"])
         }
         // Whatever is answered with an error is not kept, and is asked for again when the person goes there.
         let isAhead = Self.purposes.contains { request.headers[$0]?.lowercased().contains("prefetch") == true }
