@@ -131,9 +131,12 @@ struct ClientAuthenticationTests {
             #expect(try await answer("https://app.test", "/oauth2/userinfo") == "https://app.test")
             #expect(try await answer("https://evil.test", "/oauth2/userinfo") == nil)
             #expect(try await answer("https://app.test", "/oauth2/end-session") == nil)
-            for (origin, status) in [("https://app.test", HTTPResponse.Status.noContent), ("null", .forbidden)] {
+            for (origin, path, status) in [
+                ("https://app.test", "/oauth2/token", HTTPResponse.Status.noContent),
+                ("https://app.test", "/oauth2/par", .noContent), ("null", "/oauth2/token", .forbidden),
+            ] {
                 let response = try await bench.client.executeRequest(
-                    uri: "/oauth2/token",
+                    uri: path,
                     method: .options,
                     headers: [.origin: origin, .accessControlRequestMethod: "POST"],
                     body: nil

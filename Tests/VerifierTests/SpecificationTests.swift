@@ -234,6 +234,10 @@ struct SpecificationTests {
             let old = try await person.asked(["max_age": "0", "prompt": "login"])
             return fresh.query("code") != nil && old.query("code") == nil
         },
+        Rule("Core §3.1.2.1", "max_age=0 is prompt=login") { person in
+            _ = try await person.back()
+            return try await person.asked(["prompt": "none", "max_age": "0"]).query("error") == "login_required"
+        },
         Rule("Core §3.1.2.1, §15.1", "what is not understood is ignored, and what is only preferred is no error") {
             person in
             let odd: [String: String?] = [

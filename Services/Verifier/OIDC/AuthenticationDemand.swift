@@ -5,7 +5,8 @@ import Web
 struct AuthenticationDemand: Equatable, Sendable {
     /// Nothing may be shown: the browser remembers a logon, or the request fails (`prompt=none`).
     let isSilent: Bool
-    /// The person signs in with WeCom, whatever the browser remembers (`prompt=login` or `select_account`).
+    /// The person signs in with WeCom, whatever the browser remembers (`prompt=login` or `select_account`, or `max_age=0`,
+    /// which means the same).
     let isFresh: Bool
     /// The person chooses whom to sign in as: is shown the identity providers, though there be one (`select_account`).
     let choosesAccount: Bool
@@ -33,13 +34,14 @@ struct AuthenticationDemand: Equatable, Sendable {
         }
         isSilent = prompts.contains("none")
         choosesAccount = prompts.contains("select_account")
-        isFresh = prompts.contains("login") || choosesAccount
-        maximumAge = try form["max_age"].map { (text) throws(OAuthError) in
+        let age = try form["max_age"].map { (text) throws(OAuthError) in
             guard let seconds = Int64(text), seconds >= 0 else {
                 throw OAuthError(.invalidRequest, "max_age must be a number of seconds.")
             }
             return seconds
         }
+        maximumAge = age
+        isFresh = prompts.contains("login") || choosesAccount || age == 0
         let hinted = form["login_hint"].flatMap { EnterpriseID($0) }.flatMap { isKnown($0) ? $0 : nil }
         hint = hinted == nil ? form["login_hint"] : nil
         enterprise = form["enterprise_id"].flatMap { EnterpriseID($0) } ?? hinted

@@ -8,7 +8,7 @@ import Hummingbird
 struct CrossOriginMiddleware<Context: RequestContext>: RouterMiddleware {
     let clients: ClientStore
 
-    private static var paths: Set<String> { ["/oauth2/token", "/oauth2/userinfo", "/oauth2/revoke"] }
+    private static var paths: Set<String> { ["/oauth2/par", "/oauth2/token", "/oauth2/userinfo", "/oauth2/revoke"] }
 
     func handle(
         _ request: Request,
