@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import JWTKit
 import Messages
 import NIOCore
 
@@ -13,7 +14,10 @@ struct DiscoveryRoutes: Sendable {
         for name in ["openid-configuration", "oauth-authorization-server"] {
             router.get("/.well-known/\(name)") { _, _ in try shared(Metadata(issuer: issuer)) }
         }
-        router.get("/oauth2/jwks") { _, _ in try await shared(["keys": keys.jsonWebKeys]) }
+        router.get("/oauth2/jwks") { _, _ in
+            let published = try await keys.jsonWebKeys.map { PublishedKey(key: $0) }
+            return try shared(["keys": published])
+        }
     }
 
     /// Everybody may read and keep it for a few minutes.
@@ -22,6 +26,21 @@ struct DiscoveryRoutes: Sendable {
         response.headers[.cacheControl] = "public, max-age=300"
         response.headers[.accessControlAllowOrigin] = "*"
         return response
+    }
+
+    /// A key that says that it is for signatures (RFC 7517 §4.2): some clients pass over one that does not.
+    private struct PublishedKey: Encodable {
+        let key: JWK
+
+        private enum CodingKeys: String, CodingKey {
+            case use
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            try key.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode("sig", forKey: .use)
+        }
     }
 
     private struct Metadata: Encodable {
