@@ -83,7 +83,7 @@ OIDCOAuthTokenIntrospectionInterval -1
 @contextmanager
 def apache(task):
     """Serves `/page.shtml` to who is logged on, and `/api/page.shtml` to who shows an access token."""
-    with tempfile.TemporaryDirectory(prefix="third-client.") as folder:
+    with tempfile.TemporaryDirectory(prefix="wecom-bridge-apache.") as folder:
         root = Path(folder)
         # The server's processes are another user's where it is started by root.
         root.chmod(0o755)
