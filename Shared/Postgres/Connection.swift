@@ -23,6 +23,8 @@ public actor Connection {
     private var isInTransaction = false
     /// Whether the transaction has yet to begin on the server: that travels with its first statement.
     private var isBeginDue = false
+    /// What the transaction has yet to do on the server: that travels with its commit.
+    private var lastStatements: [SQL] = []
     private var isBusy = false
     /// What is to be done once the transaction has committed.
     private var afterwards: [@Sendable () -> Void] = []
@@ -129,7 +131,7 @@ extension Connection {
         // Connects, if need be, while that can still be done.
         _ = try usableSession()
         (isInTransaction, isBeginDue, afterwards) = (true, true, [])
-        defer { (isInTransaction, isBeginDue, afterwards) = (false, false, []) }
+        defer { (isInTransaction, isBeginDue, lastStatements, afterwards) = (false, false, [], []) }
         do {
             let value = try body(self)
             try commit()
@@ -147,6 +149,14 @@ extension Connection {
     /// - Parameter action: Outside a transaction it is done at once.
     public func afterCommit(_ action: @escaping @Sendable () -> Void) {
         if isInTransaction { afterwards.append(action) } else { action() }
+    }
+
+    /// Has the transaction end with these statements, which go to the server together with its commit: one round trip.
+    ///
+    /// What one of them fails with, the transaction throws. Nobody sees their rows, and nothing can run after them.
+    public func end(with statements: [SQL]) {
+        precondition(isInTransaction && lastStatements.isEmpty, "only a transaction ends with statements, and once")
+        lastStatements = statements
     }
 
     /// Runs `body` so that, when it throws, only what it did is undone and the transaction goes on.
@@ -199,7 +209,7 @@ extension Connection {
 
     private func commit() throws {
         // A session that was lost before cannot have committed.
-        guard !isBeginDue else { return }
+        guard !isBeginDue || !lastStatements.isEmpty else { return }
         guard try !usableSession().hasFailedTransaction else {
             throw PostgresError(
                 .inFailedTransaction,
@@ -207,7 +217,9 @@ extension Connection {
             )
         }
         do {
-            try run("commit")
+            let last = lastStatements
+            lastStatements = []
+            if last.isEmpty { try run("commit") } else { try pipeline(last + ["commit"]) }
         } catch let error as PostgresError where session == nil && error.failureClass == .transient && isInTransaction {
             throw PostgresError(.commitUnknown, "the connection was lost while committing: \(error.message)")
         }
@@ -274,6 +286,7 @@ extension Connection {
     /// Runs one operation of libpq's, and gives the session up when it does not come out of it whole.
     private func withSession<Value>(_ operation: (Session) throws -> Value) throws -> Value {
         precondition(!isBusy, "the connection is used from within forEachRow or copy")
+        precondition(lastStatements.isEmpty, "the transaction has ended")
         let session = try usableSession()
         isBusy = true
         defer { isBusy = false }

@@ -62,6 +62,53 @@ struct TransactionTests {
         }
     }
 
+    @Test("what a transaction ends with is done with all the rest, also where there is no rest")
+    func lastStatements() async throws {
+        try await withTestDatabase { database, _ in
+            try await database.run("create table item (n int)")
+            for isAlone in [true, false, false] {
+                try await database.transaction { connection in
+                    if !isAlone { try connection.run("insert into item values (1)") }
+                    connection.end(with: ["insert into item values (2)", "insert into item select 3"])
+                }
+            }
+            #expect(try await database.count("item") == 8)
+        }
+    }
+
+    @Test("where one of the statements fails that a transaction ends with, nothing is done, and the connection goes on")
+    func failureAtTheEnd() async throws {
+        try await withTestDatabase(connections: 1) { database, _ in
+            try await database.run("create table item (n int primary key)")
+            for isAlone in [true, false, false] {
+                let error = try await #require(throws: PostgresError.self) {
+                    try await database.transaction { connection in
+                        if !isAlone { try connection.run("insert into item values (1)") }
+                        connection.end(with: ["insert into item values (2)", "insert into item values (2)"])
+                    }
+                }
+                #expect(error.code == .uniqueViolation)
+                #expect(try await database.count("item") == 0)
+            }
+        }
+    }
+
+    @Test("what a transaction was to end with is forgotten when its body throws")
+    func refusalBeforeTheEnd() async throws {
+        try await withTestDatabase(connections: 1) { database, _ in
+            try await database.run("create table item (n int)")
+            await #expect(throws: Refusal.self) {
+                try await database.transaction { connection in
+                    try connection.run("insert into item values (1)")
+                    connection.end(with: ["insert into item values (2)"])
+                    throw Refusal()
+                }
+            }
+            try await database.transaction { try $0.run("insert into item values (3)") }
+            #expect(try await database.count("item") == 1)
+        }
+    }
+
     @Test("an error that the body swallowed does not pass for a commit")
     func swallowedError() async throws {
         try await withTestDatabase { database, _ in
