@@ -53,6 +53,28 @@ struct StrangerTests {
         }
     }
 
+    @Test("a browser that asks without pause for what it remembers begins so many sessions, and is told to try later")
+    func remembered() async throws {
+        try await Bench.run { bench in
+            let configuration = try await bench.enterprise()
+            let browser = bench.browser
+            _ = try await bench.code(configuration, in: browser)
+            let rate = LogonLimits.Matter.remembered.rate.minute
+            var codes = 0
+            var refusal: String?
+            // A minute may end meanwhile, whereupon as many are allowed again.
+            while refusal == nil, codes <= 2 * rate {
+                let answer = try await browser.get(Bench.authorizeURI(["prompt": "none"]))
+                refusal = answer.query("error")
+                if refusal == nil { codes += 1 }
+            }
+            #expect(refusal == "temporarily_unavailable")
+            #expect(codes >= rate)
+            let rows = try await bench.wiring.database.run("select count(*) from verifier.sessions")
+            #expect(try rows[0].decode(Int.self) == codes + 1)
+        }
+    }
+
     @Test("whoever only begins leaves no row, however often")
     func beginnings() async throws {
         try await Bench.run { bench in

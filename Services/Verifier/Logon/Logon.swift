@@ -73,8 +73,7 @@ struct Logon: Sendable {
     /// - Throws: ``Refusal``.
     func admit(_ attempt: LogonAttempt) async throws -> Principal {
         do {
-            try await begin(attempt)
-            let principal = try await person(attempt)
+            let principal = try await person(attempt, try await begin(attempt))
             if let trace = principal.trace { TraceSpan.current?.link(trace) }
             return principal
         } catch let refusal as Refusal {
@@ -87,14 +86,19 @@ struct Logon: Sendable {
     }
 
     /// Marks the attempt as made, unless it is not even looked at: nothing is written then.
-    private func begin(_ attempt: LogonAttempt) async throws {
+    ///
+    /// - Returns: Whether WeCom may be asked about its code, as far as that was looked up on the way.
+    private func begin(_ attempt: LogonAttempt) async throws -> CheckedCall? {
+        let call = attempt.code == nil ? nil : expectedCall(of: attempt)
+        var checked: CheckedCall?
         let configuration = configurations.configuration(attempt.identityProvider)
         var situation = LogonSituation(pass: attempt.isInTime ? .good : .expired)
         var evidence = Refusal(.internal, configuration: configuration)
         if attempt.isInTime {
             do {
                 let limit = limits.checking(.strangeLogon, of: attempt.address)
-                let mark = try await used.use(attempt.mark, unless: limit)
+                let mark = try await used.use(attempt.mark, unless: limit, reading: call.map(budget.checking))
+                checked = try call.map { CheckedCall(call: $0, excess: try budget.excess(of: $0, mark.further)) }
                 if !mark.isNew {
                     try LogonLimits.check(.strangeLogon, of: attempt.address, mark.obstacle)
                     situation.pass = .replayed
@@ -105,10 +109,37 @@ struct Logon: Sendable {
             }
         }
         if case .refused(let reason) = LogonDecision.of(situation) { throw evidence.with(reason) }
+        return checked
     }
 
-    private func person(_ attempt: LogonAttempt) async throws -> Principal {
-        var inquiry = try await LogonInquiry(attempt, of: self)
+    /// A call to WeCom, and why it could not be taken when that was last looked up.
+    struct CheckedCall: Sendable {
+        let call: OutsideCall
+        let excess: TooManyCalls?
+    }
+
+    /// What asking about an attempt's code will count as; `nil` where something else will be found to be wrong.
+    private func expectedCall(of attempt: LogonAttempt) -> OutsideCall? {
+        guard let configuration = configurations.configuration(attempt.identityProvider),
+            let connection = configuration.connection
+        else { return nil }
+        return try? call(by: connection, configuration)
+    }
+
+    private func call(
+        by connection: WeComConnection,
+        _ configuration: IdentityProviderConfiguration
+    ) throws -> OutsideCall {
+        OutsideCall(
+            .refusedCode,
+            tenant: configuration.tenant,
+            corp: try CorpID(connection.corpID),
+            proxy: try wecom.proxy(of: configuration)
+        )
+    }
+
+    private func person(_ attempt: LogonAttempt, _ checked: CheckedCall?) async throws -> Principal {
+        var inquiry = try await LogonInquiry(attempt, of: self, checked)
         do {
             return try await inquiry.decide()
         } catch let error as SealingError {
@@ -121,18 +152,20 @@ struct Logon: Sendable {
     }
 
     /// Asks WeCom who signed in, unless too many codes were refused of late. Only those count.
+    ///
+    /// - Parameter checked: What was looked up before; it counts where it is about the same call.
     func identity(
         of code: String,
         _ connection: WeComConnection,
-        _ configuration: IdentityProviderConfiguration
+        _ configuration: IdentityProviderConfiguration,
+        _ checked: CheckedCall?
     ) async throws -> LogonDecision.Identity {
-        let call = OutsideCall(
-            .refusedCode,
-            tenant: configuration.tenant,
-            corp: try CorpID(connection.corpID),
-            proxy: try wecom.proxy(of: configuration)
-        )
-        try await budget.check(call)
+        let call = try call(by: connection, configuration)
+        if let checked, checked.call == call {
+            if let excess = checked.excess { throw excess }
+        } else {
+            try await budget.check(call)
+        }
         do {
             return try await wecom.identity(of: code, through: connection, of: configuration)
         } catch let error as WeComError where error.reaction == .login {

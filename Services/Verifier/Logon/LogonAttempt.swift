@@ -28,14 +28,17 @@ struct LogonInquiry: Sendable {
     let attempt: LogonAttempt
     let configuration: IdentityProviderConfiguration
     let connection: WeComConnection
+    private let checked: Logon.CheckedCall?
     var situation: LogonSituation
     /// What operators are told if it comes to nothing.
     var evidence: Refusal
 
-    init(_ attempt: LogonAttempt, of logon: Logon) async throws {
+    /// - Parameter checked: Whether WeCom may be asked about the code, where that is known.
+    init(_ attempt: LogonAttempt, of logon: Logon, _ checked: Logon.CheckedCall?) async throws {
         (configuration, connection) = try await logon.open(attempt.identityProvider)
         self.logon = logon
         self.attempt = attempt
+        self.checked = checked
         evidence = Refusal(.internal, configuration: configuration)
         situation = LogonSituation(
             isSchemaRight: attempt.schema.map { [configuration] in Schema.accepts($0, for: configuration) } ?? true,
@@ -64,7 +67,7 @@ struct LogonInquiry: Sendable {
     private mutating func askWho() async throws {
         let identity: LogonDecision.Identity
         do {
-            identity = try await logon.identity(of: attempt.code ?? "", connection, configuration)
+            identity = try await logon.identity(of: attempt.code ?? "", connection, configuration, checked)
         } catch let error as TooManyCalls {
             return refuse(after: error.retryAfter, "\(error)")
         } catch let error as WeComError {
@@ -76,9 +79,8 @@ struct LogonInquiry: Sendable {
         guard case .member(let userID) = identity else { return }
         evidence.externalID = userID
         let key = connection.userIDCase.key(of: userID)
-        let account = Ticket.digest(of: "\(configuration.id)/\(key.text)").prefix(12)
         let answers = try await logon.limits.database.pipeline([
-            logon.limits.counting(.account, of: "account/\(Base64URL.encode(Array(account)))"),
+            logon.limits.counting(.account, of: LogonLimits.subject(key.text, in: configuration.id)),
             PrincipalStore.find(key, in: configuration.id, configuration.generation),
         ])
         do {

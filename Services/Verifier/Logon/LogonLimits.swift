@@ -1,6 +1,7 @@
 import Egress
 import Messages
 import Postgres
+import Sealing
 
 /// Bounds what strangers have the verifier do, by where they come from and as whom they log on. All instances count
 /// together, in `verifier.call_budgets`; what WeCom refuses of an enterprise's is counted by `OutsideBudget` besides.
@@ -24,6 +25,8 @@ struct LogonLimits: Sendable {
         case strangeLogon = "strange-logon"
         /// Logons of one person, whatever comes of them.
         case account
+        /// Sessions of one person that rest on what a browser remembers.
+        case remembered
         /// Refusals that are kept for operators, by address.
         case diagnosisByAddress = "diagnosis-by-address"
         /// The same by identity provider.
@@ -38,6 +41,7 @@ struct LogonLimits: Sendable {
             case .unknownEnterprise: .init(minute: 60, hour: 600)
             case .strangeLogon: .init(minute: 20, hour: 200)
             case .account: .init(minute: 20, hour: 200)
+            case .remembered: .init(minute: 60, hour: 600)
             case .diagnosisByAddress: .init(minute: 60, hour: 600)
             case .diagnosisByProvider: .init(minute: 120, hour: 2_000)
             case .synchronization: .init(minute: 30, hour: 300)
@@ -53,14 +57,7 @@ struct LogonLimits: Sendable {
         let retryAfter: Int64
     }
 
-    /// Whether one more would fit in; nothing is written.
-    ///
-    /// - Throws: ``TooMany``; `PostgresError`.
-    func check(_ matter: Matter, of subject: some CustomStringConvertible) async throws {
-        try Self.check(matter, of: subject, await database.run(checking(matter, of: subject)))
-    }
-
-    /// The statement of ``check(_:of:)``: a row where one more does not fit in.
+    /// Asks whether one more would fit in, and writes nothing: a row where it does not.
     func checking(_ matter: Matter, of subject: some CustomStringConvertible) -> SQL {
         windows.spending(of: matter.rawValue, Self.counters(matter, subject))
     }
@@ -98,10 +95,23 @@ struct LogonLimits: Sendable {
         from address: VisitorAddress,
         _ body: () async throws -> Result
     ) async throws -> Result {
+        try await searching(from: address, reading: nil) { _ in try await body() }
+    }
+
+    /// As ``searching(from:_:)``, with something that is read in the same round trip.
+    ///
+    /// - Parameter body: Is given the rows.
+    func searching<Result>(
+        from address: VisitorAddress,
+        reading further: SQL?,
+        _ body: ([Row]) async throws -> Result
+    ) async throws -> Result {
         do {
-            try await check(.unknownEnterprise, of: address)
+            let limit = checking(.unknownEnterprise, of: address)
+            let answers = try await database.pipeline([limit] + (further.map { [$0] } ?? []))
+            try Self.check(.unknownEnterprise, of: address, answers[0])
             do {
-                return try await body()
+                return try await body(answers.count > 1 ? answers[1] : [])
             } catch let refusal as Refusal where refusal.reason == .unknownEnterprise {
                 try await count(.unknownEnterprise, of: address)
                 throw refusal
@@ -109,6 +119,11 @@ struct LogonLimits: Sendable {
         } catch let error as TooMany {
             throw Refusal(error)
         }
+    }
+
+    /// What a person is counted as, by their id in the directory or by what WeCom calls them.
+    static func subject(_ name: some CustomStringConvertible, in identityProvider: IdentityProviderID) -> String {
+        "account/" + Base64URL.encode(Array(Ticket.digest(of: "\(identityProvider)/\(name)").prefix(12)))
     }
 
     private static func counters(_ matter: Matter, _ subject: some CustomStringConvertible) -> [CallCounter] {

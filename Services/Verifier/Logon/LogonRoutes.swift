@@ -53,10 +53,11 @@ struct LogonRoutes: Sendable {
         _ context: VerifierContext,
         _ body: (Visit) async throws -> Response
     ) async -> Response {
-        if let excess = FieldLimits.excess(request.queryForm) {
+        let form = request.queryForm
+        if let excess = FieldLimits.excess(form) {
             return pages.response(.untrusted(excess.page), status: .badRequest)
         }
-        let visit = Visit(request: request, form: request.queryForm, address: proxies.visitor(of: request, context))
+        let visit = Visit(request: request, form: form, address: proxies.visitor(of: request, context))
         do {
             return try await body(visit)
         } catch let refusal as Refusal {
@@ -87,14 +88,14 @@ struct LogonRoutes: Sendable {
         let carried = try carried(visit)
         return try await adding(carried) {
             guard let id = EnterpriseID(text) else { throw Refusal(.unknownEnterprise) }
-            let options = try await logon.limits.searching(from: visit.address) {
+            let (options, isAnswered) = try await searching(visit, carried) {
                 guard let wanted = visit.form["idp"].flatMap({ IdentityProviderID($0) }) else {
                     return try await logon.options(of: id)
                 }
                 return [try await logon.open(wanted, of: id).configuration]
             }
             if options.count == 1, let only = options.first, !isToChoose(visit, carried) {
-                return try await toWeCom(only.id, of: id, visit, carried)
+                return try await toWeCom(only.id, of: id, visit, carried, isAnswered)
             }
             let choices = options.map { option in
                 Page.Options.Choice(
@@ -121,8 +122,20 @@ struct LogonRoutes: Sendable {
             guard let id = visit.form["idp"].flatMap({ IdentityProviderID($0) }) else {
                 throw Refusal(.noIdentityProvider, enterprise: enterprise)
             }
-            _ = try await logon.limits.searching(from: visit.address) { try await logon.open(id, of: enterprise) }
-            return try await toWeCom(id, of: enterprise, visit, carried)
+            let (_, isAnswered) = try await searching(visit, carried) { try await logon.open(id, of: enterprise) }
+            return try await toWeCom(id, of: enterprise, visit, carried, isAnswered)
+        }
+    }
+
+    /// Does what tells whether there is an enterprise, and looks up whether the client's request was answered before.
+    private func searching<Result>(
+        _ visit: Visit,
+        _ carried: CarriedRequest?,
+        _ body: () async throws -> Result
+    ) async throws -> (Result, isAnswered: Bool) {
+        let answered = carried.map { UsedTickets.find($0.digest) }
+        return try await logon.limits.searching(from: visit.address, reading: answered) { rows in
+            (try await body(), !rows.isEmpty)
         }
     }
 
@@ -131,9 +144,10 @@ struct LogonRoutes: Sendable {
         _ id: IdentityProviderID,
         of enterprise: EnterpriseID,
         _ visit: Visit,
-        _ carried: CarriedRequest?
+        _ carried: CarriedRequest?,
+        _ isAnswered: Bool
     ) async throws -> Response {
-        if let carried, try await logon.used.contains(carried.digest) { throw Refusal(.stateReplayed) }
+        if isAnswered { throw Refusal(.stateReplayed) }
         let (configuration, connection) = try await logon.open(id, of: enterprise)
         try await requireClient(of: carried, for: configuration)
         let end = visit.seconds + PendingLogon.lifetime

@@ -133,8 +133,12 @@ struct AuthorizeRoutes: Sendable {
         case .open:
             do {
                 return try await grants.begin(logon.principal, for: wanted, of: client, by: .remembered(logon))
-            } catch is GrantStore.NotBegun {
-                return nil
+            } catch let obstacle as GrantStore.NotBegun {
+                guard obstacle.reason == .tooManyTries, demand.isSilent else { return nil }
+                throw OAuthError(
+                    .temporarilyUnavailable,
+                    "Too many sessions of the person began by what browsers remember; try again in some minutes."
+                )
             }
         case .shut: return nil
         case .unknown:

@@ -17,6 +17,14 @@ extension GrantStore {
             }
         }
 
+        /// Whether nobody was asked: then the logon is not counted yet.
+        fileprivate var isRemembered: Bool {
+            switch self {
+            case .fresh: false
+            case .remembered: true
+            }
+        }
+
         /// When that was, in seconds since 1970; `nil` for now.
         fileprivate var time: Int64? {
             switch self {
@@ -34,7 +42,8 @@ extension GrantStore {
     /// Begins a session, with a refresh token where the scope has one.
     ///
     /// - Parameter code: What the session begins with besides: a code, where it has one.
-    /// - Throws: ``NotBegun`` where person or client may not this very moment, or the code's request was answered before.
+    /// - Throws: ``NotBegun`` where person or client may not this very moment, the code's request was answered before, or
+    ///   too many sessions began by what a browser remembers.
     func begin(
         _ principal: Principal,
         _ client: Client,
@@ -42,7 +51,8 @@ extension GrantStore {
         _ authentication: Authentication,
         _ code: NewCode?
     ) async throws -> Grant {
-        let id = UUID().uuidString.lowercased()
+        // In the order of time, so that a new row's index entry goes to the end.
+        let id = UUIDv7.make().uuidString.lowercased()
         let key = scope.contains(.offlineAccess) ? RefreshToken.makeKey() : nil
         let token = key.map { RefreshToken(firstOf: id, key: $0) }
         let new = NewSession(
@@ -54,9 +64,15 @@ extension GrantStore {
             authentication: authentication
         )
         let grant = try await database.transaction { connection -> Grant in
-            let held = try Self.hold(principal, for: client, on: connection)
+            let (held, now) = try Self.hold(
+                principal,
+                for: client,
+                answering: code?.carried,
+                counting: authentication.isRemembered ? limits : nil,
+                on: connection
+            )
             var statements = [Self.insertion(new, of: held)]
-            if let code { statements += code.insertions(session: id, client: client) }
+            if let code { statements.append(code.insertion(session: id, client: client)) }
             if case .fresh(let ticket?) = authentication {
                 statements.append(BrowserLogonStore.remember(held, as: ticket))
             }
@@ -65,13 +81,12 @@ extension GrantStore {
                 tenant: held.tenant,
                 identityProvider: held.identityProvider
             )
-            let answers = try connection.pipeline(statements)
-            if code?.carried != nil, answers[NewCode.markPlace].isEmpty { throw NotBegun(reason: .stateReplayed) }
+            connection.end(with: statements)
             let session = Session(
                 id: id,
                 client: client.id,
                 scope: scope,
-                authenticatedAt: try answers[0][0].decode(Int64.self),
+                authenticatedAt: authentication.time ?? now,
                 principal: held
             )
             return Grant(session: session, nonce: nil, refreshToken: token)
@@ -82,21 +97,37 @@ extension GrantStore {
         return grant
     }
 
-    /// The person, who may not be disabled before the transaction is over.
+    /// The person, who may not be disabled before the transaction is over, and what time it is in the transaction, in
+    /// seconds since 1970; marks what is answered, and counts.
+    ///
+    /// - Parameter limits: Of sessions that begin without anybody being asked; `nil` for one that does not.
     private static func hold(
         _ principal: Principal,
         for client: Client,
+        answering carried: CarriedRequest?,
+        counting limits: LogonLimits?,
         on connection: isolated Connection
-    ) throws -> Principal {
-        let answers = try connection.pipeline([
-            PrincipalStore.hold(principal.id, in: principal.identityProvider), ClientStore.standing(client),
-        ])
-        let held = try answers[0].first.map(PrincipalStore.principal)
-        guard let held, held.isEnabled, held.generation == principal.generation else {
-            throw NotBegun(reason: .userDisabled)
-        }
+    ) throws -> (Principal, now: Int64) {
+        let mark = carried.map { UsedTickets.use($0.digest) }
+        let subject = LogonLimits.subject(principal.id, in: principal.identityProvider)
+        let count = limits.map { $0.counting(.remembered, of: subject) }
+        let answers = try connection.pipeline(
+            [PrincipalStore.hold(principal.id, in: principal.identityProvider), ClientStore.standing(client)]
+                + [mark, count].compactMap(\.self)
+        )
+        guard let row = answers[0].first else { throw NotBegun(reason: .userDisabled) }
+        let held = try PrincipalStore.principal(row.dropFirst(1))
+        guard held.isEnabled, held.generation == principal.generation else { throw NotBegun(reason: .userDisabled) }
         if let obstacle = try ClientStore.obstacle(answers[1], to: held.tenant) { throw NotBegun(reason: obstacle) }
-        return held
+        if mark != nil, answers[2].isEmpty { throw NotBegun(reason: .stateReplayed) }
+        if count != nil {
+            do {
+                try LogonLimits.count(.remembered, answers[answers.count - 1])
+            } catch is LogonLimits.TooMany {
+                throw NotBegun(reason: .tooManyTries)
+            }
+        }
+        return (held, try row.decode(Int64.self))
     }
 
     private struct NewSession {
@@ -111,7 +142,7 @@ extension GrantStore {
         var absolute: Int64 { Int64(client.lifetime.absolute / .seconds(1)) }
     }
 
-    /// Writes a session down; its row says when the person signed in, in seconds since 1970.
+    /// Writes a session down.
     private static func insertion(_ new: NewSession, of principal: Principal) -> SQL {
         """
         insert into verifier.sessions
@@ -124,7 +155,6 @@ extension GrantStore {
             now() + make_interval(secs => \(new.absolute)), \(new.authentication.ticket?.digest),
             \(new.client.configuration.backchannelLogoutURI != nil), \(new.key), \(new.token?.counter ?? 0),
             \(new.token?.digest)::bytea, case when \(new.token != nil) then now() end)
-        returning floor(extract(epoch from authenticated_at))::bigint
         """
     }
 }
@@ -136,17 +166,13 @@ struct NewCode: Sendable {
     /// What it answers, where that counts once.
     let carried: CarriedRequest?
 
-    /// Where among the statements of a session that begins the mark of what was answered stands.
-    static let markPlace = 2
-
-    /// Writes the code down, and that the request was answered.
-    fileprivate func insertions(session: String, client: Client) -> [SQL] {
+    /// Writes the code down.
+    fileprivate func insertion(session: String, client: Client) -> SQL {
         let seconds = Int64(GrantStore.codeLifetime / .seconds(1))
-        let insertion: SQL = """
+        return """
             insert into verifier.codes (digest, session_id, client_id, redirect_uri, challenge, nonce, expires_at)
             values (\(ticket.digest), \(session), \(client.id), \(request.redirectURI), \(request.challenge),
                 \(request.nonce), now() + make_interval(secs => \(seconds)))
             """
-        return [insertion] + (carried.map { [UsedTickets.use($0.digest)] } ?? [])
     }
 }

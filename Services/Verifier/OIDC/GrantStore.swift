@@ -10,6 +10,13 @@ import Postgres
 struct GrantStore: Sendable {
     let database: Database
     let sessions: SessionStore
+    let limits: LogonLimits
+
+    init(database: Database, sessions: SessionStore) {
+        self.database = database
+        self.sessions = sessions
+        limits = LogonLimits(database: database)
+    }
 
     /// How long a code counts.
     static let codeLifetime: Duration = .seconds(60)
@@ -81,7 +88,7 @@ struct GrantStore: Sendable {
             guard try admits(session) else { return .failure(.closed) }
             let use: SQL = "update verifier.codes set used_at = now() where digest = \(digest)"
             let token = mistake == nil ? state.map { RefreshToken(firstOf: session.id, key: $0.key) } : nil
-            try connection.pipeline([use] + (token.map { [Self.keep($0, lasting: client.lifetime)] } ?? []))
+            connection.end(with: [use] + (token.map { [Self.keep($0, lasting: client.lifetime)] } ?? []))
             if let mistake { return .failure(mistake) }
             return .success(Grant(session: session, nonce: kept.nonce, refreshToken: token))
         }
@@ -111,7 +118,7 @@ struct GrantStore: Sendable {
             }
             guard try admits(session) else { return .failure(.closed) }
             let next = token.next(state.key)
-            if use == .current { try connection.run(Self.keep(next, lasting: client.lifetime)) }
+            if use == .current { connection.end(with: [Self.keep(next, lasting: client.lifetime)]) }
             return .success(Grant(session: session, nonce: nil, refreshToken: next))
         }
     }

@@ -34,10 +34,11 @@ struct PrincipalStore: Sendable {
     }
 
     /// Takes hold of the person's row until the transaction ends, so that who is disabled meanwhile is either seen
-    /// here or loses the session that begins here; no row for who is gone.
+    /// here or loses the session that begins here; no row for who is gone. Before the columns of ``principal(_:)`` it
+    /// says what time it is in the transaction, in seconds since 1970.
     static func hold(_ user: UserID, in identityProvider: IdentityProviderID) -> SQL {
         """
-        select \(Self.columns) from verifier.principals as principal
+        select floor(extract(epoch from now()))::bigint, \(Self.columns) from verifier.principals as principal
         where idp_id = \(identityProvider.uuid) and user_id = \(user.uuid)
         for share
         """

@@ -6,6 +6,7 @@ import WeCom
 /// address banned (`wecom.md` §6). What an enterprise's calls count for is the tenant's with it: nobody can use up
 /// another tenant's by naming its enterprise.
 public struct OutsideBudget: Sendable {
+    private let database: Database
     private let windows: BudgetStore
     private let tries: RefusedTries
     private let address: String
@@ -14,6 +15,7 @@ public struct OutsideBudget: Sendable {
     ///   - schema: Whose migrations include ``EgressSchema/migrationSQL(schema:)``.
     ///   - address: What those have in common that call from our own address.
     public init(database: Database, schema: String, address: String) {
+        self.database = database
         windows = BudgetStore(database: database, schema: schema)
         tries = RefusedTries(database: database, schema: schema)
         self.address = address
@@ -35,9 +37,21 @@ public struct OutsideBudget: Sendable {
     ///
     /// - Throws: ``TooManyCalls``; `PostgresError`.
     public func check(_ call: OutsideCall) async throws {
-        let counters = counters(of: call)
-        guard let (counter, wait) = try await windows.spent(of: call.purpose.rawValue, counters) else { return }
-        throw TooManyCalls(subject: Self.subject(of: counter), isForRefusals: false, retryAfter: wait)
+        if let excess = try self.excess(of: call, await database.run(checking(call))) { throw excess }
+    }
+
+    /// The statement of ``check(_:)``, where it travels with others.
+    public func checking(_ call: OutsideCall) -> SQL {
+        windows.spending(of: call.purpose.rawValue, counters(of: call))
+    }
+
+    /// What the rows of ``checking(_:)`` say: why the call could not be taken; nil where it could.
+    ///
+    /// - Throws: `PostgresError`.
+    public func excess(of call: OutsideCall, _ rows: [Row]) throws -> TooManyCalls? {
+        try BudgetStore.spent(rows, counters(of: call)).map { counter, wait in
+            TooManyCalls(subject: Self.subject(of: counter), isForRefusals: false, retryAfter: wait)
+        }
     }
 
     /// Tries credentials that somebody gave.
