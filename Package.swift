@@ -242,8 +242,8 @@ let package = Package(
         service(
             "Verifier",
             [
-                "BackgroundWork", "ClientRules", "Egress", "Failures", "Kafka", "Messages", "Outbox", "Pipeline",
-                "Postgres", "Resealing", "Runtime", "Sealing", "Traces", "Web", "WeCom",
+                "BackgroundWork", "ClientRules", "Egress", "Failures", "JSONCoding", "Kafka", "Messages", "Outbox",
+                "Pipeline", "Postgres", "Resealing", "Runtime", "Sealing", "Traces", "Web", "WeCom",
                 .configuration, .crypto, .cryptoExtras, .http, .httpClient, .jwt, .lifecycle, .logging, .metrics,
                 .mustache, .nioHTTP1,
             ],

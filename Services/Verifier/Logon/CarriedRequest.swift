@@ -1,9 +1,9 @@
-import FoundationEssentials
+import JSONCoding
 import Messages
 import Sealing
 
 /// A client's request while a person logs on: the pages and the browser carry it along, and nothing is stored of it.
-struct CarriedRequest: Codable, Equatable, Sendable {
+struct CarriedRequest: Equatable, Sendable {
     /// Tells it from another one, so that it is answered once.
     let id: String
     /// What the client asked for.
@@ -16,16 +16,10 @@ struct CarriedRequest: Codable, Equatable, Sendable {
 
     /// What it is marked by once it was answered.
     var digest: [UInt8] { Ticket.digest(of: "request/\(id)") }
-
-    private enum CodingKeys: String, CodingKey {
-        case request = "r"
-        case id = "i"
-        case end = "e"
-    }
 }
 
 /// A logon that is at WeCom: what the browser keeps under the state that WeCom gives back.
-struct PendingLogon: Codable, Equatable, Sendable {
+struct PendingLogon: Equatable, Sendable {
     /// Through which identity provider.
     let identityProvider: IdentityProviderID
     /// What the client asked for; `nil` where a person only tries the connection out.
@@ -38,12 +32,6 @@ struct PendingLogon: Codable, Equatable, Sendable {
 
     /// What a state is marked by once somebody came back with it.
     static func digest(of state: String) -> [UInt8] { Ticket.digest(of: "state/\(state)") }
-
-    private enum CodingKeys: String, CodingKey {
-        case identityProvider = "p"
-        case carried = "c"
-        case end = "e"
-    }
 }
 
 /// Seals what browsers and native clients carry along, so that nobody reads, changes or invents it, and nobody fills a
@@ -52,19 +40,22 @@ struct TravellingSeal: Sendable {
     let keys: SealingKeys
 
     /// - Parameter purpose: What it is for: for anything else it does not open.
-    func seal(_ value: some Encodable, for purpose: String) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        let json = String(decoding: try encoder.encode(value), as: UTF8.self)
+    func seal(_ value: some Travelling, for purpose: String) throws -> String {
+        var writer = JSONWriter(reserving: 1_024)
+        value.write(to: &writer)
+        let json = String(decoding: writer.bytes, as: UTF8.self)
         return try keys.seal(Secret(json), context: "travelling/\(purpose)").text
     }
 
     /// What was sealed for that purpose; `nil` for anything else.
-    func open<Value: Decodable>(_ text: String, for purpose: String, as type: Value.Type = Value.self) -> Value? {
+    func open<Value: Travelling>(_ text: String, for purpose: String, as type: Value.Type = Value.self) -> Value? {
         guard let sealed = try? SealedSecret(text),
             let json = try? keys.open(sealed, context: "travelling/\(purpose)")
         else { return nil }
-        return json.withValue { try? JSONDecoder().decode(Value.self, from: Data($0.utf8)) }
+        return json.withValue { json in
+            var reader = JSONReader(Array(json.utf8))
+            return try? Value(from: &reader)
+        }
     }
 
     /// A client's request as pages carry it.

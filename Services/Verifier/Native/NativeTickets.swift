@@ -3,7 +3,7 @@ import Messages
 import Web
 
 /// A logon that a native client has begun: it keeps this, sealed, and gives WeCom's SDK the state that belongs to it.
-struct NativeLogon: Codable, Equatable, Sendable {
+struct NativeLogon: Equatable, Sendable {
     /// Through which identity provider.
     let identityProvider: IdentityProviderID
     /// Which client.

@@ -3,7 +3,7 @@ import Messages
 import Web
 
 /// What a client asked for at `/oauth2/authorize`, checked.
-struct AuthorizationRequest: Codable, Equatable, Sendable {
+struct AuthorizationRequest: Equatable, Sendable {
     /// The client.
     let client: String
     /// Where the person goes afterwards.
@@ -25,22 +25,8 @@ struct AuthorizationRequest: Codable, Equatable, Sendable {
     /// Whether the person is shown the identity providers, though there be one; `nil` for no.
     var choosesAccount: Bool?
 
-    /// Short, as a browser carries them along.
-    private enum CodingKeys: String, CodingKey {
-        case client = "c"
-        case redirectURI = "r"
-        case responseMode = "m"
-        case scope = "p"
-        case state = "s"
-        case nonce = "n"
-        case challenge = "h"
-        case subject = "u"
-        case language = "l"
-        case choosesAccount = "a"
-    }
-
     /// How a client wants to be answered.
-    enum ResponseMode: String, Codable, Sendable, CaseIterable {
+    enum ResponseMode: String, Sendable, CaseIterable {
         /// In the query of its address.
         case query
         /// As a form that the browser posts there (OAuth 2.0 Form Post Response Mode).

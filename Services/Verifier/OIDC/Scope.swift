@@ -33,14 +33,3 @@ struct Scope: Equatable, Sendable, CustomStringConvertible {
         Value.allCases.filter(values.contains).map(\.rawValue).joined(separator: " ")
     }
 }
-
-extension Scope: Codable {
-    init(from decoder: any Decoder) throws {
-        self.init(try decoder.singleValueContainer().decode(String.self))
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
-}

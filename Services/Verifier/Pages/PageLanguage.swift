@@ -1,5 +1,5 @@
 /// The languages that WeCom's sign-in page has. Our own pages show both at once.
-enum PageLanguage: String, Codable, Sendable {
+enum PageLanguage: String, Sendable {
     case chinese = "zh"
     case english = "en"
 
