@@ -4,7 +4,10 @@ import Postgres
 
 /// What is counted of logons: `logons_total` by outcome, `sessions_ended_total` by reason, and how many sessions are open.
 enum LogonMetrics {
-    static func succeeded() { logons("succeeded").increment() }
+    static func succeeded() { successes.increment() }
+
+    /// Made once, as that looks it up by its text.
+    private static let successes = logons("succeeded")
 
     /// - Parameter reason: A ``LogonReason`` by its stable name.
     static func refused(_ reason: String) { logons(reason).increment() }

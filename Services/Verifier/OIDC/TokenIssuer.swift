@@ -56,7 +56,7 @@ struct TokenIssuer: Sendable {
             aud: scope.contains(.registry) ? Audience(issuer, Audience.registry) : Audience(issuer),
             exp: seconds + Self.lifetime,
             iat: seconds,
-            jti: UUID().uuidString.lowercased(),
+            jti: UUIDv7.make().uuidString.lowercased(),
             client: session.client,
             scope: scope.description,
             sid: session.id

@@ -4,6 +4,8 @@ import Metrics
 
 /// Logs one line a request at debug, without its query, and counts and times requests.
 public struct RequestLogMiddleware<Context: RequestContext>: RouterMiddleware {
+    private let timers = RequestTimers()
+
     /// Logs and counts whatever is inside of it.
     public init() {}
 
@@ -25,9 +27,6 @@ public struct RequestLogMiddleware<Context: RequestContext>: RouterMiddleware {
         }
     }
 
-    /// Callers must not be able to make up dimensions.
-    private static var methods: Set<HTTPRequest.Method> { [.get, .head, .post, .put, .patch, .delete, .options] }
-
     private func note(
         _ request: Request,
         _ context: Context,
@@ -35,11 +34,7 @@ public struct RequestLogMiddleware<Context: RequestContext>: RouterMiddleware {
         since start: ContinuousClock.Instant
     ) {
         let duration = ContinuousClock.now - start
-        let dimensions = [
-            ("method", Self.methods.contains(request.method) ? request.method.rawValue : "other"),
-            ("route", context.endpointPath ?? "none"), ("status", "\(status.code)"),
-        ]
-        Metrics.Timer(label: "http.request", dimensions: dimensions).record(duration: duration)
+        timers.timer(request.method, context.endpointPath ?? "none", status).record(duration: duration)
         context.logger.debug(
             "answered",
             metadata: [
