@@ -22,6 +22,7 @@ extension Wiring {
         router.middlewares.add(CrossOriginMiddleware(clients: clients))
         router.middlewares.add(OAuthErrorMiddleware())
         router.middlewares.add(LookingAheadMiddleware())
+        router.middlewares.add(PaceMiddleware(pace: AddressPace(), proxies: settings.trustedProxies, pages: pages))
         addPages(to: router)
         addTokenEndpoints(to: router)
         addAPI(to: router)

@@ -1,0 +1,59 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import KafkaTesting
+import Testing
+
+@testable import Verifier
+
+/// Who is kept to a pace, and where.
+@Suite(.timeLimit(.minutes(1)))
+struct PaceMiddlewareTests {
+    /// Sends so many requests, one after the other, and tells how long that took.
+    private static func time(_ count: Int, _ path: String, _ client: any TestClientProtocol) async throws -> Duration {
+        let clock = ContinuousClock()
+        let start = clock.now
+        for _ in 0..<count {
+            _ = try await client.executeRequest(uri: path, method: .get, headers: [:], body: nil)
+        }
+        return clock.now - start
+    }
+
+    private static func router(_ pace: AddressPace) async throws -> Router<VerifierContext> {
+        let router = Router(context: VerifierContext.self)
+        router.middlewares.add(PaceMiddleware(pace: pace, proxies: TrustedProxies(), pages: try await Pages()))
+        for path in ["/logon", "/oauth2/authorize", "/oauth2/userinfo", "/oauth2/jwks", "/api/v1/keys"] {
+            router.get(RouterPath(path)) { _, _ in Response(status: .badRequest) }
+        }
+        return router
+    }
+
+    @Test(
+        "refusals of the pages have an address wait at the pages and under /oauth2",
+        arguments: ["/logon", "/oauth2/authorize"]
+    )
+    func pages(path: String) async throws {
+        let router = try await Self.router(AddressPace())
+        try await Application(router: router, logger: Broker.quiet).test(.router) { client in
+            _ = try await Self.time(Int(AddressPace.tolerance) + 20, path, client)
+            for paced in [path, "/oauth2/userinfo"] {
+                #expect(try await Self.time(20, paced, client) >= AddressPace.interval * 19)
+            }
+        }
+    }
+
+    @Test(
+        "what is refused to clients, and what is elsewhere, has nobody wait",
+        arguments: ["/oauth2/userinfo", "/api/v1/keys"]
+    )
+    func clients(path: String) async throws {
+        let pace = AddressPace()
+        let router = try await Self.router(pace)
+        try await Application(router: router, logger: Broker.quiet).test(.router) { client in
+            _ = try await Self.time(2 * Int(AddressPace.mostRemembered), path, client)
+            let now = ContinuousClock.now
+            #expect(pace.turn(of: .unknown, at: now) == .now)
+            #expect(pace.turn(of: .unknown, at: now) == .now)
+        }
+    }
+}
