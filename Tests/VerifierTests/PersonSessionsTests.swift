@@ -39,6 +39,34 @@ struct PersonSessionsTests {
         }
     }
 
+    @Test("the sessions come in pages, those first that began last, each once")
+    func pages() async throws {
+        try await Bench.run { bench in
+            let configuration = try await bench.enterprise()
+            var begun: [String] = []
+            for _ in 0..<5 {
+                begun.append(try await bench.begin("ZhangSan", of: configuration, client: "sase").session.id)
+            }
+            let person = try await bench.principal("ZhangSan", of: configuration).id
+            let path = "/api/v1/idps/\(configuration.id)/users/\(person)/sessions"
+            var (seen, cursor): ([String], String?) = ([], nil)
+            var sizes: [Int] = []
+            repeat {
+                let uri = path + "?limit=2" + (cursor.map { "&cursor=\($0)" } ?? "")
+                let page = try await bench.browser.get(uri, headers: Self.operators).json
+                let items = try #require(page["items"] as? [[String: Any]])
+                seen += items.compactMap { $0["id"] as? String }
+                sizes.append(items.count)
+                cursor = page["nextCursor"] as? String
+            } while cursor != nil
+            #expect(seen == begun.reversed())
+            #expect(sizes == [2, 2, 1])
+            for query in ["limit=0", "limit=201", "limit=x", "cursor=x"] {
+                #expect(try await bench.browser.get("\(path)?\(query)", headers: Self.operators).status == .badRequest)
+            }
+        }
+    }
+
     @Test("without the operator's key nobody sees or ends anything")
     func strangers() async throws {
         try await Bench.run { bench in

@@ -14,12 +14,13 @@ struct SessionList: Sendable {
     let externalID: String
     let rows: [Row]
     let end: String?
+    let next: String?
 
-    init(_ user: DirectoryUser, _ sessions: [PersonSession], _ provider: IdentityProvider, _ visit: Visit) {
+    init(_ user: DirectoryUser, _ sessions: Listed<PersonSession>, _ provider: IdentityProvider, _ visit: Visit) {
         person = PersonPage.path(provider.id, user.externalID)
         externalID = user.externalID
         shownName = user.displayName ?? user.externalID
-        rows = sessions.map { session in
+        rows = sessions.items.map { session in
             Row(
                 clientID: session.clientID,
                 scope: session.scope,
@@ -27,7 +28,8 @@ struct SessionList: Sendable {
                 until: Moment(session.expiresAt, visit)
             )
         }
-        let mayEnd = visit.may(.operator) && !sessions.isEmpty
+        let mayEnd = visit.may(.operator) && !sessions.items.isEmpty
         end = mayEnd ? "/idps/\(provider.id)/person/sessions/end" : nil
+        next = visit.next(sessions.nextCursor)
     }
 }

@@ -18,13 +18,14 @@ struct SessionPages: Sendable {
         let user = try await DirectoryUser.find(visit.query["id"], of: provider, desk.directory)
         let sessions = try await desk.verifier.get(
             Self.path(of: user, provider),
+            [("limit", "50"), ("cursor", visit.query["cursor"])],
             as: Listed<PersonSession>.self
         )
         return try visit.page(
             "sessions",
             title: visit.texts["session.title"],
             at: place,
-            SessionList(user, sessions.items, provider, visit)
+            SessionList(user, sessions, provider, visit)
         )
     }
 

@@ -18,8 +18,45 @@ struct PersonSessions: Sendable {
         let expiresAt: Timestamp
     }
 
-    /// The sessions, the newest first.
-    func list(_ user: UserID, in identityProvider: IdentityProviderID) async throws -> [Item] {
+    /// One page of the sessions.
+    struct Page: Encodable, Equatable, Sendable {
+        let items: [Item]
+        /// What the next page begins after; `nil` on the last one.
+        let nextCursor: String?
+
+        private enum CodingKeys: CodingKey { case items, nextCursor }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(items, forKey: .items)
+            try container.encode(nextCursor, forKey: .nextCursor)
+        }
+    }
+
+    /// How many a page can have, and has where nothing else is asked for.
+    static let pageSizes = 1...200
+    static let usualPageSize = 50
+
+    /// The sessions, those first that began last: their ids are in the order of time.
+    ///
+    /// - Parameter cursor: The ``Page/nextCursor`` of the page before.
+    func list(
+        _ user: UserID,
+        in identityProvider: IdentityProviderID,
+        after cursor: String? = nil,
+        upTo limit: Int = usualPageSize
+    ) async throws -> Page {
+        let found = try await items(user, identityProvider, after: cursor, upTo: limit + 1)
+        let items = Array(found.prefix(limit))
+        return Page(items: items, nextCursor: found.count > limit ? items.last?.id : nil)
+    }
+
+    private func items(
+        _ user: UserID,
+        _ identityProvider: IdentityProviderID,
+        after cursor: String?,
+        upTo count: Int
+    ) async throws -> [Item] {
         try await database.run(
             """
             select id, client_id, scope, (extract(epoch from authenticated_at) * 1000)::bigint,
@@ -27,7 +64,8 @@ struct PersonSessions: Sendable {
             from verifier.sessions
             where idp_id = \(identityProvider.uuid) and user_id = \(user.uuid)
                 and ended_at is null and expires_at > now()
-            order by authenticated_at desc, id
+                and (\(cursor)::text is null or id collate "C" < \(cursor))
+            order by id collate "C" desc limit \(count)
             """
         ).map { row in
             let (id, client, scope, authenticated, expires) = try row.decode(
