@@ -25,6 +25,8 @@ public actor Connection {
     private var isBeginDue = false
     /// What the transaction has yet to do on the server: that travels with its commit.
     private var lastStatements: [SQL] = []
+    /// Whether something was to be run after the transaction's last statements: it does not commit then.
+    private var isOverrun = false
     private var isBusy = false
     /// What is to be done once the transaction has committed.
     private var afterwards: [@Sendable () -> Void] = []
@@ -130,7 +132,7 @@ extension Connection {
         }
         // Connects, if need be, while that can still be done.
         _ = try usableSession()
-        (isInTransaction, isBeginDue, afterwards) = (true, true, [])
+        (isInTransaction, isBeginDue, isOverrun, afterwards) = (true, true, false, [])
         defer { (isInTransaction, isBeginDue, lastStatements, afterwards) = (false, false, [], []) }
         do {
             let value = try body(self)
@@ -153,11 +155,30 @@ extension Connection {
 
     /// Has the transaction end with these statements, which go to the server together with its commit: one round trip.
     ///
-    /// What one of them fails with, the transaction throws. Nobody sees their rows, and nothing can run after them.
-    public func end(with statements: [SQL]) {
-        precondition(isInTransaction && lastStatements.isEmpty, "only a transaction ends with statements, and once")
+    /// What one of them fails with, the transaction throws, and nothing of it is done. Nobody sees their rows. Whatever
+    /// is run after this call is refused, and the transaction with it, even if `body` swallows that: a savepoint cannot
+    /// end with them, as its release comes after.
+    /// - Throws: ``PostgresError`` with ``PostgresError/Code/noActiveTransaction`` outside a transaction, with
+    ///   ``PostgresError/Code/transactionEnded`` after another such call.
+    public func end(with statements: [SQL]) throws {
+        guard isInTransaction else {
+            throw PostgresError(.noActiveTransaction, "no transaction is open: call end(with:) within transaction(_:)")
+        }
+        try refuseIfEnded()
         lastStatements = statements
     }
+
+    private func refuseIfEnded() throws {
+        guard lastStatements.isEmpty else {
+            isOverrun = true
+            throw Self.overrun
+        }
+    }
+
+    private static let overrun = PostgresError(
+        .transactionEnded,
+        "something came after the transaction's last statements: run it before end(with:), or give it to that call"
+    )
 
     /// Runs `body` so that, when it throws, only what it did is undone and the transaction goes on.
     @discardableResult
@@ -208,6 +229,7 @@ extension Connection {
     }
 
     private func commit() throws {
+        guard !isOverrun else { throw Self.overrun }
         // A session that was lost before cannot have committed.
         guard !isBeginDue || !lastStatements.isEmpty else { return }
         guard try !usableSession().hasFailedTransaction else {
@@ -286,7 +308,7 @@ extension Connection {
     /// Runs one operation of libpq's, and gives the session up when it does not come out of it whole.
     private func withSession<Value>(_ operation: (Session) throws -> Value) throws -> Value {
         precondition(!isBusy, "the connection is used from within forEachRow or copy")
-        precondition(lastStatements.isEmpty, "the transaction has ended")
+        try refuseIfEnded()
         let session = try usableSession()
         isBusy = true
         defer { isBusy = false }

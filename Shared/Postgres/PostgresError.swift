@@ -47,7 +47,7 @@ extension PostgresError: ClassifiedFailure {
         default:
             switch code {
             case .decodingFailure: .permanent
-            case .invalidConnectionURL, .migrationConflict, .poolClosed: .fatal
+            case .invalidConnectionURL, .migrationConflict, .noActiveTransaction, .poolClosed, .transactionEnded: .fatal
             default: .transient
             }
         }
@@ -89,6 +89,8 @@ extension PostgresError {
         public static let inFailedTransaction = Code(rawValue: "25P02")
         /// A transaction was begun inside another one.
         public static let activeTransaction = Code(rawValue: "25001")
+        /// What is for a transaction only was asked for outside one.
+        public static let noActiveTransaction = Code(rawValue: "25P01")
         /// Text that is not in the database's character set, or that holds a `\0`.
         public static let invalidText = Code(rawValue: "22021")
         /// More than 65,535 parameters in one statement.
@@ -106,6 +108,8 @@ extension PostgresError {
         public static let poolClosed = Code(rawValue: "WP002")
         /// The database, or a connection to it, did not come within the caller's time.
         public static let timedOut = Code(rawValue: "WT001")
+        /// Something was to be run after the statements that its transaction ends with.
+        public static let transactionEnded = Code(rawValue: "WE001")
         /// A migration that was applied before is changed or missing.
         public static let migrationConflict = Code(rawValue: "WM001")
 

@@ -23,7 +23,10 @@ struct FailureClassTests {
         #expect(PostgresError(.init(rawValue: code), "").failureClass == .transient)
     }
 
-    @Test("what only another configuration mends is fatal", arguments: ["WU001", "WM001", "WP002"])
+    @Test(
+        "what only another program or configuration mends is fatal",
+        arguments: ["WU001", "WM001", "WP002", "WE001", "25P01"]
+    )
     func fatal(_ code: String) {
         #expect(PostgresError(.init(rawValue: code), "").failureClass == .fatal)
     }

@@ -69,7 +69,7 @@ struct TransactionTests {
             for isAlone in [true, false, false] {
                 try await database.transaction { connection in
                     if !isAlone { try connection.run("insert into item values (1)") }
-                    connection.end(with: ["insert into item values (2)", "insert into item select 3"])
+                    try connection.end(with: ["insert into item values (2)", "insert into item select 3"])
                 }
             }
             #expect(try await database.count("item") == 8)
@@ -84,7 +84,7 @@ struct TransactionTests {
                 let error = try await #require(throws: PostgresError.self) {
                     try await database.transaction { connection in
                         if !isAlone { try connection.run("insert into item values (1)") }
-                        connection.end(with: ["insert into item values (2)", "insert into item values (2)"])
+                        try connection.end(with: ["insert into item values (2)", "insert into item values (2)"])
                     }
                 }
                 #expect(error.code == .uniqueViolation)
@@ -100,12 +100,74 @@ struct TransactionTests {
             await #expect(throws: Refusal.self) {
                 try await database.transaction { connection in
                     try connection.run("insert into item values (1)")
-                    connection.end(with: ["insert into item values (2)"])
+                    try connection.end(with: ["insert into item values (2)"])
                     throw Refusal()
                 }
             }
             try await database.transaction { try $0.run("insert into item values (3)") }
             #expect(try await database.count("item") == 1)
+        }
+    }
+
+    @Test("what comes after the last statements is refused, and the transaction with it, also where that is swallowed")
+    func overrun() async throws {
+        try await withTestDatabase(connections: 1) { database, _ in
+            try await database.run("create table item (n int)")
+            let insertion: SQL = "insert into item values (1)"
+            let excesses: [@Sendable (isolated Connection) throws -> Void] = [
+                { try $0.run(insertion) }, { try $0.pipeline([insertion]) }, { try $0.end(with: [insertion]) },
+                { try $0.savepoint { _ in } },
+            ]
+            for excess in excesses {
+                for isSwallowed in [false, true] {
+                    let error = try await #require(throws: PostgresError.self) {
+                        try await database.transaction { connection in
+                            try connection.run(insertion)
+                            try connection.end(with: [insertion])
+                            do { try excess(connection) } catch where isSwallowed {}
+                        }
+                    }
+                    #expect(error.code == .transactionEnded)
+                    #expect(try await database.count("item") == 0)
+                }
+            }
+            try await database.transaction { try $0.end(with: [insertion]) }
+            #expect(try await database.count("item") == 1)
+        }
+    }
+
+    @Test("neither a savepoint nor what is no transaction ends with statements")
+    func endOfWhatDoesNotEnd() async throws {
+        try await withTestDatabase(connections: 1) { database, _ in
+            try await database.run("create table item (n int)")
+            let inSavepoint = try await #require(throws: PostgresError.self) {
+                try await database.transaction { connection in
+                    try connection.savepoint { try $0.end(with: ["insert into item values (1)"]) }
+                }
+            }
+            #expect(inSavepoint.code == .transactionEnded)
+            let outside = try await #require(throws: PostgresError.self) {
+                try await database.withConnection { try $0.end(with: ["insert into item values (1)"]) }
+            }
+            #expect(outside.code == .noActiveTransaction)
+            #expect(try await database.count("item") == 0)
+        }
+    }
+
+    @Test("where the session was lost before the last statements nothing is done, and it is known that nothing was")
+    func lossBeforeTheEnd() async throws {
+        try await withTestDatabase(connections: 1) { database, _ in
+            try await database.run("create table item (n int)")
+            let error = try await #require(throws: PostgresError.self) {
+                try await database.transaction { connection in
+                    try connection.run("insert into item values (1)")
+                    _ = try? connection.run("select pg_terminate_backend(pg_backend_pid())")
+                    try connection.end(with: ["insert into item values (2)"])
+                }
+            }
+            #expect(error.failureClass == .transient)
+            #expect(error.code != .commitUnknown)
+            #expect(try await database.count("item") == 0)
         }
     }
 

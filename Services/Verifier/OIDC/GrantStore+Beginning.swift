@@ -81,7 +81,7 @@ extension GrantStore {
                 tenant: held.tenant,
                 identityProvider: held.identityProvider
             )
-            connection.end(with: statements)
+            try connection.end(with: statements)
             let session = Session(
                 id: id,
                 client: client.id,

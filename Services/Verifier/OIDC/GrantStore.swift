@@ -88,7 +88,7 @@ struct GrantStore: Sendable {
             guard try admits(session) else { return .failure(.closed) }
             let use: SQL = "update verifier.codes set used_at = now() where digest = \(digest)"
             let token = mistake == nil ? state.map { RefreshToken(firstOf: session.id, key: $0.key) } : nil
-            connection.end(with: [use] + (token.map { [Self.keep($0, lasting: client.lifetime)] } ?? []))
+            try connection.end(with: [use] + (token.map { [Self.keep($0, lasting: client.lifetime)] } ?? []))
             if let mistake { return .failure(mistake) }
             return .success(Grant(session: session, nonce: kept.nonce, refreshToken: token))
         }
@@ -118,7 +118,7 @@ struct GrantStore: Sendable {
             }
             guard try admits(session) else { return .failure(.closed) }
             let next = token.next(state.key)
-            if use == .current { connection.end(with: [Self.keep(next, lasting: client.lifetime)]) }
+            if use == .current { try connection.end(with: [Self.keep(next, lasting: client.lifetime)]) }
             return .success(Grant(session: session, nonce: nil, refreshToken: next))
         }
     }
