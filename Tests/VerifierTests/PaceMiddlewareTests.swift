@@ -21,16 +21,18 @@ struct PaceMiddlewareTests {
 
     private static func router(_ pace: AddressPace) async throws -> Router<VerifierContext> {
         let router = Router(context: VerifierContext.self)
+        router.middlewares.add(OAuthErrorMiddleware())
         router.middlewares.add(PaceMiddleware(pace: pace, proxies: TrustedProxies(), pages: try await Pages()))
         for path in ["/logon", "/oauth2/authorize", "/oauth2/userinfo", "/oauth2/jwks", "/api/v1/keys"] {
             router.get(RouterPath(path)) { _, _ in Response(status: .badRequest) }
         }
+        router.get("/oauth2/end-session") { _, _ -> Response in throw OAuthError(.invalidRequest, "This is wrong.") }
         return router
     }
 
     @Test(
         "refusals of the pages have an address wait at the pages and under /oauth2",
-        arguments: ["/logon", "/oauth2/authorize"]
+        arguments: ["/logon", "/oauth2/authorize", "/oauth2/end-session", "/logon/of/nothing"]
     )
     func pages(path: String) async throws {
         let router = try await Self.router(AddressPace())
@@ -54,6 +56,26 @@ struct PaceMiddlewareTests {
             let now = ContinuousClock.now
             #expect(pace.turn(of: .unknown, at: now) == .now)
             #expect(pace.turn(of: .unknown, at: now) == .now)
+        }
+    }
+
+    @Test("beyond what may wait people are shown a page, and clients are told what they understand; keys are given as ever")
+    func beyond() async throws {
+        let pace = AddressPace()
+        for _ in 0..<Int(AddressPace.mostRemembered) { pace.refused(.unknown) }
+        let later = ContinuousClock.now + .seconds(10)
+        while pace.turn(of: .unknown, at: later) != .never {}
+        let router = try await Self.router(pace)
+        try await Application(router: router, logger: Broker.quiet).test(.router) { client in
+            for path in ["/logon", "/oauth2/authorize", "/oauth2/userinfo"] {
+                let answer = try await client.executeRequest(uri: path, method: .get, headers: [:], body: nil)
+                #expect(answer.status == .tooManyRequests)
+                #expect(Int(answer.headers[.retryAfter] ?? "") == 60)
+                let kind = path == "/oauth2/userinfo" ? "application/json" : "text/html"
+                #expect(answer.headers[.contentType]?.hasPrefix(kind) == true)
+            }
+            let keys = try await client.executeRequest(uri: "/oauth2/jwks", method: .get, headers: [:], body: nil)
+            #expect(keys.status == .badRequest)
         }
     }
 }

@@ -67,7 +67,10 @@ final class AddressPace: Sendable {
         _ standings: inout [VisitorAddress: Standing],
         at now: ContinuousClock.Instant
     ) {
-        let ranked = standings.sorted { $0.value.refusals(at: now) > $1.value.refusals(at: now) }
-        standings = Dictionary(uniqueKeysWithValues: ranked.prefix(mostAddresses / 2).map { ($0.key, $0.value) })
+        let ranked = standings.map { (address: $0.key, standing: $0.value, refusals: $0.value.refusals(at: now)) }
+            .sorted { $0.refusals > $1.refusals }
+        standings = Dictionary(
+            uniqueKeysWithValues: ranked.prefix(mostAddresses / 2).map { ($0.address, $0.standing) }
+        )
     }
 }

@@ -1,7 +1,8 @@
 import HTTPTypes
 import Hummingbird
 
-/// Keeps addresses that are refused again and again to a pace, at the pages and at `/oauth2`.
+/// Keeps addresses that are refused again and again to a pace, at the pages and at `/oauth2`; those are the addresses
+/// that limits count, so that behind a proxy that is not in `TRUSTED_PROXIES` everybody is one.
 ///
 /// Refusals of what people's browsers ask for count. What is refused to clients does not: a gateway that asks for many
 /// people hears of all of them at once that their sessions have ended.
@@ -16,30 +17,36 @@ struct PaceMiddleware: RouterMiddleware {
         next: @concurrent (Request, VerifierContext) async throws -> Response
     ) async throws -> Response {
         let path = request.uri.path
-        let isPage = Self.isPage(path)
-        guard isPage || path.hasPrefix("/oauth2/") && path != "/oauth2/jwks" else {
+        let isForBrowsers = Self.isForBrowsers(path)
+        guard isForBrowsers || path.hasPrefix("/oauth2/") && path != "/oauth2/jwks" else {
             return try await next(request, context)
         }
         let address = proxies.visitor(of: request, context)
         switch pace.turn(of: address) {
         case .now: break
         case .at(let turn): try await Task.sleep(until: turn, clock: .continuous)
-        case .never: return try tooMany(isPage)
+        case .never: return try tooMany(isForBrowsers)
         }
-        let response = try await next(request, context)
-        if Self.isForBrowsers(path), (400...499).contains(response.status.code) { pace.refused(address) }
-        return response
+        do {
+            let response = try await next(request, context)
+            if isForBrowsers, Self.isRefusal(response.status) { pace.refused(address) }
+            return response
+        } catch let error as any HTTPResponseError where isForBrowsers && Self.isRefusal(error.status) {
+            pace.refused(address)
+            throw error
+        }
     }
 
-    private static func isPage(_ path: String) -> Bool { path == "/logon" || path.hasPrefix("/logon/") }
+    private static func isRefusal(_ status: HTTPResponse.Status) -> Bool { (400...499).contains(status.code) }
 
     private static func isForBrowsers(_ path: String) -> Bool {
-        isPage(path) || path == "/oauth2/authorize" || path == "/oauth2/end-session"
+        path == "/logon" || path.hasPrefix("/logon/") || path == "/oauth2/authorize" || path == "/oauth2/end-session"
     }
 
-    private func tooMany(_ isPage: Bool) throws -> Response {
+    /// A page for a person, and what clients understand for a client.
+    private func tooMany(_ isForBrowsers: Bool) throws -> Response {
         let sentence = "Too much was refused to this address of late, and too many requests of it wait."
-        guard isPage else { throw OAuthError.tooMany(sentence, retryAfter: Self.seconds) }
+        guard isForBrowsers else { throw OAuthError.tooMany(sentence, retryAfter: Self.seconds) }
         let page = Page.Untrusted(chinese: "该地址的请求过多，请稍后再试。", english: sentence)
         var response = pages.response(.untrusted(page), status: .tooManyRequests)
         response.headers[.retryAfter] = "\(Self.seconds)"
