@@ -17,14 +17,6 @@ extension GrantStore {
             }
         }
 
-        /// Whether nobody was asked: then the logon is not counted yet.
-        fileprivate var isRemembered: Bool {
-            switch self {
-            case .fresh: false
-            case .remembered: true
-            }
-        }
-
         /// When that was, in seconds since 1970; `nil` for now.
         fileprivate var time: Int64? {
             switch self {
@@ -42,8 +34,8 @@ extension GrantStore {
     /// Begins a session, with a refresh token where the scope has one.
     ///
     /// - Parameter code: What the session begins with besides: a code, where it has one.
-    /// - Throws: ``NotBegun`` where person or client may not this very moment, the code's request was answered before, or
-    ///   too many sessions began by what a browser remembers.
+    /// - Throws: ``NotBegun`` where person or client may not this very moment, the code's request was answered before,
+    ///   the browser was made to forget, or too many sessions began by what it remembers.
     func begin(
         _ principal: Principal,
         _ client: Client,
@@ -67,8 +59,9 @@ extension GrantStore {
             let (held, now) = try Self.hold(
                 principal,
                 for: client,
+                by: authentication,
                 answering: code?.carried,
-                counting: authentication.isRemembered ? limits : nil,
+                within: limits,
                 on: connection
             )
             var statements = [Self.insertion(new, of: held)]
@@ -98,36 +91,43 @@ extension GrantStore {
     }
 
     /// The person, who may not be disabled before the transaction is over, and what time it is in the transaction, in
-    /// seconds since 1970; marks what is answered, and counts.
-    ///
-    /// - Parameter limits: Of sessions that begin without anybody being asked; `nil` for one that does not.
+    /// seconds since 1970; marks what is answered, and counts what begins without anybody being asked.
     private static func hold(
         _ principal: Principal,
         for client: Client,
+        by authentication: Authentication,
         answering carried: CarriedRequest?,
-        counting limits: LogonLimits?,
+        within limits: LogonLimits,
         on connection: isolated Connection
     ) throws -> (Principal, now: Int64) {
-        let mark = carried.map { UsedTickets.use($0.digest) }
-        let subject = LogonLimits.subject(principal.id, in: principal.identityProvider)
-        let count = limits.map { $0.counting(.remembered, of: subject) }
-        let answers = try connection.pipeline(
-            [PrincipalStore.hold(principal.id, in: principal.identityProvider), ClientStore.standing(client)]
-                + [mark, count].compactMap(\.self)
-        )
+        var statements = [
+            PrincipalStore.hold(principal.id, in: principal.identityProvider), ClientStore.standing(client),
+        ]
+        if let carried { statements.append(UsedTickets.use(carried.digest)) }
+        if case .remembered(let logon) = authentication {
+            let subject = LogonLimits.subject(principal.id, in: principal.identityProvider)
+            statements += [BrowserLogonStore.hold(logon.ticket), limits.counting(.remembered, of: subject)]
+        }
+        let answers = try connection.pipeline(statements)
         guard let row = answers[0].first else { throw NotBegun(reason: .userDisabled) }
         let held = try PrincipalStore.principal(row.dropFirst(1))
         guard held.isEnabled, held.generation == principal.generation else { throw NotBegun(reason: .userDisabled) }
         if let obstacle = try ClientStore.obstacle(answers[1], to: held.tenant) { throw NotBegun(reason: obstacle) }
-        if mark != nil, answers[2].isEmpty { throw NotBegun(reason: .stateReplayed) }
-        if count != nil {
-            do {
-                try LogonLimits.count(.remembered, answers[answers.count - 1])
-            } catch is LogonLimits.TooMany {
-                throw NotBegun(reason: .tooManyTries)
-            }
-        }
+        if carried != nil, answers[2].isEmpty { throw NotBegun(reason: .stateReplayed) }
+        if case .remembered = authentication { try requireRemembered(answers.suffix(2)) }
         return (held, try row.decode(Int64.self))
+    }
+
+    /// - Parameter answers: Whether the browser still remembers the logon, and what came of counting it.
+    private static func requireRemembered(_ answers: ArraySlice<[Row]>) throws {
+        guard let logon = answers.first, let count = answers.last, !logon.isEmpty else {
+            throw NotBegun(reason: .stateExpired)
+        }
+        do {
+            try LogonLimits.count(.remembered, count)
+        } catch is LogonLimits.TooMany {
+            throw NotBegun(reason: .tooManyTries)
+        }
     }
 
     private struct NewSession {

@@ -48,6 +48,14 @@ struct BrowserLogonStore: Sendable {
             """
     }
 
+    /// Takes hold of a logon until the transaction ends; no row once the browser was made to forget it.
+    ///
+    /// Whoever ends a person's sessions has their browsers forget them first, and so waits for a session that begins by
+    /// what one remembers, and ends it with the others.
+    static func hold(_ ticket: Ticket) -> SQL {
+        "select 1 from verifier.browser_logons where ticket = \(ticket.digest) and expires_at > now() for share"
+    }
+
     /// Has browsers forget what the condition says.
     static func forget(_ which: SQL, on connection: isolated Connection) throws {
         try connection.run("delete from verifier.browser_logons where \(which)")

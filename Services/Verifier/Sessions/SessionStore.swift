@@ -149,8 +149,9 @@ struct SessionStore: Sendable {
     /// Ends a session and all others that the same logon in the same browser began, and has the browser forget it.
     static func logOff(_ id: String, on connection: isolated Connection) throws {
         let logon: SQL = "(select browser_logon from verifier.sessions where id = \(id))"
-        _ = try finish("(id = \(id) or browser_logon = \(logon))", because: .loggedOff, on: connection)
+        // First: the logon waits for a session that begins by it just now, which is then among those that end.
         try BrowserLogonStore.forget("ticket = \(logon)", on: connection)
+        _ = try finish("(id = \(id) or browser_logon = \(logon))", because: .loggedOff, on: connection)
     }
 
     /// The identity providers of all live sessions, and of all logons that browsers remember.
@@ -173,9 +174,9 @@ struct SessionStore: Sendable {
         because reason: End,
         on connection: isolated Connection
     ) throws -> [Ended] {
-        let ended = try finish(which, because: reason, on: connection)
+        // First: what browsers remember waits for sessions that begin by it just now, which are then among those that end.
         try BrowserLogonStore.forget(which, on: connection)
-        return ended
+        return try finish(which, because: reason, on: connection)
     }
 
     private static func finish(
