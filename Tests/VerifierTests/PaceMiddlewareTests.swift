@@ -59,7 +59,7 @@ struct PaceMiddlewareTests {
         }
     }
 
-    @Test("beyond what may wait people are shown a page, and clients are told what they understand; keys are given as ever")
+    @Test("beyond what may wait people see a page and clients an error of theirs, and keys are given as ever")
     func beyond() async throws {
         let pace = AddressPace()
         for _ in 0..<Int(AddressPace.mostRemembered) { pace.refused(.unknown) }
