@@ -124,7 +124,7 @@ struct TransactionTests {
                         try await database.transaction { connection in
                             try connection.run(insertion)
                             try connection.end(with: [insertion])
-                            do { try excess(connection) } catch  where isSwallowed {}
+                            do { try excess(connection) } catch { if !isSwallowed { throw error } }
                         }
                     }
                     #expect(error.code == .transactionEnded)

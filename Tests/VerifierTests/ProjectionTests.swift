@@ -141,55 +141,6 @@ struct ProjectionTests {
         }
     }
 
-    @Test(
-        "who logs off, or is logged off, while a browser's logon is gone on with has no session left, whoever comes first",
-        arguments: [true, false]
-    )
-    func logOffRace(isByPerson: Bool) async throws {
-        let configuration = configuration
-        try await withProjection { projection, database in
-            let client = Client(configuration: SampleClients.client("sase"))
-            try await SampleClients.keep([client.configuration], in: database)
-            let grants = GrantStore(database: database, sessions: projection.sessions)
-            let people = PersonSessions(database: database)
-            _ = try await projection.handle(Self.batch([batch(1, 1, [person("Li")])]))
-            let key = DirectoryKey("li", isCaseSensitive: false)
-            let principal = try #require(
-                try await PrincipalStore(database: database).find(key, in: configuration.id, .first)
-            )
-            let request = AuthorizationRequest(
-                client: "sase",
-                redirectURI: Bench.redirectURI,
-                scope: Scope("openid"),
-                state: nil,
-                nonce: nil,
-                challenge: Bench.challenge
-            )
-            let live: SQL = "select id from verifier.sessions where ended_at is null"
-            for _ in 0..<20 {
-                let ticket = Ticket.make()
-                _ = try await grants.begin(principal, for: request, of: client, by: .fresh(ticket))
-                let logon = try #require(try await BrowserLogonStore(database: database).find(ticket))
-                let session = try await database.run(live)[0].decode(String.self)
-                async let next = grants.begin(principal, for: request, of: client, by: .remembered(logon))
-                if isByPerson {
-                    try await grants.logOff(session)
-                } else {
-                    _ = try await people.end(principal.id, in: configuration.id)
-                }
-                do {
-                    _ = try await next
-                } catch let error as GrantStore.NotBegun {
-                    #expect(error.reason == .stateExpired)
-                }
-                #expect(try await database.run(live).isEmpty)
-                await #expect(throws: GrantStore.NotBegun(reason: .stateExpired)) {
-                    try await grants.begin(principal, for: request, of: client, by: .remembered(logon))
-                }
-            }
-        }
-    }
-
     @Test("within a batch a later change of a person stands for the earlier ones")
     func folding() throws {
         let changes = [
