@@ -59,6 +59,22 @@ struct PaceMiddlewareTests {
         }
     }
 
+    @Test("who writes another address into the proxy's header each time is kept to the pace all the same")
+    func forgedAddresses() async throws {
+        let pace = AddressPace()
+        let router = try await Self.router(pace)
+        let forwardedFor = try #require(HTTPField.Name("X-Forwarded-For"))
+        try await Application(router: router, logger: Broker.quiet).test(.router) { client in
+            for number in 0..<Int(AddressPace.tolerance) + 20 {
+                let headers: HTTPFields = [forwardedFor: "203.0.113.\(number)"]
+                _ = try await client.executeRequest(uri: "/logon", method: .get, headers: headers, body: nil)
+            }
+            let now = ContinuousClock.now
+            _ = pace.turn(of: .unknown, at: now)
+            #expect(pace.turn(of: .unknown, at: now) != .now)
+        }
+    }
+
     @Test("beyond what may wait people see a page and clients an error of theirs, and keys are given as ever")
     func beyond() async throws {
         let pace = AddressPace()

@@ -226,6 +226,7 @@ struct StrangerTests {
         #expect(proxies.visitor(forwarded: forwarded, connectedFrom: connected).description == expected)
         let none = TrustedProxies().visitor(forwarded: forwarded, connectedFrom: "10.0.0.1")
         #expect(none.description == "10.0.0.1")
+        #expect(proxies.visitor(forwarded: forwarded, connectedFrom: nil) == .unknown)
     }
 
     /// All rows that logons could leave.

@@ -34,11 +34,14 @@ struct TrustedProxies: Equatable, Sendable {
         visitor(forwarded: request.headers[values: .xForwardedFor], connectedFrom: context.connectedFrom)
     }
 
-    /// - Parameter forwarded: The header's lines.
+    /// - Parameters:
+    ///   - forwarded: The header's lines.
+    ///   - connectedFrom: Who connects. Where that is not known, neither is whether the header is a proxy's of ours.
     func visitor(forwarded: [String], connectedFrom: String?) -> VisitorAddress {
+        guard let connectedFrom else { return .unknown }
         let hops = forwarded.flatMap { $0.split(separator: ",") }.map { String($0.filter { !$0.isWhitespace }) }
         var visitor = VisitorAddress.unknown
-        for text in [connectedFrom].compactMap(\.self) + hops.reversed() {
+        for text in [connectedFrom] + hops.reversed() {
             guard let address = IPAddress(text) else { return visitor }
             visitor = VisitorAddress(address)
             guard ranges.contains(where: { $0.contains(address.embedded) }) else { return visitor }
