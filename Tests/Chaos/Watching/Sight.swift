@@ -9,21 +9,7 @@ struct Sight: Sendable {
     private static let limit = Duration.seconds(5)
 
     func positions() async throws -> [PositionCheck.Row] {
-        let rows = try await database.run(
-            """
-            select 'directory ' || idp_id, epoch, fence from directory.sources
-            union all select 'fence of ' || idp, fence, 0 from fetcher.leases
-            union all select 'epoch asked of ' || idp, epoch, 0 from fetcher.leases
-            union all select 'principals ' || idp_id || ' ' || incarnation, epoch, sequence from verifier.projection
-            union all select 'fence in the registry of ' || id, fence, 0 from registry.runs
-            union all select 'revision of ' || id, revision, 0 from registry.identity_providers
-            """,
-            within: Self.limit
-        )
-        return try rows.map { row in
-            let (name, major, minor) = try row.decode(String.self, Int64.self, Int64.self)
-            return PositionCheck.Row(name: name, major: major, minor: minor)
-        }
+        try await PositionCheck.Row.all(in: database, within: Self.limit)
     }
 
     func removals() async throws -> [RemovalCheck.Row] {

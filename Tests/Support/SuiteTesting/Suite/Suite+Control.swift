@@ -14,14 +14,14 @@ extension Suite {
         try await answer(to: arguments, within: limit)
     }
 
-    private func answer(to arguments: [String], within limit: Duration) async throws -> String {
+    /// The same, with the arguments in a list. Several commands may be at work at once.
+    public func answer(to arguments: [String], within limit: Duration) async throws -> String {
         let (process, mark) = makeControl(arguments)
-        let before = process.output.utf8.count
         try process.start()
         _ = try await waitFor("bridgectl \(arguments.joined(separator: " "))", within: limit) {
             process.id == nil ? true : nil
         }
-        let output = String(decoding: process.output.utf8.dropFirst(before), as: UTF8.self)
+        let output = process.output
         guard output.hasSuffix("\(mark) 0\n") else {
             throw SuiteFailure(what: "bridgectl \(arguments.joined(separator: " "))", log: output)
         }

@@ -81,9 +81,10 @@ public final class Suite: Sendable {
         return console
     }
 
-    /// `bridgectl`, still to be started, and the word behind which its log says how it ended.
+    /// `bridgectl`, still to be started, with a log of its own, and the word behind which that says how it ended.
     func makeControl(_ arguments: [String]) -> (process: ServiceProcess, mark: String) {
-        let mark = "ended \(UUID().uuidString)"
+        let id = UUID().uuidString
+        let mark = "ended \(id)"
         let words = [settings.programs.appendingPathComponent("bridgectl").path] + arguments
         let quoted = words.map { "'\($0.replacing("'", with: "'\\''"))'" }.joined(separator: " ")
         let process = ServiceProcess(
@@ -91,7 +92,7 @@ public final class Suite: Sendable {
             programs: URL(fileURLWithPath: "/bin", isDirectory: true),
             arguments: ["-c", "\(quoted); echo \(mark) $?"],
             environment: settings.controlEnvironment,
-            log: settings.log(of: "bridgectl")
+            log: settings.log(of: "bridgectl-\(id.prefix(8))")
         )
         return (process, mark)
     }
