@@ -89,6 +89,7 @@ test_everything() {
     bash Tests/compose/ports.sh
     bash Tests/compose/suite.sh
     bash Tests/compose/without.sh
+    bash Tests/compose/upgrade.sh
     start_servers
     build_tests
     install_test_packages

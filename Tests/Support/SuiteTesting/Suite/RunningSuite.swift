@@ -19,6 +19,10 @@ public enum SuiteGround {
     static var database: String { environment["DATABASE_URL"] ?? "" }
     /// Where the programs are.
     public static var programs: URL { URL(fileURLWithPath: environment["BRIDGE_PROGRAMS"] ?? "", isDirectory: true) }
+    /// Where the programs of the release are that is replaced, if that is tried.
+    public static var programsBefore: URL? {
+        environment["BRIDGE_PROGRAMS_BEFORE"].map { URL(fileURLWithPath: $0, isDirectory: true) }
+    }
     static var logs: URL {
         URL(fileURLWithPath: environment["BRIDGE_LOGS"] ?? NSTemporaryDirectory(), isDirectory: true)
     }

@@ -38,15 +38,17 @@ public final class ServiceProcess: Sendable {
 
     /// Starts the program, with its output at the end of its log.
     ///
-    /// - Parameter variables: Set for this time, beside the usual ones.
-    public func start(adding variables: [String: String] = [:]) throws {
+    /// - Parameters:
+    ///   - variables: Set for this time, beside the usual ones.
+    ///   - programs: Where another release's program of that name is, for this time.
+    public func start(adding variables: [String: String] = [:], from programs: URL? = nil) throws {
         if !FileManager.default.fileExists(atPath: log.path) {
             _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         }
         let output = try FileHandle(forWritingTo: log)
         try output.seekToEnd()
         let new = Process()
-        new.executableURL = program
+        new.executableURL = programs?.appendingPathComponent(name) ?? program
         new.arguments = arguments
         new.environment = environment.merging(variables) { $1 }
         new.standardOutput = output
