@@ -21,10 +21,18 @@ final class Collector: Sendable {
         let isError: Bool
     }
 
-    private let state = Mutex<[Span]>([])
+    private struct State {
+        var spans: [Span] = []
+        var refused: [String] = []
+    }
+
+    private let state = Mutex(State())
 
     /// What came so far.
-    var spans: [Span] { state.withLock { $0 } }
+    var spans: [Span] { state.withLock { $0.spans } }
+
+    /// What was wrong with requests that are none by the specification.
+    var refused: [String] { state.withLock { $0.refused } }
 
     /// Runs `body` beside a collector of its own; it gets the address.
     static func run(_ body: @escaping @Sendable (Collector, String) async throws -> Void) async throws {
@@ -32,9 +40,8 @@ final class Collector: Sendable {
         let router = Router()
         router.post("v1/traces") { request, _ in
             let bytes = try await request.body.collect(upTo: 4 << 20)
-            try collector.take(Data(bytes.readableBytesView))
             return Response(
-                status: .ok,
+                status: collector.take(Data(bytes.readableBytesView)) ? .ok : .badRequest,
                 headers: [.contentType: "application/json"],
                 body: .init(byteBuffer: ByteBuffer(string: "{}"))
             )
@@ -69,55 +76,38 @@ final class Collector: Sendable {
         return lines.joined(separator: "\n")
     }
 
-    private func take(_ body: Data) throws {
-        let message = try JSONDecoder().decode(Message.self, from: body)
-        let spans = message.resourceSpans.flatMap { resource in
-            let service = resource.resource.attributes.first { $0.key == "service.name" }?.value.text ?? ""
-            return resource.scopeSpans.flatMap(\.spans).map { Span($0, of: service) }
+    /// - Returns: Whether it could be read.
+    private func take(_ body: Data) -> Bool {
+        do {
+            let request = try JSONDecoder().decode(TraceRequest.self, from: body)
+            let spans = (request.resourceSpans ?? []).flatMap { Self.spans(of: $0) }
+            state.withLock { $0.spans += spans }
+            return true
+        } catch {
+            state.withLock { $0.refused.append("\(error)") }
+            return false
         }
-        state.withLock { $0 += spans }
     }
 
-    fileprivate struct Message: Decodable {
-        struct Resource: Decodable { let resource: Attributes; let scopeSpans: [Scope] }
-        struct Attributes: Decodable { let attributes: [Attribute] }
-        struct Scope: Decodable { let spans: [SpanMessage] }
-        struct Attribute: Decodable { let key: String; let value: Value }
-        struct Value: Decodable {
-            let stringValue: String?
-            let intValue: String?
-            var text: String { stringValue ?? intValue ?? "" }
-        }
-        struct Link: Decodable { let traceId: String; let spanId: String }
-        struct Status: Decodable { let code: Int }
-        struct SpanMessage: Decodable {
-            let traceId: String
-            let spanId: String
-            let parentSpanId: String?
-            let name: String
-            let startTimeUnixNano: String
-            let endTimeUnixNano: String
-            let attributes: [Attribute]
-            let links: [Link]
-            let status: Status?
-        }
-
-        let resourceSpans: [Resource]
+    private static func spans(of resource: TraceRequest.ResourceSpans) -> [Span] {
+        let service = resource.resource?.attributes?.first { $0.key == "service.name" }?.value?.text ?? ""
+        return (resource.scopeSpans ?? []).flatMap { $0.spans ?? [] }.map { Span($0, of: service) }
     }
 }
 
 extension Collector.Span {
-    fileprivate init(_ message: Collector.Message.SpanMessage, of service: String) {
+    fileprivate init(_ span: TraceRequest.Span, of service: String) {
+        let attributes = (span.attributes ?? []).map { ($0.key, $0.value?.text ?? "") }
         self.init(
             service: service,
-            trace: message.traceId,
-            id: message.spanId,
-            parent: message.parentSpanId,
-            name: message.name,
-            duration: .nanoseconds((Int64(message.endTimeUnixNano) ?? 0) - (Int64(message.startTimeUnixNano) ?? 0)),
-            attributes: Dictionary(message.attributes.map { ($0.key, $0.value.text) }) { $1 },
-            links: message.links.map(\.spanId),
-            isError: message.status?.code == 2
+            trace: span.traceId.text,
+            id: span.spanId.text,
+            parent: span.parentSpanId.flatMap { $0.isEmpty ? nil : $0 },
+            name: span.name,
+            duration: .nanoseconds(span.endTimeUnixNano.value - span.startTimeUnixNano.value),
+            attributes: Dictionary(attributes) { $1 },
+            links: (span.links ?? []).map(\.spanId.text),
+            isError: span.status?.code == 2
         )
     }
 }

@@ -59,6 +59,7 @@ struct TraceTests {
         print(collector.tree(of: rows.row.trace))
         print(collector.tree(of: rows.logon.trace))
         expectNothingPersonal(in: collector.spans, person)
+        #expect(collector.refused == [])
     }
 
     /// The spans from the beginning of a trace to one of its spans; `nil` while one of them is missing.
