@@ -8,6 +8,8 @@ enum ReplayDeed: Sendable, Equatable, CustomStringConvertible {
     case reset(Suite.Service)
     /// The directory is emptied, and reads its log again.
     case rebuild
+    /// The principals are made anew beside those in use, and take their place.
+    case exchange
     /// The writer tells everybody again, or the registry all configurations.
     case republication(ofDirectory: Bool)
 
@@ -34,6 +36,7 @@ enum ReplayDeed: Sendable, Equatable, CustomStringConvertible {
             "tenant \(replay.tenant), \(replay.choice.rawValue) \(replay.number) from \(replay.topic)"
         case .reset(let service): "\(service.rawValue) reads again"
         case .rebuild: "the directory is rebuilt"
+        case .exchange: "the principals are rebuilt"
         case .republication(let ofDirectory):
             ofDirectory ? "the directory is told again" : "configurations are told again"
         }
@@ -41,14 +44,14 @@ enum ReplayDeed: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension ReplayDeed {
-    /// So many deeds; each dozen has eight replays, two resets, a rebuild and a republication in any order.
+    /// So many deeds; each dozen has seven replays, two resets, both rebuilds and a republication in any order.
     static func drawn(_ count: Int, tenants: Int, seed: UInt64) -> [ReplayDeed] {
         var random = SeededGenerator(seed: seed)
         var deeds: [ReplayDeed] = []
         while deeds.count < count {
-            var dozen: [ReplayDeed] = [.rebuild, .republication(ofDirectory: Bool.random(using: &random))]
+            var dozen: [ReplayDeed] = [.rebuild, .exchange, .republication(ofDirectory: Bool.random(using: &random))]
             for _ in 0..<2 { dozen.append(.reset(readers.randomElement(using: &random) ?? .writer)) }
-            for _ in 0..<8 { dozen.append(.replay(Replay(among: tenants, using: &random))) }
+            for _ in 0..<7 { dozen.append(.replay(Replay(among: tenants, using: &random))) }
             deeds += dozen.shuffled(using: &random)
         }
         return Array(deeds.prefix(count))

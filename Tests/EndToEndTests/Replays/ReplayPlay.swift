@@ -120,6 +120,7 @@ struct ReplayPlay: Sendable {
         case .replay: break
         case .reset(let service): try await suite.readAgain(service)
         case .rebuild: try await suite.rebuildDirectory()
+        case .exchange: try await suite.rebuildPrincipals()
         case .republication(let ofDirectory):
             try await suite.control(ofDirectory ? "directory" : "configuration", "republish")
         }
