@@ -3,7 +3,7 @@ import Runtime
 
 /// Every page of the console.
 func makeConsoleRouter(_ desk: Desk) -> Router<ConsoleContext> {
-    let router = Router(context: ConsoleContext.self)
+    let router = Router(context: ConsoleContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: RequestTraceMiddleware())
     router.add(middleware: RequestLogMiddleware())
     router.add(middleware: ErrorPages(desk: desk))
