@@ -46,4 +46,5 @@ private func addSignedInPages(to pages: RouterGroup<ConsoleContext>, _ desk: Des
     SigningKeyPages(desk: desk).add(to: pages)
     AuditPages(desk: desk).add(to: pages)
     DiagnosisPages(desk: desk).add(to: pages)
+    ConditionPages(desk: desk).add(to: pages)
 }

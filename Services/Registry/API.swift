@@ -43,6 +43,7 @@ struct API: Sendable {
         APIKeyRoutes(keys: components.keys).add(to: admin)
         AdministratorRoutes(administrators: components.administrators).add(to: admin)
         OperationRoutes(ledger: components.ledger).add(to: admin)
+        ConditionRoutes(conditions: ConditionStore(database: components.ledger.database)).add(to: admin)
         SealingRoutes(ledger: components.ledger, rotation: components.sealingRotation).add(to: admin)
         AuditRoutes(store: AuditStore(database: components.ledger.database)).add(to: admin)
         return router

@@ -148,7 +148,8 @@ def look_around(page, watch, address):
     for path in ("settings", "extended-fields", "notifications"):
         page.goto(f"{CONSOLE}{tenant}/{path}")
         watch.look(path)
-    for path in ("audit", "api-keys", "clients", "clients/new", "signing-keys", "diagnoses", "diagnoses?id=NONE"):
+    for path in ("audit", "api-keys", "clients", "clients/new", "signing-keys", "diagnoses", "diagnoses?id=NONE",
+                 "operations", "operations?kind=run-late"):
         page.goto(f"{CONSOLE}/{path}")
         watch.look(re.sub(r"\W+", "-", path))
     watch.expected = {404}

@@ -29,7 +29,7 @@ struct AccessTests {
         ("/runs/\(Sample.runID)?show=all&kind=user", .viewer), ("/runs/\(Sample.runID)/plan", .viewer),
         ("/audit", .viewer), ("/diagnoses?id=ABC", .viewer), ("/api-keys", .owner), ("/clients", .viewer),
         ("/clients/new", .viewer), ("/clients/\(Sample.idp)", .viewer), ("\(idp)/person/sessions?id=x", .viewer),
-        ("/signing-keys", .owner),
+        ("/signing-keys", .owner), ("/operations", .operator), ("/operations?kind=removals-held", .operator),
     ]
 
     /// Pages that show what is the caller's own, whoever that is.

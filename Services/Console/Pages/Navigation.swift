@@ -21,6 +21,9 @@ struct Navigation: Sendable {
     let userName: String
     let userRole: String
     let everywhere: [Entry]
+    /// The pages of operators, beside each of them.
+    let operations: [Entry]
+    let hasOperations: Bool
     let tenant: Tenant?
     let provider: Provider?
 
@@ -31,13 +34,23 @@ struct Navigation: Sendable {
         }
         userName = texts.keyName(session.name)
         userRole = texts["role.\(session.role.rawValue)"]
-        everywhere =
-            [
-                entry(.tenants, "/tenants"), entry(.clients, "/clients"), entry(.audit, "/audit"),
-                entry(.diagnoses, "/diagnoses"),
-            ]
-            + (session.may(.owner) ? [entry(.administrators, "/administrators"), entry(.keys, "/api-keys")] : [])
-            + (session.may(.owner) && session.tenantID == nil ? [entry(.signingKeys, "/signing-keys")] : [])
+        var everywhere = [
+            entry(.tenants, "/tenants"), entry(.clients, "/clients"), entry(.audit, "/audit"),
+            entry(.diagnoses, "/diagnoses"),
+        ]
+        if session.may(.owner) {
+            everywhere += [entry(.administrators, "/administrators"), entry(.keys, "/api-keys")]
+        }
+        if session.mayEverywhere(.owner) { everywhere.append(entry(.signingKeys, "/signing-keys")) }
+        if session.mayEverywhere(.operator) {
+            let isHere = place.entry.isForOperators
+            everywhere.append(Entry(label: texts["nav.operations"], path: "/operations", isHere: isHere))
+        }
+        self.everywhere = everywhere
+        operations = [
+            entry(.conditions, "/operations")
+        ]
+        hasOperations = place.entry.isForOperators
         tenant = place.tenant.map { tenant in
             let base = "/tenants/\(tenant.id)"
             return Tenant(

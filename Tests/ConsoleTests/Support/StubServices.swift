@@ -52,6 +52,7 @@ enum StubServices {
                 throw Problem.notFound("There is no such thing.")
             }
             if path.contains("/api-keys"), let role, role < .owner { throw Problem(.forbidden, "role-too-low") }
+            if path.contains("/operations/"), role == .viewer { throw Problem(.forbidden, "role-too-low") }
             if request.method != .get, role == .viewer { throw Problem(.forbidden, "role-too-low") }
             return try await next(request, context)
         }
@@ -141,6 +142,17 @@ enum StubServices {
         let found: [String: Any] = ["checkedAt": Sample.time, "isComplete": true, "checks": [check]]
         serve(api, "idps/{i}/preflight", found, by: .post)
         addChanges(to: api)
+        addOperations(to: api)
+    }
+
+    /// What operators of all tenants are shown.
+    private static func addOperations(to api: RouterGroup<BasicRequestContext>) {
+        let condition: [String: Any] = [
+            "tenantID": Sample.tenant, "tenantName": Sample.hostile, "idpID": Sample.idp, "idpName": Sample.hostile,
+            "kind": "removals-held", "since": Sample.time, "times": 3, "sentence": Sample.hostile,
+            "fix": Sample.hostile, "run": Sample.runID, "lastSuccessAt": Sample.time,
+        ]
+        serve(api, "operations/conditions", page(condition))
     }
 
     /// Changes, each of a version.

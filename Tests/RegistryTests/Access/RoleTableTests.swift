@@ -88,6 +88,7 @@ enum RoleTable {
             body: ["action": "dead.redriven", "reason": "the reader was upgraded"],
             isForAll: true
         ),
+        "GET operations/conditions": Entry(role: .operator, isForAll: true),
         "GET sealing": Entry(role: .owner, isForAll: true),
         "POST sealing/rotation": Entry(role: .owner, body: ["keyID": "k1"], isForAll: true),
         "GET clients": Entry(role: .viewer),
