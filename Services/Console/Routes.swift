@@ -47,4 +47,5 @@ private func addSignedInPages(to pages: RouterGroup<ConsoleContext>, _ desk: Des
     AuditPages(desk: desk).add(to: pages)
     DiagnosisPages(desk: desk).add(to: pages)
     ConditionPages(desk: desk).add(to: pages)
+    DeadLetterPages(desk: desk).add(to: pages)
 }

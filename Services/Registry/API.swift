@@ -42,8 +42,9 @@ struct API: Sendable {
         ClientRoutes(clients: components.clients, tenants: components.tenants).add(to: admin)
         APIKeyRoutes(keys: components.keys).add(to: admin)
         AdministratorRoutes(administrators: components.administrators).add(to: admin)
-        OperationRoutes(ledger: components.ledger).add(to: admin)
+        OperationRoutes(journal: components.operationJournal).add(to: admin)
         ConditionRoutes(conditions: ConditionStore(database: components.ledger.database)).add(to: admin)
+        DeadLetterRoutes(desk: components.deadLetters).add(to: admin)
         SealingRoutes(ledger: components.ledger, rotation: components.sealingRotation).add(to: admin)
         AuditRoutes(store: AuditStore(database: components.ledger.database)).add(to: admin)
         return router

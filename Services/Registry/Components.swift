@@ -197,6 +197,22 @@ extension Components {
 
     var runService: RunService { RunService(runs: runs) }
 
+    var operationJournal: OperationJournal { OperationJournal(ledger: ledger) }
+
+    /// Somebody waits for the answer.
+    var deadLetters: DeadLetterDesk {
+        DeadLetterDesk(
+            source: LetterSource(
+                settings: settings.stage.kafka,
+                namespace: settings.stage.namespace,
+                within: .seconds(30),
+                logger: logger
+            ),
+            journal: operationJournal,
+            logger: logger
+        )
+    }
+
 }
 
 extension Components {

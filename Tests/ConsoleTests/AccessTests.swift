@@ -30,6 +30,8 @@ struct AccessTests {
         ("/audit", .viewer), ("/diagnoses?id=ABC", .viewer), ("/api-keys", .owner), ("/clients", .viewer),
         ("/clients/new", .viewer), ("/clients/\(Sample.idp)", .viewer), ("\(idp)/person/sessions?id=x", .viewer),
         ("/signing-keys", .owner), ("/operations", .operator), ("/operations?kind=removals-held", .operator),
+        ("/operations/dead-letters", .operator), ("/operations/dead-letters?reason=unknown-type", .operator),
+        ("/operations/dead-letters/letter?id=x/0/1", .operator),
     ]
 
     /// Pages that show what is the caller's own, whoever that is.
@@ -73,6 +75,7 @@ struct AccessTests {
         }
         try await withConsole { browser async throws in
             try await browser.signIn(StubServices.foreignKey)
+            #expect(try await !browser.get("/tenants").text.contains("href=\"/operations\""))
             let token = try await browser.get("/tenants").formToken
             for path in [sessions, keys] {
                 #expect(try await browser.post(path, [:], token: token).status == .notFound, "\(path)")

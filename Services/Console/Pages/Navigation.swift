@@ -48,7 +48,7 @@ struct Navigation: Sendable {
         }
         self.everywhere = everywhere
         operations = [
-            entry(.conditions, "/operations")
+            entry(.conditions, "/operations"), entry(.deadLetters, "/operations/dead-letters"),
         ]
         hasOperations = place.entry.isForOperators
         tenant = place.tenant.map { tenant in

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Messages
+import Pipeline
 import Runtime
 
 /// `bridgectl dead histogram`
@@ -9,12 +9,9 @@ struct CountDead: AsyncParsableCommand {
         abstract: "How many are set aside, by reason or by whatever else, most first; and what mends each reason."
     )
 
-    /// What they are counted by.
-    enum Aspect: String, ExpressibleByArgument, CaseIterable {
-        case reason, place, type, tenant, idp, day
-    }
+    @Option(help: "What to count by: reason, place, type, tenant, idp or day.", transform: CountDead.aspect)
+    var by = SetAsideAspect.reason
 
-    @Option(help: "What to count by.") var by = Aspect.reason
     @OptionGroup var selection: DeadSelection
     @OptionGroup var sources: DeadSources
 
@@ -25,40 +22,26 @@ struct CountDead: AsyncParsableCommand {
         let counts = counts(try await sources.open(environment).items(selection))
         guard sources.json else { return Self.chart(counts) }
         let lines = counts.map { count in
-            var members: [String: JSON] = ["\(by)": .string(count.name), "count": .integer(Int64(count.count))]
+            var members: [String: JSON] = [by.rawValue: .string(count.name), "count": .integer(Int64(count.count))]
             members["advice"] = count.advice.map(JSON.string)
             return JSON.object(members)
         }
         return try JSON.array(lines).text
     }
 
-    /// A bar of the chart.
-    struct Count: Equatable {
-        let name: String
-        let count: Int
-        var advice: String?
-    }
+    func counts(_ items: [SetAside]) -> [SetAsideCount] { SetAsideCount.all(of: items, by: by) }
 
-    func counts(_ items: [SetAside]) -> [Count] {
-        Dictionary(grouping: items, by: name).map { name, items in
-            Count(name: name, count: items.count, advice: by == .reason ? items.first?.advice : nil)
-        }.sorted { ($1.count, $0.name) < ($0.count, $1.name) }
-    }
-
-    private func name(of item: SetAside) -> String {
-        switch by {
-        case .reason: item.code
-        case .place: item.place
-        case .type: item.type ?? "-"
-        case .tenant: item.tenant ?? "-"
-        case .idp: item.identityProvider ?? "-"
-        case .day: String(item.since.description.prefix(10))
+    private static func aspect(_ text: String) throws -> SetAsideAspect {
+        guard let aspect = SetAsideAspect(rawValue: text) else {
+            let words = SetAsideAspect.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--by is one of \(words), and not \"\(text)\".")
         }
+        return aspect
     }
 
     private static let width = 40
 
-    static func chart(_ counts: [Count]) -> String {
+    static func chart(_ counts: [SetAsideCount]) -> String {
         guard let most = counts.first?.count else { return "nothing is set aside" }
         let (names, digits) = (counts.map(\.name.count).max() ?? 0, "\(most)".count)
         return counts.map { count in

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Messages
+import Pipeline
 
 /// Which of what was set aside is meant.
 struct DeadSelection: ParsableArguments {
@@ -21,32 +22,20 @@ struct DeadSelection: ParsableArguments {
         }
     }
 
-    /// Whether anything was chosen.
-    var isOpen: Bool {
-        ids.isEmpty && [reason, place, type, tenant, idp, from, to].allSatisfy { $0 == nil }
+    /// The same, as it is applied.
+    var chosen: SetAsideSelection {
+        var selection = SetAsideSelection()
+        selection.ids = ids
+        selection.code = reason
+        selection.place = place
+        selection.type = type
+        selection.tenant = tenant
+        selection.identityProvider = idp
+        selection.from = from.flatMap { Timestamp($0) }
+        selection.to = to.flatMap { Timestamp($0) }
+        return selection
     }
 
     /// Those that are meant.
-    func of(_ items: [SetAside]) -> [SetAside] {
-        let (first, end) = (from.flatMap(Timestamp.init), to.flatMap(Timestamp.init))
-        return items.filter { item in
-            (ids.isEmpty || ids.contains(item.id))
-                && matches(reason, item.code) && matches(place, item.place) && matches(type, item.type)
-                && matches(tenant?.lowercased(), item.tenant) && matches(idp?.lowercased(), item.identityProvider)
-                && first.map { item.since >= $0 } ?? true && end.map { item.since < $0 } ?? true
-        }
-    }
-
-    private func matches(_ wanted: String?, _ found: String?) -> Bool { wanted.map { $0 == found } ?? true }
-
-    /// What the audit says was chosen.
-    var description: String {
-        let named = [
-            ("reason", reason), ("place", place), ("type", type), ("tenant", tenant), ("idp", idp), ("from", from),
-            ("to", to),
-        ]
-        let parts =
-            ids.prefix(10).map { "id \($0)" } + named.compactMap { name, value in value.map { "\(name) \($0)" } }
-        return parts.isEmpty ? "all" : parts.joined(separator: ", ")
-    }
+    func of(_ items: [SetAside]) -> [SetAside] { chosen.of(items) }
 }

@@ -21,7 +21,8 @@ struct DeadSources: ParsableArguments {
         return Sources(
             letters: LetterSource(
                 settings: try environment.kafkaSettings(),
-                namespace: try environment.topicNamespace()
+                namespace: try environment.topicNamespace(),
+                logger: Logger(label: "bridgectl")
             ),
             rows: url.map { RowSource(database: Database(url: $0, connections: 1, logger: Logger(label: "bridgectl"))) }
         )

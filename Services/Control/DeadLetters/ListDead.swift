@@ -51,7 +51,7 @@ struct ShowDead: AsyncParsableCommand {
             guard let (letter, settlements) = try await sources.letters.letter(id) else {
                 throw NothingOfThatID(id: id)
             }
-            fields = Self.fields(of: letter, settlements)
+            fields = letter.json(settlements)
             if value { fields["value"] = .string(String(decoding: letter.record.value ?? [], as: UTF8.self)) }
         } else {
             guard let item = try await sources.rows?.items().first(where: { $0.id == id }),
@@ -60,28 +60,6 @@ struct ShowDead: AsyncParsableCommand {
             fields = members
         }
         return try JSON.object(fields).printed
-    }
-
-    private static func fields(of letter: DeadLetter, _ settlements: [Settlement]) -> [String: JSON] {
-        let headers = letter.record.headers.map { header in
-            JSON.array([.string(header.name), .string(String(decoding: header.value ?? [], as: UTF8.self))])
-        }
-        let settled = settlements.map { settlement in
-            JSON.object([
-                "as": .string(settlement.fate.rawValue), "at": .string(settlement.time.description),
-                "operation": .string(settlement.operation),
-            ])
-        }
-        var fields: [String: JSON] = [
-            "code": .string(letter.cause.code), "advice": .string(letter.cause.sentence),
-            "reason": .string(letter.reason), "stage": .string(letter.stage),
-            "attempts": .integer(Int64(letter.attempts)), "since": .string(letter.firstSeen.description),
-            "origin": .string("\(letter.origin)"), "timesRedriven": .integer(Int64(letter.timesRedriven)),
-            "bytes": .integer(Int64(letter.record.value?.count ?? 0)), "headers": .array(headers),
-            "settlements": .array(settled),
-        ]
-        fields["obstacle"] = letter.obstacle.map(JSON.string)
-        return fields
     }
 }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Messages
+import Pipeline
 import Postgres
 
 /// What outboxes and background work of a database have set aside, as far as the role of the connection sees it.

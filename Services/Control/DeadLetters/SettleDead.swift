@@ -15,7 +15,7 @@ struct SettlingOptions: ParsableArguments {
     func validate(_ selection: DeadSelection) throws {
         guard dryRun || why?.isEmpty == false else { throw ValidationError("Say --why: the audit keeps it.") }
         guard rate.map({ (1...100_000).contains($0) }) ?? true else { throw ValidationError("--rate is 1 to 100000.") }
-        guard all || !selection.isOpen else {
+        guard all || !selection.chosen.isOpen else {
             throw ValidationError("Choose by --id, --reason, --place, --tenant, --idp, --from or --to, or say --all.")
         }
     }
@@ -41,7 +41,7 @@ struct RedriveDead: AsyncParsableCommand {
     @OptionGroup var settling: SettlingOptions
     @OptionGroup var registry: RegistryOptions
     @Option(help: "A file with what the record is to say instead; with one --id.") var value: String?
-    @Option(help: "How often one is redriven at most.") var most = 3
+    @Option(help: "How often one is redriven at most.") var most = RedrivePlan.usualMost
     @Flag(help: "Also what was redriven that often.") var force = false
 
     func validate() throws {
@@ -57,18 +57,17 @@ struct RedriveDead: AsyncParsableCommand {
     func outcome(_ environment: Runtime.Environment) async throws -> String {
         let sources = try sources.open(environment)
         let value = try editedValue()
-        let chosen = try await sources.items(selection)
-        let stopped = chosen.filter { $0.obstacle == nil && $0.timesRedriven >= most && !force }
-        let meant = chosen.filter { $0.obstacle == nil && ($0.timesRedriven < most || force) }
+        let plan = RedrivePlan(try await sources.items(selection), most: most, isForced: force)
+        let meant = plan.meant
         var report = SettlingReport(
             verb: "redriven",
             isDryRun: settling.dryRun,
             meant: meant,
-            stopped: stopped,
-            obstructed: chosen.filter { $0.obstacle != nil }
+            stopped: plan.stopped,
+            obstructed: plan.obstructed
         )
         guard !settling.dryRun, !meant.isEmpty else { return try report.text(asJSON: self.sources.json) }
-        var details = SettlingReport.details(selection, meant)
+        var details = selection.chosen.details(of: meant)
         if let value, let id = selection.ids.first { details["edited"] = try await edit(of: id, value, in: sources) }
         let act = try await OperatorAct.begin(
             "dead.redriven",
@@ -83,7 +82,7 @@ struct RedriveDead: AsyncParsableCommand {
             let done = try await sources.letters.settle(
                 letters,
                 as: .redriven,
-                in: act,
+                in: act.id,
                 saying: value,
                 at: settling.pace,
                 progress: ProgressLine.show(of: letters.count)
@@ -150,7 +149,7 @@ struct DiscardDead: AsyncParsableCommand {
         let act = try await OperatorAct.begin(
             "dead.discarded",
             because: settling.why ?? "",
-            SettlingReport.details(selection, meant),
+            selection.chosen.details(of: meant),
             in: try registry.api(environment)
         )
         let (letters, rows) = (
@@ -160,7 +159,7 @@ struct DiscardDead: AsyncParsableCommand {
             report.count = try await sources.letters.settle(
                 letters,
                 as: .discarded,
-                in: act,
+                in: act.id,
                 at: settling.pace,
                 progress: ProgressLine.show(of: letters.count)
             ).count

@@ -1,3 +1,4 @@
+import Pipeline
 import Runtime
 
 /// What came of redriving or discarding, or what would.
@@ -16,15 +17,6 @@ struct SettlingReport {
     var refused: [String: String] = [:]
     /// Under which number the audit has it.
     var operation: String?
-
-    /// What the audit keeps of a selection.
-    static func details(_ selection: DeadSelection, _ meant: [SetAside]) -> [String: JSON] {
-        let codes = Dictionary(grouping: meant, by: \.code).mapValues { JSON.integer(Int64($0.count)) }
-        return [
-            "selection": .string(selection.description), "count": .integer(Int64(meant.count)),
-            "reasons": .object(codes),
-        ]
-    }
 
     func text(asJSON isJSON: Bool) throws -> String {
         isJSON ? try json.text : lines.joined(separator: "\n")

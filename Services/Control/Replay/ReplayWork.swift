@@ -1,4 +1,5 @@
 import Messages
+import Pipeline
 import Runtime
 
 /// Tells one run again, from what the log says when no other run of the identity provider is active any more.

@@ -18,7 +18,7 @@ struct OperationRoutes: Sendable {
         let details: [String: JSON]
     }
 
-    let ledger: Ledger
+    let journal: OperationJournal
 
     /// Adds the routes.
     func add(to group: RouterGroup<RegistryContext>) {
@@ -26,11 +26,13 @@ struct OperationRoutes: Sendable {
             let caller = try context.caller
             try caller.requireEverywhere(.owner)
             let operation = try await request.form(Self.form, context: context)
-            let id = UUIDv7.make()
-            let entry = AuditEntry(operation.action.rawValue, "operation", id, of: nil, by: caller.actor)
-                .with(operation.details.merging(["reason": .string(operation.reason)]) { $1 })
-            try await ledger.change { try entry.append(on: $0) }
-            return try Response.json(["id": id.uuidString.lowercased()], .created)
+            let id = try await journal.begin(
+                operation.action,
+                because: operation.reason,
+                operation.details,
+                by: caller
+            )
+            return try Response.json(["id": id], .created)
         }
     }
 

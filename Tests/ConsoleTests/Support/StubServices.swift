@@ -153,6 +153,23 @@ enum StubServices {
             "fix": Sample.hostile, "run": Sample.runID, "lastSuccessAt": Sample.time,
         ]
         serve(api, "operations/conditions", page(condition))
+        let letter: [String: Any] = [
+            "id": Sample.hostile, "place": Sample.hostile, "code": "unknown-type", "advice": Sample.hostile,
+            "reason": Sample.hostile, "tenantID": Sample.tenant, "idpID": Sample.hostile, "since": Sample.time,
+            "attempts": 2, "timesRedriven": 1,
+        ]
+        let record = letter.merging([
+            "stage": Sample.hostile, "origin": Sample.hostile, "bytes": 7,
+            "headers": [[Sample.hostile, Sample.hostile]],
+            "settlements": [Any](), "obstacle": Sample.hostile,
+        ]) { $1 }
+        let count: [String: Any] = ["name": "unknown-type", "count": 12, "advice": Sample.hostile]
+        serve(api, "operations/dead-letters", page(letter))
+        serve(api, "operations/dead-letters/histogram", page(count))
+        serve(api, "operations/dead-letters/records", page(record))
+        let settled: [String: Any] = ["settled": 1, "left": 0]
+        serve(api, "operations/dead-letters/redrive", settled, by: .post)
+        serve(api, "operations/dead-letters/discard", settled, by: .post)
     }
 
     /// Changes, each of a version.

@@ -104,7 +104,7 @@ struct DeadGround {
 
     /// What is set aside and not settled.
     func items() async throws -> [SetAside] {
-        try await LetterSource(settings: Broker.settings, namespace: namespace).items()
+        try await LetterSource(settings: Broker.settings, namespace: namespace, logger: Broker.quiet).items()
     }
 
     /// Runs `body` with the variables of a registry, whose audit takes everything, and returns what that was told.

@@ -2,6 +2,7 @@ import KafkaTesting
 import Kafka
 import Messages
 import Outbox
+import Pipeline
 import Postgres
 import PostgresTesting
 import Testing

@@ -89,6 +89,19 @@ enum RoleTable {
             isForAll: true
         ),
         "GET operations/conditions": Entry(role: .operator, isForAll: true),
+        "GET operations/dead-letters": Entry(role: .operator, isForAll: true),
+        "GET operations/dead-letters/histogram": Entry(role: .operator, isForAll: true),
+        "GET operations/dead-letters/records": Entry(role: .operator, query: "?id=nothing", isForAll: true),
+        "POST operations/dead-letters/redrive": Entry(
+            role: .owner,
+            body: ["why": "the reader was upgraded", "reason": "no-such-reason"],
+            isForAll: true
+        ),
+        "POST operations/dead-letters/discard": Entry(
+            role: .owner,
+            body: ["why": "of no use", "reason": "no-such-reason"],
+            isForAll: true
+        ),
         "GET sealing": Entry(role: .owner, isForAll: true),
         "POST sealing/rotation": Entry(role: .owner, body: ["keyID": "k1"], isForAll: true),
         "GET clients": Entry(role: .viewer),

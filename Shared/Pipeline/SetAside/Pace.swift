@@ -1,20 +1,20 @@
 /// Keeps work from going on faster than so many records a second.
-struct Pace {
+public struct Pace: Sendable {
     /// How much is done at once at most: a quarter of a second's, so that the rate is kept within each second.
-    let portion: Int
+    public let portion: Int
     private let perSecond: Int?
     private var due: ContinuousClock.Instant?
 
     private static let largestPortion = 200
 
     /// - Parameter perSecond: `nil` for as fast as may be.
-    init(perSecond: Int?) {
+    public init(perSecond: Int?) {
         self.perSecond = perSecond
         portion = perSecond.map { min(max($0 / 4, 1), Self.largestPortion) } ?? Self.largestPortion
     }
 
     /// Waits until so many may be done.
-    mutating func wait(for count: Int) async throws {
+    public mutating func wait(for count: Int) async throws {
         guard let perSecond else { return }
         let now = ContinuousClock.now
         let start = max(due ?? now, now)

@@ -1,14 +1,30 @@
 import Failures
 import Kafka
-import Logging
-import Messages
-import Pipeline
+public import Logging
+public import Messages
 
 /// The dead letters of every service.
-struct LetterSource: Sendable {
-    let settings: [String: String]
-    let namespace: TopicNamespace
-    let logger = Logger(label: "bridgectl")
+public struct LetterSource: Sendable {
+    private let settings: [String: String]
+    private let namespace: TopicNamespace
+    private let limit: Duration?
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - settings: librdkafka's own property names.
+    ///   - namespace: What stands before topics' names.
+    ///   - limit: How long reading all of them may take; nil for as long as it takes.
+    public init(
+        settings: [String: String],
+        namespace: TopicNamespace,
+        within limit: Duration? = nil,
+        logger: Logger
+    ) {
+        self.settings = settings
+        self.namespace = namespace
+        self.limit = limit
+        self.logger = logger
+    }
 
     /// By the names on the broker: which topic's dead letters they are.
     private var origins: [String: String] {
@@ -20,7 +36,7 @@ struct LetterSource: Sendable {
     }
 
     /// All that nobody has settled yet, oldest first.
-    func items() async throws -> [SetAside] {
+    public func items() async throws -> [SetAside] {
         var (open, settled) = ([Position: SetAside](), Set<Position>())
         try await read { records in
             for record in records {
@@ -36,7 +52,7 @@ struct LetterSource: Sendable {
     }
 
     /// One letter, settled or not, and what was done about it.
-    func letter(_ id: String) async throws -> (letter: DeadLetter, settlements: [Settlement])? {
+    public func letter(_ id: String) async throws -> (letter: DeadLetter, settlements: [Settlement])? {
         var (found, settlements) = (DeadLetter?.none, [Settlement]())
         try await read { records in
             for record in records {
@@ -50,7 +66,7 @@ struct LetterSource: Sendable {
     }
 
     /// Whether an id is a letter's.
-    func has(_ id: String) -> Bool {
+    public func has(_ id: String) -> Bool {
         origins.keys.contains { id.hasPrefix("\($0.dropFirst(namespace.prefix.count))/") }
     }
 
@@ -58,16 +74,17 @@ struct LetterSource: Sendable {
     /// same command again goes on with what is left.
     ///
     /// - Parameters:
+    ///   - operation: Under which number the audit has it.
     ///   - value: What the records say instead, where they are redriven with another value.
     ///   - progress: Is told how many are done.
     /// - Returns: How many were settled, and which the brokers refuse for good.
-    func settle(
+    public func settle(
         _ items: [SetAside],
         as fate: Settlement.Fate,
-        in act: OperatorAct,
+        in operation: String,
         saying value: [UInt8]? = nil,
         at pace: Pace,
-        progress: (Int) -> Void
+        progress: (Int) -> Void = { _ in }
     ) async throws -> (count: Int, refused: [String: String]) {
         // One name for all: of two operators at once the later shuts the earlier out, and nothing is redriven twice.
         let writer = try TransactionalProducer(
@@ -83,7 +100,7 @@ struct LetterSource: Sendable {
             let letters = records.filter { wanted.contains(self.id(of: $0.position)) }.compactMap(DeadLetter.init)
             for start in stride(from: 0, to: letters.count, by: pace.portion) {
                 let portion = letters[start..<min(start + pace.portion, letters.count)]
-                try await settling.settle(portion.map { pair($0, fate, act, value) })
+                try await settling.settle(portion.map { pair($0, fate, operation, value) })
                 progress(settling.count)
             }
         }
@@ -93,11 +110,11 @@ struct LetterSource: Sendable {
     private func pair(
         _ letter: DeadLetter,
         _ fate: Settlement.Fate,
-        _ act: OperatorAct,
+        _ operation: String,
         _ value: [UInt8]?
     ) -> LetterSettling.Pair {
-        let settlement = Settlement(of: letter.record.position, as: fate, in: act.id).record
-        let record = fate == .redriven ? letter.redriven(in: act.id, saying: value) : nil
+        let settlement = Settlement(of: letter.record.position, as: fate, in: operation).record
+        let record = fate == .redriven ? letter.redriven(in: operation, saying: value) : nil
         return LetterSettling.Pair(
             id: id(of: letter.record.position),
             records: [record, settlement].compactMap(\.self)
@@ -135,6 +152,7 @@ struct LetterSource: Sendable {
         try await admin.close()
         let topics = origins.keys.filter(there.contains).sorted()
         guard !topics.isEmpty else { return }
-        try await TopicReading(topics: topics, settings: settings, logger: logger).forEach(body)
+        try await TopicReading(topics: topics, settings: settings, within: limit, logger: logger)
+            .forEach(body)
     }
 }

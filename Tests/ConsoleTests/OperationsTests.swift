@@ -1,0 +1,63 @@
+import HTTPTypes
+import HummingbirdTesting
+import Testing
+
+@testable import Console
+
+/// The pages for operators of all tenants.
+@Suite(.timeLimit(.minutes(1)))
+struct OperationsTests {
+    @Test("operators of all tenants are led to their pages, and others are not", arguments: Role.allCases)
+    func navigation(_ role: Role) async throws {
+        try await withConsole { browser async throws in
+            try await browser.signIn(StubServices.key(role))
+            let page = try await browser.get("/tenants").text
+            #expect(page.contains("href=\"/operations\"") == (role >= .operator))
+        }
+    }
+
+    @Test("what needs somebody leads to its run, identity provider and tenant")
+    func conditions() async throws {
+        try await withConsole { browser async throws in
+            try await browser.signIn(StubServices.key(.operator))
+            let page = try await browser.get("/operations").text
+            for path in ["/runs/\(Sample.runID)", "/idps/\(Sample.idp)", "/tenants/\(Sample.tenant)"] {
+                #expect(page.contains("href=\"\(path)\""), "\(path)")
+            }
+            #expect(page.contains("Removals are held") && page.contains("3 times"))
+        }
+    }
+
+    @Test("only owners are offered to settle dead letters, for the reason that is shown", arguments: Role.allCases)
+    func settling(_ role: Role) async throws {
+        try await withConsole { browser async throws in
+            try await browser.signIn(StubServices.key(role))
+            let all = try await browser.get("/operations/dead-letters")
+            #expect(all.offers == 0)
+            let one = try await browser.get("/operations/dead-letters?reason=unknown-type")
+            #expect(one.offers == (role == .owner ? 2 : 0))
+        }
+    }
+
+    @Test("a dead letter's word on whose it is becomes a link only where it is an id")
+    func links() async throws {
+        try await withConsole { browser async throws in
+            try await browser.signIn(StubServices.key(.operator))
+            let page = try await browser.get("/operations/dead-letters").text
+            #expect(page.contains("href=\"/tenants/\(Sample.tenant)\""))
+            #expect(!page.contains("href=\"/idps/"))
+        }
+    }
+
+    @Test("what is settled is said", arguments: ["redrive", "discard"])
+    func settled(_ verb: String) async throws {
+        try await withConsole { browser async throws in
+            try await browser.signIn(StubServices.key(.owner))
+            let token = try await browser.get("/operations/dead-letters").formToken
+            let fields = ["reason": "unknown-type", "why": "mended"]
+            let answer = try await browser.post("/operations/dead-letters/\(verb)", fields, token: token)
+            #expect(answer.status == .seeOther)
+            #expect(answer.headers[.location] == "/operations/dead-letters?done=dead_\(verb)")
+        }
+    }
+}
