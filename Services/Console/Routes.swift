@@ -48,4 +48,7 @@ private func addSignedInPages(to pages: RouterGroup<ConsoleContext>, _ desk: Des
     DiagnosisPages(desk: desk).add(to: pages)
     ConditionPages(desk: desk).add(to: pages)
     DeadLetterPages(desk: desk).add(to: pages)
+    LagPages(desk: desk).add(to: pages)
+    ReplayPages(desk: desk).add(to: pages)
+    DoctorPages(desk: desk).add(to: pages)
 }

@@ -17,7 +17,7 @@ struct Control: AsyncParsableCommand {
             Revisions.self, Audit.self,
             ScheduleCommands.self, Webhooks.self, NotificationCommands.self, Explain.self, Preflight.self,
             EgressCommand.self, MappingCommands.self, DeadCommands.self, ReplayCommand.self, RebuildCommands.self,
-            ContractCommands.self, Doctor.self,
+            ContractCommands.self, LagCommand.self, Doctor.self,
         ]
     )
 }

@@ -199,6 +199,8 @@ extension Components {
 
     var operationJournal: OperationJournal { OperationJournal(ledger: ledger) }
 
+    var brokers: BrokerDesk { BrokerDesk(settings: settings.stage, logger: logger) }
+
     /// Somebody waits for the answer.
     var deadLetters: DeadLetterDesk {
         DeadLetterDesk(

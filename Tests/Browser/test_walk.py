@@ -149,7 +149,8 @@ def look_around(page, watch, address):
         page.goto(f"{CONSOLE}{tenant}/{path}")
         watch.look(path)
     for path in ("audit", "api-keys", "clients", "clients/new", "signing-keys", "diagnoses", "diagnoses?id=NONE",
-                 "operations", "operations?kind=run-late", "operations/dead-letters"):
+                 "operations", "operations?kind=run-late", "operations/dead-letters",
+                 "operations/lag", "operations/replays", "operations/doctor"):
         page.goto(f"{CONSOLE}/{path}")
         watch.look(re.sub(r"\W+", "-", path))
     watch.expected = {404}

@@ -31,7 +31,8 @@ struct AccessTests {
         ("/clients/new", .viewer), ("/clients/\(Sample.idp)", .viewer), ("\(idp)/person/sessions?id=x", .viewer),
         ("/signing-keys", .owner), ("/operations", .operator), ("/operations?kind=removals-held", .operator),
         ("/operations/dead-letters", .operator), ("/operations/dead-letters?reason=unknown-type", .operator),
-        ("/operations/dead-letters/letter?id=x/0/1", .operator),
+        ("/operations/dead-letters/letter?id=x/0/1", .operator), ("/operations/lag", .operator),
+        ("/operations/replays", .operator), ("/operations/doctor", .operator),
     ]
 
     /// Pages that show what is the caller's own, whoever that is.

@@ -49,6 +49,25 @@ struct OperationsTests {
         }
     }
 
+    @Test("lag is told in messages and in minutes, and who is far behind is marked")
+    func lag() async throws {
+        try await withConsole { browser async throws in
+            try await browser.signIn(StubServices.key(.operator))
+            let page = try await browser.get("/operations/lag").text
+            #expect(page.contains("12,000") && page.contains("1 min 15 s") && page.contains("tone-caution"))
+        }
+    }
+
+    @Test("what the doctor and the list of replays show has words", arguments: Language.allCases)
+    func words(_ language: Language) throws {
+        let texts = try #require(try Texts.load()[language])
+        for outcome in CheckResult.outcomes { #expect(texts.find("operations.outcome_\(outcome)") != nil) }
+        for check in ["brokers", "topics", "groups"] { #expect(texts.find("operations.check_\(check)") != nil) }
+        for fate in ["redriven", "discarded"] { #expect(texts.find("operations.fate_\(fate)") != nil) }
+        for verb in ["redrive", "discard"] { #expect(texts.find("done.dead_\(verb)") != nil) }
+        #expect(texts.find("run.kind_replay") != nil)
+    }
+
     @Test("what is settled is said", arguments: ["redrive", "discard"])
     func settled(_ verb: String) async throws {
         try await withConsole { browser async throws in

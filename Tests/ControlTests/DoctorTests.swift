@@ -1,3 +1,4 @@
+import Pipeline
 import PostgresTesting
 import Runtime
 import Testing

@@ -151,7 +151,10 @@ def check_access():
         expected.add(("idp-registry", "Write", "topic", topic.rsplit(".", 2)[0]))
         if consumer != "idp-registry":
             expected.add(("idp-registry", "Describe", "group", consumer))
-    expected.add(("idp-registry", "Write", "transactional-id", "bridgectl.dead"))
+    expected |= {
+        ("idp-registry", "Write", "transactional-id", "bridgectl.dead"),
+        ("idp-registry", "Describe", "topic", "auth.events.v1"),
+    }
     expected |= {(service, "Write", "transactional-id", f"outbox.{schema}.") for service, schema in OUTBOXES.items()}
 
     granted = set()

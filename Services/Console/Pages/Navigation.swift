@@ -49,6 +49,8 @@ struct Navigation: Sendable {
         self.everywhere = everywhere
         operations = [
             entry(.conditions, "/operations"), entry(.deadLetters, "/operations/dead-letters"),
+            entry(.lag, "/operations/lag"), entry(.replays, "/operations/replays"),
+            entry(.doctor, "/operations/doctor"),
         ]
         hasOperations = place.entry.isForOperators
         tenant = place.tenant.map { tenant in

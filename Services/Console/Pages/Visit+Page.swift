@@ -15,11 +15,11 @@ extension Visit {
             case none, tenants, identity, people, notifications, fields, settings, audit, keys, administrators, clients,
                 signingKeys,
                 diagnoses
-            case conditions, deadLetters
+            case conditions, deadLetters, lag, replays, doctor
             case overview, runs, mapping, connection, preflight, egress, messages, revisions, editing, safety
 
             /// Whether it is one of the pages for operators of all tenants.
-            var isForOperators: Bool { [.conditions, .deadLetters].contains(self) }
+            var isForOperators: Bool { [.conditions, .deadLetters, .lag, .replays, .doctor].contains(self) }
         }
     }
 

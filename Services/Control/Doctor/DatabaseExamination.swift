@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Pipeline
 import Postgres
 import Runtime
 import Sealing

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Pipeline
 import Runtime
 
 /// `bridgectl doctor`
@@ -29,8 +30,19 @@ struct Doctor: AsyncParsableCommand {
         async let database = DatabaseExamination(environment: environment).findings()
         async let services = ServiceExamination(environment: environment).findings()
         async let wecom = WeComExamination(environment: environment).findings()
-        let brokers = await BrokerExamination(options: topics, environment: environment).findings()
+        let brokers = await brokers(environment)
         return await brokers + database + [Self.keys(environment)] + services + wecom
+    }
+
+    private func brokers(_ environment: Environment) async -> [CheckResult] {
+        do {
+            let namespace = try environment.topicNamespace()
+            return try await topics.withTopics(environment) { admin, topics in
+                try await BrokerExamination(topics: topics, namespace: namespace).findings(by: admin)
+            }
+        } catch {
+            return [BrokerExamination.unreached(error)]
+        }
     }
 
     static func keys(_ environment: Environment) -> CheckResult {

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import Pipeline
 import Runtime
 import WeCom
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Kafka
 import Messages
+import Pipeline
 
 /// `bridgectl topics apply`
 struct ApplyTopics: AsyncParsableCommand {

@@ -49,6 +49,7 @@ extension Migrations {
         create index on registry.runs (requested_at) where cause = 'schedule' and state <> 'finished';
         create index on registry.runs (progress_at) where state in ('requested', 'running');
         create index on registry.runs (finished_at) where state = 'finished';
+        create index on registry.runs (id) where kind = 'replay';
         create index on registry.runs (finished_at) where kind = 'delete' and outcome in ('failed', 'cancelled');
         create index on registry.runs (finished_at) where end_cause = 'confirmationNeeded' and restarted_as is null;
         """

@@ -167,6 +167,20 @@ enum StubServices {
         serve(api, "operations/dead-letters", page(letter))
         serve(api, "operations/dead-letters/histogram", page(count))
         serve(api, "operations/dead-letters/records", page(record))
+        let lag: [String: Any] = [
+            "group": Sample.hostile, "topic": Sample.hostile, "hasRead": true, "messages": 12_000, "seconds": 75.4,
+            "partitions": [["partition": 0, "messages": 12_000, "seconds": 75.4], ["partition": 1, "messages": 0]],
+        ]
+        serve(api, "operations/lag", page(lag))
+        let check: [String: Any] = [
+            "check": "groups", "outcome": "warning", "finding": Sample.hostile, "fix": Sample.hostile,
+        ]
+        serve(api, "operations/doctor", page(check))
+        let replay: [String: Any] = [
+            "tenantID": Sample.tenant, "tenantName": Sample.hostile, "idpName": Sample.hostile,
+            "run": Sample.runJSON(outcome: "succeeded"),
+        ]
+        serve(api, "operations/replays", page(replay))
         let settled: [String: Any] = ["settled": 1, "left": 0]
         serve(api, "operations/dead-letters/redrive", settled, by: .post)
         serve(api, "operations/dead-letters/discard", settled, by: .post)

@@ -102,6 +102,9 @@ enum RoleTable {
             body: ["why": "of no use", "reason": "no-such-reason"],
             isForAll: true
         ),
+        "GET operations/lag": Entry(role: .operator, isForAll: true),
+        "GET operations/doctor": Entry(role: .operator, isForAll: true),
+        "GET operations/replays": Entry(role: .operator, isForAll: true),
         "GET sealing": Entry(role: .owner, isForAll: true),
         "POST sealing/rotation": Entry(role: .owner, body: ["keyID": "k1"], isForAll: true),
         "GET clients": Entry(role: .viewer),

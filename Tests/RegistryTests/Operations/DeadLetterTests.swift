@@ -145,6 +145,14 @@ struct LetterGround: Sendable {
         try await producer.send([DeadLetters.letter(rejection, stage: Self.consumer)])
     }
 
+    /// Writes so many records to the topic itself.
+    func write(_ count: Int) async throws {
+        let records = (0..<count).map { _ in
+            OutgoingRecord(topic: topic, key: nil, value: Array("{}".utf8), headers: [])
+        }
+        try await producer.send(records)
+    }
+
     /// What the topic itself holds.
     func records() async throws -> [Record] {
         var records: [Record] = []

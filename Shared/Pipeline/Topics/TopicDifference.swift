@@ -1,15 +1,21 @@
-import Kafka
+public import Kafka
 
 /// What a broker has other than the catalogue says, and how to mend it.
-enum TopicDifference: Equatable, CustomStringConvertible {
+public enum TopicDifference: Equatable, Sendable, CustomStringConvertible {
+    /// It is not there.
     case missing(String)
+    /// It has another number of partitions.
     case partitions(String, expected: Int32, found: Int32)
+    /// Another number of brokers holds it.
     case replication(String, expected: Int16, found: Int16)
+    /// It is set up otherwise.
     case setting(String, name: String, expected: String, found: String)
 
-    var description: String { "\(finding)\n    \(remedy)" }
+    /// Both in two lines.
+    public var description: String { "\(finding)\n    \(remedy)" }
 
-    var finding: String {
+    /// What differs.
+    public var finding: String {
         switch self {
         case .missing(let topic): "\(topic) is missing"
         case .partitions(let topic, let expected, let found): "\(topic) has \(found) partitions instead of \(expected)"
@@ -19,7 +25,8 @@ enum TopicDifference: Equatable, CustomStringConvertible {
         }
     }
 
-    var remedy: String {
+    /// How to mend it.
+    public var remedy: String {
         switch self {
         case .missing: "create it: bridgectl topics apply"
         case .partitions(let topic, let expected, let found) where found < expected:
@@ -37,7 +44,7 @@ enum TopicDifference: Equatable, CustomStringConvertible {
     }
 
     /// Compares what should be with what is. A broker that does not tell a setting is not blamed for it.
-    static func all(expected: [TopicSpecification], found: [String: TopicDescription]) -> [TopicDifference] {
+    public static func all(expected: [TopicSpecification], found: [String: TopicDescription]) -> [TopicDifference] {
         expected.flatMap { topic in
             guard let description = found[topic.name] else { return [missing(topic.name)] }
             return differences(topic, description)
