@@ -13,7 +13,9 @@ struct ServiceSentenceTests {
     /// In these every text of several words is shown to people.
     static let whole = [
         "Services/Registry/IdentityProviders/Schema.swift", "Services/Registry/Preflight",
-        "Shared/Mapping/MappedObjects.swift", "Shared/Mapping/Rules/CompiledMapping.swift", "Shared/WeCom/Errors",
+        "Shared/Mapping/MappedObjects.swift", "Shared/Mapping/Rules/CompiledMapping.swift",
+        "Shared/Pipeline/DeadLetters/ReadingRefusal.swift", "Shared/Pipeline/Examination/BrokerExamination.swift",
+        "Shared/Pipeline/Topics/TopicDifference.swift", "Shared/WeCom/Errors",
         "Shared/WeCom/Identifiers", "Shared/WeCom/SignIn/NativeSchema.swift",
     ]
     /// In these sentences are: what begins with a capital or a place, and ends with a full stop or a place.
