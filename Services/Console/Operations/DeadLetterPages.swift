@@ -1,15 +1,11 @@
 import Hummingbird
 import NIOHTTP1
-import NIOCore
 import Runtime
 import Web
 
 /// Dead letters: how many for which reason, each of them, and what is done about them. Operators of all tenants see them,
 /// owners of all tenants settle them; the registry tells who is one.
 struct DeadLetterPages: Sendable {
-    /// All letters are read from the brokers for each answer.
-    private static let patience = TimeAmount.seconds(60)
-
     let desk: Desk
 
     func add(to router: some RouterMethods<ConsoleContext>) {
@@ -25,11 +21,15 @@ struct DeadLetterPages: Sendable {
     private func list(_ visit: Visit) async throws -> Response {
         let registry = try visit.registry
         let reason = visit.query["reason"] ?? visit.form["reason"]
-        let wanted: [(String, String?)] = [
-            ("reason", reason), ("limit", "50"), ("cursor", visit.query["cursor"]),
-        ]
-        async let counts = Self.read("/histogram", [], of: DeadLetterCount.self, registry)
-        async let letters = Self.read("", wanted, of: DeadLetter.self, registry)
+        async let counts = registry.getPatiently(
+            "/api/v1/operations/dead-letters/histogram",
+            as: Listed<DeadLetterCount>.self
+        )
+        async let letters = registry.getPatiently(
+            "/api/v1/operations/dead-letters",
+            [("reason", reason), ("limit", "50"), ("cursor", visit.query["cursor"])],
+            as: Listed<DeadLetter>.self
+        )
         return try visit.page(
             "deadletters",
             title: visit.texts["nav.deadLetters"],
@@ -40,28 +40,17 @@ struct DeadLetterPages: Sendable {
 
     private func letter(_ visit: Visit) async throws -> Response {
         guard let id = visit.query["id"] else { throw PageError.notFound }
-        let found = try await Self.read("/records", [("id", id)], of: DeadLetterRecord.self, try visit.registry)
+        let found = try await visit.registry.getPatiently(
+            "/api/v1/operations/dead-letters/records",
+            [("id", id)],
+            as: Listed<DeadLetterRecord>.self
+        )
         guard let record = found.items.first else { throw PageError.notFound }
         return try visit.page(
             "deadletter",
             title: visit.texts["operations.letter"],
             at: Visit.Place(entry: .deadLetters),
             DeadLetterView(record, visit)
-        )
-    }
-
-    private static func read<Item: Decodable & Sendable>(
-        _ path: String,
-        _ query: [(String, String?)],
-        of type: Item.Type,
-        _ registry: ServiceAPI
-    ) async throws -> Listed<Item> {
-        let fields = query.map { (name: $0.0, value: $0.1) }
-        return try await registry.send(
-            .GET,
-            PercentEncoding.url("/api/v1/operations/dead-letters\(path)", fields),
-            terms: ServiceAPI.Terms(patience: patience),
-            as: Listed<Item>.self
         )
     }
 
@@ -73,7 +62,7 @@ struct DeadLetterPages: Sendable {
             .POST,
             "/api/v1/operations/dead-letters/\(verb)",
             .object(body),
-            terms: ServiceAPI.Terms(patience: Self.patience),
+            terms: ServiceAPI.Terms(patience: ServiceAPI.brokerPatience),
             as: DeadLetterSettling.self
         )
         guard outcome.settled > 0 else { throw APIProblem.refused("nothing-settled") }

@@ -28,7 +28,6 @@ struct DeadLetterView: Sendable {
     let settlements: [Settlement]
     let isSettled: Bool
     let maySettle: Bool
-    let mayRedrive: Bool
 
     init(_ record: DeadLetterRecord, _ visit: Visit) {
         let texts = visit.texts
@@ -53,6 +52,5 @@ struct DeadLetterView: Sendable {
         }
         isSettled = !record.settlements.isEmpty
         maySettle = record.settlements.isEmpty && (visit.context.session?.mayEverywhere(.owner) ?? false)
-        mayRedrive = record.obstacle == nil
     }
 }

@@ -8,7 +8,10 @@ struct DoctorPages: Sendable {
 
     func add(to router: some RouterMethods<ConsoleContext>) {
         router.page("/operations/doctor", desk) { visit in
-            let checks = try await visit.registry.get("/api/v1/operations/doctor", as: Listed<CheckResult>.self)
+            let checks = try await visit.registry.getPatiently(
+                "/api/v1/operations/doctor",
+                as: Listed<CheckResult>.self
+            )
             return try visit.page(
                 "doctor",
                 title: visit.texts["nav.doctor"],

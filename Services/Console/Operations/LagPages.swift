@@ -8,7 +8,7 @@ struct LagPages: Sendable {
 
     func add(to router: some RouterMethods<ConsoleContext>) {
         router.page("/operations/lag", desk) { visit in
-            let groups = try await visit.registry.get("/api/v1/operations/lag", as: Listed<GroupLag>.self)
+            let groups = try await visit.registry.getPatiently("/api/v1/operations/lag", as: Listed<GroupLag>.self)
             return try visit.page(
                 "lag",
                 title: visit.texts["nav.lag"],

@@ -24,7 +24,7 @@ public struct BrokerExamination: Sendable {
     ///
     /// - Throws: `KafkaError` where the brokers do not answer: ``unreached(_:)`` tells of it.
     public func findings(by admin: Admin) async throws -> [CheckResult] {
-        let found = try await admin.describe(topics.map(\.name))
+        let found = try await admin.describe(topics.map(\.name), within: .seconds(10))
         let differences = TopicDifference.all(expected: topics, found: found).filter { !isTaken($0) }
         let groups = try await LagReading(namespace: namespace).groups(by: admin)
         return [CheckResult("brokers", .passed, "they answer")] + Self.topics(topics.count, differences)
