@@ -1,3 +1,4 @@
+import ArgumentParser
 import Kafka
 import KafkaTesting
 import Runtime

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Messages
 import Postgres
 

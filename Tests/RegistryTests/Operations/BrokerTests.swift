@@ -1,6 +1,7 @@
 import KafkaTesting
 import Messages
 import Pipeline
+import Postgres
 import PostgresTesting
 import Runtime
 import Testing
