@@ -189,6 +189,7 @@ let package = Package(
         shared("BackgroundWork", ["Failures", "Postgres", "Runtime", .lifecycle, .logging, .metrics]),
         shared("Resealing", ["BackgroundWork", "Messages", "Postgres", "Runtime", "Sealing", .lifecycle, .logging]),
         shared("Pipeline", ["Failures", "Kafka", "Messages", "Runtime", .lifecycle, .logging, .metrics]),
+        shared("Examination", ["Pipeline", "Postgres"]),
         shared(
             "WeCom",
             [
@@ -207,9 +208,10 @@ let package = Package(
         service(
             "Registry",
             [
-                "BackgroundWork", "ClientRules", "CQREncode", "Egress", "Executors", "Exports", "Expressions",
-                "Failures", "JSONCoding", "Kafka", "Mapping", "Messages", "Outbox", "Phrases", "Pipeline", "Postgres",
-                "Resealing", "Runtime", "Sealing", "Traces", "WeCom",
+                "BackgroundWork", "ClientRules", "CQREncode", "Egress", "Examination", "Executors", "Exports",
+                "Expressions", "Failures", "JSONCoding", "Kafka", "Mapping", "Messages", "Outbox", "Phrases",
+                "Pipeline",
+                "Postgres", "Resealing", "Runtime", "Sealing", "Traces", "WeCom",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics, .nio, .nioHTTP1,
             ],
             resources: [.copy("openapi.json")]
@@ -262,9 +264,9 @@ let package = Package(
         service(
             "Control",
             [
-                "Failures", "JSONCoding", "Kafka", "MessageSchemas", "Messages", "Pipeline", "Postgres", "Runtime",
-                "Sealing", "WeCom", .argumentParser, .configuration, .httpClient, .logging, .nio, .nioFoundation,
-                .nioHTTP1, .yaml,
+                "Examination", "Failures", "JSONCoding", "Kafka", "MessageSchemas", "Messages", "Pipeline", "Postgres",
+                "Runtime", "Sealing", "WeCom", .argumentParser, .configuration, .httpClient, .logging, .nio,
+                .nioFoundation, .nioHTTP1, .yaml,
             ]
         ),
 
@@ -385,8 +387,8 @@ let package = Package(
         tests(
             of: "Control",
             [
-                "DeadLetterTesting", "Failures", "JSONCoding", "Kafka", "KafkaTesting", "MessageSchemas", "Messages",
-                "Outbox", "Pipeline", "Postgres", "PostgresTesting", "Runtime", "WeCom", .argumentParser, .http,
+                "DeadLetterTesting", "Examination", "Failures", "JSONCoding", "Kafka", "KafkaTesting", "MessageSchemas",
+                "Messages", "Outbox", "Pipeline", "Postgres", "PostgresTesting", "Runtime", "WeCom", .argumentParser, .http,
                 .lifecycle,
                 .httpTesting, .logging, .nio,
             ]

@@ -45,7 +45,7 @@ struct API: Sendable {
         OperationRoutes(journal: components.operationJournal).add(to: admin)
         ConditionRoutes(conditions: ConditionStore(database: components.ledger.database)).add(to: admin)
         DeadLetterRoutes(desk: components.deadLetters).add(to: admin)
-        BrokerRoutes(desk: components.brokers).add(to: admin)
+        components.brokerRoutes.add(to: admin)
         ReplayRoutes(replays: ReplayList(database: components.ledger.database)).add(to: admin)
         SealingRoutes(ledger: components.ledger, rotation: components.sealingRotation).add(to: admin)
         AuditRoutes(store: AuditStore(database: components.ledger.database)).add(to: admin)

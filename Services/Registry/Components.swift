@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import BackgroundWork
 import Egress
+import Examination
 import Kafka
 import Logging
 import Messages
@@ -199,7 +200,12 @@ extension Components {
 
     var operationJournal: OperationJournal { OperationJournal(ledger: ledger) }
 
-    var brokers: BrokerDesk { BrokerDesk(settings: settings.stage, logger: logger) }
+    var brokerRoutes: BrokerRoutes {
+        BrokerRoutes(
+            desk: BrokerDesk(settings: settings.stage, logger: logger),
+            database: DatabaseExamination(database: ledger.database)
+        )
+    }
 
     /// Somebody waits for the answer.
     var deadLetters: DeadLetterDesk {

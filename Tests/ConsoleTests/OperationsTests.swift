@@ -62,7 +62,9 @@ struct OperationsTests {
     func words(_ language: Language) throws {
         let texts = try #require(try Texts.load()[language])
         for outcome in CheckResult.outcomes { #expect(texts.find("operations.outcome_\(outcome)") != nil) }
-        for check in ["brokers", "topics", "groups"] { #expect(texts.find("operations.check_\(check)") != nil) }
+        for check in ["brokers", "topics", "groups", "database", "role"] {
+            #expect(texts.find("operations.check_\(check)") != nil, "\(check)")
+        }
         for fate in ["redriven", "discarded"] { #expect(texts.find("operations.fate_\(fate)") != nil) }
         for verb in ["redrive", "discard"] { #expect(texts.find("done.dead_\(verb)") != nil) }
         #expect(texts.find("run.kind_replay") != nil)

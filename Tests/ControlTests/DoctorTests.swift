@@ -1,3 +1,4 @@
+import Examination
 import Pipeline
 import PostgresTesting
 import Runtime
@@ -55,16 +56,16 @@ import WeCom
     @Test("a real database answers, and its superuser is no service's role", .enabled(if: TestDatabase.isAvailable))
     func database() async throws {
         try await withTestDatabase { _, url in
-            let findings = await DatabaseExamination(environment: Environment(["DATABASE_URL": url])).findings()
+            let findings = await Doctor.database(Environment(["DATABASE_URL": url]))
             #expect(findings.map(\.outcome) == [.passed, .failed, .passed])
         }
     }
 
     @Test("a database and brokers that are away fail, and what is not named is skipped")
     func away() async {
-        let database = DatabaseExamination(environment: Environment(["DATABASE_URL": "postgresql://a@127.0.0.1:1/b"]))
-        #expect(await database.findings().map(\.outcome) == [.failed])
-        #expect(await DatabaseExamination(environment: Environment([:])).findings().map(\.outcome) == [.skipped])
+        let away = Environment(["DATABASE_URL": "postgresql://a@127.0.0.1:1/b"])
+        #expect(await Doctor.database(away).map(\.outcome) == [.failed])
+        #expect(await Doctor.database(Environment([:])).map(\.outcome) == [.skipped])
         #expect(
             await ServiceExamination(environment: Environment([:])).findings().map(\.outcome) == [
                 .skipped, .skipped, .skipped,

@@ -27,7 +27,7 @@ struct Doctor: AsyncParsableCommand {
 
     /// All findings, in the order in which things rest on each other.
     func examine(_ environment: Environment) async -> [CheckResult] {
-        async let database = DatabaseExamination(environment: environment).findings()
+        async let database = Self.database(environment)
         async let services = ServiceExamination(environment: environment).findings()
         async let wecom = WeComExamination(environment: environment).findings()
         let brokers = await brokers(environment)

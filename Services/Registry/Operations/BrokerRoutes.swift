@@ -1,3 +1,4 @@
+import Examination
 import Hummingbird
 import Pipeline
 import Runtime
@@ -10,6 +11,7 @@ struct BrokerRoutes: Sendable {
     }
 
     let desk: BrokerDesk
+    let database: DatabaseExamination
 
     /// Adds the routes.
     func add(to group: RouterGroup<RegistryContext>) {
@@ -19,7 +21,9 @@ struct BrokerRoutes: Sendable {
         }
         group.get("operations/doctor") { _, context in
             try context.caller.requireEverywhere(.operator)
-            return try Response.json(Items(items: await desk.findings().map(\.json)))
+            async let ofDatabase = database.findings()
+            let findings = await desk.findings() + ofDatabase
+            return try Response.json(Items(items: findings.map(\.json)))
         }
     }
 }

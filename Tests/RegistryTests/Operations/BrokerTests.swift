@@ -31,6 +31,7 @@ struct BrokerTests {
                 let checks = try await registry.send(.get, "operations/doctor")["items"].array
                 #expect(checks.contains { $0["check"] == "brokers" && $0["outcome"] == "passed" })
                 #expect(checks.contains { $0["check"] == "groups" && $0["outcome"] == "warning" })
+                #expect(checks.contains { $0["check"] == "database" && $0["outcome"] == "passed" })
                 let missing = checks.filter { $0["check"] == "topics" && $0["outcome"] == "failed" }
                 #expect(!missing.isEmpty && missing.allSatisfy { $0["fix"].string?.isEmpty == false })
             }

@@ -1,46 +1,47 @@
 import Foundation
-import Logging
-import Pipeline
-import Postgres
-import Runtime
-import Sealing
+public import Pipeline
+public import Postgres
 
-/// Whether the database is reached, is one that the services can use, and whether the role sees its own schema alone.
-struct DatabaseExamination {
-    let environment: Environment
-
+/// Whether a database is reached, is one that the services can use, and whether the role sees its own schema alone.
+public struct DatabaseExamination: Sendable {
     private static let oldest = 150_000
 
-    func findings() async -> [CheckResult] {
-        guard let url = environment.optionalSecret("DATABASE_URL") else {
-            return [CheckResult("database", .skipped, "DATABASE_URL is not set here")]
-        }
-        let database = Database(
-            url: url.withValue { $0 },
-            connections: 1,
-            logger: Logger(label: "bridgectl") { _ in SwiftLogNoOpLogHandler() }
-        )
-        let findings: [CheckResult]
+    private let database: Database
+
+    /// - Parameter database: Asked by the role that is looked at; stays the caller's to close.
+    public init(database: Database) { self.database = database }
+
+    /// What was found.
+    public func findings() async -> [CheckResult] {
         do {
-            findings = Self.findings(try await Self.look(database))
+            return Self.findings(try await Self.look(database))
         } catch {
             let fix = "see that DATABASE_URL names a server that is reached from here, and a role of postgres-init.sql"
-            findings = [CheckResult("database", .failed, "\(error)", fix: fix)]
+            return [CheckResult("database", .failed, "\(error)", fix: fix)]
         }
-        await database.close()
-        return findings
     }
 
     /// What the database says of itself and of us.
-    struct Answer: Sendable {
-        var role: String
+    public struct Answer: Sendable {
+        /// Who we are there.
+        public var role: String
         /// As PostgreSQL counts: 150004.
-        var version: Int
-        var isSuperuser: Bool
+        public var version: Int
+        /// Whether nothing keeps the role from anything.
+        public var isSuperuser: Bool
         /// The services' schemas that the role may use.
-        var schemas: [String]
+        public var schemas: [String]
         /// How far its clock is before ours, in seconds.
-        var ahead: Double
+        public var ahead: Double
+
+        /// Made by hand, for tests of what is made of it.
+        public init(role: String, version: Int, isSuperuser: Bool, schemas: [String], ahead: Double) {
+            self.role = role
+            self.version = version
+            self.isSuperuser = isSuperuser
+            self.schemas = schemas
+            self.ahead = ahead
+        }
     }
 
     private static func look(_ database: Database) async throws -> Answer {
@@ -74,7 +75,8 @@ struct DatabaseExamination {
         )
     }
 
-    static func findings(_ answer: Answer) -> [CheckResult] {
+    /// What is to be said of an answer.
+    public static func findings(_ answer: Answer) -> [CheckResult] {
         let version = "PostgreSQL \(answer.version / 10_000).\(answer.version % 10_000)"
         let server =
             answer.version >= oldest
