@@ -210,8 +210,7 @@ let package = Package(
             [
                 "BackgroundWork", "ClientRules", "CQREncode", "Egress", "Examination", "Executors", "Exports",
                 "Expressions", "Failures", "JSONCoding", "Kafka", "Mapping", "Messages", "Outbox", "Phrases",
-                "Pipeline",
-                "Postgres", "Resealing", "Runtime", "Sealing", "Traces", "WeCom",
+                "Pipeline", "Postgres", "Resealing", "Runtime", "Sealing", "Traces", "WeCom",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics, .nio, .nioHTTP1,
             ],
             resources: [.copy("openapi.json")]
@@ -388,9 +387,8 @@ let package = Package(
             of: "Control",
             [
                 "DeadLetterTesting", "Examination", "Failures", "JSONCoding", "Kafka", "KafkaTesting", "MessageSchemas",
-                "Messages", "Outbox", "Pipeline", "Postgres", "PostgresTesting", "Runtime", "WeCom", .argumentParser, .http,
-                .lifecycle,
-                .httpTesting, .logging, .nio,
+                "Messages", "Outbox", "Pipeline", "Postgres", "PostgresTesting", "Runtime", "WeCom", .argumentParser,
+                .http, .lifecycle, .httpTesting, .logging, .nio,
             ]
         ),
         tests(of: "Demo", []),

@@ -167,9 +167,12 @@ enum StubServices {
         serve(api, "operations/dead-letters", page(letter))
         serve(api, "operations/dead-letters/histogram", page(count))
         serve(api, "operations/dead-letters/records", page(record))
+        let partitions: [[String: Any]] = [
+            ["partition": 0, "messages": 12_000, "seconds": 75.4], ["partition": 1, "messages": 0],
+        ]
         let lag: [String: Any] = [
             "group": Sample.hostile, "topic": Sample.hostile, "hasRead": true, "messages": 12_000, "seconds": 75.4,
-            "partitions": [["partition": 0, "messages": 12_000, "seconds": 75.4], ["partition": 1, "messages": 0]],
+            "partitions": partitions,
         ]
         serve(api, "operations/lag", page(lag))
         let check: [String: Any] = [
