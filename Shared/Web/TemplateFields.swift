@@ -37,4 +37,5 @@ struct TemplateFields: MustacheParent {
 /// A struct that is written by its own name, rather than one of its fields, is so as Mustache would write it.
 extension TemplateFields: MustacheCustomRenderable {
     var renderText: String { String(describing: whole) }
+    var isNull: Bool { false }
 }
