@@ -1,5 +1,4 @@
 import Logging
-import Synchronization
 import Testing
 
 @testable import WeCom
@@ -25,15 +24,15 @@ struct CallSlotsTests {
                 group.addTask {
                     try await slots.enter(corp)
                     order.note(corp)
-                    await slots.leave()
+                    slots.leave()
                 }
-                while await slots.waiting < position + 1 { await Task.yield() }
+                while slots.waiting < position + 1 { await Task.yield() }
             }
-            await slots.leave()
+            slots.leave()
             try await group.waitForAll()
         }
         #expect(order.all == [giant, small, giant, giant, giant, giant])
-        #expect(await slots.used == 0)
+        #expect(slots.used == 0)
     }
 
     @Test("so many are in flight at once and no more")
@@ -44,17 +43,17 @@ struct CallSlotsTests {
             for position in 0..<60 {
                 group.addTask { [giant, small] in
                     try await slots.enter(position % 2 == 0 ? giant : small)
-                    counts.note(await slots.used)
+                    counts.note(slots.used)
                     for _ in 0..<5 { await Task.yield() }
-                    await slots.leave()
+                    slots.leave()
                 }
             }
             try await group.waitForAll()
         }
         #expect(counts.all.count == 60)
         #expect(counts.all.max() == 3)
-        #expect(await slots.used == 0)
-        #expect(await slots.waiting == 0)
+        #expect(slots.used == 0)
+        #expect(slots.waiting == 0)
     }
 
     @Test("a call that is not answered keeps no place from others, and gives its own back once")
@@ -65,11 +64,11 @@ struct CallSlotsTests {
         }
         let (answer, answering) = AsyncStream<Never>.makeStream()
         async let hung: Void = callers[0].inSlot { for await _ in answer {} }
-        while await slots.used == 0 { await Task.yield() }
+        while slots.used == 0 { await Task.yield() }
         #expect(try await callers[1].inSlot { 7 } == 7)
         answering.finish()
         try await hung
-        #expect(await slots.used == 0)
+        #expect(slots.used == 0)
     }
 
     @Test("whoever is cancelled while waiting takes no place, and keeps nobody from one")
@@ -77,14 +76,14 @@ struct CallSlotsTests {
         let slots = CallSlots(limit: 1)
         try await slots.enter(giant)
         let waiting = Task { [small] in try await slots.enter(small) }
-        while await slots.waiting < 1 { await Task.yield() }
+        while slots.waiting < 1 { await Task.yield() }
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
         let next = Task { [small] in try await slots.enter(small) }
-        while await slots.waiting < 1 { await Task.yield() }
-        await slots.leave()
+        while slots.waiting < 1 { await Task.yield() }
+        slots.leave()
         try await next.value
-        #expect(await slots.used == 1)
+        #expect(slots.used == 1)
     }
 
     @Test("who was let go and has not heard of it yet is not taken for whoever waits next")
@@ -95,14 +94,14 @@ struct CallSlotsTests {
                 group.addTask { [giant] in
                     for _ in 0..<2_000 {
                         try await slots.enter(giant)
-                        await slots.leave()
+                        slots.leave()
                     }
                 }
             }
             try await group.waitForAll()
         }
-        #expect(await slots.used == 0)
-        #expect(await slots.waiting == 0)
+        #expect(slots.used == 0)
+        #expect(slots.waiting == 0)
     }
 
     @Test("a session that waits for the frequency limit holds no place")
@@ -118,22 +117,14 @@ struct CallSlotsTests {
             let time = TimeKeeper(
                 now: bench.time.keeper.now,
                 sleep: { duration in
-                    let count = await slots.used
+                    let count = slots.used
                     used.note(count)
                     try await bench.time.keeper.sleep(duration)
                 }
             )
             _ = try await bench.session(slots: slots, time: time).userList(department: 1)
             #expect(used.all == [0])
-            #expect(await slots.used == 0)
+            #expect(slots.used == 0)
         }
-    }
-
-    private final class Noted<Value: Sendable>: Sendable {
-        private let values = Mutex<[Value]>([])
-
-        var all: [Value] { values.withLock { $0 } }
-
-        func note(_ value: Value) { values.withLock { $0.append(value) } }
     }
 }

@@ -12,52 +12,52 @@ struct CircuitBreakerTests {
         breaker = CircuitBreaker(failures: 3, pause: .seconds(30), time: time.keeper)
     }
 
-    private func fail(_ times: Int) async {
+    private func fail(_ times: Int) {
         for _ in 0..<times {
-            guard await breaker.admits() else { continue }
-            await breaker.note(hasAnswered: false)
+            guard breaker.admits() else { continue }
+            breaker.note(hasAnswered: false)
         }
     }
 
     @Test("after failures in a row nothing is called, and then one at a time until one is answered")
-    func opens() async {
-        await fail(2)
-        #expect(await breaker.admits())
-        await breaker.note(hasAnswered: false)
-        #expect(await !breaker.admits())
+    func opens() {
+        fail(2)
+        #expect(breaker.admits())
+        breaker.note(hasAnswered: false)
+        #expect(!breaker.admits())
         time.advance(by: .seconds(30))
-        #expect(await breaker.admits())
-        #expect(await !breaker.admits())
-        await breaker.note(hasAnswered: false)
-        #expect(await !breaker.admits())
+        #expect(breaker.admits())
+        #expect(!breaker.admits())
+        breaker.note(hasAnswered: false)
+        #expect(!breaker.admits())
         time.advance(by: .seconds(30))
-        #expect(await breaker.admits())
-        await breaker.note(hasAnswered: true)
-        for _ in 0..<5 { #expect(await breaker.admits()) }
+        #expect(breaker.admits())
+        breaker.note(hasAnswered: true)
+        for _ in 0..<5 { #expect(breaker.admits()) }
     }
 
     @Test("an answer in between, and a call that was given up, leave it closed")
-    func staysClosed() async {
+    func staysClosed() {
         for _ in 0..<5 {
-            await fail(2)
-            #expect(await breaker.admits())
-            await breaker.note(hasAnswered: true)
+            fail(2)
+            #expect(breaker.admits())
+            breaker.note(hasAnswered: true)
         }
-        await fail(2)
+        fail(2)
         for _ in 0..<5 {
-            #expect(await breaker.admits())
-            await breaker.note(hasAnswered: nil)
+            #expect(breaker.admits())
+            breaker.note(hasAnswered: nil)
         }
-        #expect(await breaker.admits())
+        #expect(breaker.admits())
     }
 
     @Test("a try that was given up lets another one try")
-    func givenUp() async {
-        await fail(3)
+    func givenUp() {
+        fail(3)
         time.advance(by: .seconds(30))
-        #expect(await breaker.admits())
-        await breaker.note(hasAnswered: nil)
-        #expect(await breaker.admits())
+        #expect(breaker.admits())
+        breaker.note(hasAnswered: nil)
+        #expect(breaker.admits())
     }
 
     @Test("a session leaves an enterprise alone that does not answer, and its refusals count as answers")
@@ -80,14 +80,14 @@ struct CircuitBreakerTests {
     func silentRetries() async throws {
         try await withScriptedWeCom { bench in
             let breaker = CircuitBreaker(failures: 1, pause: .seconds(30), time: bench.time.keeper)
-            #expect(await breaker.admits())
-            await breaker.note(hasAnswered: false)
+            #expect(breaker.admits())
+            breaker.note(hasAnswered: false)
             await bench.wecom.script("user/list", .json(#"{"errcode":0,"userlist":[]}"#))
             let backoff = Backoff(first: .seconds(1), limit: .seconds(20), jitter: 0)
             let settings = SessionSettings(transportRetries: 0, silentRetries: 8, backoff: backoff)
             _ = try await bench.session(settings, breaker: breaker).userList(department: 1)
             #expect(bench.time.sleeps == [1, 2, 4, 8, 16].map { Duration.seconds($0) })
-            await breaker.note(hasAnswered: false)
+            breaker.note(hasAnswered: false)
             let error = await #expect(throws: WeComError.self) {
                 try await bench.session(SessionSettings(transportRetries: 0), breaker: breaker).userList(department: 1)
             }
@@ -98,7 +98,7 @@ struct CircuitBreakerTests {
     @Test("one breaker for all stands before every enterprise's own")
     func shared() async throws {
         try await withScriptedWeCom { bench in
-            await fail(3)
+            fail(3)
             let session = bench.session(SessionSettings(transportRetries: 0), breaker: breaker)
             let error = await #expect(throws: WeComError.self) { try await session.userList(department: 1) }
             #expect(error?.reaction == .retry)

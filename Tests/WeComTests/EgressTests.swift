@@ -148,7 +148,7 @@ struct EgressTests {
             for _ in 0..<2 {
                 _ = await #expect(throws: WeComError.self) { try await own.userList(department: 1) }
             }
-            #expect(await !breaker.admits())
+            #expect(!breaker.admits())
             await bench.wecom.script("user/list", .json(#"{"errcode":0,"userlist":[]}"#))
             let proxy = try await ConnectProxy.start()
             _ = try await session(Self.proxy(proxy.port)).userList(department: 1)

@@ -15,6 +15,7 @@ public final class WeComClient: Sendable {
     let clients: EgressClients
     private let apiURL: String
     let limits: Limits
+    private let deadlines = Deadlines()
 
     /// - Parameters:
     ///   - clients: Connections and TLS; stay the caller's to close.
@@ -105,16 +106,9 @@ public final class WeComClient: Sendable {
 
     private func exchange(_ call: Call) async throws -> [UInt8] {
         do {
-            return try await withThrowingTaskGroup(of: [UInt8].self) { group in
-                defer { group.cancelAll() }
-                group.addTask { try await self.receive(call) }
-                // The HTTP client's own limit ends with the answer's head.
-                group.addTask {
-                    try await Task.sleep(for: self.limits.timeout)
-                    throw WeComError(.timeout, path: call.path)
-                }
-                guard let body = try await group.next() else { throw CancellationError() }
-                return body
+            // The HTTP client's own limit ends with the answer's head.
+            return try await deadlines.within(limits.timeout, else: WeComError(.timeout, path: call.path)) {
+                try await self.receive(call)
             }
         } catch let error as WeComError {
             throw error

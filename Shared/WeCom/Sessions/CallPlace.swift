@@ -11,11 +11,11 @@ final class CallPlace: Sendable {
     /// - Parameter slots: Where it was entered.
     init(in slots: CallSlots) { self.slots = slots }
 
-    func leave() async {
+    func leave() {
         let wasHeld = isHeld.withLock { isHeld in
             defer { isHeld = false }
             return isHeld
         }
-        if wasHeld { await slots.leave() }
+        if wasHeld { slots.leave() }
     }
 }

@@ -84,19 +84,12 @@ struct Caller: Sendable {
         guard let slots else { return try await call() }
         try await slots.all.enter(slots.corp)
         let place = CallPlace(in: slots.all)
-        let patience = Task {
-            try await Task.sleep(for: CallPlace.patience)
-            await place.leave()
+        let patience = slots.all.deadlines.set(after: CallPlace.patience) { place.leave() }
+        defer {
+            slots.all.deadlines.callOff(patience)
+            place.leave()
         }
-        defer { patience.cancel() }
-        do {
-            let result = try await call()
-            await place.leave()
-            return result
-        } catch {
-            await place.leave()
-            throw error
-        }
+        return try await call()
     }
 
     private func take(_ step: History.Step, began: Duration, _ history: History) async throws {

@@ -1,6 +1,6 @@
 import DequeModule
 
-/// Tasks that wait inside an actor until they are let go, in the order they came.
+/// Tasks that wait until they are let go, in the order they came; kept by an actor, or under a lock.
 ///
 /// A waiting task iterates the stream that ``add()`` gives it. The stream ends when the task is let go, and also when it
 /// is cancelled; ``remove(_:)`` afterwards tells which.

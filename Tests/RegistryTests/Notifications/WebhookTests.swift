@@ -52,10 +52,10 @@ struct WebhookTests {
             let headers = ["Idempotency-Key": "one"]
             let first = try await registry.send(.post, path, ["url": .string(url)], headers: headers)
             let second = try await registry.send(.post, path, ["url": .string(url)], headers: headers)
-            #expect([first.status, second.status] == [201, 200])
-            #expect(first["id"] == second["id"])
+            #expect(first.status == 201 && second.status == 200)
+            #expect(first["id"].string == second["id"].string && first["id"].string != nil)
             #expect(first["secret"].string != nil)
-            #expect(first["secret"] == second["secret"])
+            #expect(first["secret"].string == second["secret"].string)
             #expect(try await registry.send(.get, path)["items"].array.count == 1)
             let other: JSON = ["url": .string(url), "description": "another"]
             let third = try await registry.send(.post, path, other, headers: headers)
