@@ -379,8 +379,8 @@ let package = Package(
         tests(
             of: "Console",
             [
-                "JSONCoding", "Phrases", "Runtime", "Sealing", "Web", .http, .httpClient, .httpTesting, .logging, .mustache,
-                .nio,
+                "JSONCoding", "Phrases", "Runtime", "Sealing", "Web", .http, .httpClient, .httpTesting, .logging,
+                .mustache, .nio,
             ]
         ),
         tests(

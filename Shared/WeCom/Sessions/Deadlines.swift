@@ -81,7 +81,10 @@ extension Deadlines {
         }
         defer { callOff(deadline) }
         do {
-            return try await withTaskCancellationHandler(operation: { try await task.value }, onCancel: { task.cancel() })
+            return try await withTaskCancellationHandler(
+                operation: { try await task.value },
+                onCancel: { task.cancel() }
+            )
         } catch {
             if isLate.isRaised, !Task.isCancelled { throw failure() }
             throw error
