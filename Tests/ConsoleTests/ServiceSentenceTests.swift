@@ -79,6 +79,11 @@ struct ServiceSentenceTests {
         ],
         "Give {} from {} to {}, not {}.": ["Give a whole number of hours from 1 to 24, not 25."],
         "Give {}, not {}.": ["Give \"full\" or \"user\", not \"x\"."],
+        "give {} {} replicas in each partition by kafka-reassign-partitions.sh, "
+            + "or say TOPIC_REPLICATION where fewer are meant": [
+                "give wecom.records.v1 3 replicas in each partition by kafka-reassign-partitions.sh, "
+                    + "or say TOPIC_REPLICATION where fewer are meant"
+            ],
         "A {} is one of {}.": ["A change is one of created, updated."],
     ]
 
