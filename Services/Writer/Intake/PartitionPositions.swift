@@ -89,20 +89,24 @@ struct PartitionPositions: Sendable {
         )
     }
 
-    /// Ends runs whose messages are not in the log any more: nobody can go on with them.
+    /// Ends runs whose messages are not in the log any more, and those that began behind where the partition goes on, as
+    /// after its position was taken back: nobody can go on with them.
     private func abandonRuns(
         of partition: TopicPartition,
         begunBefore offset: Int64,
         on connection: isolated Connection
     ) throws {
-        var end = RunEnd.unreadable("its beginning is not in the log any more.")
+        var end = RunEnd.unreadable("the log does not go on where the run left off.")
         let rows = try connection.run(
             """
             with ended as (
                 update directory.runs set outcome = \(end.outcome.rawValue), reasons = \(try jsonText(end.reasons))::jsonb,
                     cause = \(end.cause?.rawValue)
                 where topic = \(partition.topic) and partition = \(partition.partition) and outcome is null
-                    and (asked is null or \(offset) = \(Int64.max)::bigint) and start_offset < \(offset)
+                    and (start_offset < \(offset) and (asked is null or \(offset) = \(Int64.max)::bigint)
+                        or asked is null and start_offset >= (
+                            select coalesce(max(p.next_offset), 0) from directory.partition_offsets p
+                            where p.topic = \(partition.topic) and p.partition = \(partition.partition)))
                 returning idp_id, run_id, epoch, counts
             )
             update directory.sources s set finished_epoch = ended.epoch from ended where s.idp_id = ended.idp_id

@@ -1,6 +1,7 @@
 """Apache with mod_auth_openidc, as a process of one's own in a folder of one's own."""
 
 import os
+import signal
 import socket
 import subprocess
 import tempfile
@@ -105,8 +106,19 @@ def apache(task):
             print(log.read_text() if log.exists() else "no log of Apache")
             raise
         finally:
-            process.terminate()
-            process.wait(20)
+            stop(process)
+
+
+def stop(process):
+    """Ends the server, and what of it does not end by itself."""
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        for child in [process.pid, *map(int, children)]:
+            os.kill(child, signal.SIGKILL)
+        process.wait(10)
 
 
 def wait_for_port(port, process):

@@ -294,6 +294,26 @@ struct IncarnationTests {
         }
     }
 
+    @Test("a run under way whose partition's position was taken back is answered, and the next one begins")
+    func positionTakenBack() async throws {
+        try await WriterWorld.with { world in
+            let source = Source()
+            var log = RunLog()
+            try log.append(RunLog.Run(source: source), users: [person("ann")])
+            try log.start(RunLog.Run(source: source, epoch: 2))
+            try await world.assignedIntake().read(log)
+            try await world.database.run("delete from directory.partition_offsets")
+            let intake = world.intake()
+            _ = try await intake.assigned([AssignedPartition(RunLog.partition, committed: nil, low: 0, high: 10)])
+            #expect(try await world.finished(source).last?.cause == .unreadable)
+            try await intake.read(log)
+            try log.append(RunLog.Run(source: source, epoch: 3), users: [person("ann"), person("bob")])
+            try await intake.read(log)
+            #expect(try await world.finished(source).last?.outcome == .succeeded)
+            #expect(try await world.users(of: source).keys.sorted() == ["ann", "bob"])
+        }
+    }
+
     @Test("a log that was made anew is read from its beginning")
     func anew() async throws {
         try await WriterWorld.with { world in
