@@ -3,9 +3,7 @@ import Runtime
 
 /// Every page of the console.
 func makeConsoleRouter(_ desk: Desk) -> Router<ConsoleContext> {
-    let router = Router(context: ConsoleContext.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: RequestTraceMiddleware())
-    router.add(middleware: RequestLogMiddleware())
+    let router = makeRouter(context: ConsoleContext.self)
     router.add(middleware: ErrorPages(desk: desk))
     router.get("/assets/{digest}/{name}") { _, context in
         try desk.assets.response(

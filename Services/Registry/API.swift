@@ -11,11 +11,9 @@ struct API: Sendable {
     let components: Components
     let logger: Logger
 
-    /// All routes. What can be had by `GET` can be asked for by `HEAD` (RFC 9110 §9.1).
+    /// All routes.
     func router() -> Router<RegistryContext> {
-        let router = Router(context: RegistryContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: RequestTraceMiddleware())
-        router.add(middleware: RequestLogMiddleware())
+        let router = makeRouter(context: RegistryContext.self)
         router.add(middleware: ProblemMiddleware(Self.problem))
         router.get("openapi.json") { _, _ in try OpenAPI.response() }
         components.callbackRoutes.add(to: router)

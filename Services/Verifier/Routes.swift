@@ -10,9 +10,7 @@ import WeCom
 extension Wiring {
     /// Every route. Errors are RFC 6749's under `/oauth2`, pages under `/logon`, problem details elsewhere.
     func router() -> Router<VerifierContext> {
-        let router = Router(context: VerifierContext.self, options: .autoGenerateHeadEndpoints)
-        router.middlewares.add(RequestTraceMiddleware())
-        router.middlewares.add(RequestLogMiddleware())
+        let router = makeRouter(context: VerifierContext.self)
         router.middlewares.add(
             ProblemMiddleware { error in
                 guard let error = error as? PostgresError, error.isAway else { return nil }

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
+import NIOCore
 import Testing
 
 @testable import Console
@@ -23,6 +24,19 @@ struct DefenceTests {
             }
             let made = try await browser.post("/tenants", fields, token: token)
             #expect(made.status == .seeOther)
+        }
+    }
+
+    @Test("the head of a page is had without its body, by whoever may have the page")
+    func head() async throws {
+        try await withConsole { browser async throws in
+            let refused = try await browser.head("/tenants")
+            #expect(refused.status == .seeOther)
+            try await browser.signIn(StubServices.key(.owner))
+            let head = try await browser.head("/tenants")
+            #expect(head.status == .ok)
+            #expect(head.headers[.contentType]?.hasPrefix("text/html") == true)
+            #expect(head.body.readableBytes == 0)
         }
     }
 

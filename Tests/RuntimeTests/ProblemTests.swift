@@ -33,7 +33,10 @@ import Testing
     struct Boom: Error { let password = "hunter2" }
 
     static func router() -> Router<BasicRequestContext> {
-        let router = makeRouter { $0 is CocoaError ? .unavailable("The database does not answer.") : nil }
+        let router = makeRouter()
+        router.add(
+            middleware: ProblemMiddleware { $0 is CocoaError ? .unavailable("The database does not answer.") : nil }
+        )
         router.get("/conflict") { _, _ -> String in
             throw Problem.conflict("idp-closed", "The identity provider is closed.", fix: "Open it first.")
         }

@@ -60,7 +60,7 @@ func directoryRouter(
     registry: RegistryKeys? = nil,
     publicURL: String? = nil
 ) -> Router<DirectoryContext> {
-    let router = Router(context: DirectoryContext.self, options: .autoGenerateHeadEndpoints)
+    let router = makeRouter(context: DirectoryContext.self)
     router.add(middleware: ProblemMiddleware(problem, answer: SCIMProblem.response))
     router.get("/openapi.json") { _, _ in openAPI }
     SCIMRoutes(scim: SCIMDirectory(directory: scim ?? directory), publicURL: publicURL)

@@ -1,18 +1,14 @@
 public import Hummingbird
 
-/// A router that logs and counts its requests and answers every error, also of an unknown path,
-/// with problem details.
+/// A router that traces, counts and logs its requests, and answers `HEAD` wherever it answers `GET` (RFC 9110 §9.1). What
+/// errors become is said by the middleware that is added next.
 ///
-/// - Parameters:
-///   - context: What handlers get with each request.
-///   - translate: What the service's own errors mean to a caller; `nil` where it does not know.
+/// - Parameter context: What handlers get with each request.
 public func makeRouter<Context: RequestContext>(
-    context: Context.Type = BasicRequestContext.self,
-    translate: @escaping @Sendable (any Error) -> Problem? = { _ in nil }
+    context: Context.Type = BasicRequestContext.self
 ) -> Router<Context> {
     let router = Router(context: context, options: .autoGenerateHeadEndpoints)
     router.add(middleware: RequestTraceMiddleware())
     router.add(middleware: RequestLogMiddleware())
-    router.add(middleware: ProblemMiddleware(translate))
     return router
 }

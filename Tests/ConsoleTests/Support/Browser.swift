@@ -28,6 +28,9 @@ final class Browser: Sendable {
         try await send(.get, path, [.acceptLanguage: language], nil)
     }
 
+    /// Asks for the head of a page alone.
+    func head(_ path: String) async throws -> TestResponse { try await send(.head, path, [:], nil) }
+
     /// Sends a form with the token of a page.
     func post(
         _ path: String,

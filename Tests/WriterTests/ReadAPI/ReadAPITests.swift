@@ -127,6 +127,21 @@ struct ReadAPITests {
         }
     }
 
+    @Test("whatever can be had by GET is asked for by HEAD with the same status, and no body")
+    func head() async throws {
+        try await with { reader, source async throws in
+            for (key, status) in [(Self.own, HTTPResponse.Status.ok), ("another key", .unauthorized)] {
+                let head = try await reader.client.execute(
+                    uri: "/api/v1/idps/\(source.id)/users",
+                    method: .head,
+                    headers: [.authorization: "Bearer \(key)"]
+                )
+                #expect(head.status == status)
+                #expect(head.body.readableBytes == 0)
+            }
+        }
+    }
+
     @Test("people are found by what a name or an id holds, in either case, and by their department")
     func search() async throws {
         try await with { reader, source async throws in
