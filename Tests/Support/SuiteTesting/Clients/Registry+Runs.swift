@@ -35,10 +35,18 @@ extension Registry {
         within limit: Duration = .seconds(180),
         progress: (Run) -> Void = { _ in }
     ) async throws -> Run {
-        try await waitFor("the end of run \(run.id)", within: limit) {
-            let current = try await self.run(run.id)
-            progress(current)
-            return current.state == "finished" ? current : nil
+        var last = run
+        do {
+            return try await waitFor("the end of run \(run.id)", within: limit) {
+                last = try await self.run(run.id)
+                progress(last)
+                return last.state == "finished" ? last : nil
+            }
+        } catch let error as TimedOut {
+            throw TimedOut(
+                what: "\(error.what), \(last.kind) by \(last.cause), \(last.state)",
+                lastError: error.lastError
+            )
         }
     }
 

@@ -65,6 +65,7 @@ public func withSuite<Value>(
         return try await body(suite)
     }
     suite.stop()
+    if case .failure = result { SuiteLogs(settings: settings).printComplaints() }
     try await SuiteDatabase.drop(name, logger: logger)
     try await admin.delete(topics.map(\.name))
     try await admin.close()
