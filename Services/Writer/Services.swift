@@ -14,7 +14,11 @@ import ServiceLifecycle
 /// - Throws: What the database or librdkafka say to a wrong configuration.
 func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async throws -> [any Service] {
     let logger = context.logger
-    let database = Database(url: settings.databaseURL, connections: settings.databaseConnections, logger: logger)
+    let database = DirectorySchema.database(
+        url: settings.databaseURL,
+        connections: settings.databaseConnections,
+        logger: logger
+    )
     try await migrate(database, context)
     let producer = try Producer(settings: settings.kafka, logger: logger)
     let outbox = Outbox(schema: DirectorySchema.name)
@@ -83,7 +87,7 @@ private let scimConnections = 2
 
 private func reading(_ connections: Int, _ settings: WriterSettings, _ logger: Logger) -> DirectoryReading {
     DirectoryReading(
-        database: Database(url: settings.databaseURL, connections: connections, logger: logger),
+        database: DirectorySchema.database(url: settings.databaseURL, connections: connections, logger: logger),
         historyDays: settings.historyDays
     )
 }
