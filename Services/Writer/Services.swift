@@ -55,6 +55,14 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
         afterCommit: { relay.nudge() }
     )
     let republications = republishing.job(every: .seconds(5))
+    let rebuild = DirectoryRebuild(
+        database: database,
+        rebuilt: Database(url: settings.databaseURL, schema: RebuiltDirectory.schema, connections: 2, logger: logger),
+        settings: settings.stage,
+        historyDays: settings.historyDays,
+        logger: logger,
+        nudge: { republications.nudge() }
+    )
     let sweeper = GraceSweeper(
         database: database,
         publishing: publishing,
@@ -67,6 +75,7 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
         router: directoryRouter(
             reading(readConnections, settings, logger),
             Republications(republishing: republishing) { republications.nudge() },
+            rebuild: rebuild,
             scim: reading(scimConnections, settings, logger),
             readers: settings.readers,
             registry: registry,
@@ -78,7 +87,9 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
     )
     let figures = DatabaseFigures(MissingFigures.all, in: database, logger: logger)
     let sweeping = sweeper.job(every: settings.graceInterval)
-    return [producer, relay, stage, republications, sweeping, figures] + [registry].compactMap(\.self) + [server]
+    let rebuilding = rebuild.job(every: .seconds(2))
+    return [producer, relay, stage, republications, rebuilding, sweeping, figures]
+        + [registry].compactMap(\.self) + [server]
 }
 
 /// Connections of the read API's own, and of SCIM's: whatever is searched for, runs do not wait for it.
