@@ -60,7 +60,12 @@ extension ComparedColumn {
             .ifTold("department", nil, isTrimmed), .ifTold("locale", nil, isTrimmed),
             .ifTold("mainDepartment", "main_department", isTrimmed), .ifTold("leaders", nil, isTrimmed),
         ]
-        columns += isTrimmed ? [statusIfTold, attributesIfTold] : [.always("status"), .always("attributes"), kept]
+        if isTrimmed {
+            columns.append(statusIfTold)
+            columns.append(attributesIfTold)
+        } else {
+            columns += [ComparedColumn.always("status"), ComparedColumn.always("attributes"), kept]
+        }
         return columns
     }
 

@@ -37,15 +37,15 @@ extension WriterWorld {
     }
 
     /// Rebuilds all that can be from these records, and says what came of it.
-    func rebuild(_ records: [Record], switching: Bool = false, by size: Int = 100) async throws -> RebuildStatus {
+    func rebuildAll(_ records: [Record], switching: Bool = false, by size: Int = 100) async throws -> RebuildStatus {
         let attempt = try await beginRebuild(switching: switching)
         var directory = rebuiltDirectory(attempt)
         for start in stride(from: 0, to: records.count, by: size) {
             try await directory.take(Array(records[start..<min(start + size, records.count)]))
         }
-        let settling = settling(attempt)
-        for id in try await settling.identityProviders().sorted() {
-            _ = try await settling.settle(id, isTrimmed: directory.trimmed.contains(id))
+        let side = settling(attempt)
+        for id in try await side.identityProviders().sorted() {
+            _ = try await side.settle(id, isTrimmed: directory.trimmed.contains(id))
         }
         try await database.transaction { try attempt.finish(on: $0) }
         let status = try await rebuild.status()
