@@ -14,7 +14,7 @@ enum DirectorySchema {
     /// The role under which the read API looks at the directory, so that row-level security binds it.
     static let readerRole = "directory_reader"
 
-    static let migrations = migrations(of: name)
+    static let migrations: [Migration] = Self.migrations(of: name)
 
     /// How a directory is made in any schema, by connections of that schema.
     static func migrations(of schema: String) -> [Migration] {
