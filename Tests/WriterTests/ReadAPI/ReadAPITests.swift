@@ -269,6 +269,7 @@ struct ReadAPITests {
             let router = directoryRouter(
                 DirectoryReading(database: world.database, historyDays: 180),
                 Republications(republishing: world.republishing) {},
+                rebuild: world.rebuild,
                 readers: readers
             )
             let routes = router.routes.map { "\($0.method) \($0.path)" }

@@ -16,6 +16,8 @@ struct WriterWorld: Sendable {
     static var isAvailable: Bool { TestDatabase.isAvailable }
 
     let database: Database
+    /// The schema beside it in which a directory is rebuilt.
+    let rebuilt: Database
     let producer: Producer
     let publishing = ChangePublishing(
         outbox: Outbox(schema: DirectorySchema.name),
@@ -29,15 +31,23 @@ struct WriterWorld: Sendable {
         let cluster = MockCluster()
         try cluster.createTopic(TopicNamespace.none.name(of: TopicCatalogue.progress))
         let producer = try Producer(settings: cluster.settings, logger: Broker.quiet)
-        try await withTestDatabase { database, _ in
-            let world = WriterWorld(database: database, producer: producer, cluster: cluster)
+        try await withTestDatabase { _, url in
+            let database = DirectorySchema.database(url: url, connections: 4, logger: TestDatabase.quietLogger)
+            let rebuilt = Database(
+                url: url,
+                schema: RebuiltDirectory.schema,
+                connections: 2,
+                logger: TestDatabase.quietLogger
+            )
+            let world = WriterWorld(database: database, rebuilt: rebuilt, producer: producer, cluster: cluster)
             try await Migrator(schema: DirectorySchema.name, migrations: DirectorySchema.migrations).run(on: database)
             try await body(world)
         }
     }
 
-    private init(database: Database, producer: Producer, cluster: MockCluster) {
+    private init(database: Database, rebuilt: Database, producer: Producer, cluster: MockCluster) {
         self.database = database
+        self.rebuilt = rebuilt
         self.producer = producer
         self.cluster = cluster
     }
