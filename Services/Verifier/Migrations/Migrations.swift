@@ -65,8 +65,9 @@ enum Migrations {
             primary key (idp_id, user_id),
             constraint principals_directory_key unique (idp_id, generation, directory_key)
                 deferrable initially immediate
-        );
-        create table verifier.rebuilt_principals (like verifier.principals including all);
+        ) partition by hash (idp_id);
+        create table verifier.rebuilt_principals (like verifier.principals including all) partition by hash (idp_id);
+        \(HashPartitions.migrationSQL(schema: schema, tables: ["principals", "rebuilt_principals"]))
         create table verifier.rebuilt_projection (like verifier.projection including all);
         create table verifier.rebuilt_incarnations (like verifier.incarnations including all);
         create table verifier.rebuild (

@@ -111,7 +111,7 @@ enum DirectorySchema {
             decided_epoch bigint not null,
             entry jsonb not null,
             primary key (idp_id, kind, object)
-        );
+        ) partition by hash (idp_id);
         comment on table directory.missing is
             'what the directory has and runs do not show, until it is seen or removed';
         comment on column directory.missing.epoch is 'the last run that missed it, or decided about it';
@@ -125,7 +125,7 @@ enum DirectorySchema {
             object text collate "C" not null,
             at timestamptz not null,
             primary key (idp_id, kind, object)
-        );
+        ) partition by hash (idp_id);
         comment on table directory.losses is
             'who and what lost access and has not got it back, by when the run was asked for';
         create table directory.copies (
@@ -133,12 +133,10 @@ enum DirectorySchema {
             directory_key text collate "C" not null,
             content_hash bytea not null,
             primary key (idp_id, directory_key, content_hash)
-        );
+        ) partition by hash (idp_id);
         comment on table directory.copies is 'what the last full run showed of people otherwise in several departments';
-        grant select on directory.missing to directory_reader;
-        alter table directory.missing enable row level security;
-        create policy one_tenant on directory.missing to directory_reader
-            using (idp_id in (select idp_id from directory.sources));
+        \(HashPartitions.migrationSQL(schema: name, tables: ["missing", "losses", "copies"]))
+        \(oneTenant("missing", where: ofShownSource))
         """
 
     /// Keys are compared byte by byte: by a language's order it costs more with each row, and no one asks for that order.
@@ -159,7 +157,7 @@ enum DirectorySchema {
             removed_at timestamptz,
             removed_epoch bigint,
             primary key (idp_id, external_id)
-        );
+        ) partition by hash (idp_id);
         create index departments_removed on directory.departments (removed_at) where removed_at is not null;
         create table directory.users (
             idp_id uuid not null,
@@ -197,7 +195,7 @@ enum DirectorySchema {
             removed_epoch bigint,
             primary key (idp_id, directory_key),
             unique (id, idp_id)
-        );
+        ) partition by hash (idp_id);
         comment on column directory.users.removed_epoch is 'the run that removed the person, which can be undone';
         comment on column directory.users.is_kept is 'is not deleted after grace';
         comment on column directory.users.likeness is 'short digests that tell one human from another';
@@ -210,7 +208,7 @@ enum DirectorySchema {
             removed_at timestamptz not null,
             likeness bigint not null,
             primary key (idp_id, generation, key_digest)
-        );
+        ) partition by hash (idp_id);
         comment on table directory.former_users is
             'the ids of people whose rows are gone, so that who comes back gets the same one and nobody else does';
         comment on column directory.former_users.id is 'null where it went on with the person, to another key';
@@ -221,9 +219,10 @@ enum DirectorySchema {
             sort_order bigint not null,
             is_leader boolean not null,
             primary key (idp_id, directory_key, department_id)
-        );
+        ) partition by hash (idp_id);
         -- Without the keys it is an eighth as large, as PostgreSQL tells each department once.
         create index memberships_of_departments on directory.memberships (idp_id, department_id);
+        \(HashPartitions.migrationSQL(schema: name, tables: ["departments", "users", "former_users", "memberships"]))
         """
 
     /// What WeCom's pages became when they last travelled; not for the read API.
@@ -237,11 +236,12 @@ enum DirectorySchema {
             content bytea not null,
             filtered bytea not null,
             primary key (idp_id, department_id, part)
-        );
+        ) partition by hash (idp_id);
         comment on column directory.pages.digest is 'of what WeCom answered';
         comment on column directory.pages.mapping is 'by which it was mapped';
         comment on column directory.pages.content is 'the sum over the page''s people of what they became';
         comment on column directory.pages.filtered is 'the keys of its people whom the filter leaves out';
+        \(HashPartitions.migrationSQL(schema: name, tables: ["pages"]))
         """
 
     /// The writer's own role owns the tables and is not bound; the reader's role sees one tenant, or all
@@ -259,29 +259,16 @@ enum DirectorySchema {
             end if;
         end $$;
         grant usage on schema directory to directory_reader;
-        grant select on directory.sources, directory.runs, directory.departments, directory.users,
-            directory.memberships to directory_reader;
-        alter table directory.sources enable row level security;
-        alter table directory.runs enable row level security;
-        alter table directory.departments enable row level security;
-        alter table directory.users enable row level security;
-        alter table directory.memberships enable row level security;
         create function directory.shows_all() returns boolean language sql stable parallel safe as $$
             select current_setting('directory.tenant', true) = '*'
         $$;
         create function directory.shown_tenant() returns uuid language sql stable parallel safe as $$
             select nullif(nullif(current_setting('directory.tenant', true), '*'), '')::uuid
         $$;
-        -- As subqueries they are asked once for a statement, rather than for each of its rows.
-        create policy one_tenant on directory.sources to directory_reader
-            using ((select directory.shows_all()) or tenant_id = (select directory.shown_tenant()));
-        create policy one_tenant on directory.departments to directory_reader
-            using ((select directory.shows_all()) or tenant_id = (select directory.shown_tenant()));
-        create policy one_tenant on directory.users to directory_reader
-            using ((select directory.shows_all()) or tenant_id = (select directory.shown_tenant()));
-        create policy one_tenant on directory.runs to directory_reader
-            using (idp_id in (select idp_id from directory.sources));
-        create policy one_tenant on directory.memberships to directory_reader
-            using (idp_id in (select idp_id from directory.sources));
+        \(oneTenant("sources", where: ofShownTenant))
+        \(oneTenant("departments", where: ofShownTenant))
+        \(oneTenant("users", where: ofShownTenant))
+        \(oneTenant("runs", where: ofShownSource))
+        \(oneTenant("memberships", where: ofShownSource))
         """
 }
