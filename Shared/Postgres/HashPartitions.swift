@@ -14,7 +14,9 @@ public enum HashPartitions {
     static let setting = "wecombridge.partitions"
 
     /// SQL that makes the partitions of tables that end in `partition by hash`: `users_p0`, `users_p1` and so on.
-    public static func migrationSQL(schema: String, tables: [String]) -> String {
+    ///
+    /// - Parameter tables: As the migration calls them, with the schema where it does.
+    public static func migrationSQL(of tables: [String]) -> String {
         """
         do $$
         declare
@@ -24,9 +26,9 @@ public enum HashPartitions {
         begin
             foreach partitioned in array '{\(tables.joined(separator: ","))}'::text[] loop
                 for number in 0 .. partitions - 1 loop
-                    part := format('%I.%I', '\(schema)', partitioned || '_p' || number);
-                    execute format('create table %s partition of %I.%I for values with (modulus %s, remainder %s)',
-                        part, '\(schema)', partitioned, partitions, number);
+                    part := format('%s_p%s', partitioned, number);
+                    execute format('create table %s partition of %s for values with (modulus %s, remainder %s)',
+                        part, partitioned, partitions, number);
                     execute format('alter table %s enable row level security, force row level security', part);
                 end loop;
             end loop;

@@ -54,7 +54,7 @@ struct MigratorTests {
     func partitions() async throws {
         let people = """
             create table shop.people (shop uuid, name text, primary key (shop, name)) partition by hash (shop);
-            \(HashPartitions.migrationSQL(schema: "shop", tables: ["people"]))
+            \(HashPartitions.migrationSQL(of: ["shop.people"]))
             """
         let migrations = [Migration(version: 1, name: "people", sql: people)]
         try await withTestDatabase { database, _ in

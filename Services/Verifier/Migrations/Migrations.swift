@@ -67,7 +67,7 @@ enum Migrations {
                 deferrable initially immediate
         ) partition by hash (idp_id);
         create table verifier.rebuilt_principals (like verifier.principals including all) partition by hash (idp_id);
-        \(HashPartitions.migrationSQL(schema: schema, tables: ["principals", "rebuilt_principals"]))
+        \(HashPartitions.migrationSQL(of: ["verifier.principals", "verifier.rebuilt_principals"]))
         create table verifier.rebuilt_projection (like verifier.projection including all);
         create table verifier.rebuilt_incarnations (like verifier.incarnations including all);
         create table verifier.rebuild (

@@ -50,7 +50,7 @@ extension DirectorySchema {
             primary key (idp_id, epoch, kind, object)
         ) partition by hash (idp_id);
         comment on table directory.plan_objects is 'what a run would do to which object, without what its time decides';
-        \(HashPartitions.migrationSQL(schema: name, tables: ["planned_parts", "plan_objects"]))
+        \(HashPartitions.migrationSQL(of: ["directory.planned_parts", "directory.plan_objects"]))
         \(oneTenant("plans", where: ofShownSource))
         \(oneTenant("plan_objects", where: ofShownSource))
         create function directory.planned(image jsonb) returns jsonb language sql immutable strict as $$

@@ -31,7 +31,7 @@ extension DirectorySchema {
         create index run_objects_by_user on directory.run_objects (user_id) where user_id is not null;
         create index run_objects_by_time on directory.run_objects using brin (at);
         create index runs_by_id on directory.runs (run_id);
-        \(HashPartitions.migrationSQL(schema: name, tables: ["run_objects"]))
+        \(HashPartitions.migrationSQL(of: ["directory.run_objects"]))
         \(oneTenant("run_objects", where: ofShownSource))
         """
 
@@ -55,7 +55,7 @@ extension DirectorySchema {
         comment on column directory.deleted_objects.image is 'the row as it was before the run';
         create index deleted_objects_by_user on directory.deleted_objects (user_id) where user_id is not null;
         create index deleted_objects_by_time on directory.deleted_objects using brin (at);
-        \(HashPartitions.migrationSQL(schema: name, tables: ["deleted_objects"]))
+        \(HashPartitions.migrationSQL(of: ["directory.deleted_objects"]))
         \(oneTenant("deleted_objects", where: ofShownSource))
         create function directory.image(person directory.users) returns jsonb language sql stable
             set timezone to 'UTC' as $$

@@ -135,7 +135,7 @@ enum DirectorySchema {
             primary key (idp_id, directory_key, content_hash)
         ) partition by hash (idp_id);
         comment on table directory.copies is 'what the last full run showed of people otherwise in several departments';
-        \(HashPartitions.migrationSQL(schema: name, tables: ["missing", "losses", "copies"]))
+        \(HashPartitions.migrationSQL(of: ["directory.missing", "directory.losses", "directory.copies"]))
         \(oneTenant("missing", where: ofShownSource))
         """
 
@@ -222,7 +222,8 @@ enum DirectorySchema {
         ) partition by hash (idp_id);
         -- Without the keys it is an eighth as large, as PostgreSQL tells each department once.
         create index memberships_of_departments on directory.memberships (idp_id, department_id);
-        \(HashPartitions.migrationSQL(schema: name, tables: ["departments", "users", "former_users", "memberships"]))
+        \(HashPartitions.migrationSQL(of: ["directory.departments", "directory.users"]))
+        \(HashPartitions.migrationSQL(of: ["directory.former_users", "directory.memberships"]))
         """
 
     /// What WeCom's pages became when they last travelled; not for the read API.
@@ -241,7 +242,7 @@ enum DirectorySchema {
         comment on column directory.pages.mapping is 'by which it was mapped';
         comment on column directory.pages.content is 'the sum over the page''s people of what they became';
         comment on column directory.pages.filtered is 'the keys of its people whom the filter leaves out';
-        \(HashPartitions.migrationSQL(schema: name, tables: ["pages"]))
+        \(HashPartitions.migrationSQL(of: ["directory.pages"]))
         """
 
     /// The writer's own role owns the tables and is not bound; the reader's role sees one tenant, or all
