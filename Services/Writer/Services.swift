@@ -14,7 +14,11 @@ import ServiceLifecycle
 /// - Throws: What the database or librdkafka say to a wrong configuration.
 func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async throws -> [any Service] {
     let logger = context.logger
-    let database = Database(url: settings.databaseURL, connections: settings.databaseConnections, logger: logger)
+    let database = DirectorySchema.database(
+        url: settings.databaseURL,
+        connections: settings.databaseConnections,
+        logger: logger
+    )
     try await migrate(database, partitions: settings.databasePartitions, context)
     let producer = try Producer(settings: settings.kafka, logger: logger)
     let outbox = Outbox(schema: DirectorySchema.name)
@@ -51,6 +55,14 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
         afterCommit: { relay.nudge() }
     )
     let republications = republishing.job(every: .seconds(5))
+    let rebuild = DirectoryRebuild(
+        database: database,
+        rebuilt: Database(url: settings.databaseURL, schema: RebuiltDirectory.schema, connections: 2, logger: logger),
+        settings: settings.stage,
+        historyDays: settings.historyDays,
+        logger: logger,
+        nudge: { republications.nudge() }
+    )
     let sweeper = GraceSweeper(
         database: database,
         publishing: publishing,
@@ -63,6 +75,7 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
         router: directoryRouter(
             reading(readConnections, settings, logger),
             Republications(republishing: republishing) { republications.nudge() },
+            rebuild: rebuild,
             scim: reading(scimConnections, settings, logger),
             readers: settings.readers,
             registry: registry,
@@ -74,7 +87,9 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
     )
     let figures = DatabaseFigures(MissingFigures.all, in: database, logger: logger)
     let sweeping = sweeper.job(every: settings.graceInterval)
-    return [producer, relay, stage, republications, sweeping, figures] + [registry].compactMap(\.self) + [server]
+    let rebuilding = rebuild.job(every: .seconds(2))
+    return [producer, relay, stage, republications, rebuilding, sweeping, figures]
+        + [registry].compactMap(\.self) + [server]
 }
 
 /// Connections of the read API's own, and of SCIM's: whatever is searched for, runs do not wait for it.
@@ -83,7 +98,7 @@ private let scimConnections = 2
 
 private func reading(_ connections: Int, _ settings: WriterSettings, _ logger: Logger) -> DirectoryReading {
     DirectoryReading(
-        database: Database(url: settings.databaseURL, connections: connections, logger: logger),
+        database: DirectorySchema.database(url: settings.databaseURL, connections: connections, logger: logger),
         historyDays: settings.historyDays
     )
 }

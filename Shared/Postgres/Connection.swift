@@ -16,6 +16,7 @@ import ServiceLifecycle
 public actor Connection {
     private let executor = BlockingExecutor(label: "postgres")
     private let url: String
+    private let schema: String?
     private let logger: Logger
     private let parting: Parting
     private var session: Session?
@@ -36,12 +37,15 @@ public actor Connection {
 
     /// - Parameter url: `postgresql://user:password@host:port/database?…`, as libpq reads it.
     public init(url: String, logger: Logger) {
-        self.init(url: url, parting: Parting(), logger: logger)
+        self.init(url: url, schema: nil, parting: Parting(), logger: logger)
     }
 
-    /// - Parameter parting: Shared by all that stop together.
-    init(url: String, parting: Parting, logger: Logger) {
+    /// - Parameters:
+    ///   - schema: Where names without a schema are looked up.
+    ///   - parting: Shared by all that stop together.
+    init(url: String, schema: String?, parting: Parting, logger: Logger) {
         self.url = url
+        self.schema = schema
         self.parting = parting
         self.logger = logger
     }
@@ -346,7 +350,7 @@ extension Connection {
         let (made, _) = try interruptibly(attempt) { Session(try attempt.make(), logger: logger) }
         if case .failure = made, let reason = canceller?.interruption { throw reason }
         let session = try made.get()
-        let (ready, _) = try interruptibly(session.handle) { try session.setUp() }
+        let (ready, _) = try interruptibly(session.handle) { try session.setUp(schema: schema) }
         if let reason = canceller?.interruption { throw reason }
         try ready.get()
         return session

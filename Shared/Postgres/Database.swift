@@ -8,6 +8,7 @@ public import Logging
 /// is asked to stop has eight seconds.
 public final class Database: Sendable {
     private let url: String
+    private let schema: String?
     private let logger: Logger
     private let pool: Pool
     private let parting = Parting()
@@ -18,15 +19,26 @@ public final class Database: Sendable {
     /// Connects nowhere yet: each connection is made when it is first needed.
     /// - Parameters:
     ///   - url: `postgresql://user:password@host:port/database?…`, as libpq reads it.
+    ///   - schema: Where names without a schema are looked up, and there alone; as the server has it where there is
+    ///     none. It need not be there yet.
     ///   - connections: How many sessions there may be at most.
     ///   - maximumWaiters: How many callers may wait for one; the next is refused with
     ///     ``PostgresError/Code/poolExhausted``.
-    public init(url: String, connections: Int, maximumWaiters: Int = 1_000, logger: Logger) {
+    public init(
+        url: String,
+        schema: String? = nil,
+        connections: Int,
+        maximumWaiters: Int = 1_000,
+        logger: Logger
+    ) {
         precondition(connections > 0, "a database needs a connection")
         self.url = url
+        self.schema = schema
         self.logger = logger
         pool = Pool(
-            (0..<connections).map { [parting] _ in Connection(url: url, parting: parting, logger: logger) },
+            (0..<connections).map { [parting] _ in
+                Connection(url: url, schema: schema, parting: parting, logger: logger)
+            },
             maximumWaiters: maximumWaiters,
             parting: parting
         )
@@ -85,7 +97,7 @@ public final class Database: Sendable {
 
     /// A further connection to the same database, outside the pool, for what outlives a transaction.
     public func makeConnection() -> Connection {
-        Connection(url: url, parting: parting, logger: logger)
+        Connection(url: url, schema: schema, parting: parting, logger: logger)
     }
 
     /// Turns away who waits and who comes, and returns when every connection is back and closed.

@@ -27,7 +27,8 @@ final class Session {
     ///
     /// Plans that are made once would be kept while a table grows from empty to huge. A process that stands still
     /// in the middle of a transaction must not keep others from what it has locked, nor a lock keep its caller.
-    func setUp() throws {
+    /// - Parameter schema: Where names without a schema are looked up; as the server has it where there is none.
+    func setUp(schema: String?) throws {
         try execute(
             """
             set client_encoding = 'UTF8'; set bytea_output = 'hex'; set plan_cache_mode = force_custom_plan;
@@ -36,6 +37,8 @@ final class Session {
             where current_setting('idle_in_transaction_session_timeout') = '0'
             """
         )
+        guard let schema else { return }
+        try execute("set search_path = \"\(schema.replacing("\"", with: "\"\""))\"")
     }
 
     /// Whether the next statement can be sent: the connection stands and nothing is half done on it.

@@ -23,9 +23,9 @@ struct ChangePublishing: Sendable {
         // By a statement that begins when the row is locked, so that it sees which life of the directory it is.
         let rows = try connection.run(
             """
-            update directory.sources s
+            update sources s
             set change_sequence = change_sequence + case when s.announced = i.id then \(count)::bigint else 0 end
-            from directory.incarnation i where s.idp_id = \(envelope.identityProvider.uuid)
+            from incarnation i where s.idp_id = \(envelope.identityProvider.uuid)
             returning s.change_sequence, i.id, s.announced is not distinct from i.id
             """
         )

@@ -16,7 +16,7 @@ enum DepartmentWriting {
         try connection.execute(
             """
             create temporary table if not exists staged_departments
-            (like directory.departments including defaults) on commit delete rows
+            (like departments including defaults) on commit delete rows
             """
         )
         try connection.copy("copy staged_departments (\(columns)) from stdin (format binary)", changes) {
@@ -47,7 +47,7 @@ enum DepartmentWriting {
     /// What WeCom did not tell stays as it is, and is none for a new department; the parent 0 is none, too.
     static func merge(into identityProvider: IdentityProviderID) -> SQL {
         """
-        insert into directory.departments as present (
+        insert into departments as present (
             idp_id, external_id, tenant_id, parent_id, name, english_name, sort_order, leaders, content_hash, created_at,
             updated_at
         )
@@ -57,7 +57,7 @@ enum DepartmentWriting {
             case when known.idp_id is null then greatest(staged.sort_order, 0) else staged.sort_order end,
             staged.leaders, staged.content_hash, staged.created_at, staged.updated_at
         from staged_departments staged
-        left join directory.departments known
+        left join departments known
             on known.idp_id = \(identityProvider.uuid) and known.external_id = staged.external_id
         order by staged.external_id
         on conflict (idp_id, external_id) do update set

@@ -25,7 +25,7 @@ enum FormerUsers {
         guard !people.isEmpty else { return }
         try connection.run(
             """
-            insert into directory.former_users (idp_id, generation, key_digest, id, removed_at, likeness)
+            insert into former_users (idp_id, generation, key_digest, id, removed_at, likeness)
             select \(identityProvider.uuid)::uuid, \(generation.rawValue)::bigint, key, nullif(id, '')::uuid,
                 removed_at::timestamptz, likeness
             from unnest(\(people.map(\.key.digest.bytes))::bytea[],
@@ -51,7 +51,7 @@ enum FormerUsers {
         var ids: [ContentDigest: UserID] = [:]
         let rows = try connection.run(
             """
-            select encode(key_digest, 'hex'), id from directory.former_users
+            select encode(key_digest, 'hex'), id from former_users
             where idp_id = \(identityProvider.uuid) and generation = \(generation.rawValue) and id is not null
                 and key_digest = any(\(keys.map(\.digest.bytes))::bytea[])
             """
@@ -75,7 +75,7 @@ enum FormerUsers {
         guard !keys.isEmpty else { return }
         try connection.run(
             """
-            delete from directory.former_users
+            delete from former_users
             where idp_id = \(identityProvider.uuid) and generation = \(generation.rawValue)
                 and key_digest = any(\(keys.map(\.digest.bytes))::bytea[])
             """

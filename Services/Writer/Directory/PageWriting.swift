@@ -26,7 +26,7 @@ enum PageWriting {
         guard !pages.isEmpty else { return }
         try connection.run(
             """
-            insert into directory.pages (idp_id, department_id, part, digest, mapping, content, filtered)
+            insert into pages (idp_id, department_id, part, digest, mapping, content, filtered)
             select \(identityProvider.uuid)::uuid, changed.* from unnest(
                 \(pages.map(\.id.department))::bigint[], \(pages.map(\.id.part))::integer[],
                 \(pages.map(\.page.digest.bytes))::bytea[], \(pages.map(\.page.mapping.bytes))::bytea[],
@@ -48,7 +48,7 @@ enum PageWriting {
         guard !pages.isEmpty else { return }
         try connection.run(
             """
-            delete from directory.pages as page using unnest(
+            delete from pages as page using unnest(
                 \(pages.map(\.department))::bigint[], \(pages.map(\.part))::integer[]
             ) as gone (department_id, part)
             where page.idp_id = \(identityProvider.uuid) and page.department_id = gone.department_id
@@ -63,8 +63,8 @@ enum PageWriting {
     static func tidy(_ identityProvider: IdentityProviderID, on connection: isolated Connection) throws {
         try connection.run(
             """
-            delete from directory.pages as page where idp_id = \(identityProvider.uuid) and not exists (
-                select from directory.departments as department
+            delete from pages as page where idp_id = \(identityProvider.uuid) and not exists (
+                select from departments as department
                 where department.idp_id = page.idp_id and department.external_id = page.department_id
                     and department.removed_at is null
             )
@@ -76,6 +76,6 @@ enum PageWriting {
     ///
     /// - Throws: ``PostgresError``.
     static func deleteAll(of identityProvider: IdentityProviderID, on connection: isolated Connection) throws {
-        try connection.run("delete from directory.pages where idp_id = \(identityProvider.uuid)")
+        try connection.run("delete from pages where idp_id = \(identityProvider.uuid)")
     }
 }

@@ -36,13 +36,13 @@ enum Removing {
         let texts = keys.map(\.text)
         let rows = try connection.run(
             """
-            delete from directory.users where idp_id = \(identityProvider.uuid) and directory_key = any(\(texts)::text[])
+            delete from users where idp_id = \(identityProvider.uuid) and directory_key = any(\(texts)::text[])
             returning id, external_id
             """
         )
         try connection.run(
             """
-            delete from directory.memberships
+            delete from memberships
             where idp_id = \(identityProvider.uuid) and directory_key = any(\(texts)::text[])
             """
         )
@@ -110,7 +110,7 @@ enum Removing {
         try Images.keep(users: "u.removed_at is null and \(condition)", of: identityProvider, on: connection)
         let rows = try connection.run(
             """
-            update directory.users set removed_at = \(time.description)::timestamptz,
+            update users set removed_at = \(time.description)::timestamptz,
                 updated_at = \(time.description)::timestamptz, removed_because = \(reason?.rawValue), is_kept = \(isKept),
                 removed_epoch = \(epoch?.rawValue)
             where idp_id = \(identityProvider.uuid) and removed_at is null and \(condition)
@@ -139,7 +139,7 @@ enum Removing {
         )
         let rows = try connection.run(
             """
-            update directory.departments set removed_at = \(time.description)::timestamptz,
+            update departments set removed_at = \(time.description)::timestamptz,
                 updated_at = \(time.description)::timestamptz, removed_epoch = \(epoch?.rawValue)
             where idp_id = \(identityProvider.uuid) and removed_at is null
                 and (\(gone)::bigint[] is null or external_id = any(\(gone)::bigint[]))

@@ -47,7 +47,7 @@ struct Republication {
         try parts.finish(on: connection)
         try connection.run(
             """
-            update directory.sources set change_sequence = change_sequence + \(parts.count)::bigint,
+            update sources set change_sequence = change_sequence + \(parts.count)::bigint,
                 announced = \(source.incarnation.uuid)
             where idp_id = \(id.uuid)
             """
@@ -126,10 +126,10 @@ struct Republication {
         let rows = try connection.run(
             """
             select s.change_sequence, s.generation, s.user_id_case, i.id, s.is_whole
-            from directory.sources s, directory.incarnation i
+            from sources s, incarnation i
             where s.idp_id = \(id.uuid) and s.finished_epoch > 0 and not exists (
-                select from directory.runs r
-                join directory.partition_offsets p on p.topic = r.topic and p.partition = r.partition
+                select from runs r
+                join partition_offsets p on p.topic = r.topic and p.partition = r.partition
                 where r.idp_id = s.idp_id and r.epoch = s.epoch and p.next_offset < p.catch_up_to
             )
             """
@@ -157,10 +157,10 @@ struct Republication {
         select u.directory_key, u.generation, u.id, u.external_id, u.username, u.display_name, u.email,
             u.removed_at is null and u.status in (1, 4),
             coalesce((
-                select array_agg(m.department_id order by m.department_id) from directory.memberships m
+                select array_agg(m.department_id order by m.department_id) from memberships m
                 where m.idp_id = \(id.uuid) and m.directory_key = u.directory_key
             ), '{}')
-        from directory.users u where u.idp_id = \(id.uuid) and u.directory_key > \(key)
+        from users u where u.idp_id = \(id.uuid) and u.directory_key > \(key)
         order by u.directory_key limit \(peopleAtOnce)
         """
     }
@@ -196,7 +196,7 @@ struct Republication {
     ) throws -> [DirectoryChanges.DepartmentChange] {
         let rows = try connection.run(
             """
-            select external_id, parent_id, name, removed_at is not null from directory.departments
+            select external_id, parent_id, name, removed_at is not null from departments
             where idp_id = \(id.uuid) order by external_id
             """
         )

@@ -33,10 +33,10 @@ struct Republishing: Sendable {
         let rows = try await database.run(
             """
             with wanted as (
-                select idp_id from directory.sources
+                select idp_id from sources
                 where \(id?.uuid)::uuid is null or idp_id = \(id?.uuid)::uuid order by idp_id for update
             )
-            update directory.sources s set announced = null from wanted where s.idp_id = wanted.idp_id returning 1
+            update sources s set announced = null from wanted where s.idp_id = wanted.idp_id returning 1
             """
         )
         return rows.count
@@ -45,7 +45,7 @@ struct Republishing: Sendable {
     private func due() async throws -> [IdentityProviderID] {
         let rows = try await database.run(
             """
-            select idp_id from directory.sources s, directory.incarnation i
+            select idp_id from sources s, incarnation i
             where s.announced is distinct from i.id order by idp_id
             """
         )
@@ -56,12 +56,12 @@ struct Republishing: Sendable {
         let publishing = publishing
         let isTold = try await database.transaction { connection in
             let rows = try connection.run(
-                "select tenant_id, epoch, fence from directory.sources where idp_id = \(id.uuid) for update"
+                "select tenant_id, epoch, fence from sources where idp_id = \(id.uuid) for update"
             )
             // By a statement of its own, so that what was told while this waited for the row is seen.
             let due = try connection.run(
                 """
-                select 1 from directory.sources s, directory.incarnation i
+                select 1 from sources s, incarnation i
                 where s.idp_id = \(id.uuid) and s.announced is distinct from i.id
                 """
             )

@@ -38,7 +38,7 @@ enum UserWriting {
     ) throws {
         guard !changes.isEmpty else { return }
         var memberships = UserRows.memberships(reserving: changes.count)
-        try connection.copy("copy directory.users (\(UserRows.columns)) from stdin (format binary)", changes) {
+        try connection.copy("copy users (\(UserRows.columns)) from stdin (format binary)", changes) {
             let id = ids[$1]
             rows.append($1, id, to: &$0)
             // Here, as the server takes in rows meanwhile.
@@ -58,7 +58,7 @@ enum UserWriting {
         try connection.execute(
             """
             create temporary table if not exists staged_users
-            (like directory.users including defaults) on commit delete rows
+            (like users including defaults) on commit delete rows
             """
         )
         var memberships = UserRows.memberships(reserving: changes.count)
@@ -75,7 +75,7 @@ enum UserWriting {
         let replaced = changes.filter { $0.record.memberships != nil }.map(\.key.text)
         try connection.run(
             """
-            delete from directory.memberships
+            delete from memberships
             where idp_id = \(rows.identityProvider) and directory_key = any(\(replaced)::text[])
             """
         )
@@ -89,7 +89,7 @@ enum UserWriting {
     /// - Parameter kept: The extended fields that rules fill, which stay; nil where all do.
     private static func merge(keeping kept: [String]?) -> SQL {
         """
-        insert into directory.users as present (
+        insert into users as present (
             idp_id, directory_key, generation, id, tenant_id, external_id, open_user_id, username, display_name, email,
             mobile, telephone, title, alias, gender, employee_number, avatar, address, manager, department, locale, status,
             main_department, leaders, attributes, content_hash, likeness, created_at, updated_at
@@ -184,7 +184,7 @@ enum UserWriting {
         guard !keys.isEmpty else { return [:] }
         let rows = try connection.run(
             """
-            select directory_key, department_id from directory.memberships
+            select directory_key, department_id from memberships
             where idp_id = \(identityProvider.uuid) and directory_key = any(\(keys)::text[]) order by department_id
             """
         )
@@ -199,7 +199,7 @@ enum UserWriting {
     private static func copy(_ memberships: CopyRows, on connection: isolated Connection) throws {
         guard !memberships.isEmpty else { return }
         try connection.copy(
-            "copy directory.memberships (\(UserRows.membershipColumns)) from stdin (format binary)",
+            "copy memberships (\(UserRows.membershipColumns)) from stdin (format binary)",
             memberships
         )
     }

@@ -24,27 +24,27 @@ struct GraceSweeper: Sendable {
             logger: logger,
             steps: [
                 .each("removed people", of: due) { try await sweep($0) },
-                .deletion("old history", from: "directory.run_objects", where: isForgotten, in: database),
-                .deletion("objects of old plans", from: "directory.plan_objects", where: isOldPlan, in: database),
-                .deletion("old plans", from: "directory.plans", where: isEmptyOldPlan, in: database),
-                .deletion("old images", from: "directory.deleted_objects", where: isForgotten, in: database),
+                .deletion("old history", from: "run_objects", where: isForgotten, in: database),
+                .deletion("objects of old plans", from: "plan_objects", where: isOldPlan, in: database),
+                .deletion("old plans", from: "plans", where: isEmptyOldPlan, in: database),
+                .deletion("old images", from: "deleted_objects", where: isForgotten, in: database),
                 .deletion(
                     "old runs",
-                    from: "directory.runs",
+                    from: "runs",
                     where: """
                         outcome is not null and requested_at < now() - make_interval(days => \(historyDays)::integer)
                         and exists (
-                            select from directory.runs newer
+                            select from runs newer
                             where newer.idp_id = runs.idp_id and newer.epoch > runs.epoch
                         ) and not exists (
-                            select from directory.run_objects o where o.idp_id = runs.idp_id and o.epoch = runs.epoch
+                            select from run_objects o where o.idp_id = runs.idp_id and o.epoch = runs.epoch
                         )
                         """,
                     in: database
                 ),
                 .deletion(
                     "refused records",
-                    from: "directory.outbox_refused",
+                    from: "outbox_refused",
                     where: "refused_at < now() - interval '90 days'",
                     in: database
                 ),
@@ -56,13 +56,13 @@ struct GraceSweeper: Sendable {
     private var isEmptyOldPlan: SQL {
         """
         expires_at < now() - interval '7 days' and not exists (
-            select from directory.plan_objects o where o.idp_id = plans.idp_id and o.epoch = plans.epoch
+            select from plan_objects o where o.idp_id = plans.idp_id and o.epoch = plans.epoch
         )
         """
     }
     private var isOldPlan: SQL {
         """
-        (idp_id, epoch) in (select idp_id, epoch from directory.plans where expires_at < now() - interval '7 days')
+        (idp_id, epoch) in (select idp_id, epoch from plans where expires_at < now() - interval '7 days')
         """
     }
 
@@ -72,13 +72,13 @@ struct GraceSweeper: Sendable {
     private func due() async throws -> [IdentityProviderID] {
         let rows = try await database.run(
             """
-            select s.idp_id from directory.sources s
+            select s.idp_id from sources s
             where s.epoch = s.finished_epoch and (
                 exists (
-                    select from directory.users u
+                    select from users u
                     where u.idp_id = s.idp_id and not u.is_kept and u.removed_at < now() - make_interval(days => s.grace_days)
                 ) or exists (
-                    select from directory.departments d
+                    select from departments d
                     where d.idp_id = s.idp_id and d.removed_at < now() - make_interval(days => s.grace_days)
                 )
             )
@@ -93,7 +93,7 @@ struct GraceSweeper: Sendable {
             // A run that begins meanwhile waits for the row, or has it already and goes first.
             let locked = try connection.run(
                 """
-                select tenant_id, epoch, fence, grace_days, user_id_case, deleted_at is not null from directory.sources
+                select tenant_id, epoch, fence, grace_days, user_id_case, deleted_at is not null from sources
                 where idp_id = \(id.uuid) and epoch = finished_epoch for update skip locked
                 """
             )
@@ -154,11 +154,11 @@ struct GraceSweeper: Sendable {
         let rows = try connection.run(
             """
             with gone as (
-                delete from directory.users
+                delete from users
                 where idp_id = \(id.uuid) and not is_kept and \(isOld)
                 returning generation, id, external_id, directory_key, removed_at, likeness
             ), without as (
-                delete from directory.memberships m using gone
+                delete from memberships m using gone
                 where m.idp_id = \(id.uuid) and m.directory_key = gone.directory_key
             )
             select generation, id, external_id, directory_key, (extract(epoch from removed_at) * 1000)::bigint,
@@ -168,7 +168,7 @@ struct GraceSweeper: Sendable {
         )
         try connection.run(
             """
-            delete from directory.departments where idp_id = \(id.uuid) and \(isOld)
+            delete from departments where idp_id = \(id.uuid) and \(isOld)
             """
         )
         return try rows.map { row in

@@ -17,18 +17,18 @@ enum DeletedObjects {
         try Images.make(on: connection)
         try connection.run(
             """
-            insert into directory.deleted_objects (idp_id, kind, object, at, epoch, external_id, user_id, image)
+            insert into deleted_objects (idp_id, kind, object, at, epoch, external_id, user_id, image)
             select u.idp_id, 'user', u.directory_key, \(source.run.requestedAt.description)::timestamptz,
                 \(epoch)::bigint, u.external_id, u.id, jsonb_strip_nulls(
                     coalesce((
                         select i.image from kept_images i
                         where i.idp_id = u.idp_id and i.kind = 'user' and i.object = u.directory_key
-                    ), directory.image(u)) || coalesce((
-                        select r.before from directory.run_objects r
+                    ), image(u)) || coalesce((
+                        select r.before from run_objects r
                         where r.idp_id = \(id.uuid) and r.epoch = \(epoch) and r.kind = 'user' and r.object = u.directory_key
                     ), '{}')
                 )
-            from directory.users u
+            from users u
             where u.idp_id = \(id.uuid) and u.directory_key = any(\(keys.map(\.text))::text[])
             on conflict do nothing
             """
@@ -49,10 +49,10 @@ enum DeletedObjects {
     ) throws {
         try connection.run(
             """
-            insert into directory.deleted_objects (idp_id, kind, object, at, external_id, user_id, image)
+            insert into deleted_objects (idp_id, kind, object, at, external_id, user_id, image)
             select u.idp_id, 'user', u.directory_key, u.removed_at + make_interval(days => \(days)::integer),
-                u.external_id, u.id, jsonb_strip_nulls(directory.image(u))
-            from directory.users u where u.idp_id = \(id.uuid) and \(condition)
+                u.external_id, u.id, jsonb_strip_nulls(image(u))
+            from users u where u.idp_id = \(id.uuid) and \(condition)
             on conflict do nothing
             """
         )
@@ -70,11 +70,11 @@ enum DeletedObjects {
     ) throws {
         try connection.run(
             """
-            insert into directory.deleted_objects (idp_id, kind, object, at, external_id, image)
+            insert into deleted_objects (idp_id, kind, object, at, external_id, image)
             select d.idp_id, 'department', d.external_id::text,
                 d.removed_at + make_interval(days => \(days)::integer), d.external_id::text,
-                jsonb_strip_nulls(directory.image(d))
-            from directory.departments d where d.idp_id = \(id.uuid) and \(condition)
+                jsonb_strip_nulls(image(d))
+            from departments d where d.idp_id = \(id.uuid) and \(condition)
             on conflict do nothing
             """
         )

@@ -17,7 +17,7 @@ enum Images {
     ) throws {
         try keep(
             """
-            select u.idp_id, 'user', u.directory_key, directory.image(u) from directory.users u
+            select u.idp_id, 'user', u.directory_key, image(u) from users u
             where u.idp_id = \(id.uuid) and \(condition)
             """,
             on: connection
@@ -35,7 +35,7 @@ enum Images {
     ) throws {
         try keep(
             """
-            select d.idp_id, 'department', d.external_id::text, directory.image(d) from directory.departments d
+            select d.idp_id, 'department', d.external_id::text, image(d) from departments d
             where d.idp_id = \(id.uuid) and \(condition)
             """,
             on: connection
@@ -49,12 +49,12 @@ enum Images {
         let rows = try connection.run(
             """
             select kept.kind, kept.object from kept_images kept
-            left join directory.users u
+            left join users u
                 on kept.kind = 'user' and u.idp_id = kept.idp_id and u.directory_key = kept.object
-            left join directory.departments d
+            left join departments d
                 on kept.kind = 'department' and d.idp_id = kept.idp_id and d.external_id::text = kept.object
-            where kept.idp_id = \(id.uuid) and directory.content(kept.image) is distinct from directory.content(
-                case when u.idp_id is not null then directory.image(u) else directory.image(d) end
+            where kept.idp_id = \(id.uuid) and content(kept.image) is distinct from content(
+                case when u.idp_id is not null then image(u) else image(d) end
             )
             order by kept.kind, kept.object
             """

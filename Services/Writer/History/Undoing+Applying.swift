@@ -13,23 +13,23 @@ extension Undoing {
         try connection.execute(
             """
             create temporary table if not exists undone_users
-            (like directory.users including defaults) on commit delete rows
+            (like users including defaults) on commit delete rows
             """
         )
         try connection.run(
             """
-            insert into undone_users select was.* from directory.run_objects r
-            join directory.users u on u.idp_id = r.idp_id and u.directory_key = r.object
+            insert into undone_users select was.* from run_objects r
+            join users u on u.idp_id = r.idp_id and u.directory_key = r.object
             cross join lateral jsonb_populate_record(u, \(before)) as was
             where \(isUndone(.user, keys))
             """
         )
         try connection.run(
             """
-            delete from directory.users where idp_id = \(identityProvider.uuid) and directory_key = any(\(keys)::text[])
+            delete from users where idp_id = \(identityProvider.uuid) and directory_key = any(\(keys)::text[])
             """
         )
-        try connection.run("insert into directory.users select * from undone_users")
+        try connection.run("insert into users select * from undone_users")
         try connection.run("delete from undone_users")
         try putBackMemberships(of: keys, on: connection)
     }
@@ -37,16 +37,16 @@ extension Undoing {
     private func putBackMemberships(of keys: [String], on connection: isolated Connection) throws {
         try connection.run(
             """
-            delete from directory.memberships m using directory.run_objects r
+            delete from memberships m using run_objects r
             where \(isUndone(.user, keys)) and r.before ? 'memberships' and m.idp_id = r.idp_id
                 and m.directory_key = r.object
             """
         )
         try connection.run(
             """
-            insert into directory.memberships (idp_id, directory_key, department_id, sort_order, is_leader)
+            insert into memberships (idp_id, directory_key, department_id, sort_order, is_leader)
             select r.idp_id, r.object, (was ->> 0)::bigint, (was ->> 1)::bigint, (was ->> 2)::boolean
-            from directory.run_objects r, jsonb_array_elements(r.before -> 'memberships') as was
+            from run_objects r, jsonb_array_elements(r.before -> 'memberships') as was
             where \(isUndone(.user, keys)) and r.before ? 'memberships'
             """
         )
@@ -62,24 +62,24 @@ extension Undoing {
         try connection.execute(
             """
             create temporary table if not exists undone_departments
-            (like directory.departments including defaults) on commit delete rows
+            (like departments including defaults) on commit delete rows
             """
         )
         try connection.run(
             """
-            insert into undone_departments select was.* from directory.run_objects r
-            join directory.departments d on d.idp_id = r.idp_id and d.external_id = r.object::bigint
+            insert into undone_departments select was.* from run_objects r
+            join departments d on d.idp_id = r.idp_id and d.external_id = r.object::bigint
             cross join lateral jsonb_populate_record(d, \(before)) as was
             where \(isUndone(.department, keys))
             """
         )
         try connection.run(
             """
-            delete from directory.departments
+            delete from departments
             where idp_id = \(identityProvider.uuid) and external_id = any(\(ids)::bigint[])
             """
         )
-        try connection.run("insert into directory.departments select * from undone_departments")
+        try connection.run("insert into departments select * from undone_departments")
         try connection.run("delete from undone_departments")
     }
 
@@ -99,7 +99,7 @@ extension Undoing {
     private var isSameMapping: SQL {
         """
         (\(run.terms.mapping.rawValue) is not distinct from (
-            select (full_run.terms ->> 'mapping')::bigint from directory.runs full_run
+            select (full_run.terms ->> 'mapping')::bigint from runs full_run
             where full_run.idp_id = \(identityProvider.uuid) and full_run.epoch < \(epoch.rawValue)
                 and not full_run.is_dry_run and full_run.outcome in ('succeeded', 'partial', 'held')
                 and full_run.kind = any(\(RunSync.Kind.allCases.filter(\.readsEverything).map(\.rawValue))::text[])
@@ -126,10 +126,10 @@ extension Undoing {
             select directory_key, id, external_id, username, display_name, email,
                 removed_at is null and status in (1, 4), case when removed_at is null then (
                     select coalesce(array_agg(m.department_id::text), '{}')
-                    from directory.memberships m
+                    from memberships m
                     where m.idp_id = \(identityProvider.uuid) and m.directory_key = u.directory_key
                 ) else '{}' end
-            from directory.users u
+            from users u
             where idp_id = \(identityProvider.uuid) and directory_key = any(\(plans.map(\.object))::text[])
             order by directory_key
             """
@@ -150,7 +150,7 @@ extension Undoing {
         let kinds = Dictionary(plans.map { ($0.object, $0.kind) }) { $1 }
         let rows = try connection.run(
             """
-            select external_id, parent_id, name from directory.departments
+            select external_id, parent_id, name from departments
             where idp_id = \(identityProvider.uuid) and external_id = any(\(plans.compactMap { Int64($0.object) })::bigint[])
             order by external_id
             """

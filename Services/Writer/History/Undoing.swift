@@ -115,11 +115,11 @@ struct Undoing {
     private var isChangedSince: SQL {
         """
         exists (
-            select from directory.run_objects later
+            select from run_objects later
             where later.idp_id = \(identityProvider.uuid) and later.kind = c.kind and later.object = c.object
                 and later.epoch > \(epoch.rawValue) and later.before is not null
         ) or exists (
-            select from directory.deleted_objects gone
+            select from deleted_objects gone
             where gone.idp_id = \(identityProvider.uuid) and gone.kind = c.kind and gone.object = c.object
                 and gone.at > c.at
         )
@@ -135,10 +135,10 @@ struct Undoing {
     private func objects(_ kind: DirectoryObject.Kind, rows: SQL, key: SQL, isAmong: (SQL) -> SQL) -> SQL {
         """
         with undone as (
-            select requested_at as at, (terms ->> 'generation')::bigint as generation from directory.runs
+            select requested_at as at, (terms ->> 'generation')::bigint as generation from runs
             where idp_id = \(identityProvider.uuid) and epoch = \(epoch.rawValue) and not is_dry_run
         ), c as (
-            select kind, object, external_id, at, before, false as is_gone from directory.run_objects
+            select kind, object, external_id, at, before, false as is_gone from run_objects
             where idp_id = \(identityProvider.uuid) and epoch = \(epoch.rawValue) and kind = \(kind.rawValue)
                 and before is not null and \(isAmong("object"))
             union all
@@ -146,7 +146,7 @@ struct Undoing {
             from \(rows) now join undone on now.created_at = undone.at
             where now.idp_id = \(identityProvider.uuid) and \(isAmong(key))
             union all
-            select kind, object, external_id, at, null, true from directory.run_objects brought
+            select kind, object, external_id, at, null, true from run_objects brought
             where idp_id = \(identityProvider.uuid) and epoch = \(epoch.rawValue) and kind = \(kind.rawValue)
                 and change = 'created' and before is null and \(isAmong("object"))
                 and not exists (
@@ -158,7 +158,7 @@ struct Undoing {
     }
 
     private func people(_ keys: [String]?) -> SQL {
-        let objects = objects(.user, rows: "directory.users", key: "now.directory_key") { column in
+        let objects = objects(.user, rows: "users", key: "now.directory_key") { column in
             "(\(keys)::text[] is null or \(column) = any(\(keys)::text[]))"
         }
         return """
@@ -171,23 +171,23 @@ struct Undoing {
                     and coalesce(coalesce((c.before ->> 'status')::integer, u.status) in (1, 4), false),
                 coalesce(u.generation <> \(run.terms.generation.rawValue), false) or coalesce(c.before ? 'id', false)
                 or exists (
-                    select from directory.deleted_objects replaced
+                    select from deleted_objects replaced
                     where replaced.idp_id = \(identityProvider.uuid) and replaced.kind = 'user'
                         and replaced.object = c.object and replaced.epoch = \(epoch.rawValue)
                 ) or exists (
-                    select from directory.missing m
+                    select from missing m
                     where m.idp_id = \(identityProvider.uuid) and m.kind = 'user' and m.object = c.object
                         and (m.entry ->> 'isReused')::boolean
                 ), u.id is null or \(isChangedSince)
             from c left join lateral (
-                select * from directory.users u
+                select * from users u
                 where u.idp_id = \(identityProvider.uuid) and u.directory_key = c.object and not c.is_gone limit 1
             ) u on true
             """
     }
 
     private func departments(_ ids: [String]?) -> SQL {
-        let objects = objects(.department, rows: "directory.departments", key: "now.external_id::text") { column in
+        let objects = objects(.department, rows: "departments", key: "now.external_id::text") { column in
             "(\(ids)::text[] is null or \(column) = any(\(ids)::text[]))"
         }
         return """
@@ -197,7 +197,7 @@ struct Undoing {
                     else d.removed_at is null end,
                 true, true, undone.generation is distinct from \(run.terms.generation.rawValue),
                 d.external_id is null or \(isChangedSince)
-            from c cross join undone left join directory.departments d
+            from c cross join undone left join departments d
                 on d.idp_id = \(identityProvider.uuid) and d.external_id = c.object::bigint and not c.is_gone
             """
     }

@@ -21,9 +21,9 @@ struct UndoneRun {
         let rows = try connection.run(
             """
             select (extract(epoch from r.requested_at) * 1000)::bigint, r.counts::text, exists (
-                select from directory.run_objects o where o.idp_id = \(id.uuid) and o.epoch = r.epoch
-            ), (select count(*) from directory.deleted_objects g where g.idp_id = \(id.uuid) and g.epoch = r.epoch)
-            from directory.runs r
+                select from run_objects o where o.idp_id = \(id.uuid) and o.epoch = r.epoch
+            ), (select count(*) from deleted_objects g where g.idp_id = \(id.uuid) and g.epoch = r.epoch)
+            from runs r
             where r.idp_id = \(id.uuid) and r.epoch = \(epoch.rawValue) and not r.is_dry_run
             """
         )

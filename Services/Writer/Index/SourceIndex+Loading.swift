@@ -49,7 +49,7 @@ extension SourceIndex {
         try connection.forEachRow(
             """
             select directory_key, content_hash, likeness, \(RowFlags.columns(terms, goneBefore: grace, writtenAt: time))
-            from directory.users where idp_id = \(identityProvider.uuid) and \(selection.users)
+            from users where idp_id = \(identityProvider.uuid) and \(selection.users)
             """
         ) { row in
             let flags = RowFlags(rawValue: try row.int64(3))
@@ -79,7 +79,7 @@ extension SourceIndex {
             select external_id, content_hash, removed_at is not null,
                 coalesce(created_at = \(time)::timestamptz, false),
                 coalesce(updated_at = \(time)::timestamptz, false)
-            from directory.departments where idp_id = \(identityProvider.uuid) and \(selection.departments)
+            from departments where idp_id = \(identityProvider.uuid) and \(selection.departments)
             """
         ) { row in
             departments[try row.int64(0)] = Entry(
@@ -115,7 +115,7 @@ extension SourceIndex {
         var users = DigestTable(placeholder: Entry.unknown)
         try connection.forEachRow(
             """
-            select key_digest, id is null, removed_at < \(grace)::timestamptz, likeness from directory.former_users
+            select key_digest, id is null, removed_at < \(grace)::timestamptz, likeness from former_users
             where idp_id = \(identityProvider.uuid) and generation = \(generation.rawValue)
                 and \(selection.formerUsers)
             """
@@ -135,7 +135,7 @@ extension SourceIndex {
     ) throws -> [ContentDigest] {
         let rows = try connection.run(
             """
-            select object from directory.missing
+            select object from missing
             where idp_id = \(identityProvider.uuid) and kind = 'user' and (entry ->> 'isReused')::boolean
             """
         )
@@ -149,7 +149,7 @@ extension SourceIndex {
     ) throws -> (mapping: MappingNumber?, userIDCase: UserIDCase?) {
         let rows = try connection.run(
             """
-            select mapping, coalesce(judged_case, user_id_case) from directory.sources
+            select mapping, coalesce(judged_case, user_id_case) from sources
             where idp_id = \(identityProvider.uuid)
             """
         )
@@ -164,7 +164,7 @@ extension SourceIndex {
     ) throws -> [ContentDigest: Set<ContentDigest>] {
         var copies: [ContentDigest: Set<ContentDigest>] = [:]
         try connection.forEachRow(
-            "select directory_key, content_hash from directory.copies where idp_id = \(identityProvider.uuid)"
+            "select directory_key, content_hash from copies where idp_id = \(identityProvider.uuid)"
         ) { row in
             copies[try row.withBytes(0) { ContentDigest(of: $0) }, default: []].insert(try row.digest(1))
         }
@@ -179,7 +179,7 @@ extension SourceIndex {
         try connection.forEachRow(
             """
             select department_id, part, digest, mapping, content, filtered
-            from directory.pages where idp_id = \(identityProvider.uuid)
+            from pages where idp_id = \(identityProvider.uuid)
             """
         ) { row in
             pages[PageID(department: try row.int64(0), part: Int(try row.int64(1)))] = StoredPage(

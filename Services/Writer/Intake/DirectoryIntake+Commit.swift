@@ -8,16 +8,19 @@ import Traces
 extension DirectoryIntake {
     /// Writes what has gathered on a partition, and gives the fetchers their credit back.
     ///
-    /// - Throws: ``PostgresError`` or ``SegmentConflict``; what is in memory is then as it was before.
+    /// - Throws: ``PostgresError``, ``SegmentConflict`` or ``RebuildAttempt/Overtaken``; what is in memory is then as it
+    ///   was before.
     func commit(_ partition: TopicPartition) async throws {
         guard var segment = partitions[partition]?.segment else { return }
         if !segment.isEmpty {
-            let spans = segment.trace()
+            // What is read once more for a rebuild is no part of the runs' traces.
+            let spans = attempt == nil ? segment.trace() : []
             let outcomes: [IdentityProviderID: RunOutcomeInHand]
             do {
-                let (writing, segment) = (writing, segment)
+                let (writing, segment, attempt) = (writing, segment, attempt)
                 outcomes = try await database.transaction { connection in
-                    try writing.write(segment, on: connection)
+                    if let attempt { try attempt.hold(on: connection) }
+                    return try writing.write(segment, on: connection)
                 }
             } catch {
                 partitions[partition]?.rollBack()
@@ -31,7 +34,7 @@ extension DirectoryIntake {
     }
 
     private func reportProgress(of partition: TopicPartition) async throws {
-        guard let sources = partitions[partition]?.sources.values else { return }
+        guard let credit, let sources = partitions[partition]?.sources.values else { return }
         for source in sources {
             guard let run = source.run else { continue }
             try await credit.report(run, of: source)

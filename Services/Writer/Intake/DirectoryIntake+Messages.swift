@@ -13,7 +13,7 @@ extension DirectoryIntake {
             try await take(IncomingMessage(record))
         } catch let error as UndecodableMessage {
             let rejection = Rejection(record: record, failure: error)
-            if !isReplay(record) { deadLetters.increment() }
+            if !isReplay(record), attempt == nil { deadLetters.increment() }
             try await refuse(rejection, letter: DeadLetters.letter(rejection, stage: Self.stage))
         }
         partitions[record.position.topicPartition]?.pass(record.position.offset)

@@ -19,7 +19,10 @@ actor DirectoryIntake: StageHandler {
     let store: SourceStore
     let positions: PartitionPositions
     let writing: SegmentWriting
-    let credit: CreditReporting
+    /// `nil` where the fetchers are to hear of nothing.
+    let credit: CreditReporting?
+    /// The rebuild for which it fills a directory of which nobody is told; `nil` for the live one.
+    let attempt: RebuildAttempt?
     let afterCommit: @Sendable () -> Void
     let logger: Logger
     let deadLetters = Counter(label: "stage.dead_letters", dimensions: [("stage", DirectoryIntake.stage)])
@@ -28,13 +31,16 @@ actor DirectoryIntake: StageHandler {
     /// - Parameters:
     ///   - historyDays: For how long it is kept what objects were.
     ///   - mostPlanned: People and departments that a plan may have.
+    ///   - credit: Gives the fetchers their credit back; `nil` where they are to hear of nothing.
+    ///   - attempt: The rebuild for which it is; `nil` for the live directory.
     ///   - afterCommit: Called after each committed segment, so that the outbox is looked at.
     init(
         database: Database,
         publishing: ChangePublishing,
         historyDays: Int,
         mostPlanned: Int = PlanWriting.mostObjects,
-        credit: CreditReporting,
+        credit: CreditReporting?,
+        rebuilding attempt: RebuildAttempt? = nil,
         logger: Logger,
         afterCommit: @escaping @Sendable () -> Void
     ) {
@@ -43,6 +49,7 @@ actor DirectoryIntake: StageHandler {
         positions = PartitionPositions(publishing: publishing)
         writing = SegmentWriting(publishing: publishing, historyDays: historyDays, mostPlanned: mostPlanned)
         self.credit = credit
+        self.attempt = attempt
         self.logger = logger
         self.afterCommit = afterCommit
     }

@@ -98,7 +98,7 @@ struct PartWriting {
         announcement.note(removed: people)
         source.counts.users.miss(people.count)
         source.counts.users.removed += people.count
-        try connection.run("update directory.users set is_kept = false where idp_id = \(id.uuid) and is_kept")
+        try connection.run("update users set is_kept = false where idp_id = \(id.uuid) and is_kept")
         let departments = try Removing.removeDepartments(nil, from: id, at: ending.time, on: connection)
         announcement.add(departments)
         source.counts.departments.miss(departments.count)

@@ -45,7 +45,7 @@ struct PartitionPositions: Sendable {
         }
         if isBehind {
             let incarnation = Incarnation.make()
-            try connection.run("update directory.incarnation set id = \(incarnation.uuid), is_first = false")
+            try connection.run("update incarnation set id = \(incarnation.uuid), is_first = false")
             resumptions.newIncarnation = incarnation
         }
         return resumptions
@@ -58,7 +58,7 @@ struct PartitionPositions: Sendable {
         guard let committed = assigned.committed, committed > 0, committed <= assigned.high else { return false }
         let rows = try connection.run(
             """
-            insert into directory.partition_offsets as present (topic, partition, next_offset, catch_up_to)
+            insert into partition_offsets as present (topic, partition, next_offset, catch_up_to)
             values (\(partition.topic), \(partition.partition), 0, \(committed))
             on conflict (topic, partition) do update set catch_up_to = excluded.catch_up_to
             where present.next_offset < excluded.catch_up_to and present.catch_up_to < excluded.catch_up_to
@@ -70,7 +70,7 @@ struct PartitionPositions: Sendable {
             // What it lacks is not in the log any more: there is nothing to wait for.
             try connection.run(
                 """
-                update directory.partition_offsets set next_offset = \(assigned.low)
+                update partition_offsets set next_offset = \(assigned.low)
                 where topic = \(partition.topic) and partition = \(partition.partition)
                 """
             )
@@ -82,7 +82,7 @@ struct PartitionPositions: Sendable {
     private func startAnew(_ partition: TopicPartition, on connection: isolated Connection) throws {
         try connection.run(
             """
-            insert into directory.partition_offsets (topic, partition, next_offset)
+            insert into partition_offsets (topic, partition, next_offset)
             values (\(partition.topic), \(partition.partition), 0)
             on conflict (topic, partition) do update set next_offset = 0, catch_up_to = 0
             """
@@ -100,16 +100,16 @@ struct PartitionPositions: Sendable {
         let rows = try connection.run(
             """
             with ended as (
-                update directory.runs set outcome = \(end.outcome.rawValue), reasons = \(try jsonText(end.reasons))::jsonb,
+                update runs set outcome = \(end.outcome.rawValue), reasons = \(try jsonText(end.reasons))::jsonb,
                     cause = \(end.cause?.rawValue)
                 where topic = \(partition.topic) and partition = \(partition.partition) and outcome is null
                     and (start_offset < \(offset) and (asked is null or \(offset) = \(Int64.max)::bigint)
                         or asked is null and start_offset >= (
-                            select coalesce(max(p.next_offset), 0) from directory.partition_offsets p
+                            select coalesce(max(p.next_offset), 0) from partition_offsets p
                             where p.topic = \(partition.topic) and p.partition = \(partition.partition)))
                 returning idp_id, run_id, epoch, counts
             )
-            update directory.sources s set finished_epoch = ended.epoch from ended where s.idp_id = ended.idp_id
+            update sources s set finished_epoch = ended.epoch from ended where s.idp_id = ended.idp_id
             returning s.tenant_id, s.idp_id, ended.run_id, ended.epoch, ended.counts::text
             """
         )
@@ -141,10 +141,10 @@ struct PartitionPositions: Sendable {
         let rows = try connection.run(
             """
             select p.next_offset, coalesce(least(p.next_offset, (
-                select min(r.start_offset) from directory.runs r
+                select min(r.start_offset) from runs r
                 where r.topic = p.topic and r.partition = p.partition and r.outcome is null and r.asked is null
             )), p.next_offset)
-            from directory.partition_offsets p
+            from partition_offsets p
             where p.topic = \(partition.topic) and p.partition = \(partition.partition)
             """
         )

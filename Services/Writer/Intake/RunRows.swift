@@ -24,7 +24,7 @@ struct RunRows {
         }
         try connection.run(
             """
-            insert into directory.runs (idp_id, epoch, run_id, kind, target, selection, is_dry_run, plan_epoch,
+            insert into runs (idp_id, epoch, run_id, kind, target, selection, is_dry_run, plan_epoch,
                 requested_at, terms, topic, partition, start_offset, allowance, counts)
             values (\(id.uuid), \(source.standing.position.epoch.rawValue), \(run.id.uuid), \(run.kind.rawValue),
                 \(try run.target.map(jsonText))::jsonb, \(try run.selection.map(jsonText))::jsonb, \(run.isDryRun),
@@ -44,7 +44,7 @@ struct RunRows {
     ) throws {
         let rows = try connection.run(
             """
-            update directory.runs set outcome = \(end.outcome.rawValue), reasons = \(try jsonText(end.reasons))::jsonb,
+            update runs set outcome = \(end.outcome.rawValue), reasons = \(try jsonText(end.reasons))::jsonb,
                 cause = \(end.cause?.rawValue), asked = null
             where idp_id = \(envelope.identityProvider.uuid) and epoch = \(epoch.rawValue) and outcome is null
             returning run_id, counts::text
@@ -84,7 +84,7 @@ struct RunRows {
         let refusals = source.refusals.count > 0 ? try jsonText(source.refusals) : nil
         try connection.run(
             """
-            update directory.runs set counts = \(try jsonText(counts))::jsonb, refusals = \(refusals)::jsonb,
+            update runs set counts = \(try jsonText(counts))::jsonb, refusals = \(refusals)::jsonb,
                 field_reports = \(try jsonText(source.fieldReports))::jsonb, asked = \(try asked.map(jsonText))::jsonb,
                 outcome = \(end?.outcome.rawValue), reasons = \(try end.map { try jsonText($0.reasons) })::jsonb,
                 cause = \(end?.cause?.rawValue), error_code = \(end?.errorCode), is_basis = \(end?.isBasis ?? false)
@@ -93,7 +93,7 @@ struct RunRows {
         )
         guard let end, let ending = source.ending else { return }
         try connection.run(
-            "update directory.sources set finished_epoch = \(epoch.rawValue) where idp_id = \(id.uuid)"
+            "update sources set finished_epoch = \(epoch.rawValue) where idp_id = \(id.uuid)"
         )
         if hasWritten { try settle(source, ending, of: id, on: connection) }
         try publishing.publish(end.told(currentEpoch: epoch), from: envelope, on: connection)
@@ -112,7 +112,7 @@ struct RunRows {
         let isWhole = isDeletion || ending.end.isBasis
         try connection.run(
             """
-            update directory.sources set grace_days = \(source.run.terms.safetyLimits.graceDays),
+            update sources set grace_days = \(source.run.terms.safetyLimits.graceDays),
                 deleted_at = coalesce(deleted_at, \(deletedAt)::timestamptz),
                 is_whole = is_whole or \(isWhole), announced = case when is_whole or not \(isWhole) then announced end
             where idp_id = \(id.uuid)

@@ -47,7 +47,7 @@ struct SegmentWriting: Sendable {
     private func advance(_ segment: Segment, on connection: isolated Connection) throws {
         let rows = try connection.run(
             """
-            insert into directory.partition_offsets as present (topic, partition, next_offset)
+            insert into partition_offsets as present (topic, partition, next_offset)
             values (\(segment.partition.topic), \(segment.partition.partition), \(segment.nextOffset))
             on conflict (topic, partition) do update set next_offset = excluded.next_offset
             where present.next_offset = \(segment.expectedOffset)
@@ -65,7 +65,7 @@ struct SegmentWriting: Sendable {
         if before.isStored {
             rows = try connection.run(
                 """
-                update directory.sources set epoch = \(after.position.epoch.rawValue),
+                update sources set epoch = \(after.position.epoch.rawValue),
                     fence = \(after.position.fence.rawValue), finished_epoch = \(after.finishedEpoch.rawValue),
                     generation = \(after.generation.rawValue), user_id_case = \(after.userIDCase.rawValue),
                     judged_case = case when generation = \(after.generation.rawValue) then judged_case end,
@@ -79,13 +79,13 @@ struct SegmentWriting: Sendable {
             // In the directory's first life nobody knows of anybody who would have to be told to be gone.
             rows = try connection.run(
                 """
-                insert into directory.sources
+                insert into sources
                     (idp_id, tenant_id, epoch, fence, finished_epoch, generation, user_id_case, announced, is_whole)
                 select \(id.uuid)::uuid, \(after.tenant.uuid)::uuid, \(after.position.epoch.rawValue)::bigint,
                     \(after.position.fence.rawValue)::bigint, \(after.finishedEpoch.rawValue)::bigint,
                     \(after.generation.rawValue)::bigint, \(after.userIDCase.rawValue)::text,
                     case when is_first then id end, is_first
-                from directory.incarnation
+                from incarnation
                 on conflict do nothing returning epoch
                 """
             )

@@ -17,8 +17,8 @@ struct SourceStore: Sendable {
             select s.tenant_id, s.epoch, s.fence, s.finished_epoch, s.generation, s.user_id_case,
                 s.deleted_at is not null, r.start_offset, r.counts::text, r.refusals::text, r.allowance::text,
                 r.field_reports::text
-            from directory.sources s
-            left join directory.runs r on r.idp_id = s.idp_id and r.epoch = s.epoch and r.outcome is null
+            from sources s
+            left join runs r on r.idp_id = s.idp_id and r.epoch = s.epoch and r.outcome is null
             where s.idp_id = \(id.uuid)
             """
         )
@@ -70,7 +70,7 @@ struct SourceStore: Sendable {
             """
             select run_id, kind, target::text, selection::text, is_dry_run, plan_epoch, terms::text,
                 (extract(epoch from requested_at) * 1000)::bigint, counts::text, asked::text, field_reports::text
-            from directory.runs where idp_id = \(id.uuid) and outcome is null and asked is not null
+            from runs where idp_id = \(id.uuid) and outcome is null and asked is not null
             """
         )
         guard let row = rows.first else { return nil }
@@ -117,9 +117,9 @@ struct SourceStore: Sendable {
         let rows = try connection.run(
             """
             select (
-                select count(*) from directory.users
+                select count(*) from users
                 where idp_id = \(id.uuid) and removed_at is null and generation = \(generation.rawValue)
-            ), (select count(*) from directory.departments where idp_id = \(id.uuid) and removed_at is null)
+            ), (select count(*) from departments where idp_id = \(id.uuid) and removed_at is null)
             """
         )
         return try rows[0].decode(Int.self, Int.self)
@@ -131,7 +131,7 @@ struct SourceStore: Sendable {
     func run(at epoch: Epoch, of id: IdentityProviderID) async throws -> (id: RunID, end: RunEnd?)? {
         let rows = try await database.run(
             """
-            select run_id, counts::text, outcome, reasons::text, cause, error_code, is_basis from directory.runs
+            select run_id, counts::text, outcome, reasons::text, cause, error_code, is_basis from runs
             where idp_id = \(id.uuid) and epoch = \(epoch.rawValue)
             """
         )

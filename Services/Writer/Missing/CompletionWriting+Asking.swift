@@ -46,9 +46,9 @@ extension CompletionWriting {
         guard seen.isEmpty else { return seen.prefix(Self.witnesses).map { .department($0) } }
         return try connection.run(
             """
-            select d.external_id from directory.departments d
+            select d.external_id from departments d
             where d.idp_id = \(identityProvider.uuid) and d.removed_at is null and not exists (
-                    select from directory.missing m
+                    select from missing m
                     where m.idp_id = d.idp_id and m.kind = 'department' and m.object = d.external_id::text
                 )
             order by md5(d.external_id || ' ' || \(drawing)::text) limit \(Self.witnesses)
@@ -63,10 +63,10 @@ extension CompletionWriting {
         guard seen.isEmpty else { return seen.map { .user($0) } }
         return try connection.run(
             """
-            select u.external_id from directory.users u
+            select u.external_id from users u
             where u.idp_id = \(identityProvider.uuid) and u.removed_at is null and u.status in (1, 4)
                 and u.generation = \(run.terms.generation.rawValue) and not exists (
-                    select from directory.missing m
+                    select from missing m
                     where m.idp_id = u.idp_id and m.kind = 'user' and m.object = u.directory_key
                 )
             order by md5(u.directory_key || ' ' || \(drawing)::text) limit \(Self.witnesses)

@@ -10,11 +10,11 @@ extension CompletionWriting {
         let now = completion.people == .all ? try jsonText(completion.surroundings) : nil
         let rows = try connection.run(
             """
-            update directory.sources s set surroundings = coalesce(\(now)::jsonb, s.surroundings),
+            update sources s set surroundings = coalesce(\(now)::jsonb, s.surroundings),
                 mapping = coalesce(\(now.map { _ in run.terms.mapping.rawValue })::bigint, s.mapping),
                 judged_case = coalesce(\(now.map { _ in run.terms.userIDCase.rawValue })::text, s.judged_case),
                 judged_at = coalesce(\(now.map { _ in run.requestedAt.description })::timestamptz, s.judged_at)
-            from directory.sources old where s.idp_id = \(identityProvider.uuid) and old.idp_id = s.idp_id
+            from sources old where s.idp_id = \(identityProvider.uuid) and old.idp_id = s.idp_id
             returning old.surroundings ->> 'range', old.surroundings ->> 'scope'
             """
         )
@@ -43,7 +43,7 @@ extension CompletionWriting {
         guard !keys.isEmpty else { return }
         try connection.run(
             """
-            update directory.users set likeness = \(Likeness.unknown.rawValue)
+            update users set likeness = \(Likeness.unknown.rawValue)
             where idp_id = \(identityProvider.uuid) and directory_key = any(\(keys)::text[])
             """
         )
@@ -52,11 +52,11 @@ extension CompletionWriting {
     /// Remembers whose copies said otherwise, so that the next run meets them again.
     func noteCopies(on connection: isolated Connection) throws {
         guard completion.people == .all, !completion.copies.isEmpty || !completion.index.copies.isEmpty else { return }
-        try connection.run("delete from directory.copies where idp_id = \(identityProvider.uuid)")
+        try connection.run("delete from copies where idp_id = \(identityProvider.uuid)")
         let copies = completion.copies.flatMap { key, contents in contents.map { (key.text, $0.bytes) } }
         try connection.run(
             """
-            insert into directory.copies (idp_id, directory_key, content_hash)
+            insert into copies (idp_id, directory_key, content_hash)
             select \(identityProvider.uuid)::uuid, copy.* from unnest(
                 \(copies.map(\.0))::text[], \(copies.map(\.1))::bytea[]
             ) as copy

@@ -47,7 +47,7 @@ extension CompletionWriting {
         var (missed, witnesses) = try people(
             where: """
                 (directory_key = any(\(answers.keys.sorted())::text[]) or directory_key in (
-                    select m.directory_key from directory.memberships m
+                    select m.directory_key from memberships m
                     where m.idp_id = \(identityProvider.uuid) and m.department_id = any(\(departments)::bigint[])
                 ))
                 """,
@@ -77,7 +77,7 @@ extension CompletionWriting {
         let index = completion.index
         try connection.forEachRow(
             """
-            select directory_key, external_id, status in (1, 4) from directory.users
+            select directory_key, external_id, status in (1, 4) from users
             where idp_id = \(identityProvider.uuid) and removed_at is null
                 and generation = \(run.terms.generation.rawValue) and \(condition)
             """
@@ -102,7 +102,7 @@ extension CompletionWriting {
         guard !keys.isEmpty else { return [:] }
         let rows = try connection.run(
             """
-            select directory_key, department_id from directory.memberships
+            select directory_key, department_id from memberships
             where idp_id = \(identityProvider.uuid) and directory_key = any(\(keys)::text[]) order by 1, 2
             """
         )

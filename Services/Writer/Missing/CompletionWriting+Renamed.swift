@@ -15,13 +15,13 @@ extension CompletionWriting {
             """
             with gone as (
                 select directory_key, open_user_id, display_name, nullif(mobile, '') as mobile, nullif(email, '') as email
-                from directory.users
+                from users
                 where idp_id = \(identityProvider.uuid) and directory_key = any(\(keys)::text[])
             ), come as (
-                select directory_key, external_id, open_user_id, display_name, mobile, email from directory.users
+                select directory_key, external_id, open_user_id, display_name, mobile, email from users
                 where idp_id = \(identityProvider.uuid) and removed_at is null
                     and not directory_key = any(\(keys)::text[]) and created_at > coalesce(
-                        (select judged_at from directory.sources where idp_id = \(identityProvider.uuid)), '-infinity'
+                        (select judged_at from sources where idp_id = \(identityProvider.uuid)), '-infinity'
                     )
             ), pairs as (
                 select gone.directory_key, come.external_id from gone join come using (open_user_id)

@@ -207,11 +207,11 @@ extension FindingsWriting {
         let keys = objects.filter { $0.kind == .user }.map { key($0.externalID) }
         let rows = try connection.run(
             """
-            select 'user', directory_key from directory.users
+            select 'user', directory_key from users
             where idp_id = \(identityProvider.uuid) and removed_at is null and directory_key = any(\(keys)::text[])
                 and generation = \(run.terms.generation.rawValue)
             union all
-            select 'department', external_id::text from directory.departments
+            select 'department', external_id::text from departments
             where idp_id = \(identityProvider.uuid) and removed_at is null
                 and external_id = any(\(objects.compactMap(\.departmentID))::bigint[])
             """
@@ -234,7 +234,7 @@ extension FindingsWriting {
         guard !keys.isEmpty else { return [:] }
         let rows = try connection.run(
             """
-            select directory_key, array_agg(department_id::text) from directory.memberships
+            select directory_key, array_agg(department_id::text) from memberships
             where idp_id = \(identityProvider.uuid) and directory_key = any(\(keys)::text[]) group by directory_key
             """
         )

@@ -17,7 +17,7 @@ enum Losses {
             """
             select kind, count(*) filter (where at > \(time)::timestamptz - interval '1 day'),
                 count(*) filter (where at > \(time)::timestamptz - interval '7 days'), count(*)
-            from directory.losses
+            from losses
             where idp_id = \(identityProvider.uuid) and at < \(time)::timestamptz
                 and at > \(time)::timestamptz - interval '30 days'
             group by kind
@@ -42,7 +42,7 @@ enum Losses {
     ) throws -> Int {
         let rows = try connection.run(
             """
-            select count(*) from directory.losses
+            select count(*) from losses
             where idp_id = \(identityProvider.uuid) and kind = 'user' and at = \(time.description)::timestamptz
             """
         )
@@ -79,7 +79,7 @@ enum Losses {
         guard !keys.isEmpty else { return }
         try connection.run(
             """
-            insert into directory.losses (idp_id, kind, object, at)
+            insert into losses (idp_id, kind, object, at)
             select \(identityProvider.uuid)::uuid, \(kind.rawValue)::text, lost, \(time.description)::timestamptz
             from unnest(\(keys)::text[]) as lost
             on conflict (idp_id, kind, object) do update set at = excluded.at
@@ -99,7 +99,7 @@ enum Losses {
         guard !keys.isEmpty else { return }
         try connection.run(
             """
-            delete from directory.losses
+            delete from losses
             where idp_id = \(identityProvider.uuid) and kind = \(kind.rawValue) and object = any(\(keys)::text[])
             """
         )
@@ -115,7 +115,7 @@ enum Losses {
     ) throws {
         try connection.run(
             """
-            delete from directory.losses where idp_id = \(identityProvider.uuid)
+            delete from losses where idp_id = \(identityProvider.uuid)
                 and at < \(time.description)::timestamptz - interval '31 days'
             """
         )

@@ -8,7 +8,7 @@ enum MissingFigures {
             "directory.missing",
             by: "state",
             values: MissingObject.State.allCases.map(\.rawValue),
-            "select state, count(*) from directory.missing group by state"
+            "select state, count(*) from missing group by state"
         )
     ]
 }

@@ -14,7 +14,7 @@ enum MissingRows {
         rows: Int? = nil,
         on connection: isolated Connection
     ) throws -> [MissingObject] {
-        let source: SQL = "select entry::text from directory.missing where idp_id = \(identityProvider.uuid) and "
+        let source: SQL = "select entry::text from missing where idp_id = \(identityProvider.uuid) and "
         let order: SQL = " order by kind, object limit \(rows)::bigint"
         return try connection.run(source + condition + order).map { row in
             try MessageJSON.decoder.decode(MissingObject.self, from: Data(try row.decode(String.self).utf8))
@@ -58,7 +58,7 @@ enum MissingRows {
     /// - Throws: ``PostgresError``.
     static func held(of identityProvider: IdentityProviderID, on connection: isolated Connection) throws -> Int {
         let rows = try connection.run(
-            "select count(*) from directory.missing where idp_id = \(identityProvider.uuid) and state = 'held'"
+            "select count(*) from missing where idp_id = \(identityProvider.uuid) and state = 'held'"
         )
         return try rows[0].decode(Int.self)
     }
@@ -75,7 +75,7 @@ enum MissingRows {
         guard !objects.isEmpty else { return }
         try connection.run(
             """
-            insert into directory.missing as present (idp_id, kind, object, state, epoch, decided_epoch, entry)
+            insert into missing as present (idp_id, kind, object, state, epoch, decided_epoch, entry)
             select \(identityProvider.uuid)::uuid, kind, object, state, \(epoch.rawValue)::bigint,
                 \(epoch.rawValue)::bigint, entry::jsonb
             from unnest(\(objects.map(\.kind.rawValue))::text[], \(objects.map(\.key))::text[],
@@ -83,7 +83,7 @@ enum MissingRows {
                 as changed (kind, object, state, entry)
             on conflict (idp_id, kind, object)
                 do update set state = excluded.state, epoch = excluded.epoch, entry = excluded.entry,
-                    decided_epoch = case when directory.decision(present.entry) = directory.decision(excluded.entry)
+                    decided_epoch = case when decision(present.entry) = decision(excluded.entry)
                         then present.decided_epoch else excluded.decided_epoch end
             """
         )
@@ -113,7 +113,7 @@ enum MissingRows {
         guard !objects.isEmpty else { return }
         try connection.run(
             """
-            delete from directory.missing m
+            delete from missing m
             using unnest(\(objects.map(\.kind.rawValue))::text[], \(objects.map(\.key))::text[]) as gone (kind, object)
             where m.idp_id = \(identityProvider.uuid) and m.kind = gone.kind and m.object = gone.object
             """
@@ -124,7 +124,7 @@ enum MissingRows {
     ///
     /// - Throws: ``PostgresError``.
     static func deleteAll(of identityProvider: IdentityProviderID, on connection: isolated Connection) throws {
-        try connection.run("delete from directory.missing where idp_id = \(identityProvider.uuid)")
-        try connection.run("delete from directory.losses where idp_id = \(identityProvider.uuid)")
+        try connection.run("delete from missing where idp_id = \(identityProvider.uuid)")
+        try connection.run("delete from losses where idp_id = \(identityProvider.uuid)")
     }
 }

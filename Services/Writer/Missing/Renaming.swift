@@ -29,12 +29,12 @@ struct Renaming {
         let rows = try connection.run(
             """
             select u.directory_key, u.likeness, exists (
-                select from directory.missing m
+                select from missing m
                 where m.idp_id = u.idp_id and m.kind = 'user' and m.object = u.directory_key
                     and not (m.entry ->> 'isReused')::boolean
                     and m.entry ->> 'reason' is distinct from \(LossReason.disabledInWeCom.rawValue)
             )
-            from directory.users u
+            from users u
             where u.idp_id = \(identityProvider.uuid) and u.generation = \(generation.rawValue)
                 and u.removed_at is null and u.directory_key = any(\(keys)::text[])
             order by u.created_at, u.directory_key
@@ -69,7 +69,7 @@ struct Renaming {
                 count(*) filter (where not is_new and change is null)
             from (
                 select u.created_at = \(time.description)::timestamptz as is_new, o.change
-                from directory.users u left join directory.run_objects o on o.idp_id = u.idp_id
+                from users u left join run_objects o on o.idp_id = u.idp_id
                     and o.epoch = \(epoch.rawValue) and o.kind = 'user' and o.object = u.directory_key
                 where u.idp_id = \(identityProvider.uuid) and u.directory_key = any(\(pairs.map(\.to.text))::text[])
             ) people
@@ -89,7 +89,7 @@ struct Renaming {
         try Images.keep(users: "u.directory_key = any(\(to)::text[])", of: identityProvider, on: connection)
         let deleted = try connection.run(
             """
-            select id, external_id from directory.users
+            select id, external_id from users
             where idp_id = \(identityProvider.uuid) and directory_key = any(\(to)::text[]) order by external_id
             """
         ).map { row in
@@ -99,7 +99,7 @@ struct Renaming {
         let renamed = try connection.run(
             """
             with gone as (
-                delete from directory.users
+                delete from users
                 where idp_id = \(identityProvider.uuid) and directory_key = any(\(from)::text[])
                 returning directory_key, id, created_at
             ), pair as (
@@ -107,14 +107,14 @@ struct Renaming {
                 from unnest(\(from)::text[], \(to)::text[]) as pairs (old_key, new_key)
                 join gone on gone.directory_key = pairs.old_key
             ), without as (
-                delete from directory.memberships
+                delete from memberships
                 where idp_id = \(identityProvider.uuid) and directory_key = any(\(from)::text[])
             )
-            update directory.users u
+            update users u
             set id = pair.id, created_at = pair.created_at, updated_at = \(time.description)::timestamptz
             from pair where u.idp_id = \(identityProvider.uuid) and u.directory_key = pair.new_key
             returning u.id, u.external_id, u.username, u.display_name, u.email, u.status in (1, 4), (
-                select coalesce(array_agg(m.department_id::text), '{}') from directory.memberships m
+                select coalesce(array_agg(m.department_id::text), '{}') from memberships m
                 where m.idp_id = \(identityProvider.uuid) and m.directory_key = u.directory_key
             )
             """

@@ -18,10 +18,10 @@ struct PlanComparison {
     func different(where condition: SQL = "true") -> SQL {
         """
         from (
-            select * from directory.plan_objects
+            select * from plan_objects
             where idp_id = \(identityProvider) and epoch = \(plan?.rawValue) and change <> 'rejected' and \(condition)
         ) planned full join (
-            select * from directory.plan_objects
+            select * from plan_objects
             where idp_id = \(identityProvider) and epoch = \(found.rawValue) and change <> 'rejected' and \(condition)
         ) found using (kind, object)
         where (planned.change, planned.reason, planned.hold, planned.before, planned.after)

@@ -177,7 +177,7 @@ extension PlanWriting {
         guard let epoch = run.plan else { return nil }
         let isCatchingUp = try connection.run(
             """
-            select from directory.partition_offsets
+            select from partition_offsets
             where topic = \(segment.partition.topic) and partition = \(segment.partition.partition)
                 and catch_up_to > \(segment.nextOffset)
             """

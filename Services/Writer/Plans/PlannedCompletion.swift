@@ -25,16 +25,16 @@ struct PlannedCompletion: Codable {
             """
             select jsonb_build_object(
                 'missing', coalesce((
-                    select jsonb_agg(to_jsonb(m)) from directory.missing m where m.idp_id = \(id.uuid)
+                    select jsonb_agg(to_jsonb(m)) from missing m where m.idp_id = \(id.uuid)
                 ), '[]'),
                 'copies', coalesce((
-                    select jsonb_agg(to_jsonb(c)) from directory.copies c where c.idp_id = \(id.uuid)
+                    select jsonb_agg(to_jsonb(c)) from copies c where c.idp_id = \(id.uuid)
                 ), '[]'),
                 'rejected', coalesce((
-                    select jsonb_agg(to_jsonb(o)) from directory.run_objects o
+                    select jsonb_agg(to_jsonb(o)) from run_objects o
                     where o.idp_id = \(id.uuid) and o.epoch = \(epoch.rawValue) and o.change = 'rejected'
                 ), '[]'),
-                'source', (select to_jsonb(s) from directory.sources s where s.idp_id = \(id.uuid))
+                'source', (select to_jsonb(s) from sources s where s.idp_id = \(id.uuid))
             )::text
             """
         )[0].decode(String.self)
@@ -44,33 +44,33 @@ struct PlannedCompletion: Codable {
     ///
     /// - Throws: ``PostgresError``.
     func restore(_ id: IdentityProviderID, on connection: isolated Connection) throws {
-        try connection.run("delete from directory.missing where idp_id = \(id.uuid)")
-        try connection.run("delete from directory.copies where idp_id = \(id.uuid)")
+        try connection.run("delete from missing where idp_id = \(id.uuid)")
+        try connection.run("delete from copies where idp_id = \(id.uuid)")
         try connection.run(
             """
-            insert into directory.missing
-            select was.* from jsonb_populate_recordset(null::directory.missing, \(state)::jsonb -> 'missing') was
+            insert into missing
+            select was.* from jsonb_populate_recordset(null::missing, \(state)::jsonb -> 'missing') was
             """
         )
         try connection.run(
             """
-            insert into directory.copies
-            select was.* from jsonb_populate_recordset(null::directory.copies, \(state)::jsonb -> 'copies') was
+            insert into copies
+            select was.* from jsonb_populate_recordset(null::copies, \(state)::jsonb -> 'copies') was
             """
         )
         try connection.run(
             """
-            insert into directory.run_objects
-            select was.* from jsonb_populate_recordset(null::directory.run_objects, \(state)::jsonb -> 'rejected') was
+            insert into run_objects
+            select was.* from jsonb_populate_recordset(null::run_objects, \(state)::jsonb -> 'rejected') was
             on conflict do nothing
             """
         )
         try connection.run(
             """
-            update directory.sources s
+            update sources s
             set surroundings = was.surroundings, mapping = was.mapping, judged_case = was.judged_case,
                 judged_at = was.judged_at
-            from jsonb_populate_record(null::directory.sources, \(state)::jsonb -> 'source') was
+            from jsonb_populate_record(null::sources, \(state)::jsonb -> 'source') was
             where s.idp_id = \(id.uuid)
             """
         )

@@ -37,7 +37,7 @@ struct PlannedParts {
         let part = offset * 2 + (kind == .completion ? 1 : 0)
         try connection.run(
             """
-            insert into directory.planned_parts (idp_id, epoch, part, kind, objects, content)
+            insert into planned_parts (idp_id, epoch, part, kind, objects, content)
             values (\(identityProvider.uuid), \(epoch.rawValue), \(part), \(kind.rawValue), \(objects),
                 \(try jsonText(content)))
             """
@@ -48,7 +48,7 @@ struct PlannedParts {
     func objects(on connection: isolated Connection) throws -> Int {
         try connection.run(
             """
-            select coalesce(sum(objects), 0)::bigint from directory.planned_parts
+            select coalesce(sum(objects), 0)::bigint from planned_parts
             where idp_id = \(identityProvider.uuid) and epoch = \(epoch.rawValue)
             """
         )[0].decode(Int.self)
@@ -87,7 +87,7 @@ struct PlannedParts {
         while true {
             let rows = try connection.run(
                 """
-                select part, content from directory.planned_parts
+                select part, content from planned_parts
                 where idp_id = \(identityProvider.uuid) and epoch = \(epoch.rawValue) and kind = \(kind.rawValue)
                     and part > \(last)
                 order by part limit \(Self.pageSize)
@@ -106,6 +106,6 @@ struct PlannedParts {
     ///
     /// - Throws: ``PostgresError``.
     static func deleteAll(of id: IdentityProviderID, on connection: isolated Connection) throws {
-        try connection.run("delete from directory.planned_parts where idp_id = \(id.uuid)")
+        try connection.run("delete from planned_parts where idp_id = \(id.uuid)")
     }
 }

@@ -38,7 +38,7 @@ struct Plans {
         try connection.run(new)
         return try connection.run(
             """
-            select count(*) from directory.plan_objects
+            select count(*) from plan_objects
             where idp_id = \(identityProvider.uuid) and epoch = \(epoch.rawValue)
             """
         )[0].decode(Int.self)
@@ -49,18 +49,18 @@ struct Plans {
     /// What is noted of the run, but for who and what came with it.
     private var noted: SQL {
         """
-        insert into directory.plan_objects
+        insert into plan_objects
             (idp_id, epoch, kind, object, external_id, user_id, name, change, reason, hold, before, after)
         select o.idp_id, o.epoch, o.kind, o.object, o.external_id, o.user_id, row.name, o.change, o.reason, o.hold,
-            directory.planned(o.before),
-            case when o.after ->> 'removed_at' is null then directory.planned(o.after)
-                else directory.planned(o.after) - 'removed_at' end
-        from directory.run_objects o
+            planned(o.before),
+            case when o.after ->> 'removed_at' is null then planned(o.after)
+                else planned(o.after) - 'removed_at' end
+        from run_objects o
         left join lateral (
-            select u.display_name as name, u.created_at from directory.users u
+            select u.display_name as name, u.created_at from users u
             where o.kind = 'user' and u.idp_id = \(identityProvider.uuid) and u.directory_key = o.object
             union all
-            select d.name, d.created_at from directory.departments d
+            select d.name, d.created_at from departments d
             where o.kind = 'department' and d.idp_id = \(identityProvider.uuid) and d.external_id = case o.kind
                 when 'department' then o.object::bigint end
         ) row on true
@@ -72,15 +72,15 @@ struct Plans {
     /// Who and what came with the run: all that there is to know, but what is nothing.
     private var new: SQL {
         """
-        insert into directory.plan_objects (idp_id, epoch, kind, object, external_id, name, change, after)
+        insert into plan_objects (idp_id, epoch, kind, object, external_id, name, change, after)
         select u.idp_id, \(epoch.rawValue)::bigint, 'user', u.directory_key, u.external_id, u.display_name, 'created',
-            jsonb_strip_nulls(directory.planned(directory.image(u))) - 'id'
-        from directory.users u
+            jsonb_strip_nulls(planned(image(u))) - 'id'
+        from users u
         where u.idp_id = \(identityProvider.uuid) and u.created_at = \(time)::timestamptz
         union all
         select d.idp_id, \(epoch.rawValue)::bigint, 'department', d.external_id::text, d.external_id::text, d.name,
-            'created', jsonb_strip_nulls(directory.planned(directory.image(d)))
-        from directory.departments d
+            'created', jsonb_strip_nulls(planned(image(d)))
+        from departments d
         where d.idp_id = \(identityProvider.uuid) and d.created_at = \(time)::timestamptz
         on conflict do nothing
         """
@@ -92,7 +92,7 @@ struct Plans {
     func rows(on connection: isolated Connection) throws -> CopyRows {
         try connection.copyOut(
             """
-            copy (select * from directory.plan_objects where idp_id = '\(identityProvider.uuid)' and epoch = \(epoch))
+            copy (select * from plan_objects where idp_id = '\(identityProvider.uuid)' and epoch = \(epoch))
             to stdout (format binary)
             """
         )
@@ -110,7 +110,7 @@ struct Plans {
     func forgetObjects(on connection: isolated Connection) throws {
         try connection.run(
             """
-            delete from directory.plan_objects
+            delete from plan_objects
             where idp_id = \(identityProvider.uuid) and epoch = \(epoch.rawValue)
             """
         )
@@ -124,11 +124,11 @@ struct Plans {
     /// - Throws: ``PostgresError``.
     func keep(_ rows: CopyRows, differences: Int? = nil, on connection: isolated Connection) throws {
         try forgetObjects(on: connection)
-        try connection.copy("copy directory.plan_objects from stdin (format binary)", rows)
+        try connection.copy("copy plan_objects from stdin (format binary)", rows)
         try keep(.ready, objects: 0, differences: differences, on: connection)
         try connection.run(
             """
-            update directory.plans p set (objects, digest, counts) = (
+            update plans p set (objects, digest, counts) = (
                 select coalesce(sum(objects), 0), sha256(convert_to(coalesce(string_agg(digest, '' order by kind, change), ''), 'UTF8')),
                     coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'change', change, 'objects', objects)
                         order by kind, change), '[]')
@@ -136,7 +136,7 @@ struct Plans {
                     select kind, change, count(*) as objects,
                         string_agg(md5(jsonb_build_array(object, reason, hold, before, after)::text), '' order by object)
                             as digest
-                    from directory.plan_objects where idp_id = \(identityProvider.uuid) and epoch = p.epoch
+                    from plan_objects where idp_id = \(identityProvider.uuid) and epoch = p.epoch
                     group by kind, change
                 ) parts
             )
@@ -159,7 +159,7 @@ struct Plans {
         try keep(.carriedOut, objects: 0, differences: 0, on: connection)
         try connection.run(
             """
-            update directory.plans
+            update plans
             set state = \(Plan.State.carriedOut.rawValue), carried_out_epoch = \(epoch.rawValue)
             where idp_id = \(identityProvider.uuid) and epoch = \(run.plan?.rawValue)
             """
@@ -167,7 +167,7 @@ struct Plans {
         guard run.kind.readsEverything else { return }
         try connection.run(
             """
-            update directory.sources set generation = \(run.terms.generation.rawValue),
+            update sources set generation = \(run.terms.generation.rawValue),
                 user_id_case = \(run.terms.userIDCase.rawValue)
             where idp_id = \(identityProvider.uuid)
             """
@@ -182,7 +182,7 @@ struct Plans {
     ) throws {
         try connection.run(
             """
-            insert into directory.plans
+            insert into plans
                 (idp_id, epoch, state, expires_at, mapping, objects, plan_epoch, differences)
             values (\(identityProvider.uuid), \(epoch.rawValue), \(state.rawValue),
                 \(time)::timestamptz + make_interval(hours => \(run.terms.planHours ?? Self.hours)::integer),
@@ -201,7 +201,7 @@ struct Plans {
     func find(_ epoch: Epoch, isCatchingUp: Bool, on connection: isolated Connection) throws -> Plan? {
         let rows = try connection.run(
             """
-            select state, (extract(epoch from expires_at) * 1000)::bigint, mapping from directory.plans
+            select state, (extract(epoch from expires_at) * 1000)::bigint, mapping from plans
             where idp_id = \(identityProvider.uuid) and epoch = \(epoch.rawValue)
             """
         )

@@ -62,7 +62,7 @@ extension DirectoryReading {
         let rows = try await read(as: access) { connection in
             try connection.run(
                 """
-                select epoch, fence, change_sequence, announced from directory.sources where idp_id = \(id.uuid)
+                select epoch, fence, change_sequence, announced from sources where idp_id = \(id.uuid)
                 """
             )
         }
@@ -89,8 +89,8 @@ extension DirectoryReading {
             try connection.run(
                 """
                 select count(*) filter (where u.removed_at is null), count(*) filter (where u.removed_at is not null),
-                    (select count(*) from directory.departments d where d.idp_id = \(id.uuid) and d.removed_at is null)
-                from directory.users u where u.idp_id = \(id.uuid)
+                    (select count(*) from departments d where d.idp_id = \(id.uuid) and d.removed_at is null)
+                from users u where u.idp_id = \(id.uuid)
                 """
             )
         }
@@ -99,8 +99,8 @@ extension DirectoryReading {
                 """
                 -- Those who are gone are few, and so are looked up by everybody rather than everybody in all.
                 select m.department_id, count(*) filter (where gone.directory_key is null)
-                from directory.memberships m left join (
-                    select u.directory_key from directory.users u
+                from memberships m left join (
+                    select u.directory_key from users u
                     where u.idp_id = \(id.uuid) and u.removed_at is not null
                 ) gone on gone.directory_key = m.directory_key
                 where m.idp_id = \(id.uuid) group by m.department_id

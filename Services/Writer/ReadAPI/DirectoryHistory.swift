@@ -93,15 +93,15 @@ extension DirectoryReading {
             """
             select * from (
                 select r.idp_id, r.epoch, r.at, 1 as turn, r.change, r.reason, r.hold, r.before, r.after
-                from directory.run_objects r where r.user_id = \(user.uuid)
+                from run_objects r where r.user_id = \(user.uuid)
                 union all
                 select u.idp_id, null, u.created_at, 0, 'created', null, null, null, null
-                from directory.users u where u.id = \(user.uuid)
+                from users u where u.id = \(user.uuid)
                 union all
                 select d.idp_id, d.epoch, d.at, 2, 'deleted', null, null, d.image, null
-                from directory.deleted_objects d where d.user_id = \(user.uuid) and not exists (
+                from deleted_objects d where d.user_id = \(user.uuid) and not exists (
                     -- Who has another user id has not gone.
-                    select from directory.run_objects r
+                    select from run_objects r
                     where r.user_id = d.user_id and r.idp_id = d.idp_id and r.epoch = d.epoch and r.before ? 'id'
                 )
             ) theirs where idp_id = coalesce(\(id?.uuid)::uuid, idp_id)
@@ -126,14 +126,14 @@ extension DirectoryReading {
         return try await history(
             """
             select r.idp_id, r.epoch, r.at, 1 as turn, r.change, r.reason, r.hold, r.before, r.after
-            from directory.run_objects r
+            from run_objects r
             where r.idp_id = \(id.uuid) and r.kind = 'department' and r.object = \(object)
             union all
             select d.idp_id, null, d.created_at, 0, 'created', null, null, null, null
-            from directory.departments d where d.idp_id = \(id.uuid) and d.external_id = \(department)
+            from departments d where d.idp_id = \(id.uuid) and d.external_id = \(department)
             union all
             select d.idp_id, d.epoch, d.at, 2, 'deleted', null, null, d.image, null
-            from directory.deleted_objects d
+            from deleted_objects d
             where d.idp_id = \(id.uuid) and d.kind = 'department' and d.object = \(object)
             """,
             after: cursor,
@@ -156,7 +156,7 @@ extension DirectoryReading {
                         (extract(epoch from e.at) * 1000)::bigint as at, e.turn, e.change, e.reason, e.hold,
                         e.before::text as before, e.after::text as after
                     from entries e left join lateral (
-                        select run_id, epoch from directory.runs r
+                        select run_id, epoch from runs r
                         where r.idp_id = e.idp_id and (
                             r.epoch = e.epoch or e.change = 'created' and e.epoch is null and r.requested_at = e.at
                                 and not r.is_dry_run

@@ -34,9 +34,9 @@ struct DirectoryMissingObject: Encodable, Sendable {
         let (kind, object) = (parts.first ?? "", parts.count > 1 ? parts[1] : "")
         return """
             select m.kind, m.object, m.entry::text, u.id, coalesce(u.display_name, d.name)
-            from directory.missing m
-            left join directory.users u on m.kind = 'user' and u.idp_id = m.idp_id and u.directory_key = m.object
-            left join directory.departments d
+            from missing m
+            left join users u on m.kind = 'user' and u.idp_id = m.idp_id and u.directory_key = m.object
+            left join departments d
                 on m.kind = 'department' and d.idp_id = m.idp_id and d.external_id::text = m.object
             where m.idp_id = \(identityProvider.uuid) and (\(state?.rawValue)::text is null or m.state = \(state?.rawValue))
                 and (m.kind, m.object) > (\(kind), \(object))

@@ -18,11 +18,11 @@ extension DirectoryReading {
     ) async throws -> DirectoryUser {
         let keys: SQL = """
             select * from (
-                select idp_id, directory_key as object from directory.users where id = \(id.uuid)
+                select idp_id, directory_key as object from users where id = \(id.uuid)
                 union
-                select idp_id, object from directory.run_objects where user_id = \(id.uuid)
+                select idp_id, object from run_objects where user_id = \(id.uuid)
                 union
-                select idp_id, object from directory.deleted_objects where user_id = \(id.uuid)
+                select idp_id, object from deleted_objects where user_id = \(id.uuid)
             ) theirs where idp_id = coalesce(\(provider?.uuid)::uuid, idp_id)
             """
         let known = try await read(as: access) { try $0.run(beginning(of: keys)) }
@@ -44,7 +44,7 @@ extension DirectoryReading {
         select (extract(epoch from greatest(
             min(r.requested_at), now() - make_interval(days => \(historyDays)::integer)
         )) * 1000)::bigint
-        from directory.runs r where r.idp_id in (select keys.idp_id from (\(keys)) keys) having count(*) > 0
+        from runs r where r.idp_id in (select keys.idp_id from (\(keys)) keys) having count(*) > 0
         """
     }
 }
@@ -58,15 +58,15 @@ extension DirectoryUser {
                 select coalesce(json_agg(json_build_object('id', m -> 0, 'order', m -> 1, 'isLeader', m -> 2)
                     order by (m ->> 0)::bigint), '[]')
                 from jsonb_array_elements(was.image -> 'memberships') m, lateral (
-                    select directory.image_at(keys.idp_id, 'department', m ->> 0, \(time)::timestamptz) as image
+                    select image_at(keys.idp_id, 'department', m ->> 0, \(time)::timestamptz) as image
                 ) d
                 where d.image is not null and d.image ->> 'removed_at' is null
                 """,
             from: """
                 (\(keys)) keys cross join lateral (
-                    select directory.image_at(keys.idp_id, 'user', keys.object, \(time)::timestamptz) as image
+                    select image_at(keys.idp_id, 'user', keys.object, \(time)::timestamptz) as image
                 ) was cross join lateral jsonb_populate_record(
-                    null::directory.users,
+                    null::users,
                     was.image || jsonb_build_object('idp_id', keys.idp_id, 'directory_key', keys.object)
                 ) u
                 where was.image ->> 'id' = \(id.uuid)::uuid::text limit 1

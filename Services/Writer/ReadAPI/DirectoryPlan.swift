@@ -35,10 +35,10 @@ struct DirectoryPlan: Encodable, Sendable {
         select r.run_id, case when p.state = 'ready' and p.expires_at < now() then 'expired' else p.state end,
             (extract(epoch from r.requested_at) * 1000)::bigint, (extract(epoch from p.expires_at) * 1000)::bigint,
             p.mapping, encode(p.digest, 'hex'), p.objects, p.counts::text, planned.run_id, p.differences, done.run_id
-        from directory.runs r
-        join directory.plans p on p.idp_id = r.idp_id and p.epoch = r.epoch
-        left join directory.runs planned on planned.idp_id = p.idp_id and planned.epoch = p.plan_epoch
-        left join directory.runs done on done.idp_id = p.idp_id and done.epoch = p.carried_out_epoch
+        from runs r
+        join plans p on p.idp_id = r.idp_id and p.epoch = r.epoch
+        left join runs planned on planned.idp_id = p.idp_id and planned.epoch = p.plan_epoch
+        left join runs done on done.idp_id = p.idp_id and done.epoch = p.carried_out_epoch
         where r.run_id = \(run.uuid) order by r.epoch desc limit 1
         """
     }
@@ -100,8 +100,8 @@ extension DirectoryReading {
         let rows = try await read(as: access) { connection in
             try connection.run(
                 """
-                select p.idp_id, p.epoch, p.plan_epoch from directory.runs r
-                join directory.plans p on p.idp_id = r.idp_id and p.epoch = r.epoch
+                select p.idp_id, p.epoch, p.plan_epoch from runs r
+                join plans p on p.idp_id = r.idp_id and p.epoch = r.epoch
                 where r.run_id = \(run.uuid) order by r.epoch desc limit 1
                 """
             )
@@ -123,7 +123,7 @@ extension DirectoryReading {
             try connection.run(
                 """
                 select kind, object, external_id, user_id, change, reason, hold, before::text, after::text, name
-                from directory.plan_objects
+                from plan_objects
                 where idp_id = \(id) and epoch = \(epoch)
                     and (kind, object) > (\(filter.after?.kind.rawValue ?? ""), \(filter.after?.externalID ?? ""))
                     and (\(filter.kind?.rawValue)::text is null or kind = \(filter.kind?.rawValue)::text)

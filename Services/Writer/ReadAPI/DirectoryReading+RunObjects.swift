@@ -17,7 +17,7 @@ extension DirectoryReading {
                 """
                 select idp_id, epoch, (extract(epoch from requested_at) * 1000)::bigint, is_dry_run,
                     kind = 'apply' or outcome is null or (counts #>> '{users,created}')::bigint is distinct from 0
-                from directory.runs where run_id = \(run.uuid) order by epoch desc limit 1
+                from runs where run_id = \(run.uuid) order by epoch desc limit 1
                 """
             )
         }
@@ -62,10 +62,10 @@ extension DirectoryReading {
         let rows = try await read(as: access) { connection in
             try connection.run(
                 """
-                select 'user', directory_key, display_name from directory.users
+                select 'user', directory_key, display_name from users
                 where idp_id = \(identityProvider) and directory_key = any(\(people)) and display_name is not null
                 union all
-                select 'department', external_id::text, name from directory.departments
+                select 'department', external_id::text, name from departments
                 where idp_id = \(identityProvider) and external_id = any(\(departments)) and name is not null
                 """
             )
@@ -111,7 +111,7 @@ private struct RunObjectsQuery {
         let after = filter.after?.kind == .user ? filter.after?.externalID ?? "" : ""
         return """
             select 'user', directory_key, external_id, id, 'created', null, null, null, null
-            from directory.users
+            from users
             where idp_id = \(identityProvider) and directory_key > \(after) and directory_key <= \(last)
                 and created_at = \(time)::timestamptz
             order by directory_key limit \(limit)
@@ -121,7 +121,7 @@ private struct RunObjectsQuery {
     private var newDepartments: SQL {
         """
         select 'department', external_id::text, external_id::text, null, 'created', null, null, null, null
-        from directory.departments where idp_id = \(identityProvider) and created_at = \(time)::timestamptz
+        from departments where idp_id = \(identityProvider) and created_at = \(time)::timestamptz
             and external_id::text collate "C" > \(filter.after?.externalID ?? "")
         order by external_id::text collate "C" limit \(limit)
         """
@@ -130,15 +130,15 @@ private struct RunObjectsQuery {
     /// Whatever else happened to an object that came with the run: it came.
     private var noted: SQL {
         """
-        select kind, object, external_id, user_id, change, reason, hold, before::text, after::text from directory.run_objects o
+        select kind, object, external_id, user_id, change, reason, hold, before::text, after::text from run_objects o
         where idp_id = \(identityProvider) and epoch = \(epoch)
             and (kind, object) > (\(filter.after?.kind.rawValue ?? ""), \(filter.after?.externalID ?? ""))
             and (\(filter.kind?.rawValue)::text is null or kind = \(filter.kind?.rawValue)::text)
             and (\(filter.change?.rawValue)::text is null or change = \(filter.change?.rawValue)::text)
             and case kind when 'user' then (
-                select created_at from directory.users u where u.idp_id = \(identityProvider) and u.directory_key = o.object
+                select created_at from users u where u.idp_id = \(identityProvider) and u.directory_key = o.object
             ) else (
-                select created_at from directory.departments d
+                select created_at from departments d
                 where d.idp_id = \(identityProvider) and d.external_id = o.object::bigint
             ) end is distinct from \(time)::timestamptz
         order by kind, object limit \(limit)

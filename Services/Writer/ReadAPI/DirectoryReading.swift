@@ -68,7 +68,7 @@ struct DirectoryReading: Sendable {
                 """
                 select external_id, parent_id, name, english_name, sort_order, coalesce(leaders, '{}'),
                     (extract(epoch from updated_at) * 1000)::bigint, removed_at is not null
-                from directory.departments
+                from departments
                 where idp_id = \(id.uuid) and external_id > \(cursor)\(condition)
                 order by external_id limit \(limit + 1)
                 """
@@ -89,8 +89,8 @@ struct DirectoryReading: Sendable {
             try connection.run(
                 """
                 select s.epoch,
-                    (select r.outcome from directory.runs r where r.idp_id = s.idp_id order by r.epoch desc limit 1)
-                from directory.sources s where s.idp_id = \(id.uuid)
+                    (select r.outcome from runs r where r.idp_id = s.idp_id order by r.epoch desc limit 1)
+                from sources s where s.idp_id = \(id.uuid)
                 """
             )
         }
@@ -102,7 +102,7 @@ struct DirectoryReading: Sendable {
     /// - Throws: ``PostgresError``.
     func holds(_ id: IdentityProviderID, as access: DirectoryReaders.Access) async throws -> Bool {
         let rows = try await read(as: access) { connection in
-            try connection.run("select 1 from directory.sources where idp_id = \(id.uuid)")
+            try connection.run("select 1 from sources where idp_id = \(id.uuid)")
         }
         return !rows.isEmpty
     }

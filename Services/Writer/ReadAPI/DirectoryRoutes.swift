@@ -49,12 +49,14 @@ struct DirectoryAccess: RouterMiddleware {
 /// it anew (architecture.md §6).
 ///
 /// - Parameters:
+///   - rebuild: What `/api/v1/rebuild` has done; nil where it has none.
 ///   - scim: Reads what SCIM asks for, by connections of its own; nil where it has none.
 ///   - registry: Who knows the tenants' API keys; nil where it is not asked.
 ///   - publicURL: The origin that clients reach it by; nil where that is the one that they ask.
 func directoryRouter(
     _ directory: DirectoryReading,
     _ republications: Republications,
+    rebuild: DirectoryRebuild? = nil,
     scim: DirectoryReading? = nil,
     readers: DirectoryReaders,
     registry: RegistryKeys? = nil,
@@ -129,6 +131,7 @@ func directoryRouter(
     api.post("republications") { request, context in
         try json(await republications.accept(request, context, in: directory), .accepted)
     }
+    if let rebuild { RebuildRoutes(rebuild: rebuild).add(to: api) }
     return router
 }
 

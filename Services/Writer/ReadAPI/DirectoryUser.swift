@@ -53,12 +53,12 @@ struct DirectoryUser: Encodable, Sendable {
             departments: """
                 select coalesce(json_agg(json_build_object('id', m.department_id, 'order', m.sort_order,
                     'isLeader', m.is_leader) order by m.department_id), '[]')
-                from directory.memberships m
-                join directory.departments d on d.idp_id = m.idp_id and d.external_id = m.department_id
+                from memberships m
+                join departments d on d.idp_id = m.idp_id and d.external_id = m.department_id
                     and d.removed_at is null
                 where \(isTheirs) and m.directory_key = u.directory_key
                 """,
-            from: "directory.users u \(condition)"
+            from: "users u \(condition)"
         )
     }
 

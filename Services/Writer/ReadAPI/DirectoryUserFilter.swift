@@ -45,7 +45,7 @@ struct DirectoryUserFilter: Sendable {
         if let department {
             range += """
                  and u.directory_key in (
-                    select m.directory_key from directory.memberships m
+                    select m.directory_key from memberships m
                     where m.idp_id = \(id.uuid) and m.department_id = \(department)::bigint)
                 """
         }

@@ -24,7 +24,7 @@ struct DirectoryUserSearch {
         // An order that no index has: PostgreSQL takes a text for one that many have, and would go by the index again.
         return try connection.run(
             """
-            select u.directory_key from directory.users u
+            select u.directory_key from users u
             where \(filter.range(of: provider, after: cursor)) and \(filter.match)
             order by u.directory_key || '' limit \(limit)
             """
@@ -36,7 +36,7 @@ struct DirectoryUserSearch {
         try connection.run(
             """
             select directory_key from (
-                select u.directory_key, \(filter.match) as is_meant from directory.users u
+                select u.directory_key, \(filter.match) as is_meant from users u
                 where \(filter.range(of: provider, after: cursor))
                 order by u.directory_key limit \(Self.trial)
             ) first

@@ -14,11 +14,11 @@ extension RunObjectRows {
         on connection: isolated Connection
     ) throws {
         let statement: SQL = """
-            insert into directory.run_objects as present
+            insert into run_objects as present
                 (idp_id, epoch, kind, object, external_id, user_id, change, at)
             select u.idp_id, r.epoch, 'user', u.directory_key, u.external_id, u.id, 'created', r.requested_at
-            from directory.users u
-            join directory.runs r on r.idp_id = u.idp_id and r.requested_at = u.created_at
+            from users u
+            join runs r on r.idp_id = u.idp_id and r.requested_at = u.created_at
             where u.idp_id = \(id.uuid) and \(condition)
 
             """
@@ -35,10 +35,10 @@ extension RunObjectRows {
         on connection: isolated Connection
     ) throws {
         let statement: SQL = """
-            insert into directory.run_objects as present (idp_id, epoch, kind, object, external_id, change, at)
+            insert into run_objects as present (idp_id, epoch, kind, object, external_id, change, at)
             select d.idp_id, r.epoch, 'department', d.external_id::text, d.external_id::text, 'created', r.requested_at
-            from directory.departments d
-            join directory.runs r on r.idp_id = d.idp_id and r.requested_at = d.created_at
+            from departments d
+            join runs r on r.idp_id = d.idp_id and r.requested_at = d.created_at
             where d.idp_id = \(id.uuid) and \(condition)
 
             """
@@ -60,7 +60,7 @@ extension RunObjectRows {
         try keepNew(users: "u.directory_key = any(\(texts)::text[])", of: id, on: connection)
         try connection.run(
             """
-            delete from directory.run_objects
+            delete from run_objects
             where idp_id = \(id.uuid) and epoch = \(source.standing.position.epoch.rawValue) and kind = 'user'
                 and object = any(\(texts)::text[])
             """

@@ -23,9 +23,9 @@ extension RunObjectRows {
         if !rejected.isEmpty {
             try connection.run(
                 """
-                insert into directory.run_objects (idp_id, epoch, kind, object, external_id, user_id, change, at)
+                insert into run_objects (idp_id, epoch, kind, object, external_id, user_id, change, at)
                 select \(id.uuid)::uuid, \(epoch.rawValue)::bigint, noted.kind, noted.object, noted.external_id, (
-                        select u.id from directory.users u
+                        select u.id from users u
                         where noted.kind = 'user' and u.idp_id = \(id.uuid) and u.directory_key = noted.object
                     ), 'rejected', \(source.run.requestedAt.description)::timestamptz
                 from unnest(\(rejected.map(\.key.kind.rawValue))::text[], \(rejected.map(\.key.externalID))::text[],
@@ -49,7 +49,7 @@ extension RunObjectRows {
     ) throws {
         let rows = try connection.run(
             """
-            select kind, object from directory.run_objects
+            select kind, object from run_objects
             where idp_id = \(id.uuid) and epoch = \(epoch.rawValue) and change = 'rejected'
             """
         )
@@ -60,7 +60,7 @@ extension RunObjectRows {
         guard !accepted.isEmpty else { return }
         try connection.run(
             """
-            delete from directory.run_objects o
+            delete from run_objects o
             using unnest(\(accepted.map(\.kind.rawValue))::text[], \(accepted.map(\.externalID))::text[])
                 as accepted (kind, object)
             where o.idp_id = \(id.uuid) and o.epoch = \(epoch.rawValue) and o.kind = accepted.kind

@@ -47,15 +47,15 @@ enum RunObjectRows {
     ) -> SQL {
         let users = Array(objects.users)
         return """
-            insert into directory.run_objects as present
+            insert into run_objects as present
                 (idp_id, epoch, kind, object, external_id, user_id, change, reason, at, before, after)
             select \(id.uuid)::uuid, \(epoch.rawValue)::bigint, 'user', u.directory_key, u.external_id, noted.id,
                 noted.change, noted.reason, \(time.description)::timestamptz,
-                directory.difference(kept.image, u.image), directory.difference(u.image, kept.image)
+                difference(kept.image, u.image), difference(u.image, kept.image)
             from unnest(\(users.map(\.key.uuid))::uuid[], \(users.map(\.value.what.rawValue))::text[],
                 \(users.map(\.value.reason?.rawValue))::text[]) as noted (id, change, reason)
             cross join lateral (
-                select directory_key, external_id, created_at, directory.image(users) as image from directory.users
+                select directory_key, external_id, created_at, image(users) as image from users
                 where id = noted.id and idp_id = \(id.uuid) limit 1
             ) u
             left join lateral (
@@ -75,15 +75,15 @@ enum RunObjectRows {
     ) -> SQL {
         let departments = Array(objects.departments)
         return """
-            insert into directory.run_objects as present
+            insert into run_objects as present
                 (idp_id, epoch, kind, object, external_id, change, reason, at, before, after)
             select \(id.uuid)::uuid, \(epoch.rawValue)::bigint, 'department', noted.id::text, noted.id::text,
                 noted.change, noted.reason, \(time.description)::timestamptz,
-                directory.difference(kept.image, d.image), directory.difference(d.image, kept.image)
+                difference(kept.image, d.image), difference(d.image, kept.image)
             from unnest(\(departments.map(\.key))::bigint[], \(departments.map(\.value.what.rawValue))::text[],
                 \(departments.map(\.value.reason?.rawValue))::text[]) as noted (id, change, reason)
             cross join lateral (
-                select created_at, directory.image(departments) as image from directory.departments
+                select created_at, image(departments) as image from departments
                 where idp_id = \(id.uuid) and external_id = noted.id limit 1
             ) d
             left join lateral (
@@ -102,9 +102,9 @@ enum RunObjectRows {
             from (values (present.external_id, present.user_id, present.change, present.reason, present.hold, 1),
                 (excluded.external_id, excluded.user_id, excluded.change, excluded.reason, excluded.hold, 2))
                 as most (external_id, user_id, change, reason, hold, turn)
-            order by directory.weight(most.change) desc, most.turn desc limit 1
+            order by weight(most.change) desc, most.turn desc limit 1
         ), (before, after) = (
-            select directory.difference(was, now), directory.difference(now, was)
+            select difference(was, now), difference(now, was)
             from (select excluded.before || present.before as was, present.after || excluded.after as now) both_changes
             where excluded.before is not null and present.before is not null
             union all
@@ -122,13 +122,13 @@ enum RunObjectRows {
         on connection: isolated Connection
     ) throws {
         let statement: SQL = """
-            insert into directory.run_objects as present
+            insert into run_objects as present
                 (idp_id, epoch, kind, object, external_id, user_id, change, reason, hold, at)
             select m.idp_id, m.decided_epoch, m.kind, m.object, m.entry ->> 'externalID', u.id, 'held',
                 m.entry ->> 'reason', m.entry ->> 'hold', r.requested_at
-            from directory.missing m
-            join directory.runs r on r.idp_id = m.idp_id and r.epoch = m.decided_epoch
-            left join directory.users u on m.kind = 'user' and u.idp_id = m.idp_id and u.directory_key = m.object
+            from missing m
+            join runs r on r.idp_id = m.idp_id and r.epoch = m.decided_epoch
+            left join users u on m.kind = 'user' and u.idp_id = m.idp_id and u.directory_key = m.object
             where m.idp_id = \(id.uuid) and m.decided_epoch = \(epoch.rawValue) and m.state in ('held', 'kept')
 
             """
@@ -149,11 +149,11 @@ enum RunObjectRows {
         guard !skipped.isEmpty else { return }
         try connection.run(
             """
-            insert into directory.run_objects
+            insert into run_objects
                 (idp_id, epoch, kind, object, external_id, user_id, change, reason, at)
             select \(id.uuid)::uuid, \(source.standing.position.epoch.rawValue)::bigint, \(kind.rawValue)::text,
                 noted.object, noted.external_id, (
-                    select u.id from directory.users u
+                    select u.id from users u
                     where \(kind == .user) and u.idp_id = \(id.uuid) and u.directory_key = noted.object
                 ), 'skipped', noted.reason, \(source.run.requestedAt.description)::timestamptz
             from unnest(\(skipped.map(\.object))::text[], \(skipped.map(\.externalID))::text[],

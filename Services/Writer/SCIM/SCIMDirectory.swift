@@ -112,7 +112,7 @@ struct SCIMDirectory: Sendable {
     private func user(_ id: UserID, at base: String, as access: DirectoryReaders.Access) async throws -> SCIMResource? {
         try await inTurn(as: access) { connection in
             let rows = try connection.run(
-                "select u.idp_id from directory.users u where u.id = \(id.uuid) order by u.idp_id limit 1"
+                "select u.idp_id from users u where u.id = \(id.uuid) order by u.idp_id limit 1"
             )
             guard let provider = try rows.first.map({ IdentityProviderID(try $0.decode(UUID.self)) }) else {
                 return nil
@@ -129,8 +129,8 @@ struct SCIMDirectory: Sendable {
         try await inTurn(as: access) { connection in
             try connection.run(
                 """
-                select distinct f.key from directory.sources s
-                join directory.users u on u.idp_id = s.idp_id, jsonb_object_keys(u.attributes) f (key) order by f.key
+                select distinct f.key from sources s
+                join users u on u.idp_id = s.idp_id, jsonb_object_keys(u.attributes) f (key) order by f.key
                 """
             ).map { try $0.decode(String.self) }
         }
@@ -172,14 +172,14 @@ struct SCIMDirectory: Sendable {
         let count: SQL =
             switch kind {
             case _ where query.cursor != nil: "null::bigint"
-            case .users: "select count(*) from directory.users u where u.idp_id = s.idp_id \(condition)"
+            case .users: "select count(*) from users u where u.idp_id = s.idp_id \(condition)"
             case .groups:
                 """
-                select count(*) from directory.departments d
+                select count(*) from departments d
                 where d.idp_id = s.idp_id and d.removed_at is null \(condition)
                 """
             }
-        return try connection.run("select s.idp_id, (\(count)) from directory.sources s order by s.idp_id").map { row in
+        return try connection.run("select s.idp_id, (\(count)) from sources s order by s.idp_id").map { row in
             let (id, count) = try row.decode(UUID.self, Int?.self)
             return (IdentityProviderID(id), count)
         }
@@ -192,15 +192,15 @@ struct SCIMDirectory: Sendable {
             """
             select (extract(epoch from min(past.at) - interval '1 minute') * 1000)::bigint from (
                 select coalesce((
-                    select max(r.requested_at) from directory.runs r
+                    select max(r.requested_at) from runs r
                     where r.idp_id = s.idp_id and r.outcome is not null and r.epoch < coalesce((
-                        select min(a.epoch) from directory.runs a where a.idp_id = s.idp_id and a.outcome is null
+                        select min(a.epoch) from runs a where a.idp_id = s.idp_id and a.outcome is null
                     ), r.epoch + 1)
                 ), 'epoch') as at
-                from directory.sources s
+                from sources s
                 -- Of a deleted one nothing more is written once its last run is over.
                 where s.deleted_at is null or exists (
-                    select from directory.runs a where a.idp_id = s.idp_id and a.outcome is null
+                    select from runs a where a.idp_id = s.idp_id and a.outcome is null
                 )
             ) past
             """

@@ -107,7 +107,7 @@ struct SCIMReading {
         guard departments.count > 1 else { return departments.count }
         let rows = try connection.run(
             """
-            select m.department_id, count(*) from directory.memberships m
+            select m.department_id, count(*) from memberships m
             where m.idp_id = \(identityProvider.uuid) and m.department_id = any(\(departments)::bigint[])
             group by m.department_id
             """
@@ -130,7 +130,7 @@ struct SCIMReading {
         if !departments.isEmpty {
             let rows = try connection.run(
                 """
-                select d.external_id, coalesce(d.name, '') from directory.departments d
+                select d.external_id, coalesce(d.name, '') from departments d
                 where d.idp_id = \(identityProvider.uuid) and d.removed_at is null
                     and d.external_id = any(\(Array(Set(departments)))::bigint[])
                 """
@@ -144,7 +144,7 @@ struct SCIMReading {
         if !keys.isEmpty {
             let rows = try connection.run(
                 """
-                select u.directory_key, u.id, coalesce(nullif(u.display_name, ''), u.external_id) from directory.users u
+                select u.directory_key, u.id, coalesce(nullif(u.display_name, ''), u.external_id) from users u
                 where u.idp_id = \(identityProvider.uuid) and u.directory_key = any(\(Array(keys))::text[])
                 """
             )
@@ -165,8 +165,8 @@ struct SCIMReading {
         let rows = try connection.run(
             """
             select m.department_id, u.id, coalesce(nullif(u.display_name, ''), u.external_id)
-            from directory.memberships m
-            join directory.users u on u.idp_id = m.idp_id and u.directory_key = m.directory_key
+            from memberships m
+            join users u on u.idp_id = m.idp_id and u.directory_key = m.directory_key
             where m.idp_id = \(identityProvider.uuid) and m.department_id = any(\(departments)::bigint[])
                 and u.removed_at is null
             order by m.department_id, u.id

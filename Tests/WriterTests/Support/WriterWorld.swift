@@ -31,7 +31,8 @@ struct WriterWorld: Sendable {
         let cluster = MockCluster()
         try cluster.createTopic(TopicNamespace.none.name(of: TopicCatalogue.progress))
         let producer = try Producer(settings: cluster.settings, logger: Broker.quiet)
-        try await withTestDatabase { database, _ in
+        try await withTestDatabase { _, url in
+            let database = DirectorySchema.database(url: url, connections: 4, logger: TestDatabase.quietLogger)
             let world = WriterWorld(database: database, producer: producer, cluster: cluster)
             try await Migrator(
                 schema: DirectorySchema.name,

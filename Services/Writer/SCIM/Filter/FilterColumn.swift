@@ -37,7 +37,7 @@ struct FilterColumn: Sendable {
     private static func named(_ key: SQL, _ comparison: FilterExpression.Comparison, _ text: String) -> SQL? {
         let id = UserID(text)?.uuid
         let named: SQL = """
-            exists (select from directory.users l where l.id = \(id)::uuid and l.idp_id = u.idp_id
+            exists (select from users l where l.id = \(id)::uuid and l.idp_id = u.idp_id
                 and l.directory_key in (\(key), lower(\(key))))
             """
         return switch comparison {

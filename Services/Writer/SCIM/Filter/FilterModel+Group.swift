@@ -8,8 +8,8 @@ extension FilterModel {
         rows: [
             "members": Rows(
                 query: """
-                    select u.id as value from directory.memberships m
-                    join directory.users u on u.idp_id = m.idp_id and u.directory_key = m.directory_key
+                    select u.id as value from memberships m
+                    join users u on u.idp_id = m.idp_id and u.directory_key = m.directory_key
                     where m.idp_id = d.idp_id and m.department_id = d.external_id and u.removed_at is null
                     """,
                 // By what people are called is not found: that would look everybody up for each department.
@@ -32,7 +32,7 @@ extension FilterModel {
     private static let departmentColumns: [String: FilterColumn] = {
         let schema = SCIMSchema.department.lowercased()
         let parent: SQL = """
-            (select p.idp_id || '.' || p.external_id from directory.departments p
+            (select p.idp_id || '.' || p.external_id from departments p
             where p.idp_id = d.idp_id and p.external_id = d.parent_id and p.removed_at is null)
             """
         return [

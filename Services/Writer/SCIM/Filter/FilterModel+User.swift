@@ -39,7 +39,7 @@ extension FilterModel {
             "\(schema):employeenumber": .text("u.employee_number"),
             "\(schema):department": .text(
                 """
-                coalesce(nullif(u.department, ''), (select d.name from directory.departments d
+                coalesce(nullif(u.department, ''), (select d.name from departments d
                     where d.idp_id = u.idp_id and d.external_id = u.main_department and d.removed_at is null))
                 """
             ),
@@ -60,7 +60,7 @@ extension FilterModel {
     }()
 
     private static let mainDepartment: SQL = """
-        (select d.idp_id || '.' || d.external_id from directory.departments d
+        (select d.idp_id || '.' || d.external_id from departments d
         where d.idp_id = u.idp_id and d.external_id = u.main_department and d.removed_at is null)
         """
 
@@ -91,8 +91,8 @@ extension FilterModel {
         "groups": Rows(
             query: """
                 select d.idp_id || '.' || d.external_id as value, d.name as display, 'direct' as type
-                from directory.memberships m
-                join directory.departments d on d.idp_id = m.idp_id and d.external_id = m.department_id
+                from memberships m
+                join departments d on d.idp_id = m.idp_id and d.external_id = m.department_id
                 where m.idp_id = u.idp_id and m.directory_key = u.directory_key and d.removed_at is null
                     and u.removed_at is null
                 """,

@@ -18,7 +18,7 @@ struct SCIMDepartment: Sendable {
         """
         select d.external_id, d.name, d.english_name, d.parent_id, d.sort_order, coalesce(d.leaders, '{}'),
             (extract(epoch from d.created_at) * 1000)::bigint, (extract(epoch from d.updated_at) * 1000)::bigint
-        from directory.departments d \(condition)
+        from departments d \(condition)
         """
     }
 

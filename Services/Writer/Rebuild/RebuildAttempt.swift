@@ -1,0 +1,68 @@
+import FoundationEssentials
+import Messages
+import Postgres
+
+/// One reading of the topic for a rebuild of the directory; each begins with empty tables, so that nothing of one that was
+/// broken off is taken for whole.
+struct RebuildAttempt: Sendable {
+    /// The rebuild.
+    let id: UUID
+    /// Counted from 1.
+    let number: Int
+    /// Whose directory is rebuilt; everybody's where it is `nil`.
+    let identityProvider: IdentityProviderID?
+    /// Whether what was rebuilt takes the place of what is in use.
+    let switches: Bool
+
+    /// Another attempt has begun, or the rebuild was taken back: whoever is at this one ends without writing anything.
+    struct Overtaken: Error, CustomStringConvertible {
+        var description: String { "another attempt of the rebuild has begun, or it was taken back" }
+    }
+
+    /// Begins the next attempt, if there is something to rebuild.
+    static func begin(on connection: isolated Connection) throws -> RebuildAttempt? {
+        let rows = try connection.run(
+            """
+            update directory.rebuild set attempt = attempt + 1 where done_at is null
+            returning id, attempt, idp_id, switches
+            """
+        )
+        guard let row = rows.first else { return nil }
+        let (id, number, idp, switches) = try row.decode(UUID.self, Int.self, UUID?.self, Bool.self)
+        try RebuiltDirectory.empty(on: connection)
+        try connection.run("delete from directory.rebuild_results")
+        return RebuildAttempt(
+            id: id,
+            number: number,
+            identityProvider: idp.map { IdentityProviderID($0) },
+            switches: switches
+        )
+    }
+
+    /// Keeps any other attempt from beginning until the transaction ends, whichever directory the connection is to.
+    ///
+    /// - Throws: ``Overtaken``.
+    func hold(on connection: isolated Connection) throws {
+        let rows = try connection.run(
+            """
+            select 1 from directory.rebuild
+            where id = \(id) and attempt = \(number) and done_at is null for share
+            """
+        )
+        guard !rows.isEmpty else { throw Overtaken() }
+    }
+
+    /// Ends the rebuild; what was read for it goes, what came of it stays.
+    ///
+    /// - Parameter trouble: Why it came to nothing, if so.
+    func finish(trouble: String? = nil, on connection: isolated Connection) throws {
+        try connection.run(
+            """
+            update directory.rebuild set done_at = now(), trouble = \(trouble)
+            where id = \(id) and attempt = \(number) and done_at is null
+            """
+        )
+        // Waits for nobody but late ones, who find themselves overtaken.
+        try RebuiltDirectory.empty(on: connection)
+    }
+}
