@@ -18,6 +18,8 @@ struct PrincipalPartitionTests {
             #expect(try await Self.partitions(in: find, database) == 1)
             let hold = PrincipalStore.hold(UserID(of: key, in: id, .first), in: id)
             #expect(try await Self.partitions(in: hold, database) == 1)
+            // Of a session's person not even the plan knows of others: it is told nothing of partitions.
+            #expect(try await Self.partitions(in: SessionStore.live("'s'"), database) == 0)
             // Without an identity provider it would be looked for in all.
             let anyone: SQL = "select user_id from verifier.principals where directory_key = \(key.text)"
             #expect(try await Self.partitions(in: anyone, database) == 5)
