@@ -12,6 +12,8 @@ begin
         execute format('create schema if not exists %I authorization %I', service, service);
         execute format('grant connect, temporary on database %I to %I', current_database(), service);
     end loop;
+    -- Where the writer rebuilds its directory beside the live one.
+    create schema if not exists directory_rebuilt authorization directory;
     begin
         create role directory_reader nologin;
     exception when duplicate_object or unique_violation then null;

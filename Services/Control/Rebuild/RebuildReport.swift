@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Runtime
 
-/// What the verifier says of a rebuild, as far as it is shown here.
+/// What a service says of a rebuild, as far as it is shown here.
 struct RebuildReport: Decodable {
     struct Result: Decodable {
         let identityProvider: String
@@ -20,6 +20,24 @@ struct RebuildReport: Decodable {
         let changed: Int
         let fields: [String: Int]
         let people: [Person]
+        /// What the writer says of departments.
+        let departments: Departments?
+    }
+
+    struct Departments: Decodable {
+        let live: Int
+        let rebuilt: Int
+        let missing: Int
+        let surplus: Int
+        let changed: Int
+        let fields: [String: Int]
+        let departments: [Department]
+    }
+
+    struct Department: Decodable {
+        let department: Int64
+        let kind: String
+        let fields: [String]
     }
 
     struct Person: Decodable {
@@ -83,6 +101,21 @@ extension RebuildReport.Comparison {
         for person in people {
             let fields = person.fields.isEmpty ? "" : ": " + person.fields.joined(separator: ", ")
             lines.append("  \(person.user) \(person.kind)\(fields)")
+        }
+        return lines + (departments?.lines ?? [])
+    }
+}
+
+extension RebuildReport.Departments {
+    /// The counts, by department and by field, and the first that differ.
+    fileprivate var lines: [String] {
+        let counts = "\(missing) missing, \(surplus) surplus, \(changed) changed"
+        var lines = ["  departments: \(live) in use, \(rebuilt) rebuilt; \(counts)"]
+        let counted = fields.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        if !counted.isEmpty { lines.append("  fields of departments: " + counted.joined(separator: ", ")) }
+        for department in departments {
+            let fields = department.fields.isEmpty ? "" : ": " + department.fields.joined(separator: ", ")
+            lines.append("  department \(department.department) \(department.kind)\(fields)")
         }
         return lines
     }
