@@ -115,7 +115,11 @@ struct Wiring: Sendable {
             logger: context.logger,
             isTransient: { ($0 as? PostgresError)?.failureClass == .transient },
             {
-                let migrator = Migrator(schema: Migrations.schema, migrations: Migrations.all)
+                let migrator = Migrator(
+                    schema: Migrations.schema,
+                    migrations: Migrations.all,
+                    partitions: settings.databasePartitions
+                )
                 try await migrator.run(on: database)
                 try await keys.load()
             }

@@ -1,6 +1,7 @@
 import Egress
 import FoundationEssentials
 import Pipeline
+import Postgres
 import Runtime
 import Sealing
 import WeCom
@@ -11,6 +12,8 @@ struct Settings: Sendable {
     var databaseURL: Secret
     /// `DATABASE_CONNECTIONS`.
     var databaseConnections: Int
+    /// `DATABASE_PARTITIONS`: how many a table gets that is made in partitions.
+    var databasePartitions = HashPartitions.standardCount
     /// `KAFKA_*`, `TOPIC_PREFIX` and how stages read.
     var stage: StageSettings
     /// `SEALING_KEYS`: open the connections' secrets, seal the signing keys.
@@ -58,6 +61,11 @@ struct Settings: Sendable {
             let publicURL = try origin(environment)
             let databaseURL = try environment.secret("DATABASE_URL", form: "postgresql://user@host/database")
             let connections = try environment.integer("DATABASE_CONNECTIONS", default: 8, in: 2...100)
+            let partitions = try environment.integer(
+                "DATABASE_PARTITIONS",
+                default: HashPartitions.standardCount,
+                in: HashPartitions.possibleCounts
+            )
             let operatorKey = try operatorKey(environment)
             let stage = try StageSettings(environment)
             let port = try environment.port(default: defaultPort)
@@ -70,6 +78,7 @@ struct Settings: Sendable {
             return Settings(
                 databaseURL: databaseURL,
                 databaseConnections: connections,
+                databasePartitions: partitions,
                 stage: stage,
                 sealing: try environment.sealingKeys(),
                 publicURL: publicURL,

@@ -19,7 +19,7 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
         connections: settings.databaseConnections,
         logger: logger
     )
-    try await migrate(database, context)
+    try await migrate(database, partitions: settings.databasePartitions, context)
     let producer = try Producer(settings: settings.kafka, logger: logger)
     let outbox = Outbox(schema: DirectorySchema.name)
     let relay = OutboxRelay(
@@ -104,8 +104,12 @@ private func reading(_ connections: Int, _ settings: WriterSettings, _ logger: L
 }
 
 /// Brings the schema up to date; a database that is not there yet is waited for.
-private func migrate(_ database: Database, _ context: ProgramContext) async throws {
-    let migrator = Migrator(schema: DirectorySchema.name, migrations: DirectorySchema.migrations)
+private func migrate(_ database: Database, partitions: Int, _ context: ProgramContext) async throws {
+    let migrator = Migrator(
+        schema: DirectorySchema.name,
+        migrations: DirectorySchema.migrations,
+        partitions: partitions
+    )
     try await retrying(
         "bring the schema up to date",
         attempts: 20,

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Messages
 import Pipeline
+import Postgres
 import Runtime
 import Sealing
 
@@ -8,6 +9,8 @@ import Sealing
 struct WriterSettings: Sendable {
     let databaseURL: String
     let databaseConnections: Int
+    /// `DATABASE_PARTITIONS`: how many a table gets that is made in partitions.
+    let databasePartitions: Int
     let kafka: [String: String]
     let stage: StageSettings
     let namespace: TopicNamespace
@@ -27,6 +30,11 @@ struct WriterSettings: Sendable {
     init(_ environment: Environment) throws {
         databaseURL = try environment.secret("DATABASE_URL").withValue(\.self)
         databaseConnections = try environment.integer("DATABASE_CONNECTIONS", default: 4, in: 2...64)
+        databasePartitions = try environment.integer(
+            "DATABASE_PARTITIONS",
+            default: HashPartitions.standardCount,
+            in: HashPartitions.possibleCounts
+        )
         kafka = try environment.kafkaSettings()
         stage = try StageSettings(environment)
         namespace = stage.namespace

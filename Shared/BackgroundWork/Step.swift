@@ -50,7 +50,8 @@ public struct Step: Sendable {
         )
     }
 
-    /// Deletes rows that are no longer needed, a thousand at a time, so that nobody waits for their locks for long.
+    /// Deletes rows that are no longer needed, a thousand at a time, so that nobody waits for their locks for long. By where
+    /// they lie, in which of its partitions if the table has some: each has a row at the same place.
     ///
     /// - Parameters:
     ///   - table: `registry.audit`.
@@ -67,10 +68,13 @@ public struct Step: Sendable {
                 try Task.checkCancellation()
                 deleted = try await database.run(
                     """
-                    with gone as (
-                        delete from \(table) where ctid = any(array(
-                            select ctid from \(table) where \(condition) limit \(batch) for update skip locked
-                        )) returning 1
+                    with old as materialized (
+                        select tableoid as part, ctid as place from \(table) where \(condition)
+                        limit \(batch) for update skip locked
+                    ), gone as (
+                        delete from \(table) where ctid = any(array(select place from old))
+                            and (tableoid, ctid) in (select part, place from old)
+                        returning 1
                     ) select count(*) from gone
                     """
                 )[0].decode(Int.self)

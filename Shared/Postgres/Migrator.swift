@@ -6,13 +6,16 @@
 public struct Migrator: Sendable {
     private let schema: String
     private let migrations: [Migration]
+    private let partitions: Int
 
     /// - Parameters:
     ///   - schema: Created if it is not there.
     ///   - migrations: Every one there ever was.
-    public init(schema: String, migrations: [Migration]) {
+    ///   - partitions: How many a table gets that is made in partitions (``HashPartitions``); one that is there keeps its own.
+    public init(schema: String, migrations: [Migration], partitions: Int = HashPartitions.standardCount) {
         self.schema = schema
         self.migrations = migrations.sorted { $0.version < $1.version }
+        self.partitions = partitions
     }
 
     /// Applies what is missing, each migration in a transaction of its own.
@@ -31,6 +34,7 @@ public struct Migrator: Sendable {
         try connection.run("select pg_advisory_xact_lock(hashtextextended(\("migrations of \(schema)"), 0))")
         try createTable(on: connection)
         guard let next = try check(try applied(on: connection), digests) else { return false }
+        try connection.run("select set_config(\(HashPartitions.setting), \(String(partitions)), true)")
         do {
             try connection.execute(next.sql)
         } catch let error as PostgresError {

@@ -64,6 +64,33 @@ struct JobTests {
         }
     }
 
+    @Test("what is no longer needed is deleted in its own partition: what lies at the same place in others stays")
+    func deletionFromPartitions() async throws {
+        try await withErrands { database in
+            try await database.withConnection { connection in
+                try connection.execute(
+                    """
+                    create table shop.notes (part integer not null, number integer not null) partition by list (part);
+                    create table shop.notes_1 partition of shop.notes for values in (1);
+                    create table shop.notes_2 partition of shop.notes for values in (2);
+                    insert into shop.notes select part, number
+                    from generate_series(1, 2) as part, generate_series(1, 2500) as number;
+                    """
+                )
+            }
+            let step = Step.deletion(
+                "old notes",
+                from: "shop.notes",
+                where: "part = 1 and number <= 2400",
+                in: database
+            )
+            let failures = try await job(database, [step]).runOnce()
+            #expect(failures?.isEmpty == true)
+            let rows = try await database.run("select count(*) from shop.notes group by part order by part")
+            #expect(try rows.decode(Int.self) == [100, 2_500])
+        }
+    }
+
     @Test("of three instances one at a time is at it, once in a period")
     func oneAtATime() async throws {
         try await withErrands { database in

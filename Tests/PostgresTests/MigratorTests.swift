@@ -50,6 +50,31 @@ struct MigratorTests {
         }
     }
 
+    @Test("a table is made in as many partitions as are asked for, and keeps them when others are")
+    func partitions() async throws {
+        let people = """
+            create table shop.people (shop uuid, name text, primary key (shop, name)) partition by hash (shop);
+            \(HashPartitions.migrationSQL(of: ["shop.people"]))
+            """
+        let migrations = [Migration(version: 1, name: "people", sql: people)]
+        try await withTestDatabase { database, _ in
+            for count in [3, 5] {
+                try await Migrator(schema: "shop", migrations: migrations, partitions: count).run(on: database)
+                let partitions = try await database.run(
+                    """
+                    select c.relname::text from pg_inherits i join pg_class c on c.oid = i.inhrelid
+                    where i.inhparent = 'shop.people'::regclass order by 1
+                    """
+                )
+                #expect(try partitions.decode(String.self) == ["people_p0", "people_p1", "people_p2"])
+            }
+            try await database.run(
+                "insert into shop.people select gen_random_uuid(), n::text from generate_series(1, 50) n"
+            )
+            #expect(try await database.run("select from shop.people").count == 50)
+        }
+    }
+
     @Test("a migration that was changed after it was applied is refused")
     func changed() async throws {
         try await withTestDatabase { database, _ in

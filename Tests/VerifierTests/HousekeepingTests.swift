@@ -12,7 +12,7 @@ struct HousekeepingTests {
     @Test("only what nobody needs any more is deleted")
     func cleaning() async throws {
         try await withTestDatabase { database, _ in
-            try await Migrator(schema: Migrations.schema, migrations: Migrations.all).run(on: database)
+            try await Migrator(schema: Migrations.schema, migrations: Migrations.all, partitions: 2).run(on: database)
             for (name, age) in [("fresh", "-1 minute"), ("old", "2 days"), ("ancient", "91 days")] {
                 try await Self.fill(database, name, age)
             }

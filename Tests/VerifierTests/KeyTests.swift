@@ -23,7 +23,7 @@ struct KeyTests {
         _ body: (KeyStore, Database) async throws -> Void
     ) async throws {
         try await withTestDatabase { database, _ in
-            try await Migrator(schema: Migrations.schema, migrations: Migrations.all).run(on: database)
+            try await Migrator(schema: Migrations.schema, migrations: Migrations.all, partitions: 2).run(on: database)
             try await body(KeyStore(database: database, sealing: SealingKeys(sealing), lead: lead), database)
         }
     }

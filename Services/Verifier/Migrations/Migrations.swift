@@ -65,8 +65,16 @@ enum Migrations {
             primary key (idp_id, user_id),
             constraint principals_directory_key unique (idp_id, generation, directory_key)
                 deferrable initially immediate
-        );
-        create table verifier.rebuilt_principals (like verifier.principals including all);
+        ) partition by hash (idp_id);
+        create table verifier.rebuilt_principals (like verifier.principals including all) partition by hash (idp_id);
+        \(HashPartitions.migrationSQL(of: ["verifier.principals", "verifier.rebuilt_principals"]))
+        create function verifier.principal(idp uuid, person uuid) returns setof verifier.principals
+            language plpgsql stable rows 1 as $$
+        begin
+            return query select * from verifier.principals p where p.idp_id = idp and p.user_id = person;
+        end $$;
+        comment on function verifier.principal is
+            'a person whom another row names: a join would be planned for all partitions, each time';
         create table verifier.rebuilt_projection (like verifier.projection including all);
         create table verifier.rebuilt_incarnations (like verifier.incarnations including all);
         create table verifier.rebuild (

@@ -26,7 +26,8 @@ struct BrowserLogonStore: Sendable {
         let rows = try await database.run(
             """
             select floor(extract(epoch from logon.authenticated_at))::bigint, \(PrincipalStore.columns)
-            from verifier.browser_logons as logon join verifier.principals as principal using (idp_id, user_id)
+            from verifier.browser_logons as logon
+            cross join lateral verifier.principal(logon.idp_id, logon.user_id) as principal
             where logon.ticket = \(ticket.digest) and logon.expires_at > now() and principal.enabled
             """
         )

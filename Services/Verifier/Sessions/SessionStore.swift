@@ -34,7 +34,7 @@ struct SessionStore: Sendable {
         select session.id, session.client_id, session.scope,
             floor(extract(epoch from session.authenticated_at))::bigint, \(PrincipalStore.columns)
         from verifier.sessions as session
-        join verifier.principals as principal using (idp_id, user_id)
+        cross join lateral verifier.principal(session.idp_id, session.user_id) as principal
         join verifier.clients as client using (client_id)
         where session.id = \(id) and session.ended_at is null and session.expires_at > now() and principal.enabled
             and client.status = 'enabled' and (client.tenant_id is null or client.tenant_id = session.tenant_id)

@@ -27,7 +27,7 @@ enum DepartmentWriting {
             of: identityProvider,
             on: connection
         )
-        try connection.run(merge)
+        try connection.run(merge(into: identityProvider))
         try connection.run("delete from staged_departments")
         return changes.map { change in
             DirectoryChanges.DepartmentChange(
@@ -45,7 +45,8 @@ enum DepartmentWriting {
         """
 
     /// What WeCom did not tell stays as it is, and is none for a new department; the parent 0 is none, too.
-    private static let merge: SQL = """
+    static func merge(into identityProvider: IdentityProviderID) -> SQL {
+        """
         insert into departments as present (
             idp_id, external_id, tenant_id, parent_id, name, english_name, sort_order, leaders, content_hash, created_at,
             updated_at
@@ -57,7 +58,7 @@ enum DepartmentWriting {
             staged.leaders, staged.content_hash, staged.created_at, staged.updated_at
         from staged_departments staged
         left join departments known
-            on known.idp_id = staged.idp_id and known.external_id = staged.external_id
+            on known.idp_id = \(identityProvider.uuid) and known.external_id = staged.external_id
         order by staged.external_id
         on conflict (idp_id, external_id) do update set
             name = coalesce(excluded.name, present.name),
@@ -70,6 +71,7 @@ enum DepartmentWriting {
             removed_at = null,
             removed_epoch = null
         """
+    }
 
     private static func append(
         _ record: DepartmentRecord,

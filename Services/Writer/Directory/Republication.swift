@@ -151,13 +151,14 @@ struct Republication {
         )
     }
 
-    private static func people(of id: IdentityProviderID, after key: String) -> SQL {
+    /// The next people after a key.
+    static func people(of id: IdentityProviderID, after key: String) -> SQL {
         """
         select u.directory_key, u.generation, u.id, u.external_id, u.username, u.display_name, u.email,
             u.removed_at is null and u.status in (1, 4),
             coalesce((
                 select array_agg(m.department_id order by m.department_id) from memberships m
-                where m.idp_id = u.idp_id and m.directory_key = u.directory_key
+                where m.idp_id = \(id.uuid) and m.directory_key = u.directory_key
             ), '{}')
         from users u where u.idp_id = \(id.uuid) and u.directory_key > \(key)
         order by u.directory_key limit \(peopleAtOnce)

@@ -25,7 +25,7 @@ enum DeletedObjects {
                         where i.idp_id = u.idp_id and i.kind = 'user' and i.object = u.directory_key
                     ), image(u)) || coalesce((
                         select r.before from run_objects r
-                        where r.idp_id = u.idp_id and r.epoch = \(epoch) and r.kind = 'user' and r.object = u.directory_key
+                        where r.idp_id = \(id.uuid) and r.epoch = \(epoch) and r.kind = 'user' and r.object = u.directory_key
                     ), '{}')
                 )
             from users u

@@ -126,7 +126,8 @@ extension Undoing {
             select directory_key, id, external_id, username, display_name, email,
                 removed_at is null and status in (1, 4), case when removed_at is null then (
                     select coalesce(array_agg(m.department_id::text), '{}')
-                    from memberships m where m.idp_id = u.idp_id and m.directory_key = u.directory_key
+                    from memberships m
+                    where m.idp_id = \(identityProvider.uuid) and m.directory_key = u.directory_key
                 ) else '{}' end
             from users u
             where idp_id = \(identityProvider.uuid) and directory_key = any(\(plans.map(\.object))::text[])

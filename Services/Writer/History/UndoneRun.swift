@@ -21,8 +21,8 @@ struct UndoneRun {
         let rows = try connection.run(
             """
             select (extract(epoch from r.requested_at) * 1000)::bigint, r.counts::text, exists (
-                select from run_objects o where o.idp_id = r.idp_id and o.epoch = r.epoch
-            ), (select count(*) from deleted_objects g where g.idp_id = r.idp_id and g.epoch = r.epoch)
+                select from run_objects o where o.idp_id = \(id.uuid) and o.epoch = r.epoch
+            ), (select count(*) from deleted_objects g where g.idp_id = \(id.uuid) and g.epoch = r.epoch)
             from runs r
             where r.idp_id = \(id.uuid) and r.epoch = \(epoch.rawValue) and not r.is_dry_run
             """

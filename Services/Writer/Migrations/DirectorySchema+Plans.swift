@@ -1,3 +1,5 @@
+import Postgres
+
 extension DirectorySchema {
     /// What runs would do, and what of a run waits until it may be done.
     static let plans = """
@@ -9,7 +11,7 @@ extension DirectorySchema {
             objects bigint not null,
             content text not null,
             primary key (idp_id, epoch, part)
-        );
+        ) partition by hash (idp_id);
         comment on table planned_parts is
             'what a run that writes at its end alone has gathered, in its order; gone when the run is over';
         comment on column planned_parts.part is 'the offset behind the messages that it came with';
@@ -46,15 +48,11 @@ extension DirectorySchema {
             before jsonb,
             after jsonb,
             primary key (idp_id, epoch, kind, object)
-        );
+        ) partition by hash (idp_id);
         comment on table plan_objects is 'what a run would do to which object, without what its time decides';
-        grant select on plans, plan_objects to directory_reader;
-        alter table plans enable row level security;
-        alter table plan_objects enable row level security;
-        create policy one_tenant on plans to directory_reader
-            using (idp_id in (select idp_id from sources));
-        create policy one_tenant on plan_objects to directory_reader
-            using (idp_id in (select idp_id from sources));
+        \(HashPartitions.migrationSQL(of: ["planned_parts", "plan_objects"]))
+        \(oneTenant("plans", where: ofShownSource))
+        \(oneTenant("plan_objects", where: ofShownSource))
         create function planned(image jsonb) returns jsonb language sql immutable strict as $$
             select image - '{created_at,updated_at,removed_epoch,content_hash,likeness}'::text[]
         $$;

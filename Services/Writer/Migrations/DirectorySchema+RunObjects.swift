@@ -1,3 +1,5 @@
+import Postgres
+
 extension DirectorySchema {
     /// What runs did to objects that are not new, and the way from a run's id to its row.
     static let runObjects = """
@@ -15,7 +17,7 @@ extension DirectorySchema {
             before jsonb,
             after jsonb,
             primary key (idp_id, epoch, kind, object)
-        );
+        ) partition by hash (idp_id);
         comment on table run_objects is
             'what runs did to which object; who and what is new has created_at, the time of the run, in its own row';
         comment on column run_objects.at is 'when the run was asked for';
@@ -29,10 +31,8 @@ extension DirectorySchema {
         create index run_objects_by_user on run_objects (user_id) where user_id is not null;
         create index run_objects_by_time on run_objects using brin (at);
         create index runs_by_id on runs (run_id);
-        grant select on run_objects to directory_reader;
-        alter table run_objects enable row level security;
-        create policy one_tenant on run_objects to directory_reader
-            using (idp_id in (select idp_id from sources));
+        \(HashPartitions.migrationSQL(of: ["run_objects"]))
+        \(oneTenant("run_objects", where: ofShownSource))
         """
 
     /// Objects whose rows are gone, and how any object is told as it was at any time: what it is now, with all that was
@@ -48,17 +48,15 @@ extension DirectorySchema {
             user_id uuid,
             image jsonb not null,
             primary key (idp_id, kind, object, at)
-        );
+        ) partition by hash (idp_id);
         comment on table deleted_objects is 'what objects were whose rows are gone';
         comment on column deleted_objects.at is 'when the run was asked for, or the grace period was over';
         comment on column deleted_objects.epoch is 'the run by which it went; null after the grace period';
         comment on column deleted_objects.image is 'the row as it was before the run';
         create index deleted_objects_by_user on deleted_objects (user_id) where user_id is not null;
         create index deleted_objects_by_time on deleted_objects using brin (at);
-        grant select on deleted_objects to directory_reader;
-        alter table deleted_objects enable row level security;
-        create policy one_tenant on deleted_objects to directory_reader
-            using (idp_id in (select idp_id from sources));
+        \(HashPartitions.migrationSQL(of: ["deleted_objects"]))
+        \(oneTenant("deleted_objects", where: ofShownSource))
         -- Bound to the tables of this schema when they are made, whoever calls them.
         create function image(person users) returns jsonb language sql stable
             set timezone to 'UTC' begin atomic

@@ -127,7 +127,7 @@ enum DirectorySchema {
             decided_epoch bigint not null,
             entry jsonb not null,
             primary key (idp_id, kind, object)
-        );
+        ) partition by hash (idp_id);
         comment on table missing is
             'what the directory has and runs do not show, until it is seen or removed';
         comment on column missing.epoch is 'the last run that missed it, or decided about it';
@@ -141,7 +141,7 @@ enum DirectorySchema {
             object text collate "C" not null,
             at timestamptz not null,
             primary key (idp_id, kind, object)
-        );
+        ) partition by hash (idp_id);
         comment on table losses is
             'who and what lost access and has not got it back, by when the run was asked for';
         create table copies (
@@ -149,12 +149,10 @@ enum DirectorySchema {
             directory_key text collate "C" not null,
             content_hash bytea not null,
             primary key (idp_id, directory_key, content_hash)
-        );
+        ) partition by hash (idp_id);
         comment on table copies is 'what the last full run showed of people otherwise in several departments';
-        grant select on missing to directory_reader;
-        alter table missing enable row level security;
-        create policy one_tenant on missing to directory_reader
-            using (idp_id in (select idp_id from sources));
+        \(HashPartitions.migrationSQL(of: ["missing", "losses", "copies"]))
+        \(oneTenant("missing", where: ofShownSource))
         """
 
     /// Keys are compared byte by byte: by a language's order it costs more with each row, and no one asks for that order.
@@ -175,7 +173,7 @@ enum DirectorySchema {
             removed_at timestamptz,
             removed_epoch bigint,
             primary key (idp_id, external_id)
-        );
+        ) partition by hash (idp_id);
         create index departments_removed on departments (removed_at) where removed_at is not null;
         create table users (
             idp_id uuid not null,
@@ -213,7 +211,7 @@ enum DirectorySchema {
             removed_epoch bigint,
             primary key (idp_id, directory_key),
             unique (id, idp_id)
-        );
+        ) partition by hash (idp_id);
         comment on column users.removed_epoch is 'the run that removed the person, which can be undone';
         comment on column users.is_kept is 'is not deleted after grace';
         comment on column users.likeness is 'short digests that tell one human from another';
@@ -226,7 +224,7 @@ enum DirectorySchema {
             removed_at timestamptz not null,
             likeness bigint not null,
             primary key (idp_id, generation, key_digest)
-        );
+        ) partition by hash (idp_id);
         comment on table former_users is
             'the ids of people whose rows are gone, so that who comes back gets the same one and nobody else does';
         comment on column former_users.id is 'null where it went on with the person, to another key';
@@ -237,9 +235,11 @@ enum DirectorySchema {
             sort_order bigint not null,
             is_leader boolean not null,
             primary key (idp_id, directory_key, department_id)
-        );
+        ) partition by hash (idp_id);
         -- Without the keys it is an eighth as large, as PostgreSQL tells each department once.
         create index memberships_of_departments on memberships (idp_id, department_id);
+        \(HashPartitions.migrationSQL(of: ["departments", "users"]))
+        \(HashPartitions.migrationSQL(of: ["former_users", "memberships"]))
         """
 
     /// What WeCom's pages became when they last travelled; not for the read API.
@@ -253,11 +253,12 @@ enum DirectorySchema {
             content bytea not null,
             filtered bytea not null,
             primary key (idp_id, department_id, part)
-        );
+        ) partition by hash (idp_id);
         comment on column pages.digest is 'of what WeCom answered';
         comment on column pages.mapping is 'by which it was mapped';
         comment on column pages.content is 'the sum over the page''s people of what they became';
         comment on column pages.filtered is 'the keys of its people whom the filter leaves out';
+        \(HashPartitions.migrationSQL(of: ["pages"]))
         """
 
     /// The writer's own role owns the tables and is not bound; the reader's role sees one tenant, or all
@@ -276,29 +277,17 @@ enum DirectorySchema {
             end if;
         end $$;
         grant usage on schema "\(schema)" to directory_reader;
-        grant select on sources, runs, departments, users, memberships to directory_reader;
-        alter table sources enable row level security;
-        alter table runs enable row level security;
-        alter table departments enable row level security;
-        alter table users enable row level security;
-        alter table memberships enable row level security;
         create function shows_all() returns boolean language sql stable parallel safe as $$
             select current_setting('directory.tenant', true) = '*'
         $$;
         create function shown_tenant() returns uuid language sql stable parallel safe as $$
             select nullif(nullif(current_setting('directory.tenant', true), '*'), '')::uuid
         $$;
-        -- As subqueries they are asked once for a statement, rather than for each of its rows.
-        create policy one_tenant on sources to directory_reader
-            using ((select shows_all()) or tenant_id = (select shown_tenant()));
-        create policy one_tenant on departments to directory_reader
-            using ((select shows_all()) or tenant_id = (select shown_tenant()));
-        create policy one_tenant on users to directory_reader
-            using ((select shows_all()) or tenant_id = (select shown_tenant()));
-        create policy one_tenant on runs to directory_reader
-            using (idp_id in (select idp_id from sources));
-        create policy one_tenant on memberships to directory_reader
-            using (idp_id in (select idp_id from sources));
+        \(oneTenant("sources", where: ofShownTenant))
+        \(oneTenant("departments", where: ofShownTenant))
+        \(oneTenant("users", where: ofShownTenant))
+        \(oneTenant("runs", where: ofShownSource))
+        \(oneTenant("memberships", where: ofShownSource))
         """
     }
 }

@@ -115,7 +115,7 @@ struct Renaming {
             from pair where u.idp_id = \(identityProvider.uuid) and u.directory_key = pair.new_key
             returning u.id, u.external_id, u.username, u.display_name, u.email, u.status in (1, 4), (
                 select coalesce(array_agg(m.department_id::text), '{}') from memberships m
-                where m.idp_id = u.idp_id and m.directory_key = u.directory_key
+                where m.idp_id = \(identityProvider.uuid) and m.directory_key = u.directory_key
             )
             """
         ).map { try DirectoryChanges.UserChange($0, kind: .updated) }

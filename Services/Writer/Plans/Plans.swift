@@ -58,10 +58,10 @@ struct Plans {
         from run_objects o
         left join lateral (
             select u.display_name as name, u.created_at from users u
-            where o.kind = 'user' and u.idp_id = o.idp_id and u.directory_key = o.object
+            where o.kind = 'user' and u.idp_id = \(identityProvider.uuid) and u.directory_key = o.object
             union all
             select d.name, d.created_at from departments d
-            where o.kind = 'department' and d.idp_id = o.idp_id and d.external_id = case o.kind
+            where o.kind = 'department' and d.idp_id = \(identityProvider.uuid) and d.external_id = case o.kind
                 when 'department' then o.object::bigint end
         ) row on true
         where o.idp_id = \(identityProvider.uuid) and o.epoch = \(epoch.rawValue)
@@ -136,7 +136,8 @@ struct Plans {
                     select kind, change, count(*) as objects,
                         string_agg(md5(jsonb_build_array(object, reason, hold, before, after)::text), '' order by object)
                             as digest
-                    from plan_objects where idp_id = p.idp_id and epoch = p.epoch group by kind, change
+                    from plan_objects where idp_id = \(identityProvider.uuid) and epoch = p.epoch
+                    group by kind, change
                 ) parts
             )
             where p.idp_id = \(identityProvider.uuid) and p.epoch = \(epoch.rawValue)

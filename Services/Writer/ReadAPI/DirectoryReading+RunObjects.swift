@@ -136,10 +136,10 @@ private struct RunObjectsQuery {
             and (\(filter.kind?.rawValue)::text is null or kind = \(filter.kind?.rawValue)::text)
             and (\(filter.change?.rawValue)::text is null or change = \(filter.change?.rawValue)::text)
             and case kind when 'user' then (
-                select created_at from users u where u.idp_id = o.idp_id and u.directory_key = o.object
+                select created_at from users u where u.idp_id = \(identityProvider) and u.directory_key = o.object
             ) else (
                 select created_at from departments d
-                where d.idp_id = o.idp_id and d.external_id = o.object::bigint
+                where d.idp_id = \(identityProvider) and d.external_id = o.object::bigint
             ) end is distinct from \(time)::timestamptz
         order by kind, object limit \(limit)
         """

@@ -32,7 +32,7 @@ struct DirectoryReading: Sendable {
                 ? "u.idp_id = \(id.uuid) and u.directory_key = any(\(try search.keys(on: connection)))"
                 : "\(filter.range(of: id, after: cursor)) and \(filter.match)"
             return try connection.run(
-                DirectoryUser.query("where \(condition) order by u.directory_key limit \(limit + 1)")
+                DirectoryUser.query("where \(condition) order by u.directory_key limit \(limit + 1)", of: id)
             )
         }
         let users = try rows.map { try DirectoryUser.read($0) }
@@ -47,7 +47,7 @@ struct DirectoryReading: Sendable {
         as access: DirectoryReaders.Access
     ) async throws -> DirectoryUser? {
         let condition: SQL = "where u.id = \(id.uuid) and u.idp_id = coalesce(\(provider?.uuid)::uuid, u.idp_id)"
-        let rows = try await read(as: access) { try $0.run(DirectoryUser.query(condition)) }
+        let rows = try await read(as: access) { try $0.run(DirectoryUser.query(condition, of: provider)) }
         return try rows.first.map { try DirectoryUser.read($0).user }
     }
 

@@ -45,15 +45,18 @@ struct DirectoryUser: Encodable, Sendable {
     let removedAt: Timestamp?
 
     /// The query whose rows ``read(_:)`` reads. Departments that the directory does not have are left out.
-    static func query(_ condition: SQL) -> SQL {
-        query(
+    ///
+    /// - Parameter provider: Whose people the condition means, so that one partition is looked at; nil where it does not say.
+    static func query(_ condition: SQL, of provider: IdentityProviderID?) -> SQL {
+        let isTheirs: SQL = provider.map { "m.idp_id = \($0.uuid)" } ?? "m.idp_id = u.idp_id"
+        return query(
             departments: """
                 select coalesce(json_agg(json_build_object('id', m.department_id, 'order', m.sort_order,
                     'isLeader', m.is_leader) order by m.department_id), '[]')
                 from memberships m
                 join departments d on d.idp_id = m.idp_id and d.external_id = m.department_id
                     and d.removed_at is null
-                where m.idp_id = u.idp_id and m.directory_key = u.directory_key
+                where \(isTheirs) and m.directory_key = u.directory_key
                 """,
             from: "users u \(condition)"
         )

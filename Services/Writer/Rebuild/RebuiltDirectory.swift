@@ -103,12 +103,19 @@ struct RebuiltDirectory: Sendable {
 }
 
 extension RebuiltDirectory {
-    /// Makes the tables, where they are not there yet.
+    /// Makes the tables, where they are not there yet, in as many partitions as the live ones.
     ///
     /// - Parameter database: Connections of ``schema``.
     /// - Throws: `PostgresError`, as where the role may not make the schema.
     static func makeTables(in database: Database) async throws {
-        try await Migrator(schema: schema, migrations: DirectorySchema.migrations(of: schema)).run(on: database)
+        let live = try await database.run(
+            "select count(*) from pg_inherits where inhparent = 'directory.users'::regclass"
+        )
+        try await Migrator(
+            schema: schema,
+            migrations: DirectorySchema.migrations(of: schema),
+            partitions: try live[0].decode(Int.self)
+        ).run(on: database)
     }
 
     /// Empties the tables, if they are there.

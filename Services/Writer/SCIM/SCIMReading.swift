@@ -60,7 +60,7 @@ struct SCIMReading {
     }
 
     private func users(_ condition: SQL, _ limit: Int, on connection: isolated Connection) throws -> Found {
-        let rows = try connection.run(DirectoryUser.query(condition))
+        let rows = try connection.run(DirectoryUser.query(condition, of: identityProvider))
         let users = try rows.prefix(limit).map { try DirectoryUser.read($0).user }
         let surroundings = try surroundings(
             departments: users.flatMap { $0.departments.map(\.id) + [$0.mainDepartment].compactMap(\.self) },

@@ -188,13 +188,21 @@ extension MeasuredSuite {
     /// The verifier's tables that have rows.
     fileprivate func tables() async throws -> [RevokeSummary.TableSize] {
         let names = try await database.run(
-            "select table_name::text from information_schema.tables where table_schema = 'verifier' order by 1"
+            """
+            select relname::text from pg_class
+            where relnamespace = 'verifier'::regnamespace and relkind in ('r', 'p') and not relispartition order by 1
+            """
         )
         var sizes: [RevokeSummary.TableSize] = []
         for name in try names.map({ try $0.decode(String.self) }) {
             let row = try await database.run(
                 """
-                select count(*), pg_total_relation_size('verifier.' || \(name)::text)
+                select count(*), (
+                    select sum(pg_total_relation_size(part))::bigint from (
+                        select ('verifier.' || \(name)::text)::regclass as part
+                        union select relid from pg_partition_tree(('verifier.' || \(name)::text)::regclass)
+                    ) parts
+                )
                 from \(identifier: "verifier", name)
                 """
             )[0]

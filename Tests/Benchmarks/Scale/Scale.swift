@@ -44,7 +44,8 @@ struct Scale: AsyncParsableCommand {
                 users: users,
                 departments: departments,
                 first: first,
-                databaseMegabytes: try await measured.databaseMegabytes()
+                databaseMegabytes: try await measured.databaseMegabytes(),
+                partitions: try await measured.partitionedTables()
             )
         }
     }

@@ -5,4 +5,6 @@ struct ScaleFigures: Sendable {
     let first: FirstSynchronization
     /// The whole database of the suite afterwards, in megabytes (10⁶ bytes).
     let databaseMegabytes: Double
+    /// How many rows each partition of the largest tables has.
+    let partitions: [PartitionedTable]
 }

@@ -37,6 +37,10 @@ struct ScaleSummary {
                 )
             ),
             ("database_mb", .number(size.databaseMegabytes, places: 1)),
+            (
+                "rows_by_partition",
+                .object(size.partitions.map { ($0.name, .array($0.rows.map { Figure.count($0) })) })
+            ),
         ])
     }
 
@@ -52,6 +56,10 @@ struct ScaleSummary {
                 table.add("  processor time of \(name)", size.first.processorSeconds[name], "s", places: 1)
             }
             table.add("  database", size.databaseMegabytes, "MB", places: 0)
+            for partitioned in size.partitions {
+                let rows = partitioned.rows.map(String.init).joined(separator: " ")
+                table.add("  \(partitioned.name) in \(partitioned.rows.count) partitions, rows of each", rows)
+            }
         }
         table.add("the time grows with people to the power of", slope)
         table.add("1,000,000 people take times 100,000", ratio { $0.first.seconds })

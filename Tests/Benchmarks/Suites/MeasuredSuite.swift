@@ -9,8 +9,10 @@ struct MeasuredSuite {
     private static let interval = Duration.milliseconds(20)
     private static let longestRun = Duration.seconds(3_600)
     static let warmUpPeople = 50
-    /// The make-believe WeCom's limits are lifted, and the fetcher keeps none of its own.
+    /// The make-believe WeCom's limits are lifted, and the fetcher keeps none of its own; tables have as many partitions as
+    /// in production.
     fileprivate static let withoutLimits = [
+        "DATABASE_PARTITIONS": "\(HashPartitions.standardCount)",
         "FETCHER_CORP_CALLS_PER_MINUTE": "1000000", "FETCHER_CORP_CALLS_PER_HOUR": "10000000",
         "FETCHER_ADDRESS_CALLS_PER_MINUTE": "1000000", "FETCHER_ADDRESS_CALLS_PER_HOUR": "10000000",
     ]

@@ -131,7 +131,9 @@ struct SyncRound {
 
     /// What the directory's history takes up, with its indexes.
     private func historyBytes(in measured: MeasuredSuite) async throws -> Int {
-        try await measured.database.run("select pg_total_relation_size('directory.run_objects')")[0].decode(Int.self)
+        try await measured.database.run(
+            "select sum(pg_total_relation_size(relid))::bigint from pg_partition_tree('directory.run_objects')"
+        )[0].decode(Int.self)
     }
 
     /// How often WeCom was asked for a single person.

@@ -139,6 +139,7 @@ struct Bench: Sendable {
         return Settings(
             databaseURL: Secret(url),
             databaseConnections: 4,
+            databasePartitions: 2,
             stage: StageSettings(kafka: Broker.settings, namespace: namespace, instanceID: "1"),
             sealing: try SealingKeys(sealing),
             publicURL: publicURL,

@@ -20,7 +20,7 @@ struct ProjectionBench: Sendable {
         _ body: (ProjectionBench) async throws -> Void
     ) async throws {
         try await withTestDatabase { database, _ in
-            try await Migrator(schema: Migrations.schema, migrations: Migrations.all).run(on: database)
+            try await Migrator(schema: Migrations.schema, migrations: Migrations.all, partitions: 2).run(on: database)
             let events = AuthenticationEvents(
                 outbox: Outbox(schema: Migrations.schema),
                 namespace: .none,

@@ -189,7 +189,7 @@ struct PastTests {
             """
             select format('%s bytes of before and after per change, %s with its indexes',
                 round(avg(pg_column_size(before) + pg_column_size(after))),
-                pg_total_relation_size('directory.run_objects') / count(*))
+                (select sum(pg_total_relation_size(relid)) from pg_partition_tree('directory.run_objects')) / count(*))
             from directory.run_objects where before is not null
             """
         )

@@ -27,7 +27,9 @@ struct WriterWorld: Sendable {
     let cluster: MockCluster
 
     /// Makes the surroundings, and takes them down after `body`.
-    static func with(_ body: @Sendable (WriterWorld) async throws -> Void) async throws {
+    ///
+    /// - Parameter partitions: Few, as each takes time to make.
+    static func with(partitions: Int = 2, _ body: @Sendable (WriterWorld) async throws -> Void) async throws {
         let cluster = MockCluster()
         try cluster.createTopic(TopicNamespace.none.name(of: TopicCatalogue.progress))
         let producer = try Producer(settings: cluster.settings, logger: Broker.quiet)
@@ -40,7 +42,11 @@ struct WriterWorld: Sendable {
                 logger: TestDatabase.quietLogger
             )
             let world = WriterWorld(database: database, rebuilt: rebuilt, producer: producer, cluster: cluster)
-            try await Migrator(schema: DirectorySchema.name, migrations: DirectorySchema.migrations).run(on: database)
+            try await Migrator(
+                schema: DirectorySchema.name,
+                migrations: DirectorySchema.migrations,
+                partitions: partitions
+            ).run(on: database)
             try await body(world)
         }
     }

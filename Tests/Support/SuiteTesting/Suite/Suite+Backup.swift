@@ -51,9 +51,14 @@ extension Suite {
 
     private static func backup(of schema: String) -> String { "backup_\(schema)" }
 
+    /// Partitions are not named: their rows are those of their tables.
     private func tables(of schema: String) async throws -> [String] {
         try await query(
-            "select tablename::text from pg_tables where schemaname = \(schema) order by 1"
+            """
+            select relname::text from pg_class
+            where relnamespace = \(schema)::text::regnamespace and relkind in ('r', 'p') and not relispartition
+            order by 1
+            """
         ).map { try $0.decode(String.self) }
     }
 }

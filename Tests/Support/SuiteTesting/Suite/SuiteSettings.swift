@@ -40,6 +40,8 @@ struct SuiteSettings: Sendable {
     let adminKey = "wbk_" + SuiteSettings.letters(32)
     let directoryKey = SuiteSettings.letters(32)
     let operatorKey = SuiteSettings.letters(32)
+    /// Few, as each suite makes its database.
+    let databasePartitions = "2"
     let clientRedirect = "http://127.0.0.1:9/callback"
     /// Variables that a test sets beside the usual ones.
     let extra: [String: String]
@@ -144,12 +146,12 @@ struct SuiteSettings: Sendable {
         case .mapper: [:]
         case .writer:
             [
-                "DATABASE_URL": databaseURL(of: service), "DIRECTORY_API_KEYS": directoryKey,
-                "REGISTRY_URL": "http://127.0.0.1:\(ports[.registry].http)",
+                "DATABASE_URL": databaseURL(of: service), "DATABASE_PARTITIONS": databasePartitions,
+                "DIRECTORY_API_KEYS": directoryKey, "REGISTRY_URL": "http://127.0.0.1:\(ports[.registry].http)",
             ]
         case .verifier:
             [
-                "DATABASE_URL": databaseURL(of: service),
+                "DATABASE_URL": databaseURL(of: service), "DATABASE_PARTITIONS": databasePartitions,
                 "OPERATOR_API_KEY": operatorKey,
                 // Whoever tests says where they come from, as a proxy does.
                 "TRUSTED_PROXIES": "127.0.0.1",
