@@ -48,34 +48,29 @@ extension DirectoryIntake {
     private func refusedPeople(of id: IdentityProviderID, on partition: TopicPartition) async throws -> Set<String> {
         guard let source = partitions[partition]?.segment.sources[id] else { return [] }
         return try await database.transaction { [writing] connection in
-            try writing.refused(source.users.list[...], of: id, in: source, on: connection)
+            try writing.refused(source.users.list, of: id, in: source, on: connection)
         }
     }
 }
 
 extension SegmentWriting {
-    /// Finds out who is refused, by trying ever smaller parts; nothing of it stays.
+    /// Finds out who is refused where all together are; nothing of it stays.
     ///
     /// - Returns: WeCom's ids of the people who are refused also alone.
     /// - Throws: ``PostgresError`` but for a permanent one.
     fileprivate func refused(
-        _ people: ArraySlice<UserChanges.Change>,
+        _ people: [UserChanges.Change],
         of id: IdentityProviderID,
         in source: SourceSegment,
         on connection: isolated Connection
     ) throws -> Set<String> {
-        guard let first = people.first else { return [] }
-        do {
-            try connection.trial { try attempt(Array(people), of: id, in: source, on: $0) }
-            return []
-        } catch  where FailureClass(of: error) != .permanent {
-            throw error
-        } catch {
-            guard people.count > 1 else { return [first.record.externalID] }
+        let sifted = try connection.trial { connection -> Sifted<Int> in
+            try connection.sift(people) { part, connection -> Int in
+                try attempt(Array(part), of: id, in: source, on: connection)
+                return part.count
+            }
         }
-        let middle = people.startIndex + people.count / 2
-        return try refused(people[..<middle], of: id, in: source, on: connection)
-            .union(try refused(people[middle...], of: id, in: source, on: connection))
+        return Set(sifted.refused.map { people[$0.place].record.externalID })
     }
 
     private func attempt(

@@ -1,7 +1,6 @@
 import Kafka
 import Logging
 import Messages
-import Metrics
 import Pipeline
 import Postgres
 import Traces
@@ -13,7 +12,9 @@ extension DirectoryIntake {
             try await take(IncomingMessage(record))
         } catch let error as UndecodableMessage {
             let rejection = Rejection(record: record, failure: error)
-            if !isReplay(record) { deadLetters.increment() }
+            if !isReplay(record) {
+                partitions[record.position.topicPartition]?.segment.setAside.add(rejection.cause)
+            }
             try await refuse(rejection, letter: DeadLetters.letter(rejection, stage: Self.stage))
         }
         partitions[record.position.topicPartition]?.pass(record.position.offset)
