@@ -24,17 +24,8 @@ extension DirectoryIntake {
         let refused = try await refusedPeople(of: envelope.identityProvider, on: partition)
         partitions[partition]?.rollBack()
         guard !refused.isEmpty else { return false }
-        let good = batch.rejecting(refused, because: "The directory cannot hold the record.")
-        partitions[partition]?.take(good, envelope: envelope, isReplay: false)
-        let reason = "\(refused.count) people of a page could not be written: \(rejection.reason)"
-        partitions[partition]?.refuse(
-            page: nil,
-            of: batch.origin?.department,
-            reason,
-            envelope: envelope,
-            isReplay: false
-        )
-        partitions[partition]?.segment.letters.append(letter)
+        partitions[partition]?.take(batch.rejecting(refused), envelope: envelope, isReplay: false)
+        tellMissing(refused.count, of: batch, envelope, because: rejection.reason, letter: letter, on: partition)
         partitions[partition]?.pass(record.position.offset)
         do {
             try await commit(partition)
@@ -42,6 +33,21 @@ extension DirectoryIntake {
             return false
         }
         return true
+    }
+
+    /// Has the run know that some people of a page are missing, which goes to the dead letters.
+    func tellMissing(
+        _ count: Int,
+        of batch: UserBatch,
+        _ envelope: Envelope,
+        because cause: String,
+        letter: OutgoingRecord,
+        on partition: TopicPartition
+    ) {
+        let reason = "\(count) people of a page could not be written: \(cause)"
+        let department = batch.origin?.department
+        partitions[partition]?.refuse(page: nil, of: department, reason, envelope: envelope, isReplay: false)
+        partitions[partition]?.segment.letters.append(letter)
     }
 
     /// WeCom's ids of the people of the segment who are refused.
@@ -97,15 +103,5 @@ extension SegmentWriting {
             return publishing.record(json, from: envelope)
         }
         try publishing.outbox.append(records, on: connection)
-    }
-}
-
-extension UserBatch {
-    /// The page without some people, who are told to be rejected.
-    fileprivate func rejecting(_ people: Set<String>, because reason: String) -> UserBatch {
-        var batch = self
-        batch.users.removeAll { people.contains($0.externalID) }
-        batch.rejected += people.sorted().map { RejectedRecord(externalID: $0, reason: reason) }
-        return batch
     }
 }
