@@ -356,11 +356,14 @@ let package = Package(
         tests(
             of: "Fetcher",
             [
-                "BackgroundWork", "Egress", "KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http, .httpTesting,
-                .logging,
+                "BackgroundWork", "Egress", "Failures", "KafkaTesting", "PostgresTesting", "Messages", "WeCom", .http,
+                .httpTesting, .logging,
             ]
         ),
-        tests(of: "Mapper", ["Fetcher", "KafkaTesting", "Mapping", "Messages", "JSONCoding", "Traces", .logging]),
+        tests(
+            of: "Mapper",
+            ["Failures", "Fetcher", "KafkaTesting", "Mapping", "Messages", "JSONCoding", "Traces", .logging]
+        ),
         tests(
             of: "Writer",
             [

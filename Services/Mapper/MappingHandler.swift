@@ -48,15 +48,30 @@ struct MappingHandler: StageHandler {
                     rejections.append(rejection)
                 }
             }
-            try await output.end()
-            return rejections
+            let refused = try await output.end()
+            let known = Set(refused.isEmpty ? [] : rejections.map(\.record.position.offset))
+            let late = try await refuse(refused, in: batch.partition)
+            return rejections + late.filter { !known.contains($0.record.position.offset) }
         } catch {
             positions.forget(batch.partition)
             throw error
         }
     }
 
-    /// What the brokers refuse for good is answered as what cannot be mapped.
+    /// Answers what the brokers refuse for good as what cannot be mapped.
+    private func refuse(_ refused: [MappingOutput.Refused], in partition: TopicPartition) async throws -> [Rejection] {
+        guard !refused.isEmpty else { return [] }
+        var output = makeOutput()
+        for one in refused {
+            let failure = Unmappable(.unmappable, "\(one.error)")
+            try await answer(one.message, failure, failure.description, in: partition, &output)
+        }
+        // Where these are refused, too, nothing less could be said.
+        _ = try await output.end()
+        return refused.map { Rejection(record: $0.message.record, failure: $0.error) }
+    }
+
+    /// What fails for good alone is answered as what cannot be mapped.
     func passOver(_ rejection: Rejection, letter: OutgoingRecord) async throws -> Bool {
         if let message = try? IncomingMessage(rejection.record) {
             var output = makeOutput()
@@ -66,7 +81,7 @@ struct MappingHandler: StageHandler {
                 partition: message.record.position.partition
             )
             try await answer(message, failure, failure.description, in: partition, &output)
-            try await output.end()
+            _ = try await output.end()
         }
         return false
     }
@@ -97,6 +112,7 @@ struct MappingHandler: StageHandler {
             positions.admit(position, of: message.envelope.identityProvider, in: partition)
                 || message.envelope.type == RunStarted.type
         else { return nil }
+        output.message = message
         do {
             try await translate(message, &output)
             return nil

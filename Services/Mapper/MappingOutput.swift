@@ -14,10 +14,19 @@ struct MappingOutput {
     let namespace: TopicNamespace
     /// What envelopes give as their source.
     let source: String
-    private var records: [OutgoingRecord] = []
+    /// What the messages come from that are appended next.
+    var message: IncomingMessage?
+    private var records: [(record: OutgoingRecord, message: IncomingMessage?)] = []
     private var bytes = 0
+    private var refused: [Refused] = []
     /// What the batch does for each trace.
     private var spans: [TraceContext: TraceSpan] = [:]
+
+    /// A message of which something that it becomes is refused by the brokers for good.
+    struct Refused {
+        let message: IncomingMessage
+        let error: KafkaError
+    }
 
     init(producer: Producer, namespace: TopicNamespace, source: String) {
         self.producer = producer
@@ -44,15 +53,24 @@ struct MappingOutput {
     }
 
     /// Sends what is left, and ends the spans of the batch.
-    mutating func end() async throws {
+    ///
+    /// - Returns: What was refused for good, each message once; all else is with the brokers.
+    mutating func end() async throws -> [Refused] {
         try await send()
         for span in spans.values { span.end() }
         spans = [:]
+        defer { refused = [] }
+        return refused
     }
 
     private mutating func send() async throws {
         guard !records.isEmpty else { return }
-        try await producer.send(records)
+        let errors = try await producer.sendUnlessRefused(records.map(\.record))
+        for (place, error) in errors.sorted(by: { $0.key < $1.key }) {
+            guard let message = records[place].message else { continue }
+            let isKnown = refused.contains { $0.message.record.position == message.record.position }
+            if !isKnown { refused.append(Refused(message: message, error: error)) }
+        }
         (records, bytes) = ([], 0)
     }
 
@@ -74,9 +92,13 @@ struct MappingOutput {
             position: origin.position,
             trace: trace(of: origin)
         )
-        records.append(
-            OutgoingRecord(encoded: json, envelope: envelope, to: TopicCatalogue.directoryRecords, in: namespace)
+        let record = OutgoingRecord(
+            encoded: json,
+            envelope: envelope,
+            to: TopicCatalogue.directoryRecords,
+            in: namespace
         )
+        records.append((record: record, message: message))
         bytes += json.count
         if bytes > Self.mostBytes { try await send() }
     }

@@ -100,6 +100,28 @@ final class Delivery: @unchecked Sendable {
         return positions
     }
 
+    /// Where each record landed, or why not, in their order.
+    ///
+    /// - Parameter refusals: Those that were not handed over, by their places.
+    func outcomes(of records: [OutgoingRecord], but refusals: [Int: KafkaError]) -> [Result<Position, KafkaError>] {
+        var outcomes: [Result<Position, KafkaError>] = []
+        outcomes.reserveCapacity(records.count)
+        for (index, record) in records.enumerated() {
+            let slot = slots[index]
+            if let refusal = refusals[index] {
+                outcomes.append(.failure(refusal))
+            } else if slot.code != RD_KAFKA_RESP_ERR_NO_ERROR {
+                outcomes.append(
+                    .failure(KafkaError(KafkaError.Code(slot.code), in: "deliver to \(record.topic)"))
+                )
+            } else {
+                let position = Position(topic: record.topic, partition: slot.partition, offset: slot.offset)
+                outcomes.append(.success(position))
+            }
+        }
+        return outcomes
+    }
+
     /// - Returns: The sender, if it was waiting.
     private func leave() -> CheckedContinuation<Void, any Error>? {
         sender.withLock { sender in

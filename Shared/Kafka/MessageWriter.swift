@@ -1,4 +1,5 @@
 import CRdKafka
+import Failures
 
 /// Hands records to a producer, one after the other, reusing what they share.
 ///
@@ -32,6 +33,28 @@ struct MessageWriter: ~Copyable {
                 delivery.withdraw()
                 guard error.code == .queueFull else { throw error }
                 return index
+            }
+        }
+        return records.count
+    }
+
+    /// As ``write(_:from:_:)``, but leaves out what is refused for good.
+    ///
+    /// - Parameter refusals: Takes the errors of those, by their places in `records`.
+    mutating func write(
+        _ records: [OutgoingRecord],
+        from index: Int,
+        _ delivery: Delivery,
+        but refusals: inout [Int: KafkaError]
+    ) throws(KafkaError) -> Int {
+        for index in index..<records.count {
+            do {
+                try write(records[index], report: delivery.expect(index))
+            } catch {
+                delivery.withdraw()
+                if error.code == .queueFull { return index }
+                guard error.failureClass == .permanent else { throw error }
+                refusals[index] = error
             }
         }
         return records.count

@@ -60,7 +60,7 @@ public final class Producer: Service, Sendable {
         let delivery = Delivery(count: records.count)
         var failure: (any Error)?
         do {
-            try await handOver(records, delivery)
+            try await handOver(records) { try enqueue(records, from: $0, delivery) }
         } catch {
             failure = error
         }
@@ -68,6 +68,26 @@ public final class Producer: Service, Sendable {
         let positions = try delivery.positions(of: records)
         if let failure { throw failure }
         return positions
+    }
+
+    /// Sends records together and says of each what became of it: one that is refused for good does not keep the others
+    /// from being sent.
+    ///
+    /// - Returns: Where each record landed, or why not, in the order given.
+    /// - Throws: The ``KafkaError`` of a client that finds no room or cannot go on, or `CancellationError`.
+    func deliver(_ records: [OutgoingRecord]) async throws -> [Result<Position, KafkaError>] {
+        guard !records.isEmpty else { return [] }
+        let delivery = Delivery(count: records.count)
+        var refusals: [Int: KafkaError] = [:]
+        var failure: (any Error)?
+        do {
+            try await handOver(records) { try enqueue(records, from: $0, delivery, but: &refusals) }
+        } catch {
+            failure = error
+        }
+        try await delivery.wait()
+        if let failure { throw failure }
+        return delivery.outcomes(of: records, but: refusals)
     }
 
     /// Waits until no record is on its way, at most `timeout`.
@@ -93,11 +113,12 @@ public final class Producer: Service, Sendable {
         }
     }
 
-    private func handOver(_ records: [OutgoingRecord], _ delivery: Delivery) async throws {
+    /// - Parameter enqueue: Queues records from an index on while there is room, and returns the index of the next.
+    private func handOver(_ records: [OutgoingRecord], _ enqueue: (_ index: Int) throws -> Int) async throws {
         let deadline = ContinuousClock.now + patience
         var next = 0
         while true {
-            next = try enqueue(records, from: next, delivery)
+            next = try enqueue(next)
             if next == records.count { return }
             guard ContinuousClock.now < deadline else {
                 throw KafkaError(.queueFull, in: "produce to \(records[next].topic)")
@@ -111,5 +132,15 @@ public final class Producer: Service, Sendable {
     private func enqueue(_ records: [OutgoingRecord], from index: Int, _ delivery: Delivery) throws -> Int {
         var writer = MessageWriter(handle.pointer)
         return try writer.write(records, from: index, delivery)
+    }
+
+    private func enqueue(
+        _ records: [OutgoingRecord],
+        from index: Int,
+        _ delivery: Delivery,
+        but refusals: inout [Int: KafkaError]
+    ) throws -> Int {
+        var writer = MessageWriter(handle.pointer)
+        return try writer.write(records, from: index, delivery, but: &refusals)
     }
 }

@@ -93,6 +93,19 @@ struct ProducerTests {
         #expect(try await producer.send(OutgoingRecord(2)).offset == 1)
     }
 
+    @Test("those that are refused are told by their places, and all others are sent")
+    func refused() async throws {
+        try cluster.createTopic("people")
+        let producer = try cluster.makeProducer(["message.max.bytes": "2000"])
+        let large = OutgoingRecord(topic: "people", key: "ann", value: Array(repeating: 1, count: 3_000))
+        let records = [OutgoingRecord(0), large, OutgoingRecord(1), large, large, OutgoingRecord(2)]
+        let refused = try await producer.sendUnlessRefused(records)
+        #expect(refused.keys.sorted() == [1, 3, 4])
+        #expect(refused.values.allSatisfy { $0.code == .messageTooLarge })
+        #expect(try await producer.send(OutgoingRecord(3)).offset == 3)
+        #expect(try await producer.sendUnlessRefused([]).isEmpty)
+    }
+
     @Test("a record of a megabyte passes where the settings allow it")
     func large() async throws {
         try cluster.createTopic("people")

@@ -143,8 +143,11 @@ struct MapperWorld: Sendable {
     }
 
     /// A handler beside the one that runs.
-    func makeHandler() throws -> MappingHandler {
+    ///
+    /// - Parameter producer: Writes what it maps; the world's own unless one is given.
+    func makeHandler(writingBy producer: Producer? = nil) throws -> MappingHandler {
         let settings = StageSettings(kafka: Broker.settings)
+        let producer = producer ?? self.producer
         return MappingHandler(
             mappings: Mappings(configurations: ConfigurationTable(settings: settings, logger: Broker.quiet)),
             producer: producer,

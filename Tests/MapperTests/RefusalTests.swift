@@ -1,3 +1,4 @@
+import Failures
 import Kafka
 import KafkaTesting
 import Messages
@@ -119,6 +120,27 @@ struct RefusalTests {
             let refused = try await world.received(1)[0].decode(PageRefused.self)
             #expect(refused.page == 7)
             #expect(refused.reason == "too large")
+        }
+    }
+
+    @Test("those of which the brokers refuse something for good are found in one go, and all others are handed on once")
+    func refusedByBrokers() async throws {
+        try await MapperWorld.with { world in
+            let settings = Broker.settings.merging(["message.max.bytes": "4000"]) { $1 }
+            let handler = try world.makeHandler(writingBy: Producer(settings: settings, logger: Broker.quiet))
+            let large = String(repeating: "x", count: 8_000)
+            let reasons = ["first", large, "second", large, "third"]
+            let batch = try PartitionBatch.sample(
+                reasons.map { reason -> (any Message, Envelope) in
+                    (RunAborted(outcome: .failed, reason: reason), world.envelope())
+                }
+            )
+            let rejections = try await handler.handle(batch)
+            #expect(rejections.map(\.record.position.offset) == [1, 3])
+            #expect(rejections.allSatisfy { $0.cause.code == "refused-by-brokers" })
+            let ends = try await world.received(5).map { try $0.decode(RunAborted.self) }
+            #expect(ends.prefix(3).map(\.reason) == ["first", "second", "third"])
+            #expect(ends.suffix(2).allSatisfy { $0.cause == .unreadable })
         }
     }
 }

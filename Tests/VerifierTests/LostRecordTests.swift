@@ -32,14 +32,37 @@ struct LostRecordTests {
     @Test("the letter of a record that cannot be read is not there without what stands beside it in its batch")
     func oneTransaction() async throws {
         try await ProjectionBench.run(configuration) { bench in
-            var nul = try Bench.person("nul", in: configuration)
-            nul.displayName = "a\u{0}b"
+            try await bench.database.run("alter table verifier.principals rename column name to title")
             let records = [
-                try record(1, ["li"], offset: 0, value: Array("{}".utf8)),
-                try TestChange(epoch: 1, sequence: 2, users: [nul]).record(configuration, offset: 1),
+                try record(1, ["li"], offset: 0, value: Array("{}".utf8)), try record(2, ["wang"], offset: 1),
             ]
             await #expect(throws: PostgresError.self) { try await bench.handle(records) }
             #expect(try await letters(bench.database).isEmpty)
+        }
+    }
+
+    @Test("however many records of a batch are refused, their letters and all others are written in one transaction")
+    func manyRefused() async throws {
+        try await ProjectionBench.run(configuration) { bench in
+            let bad: Set<Int64> = [2, 3, 17, 40, 64]
+            let records = try (Int64(1)...64).map { sequence in
+                var person = try Bench.person("p\(sequence)", in: configuration)
+                if bad.contains(sequence) { person.displayName = "a\u{0}b" }
+                return try TestChange(epoch: 1, sequence: sequence, users: [person])
+                    .record(configuration, offset: sequence)
+            }
+            let unreadable = try record(65, ["li"], offset: 65, value: Array("{}".utf8))
+            let batch = ProjectionBench.batch(records + [unreadable])
+            #expect(try await bench.projection.handle(batch).isEmpty)
+            #expect(try await bench.people().count == 59)
+            let refused = bad.sorted() + [65]
+            #expect(
+                try await letters(bench.database) == refused.map { "directory.changes.v1.auth-verifier.dead \($0)" }
+            )
+            let times = try await bench.database.run("select count(distinct created_at) from verifier.outbox")[0]
+                .decode(Int.self)
+            #expect(times == 1)
+            #expect(try await bench.gap() != nil)
         }
     }
 

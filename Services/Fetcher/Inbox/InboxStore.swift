@@ -1,3 +1,4 @@
+import Failures
 import FoundationEssentials
 import Messages
 import Postgres
@@ -28,29 +29,55 @@ struct InboxStore: Sendable {
     func take(_ entries: [Entry]) async throws -> [RunEnd] {
         guard !entries.isEmpty else { return [] }
         return try await database.transaction { connection in
-            // Rows of the inbox are locked before leases, as claims do, so that neither waits for the other for ever.
-            let deleted = entries.compactMap(\.deleted)
-            if !deleted.isEmpty {
-                try connection.run(
-                    """
-                    select from fetcher.inbox
-                    where idp = any(\(deleted.map(\.uuid))::uuid[]) and state in ('queued', 'claimed')
-                    order by run for update
-                    """
-                )
-                try connection.run(ErrandIntake.lock(of: deleted))
+            try Self.lock(entries, on: connection)
+            return try Self.take(entries[...], on: connection)
+        }
+    }
+
+    /// As ``take(_:)``, but for entries that the database refuses for good: however many these are, the others come into
+    /// the inbox in one transaction.
+    ///
+    /// - Returns: The answers, and those that are refused, by their places.
+    func takeUnlessRefused(
+        _ entries: [Entry]
+    ) async throws -> (ends: [RunEnd], refused: [(place: Int, error: any Error)]) {
+        do {
+            let ends = try await take(entries)
+            return (ends: ends, refused: [])
+        } catch  where FailureClass(of: error) == .permanent {
+            let sifted = try await database.transaction { connection -> Sifted<[RunEnd]> in
+                try Self.lock(entries, on: connection)
+                return try connection.sift(entries) { part, connection in try Self.take(part, on: connection) }
             }
-            return try entries.compactMap { entry in
-                switch entry {
-                case .run(let run): return try Self.take(run, on: connection)
-                case .cancellation(let run):
-                    try connection.run(Self.cancellation(run))
-                    try connection.run(ErrandIntake.cancellation(run))
-                    return nil
-                case .errand(let errand):
-                    try connection.run(try ErrandIntake.insertion(of: errand))
-                    return nil
-                }
+            return (ends: sifted.values.flatMap(\.self), refused: sifted.refused)
+        }
+    }
+
+    /// Rows of the inbox are locked before leases, as claims do, so that neither waits for the other for ever.
+    private static func lock(_ entries: [Entry], on connection: isolated Connection) throws {
+        let deleted = entries.compactMap(\.deleted)
+        guard !deleted.isEmpty else { return }
+        try connection.run(
+            """
+            select from fetcher.inbox
+            where idp = any(\(deleted.map(\.uuid))::uuid[]) and state in ('queued', 'claimed')
+            order by run for update
+            """
+        )
+        try connection.run(ErrandIntake.lock(of: deleted))
+    }
+
+    private static func take(_ entries: ArraySlice<Entry>, on connection: isolated Connection) throws -> [RunEnd] {
+        try entries.compactMap { entry in
+            switch entry {
+            case .run(let run): return try take(run, on: connection)
+            case .cancellation(let run):
+                try connection.run(cancellation(run))
+                try connection.run(ErrandIntake.cancellation(run))
+                return nil
+            case .errand(let errand):
+                try connection.run(try ErrandIntake.insertion(of: errand))
+                return nil
             }
         }
     }

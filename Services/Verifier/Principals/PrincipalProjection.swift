@@ -34,27 +34,74 @@ struct PrincipalProjection: StageHandler {
         try await database.transaction { try ProjectionPositions.starts(of: partitions, on: $0) }
     }
 
-    /// Applies the records in one transaction.
+    /// Applies the records in one transaction. Where PostgreSQL refuses something of them for good, they are applied one
+    /// by one in another one, and what is refused becomes a letter there: two transactions, however many these are.
     ///
-    /// - Throws: `PostgresError`; what it refuses for good is found by the stage, and comes to ``passOver(_:letter:)``.
+    /// - Throws: `PostgresError`; permanent where it cannot be said of any record, so that the stage divides the batch.
     func handle(_ batch: PartitionBatch) async throws -> [Rejection] {
-        let pieces = try Self.pieces(of: batch)
-        let news = try await database.transaction { connection in
+        let last = batch.records.last?.position
+        let news: ProjectionNews
+        do {
+            news = try await apply(Self.pieces(of: batch), upTo: last)
+        } catch  where FailureClass(of: error) == .permanent {
+            news = try await apply(Self.pieces(of: batch, joining: false), upTo: last, refusing: true)
+        }
+        tell(news)
+        if let last { news.setAside.log(of: last.topicPartition, to: logger) }
+        return []
+    }
+
+    /// - Parameter isRefusing: Whether a change that is refused for good becomes a letter, and does not end the
+    ///   transaction.
+    private func apply(
+        _ pieces: [Piece],
+        upTo last: Position?,
+        refusing isRefusing: Bool = false
+    ) async throws -> ProjectionNews {
+        try await database.transaction { connection in
             var news = ProjectionNews()
             for piece in pieces {
                 switch piece {
-                case .changes(let changes): try follow(changes, &news, on: connection)
-                case .unreadable(let rejection):
-                    news.unreadable += 1
-                    try passOver(rejection, Self.letter(rejection), &news, on: connection)
+                case .changes(let changes):
+                    if isRefusing {
+                        try followUnlessRefused(changes, &news, on: connection)
+                    } else {
+                        try follow(changes, &news, on: connection)
+                    }
+                case .unreadable(let rejection): try setAside(rejection, &news, on: connection)
                 }
             }
-            if let last = batch.records.last { try ProjectionPositions.move(past: last.position, on: connection) }
+            if let last { try ProjectionPositions.move(past: last, on: connection) }
             try announce(news, on: connection)
             return news
         }
-        tell(news)
-        return []
+    }
+
+    private func followUnlessRefused(
+        _ changes: [ProjectedChange],
+        _ news: inout ProjectionNews,
+        on connection: isolated Connection
+    ) throws {
+        do {
+            news = try connection.savepoint { [news] connection -> ProjectionNews in
+                var news = news
+                try follow(changes, &news, on: connection)
+                return news
+            }
+        } catch  where FailureClass(of: error) == .permanent {
+            for change in changes {
+                try setAside(Rejection(record: change.record, failure: error), &news, on: connection)
+            }
+        }
+    }
+
+    private func setAside(
+        _ rejection: Rejection,
+        _ news: inout ProjectionNews,
+        on connection: isolated Connection
+    ) throws {
+        news.setAside.add(rejection.cause)
+        try passOver(rejection, Self.letter(rejection), &news, on: connection)
     }
 
     /// The letter is written, and the gap noted, in one transaction. The identity provider's place stays, so that the
@@ -71,19 +118,21 @@ struct PrincipalProjection: StageHandler {
             tell(news)
             return true
         } catch  where FailureClass(of: error) == .permanent {
-            // Too large for an outbox: the stage cuts it.
+            // The stage sends it, before anything moves the position past the record.
             return false
         }
     }
 
     /// The batch in its order, those changes side by side that can be applied at once: the more new people there are,
     /// the closer together they lie in the indexes.
-    private static func pieces(of batch: PartitionBatch) throws -> [Piece] {
+    ///
+    /// - Parameter isJoining: Otherwise each change is a piece of its own.
+    private static func pieces(of batch: PartitionBatch, joining isJoining: Bool = true) throws -> [Piece] {
         var pieces: [Piece] = []
         for record in batch.records {
             do {
                 let change = try ProjectedChange(IncomingMessage(record))
-                if case .changes(let earlier)? = pieces.last, let last = earlier.last, change.joins(last) {
+                if isJoining, case .changes(let earlier)? = pieces.last, let last = earlier.last, change.joins(last) {
                     pieces[pieces.count - 1] = .changes(earlier + [change])
                 } else {
                     pieces.append(.changes([change]))
@@ -106,7 +155,10 @@ struct PrincipalProjection: StageHandler {
         guard let old = try ProjectionStore.lock(idp, of: tenant, first: incarnation, on: connection) else {
             let reason = "the identity provider is another tenant's"
             let cause = RejectionCause(VerifierRefusal.foreignTenant)
-            news.letters += changes.map { Self.letter(Rejection(record: $0.record, reason: reason, cause: cause)) }
+            for change in changes {
+                news.setAside.add(cause)
+                news.letters.append(Self.letter(Rejection(record: change.record, reason: reason, cause: cause)))
+            }
             return
         }
         var state = old

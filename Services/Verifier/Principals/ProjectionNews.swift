@@ -2,6 +2,7 @@ import Kafka
 import Logging
 import Messages
 import Metrics
+import Pipeline
 import Traces
 
 /// What came of a transaction of the projection, to be told once it is committed.
@@ -10,8 +11,8 @@ struct ProjectionNews: Sendable {
     var ended: [(envelope: Envelope, sessions: [SessionStore.Ended])] = []
     /// Records that can never be applied.
     var letters: [OutgoingRecord] = []
-    /// How many records could not be read, which the stage does not see.
-    var unreadable = 0
+    /// Of which records these are that the stage does not see.
+    var setAside = ReasonCounts()
     /// What was written, to be ended.
     var spans: [TraceSpan] = []
     private var passed: [ProjectedChange] = []
@@ -29,9 +30,9 @@ struct ProjectionNews: Sendable {
     /// Counts and logs.
     func log(to logger: Logger) {
         for span in spans { span.end() }
-        if unreadable > 0 {
+        if setAside.total > 0 {
             Counter(label: "stage.dead_letters", dimensions: [("stage", PrincipalProjection.stage)])
-                .increment(by: unreadable)
+                .increment(by: setAside.total)
         }
         for gap in gaps {
             Counter(label: "verifier.gaps").increment(by: gap.count)

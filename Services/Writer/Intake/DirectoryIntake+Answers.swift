@@ -1,7 +1,5 @@
 import Kafka
-import Logging
 import Messages
-import Outbox
 import Pipeline
 import Postgres
 
@@ -40,24 +38,12 @@ extension DirectoryIntake {
         }
     }
 
-    /// A letter that the outbox takes: it counts more for each header than a letter does.
-    private static func fitting(_ letter: OutgoingRecord, _ rejection: Rejection) -> OutgoingRecord {
-        guard Outbox.size(of: letter) > Outbox.largestRecord else { return letter }
-        return DeadLetters.letter(rejection, stage: stage, within: Outbox.largestRecord / 4)
-    }
-
     /// Passes over a record, and has the run to which it belongs know that something is missing.
     func refuse(_ rejection: Rejection, letter: OutgoingRecord) async throws {
         let record = rejection.record
         let partition = record.position.topicPartition
         let isReplay = isReplay(record)
-        if !isReplay {
-            partitions[partition]?.segment.letters.append(Self.fitting(letter, rejection))
-            logger.warning(
-                "a record is passed over",
-                metadata: ["position": "\(record.position)", "reason": "\(rejection.reason)"]
-            )
-        }
+        if !isReplay { partitions[partition]?.segment.letters.append(letter) }
         if let envelope = try? Envelope(reading: record.header) {
             try await refuse(envelope, rejection.reason, isReplay: isReplay, on: partition)
         }

@@ -1,5 +1,6 @@
 import Kafka
 import Messages
+import Metrics
 import Pipeline
 import Postgres
 import Traces
@@ -27,6 +28,8 @@ extension DirectoryIntake {
                 throw error
             }
             for span in spans { span.end() }
+            deadLetters.increment(by: segment.setAside.total)
+            segment.setAside.log(of: partition, to: logger)
             partitions[partition]?.commit(outcomes)
             afterCommit()
         }

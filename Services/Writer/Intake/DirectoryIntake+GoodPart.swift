@@ -24,17 +24,8 @@ extension DirectoryIntake {
         let refused = try await refusedPeople(of: envelope.identityProvider, on: partition)
         partitions[partition]?.rollBack()
         guard !refused.isEmpty else { return false }
-        let good = batch.rejecting(refused, because: "The directory cannot hold the record.")
-        partitions[partition]?.take(good, envelope: envelope, isReplay: false)
-        let reason = "\(refused.count) people of a page could not be written: \(rejection.reason)"
-        partitions[partition]?.refuse(
-            page: nil,
-            of: batch.origin?.department,
-            reason,
-            envelope: envelope,
-            isReplay: false
-        )
-        partitions[partition]?.segment.letters.append(letter)
+        partitions[partition]?.take(batch.rejecting(refused), envelope: envelope, isReplay: false)
+        tellMissing(refused.count, of: batch, envelope, because: rejection.reason, letter: letter, on: partition)
         partitions[partition]?.pass(record.position.offset)
         do {
             try await commit(partition)
@@ -44,38 +35,48 @@ extension DirectoryIntake {
         return true
     }
 
+    /// Has the run know that some people of a page are missing, which goes to the dead letters.
+    func tellMissing(
+        _ count: Int,
+        of batch: UserBatch,
+        _ envelope: Envelope,
+        because cause: String,
+        letter: OutgoingRecord,
+        on partition: TopicPartition
+    ) {
+        let reason = "\(count) people of a page could not be written: \(cause)"
+        let department = batch.origin?.department
+        partitions[partition]?.refuse(page: nil, of: department, reason, envelope: envelope, isReplay: false)
+        partitions[partition]?.segment.letters.append(letter)
+    }
+
     /// WeCom's ids of the people of the segment who are refused.
     private func refusedPeople(of id: IdentityProviderID, on partition: TopicPartition) async throws -> Set<String> {
         guard let source = partitions[partition]?.segment.sources[id] else { return [] }
         return try await database.transaction { [writing] connection in
-            try writing.refused(source.users.list[...], of: id, in: source, on: connection)
+            try writing.refused(source.users.list, of: id, in: source, on: connection)
         }
     }
 }
 
 extension SegmentWriting {
-    /// Finds out who is refused, by trying ever smaller parts; nothing of it stays.
+    /// Finds out who is refused where all together are; nothing of it stays.
     ///
     /// - Returns: WeCom's ids of the people who are refused also alone.
     /// - Throws: ``PostgresError`` but for a permanent one.
     fileprivate func refused(
-        _ people: ArraySlice<UserChanges.Change>,
+        _ people: [UserChanges.Change],
         of id: IdentityProviderID,
         in source: SourceSegment,
         on connection: isolated Connection
     ) throws -> Set<String> {
-        guard let first = people.first else { return [] }
-        do {
-            try connection.trial { try attempt(Array(people), of: id, in: source, on: $0) }
-            return []
-        } catch  where FailureClass(of: error) != .permanent {
-            throw error
-        } catch {
-            guard people.count > 1 else { return [first.record.externalID] }
+        let sifted = try connection.trial { connection -> Sifted<Int> in
+            try connection.sift(people) { part, connection -> Int in
+                try attempt(Array(part), of: id, in: source, on: connection)
+                return part.count
+            }
         }
-        let middle = people.startIndex + people.count / 2
-        return try refused(people[..<middle], of: id, in: source, on: connection)
-            .union(try refused(people[middle...], of: id, in: source, on: connection))
+        return Set(sifted.refused.map { people[$0.place].record.externalID })
     }
 
     private func attempt(
@@ -102,15 +103,5 @@ extension SegmentWriting {
             return publishing.record(json, from: envelope)
         }
         try publishing.outbox.append(records, on: connection)
-    }
-}
-
-extension UserBatch {
-    /// The page without some people, who are told to be rejected.
-    fileprivate func rejecting(_ people: Set<String>, because reason: String) -> UserBatch {
-        var batch = self
-        batch.users.removeAll { people.contains($0.externalID) }
-        batch.rejected += people.sorted().map { RejectedRecord(externalID: $0, reason: reason) }
-        return batch
     }
 }

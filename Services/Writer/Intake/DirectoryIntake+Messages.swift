@@ -1,25 +1,28 @@
+import Failures
 import Kafka
 import Logging
 import Messages
-import Metrics
 import Pipeline
 import Postgres
 import Traces
 
 /// What each kind of message does.
 extension DirectoryIntake {
-    func take(_ record: Record) async throws {
+    /// - Parameter isDoubtful: Whether people are looked for in it who cannot be stored.
+    func take(_ record: Record, isDoubtful: Bool) async throws {
         do {
-            try await take(IncomingMessage(record))
+            try await take(IncomingMessage(record), isDoubtful: isDoubtful)
         } catch let error as UndecodableMessage {
             let rejection = Rejection(record: record, failure: error)
-            if !isReplay(record), attempt == nil { deadLetters.increment() }
+            if !isReplay(record), attempt == nil {
+                partitions[record.position.topicPartition]?.segment.setAside.add(rejection.cause)
+            }
             try await refuse(rejection, letter: DeadLetters.letter(rejection, stage: Self.stage))
         }
         partitions[record.position.topicPartition]?.pass(record.position.offset)
     }
 
-    private func take(_ message: IncomingMessage) async throws {
+    private func take(_ message: IncomingMessage, isDoubtful: Bool) async throws {
         let (envelope, partition) = (message.envelope, message.record.position.topicPartition)
         guard let position = envelope.position, envelope.run != nil else {
             throw message.undecodable(WriterRefusal.noRun, "it belongs to no run")
@@ -31,7 +34,7 @@ extension DirectoryIntake {
         switch envelope.type {
         case RunStarted.type: try await start(try message.decode(RunStarted.self), message, at: position)
         case DepartmentBatch.type, UserBatch.type, UnchangedPages.type, PageRefused.type:
-            try await takeRecords(message, at: position)
+            try await takeRecords(message, at: position, isDoubtful: isDoubtful)
         case RunMapped.type, RunAborted.type: try await end(message, at: position)
         case FindingsMapped.type: try await takeFindings(message, at: position)
         default: throw message.undecodable(ReadingRefusal.unknownType, "\(envelope.type) is not known here")
@@ -158,7 +161,11 @@ extension DirectoryIntake {
 
     /// Takes in what belongs to the run under way. Of what does not, it is still seen whether it can be read: a page that
     /// cannot is told of, whoever wrote it.
-    private func takeRecords(_ message: IncomingMessage, at position: RunPosition) async throws {
+    private func takeRecords(
+        _ message: IncomingMessage,
+        at position: RunPosition,
+        isDoubtful: Bool
+    ) async throws {
         let (envelope, partition) = (message.envelope, message.record.position.topicPartition)
         let isTaken = accepts(position, of: envelope.identityProvider, on: partition)
         let isReplay = isReplay(message.record)
@@ -167,8 +174,11 @@ extension DirectoryIntake {
         case UserBatch.type:
             let batch = try message.decode(UserBatch.self)
             guard isTaken else { return }
-            try await distrustDamaged(batch.users, batch.fields, envelope, on: partition)
-            partitions[partition]?.take(batch, envelope: envelope, isReplay: isReplay)
+            let refused = try isDoubtful && !isReplay ? batch.peopleWithNullCharacters() : Set()
+            let good = batch.rejecting(refused)
+            try await distrustDamaged(good.users, good.fields, envelope, on: partition)
+            partitions[partition]?.take(good, envelope: envelope, isReplay: isReplay)
+            if !refused.isEmpty { setAside(refused.count, of: batch, message) }
         case UnchangedPages.type:
             let unchanged = try message.decode(UnchangedPages.self)
             guard isTaken else { return }
@@ -191,6 +201,19 @@ extension DirectoryIntake {
             try await distrustDamaged(batch.departments, envelope, on: partition)
             partitions[partition]?.take(batch, envelope: envelope, isReplay: isReplay)
         }
+    }
+
+    /// Sets a page aside of which people cannot be stored, who count as rejected; the others are taken.
+    private func setAside(_ count: Int, of batch: UserBatch, _ message: IncomingMessage) {
+        let partition = message.record.position.topicPartition
+        let rejection = Rejection(
+            record: message.record,
+            reason: "a text holds the character U+0000, which PostgreSQL cannot",
+            cause: RejectionCause(DatabaseRefusal.refusedByDatabase)
+        )
+        partitions[partition]?.segment.setAside.add(rejection.cause)
+        let letter = DeadLetters.letter(rejection, stage: Self.stage)
+        tellMissing(count, of: batch, message.envelope, because: rejection.reason, letter: letter, on: partition)
     }
 
     // Asked for piecemeal, since a copy of the partition's state would have its index copied on the next write.

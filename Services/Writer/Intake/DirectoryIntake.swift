@@ -1,3 +1,4 @@
+import Failures
 import Kafka
 import Logging
 import Messages
@@ -77,20 +78,34 @@ actor DirectoryIntake: StageHandler {
         for partition in partitions { self.partitions[partition] = nil }
     }
 
-    /// Takes in the records; those that cannot be read are passed over in the same transaction.
+    /// Takes in the records; those that cannot be read are passed over in the same transaction. Where PostgreSQL refuses
+    /// something, so are people of whom it can be seen why, however many these are.
     ///
     /// - Returns: Nothing: the dead letters go through the outbox.
     /// - Throws: ``PostgresError``, permanent where it refuses the data; ``SegmentConflict``. What is in memory is then as
     ///   the database has it.
     func handle(_ batch: PartitionBatch) async throws -> [Rejection] {
         do {
-            for record in batch.records { try await take(record) }
+            try await take(batch)
+        } catch  where FailureClass(of: error) == .permanent && !Task.isCancelled {
+            let suspects = batch.withNullCharacters
+            guard !suspects.isEmpty else { throw error }
+            try await take(batch, doubting: suspects)
+        }
+        return []
+    }
+
+    /// - Parameter suspects: The offsets of the records in which people are looked for who cannot be stored.
+    private func take(_ batch: PartitionBatch, doubting suspects: Set<Int64> = []) async throws {
+        do {
+            for record in batch.records {
+                try await take(record, isDoubtful: suspects.contains(record.position.offset))
+            }
             try await commit(batch.partition)
         } catch {
             partitions[batch.partition]?.rollBack()
             throw error
         }
-        return []
     }
 
     /// Passes over a record that the database or the outbox refuses, with what can be had of it.

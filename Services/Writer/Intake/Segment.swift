@@ -1,5 +1,6 @@
 import Kafka
 import Messages
+import Pipeline
 import Traces
 
 /// What one transaction does: the messages of one partition up to an offset, as rows.
@@ -14,6 +15,8 @@ struct Segment {
     var answers: [Answer] = []
     /// The records that are passed over, as they go to the dead letters.
     var letters: [OutgoingRecord] = []
+    /// Of which of them the stage does not hear.
+    var setAside = ReasonCounts()
 
     var isEmpty: Bool { nextOffset == expectedOffset }
 

@@ -35,13 +35,11 @@ public struct DeadLetters: Sendable {
                 Self.letter($0, stage: stage, attempts: attempts, firstSeen: firstSeen, within: bytes)
             }
         }
-        do {
-            try await producer.send(letters(of: rejections))
-        } catch let error as KafkaError where error.code == .messageTooLarge {
+        let refused = try await producer.sendUnlessRefused(letters(of: rejections))
+        for (index, error) in refused.sorted(by: { $0.key < $1.key }) {
             // The client or the brokers take less than usual.
-            for rejection in rejections {
-                try await sendSmaller { letters(of: [rejection], within: $0) }
-            }
+            guard error.code == .messageTooLarge else { throw error }
+            try await sendSmaller { letters(of: [rejections[index]], within: $0) }
         }
     }
 

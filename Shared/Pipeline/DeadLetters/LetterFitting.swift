@@ -5,8 +5,8 @@ import Kafka
 struct LetterFitting {
     /// Headers for which a value is left out rather than they: many times what ours come to.
     private static let usualHeaderBytes = 16_384
-    /// What a broker's format adds to a header, at most.
-    private static let headerOverhead = 10
+    /// What frames a header on its way, at most, as outboxes count it.
+    private static let headerOverhead = 20
 
     private let record: Record
     private let limit: Int

@@ -92,7 +92,8 @@ public struct Stage: Service {
             stage: name,
             handler: handler,
             deadLetters: DeadLetters(stage: name, producer: producer),
-            metrics: StageMetrics(stage: name)
+            metrics: StageMetrics(stage: name),
+            logger: logger
         )
         var loop = StageLoop(
             consumer: consumer,

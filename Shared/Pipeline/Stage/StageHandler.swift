@@ -21,7 +21,11 @@ public protocol StageHandler: Sendable {
     /// Called for several partitions at once, for one partition never twice at once and always in
     /// its order.
     ///
-    /// - Returns: Records that can never be handled; they go to the dead letters before the commit.
+    /// Where a handler knows which record is at fault it returns that one: a throw does not say so, and finding it costs
+    /// as many calls as the batch can be halved.
+    ///
+    /// - Returns: Records that can never be handled; they go to the dead letters together, before the commit. A handler
+    ///   that keeps its own position returns none: it writes their letters in the transaction that moves it.
     /// - Throws: Its `FailureClass` says what happens. Permanent: the batch is divided, in its order, until the one
     ///   record is found that fails alone; ``passOver(_:letter:)`` is asked about it, and all others are handled.
     ///   Transient: the same records come again after a while, and the partition waits meanwhile. Fatal: the stage
@@ -35,7 +39,8 @@ public protocol StageHandler: Sendable {
     /// letter before it commits.
     ///
     /// - Parameter letter: The record as it goes to the dead letters.
-    /// - Throws: Whatever keeps it from that; the partition waits, and the record comes again.
+    /// - Throws: Whatever keeps it from that; the partition waits, and the record comes again. Permanent: the stage sends
+    ///   the letter.
     func passOver(_ rejection: Rejection, letter: OutgoingRecord) async throws -> Bool
 }
 

@@ -21,11 +21,12 @@ struct RedriveTests {
     }
 
     @Test(
-        "poisoned records of twelve kinds are all found with the right reason, and redriven after mending all applied"
+        "poisoned records of twelve kinds are all found with the right reason, and redriven after mending all applied",
+        arguments: [true, false]
     )
-    func twelveKinds() async throws {
+    func twelveKinds(namesRecords: Bool) async throws {
         try await DeadGround.with { ground in
-            let (reader, tenant, ofEach) = (MendableReader(), TenantID.make(), 4)
+            let (reader, tenant, ofEach) = (MendableReader(namesRecords: namesRecords), TenantID.make(), 4)
             let poisoned = try (0..<ofEach).flatMap { number in
                 try PoisonKind.allCases.map { try $0.record(number, of: tenant, to: ground.topic) }
             }

@@ -1,4 +1,5 @@
 import BackgroundWork
+import Failures
 import KafkaTesting
 import Logging
 import Messages
@@ -37,6 +38,20 @@ struct InboxStoreTests {
             try await database.run("delete from fetcher.inbox")
             #expect(try await inbox.take([.run(known)]).isEmpty)
             #expect(try await database.run("select from fetcher.inbox").isEmpty)
+        }
+    }
+
+    @Test("those that the database refuses for good are told, and all others come into the inbox")
+    func refused() async throws {
+        try await withInbox { inbox, database in
+            try await database.run("alter table fetcher.inbox add constraint odd check (epoch not in (7, 8, 30))")
+            let runs = (1...40).map { QueuedRun.sample(epoch: Int64($0)) }
+            let (ends, refused) = try await inbox.takeUnlessRefused(runs.map { .run($0) })
+            #expect(ends.isEmpty)
+            #expect(refused.map(\.place) == [6, 7, 29])
+            #expect(refused.allSatisfy { FailureClass(of: $0.error) == .permanent })
+            #expect(try await database.run("select from fetcher.inbox").count == 37)
+            #expect(try await database.run("select from fetcher.leases where epoch in (7, 8, 30)").isEmpty)
         }
     }
 

@@ -1,3 +1,4 @@
+import Failures
 import Kafka
 import Messages
 import Pipeline
@@ -37,6 +38,24 @@ struct ProgressTests {
                     "departmentsExpected": 10, "departmentsRead": 4, "usersSeen": 80, "pages": 5, "pagesApplied": 1,
                 ]
             )
+        }
+    }
+
+    @Test("what the database refuses for good goes to the dead letters, and all else that came with it is stored")
+    func refused() async throws {
+        try await withRegistry { registry in
+            let run = try await registry.startRun(try await registry.makeConnectedProvider())
+            let other = try await registry.startRun(try await registry.makeConnectedProvider())
+            try await registry.database.run("alter table registry.runs add constraint odd check (pages <> 13)")
+            let bad = try await registry.record(Self.fetched(13, read: 2), of: run)
+            let rejections = try await registry.deliver([
+                bad, try await registry.record(StageProgress(stage: .writer, pages: 1), of: run),
+                try await registry.record(Self.fetched(5, read: 4), of: other),
+            ])
+            #expect(rejections.map(\.record.value) == [bad.value])
+            #expect(rejections.map(\.cause.code) == ["refused-by-database"])
+            #expect(try await registry.run(run)["progress"]["pagesApplied"] == 1)
+            #expect(try await registry.run(other)["progress"]["pages"] == 5)
         }
     }
 

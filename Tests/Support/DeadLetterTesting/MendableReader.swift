@@ -24,9 +24,16 @@ public final class MendableReader: StageHandler {
 
     private let state = Mutex(State())
     private let keep: (@Sendable ([Record]) async throws -> Void)?
+    private let namesRecords: Bool
 
-    /// - Parameter keep: Is given what is taken; without it, it is kept in memory.
-    public init(keeping keep: (@Sendable ([Record]) async throws -> Void)? = nil) { self.keep = keep }
+    /// - Parameters:
+    ///   - namesRecords: Whether it says which record it is that fails, as services do; else whatever holds one that
+    ///     it refuses for another's sake fails as a whole, and the stage has to find that one.
+    ///   - keep: Is given what is taken; without it, it is kept in memory.
+    public init(namesRecords: Bool = true, keeping keep: (@Sendable ([Record]) async throws -> Void)? = nil) {
+        self.namesRecords = namesRecords
+        self.keep = keep
+    }
 
     /// What was taken and kept in memory.
     public var taken: [Record] { state.withLock { $0.taken } }
@@ -49,14 +56,11 @@ public final class MendableReader: StageHandler {
                 )
                 return Record?.none
             }
-            switch poison {
-            case .refusedByDatabase, .refusedByBrokers, .tooLarge, .failedForGood: return message.record
-            default:
-                _ = try message.decode(CancelRun.self)
-                return message.record
-            }
+            if namesRecords { try poison.map(fail) }
+            _ = try message.decode(CancelRun.self)
+            return message.record
         }
-        for record in good { try record.header("poison").flatMap(PoisonKind.init).map(fail) }
+        if !namesRecords { for record in good { try record.header("poison").flatMap(PoisonKind.init).map(fail) } }
         try await take(good)
         return rejections + unreadable
     }

@@ -200,4 +200,42 @@ struct RefusedRecordTests {
             #expect(try await world.letters().count == 100)
         }
     }
+
+    @Test(
+        "people with a character that PostgreSQL cannot hold cost a batch one more transaction, however many they are"
+    )
+    func nullCharacters() async throws {
+        try await WriterWorld.with { world in
+            let source = Source()
+            let run = RunLog.Run(source: source)
+            var log = RunLog()
+            try log.start(run)
+            try log.append(DepartmentBatch(page: 1, departments: [department(1)]), of: run)
+            for page in 2...41 {
+                let users = [person("u\(page)"), person("bad\(page)", name: "a\0b\\u0000")]
+                try log.append(UserBatch(page: page, users: users), of: run)
+            }
+            // It is taken in as it is, without being divided.
+            #expect(try await world.assignedIntake().read(log).isEmpty)
+            let letters = try await world.letters()
+            #expect(letters.count == 40)
+            #expect(try await world.users(of: source).count == 40)
+            let times = try await world.strings(
+                "select count(distinct created_at)::text from directory.outbox where topic like '%.dead'"
+            )
+            #expect(times == ["1"])
+        }
+    }
+
+    @Test(
+        "a null character is told from the text that only looks like one",
+        arguments: [
+            (#"{"a":"\u0000"}"#, true), (#"{"a":"\\u0000"}"#, false), (#"{"a":"\\\u0000"}"#, true),
+            (#"{"a":"u0000"}"#, false),
+            (#"{"a":"\n\u00001"}"#, true), (#"\"#, false), ("", false),
+        ]
+    )
+    func nullCharacter(json: String, isThere: Bool) {
+        #expect(NullCharacter.isIn(Array(json.utf8)) == isThere)
+    }
 }
