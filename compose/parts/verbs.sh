@@ -264,6 +264,8 @@ check_documents() {
     git ls-files 'Services/*/openapi.json' |
         xargs -r -n 1 "$python_home/documents/bin/openapi-spec-validator" >&2
     "$python_home/documents/bin/python" Tests/compose/deployment.py files
+    install_python contracts "${contract_packages[@]}"
+    "$python_home/contracts/bin/python" Tests/compose/releases.py
     check_observability
     swift format lint --strict --recursive Package.swift Services Shared Tests >&2
     check_defences

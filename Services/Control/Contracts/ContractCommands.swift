@@ -14,7 +14,7 @@ struct ContractCommands: ParsableCommand {
             Examples:
               bridgectl contracts write
               bridgectl contracts check
-              bridgectl contracts check --against v1.0 --against ../released/contracts
+              bridgectl contracts check --against origin/main --against ../other/docs/contracts
               bridgectl contracts release 1.0
             """,
         subcommands: [WriteContracts.self, CheckContracts.self, ReleaseContracts.self]
@@ -43,11 +43,11 @@ struct WriteContracts: ParsableCommand {
     func outcome() throws -> String {
         let folder = repository.url.appending(path: ContractFolder.path)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let stale = try FileManager.default.contentsOfDirectory(atPath: folder.path())
+        let stale = try FileManager.default.contentsOfDirectory(atPath: folder.path)
             .filter { $0.hasSuffix(".schema.json") && Contracts.files[$0] == nil }
         for name in stale { try FileManager.default.removeItem(at: folder.appending(path: name)) }
         for (name, text) in Contracts.files { try Data(text.utf8).write(to: folder.appending(path: name)) }
-        return "\(Contracts.files.count) contracts are written to \(folder.path())"
+        return "\(Contracts.files.count) contracts are written to \(folder.path)"
     }
 }
 
@@ -59,7 +59,7 @@ struct CheckContracts: ParsableCommand {
         discussion: """
             Compares the code's contracts with each release in both directions: what was written has to be read, as topics \
             are read again from any offset, and what is written now has to be read by what still runs. Ends with 1 where \
-            something is refused.
+            something is refused. With a commit, what it has of releases must be here as it was, too.
             """
     )
 
@@ -82,9 +82,11 @@ struct CheckContracts: ParsableCommand {
     func judge() throws -> (releases: [String], found: [Incompatibility]) {
         let present = try ContractFolder.ofCode()
         let released = try releases()
+        let changed = try against.filter { !isFolder($0) }
+            .flatMap { try ContractFolder.changedReleases(since: $0, in: repository.url) }
         return (
             released.map(\.name),
-            released.flatMap { present.incompatibilities(with: $0.contracts, called: $0.name) }
+            changed + released.flatMap { present.incompatibilities(with: $0.contracts, called: $0.name) }
         )
     }
 
@@ -96,13 +98,17 @@ struct CheckContracts: ParsableCommand {
         }
         return try against.map { name in
             let folder = URL(filePath: name, directoryHint: .isDirectory)
-            let isFolder = (try? folder.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
             return (
                 name,
-                isFolder
+                isFolder(name)
                     ? try ContractFolder.read(folder) : try ContractFolder.read(commit: name, in: repository.url)
             )
         }
+    }
+
+    private func isFolder(_ name: String) -> Bool {
+        let folder = URL(filePath: name, directoryHint: .isDirectory)
+        return (try? folder.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
     }
 
     private func text(_ releases: [String], _ found: [Incompatibility]) throws -> String {
@@ -121,46 +127,5 @@ struct CheckContracts: ParsableCommand {
             return (found.map(\.description) + ["\(found.count) changes are refused"]).joined(separator: "\n")
         }
         return "the contracts are compatible with \(releases.joined(separator: ", "))"
-    }
-}
-
-/// `bridgectl contracts release VERSION`
-struct ReleaseContracts: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "release",
-        abstract: "Cuts a release: from then on nothing may change that its readers and writers could not live with.",
-        discussion: """
-            Copies the contracts and a sample of every message to docs/contracts/releases/VERSION, to be committed. Refuses \
-            a version that is there or is not the next, and contracts that an earlier release could not live with.
-            """
-    )
-
-    @Argument(help: "Such as 1.0.") var version: String
-    @OptionGroup var repository: RepositoryOptions
-
-    func validate() throws {
-        guard ReleaseVersion(version) != nil else { throw ValidationError("A version is two numbers, such as 1.0.") }
-    }
-
-    func run() throws { print(try outcome()) }
-
-    /// Cuts it, and says what is there now.
-    func outcome() throws -> String {
-        let released = ContractFolder.releases(in: repository.url)
-        if let last = released.last.flatMap({ ReleaseVersion($0.version) }), let new = ReleaseVersion(version),
-            new <= last
-        {
-            throw ValidationError("\(last) is released: the next is later.")
-        }
-        let (_, found) = try CheckContracts.parse(["--repository", repository.repository]).judge()
-        guard found.isEmpty else {
-            throw UnreadableContracts((found.map(\.description) + ["Nothing is released."]).joined(separator: "\n"))
-        }
-        let folder = repository.url.appending(path: "\(ContractFolder.releases)/\(version)")
-        let samples = repository.url.appending(path: "Tests/MessagesTests/Samples")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try FileManager.default.copyItem(at: samples, to: folder.appending(path: "samples"))
-        for (name, text) in Contracts.files { try Data(text.utf8).write(to: folder.appending(path: name)) }
-        return "\(version) is cut: commit \(folder.path())"
     }
 }

@@ -10,6 +10,8 @@ enum ContractFolder {
     /// Where the released ones lie, a folder for each version.
     static let releases = "docs/contracts/releases"
 
+    /// Where the samples of today's messages lie.
+    private static let sampleFolder = "Tests/MessagesTests/Samples"
     private static let topics = "asyncapi.yaml"
     private static let schemaSuffix = ".schema.json"
 
@@ -18,14 +20,14 @@ enum ContractFolder {
 
     /// Those in a folder.
     static func read(_ folder: URL) throws -> ContractSet {
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path()) else {
-            throw UnreadableContracts("There is no folder \(folder.path()).")
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
+            throw UnreadableContracts("There is no folder \(folder.path).")
         }
         var files: [String: String] = [:]
         for name in names where isContract(name) {
             files[name] = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
         }
-        return try parse(files, in: folder.path())
+        return try parse(files, in: folder.path)
     }
 
     /// Those of a commit, by whatever git knows it: a tag, a branch, a number.
@@ -43,9 +45,38 @@ enum ContractFolder {
     /// The released versions in a repository, oldest first.
     static func releases(in repository: URL) -> [(version: String, folder: URL)] {
         let folder = repository.appending(path: releases)
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         return names.compactMap(ReleaseVersion.init).sorted()
             .map { ($0.description, folder.appending(path: $0.description)) }
+    }
+
+    /// A sample of every message, by file names, as tests hold the code to them.
+    static func samples(in repository: URL) throws -> [String: Data] {
+        let folder = repository.appending(path: sampleFolder)
+        var found: [String: Data] = [:]
+        for schema in Contracts.files.keys.filter({ $0.hasSuffix(schemaSuffix) }).sorted() {
+            let name = "\(schema.dropLast(schemaSuffix.count)).json"
+            guard let sample = try? Data(contentsOf: folder.appending(path: name)) else {
+                throw RefusedRelease("There is no sample of a message: write \(sampleFolder)/\(name).")
+            }
+            found[name] = sample
+        }
+        return found
+    }
+
+    /// What of the releases of a commit is no longer here as it was: who went by it has nothing to go by.
+    static func changedReleases(since commit: String, in repository: URL) throws -> [Incompatibility] {
+        let arguments = ["diff", "--name-only", "--no-renames", "--relative", "--diff-filter=DMT"]
+        return try git(arguments + [commit, "--", releases], in: repository).split(separator: "\n").map { file in
+            Incompatibility(
+                release: commit,
+                file: String(file),
+                path: "",
+                victim: .both,
+                reason: "what was released is changed or gone.",
+                remedy: "put it back as it was; what is new belongs into the next release."
+            )
+        }
     }
 
     private static func isContract(_ name: String) -> Bool { name == topics || name.hasSuffix(schemaSuffix) }
@@ -66,14 +97,14 @@ enum ContractFolder {
     private static func git(_ arguments: [String], in repository: URL) throws -> String {
         let (process, output) = (Process(), Pipe())
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["git", "-C", repository.path()] + arguments
+        process.arguments = ["git", "-C", repository.path] + arguments
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
         let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            throw UnreadableContracts("git \(arguments.joined(separator: " ")) fails in \(repository.path()).")
+            throw UnreadableContracts("git \(arguments.joined(separator: " ")) fails in \(repository.path).")
         }
         return String(decoding: data, as: UTF8.self)
     }
@@ -84,24 +115,6 @@ struct UnreadableContracts: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }
-}
-
-/// A version such as 1.4.
-struct ReleaseVersion: Comparable, LosslessStringConvertible {
-    let major: Int
-    let minor: Int
-
-    init?(_ text: String) {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
-        guard parts.count == 2, let major = parts[0], let minor = parts[1], major >= 0, minor >= 0,
-            "\(major).\(minor)" == text
-        else { return nil }
-        (self.major, self.minor) = (major, minor)
-    }
-
-    var description: String { "\(major).\(minor)" }
-
-    static func < (one: Self, other: Self) -> Bool { (one.major, one.minor) < (other.major, other.minor) }
 }
 
 extension JSONValue {

@@ -23,6 +23,18 @@ package struct Incompatibility: Hashable, Sendable {
     /// How to do it right.
     package let remedy: String
 
+    package init(
+        release: String,
+        file: String,
+        path: String,
+        victim: Victim,
+        reason: String,
+        remedy: String
+    ) {
+        (self.release, self.file, self.path) = (release, file, path)
+        (self.victim, self.reason, self.remedy) = (victim, reason, remedy)
+    }
+
     /// What to print.
     package var description: String {
         let place = path.isEmpty ? file : "\(file), \(path)"

@@ -24,15 +24,42 @@ struct TopicComparison {
                 )
             }
         }
-        let headers = ["components", "messageTraits", "envelope", "headers"]
-        changes +=
+        changes += Self.envelopes(old, new) + Self.headers(of: "envelope", old, new, at: "")
+        changes += Self.headers(of: "client-envelope", old, new, at: "client-envelope.")
+    }
+
+    /// What is said of the headers and the key of records of one kind.
+    private static func headers(
+        of trait: String,
+        _ old: JSONValue,
+        _ new: JSONValue,
+        at prefix: String
+    ) -> [ContractChange] {
+        let place = ["components", "messageTraits", trait]
+        // A kind of record that came later was promised to nobody.
+        guard old[place] != nil else { return [] }
+        return [("headers", ["headers"]), ("key", ["bindings", "kafka", "key"])].flatMap { name, rest in
             SchemaComparison(
-                ReleasedSchema(old[headers]),
-                ReleasedSchema(new[headers]),
-                at: "headers"
+                ReleasedSchema(old[place + rest]),
+                ReleasedSchema(new[place + rest]),
+                at: prefix + name
             ).changes
-        let key = ["components", "messageTraits", "envelope", "bindings", "kafka", "key"]
-        changes += SchemaComparison(ReleasedSchema(old[key]), ReleasedSchema(new[key]), at: "key").changes
+        }
+    }
+
+    /// Messages whose records are of another kind.
+    private static func envelopes(_ old: JSONValue, _ new: JSONValue) -> [ContractChange] {
+        guard case .object(let before)? = old[["components", "messages"]] else { return [] }
+        return before.keys.sorted().compactMap { type in
+            let place = ["components", "messages", type, "traits"]
+            guard let was = old[place], let present = new[place], was != present else { return nil }
+            return ContractChange(
+                path: type,
+                victim: .both,
+                reason: "its records have the headers and the key of another envelope.",
+                remedy: "keep its envelope; \(ContractChange.newVersion)"
+            )
+        }
     }
 
     private static func channels(_ document: JSONValue) -> [String: JSONValue] {

@@ -7,6 +7,10 @@ import Testing
 /// A change of the contracts that somebody might make.
 struct ContractEdit: CustomTestStringConvertible {
     static let topics = "asyncapi.yaml"
+    static let idp = "identity-provider-configuration"
+    /// A topic in `asyncapi.yaml`, and where its settings are in it.
+    static let channel = "channels/sync.progress.v1"
+    static let settings = "bindings/kafka/topicConfiguration"
 
     let name: String
     let apply: @Sendable (ContractSet) -> ContractSet

@@ -137,4 +137,5 @@ def main():
         print(json.dumps({"breach": breach}), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()
