@@ -15,8 +15,6 @@ struct JobLease: Sendable {
     }
 
     private static let length = Duration.seconds(30)
-    /// Later than any lease of ours ends.
-    private static let beyond = length * 2 + .seconds(60)
 
     private var table: SQL { "\(identifier: schema, "background_jobs")" }
     private var expiry: SQL { "clock_timestamp() + make_interval(secs => \(Self.length / .seconds(1)))" }
@@ -32,8 +30,8 @@ struct JobLease: Sendable {
             """
             insert into \(table) as job (name, owner, claimed_until) values (\(name), \(owner), \(expiry))
             on conflict (name) do update set owner = excluded.owner, claimed_until = excluded.claimed_until
-            where (job.claimed_until is null or job.claimed_until < clock_timestamp() or job.owner = excluded.owner
-                    or job.claimed_until > clock_timestamp() + make_interval(secs => \(Self.beyond / .seconds(1))))
+            where (job.claimed_until is null or job.owner = excluded.owner
+                    or \(SQL.isOver("job.claimed_until", ofLeasesFor: Self.length)))
                 and (\(isNudged) or job.due_at <= clock_timestamp()
                     or job.due_at > clock_timestamp() + make_interval(secs => \(period / .seconds(1))))
             returning name

@@ -53,8 +53,7 @@ public struct QueueTable: Sendable {
         where \(key) = any(array(
             select \(key) from \(name)
             where \(isOpen) and not_before <= clock_timestamp()
-                and (claimed_until is null or claimed_until < clock_timestamp()
-                    or claimed_until > \(Self.after(lease * 2 + .seconds(60))))
+                and (claimed_until is null or \(SQL.isOver("claimed_until", ofLeasesFor: lease)))
             order by \(order) limit \(count) for update skip locked
         ))
         returning \(key)::text, attempts, \(columns)

@@ -28,8 +28,7 @@ struct Lease: Sendable {
         let rows = try connection.run(
             """
             update \(outbox.lease) set owner = \(owner), fence = fence + 1, expires_at = \(expiry(length))
-            where expires_at < clock_timestamp() or owner = \(owner)
-                or expires_at > \(expiry(length * 2 + .seconds(60)))
+            where \(SQL.isOver("expires_at", ofLeasesFor: length)) or owner = \(owner)
             returning fence, outbox::text
             """
         )

@@ -176,6 +176,32 @@ struct EgressTests {
         }
     }
 
+    @Test("an owner with many proxies pushes out none of another's")
+    func fairRoom() async throws {
+        let clients = EgressClients(own: .shared, policy: Self.loopback, limit: 4, ownerLimit: 3)
+        try await clients.withClient(through: Self.proxy(1, of: "small")) { _ in }
+        for port in 1...9 { try await clients.withClient(through: Self.proxy(port, of: "big")) { _ in } }
+        #expect(clients.count(of: "big") == 3)
+        #expect(clients.count(of: "small") == 1)
+        try await clients.withClient(through: Self.proxy(1, of: "third")) { _ in }
+        #expect(clients.count(of: "big") == 2)
+        #expect(clients.count(of: "small") == 1)
+        await clients.close()
+    }
+
+    @Test("a proxy that is in use is never pushed out, and another owner's call finds room meanwhile")
+    func inUse() async throws {
+        let clients = EgressClients(own: .shared, policy: Self.loopback, limit: 4, ownerLimit: 1)
+        try await clients.withClient(through: Self.proxy(1, of: "big")) { _ in
+            await #expect(throws: EgressFailure.tooMany) {
+                try await clients.withClient(through: Self.proxy(2, of: "big")) { _ in }
+            }
+            try await clients.withClient(through: Self.proxy(1, of: "small")) { _ in }
+            #expect(clients.count(of: "big") == 1)
+        }
+        await clients.close()
+    }
+
     @Test("two owners who name one proxy share neither connections nor what budgets count under")
     func owners() {
         let (one, other) = (Self.proxy(3_128), HTTPProxy(host: "127.0.0.1", port: 3_128, owner: "other"))
@@ -197,6 +223,10 @@ struct EgressTests {
             credentials: user.map { HTTPProxy.Credentials(user: $0, password: Secret(password)) },
             owner: "t"
         )
+    }
+
+    private static func proxy(_ port: Int, of owner: String) -> HTTPProxy {
+        HTTPProxy(host: "127.0.0.1", port: port, owner: owner)
     }
 
     private func withBench(

@@ -17,7 +17,7 @@ struct ErrandStore: Sendable {
     func claim() async throws -> ErrandLease? {
         let claimedAt = ContinuousClock.now
         return try await database.transaction { connection in
-            guard let row = try connection.run(Self.candidate).first else { return nil }
+            guard let row = try connection.run(candidate).first else { return nil }
             let errand = try Errand(row)
             let isCancelled = try row.dropFirst(Errand.columnCount).decode(Bool.self)
             guard let fence = try leases.takeOver(errand.subject, after: errand.fence, on: connection) else {
@@ -36,15 +36,17 @@ struct ErrandStore: Sendable {
         }
     }
 
-    private static let candidate: SQL = """
+    private var candidate: SQL {
+        """
         select \(Errand.columns), i.is_cancelled
         from fetcher.errands i
         left join fetcher.leases l on l.idp = i.idp
-        where i.state = 'open' and i.not_before <= now() and (l.owner is null or l.expires_at < now())
+        where i.state = 'open' and \(LeaseStore.isDue) and \(leases.isFree)
         order by i.ends_at > now(), i.size, i.received_at, i.run, i.batch
         limit 1
         for update of i skip locked
         """
+    }
 
     /// Prolongs a lease.
     ///

@@ -65,7 +65,8 @@ struct RunAnswers: Sendable {
             """
             update fetcher.inbox i set not_before = now() + \(Self.patience)
             where i.run in (
-                select run from fetcher.inbox where state = 'ended' and not_before <= now()
+                select run from fetcher.inbox where state = 'ended'
+                    and (not_before <= now() or not_before > now() + 2 * \(Self.patience))
                 order by not_before limit \(Self.batchSize) for update skip locked
             )
             returning \(RunSubject.columns), i.ending

@@ -15,6 +15,13 @@ struct LeaseStore: Sendable {
 
     private var seconds: Double { duration / .seconds(1) }
 
+    /// Nobody works on the identity provider of the row `l` of `fetcher.leases`.
+    var isFree: SQL { "(l.owner is null or \(SQL.isOver("l.expires_at", ofLeasesFor: duration)))" }
+
+    /// The turn of the row `i` of the inbox or of the errands has come. One that lies further ahead than anybody puts it
+    /// was written while the database's clock was fast.
+    static let isDue: SQL = "(i.not_before <= now() or i.not_before > now() + interval '2 hours')"
+
     /// Claims the run that waits longest, of an identity provider that nobody works on.
     ///
     /// Rows are read one by one: one that cannot be read is set aside with its reason, to be answered, and keeps nobody
@@ -25,7 +32,7 @@ struct LeaseStore: Sendable {
     func claim() async throws -> Lease? {
         let claimedAt = ContinuousClock.now
         return try await database.transaction { connection in
-            while let row = try connection.run(Self.candidate).first {
+            while let row = try connection.run(candidate).first {
                 let subject = try RunSubject(row)
                 guard let run = try Self.run(row, subject, on: connection) else { continue }
                 guard let fence = try takeOver(run.subject, on: connection) else { return nil }
@@ -47,12 +54,12 @@ struct LeaseStore: Sendable {
 
     /// Of an identity provider's runs the earliest that is not done; those of single objects come first, as they are
     /// soon done, then older ones, and none that has just failed. What an earlier run asked is answered before, as afterwards nobody would hear of it.
-    private static let candidate: SQL = """
+    private var candidate: SQL {
+        """
         select \(RunSubject.columns), \(QueuedRun.columns), i.is_cancelled
         from fetcher.inbox i
         left join fetcher.leases l on l.idp = i.idp
-        where i.state in ('queued', 'claimed') and i.not_before <= now()
-            and (l.owner is null or l.expires_at < now())
+        where i.state in ('queued', 'claimed') and \(Self.isDue) and \(isFree)
             and not exists (
                 select from fetcher.inbox o
                 where o.idp = i.idp and o.state in ('queued', 'claimed') and o.epoch < i.epoch
@@ -66,6 +73,7 @@ struct LeaseStore: Sendable {
         limit 1
         for update of i skip locked
         """
+    }
 
     /// Reads a run; sets it aside if that cannot be done.
     private static func run(
@@ -118,7 +126,7 @@ struct LeaseStore: Sendable {
             on conflict (idp) do update set
                 owner = excluded.owner, run = excluded.run, fence = greatest(l.fence + 1, excluded.fence),
                 expires_at = excluded.expires_at
-            where l.owner is null or l.expires_at < now()
+            where \(isFree)
             returning l.fence
             """
         )

@@ -31,6 +31,7 @@ public final class EgressClients: Sendable {
     private let own: HTTPClient
     private let policy: EgressPolicy
     private let limit: Int
+    private let ownerLimit: Int
     private let connections: Int
     private let idleTime: Duration
     private let state = Mutex(State())
@@ -39,12 +40,14 @@ public final class EgressClients: Sendable {
     ///   - own: For calls that leave by our own address; stays the caller's to shut down.
     ///   - policy: Which addresses a proxy may have.
     ///   - limit: Proxies at once.
+    ///   - ownerLimit: Proxies of one owner at once, so that who has many pushes nobody else's out.
     ///   - connections: By one proxy at once.
     ///   - idleTime: How long connections by a proxy are kept that nobody uses.
     public init(
         own: HTTPClient,
         policy: EgressPolicy = EgressPolicy(),
         limit: Int = 512,
+        ownerLimit: Int = 32,
         connections: Int = 8,
         idleTime: Duration = .seconds(120)
     ) {
@@ -52,6 +55,7 @@ public final class EgressClients: Sendable {
         self.own = own
         self.policy = policy
         self.limit = limit
+        self.ownerLimit = ownerLimit
         self.connections = connections
     }
 
@@ -61,6 +65,9 @@ public final class EgressClients: Sendable {
 
     /// How many proxies have connections of their own now.
     public var count: Int { state.withLock { $0.entries.count } }
+
+    /// How many of an owner's proxies have connections of their own now.
+    func count(of owner: String) -> Int { state.withLock { Self.count(of: owner, in: $0) } }
 
     /// Closes the connections of all proxies. Nobody may call any more.
     public func close() async {
@@ -95,8 +102,7 @@ public final class EgressClients: Sendable {
         let (client, idle) = state.withLock { state -> (HTTPClient?, [HTTPClient]) in
             var idle = takeIdle(&state, besides: route)
             if state.entries[route] == nil {
-                if state.entries.count >= limit { idle += Self.takeLongestUnused(&state) }
-                guard state.entries.count < limit else { return (nil, idle) }
+                guard makeRoom(for: route.proxy.owner, in: &state, &idle) else { return (nil, idle) }
                 state.entries[route] = Entry(client: makeClient(route))
             }
             state.entries[route]?.uses += 1
@@ -123,11 +129,30 @@ public final class EgressClients: Sendable {
         return idle.values.map(\.client)
     }
 
-    private static func takeLongestUnused(_ state: inout State) -> [HTTPClient] {
-        let unused = state.entries.filter { $0.value.uses == 0 }.min { $0.value.lastUsed < $1.value.lastUsed }
-        guard let unused else { return [] }
-        state.entries[unused.key] = nil
-        return [unused.value.client]
+    /// Whoever has many gives up own ones; where all together are too many, whoever has the most does. One that is in use
+    /// stays.
+    private func makeRoom(for owner: String, in state: inout State, _ idle: inout [HTTPClient]) -> Bool {
+        if Self.count(of: owner, in: state) >= ownerLimit {
+            idle += Self.takeLongestUnused(of: owner, in: &state)
+            guard Self.count(of: owner, in: state) < ownerLimit else { return false }
+        }
+        guard state.entries.count >= limit else { return true }
+        let unused = state.entries.filter { $0.value.uses == 0 }
+        let numbers = Dictionary(unused.keys.map { ($0.proxy.owner, 1) }, uniquingKeysWith: +)
+        guard let most = numbers.max(by: { $0.value < $1.value }) else { return false }
+        idle += Self.takeLongestUnused(of: most.key, in: &state)
+        return state.entries.count < limit
+    }
+
+    private static func count(of owner: String, in state: State) -> Int {
+        state.entries.keys.count(where: { $0.proxy.owner == owner })
+    }
+
+    private static func takeLongestUnused(of owner: String, in state: inout State) -> [HTTPClient] {
+        let unused = state.entries.filter { $0.key.proxy.owner == owner && $0.value.uses == 0 }
+        guard let longest = unused.min(by: { $0.value.lastUsed < $1.value.lastUsed }) else { return [] }
+        state.entries[longest.key] = nil
+        return [longest.value.client]
     }
 
     private static func close(_ clients: [HTTPClient]) async {

@@ -122,6 +122,19 @@ struct ErrandStoreTests {
         }
     }
 
+    @Test("an errand whose lease and turn were set while the clock was a day fast is claimed again")
+    func fastClock() async throws {
+        try await withStores { stores in
+            try await stores.inbox.take([.errand(.sample())])
+            let first = try #require(try await stores.errands.claim())
+            #expect(try await stores.errands.claim() == nil)
+            try await stores.database.run("update fetcher.leases set expires_at = now() + interval '1 day'")
+            try await stores.database.run("update fetcher.errands set not_before = now() + interval '1 day'")
+            let second = try #require(try await stores.errands.claim())
+            #expect(second.tenure.fence == first.tenure.fence.next)
+        }
+    }
+
     @Test("a run that was cancelled when its reading was over has its questions cancelled, also those that come later")
     func cancelledBetween() async throws {
         try await withStores { stores in

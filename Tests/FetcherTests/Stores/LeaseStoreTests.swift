@@ -83,6 +83,31 @@ struct LeaseStoreTests {
         }
     }
 
+    @Test("a lease that was taken while the clock was a day fast is taken over, and its holder is shut out")
+    func leaseOfFastClock() async throws {
+        try await withStores { stores in
+            try await stores.inbox.take([.run(.sample())])
+            let first = try #require(try await stores.leases.claim())
+            #expect(try await stores.leases.claim() == nil)
+            try await stores.database.run("update fetcher.leases set expires_at = now() + interval '1 day'")
+            let second = try #require(try await stores.leases.claim())
+            #expect(second.fence == first.fence.next)
+            await #expect(throws: LeaseLost.self) { try await stores.leases.renew(first) }
+        }
+    }
+
+    @Test(
+        "a turn that was given while the clock was a day fast has come, and one within the longest wait has not",
+        arguments: [("1 day", true), ("1 hour", false)]
+    )
+    func turnOfFastClock(ahead: String, isDue: Bool) async throws {
+        try await withStores { stores in
+            try await stores.inbox.take([.run(.sample())])
+            try await stores.database.run("update fetcher.inbox set not_before = now() + \(ahead)::text::interval")
+            #expect((try await stores.leases.claim() != nil) == isDue)
+        }
+    }
+
     @Test("a lease that is renewed begins anew, and is not taken over")
     func renewal() async throws {
         try await withStores(lease: .seconds(3_600)) { stores in
