@@ -4,8 +4,9 @@ import re
 import time
 import uuid
 
+from playwright.sync_api import expect
 from suite import CONSOLE, VERIFIER, Corp, sign_in_link
-from watch import Watch
+from watch import Watch, holds
 
 WORDS = {
     "en": {"works": "Works", "held": "Waits for you", "failing": "Failing", "closed": "Closed"},
@@ -18,9 +19,8 @@ def tell(page, address, word, seconds=60):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         page.goto(address)
-        if page.locator(".answer .word").inner_text() == word:
+        if holds(expect(page.locator(".answer .word")).to_have_text, word):
             return
-        time.sleep(0.2)
     raise AssertionError(f"{address} does not say {word}, but {page.locator('.answer').inner_text()}")
 
 
@@ -336,9 +336,8 @@ def run_fails(page, watch, address, corp, words):
         corp.mend()
     # Credentials that WeCom refused are not tried again for a while, whoever asks.
     deadline = time.monotonic() + 240
-    while page.locator(".answer .word").count() == 0 or page.locator(".answer .word").inner_text() != words["works"]:
+    while not holds(expect(page.locator(".answer .word")).to_have_text, words["works"], seconds=2):
         assert time.monotonic() < deadline, page.locator("main").inner_text()
-        time.sleep(2)
         synchronize(page, address)
         page.goto(address)
 
@@ -349,10 +348,11 @@ def logon_works_and_fails(page, watch, address, corp, words):
     enterprise = page.locator("main dl.facts code").first.inner_text()
     employee = page.context.browser.new_context(locale="zh-CN").new_page()
     deadline = time.monotonic() + 30
-    while "连接正常" not in log_on(employee, enterprise, corp):
+    log_on(employee, enterprise, corp)
+    while not holds(expect(employee.locator("main")).to_contain_text, "连接正常", seconds=1):
         assert time.monotonic() < deadline, employee.locator("main").inner_text()
         employee.context.clear_cookies()
-        time.sleep(1)
+        log_on(employee, enterprise, corp)
     page.goto(f"{address}/close")
     watch.look("closing")
     page.click("button.btn-danger")
