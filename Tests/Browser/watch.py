@@ -130,7 +130,7 @@ class Watch:
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wide > 1:
             self.faults.append(f"{name}: {wide} px wider than the window")
-        if self.page.evaluate(CROWDED[self.size]):
+        if self.size in CROWDED and self.page.evaluate(CROWDED[self.size]):
             self.faults.append(f"{name}: the ways to other pages are crowded")
 
     def done(self):

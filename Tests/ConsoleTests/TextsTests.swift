@@ -115,7 +115,10 @@ struct TextsTests {
                 for place in text.matches(of: /\{(\w+)\|([^{}|]+)\|([^{}|]+)\}/) {
                     words += 1
                     #expect(place.2 != place.3, "\(group).\(key)")
-                    #expect(text.contains("{\(place.1)}"), "\(group).\(key) has words for a number that it does not say")
+                    #expect(
+                        text.contains("{\(place.1)}"),
+                        "\(group).\(key) has words for a number that it does not say"
+                    )
                     for (count, word) in [(0, place.3), (1, place.2), (2, place.3), (1_001, place.3)] {
                         let said = english.counted("\(group).\(key)", count, as: String(place.1))
                         let number = english.number(count)
