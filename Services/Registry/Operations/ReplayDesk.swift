@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Failures
 import Kafka
 import Logging
 import Messages
@@ -90,7 +90,7 @@ struct ReplayDesk: Sendable {
             isDryRun: wish.isDryRun,
             configuration: provider.configuration,
             source: "idp-registry/replay",
-            registry: OwnRuns(database: providers.ledger.database)
+            registry: OwnRuns(database: providers.ledger.database, logger: logger)
         )
         telling.begin(ReplayWork(run: run, log: log, choice: choice, pace: Pace(perSecond: wish.rate)))
         return answer.run
@@ -124,8 +124,20 @@ extension ReplayDesk {
 /// How runs stand, by the registry's own word.
 private struct OwnRuns: ReplayRegistry {
     let database: Database
+    let logger: Logger
 
+    /// A replay takes long: a database that is away for a moment does not end it.
     func standing(of run: RunID) async throws -> ReplayStanding {
+        try await retrying(
+            "ask how a replay stands",
+            logger: logger,
+            isTransient: { ($0 as? PostgresError)?.failureClass == .transient }
+        ) {
+            try await ask(run)
+        }
+    }
+
+    private func ask(_ run: RunID) async throws -> ReplayStanding {
         let rows = try await database.run("select \(Run.columns) from registry.runs where id = \(run)")
         guard let row = rows.first else { throw Problem.noRun }
         let found = try Run(row)
