@@ -189,6 +189,7 @@ let package = Package(
         shared("BackgroundWork", ["Failures", "Postgres", "Runtime", .lifecycle, .logging, .metrics]),
         shared("Resealing", ["BackgroundWork", "Messages", "Postgres", "Runtime", "Sealing", .lifecycle, .logging]),
         shared("Pipeline", ["Failures", "Kafka", "Messages", "Runtime", .lifecycle, .logging, .metrics]),
+        shared("Replay", ["JSONCoding", "Kafka", "Messages", "Pipeline", .logging]),
         shared("Examination", ["Pipeline", "Postgres"]),
         shared(
             "WeCom",
@@ -210,7 +211,7 @@ let package = Package(
             [
                 "BackgroundWork", "ClientRules", "CQREncode", "Egress", "Examination", "Executors", "Exports",
                 "Expressions", "Failures", "JSONCoding", "Kafka", "Mapping", "Messages", "Outbox", "Phrases",
-                "Pipeline", "Postgres", "Resealing", "Runtime", "Sealing", "Traces", "WeCom",
+                "Pipeline", "Postgres", "Replay", "Resealing", "Runtime", "Sealing", "Traces", "WeCom",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics, .nio, .nioHTTP1,
             ],
             resources: [.copy("openapi.json")]
@@ -264,7 +265,7 @@ let package = Package(
             "Control",
             [
                 "Examination", "Failures", "JSONCoding", "Kafka", "MessageSchemas", "Messages", "Pipeline", "Postgres",
-                "Runtime", "Sealing", "WeCom", .argumentParser, .configuration, .httpClient, .logging, .nio,
+                "Replay", "Runtime", "Sealing", "WeCom", .argumentParser, .configuration, .httpClient, .logging, .nio,
                 .nioFoundation, .nioHTTP1, .yaml,
             ]
         ),
@@ -334,6 +335,7 @@ let package = Package(
             of: "Pipeline",
             ["Failures", "KafkaTesting", "Kafka", "LogTesting", "Messages", "Runtime", .lifecycle, .logging]
         ),
+        tests(of: "Replay", ["Kafka", "KafkaTesting", "Messages", "Pipeline"]),
         tests(
             of: "WeCom",
             [

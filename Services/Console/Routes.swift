@@ -49,4 +49,5 @@ private func addSignedInPages(to pages: RouterGroup<ConsoleContext>, _ desk: Des
     LagPages(desk: desk).add(to: pages)
     ReplayPages(desk: desk).add(to: pages)
     DoctorPages(desk: desk).add(to: pages)
+    SealingPages(desk: desk).add(to: pages)
 }

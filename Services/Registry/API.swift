@@ -44,7 +44,7 @@ struct API: Sendable {
         ConditionRoutes(conditions: ConditionStore(database: components.ledger.database)).add(to: admin)
         DeadLetterRoutes(desk: components.deadLetters).add(to: admin)
         components.brokerRoutes.add(to: admin)
-        ReplayRoutes(replays: ReplayList(database: components.ledger.database)).add(to: admin)
+        ReplayRoutes(replays: ReplayList(database: components.ledger.database), desk: components.replays).add(to: admin)
         SealingRoutes(ledger: components.ledger, rotation: components.sealingRotation).add(to: admin)
         AuditRoutes(store: AuditStore(database: components.ledger.database)).add(to: admin)
         return router

@@ -27,6 +27,8 @@ struct Components: Sendable {
     /// Tells of runs as they change.
     let runWatch: RunWatch
     let keyJournal = KeyJournal()
+    /// Tells again what operators ask for.
+    let replayTelling: ReplayTelling
 
     /// - Parameters:
     ///   - source: What envelopes say of this program.
@@ -74,6 +76,7 @@ struct Components: Sendable {
                 try await tickets.newest(of: credentials.templateID)
             }
         }
+        replayTelling = ReplayTelling(logger: logger)
         self.http = http
         self.wecom = wecom
         self.phrasebook = phrasebook
@@ -204,6 +207,17 @@ extension Components {
         BrokerRoutes(
             desk: BrokerDesk(settings: settings.stage, logger: logger),
             database: DatabaseExamination(database: ledger.database)
+        )
+    }
+
+    var replays: ReplayDesk {
+        ReplayDesk(
+            providers: providers,
+            runs: runService,
+            journal: operationJournal,
+            telling: replayTelling,
+            settings: settings.stage,
+            logger: logger
         )
     }
 

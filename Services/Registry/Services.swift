@@ -77,6 +77,7 @@ enum Services {
             components.callbackQueue, components.codeQueue, components.authorizationQueue, components.notificationQueue,
             components.schedule, components.hintedRuns, components.housekeeping, components.retentionJob,
             components.runWatch, hearing, components.watchdog(hearing), components.keyJournalWriter,
+            components.replayTelling,
             DatabaseFigures(
                 ScheduleFigures.all,
                 in: components.ledger.database,

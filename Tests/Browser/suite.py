@@ -5,6 +5,9 @@ import os
 import urllib.error
 import urllib.parse
 import urllib.request
+import uuid
+
+from confluent_kafka import Producer
 
 CONSOLE = os.environ["CONSOLE_URL"]
 SIMULATOR = os.environ["SIMULATOR_URL"]
@@ -13,6 +16,7 @@ REGISTRY = os.environ["REGISTRY_URL"]
 # Where the demo's client is sent back to; nobody listens there.
 CLIENT_REDIRECT = os.environ["CLIENT_REDIRECT"]
 KEY = os.environ["CONSOLE_KEY"]
+BROKERS = os.environ["KAFKA_BOOTSTRAP_SERVERS"]
 
 
 def ask(method, url, body=None, key=None):
@@ -30,6 +34,18 @@ def ask(method, url, body=None, key=None):
 def sign_in_link():
     """A one-time link into the console, as the demo prints one."""
     return ask("POST", f"{CONSOLE}/sign-in/links", key=KEY)["url"]
+
+
+def poison(tenant, idp):
+    """Puts a record on the way to the mapper that is of a type which nobody knows."""
+    headers = {
+        "ce_specversion": "1.0", "ce_id": str(uuid.uuid4()), "ce_source": "tests", "ce_time": "2026-01-31T08:00:00Z",
+        "ce_type": "wecombridge.unheard-of.v1", "ce_tenantid": tenant, "ce_idpid": idp,
+        "content-type": "application/json",
+    }
+    producer = Producer({"bootstrap.servers": BROKERS, "partitioner": "murmur2_random"})
+    producer.produce("wecom.records.v1", key=idp, value=b"{}", headers=headers)
+    assert producer.flush(30) == 0
 
 
 class Corp:

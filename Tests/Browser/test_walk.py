@@ -4,8 +4,9 @@ import re
 import time
 import uuid
 
-from suite import CONSOLE, VERIFIER, Corp, sign_in_link
-from watch import Watch
+from playwright.sync_api import expect
+from suite import CONSOLE, VERIFIER, Corp, poison, sign_in_link
+from watch import Watch, holds
 
 WORDS = {
     "en": {"works": "Works", "held": "Waits for you", "failing": "Failing", "closed": "Closed"},
@@ -18,10 +19,18 @@ def tell(page, address, word, seconds=60):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         page.goto(address)
-        if page.locator(".answer .word").inner_text() == word:
+        if holds(expect(page.locator(".answer .word")).to_have_text, word):
             return
-        time.sleep(0.2)
     raise AssertionError(f"{address} does not say {word}, but {page.locator('.answer').inner_text()}")
+
+
+def load_until(page, address, selector, seconds=60):
+    """Loads a page until it shows what is looked for."""
+    deadline = time.monotonic() + seconds
+    page.goto(address)
+    while not holds(expect(page.locator(selector).first).to_be_visible):
+        assert time.monotonic() < deadline, f"{address} does not show {selector}: {page.locator('main').inner_text()}"
+        page.goto(address)
 
 
 def wait_for_end(page):
@@ -105,7 +114,10 @@ def test_walk(open_browser, language, size):
     limits_are_set(page, watch, address)
     two_edit_at_once(page, watch, address)
     plan_is_applied(page, watch, address, corp)
+    tenant = page.locator(".side-title a").first.get_attribute("href").rsplit("/", 1)[1]
     removals_are_held(page, watch, address, corp, words)
+    operators_settle(page, watch, tenant, address)
+    operators_replay(page, watch, tenant, address)
     run_fails(page, watch, address, corp, words)
     logon_works_and_fails(page, watch, address, corp, words)
     watch.done()
@@ -309,6 +321,11 @@ def removals_are_held(page, watch, address, corp, words):
     watch.look("held")
     page.click(".answer a.btn-primary")
     watch.look("held-run")
+    held = page.url
+    here = address.removeprefix(CONSOLE)
+    load_until(page, f"{CONSOLE}/operations?kind=removals-held", f"main a[href='{here}']")
+    watch.look("operations-held")
+    page.goto(held)
     page.click("button[formaction$='/approve']")
     wait_for_end(page)
     watch.look("approval-report")
@@ -320,6 +337,43 @@ def removals_are_held(page, watch, address, corp, words):
     page.locator("#list a[href$='/history']").first.click()
     assert page.locator(".timeline .change").count() > 1
     watch.look("person-history")
+
+
+def operators_settle(page, watch, tenant, address):
+    """What no service could handle is found by its reason, looked at and discarded."""
+    here = address.removeprefix(CONSOLE)
+    poison(tenant, here.rsplit("/", 1)[1])
+    load_until(page, f"{CONSOLE}/operations/dead-letters", f"main a[href='{here}']")
+    watch.look("dead-letters")
+    page.locator(f"tr:has(a[href='{here}']) th a").first.click()
+    watch.look("dead-letter")
+    page.fill("#why", "made by a test")
+    page.click("button[formaction$='/discard']")
+    page.wait_for_selector(".alert-success")
+    assert page.locator(f"main a[href='{here}']").count() == 0
+    page.goto(f"{CONSOLE}/operations/lag")
+    assert page.locator("main tbody tr").count() > 0
+    watch.look("lag")
+
+
+def operators_replay(page, watch, tenant, address):
+    """What the topic has is told again: tried first, then done."""
+    here = address.removeprefix(CONSOLE)
+    page.goto(f"{CONSOLE}/operations/replays/new?tenant={tenant}")
+    page.select_option("#idp", here.rsplit("/", 1)[1])
+    page.fill("#why", "a test")
+    watch.look("replay-new")
+    page.click("button[name=dry]")
+    page.wait_for_url("**/replays/new?*tried=*")
+    load_until(page, page.url, "main a[href$='/plan']")
+    assert page.input_value("#why") == "a test"
+    watch.look("replay-tried")
+    page.click("form[action='/operations/replays'] button:not([name])")
+    page.wait_for_url("**/operations/replays?*")
+    load_until(page, f"{CONSOLE}/operations/replays", f"tbody tr:first-child:has(a[href='{here}']) .tone-good")
+    watch.look("replays")
+    page.goto(f"{CONSOLE}/operations/sealing")
+    watch.look("sealing")
 
 
 def run_fails(page, watch, address, corp, words):
@@ -336,9 +390,8 @@ def run_fails(page, watch, address, corp, words):
         corp.mend()
     # Credentials that WeCom refused are not tried again for a while, whoever asks.
     deadline = time.monotonic() + 240
-    while page.locator(".answer .word").count() == 0 or page.locator(".answer .word").inner_text() != words["works"]:
+    while not holds(expect(page.locator(".answer .word")).to_have_text, words["works"], seconds=2):
         assert time.monotonic() < deadline, page.locator("main").inner_text()
-        time.sleep(2)
         synchronize(page, address)
         page.goto(address)
 
@@ -349,10 +402,11 @@ def logon_works_and_fails(page, watch, address, corp, words):
     enterprise = page.locator("main dl.facts code").first.inner_text()
     employee = page.context.browser.new_context(locale="zh-CN").new_page()
     deadline = time.monotonic() + 30
-    while "连接正常" not in log_on(employee, enterprise, corp):
+    log_on(employee, enterprise, corp)
+    while not holds(expect(employee.locator("main")).to_contain_text, "连接正常", seconds=1):
         assert time.monotonic() < deadline, employee.locator("main").inner_text()
         employee.context.clear_cookies()
-        time.sleep(1)
+        log_on(employee, enterprise, corp)
     page.goto(f"{address}/close")
     watch.look("closing")
     page.click("button.btn-danger")

@@ -36,8 +36,26 @@ ENGLISH = """() => [...document.querySelectorAll("[lang='en']:not(html)")]
     .filter((element) => element.checkVisibility() && !element.closest("[name=language], .data"))
     .map((element) => element.textContent)"""
 
+# The header is one row of ways on a desktop; on a phone the ways beside a page take the better part of its width.
+CROWDED = {
+    "desktop": """() => {
+        const [bar, way] = [document.querySelector(".topbar"), document.querySelector(".topnav a")];
+        return Boolean(bar && way) && bar.clientHeight > 2.2 * way.offsetHeight;
+    }""",
+    "phone": """() => [...document.querySelectorAll(".side ul")].some((ways) => ways.clientWidth < innerWidth / 2)""",
+}
+
 # What WeCom's own administration calls things: it has no other language.
 CHINESE_NAMES = ("企业微信授权登录", "我的企业")
+
+
+def holds(assertion, *arguments, seconds=0.5):
+    """Whether what is asserted of a page is so, or comes to be so within the time."""
+    try:
+        assertion(*arguments, timeout=seconds * 1000)
+    except AssertionError:
+        return False
+    return True
 
 
 class Watch:
@@ -112,6 +130,8 @@ class Watch:
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wide > 1:
             self.faults.append(f"{name}: {wide} px wider than the window")
+        if self.size in CROWDED and self.page.evaluate(CROWDED[self.size]):
+            self.faults.append(f"{name}: the ways to other pages are crowded")
 
     def done(self):
         """Fails with all that was found."""

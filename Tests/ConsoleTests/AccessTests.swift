@@ -32,7 +32,9 @@ struct AccessTests {
         ("/signing-keys", .owner), ("/operations", .operator), ("/operations?kind=removals-held", .operator),
         ("/operations/dead-letters", .operator), ("/operations/dead-letters?reason=unknown-type", .operator),
         ("/operations/dead-letters/letter?id=x/0/1", .operator), ("/operations/lag", .operator),
-        ("/operations/replays", .operator), ("/operations/doctor", .operator),
+        ("/operations/replays", .operator), ("/operations/doctor", .operator), ("/operations/replays/new", .owner),
+        ("/operations/replays/new?tenant=\(Sample.tenant)&tried=\(Sample.runID)", .owner),
+        ("/operations/sealing", .owner),
     ]
 
     /// Pages that show what is the caller's own, whoever that is.
@@ -64,6 +66,7 @@ struct AccessTests {
     @Test("sessions are ended by operators, and keys made by owners of all tenants, whatever is sent")
     func powers() async throws {
         let (sessions, keys) = ("\(Self.idp)/person/sessions/end", "/signing-keys/rotate")
+        let resealing = "/operations/sealing/rotate"
         for role in Role.allCases {
             try await withConsole { browser async throws in
                 try await browser.signIn(StubServices.key(role))
@@ -72,13 +75,15 @@ struct AccessTests {
                 #expect(ended.status == (role >= .operator ? .seeOther : .forbidden), "\(role)")
                 let made = try await browser.post(keys, [:], token: token)
                 #expect(made.status == (role >= .owner ? .seeOther : .forbidden), "\(role)")
+                let resealed = try await browser.post(resealing, ["keyID": "new"], token: token)
+                #expect(resealed.status == (role >= .owner ? .seeOther : .forbidden), "\(role)")
             }
         }
         try await withConsole { browser async throws in
             try await browser.signIn(StubServices.foreignKey)
             #expect(try await !browser.get("/tenants").text.contains("href=\"/operations\""))
             let token = try await browser.get("/tenants").formToken
-            for path in [sessions, keys] {
+            for path in [sessions, keys, resealing] {
                 #expect(try await browser.post(path, [:], token: token).status == .notFound, "\(path)")
             }
         }

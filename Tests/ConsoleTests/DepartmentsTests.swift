@@ -43,10 +43,11 @@ struct DepartmentsTests {
 
     @Test("a number is put into each of its places, and nothing else in braces is touched")
     func places() {
-        let group = ["b": "{count} of {all}: {count}, {coun, {", "bOne": "One"]
+        let group = ["b": "{count} of {all}: {count}, {coun, {", "c": "{count} {count|is|are} {count|odd}, {counts}"]
         let texts = Texts(language: .english, groups: ["a": group])
         #expect(texts.counted("a.b", 1_234) == "1,234 of {all}: 1,234, {coun, {")
-        #expect(texts.counted("a.b", 1) == "One")
         #expect(texts.counted("a.b", 2, ["all": "9"]) == "2 of 9: 2, {coun, {")
+        #expect(texts.counted("a.c", 1) == "1 is {count|odd}, {counts}")
+        #expect(texts.counted("a.c", 2) == "2 are {count|odd}, {counts}")
     }
 }

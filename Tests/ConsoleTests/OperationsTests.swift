@@ -68,6 +68,39 @@ struct OperationsTests {
         for fate in ["redriven", "discarded"] { #expect(texts.find("operations.fate_\(fate)") != nil) }
         for verb in ["redrive", "discard"] { #expect(texts.find("done.dead_\(verb)") != nil) }
         #expect(texts.find("run.kind_replay") != nil)
+        for use in SealingState.uses { #expect(texts.find("sealing.use_\(use)") != nil, "\(use)") }
+    }
+
+    @Test("a dry run leads back to what was typed, with the run beside it, and a start to the replays")
+    func replaying() async throws {
+        try await withConsole { browser async throws in
+            try await browser.signIn(StubServices.key(.owner))
+            let path = "/operations/replays/new?tenant=\(Sample.tenant)"
+            let token = try await browser.get(path).formToken
+            var fields = ["tenant": Sample.tenant, "idp": Sample.idp, "user": "ann", "rate": "7", "why": "mended"]
+            fields["dry"] = "on"
+            let tried = try await browser.post("/operations/replays", fields, token: token)
+            let address = try #require(tried.headers[.location])
+            #expect(tried.status == .seeOther && address.hasPrefix("/operations/replays/new?"), "\(address)")
+            let page = try await browser.get(address).text
+            #expect(page.contains("value=\"ann\"") && page.contains("value=\"7\"") && page.contains("value=\"mended\""))
+            #expect(page.contains("href=\"/runs/\(Sample.runID)\""))
+            fields["dry"] = nil
+            let begun = try await browser.post("/operations/replays", fields, token: token)
+            #expect(begun.status == .seeOther)
+            #expect(begun.headers[.location] == "/operations/replays?done=replayBegun")
+        }
+    }
+
+    @Test("of sealing keys it is told what rests sealed by which, and those are offered that all copies have")
+    func sealing() async throws {
+        try await withConsole { browser async throws in
+            try await browser.signIn(StubServices.key(.owner))
+            let page = try await browser.get("/operations/sealing").text
+            #expect(page.contains("1 secret rests sealed by another key") && page.contains("2 running copies"))
+            #expect(page.contains("<option value=\"new\"") && page.contains("<option value=\"old\""))
+            #expect(!page.contains("<option value=\"gone\""))
+        }
     }
 
     @Test("what is settled is said", arguments: ["redrive", "discard"])

@@ -101,6 +101,36 @@ struct TextsTests {
         }
     }
 
+    @Test("what follows a number in English is a word that fits one and many")
+    func plurals() throws {
+        let english = try #require(texts[.english])
+        // These are the same for one and for many.
+        let invariable = ["s", "min", "h", "created", "updated", "removed"]
+        var words = 0
+        for (group, entries) in english.groups {
+            for (key, text) in entries {
+                for place in text.matches(of: /\{\w+\} ([a-z]+)/) {
+                    #expect(invariable.contains(String(place.1)), "\(group).\(key): \(place.0)")
+                }
+                for place in text.matches(of: /\{(\w+)\|([^{}|]+)\|([^{}|]+)\}/) {
+                    words += 1
+                    #expect(place.2 != place.3, "\(group).\(key)")
+                    #expect(
+                        text.contains("{\(place.1)}"),
+                        "\(group).\(key) has words for a number that it does not say"
+                    )
+                    for (count, word) in [(0, place.3), (1, place.2), (2, place.3), (1_001, place.3)] {
+                        let said = english.counted("\(group).\(key)", count, as: String(place.1))
+                        let number = english.number(count)
+                        #expect(said.contains("\(number) \(word)"), "\(group).\(key): \(said)")
+                        #expect(!said.contains("{\(place.1)"), "\(group).\(key): \(said)")
+                    }
+                }
+            }
+        }
+        #expect(words > 10)
+    }
+
     @Test("the places for values are the same in both languages")
     func places() throws {
         let (chinese, english) = (try #require(texts[.chinese]), try #require(texts[.english]))

@@ -153,6 +153,10 @@ def check_access():
             expected.add(("idp-registry", "Describe", "group", consumer))
     expected |= {
         ("idp-registry", "Write", "transactional-id", "bridgectl.dead"),
+        # And they have the registry tell again what a topic of records still has.
+        ("idp-registry", "Read", "topic", "wecom.records.v1"),
+        ("idp-registry", "Read", "topic", "directory.records.v1"),
+        ("idp-registry", "Write", "transactional-id", "bridgectl.replay."),
         ("idp-registry", "Describe", "topic", "auth.events.v1"),
     }
     expected |= {(service, "Write", "transactional-id", f"outbox.{schema}.") for service, schema in OUTBOXES.items()}

@@ -121,12 +121,12 @@ browser_packages=(chromium fonts-noto-cjk)
 
 # try_console [--every-pair]: in a real Chromium, on the suite that the demo left running.
 try_console() {
-    install_python browser playwright==1.65.2 axe-playwright-python==0.1.8 pytest
+    install_python browser playwright==1.65.2 axe-playwright-python==0.1.8 pytest confluent-kafka
     step "Going through the console and the logon pages in Chromium"
     env CONSOLE_URL="http://127.0.0.1:$CONSOLE_PORT" CONSOLE_KEY="$BOOTSTRAP_API_KEY" \
         SIMULATOR_URL="$(simulator_url)" VERIFIER_URL="http://127.0.0.1:$VERIFIER_PORT" \
         REGISTRY_URL="http://127.0.0.1:$REGISTRY_PORT" CLIENT_REDIRECT="http://127.0.0.1:$CLIENT_PORT/callback" \
-        SCREENSHOTS="$root/.local/screenshots" \
+        KAFKA_BOOTSTRAP_SERVERS="$brokers" SCREENSHOTS="$root/.local/screenshots" \
         "$python_home/browser/bin/python" -m pytest -q --durations 0 --durations-min 1 -p no:cacheprovider "$@" \
         Tests/Browser >&2
 }

@@ -8,7 +8,7 @@ struct Overview: Sendable {
 
     struct Quarantine: Sendable {
         let since: Moment
-        let failures: Int
+        let failures: String
         let lastReason: Sentence
     }
 
@@ -65,7 +65,7 @@ struct Overview: Sendable {
         quarantine = provider.quarantine.map {
             Quarantine(
                 since: Moment($0.since, visit),
-                failures: $0.failures,
+                failures: texts.counted("overview.failures", $0.failures),
                 lastReason: texts.sentence($0.reason)
             )
         }

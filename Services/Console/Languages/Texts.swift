@@ -25,35 +25,49 @@ struct Texts: Sendable {
         values.reduce(self[key]) { Self.fill($1.key, of: $0, with: $1.value) }
     }
 
-    /// The text with a number in a place; where it is one, the text of the key with `One` behind it, if there is such.
+    /// The text with a number in a place, and with the words that go with it: `{count} {count|person|people}`.
     func counted(
         _ key: String,
         _ count: Int,
         as place: String = "count",
         _ values: KeyValuePairs<String, String> = [:]
     ) -> String {
-        let fitting = count == 1 && find(key + "One") != nil ? key + "One" : key
-        return Self.fill(place, of: self[fitting, values], with: number(count))
+        Self.fill(place, of: self[key, values], with: number(count))
     }
 
-    /// Puts a value where a text has its place, byte by byte: `replacing` would take most of the time of a page that has
-    /// thousands of them.
+    /// Puts a value where a text has its place, and where a text has two words for it, the first of them for one and the
+    /// second for any other number. Byte by byte: `replacing` would take most of the time of a page that has thousands of
+    /// them.
     private static func fill(_ place: String, of text: String, with value: String) -> String {
         var (filled, rest) = ("", text[...])
         while let start = rest.utf8.firstIndex(of: UInt8(ascii: "{")) {
             let behind = rest.utf8[start...].dropFirst()
             filled += rest[..<start]
-            guard behind.starts(with: place.utf8), case let end = behind.dropFirst(place.utf8.count),
-                end.first == UInt8(ascii: "}")
+            guard behind.starts(with: place.utf8),
+                let (word, end) = substitute(behind.dropFirst(place.utf8.count), value)
             else {
                 filled += "{"
                 rest = rest[behind.startIndex...]
                 continue
             }
-            filled += value
-            rest = rest[end.startIndex...].dropFirst()
+            filled += word
+            rest = rest[end...]
         }
         return filled + rest
+    }
+
+    /// What is put into a place by what is behind its name, and where the place ends; nil where it is none.
+    private static func substitute(
+        _ behind: Substring.UTF8View,
+        _ value: String
+    ) -> (text: String, end: String.Index)? {
+        guard let close = behind.firstIndex(of: UInt8(ascii: "}")) else { return nil }
+        let end = behind.index(after: close)
+        let inside = behind[..<close]
+        guard !inside.isEmpty else { return (value, end) }
+        let words = inside.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false)
+        guard words.count == 3, words[0].isEmpty else { return nil }
+        return (String(decoding: value == "1" ? words[1] : words[2], as: UTF8.self), end)
     }
 
     /// The text, if there is one.

@@ -13,7 +13,7 @@ struct SigningKeyPages: Sendable {
     }
 
     private func show(_ visit: Visit) async throws -> Response {
-        try await requireOwner(visit)
+        try await visit.requireOwnerOfAll()
         let keys = try await desk.verifier.get("/api/v1/keys", as: Listed<SigningKey>.self)
         return try visit.page(
             "signingkeys",
@@ -24,16 +24,8 @@ struct SigningKeyPages: Sendable {
     }
 
     private func rotate(_ visit: Visit) async throws -> Response {
-        try await requireOwner(visit)
+        try await visit.requireOwnerOfAll()
         try await desk.verifier.send(.POST, "/api/v1/keys")
         return visit.redirect(to: "/signing-keys", done: "keyMade")
-    }
-
-    /// The verifier takes the console's word: so the registry is asked whether it still knows the key of whoever is
-    /// signed in, and as whose.
-    private func requireOwner(_ visit: Visit) async throws {
-        let current = try await visit.caller()
-        guard current.tenantID == nil else { throw PageError.notFound }
-        guard current.role >= .owner else { throw PageError.roleTooLow }
     }
 }

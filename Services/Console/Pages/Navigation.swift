@@ -47,11 +47,13 @@ struct Navigation: Sendable {
             everywhere.append(Entry(label: texts["nav.operations"], path: "/operations", isHere: isHere))
         }
         self.everywhere = everywhere
-        operations = [
+        var operations = [
             entry(.conditions, "/operations"), entry(.deadLetters, "/operations/dead-letters"),
             entry(.lag, "/operations/lag"), entry(.replays, "/operations/replays"),
             entry(.doctor, "/operations/doctor"),
         ]
+        if session.mayEverywhere(.owner) { operations.append(entry(.sealing, "/operations/sealing")) }
+        self.operations = operations
         hasOperations = place.entry.isForOperators
         tenant = place.tenant.map { tenant in
             let base = "/tenants/\(tenant.id)"

@@ -15,11 +15,13 @@ extension Visit {
             case none, tenants, identity, people, notifications, fields, settings, audit, keys, administrators, clients,
                 signingKeys,
                 diagnoses
-            case conditions, deadLetters, lag, replays, doctor
+            case conditions, deadLetters, lag, replays, doctor, sealing
             case overview, runs, mapping, connection, preflight, egress, messages, revisions, editing, safety
 
             /// Whether it is one of the pages for operators of all tenants.
-            var isForOperators: Bool { [.conditions, .deadLetters, .lag, .replays, .doctor].contains(self) }
+            var isForOperators: Bool {
+                [.conditions, .deadLetters, .lag, .replays, .doctor, .sealing].contains(self)
+            }
         }
     }
 

@@ -3,6 +3,7 @@ import Kafka
 import Logging
 import Messages
 import Pipeline
+import Replay
 import Runtime
 
 /// `bridgectl replay`
@@ -61,8 +62,10 @@ struct ReplayCommand: AsyncParsableCommand {
         guard resume == nil || idp != nil else { throw ValidationError("--resume goes with the --idp of the run.") }
     }
 
+    private static let logger = Logger(label: "bridgectl")
+
     private var log: Topic? {
-        [TopicCatalogue.wecomRecords, TopicCatalogue.directoryRecords].first { $0.name == topic }
+        ReplayLog.topics.first { $0.name == topic }
     }
 
     func run() async throws { print(try await outcome(.process)) }
@@ -73,11 +76,12 @@ struct ReplayCommand: AsyncParsableCommand {
         let log = ReplayLog(
             topic: topic,
             settings: try environment.kafkaSettings(),
-            namespace: try environment.topicNamespace()
+            namespace: try environment.topicNamespace(),
+            logger: Self.logger
         )
         let registry = try registry.api(environment)
         var reports: [JSON] = []
-        for configuration in try await configurations(in: log) {
+        for configuration in try await configurations(environment) {
             reports.append(try await replay(configuration, from: log, registry))
         }
         if json { return try JSON.array(reports).text }
@@ -85,12 +89,12 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     /// Those that are meant, as they are configured now.
-    private func configurations(in log: ReplayLog) async throws -> [IdentityProviderConfiguration] {
+    private func configurations(_ environment: Environment) async throws -> [IdentityProviderConfiguration] {
         var latest: [IdentityProviderID: IdentityProviderConfiguration] = [:]
         let reading = TopicReading(
-            topics: [log.namespace.name(of: TopicCatalogue.configuration)],
-            settings: log.settings,
-            logger: log.logger
+            topics: [try environment.topicNamespace().name(of: TopicCatalogue.configuration)],
+            settings: try environment.kafkaSettings(),
+            logger: Self.logger
         )
         try await reading.forEach { records in
             for record in records {
@@ -117,10 +121,7 @@ struct ReplayCommand: AsyncParsableCommand {
     ) async throws -> JSON {
         let choice = choice(under: configuration.terms)
         // What cannot be told is refused before anything is begun.
-        if let refusal = try await log.contents(of: configuration, choosing: choice).refusal(of: choice, on: log.topic)
-        {
-            throw refusal
-        }
+        try await log.require(choice, of: configuration)
         let act = try await OperatorAct.begin(
             "replay.started",
             because: why ?? "a dry run",
@@ -131,8 +132,8 @@ struct ReplayCommand: AsyncParsableCommand {
             in: registry
         )
         let run = try await begin(of: configuration, registry)
-        try await run.waitForTurn()
-        let end = try await ReplayWork(run: run, log: log, choice: choice, pace: Pace(perSecond: rate)).tell()
+        try await ReplayWork(run: run, log: log, choice: choice, pace: Pace(perSecond: rate)).tell()
+        let end = try await registry.get("/api/v1/runs/\(run.id)")
         guard case .object(var fields) = end else { return end }
         fields["operation"] = .string(act.id)
         return .object(fields)

@@ -184,9 +184,24 @@ enum StubServices {
             "run": Sample.runJSON(outcome: "succeeded"),
         ]
         serve(api, "operations/replays", page(replay))
+        serve(api, "operations/replays", page(Sample.runJSON(outcome: nil)), by: .post)
+        serve(api, "sealing", sealing)
+        serve(api, "sealing/rotation", sealing, by: .post)
         let settled: [String: Any] = ["settled": 1, "left": 0]
         serve(api, "operations/dead-letters/redrive", settled, by: .post)
         serve(api, "operations/dead-letters/discard", settled, by: .post)
+    }
+
+    /// By which keys secrets rest sealed: a rotation is under way.
+    private static var sealing: [String: Any] {
+        let keys: [[String: Any]] = [
+            ["keyID": "new", "use": "current", "copies": 2], ["keyID": "old", "use": "rests", "copies": 2],
+            ["keyID": "gone", "use": "travels", "travelsUntil": Sample.time, "copies": 1],
+        ]
+        return [
+            "copies": 2, "keys": keys, "secrets": [["place": "webhooks", "keyID": "old", "count": 1]],
+            "rotation": ["keyID": "new", "startedAt": Sample.time, "startedBy": Sample.hostile],
+        ]
     }
 
     /// Changes, each of a version.
@@ -227,6 +242,8 @@ enum StubServices {
         ]
         serve(api, "keys", page(key))
         serve(api, "keys", page(key), by: .post)
+        serve(api, "sealing", sealing)
+        serve(api, "sealing/rotation", sealing, by: .post)
         serve(
             api,
             "idps/{i}/departments",

@@ -53,6 +53,8 @@ struct AuthorizationMatrixTests {
                 let answer = try await things.ask(route, entry, key: key)
                 if entry.isForAll, isBound {
                     #expect(answer.problem == "bound-to-tenant", "\(route): \(answer.text)")
+                } else if let refusal = entry.refusal {
+                    #expect(answer.status == refusal, "\(route): \(answer.text)")
                 } else {
                     #expect((200..<300).contains(answer.status), "\(route): \(answer.text)")
                 }

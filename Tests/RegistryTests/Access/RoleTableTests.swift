@@ -21,6 +21,8 @@ enum RoleTable {
         var isAboutHeld = false
         /// Whether the run of the path is one that has left a plan.
         var isAboutPlan = false
+        /// What is answered to whoever may do it, where that finds nothing to do here.
+        var refusal: Int?
         /// What takes something away comes after all that needs it.
         var order = 0
     }
@@ -105,6 +107,12 @@ enum RoleTable {
         "GET operations/lag": Entry(role: .operator, isForAll: true),
         "GET operations/doctor": Entry(role: .operator, isForAll: true),
         "GET operations/replays": Entry(role: .operator, isForAll: true),
+        "POST operations/replays": Entry(
+            role: .owner,
+            body: ["idpID": "0198c0de-0000-8000-8000-000000000002", "why": "the mapper was mended"],
+            isForAll: true,
+            refusal: 404
+        ),
         "GET sealing": Entry(role: .owner, isForAll: true),
         "POST sealing/rotation": Entry(role: .owner, body: ["keyID": "k1"], isForAll: true),
         "GET clients": Entry(role: .viewer),

@@ -18,6 +18,24 @@ extension Registry {
         ).decode(Run.self)
     }
 
+    /// Has the registry tell again what the topic of WeCom's records still has of an identity provider.
+    ///
+    /// - Returns: The run that tells it.
+    public func replay(_ provider: IdentityProvider, key: String = UUID().uuidString) async throws -> Run {
+        struct Begun: Decodable { let items: [Run] }
+        let wish: JSON = ["idpID": .string(provider.id), "rate": 1_000, "why": "a test"]
+        let begun = try await client.json(
+            "POST",
+            "/api/v1/operations/replays",
+            wish,
+            headers: ["Idempotency-Key": key]
+        ).decode(Begun.self)
+        guard let run = begun.items.first else { throw NothingBegun() }
+        return run
+    }
+
+    private struct NothingBegun: Error {}
+
     /// A run as it stands.
     public func run(_ id: String) async throws -> Run {
         try await client.json("GET", "/api/v1/runs/\(id)").decode(Run.self)

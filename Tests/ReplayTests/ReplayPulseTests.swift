@@ -2,11 +2,9 @@ import Kafka
 import KafkaTesting
 import Messages
 import Pipeline
-import Runtime
-import Sealing
 import Testing
 
-@testable import Control
+@testable import Replay
 
 @Suite(.timeLimit(.minutes(1)), .enabled(if: Broker.isAvailable, "needs KAFKA_BOOTSTRAP_SERVERS"))
 struct ReplayPulseTests {
@@ -57,15 +55,31 @@ struct ReplayPulseTests {
             name: try IdentityProviderName("test"),
             description: ""
         )
-        let run: JSON = .object([
-            "id": .string(RunID.make().description), "epoch": .integer(3), "kind": .string("replay"),
-            "requestedAt": .string("2026-01-31T08:00:00Z"),
-        ])
-        let api = AdminAPI(service: "registry", url: "http://127.0.0.1:9", key: Secret("x"))
+        let run = ReplayRun(
+            id: .make(),
+            epoch: Epoch(rawValue: 3),
+            requestedAt: .now,
+            isDryRun: false,
+            configuration: configuration,
+            source: "test",
+            registry: Nobody()
+        )
         return ReplayPulse(
-            run: try ReplayRun(run, of: configuration, in: api),
-            log: ReplayLog(topic: TopicCatalogue.wecomRecords, settings: Broker.settings, namespace: namespace),
+            run: run,
+            log: ReplayLog(
+                topic: TopicCatalogue.wecomRecords,
+                settings: Broker.settings,
+                namespace: namespace,
+                logger: Broker.quiet
+            ),
             period: .milliseconds(100)
         )
+    }
+}
+
+/// A registry that is asked nothing.
+private struct Nobody: ReplayRegistry {
+    func standing(of run: RunID) async throws -> ReplayStanding {
+        ReplayStanding(isWaiting: false, isOver: true, pagesApplied: 0)
     }
 }

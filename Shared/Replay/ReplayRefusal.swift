@@ -1,10 +1,12 @@
 import Messages
 
 /// Why nothing is told again.
-struct ReplayRefusal: Error, CustomStringConvertible {
-    let description: String
+public struct ReplayRefusal: Error, CustomStringConvertible {
+    /// In a sentence, with what to do instead.
+    public let description: String
 
-    init(_ description: String) { self.description = description }
+    /// - Parameter description: In a sentence, with what to do instead.
+    public init(_ description: String) { self.description = description }
 }
 
 extension ReplayLog.Contents {
@@ -18,7 +20,7 @@ extension ReplayLog.Contents {
             return ReplayRefusal("The run \(run) is not there from its beginning to its end: \(extent); \(instead).")
         }
         if let from = choice.from, isTrimmed, let since, from < since {
-            return ReplayRefusal("What was told from \(from) on is no longer kept: \(extent). Give a later --from.")
+            return ReplayRefusal("What was told from \(from) on is no longer kept: \(extent). Give a later beginning.")
         }
         guard words.lastReading != nil else {
             return ReplayRefusal("There is no whole reading of everything: \(extent); \(instead).")
@@ -29,7 +31,7 @@ extension ReplayLog.Contents {
             )
         }
         if words.told.isEmpty {
-            return ReplayRefusal("Nothing of what was chosen has a last word on \(extent).")
+            return ReplayRefusal("Nothing of what was chosen has a last word: \(extent).")
         }
         return nil
     }

@@ -1,15 +1,36 @@
 import Kafka
-import Logging
-import Messages
+public import Logging
+public import Messages
 import Pipeline
 
 /// A topic that runs are told again from.
-struct ReplayLog: Sendable {
+public struct ReplayLog: Sendable {
     /// `wecom.records.v1` or `directory.records.v1`.
-    let topic: Topic
+    public let topic: Topic
     let settings: [String: String]
     let namespace: TopicNamespace
-    let logger = Logger(label: "bridgectl")
+    let logger: Logger
+
+    /// Those that runs can be told again from.
+    public static let topics = [TopicCatalogue.wecomRecords, TopicCatalogue.directoryRecords]
+
+    /// - Parameters:
+    ///   - topic: One of ``topics``.
+    ///   - settings: librdkafka's own property names.
+    public init(topic: Topic, settings: [String: String], namespace: TopicNamespace, logger: Logger) {
+        self.topic = topic
+        self.settings = settings
+        self.namespace = namespace
+        self.logger = logger
+    }
+
+    /// Reads all of it, and refuses what cannot be told.
+    ///
+    /// - Throws: ``ReplayRefusal`` with what retention has lost.
+    public func require(_ choice: ReplayChoice, of configuration: IdentityProviderConfiguration) async throws {
+        let contents = try await contents(of: configuration, choosing: choice)
+        if let refusal = contents.refusal(of: choice, on: topic) { throw refusal }
+    }
 
     /// What it holds of an identity provider, and since when.
     struct Contents {

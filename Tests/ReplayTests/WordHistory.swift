@@ -1,6 +1,6 @@
 import Messages
 
-@testable import Control
+@testable import Replay
 
 /// A random history of one identity provider's runs as a topic holds it, with holders that come late, dry runs, replays and
 /// runs that are given up; and what WeCom said last of each person, kept apart from ``ObjectWords``.

@@ -1,7 +1,7 @@
-import Messages
+public import Messages
 
 /// What of an identity provider is told again.
-struct ReplayChoice: Equatable, Sendable {
+public struct ReplayChoice: Equatable, Sendable {
     /// Only what this run told.
     var run: RunID?
     /// Only this person, by the digest of the key.
@@ -12,6 +12,26 @@ struct ReplayChoice: Equatable, Sendable {
     var from: Timestamp?
     /// Only what was told before.
     var to: Timestamp?
+
+    /// - Parameters:
+    ///   - run: Only what this run told.
+    ///   - user: Only this person, by the digest of the key.
+    ///   - department: Only this department.
+    ///   - from: Only what was told from then on.
+    ///   - to: Only what was told before.
+    public init(
+        run: RunID? = nil,
+        user: ContentDigest? = nil,
+        department: Int64? = nil,
+        from: Timestamp? = nil,
+        to: Timestamp? = nil
+    ) {
+        self.run = run
+        self.user = user
+        self.department = department
+        self.from = from
+        self.to = to
+    }
 
     /// Everything.
     static let all = ReplayChoice()
@@ -27,7 +47,7 @@ struct ReplayChoice: Equatable, Sendable {
     }
 
     /// What the audit says of it; never whom.
-    var description: String {
+    public var description: String {
         var parts: [String] = []
         if let run { parts.append("run \(run)") }
         if user != nil { parts.append("one person") }

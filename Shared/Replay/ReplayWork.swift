@@ -1,18 +1,32 @@
 import Messages
-import Pipeline
-import Runtime
+public import Pipeline
 
 /// Tells one run again, from what the log says when no other run of the identity provider is active any more.
-struct ReplayWork {
-    let run: ReplayRun
+public struct ReplayWork: Sendable {
+    /// The run.
+    public let run: ReplayRun
     let log: ReplayLog
     let choice: ReplayChoice
     let pace: Pace
 
-    /// - Returns: The run as it ended.
-    func tell() async throws -> JSON {
+    /// - Parameters:
+    ///   - log: What it is told from.
+    ///   - choice: What of it is told.
+    ///   - pace: How fast.
+    public init(run: ReplayRun, log: ReplayLog, choice: ReplayChoice, pace: Pace) {
+        self.run = run
+        self.log = log
+        self.choice = choice
+        self.pace = pace
+    }
+
+    /// Tells it once no other run is active, and returns when it is over.
+    ///
+    /// - Throws: ``ReplayInterrupted`` where it came to no end here, ``ReplayRefusal`` where others ended it.
+    public func tell() async throws {
+        try await run.waitForTurn()
         try await ReplayPulse(run: run, log: log).beating { try await tellAll() }
-        return try await run.waitForEnd()
+        try await run.waitForEnd()
     }
 
     private func tellAll() async throws {
@@ -40,12 +54,13 @@ struct ReplayWork {
 }
 
 /// A replay that came to no end here.
-struct ReplayInterrupted: Error, CustomStringConvertible {
+public struct ReplayInterrupted: Error, CustomStringConvertible {
     let run: RunID
     let identityProvider: IdentityProviderID
     let error: any Error
 
-    var description: String {
+    /// What happened, and how it is gone on with.
+    public var description: String {
         "\(error) What was told stays told; within ten minutes bridgectl replay --resume \(run) --idp \(identityProvider), with "
             + "the same choice, goes on."
     }

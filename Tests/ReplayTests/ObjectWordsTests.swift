@@ -1,7 +1,7 @@
 import Messages
 import Testing
 
-@testable import Control
+@testable import Replay
 
 /// A replay tells last words and nothing older, whatever the log holds.
 @Suite struct ObjectWordsTests {
