@@ -149,7 +149,8 @@ enum MessageSamples {
         backchannelLogoutURI: "https://app.example.com/told",
         scopes: [.openid, .offlineAccess],
         idTokenAlgorithm: .rs256,
-        isNative: true
+        isNative: true,
+        usesDeviceFlow: true
     )
 
     private static let configuration = IdentityProviderConfiguration(

@@ -25,6 +25,7 @@ struct Client: Decodable, Sendable {
     let scopes: [String]
     let idTokenAlgorithm: String
     let native: Bool
+    let deviceFlow: Bool
     let idleDays: Int
     let absoluteDays: Int
     let formerSecretUntil: String?
