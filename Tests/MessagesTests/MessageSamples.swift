@@ -282,7 +282,9 @@ enum MessageSamples {
         displayName: "张三",
         email: "zhangsan@example.com",
         isEnabled: true,
-        departments: [1]
+        departments: [1],
+        phoneNumber: "+86 13800000000",
+        address: "广州市海珠区"
     )
 
     private static let departmentChange = DirectoryChanges.DepartmentChange(

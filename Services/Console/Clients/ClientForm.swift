@@ -74,7 +74,7 @@ struct ClientForm: Sendable {
         hasKeys = client == nil || way == "private_key_jwt"
         hasSecret = client != nil && way == "client_secret"
         formerSecretUntil = client?.formerSecretUntil.map { Moment($0, visit) }
-        let chosen = typed.map { $0.all("scope") } ?? client?.scopes ?? Client.scopes
+        let chosen = typed.map { $0.all("scope") } ?? client?.scopes ?? Client.usualScopes
         let isForAll = client.map { $0.tenantID == nil } ?? isEverywhere
         scopes = Choice.all(Client.scopes + (isForAll ? [Client.administratorsScope] : []), chosen: chosen, texts)
         let algorithm = typed?["algorithm"] ?? client?.idTokenAlgorithm ?? "ES256"

@@ -66,6 +66,8 @@ extension ClientScope {
         switch self {
         case .openid: Page.Gain(chinese: "您是谁，属于哪个企业", english: "Who you are, and of which enterprise")
         case .profile: Page.Gain(chinese: "姓名和账号", english: "Your name and user name")
+        case .phone: Page.Gain(chinese: "电话号码", english: "Your telephone number")
+        case .address: Page.Gain(chinese: "地址", english: "Your address")
         case .email: Page.Gain(chinese: "邮箱地址", english: "Your mail address")
         case .groups: Page.Gain(chinese: "所属部门", english: "Your departments")
         case .offlineAccess: Page.Gain(chinese: "在您离开后保持登录", english: "To stay logged on while you are away")

@@ -60,12 +60,16 @@ enum Migrations {
             enabled boolean not null,
             disabled_at timestamptz,
             departments bigint[] not null,
+            phone_number text,
+            address text,
             seen bigint not null,
             traceparent text,
             primary key (idp_id, user_id),
             constraint principals_directory_key unique (idp_id, generation, directory_key)
                 deferrable initially immediate
         );
+        create index principals_contacts on verifier.principals (idp_id)
+            where phone_number is not null or address is not null;
         create table verifier.rebuilt_principals (like verifier.principals including all);
         create table verifier.rebuilt_projection (like verifier.projection including all);
         create table verifier.rebuilt_incarnations (like verifier.incarnations including all);

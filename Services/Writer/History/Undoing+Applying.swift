@@ -127,7 +127,7 @@ extension Undoing {
                 removed_at is null and status in (1, 4), case when removed_at is null then (
                     select coalesce(array_agg(m.department_id::text), '{}')
                     from directory.memberships m where m.idp_id = u.idp_id and m.directory_key = u.directory_key
-                ) else '{}' end
+                ) else '{}' end, \(DirectoryChanges.UserChange.contacts)
             from directory.users u
             where idp_id = \(identityProvider.uuid) and directory_key = any(\(plans.map(\.object))::text[])
             order by directory_key
