@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Messages
 import Web
 
 /// `/oauth2/device-authorization`: gives a device a code to show (RFC 8628 §3.1).

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Messages
+import Postgres
 import Runtime
 import Sealing
 import Web
