@@ -17,7 +17,7 @@ extension GrantStore {
         /// The person took too long.
         case expired
         /// What it showed does not entitle it to tokens.
-        case refused(Refusal)
+        case refused(GrantStore.Refusal)
     }
 
     /// Lets a device in: begins the session that it gets its tokens of.
