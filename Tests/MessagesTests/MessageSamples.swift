@@ -208,6 +208,7 @@ enum MessageSamples {
         var terms = configuration.terms
         terms.planHours = 24
         terms.tellsDepartmentPaths = true
+        terms.tellsContactDetails = true
         return terms
     }()
 
