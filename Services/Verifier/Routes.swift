@@ -44,6 +44,8 @@ extension Wiring {
         )
     }
 
+    private var devices: DeviceGrantStore { DeviceGrantStore(database: database) }
+
     private var pushed: PushedRequestStore { PushedRequestStore(database: database) }
 
     private var authentication: ClientAuthentication {
@@ -108,6 +110,19 @@ extension Wiring {
             links: links,
             proxies: settings.trustedProxies
         ).add(to: router)
+        DeviceRoutes(
+            clients: clients,
+            devices: devices,
+            seal: seal,
+            remembered: BrowserLogonStore(database: database),
+            grants: grants,
+            issuer: issuer,
+            limits: limits,
+            pages: pages,
+            cookies: cookies,
+            links: links,
+            proxies: settings.trustedProxies
+        ).add(to: router)
         EndSessionRoutes(
             clients: clients,
             grants: grants,
@@ -124,6 +139,13 @@ extension Wiring {
             requests: pushed,
             clients: clients,
             limits: limits,
+            proxies: settings.trustedProxies
+        ).add(to: router)
+        DeviceAuthorizationRoutes(
+            authentication: authentication,
+            devices: devices,
+            limits: limits,
+            links: links,
             proxies: settings.trustedProxies
         ).add(to: router)
         TokenRoutes(

@@ -153,6 +153,12 @@ struct Wiring: Sendable {
                 logger: context.logger,
                 period: settings.sweepPeriod
             ),
+            ContactErasure(
+                configurations: configurations,
+                database: database,
+                logger: context.logger,
+                period: settings.sweepPeriod
+            ),
             Housekeeping.job(every: settings.housekeepingPeriod, on: database, keys: keyStore, logger: context.logger),
             LogoutNotices(
                 database: database,

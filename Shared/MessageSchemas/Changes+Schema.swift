@@ -15,6 +15,12 @@ extension DirectoryChanges.UserChange: Described {
             .field("email", \.email, "The address for mail."),
             .field("isEnabled", \.isEnabled, "Whether the person may log on."),
             .field("departments", \.departments, "WeCom's numbers of the departments."),
+            .field(
+                "phoneNumber",
+                \.phoneNumber,
+                "The telephone number; told only where the identity provider's settings say so, of whoever may log on."
+            ),
+            .field("address", \.address, "Where the person works; told in the same way."),
         ]
     )
 }

@@ -37,6 +37,11 @@ extension ClientConfiguration: Described {
             .field("scopes", \.scopes, "What it may ask for."),
             .field("idTokenAlgorithm", \.idTokenAlgorithm, "What its ID tokens are signed by."),
             .field("isNative", \.isNative, "Whether it may log people on by the code that WeCom's own app gave it."),
+            .field(
+                "usesDeviceFlow",
+                \.usesDeviceFlow,
+                "Whether people may log on to it by a code that a device shows (RFC 8628)."
+            ),
             .field("idleDays", \.idleDays, "How many days a session can be gone on with since the last refresh."),
             .field("absoluteDays", \.absoluteDays, "How many days a session can be gone on with at all."),
         ]

@@ -171,6 +171,11 @@ extension RunTerms: Described {
                 \.tellsDepartmentPaths,
                 "Whether people's records tell where their departments stand, as rules ask for it; absent for no."
             ),
+            .field(
+                "tellsContactDetails",
+                \.tellsContactDetails,
+                "Whether people's telephone numbers and addresses are told on directory.changes.v1; absent for no."
+            ),
         ]
     )
 }

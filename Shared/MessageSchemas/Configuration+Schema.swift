@@ -51,6 +51,11 @@ extension IdentityProviderConfiguration: Described {
                 "Whether the structure is synchronised on the cycle."
             ),
             .field("synchronizesUsers", \.synchronizesUsers, "Whether people are synchronised too."),
+            .field(
+                "tellsContactDetails",
+                \.tellsContactDetails,
+                "Whether people's telephone numbers and addresses leave the directory, for clients that may ask for them."
+            ),
             .field("cycleHours", \.cycleHours, "Hours from one run to the next."),
             .field("quietHours", \.quietHours, "Hours of the day in which the schedule starts no run."),
             .field("scope", \.scope, "What part of the visible structure is synchronised."),

@@ -7,6 +7,8 @@ import json
 import re
 import secrets
 import threading
+import time
+import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
@@ -160,6 +162,53 @@ class Logons:
         data = urllib.parse.urlencode(form).encode()
         with urllib.request.urlopen(f"{VERIFIER}/oauth2/token", data=data, timeout=30) as answer:
             return json.load(answer)
+
+
+def authorize_device(client):
+    """What a device is given, once the verifier knows its client."""
+    data = urllib.parse.urlencode({"client_id": client, "scope": "openid profile offline_access"}).encode()
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            with urllib.request.urlopen(f"{VERIFIER}/oauth2/device-authorization", data=data, timeout=30) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            if error.code != 401 or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def test_device(open_browser, enterprise, language, size):
+    """The pages where somebody lets in a device that shows a code."""
+    page = open_browser(language, size)
+    watch = LogonWatch(page, f"device-{language}", size)
+    logons = Logons(page, enterprise)
+    client = enterprise.api("POST", "clients", {"name": "Television", "authentication": "none", "deviceFlow": True})
+    device = authorize_device(client["clientID"])
+
+    page.goto(f"{VERIFIER}/device")
+    watch.look("device", expecting={400})
+    page.fill("#user_code", "BBBB-BBBB")
+    page.click("main button")
+    watch.look("device-wrong")
+    page.fill("#user_code", device["user_code"].lower())
+    page.click("main button")
+    logons.type(enterprise.tenant["enterpriseID"])
+    logons.to_wecom()
+    logons.sign_in()
+    page.wait_for_url("**/device?*")
+    assert page.locator("#client").inner_text() == "Television"
+    watch.look("device-confirmation")
+    page.click("button[value=allow]")
+    watch.look("device-allowed")
+    form = {
+        "grant_type": "urn:ietf:params:oauth:grant-type:device_code", "client_id": client["clientID"],
+        "device_code": device["device_code"],
+    }
+    data = urllib.parse.urlencode(form).encode()
+    with urllib.request.urlopen(f"{VERIFIER}/oauth2/token", data=data, timeout=30) as answer:
+        assert json.load(answer)["refresh_token"]
+    watch.done()
 
 
 def test_logon(open_browser, enterprise, language, size):

@@ -149,7 +149,8 @@ enum MessageSamples {
         backchannelLogoutURI: "https://app.example.com/told",
         scopes: [.openid, .offlineAccess],
         idTokenAlgorithm: .rs256,
-        isNative: true
+        isNative: true,
+        usesDeviceFlow: true
     )
 
     private static let configuration = IdentityProviderConfiguration(
@@ -207,6 +208,7 @@ enum MessageSamples {
         var terms = configuration.terms
         terms.planHours = 24
         terms.tellsDepartmentPaths = true
+        terms.tellsContactDetails = true
         return terms
     }()
 
@@ -281,7 +283,9 @@ enum MessageSamples {
         displayName: "张三",
         email: "zhangsan@example.com",
         isEnabled: true,
-        departments: [1]
+        departments: [1],
+        phoneNumber: "+86 13800000000",
+        address: "广州市海珠区"
     )
 
     private static let departmentChange = DirectoryChanges.DepartmentChange(

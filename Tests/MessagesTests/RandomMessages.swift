@@ -113,7 +113,9 @@ struct RandomMessages {
                     displayName: random.maybe { $0.text() },
                     email: random.maybe { $0.text() },
                     isEnabled: random.number(2) == 0,
-                    departments: random.list { Int64($0.number(1 << 40)) }
+                    departments: random.list { Int64($0.number(1 << 40)) },
+                    phoneNumber: random.maybe { $0.text() },
+                    address: random.maybe { $0.text() }
                 )
             },
             departments: list { random in

@@ -230,7 +230,9 @@ struct AuthorizationTests {
             #expect(one.text == other.text)
             let json = try one.json
             #expect(json["pushed_authorization_request_endpoint"] as? String == Bench.publicURL + "/oauth2/par")
-            let scopes = ["openid", "profile", "email", "groups", "offline_access", "registry"]
+            let scopes = [
+                "openid", "profile", "email", "phone", "address", "groups", "offline_access", "registry",
+            ]
             #expect(json["scopes_supported"] as? [String] == scopes)
         }
     }

@@ -23,7 +23,7 @@ struct PaceMiddlewareTests {
         let router = Router(context: VerifierContext.self)
         router.middlewares.add(OAuthErrorMiddleware())
         router.middlewares.add(PaceMiddleware(pace: pace, proxies: TrustedProxies(), pages: try await Pages()))
-        for path in ["/logon", "/oauth2/authorize", "/oauth2/userinfo", "/oauth2/jwks", "/api/v1/keys"] {
+        for path in ["/logon", "/oauth2/authorize", "/oauth2/userinfo", "/oauth2/jwks", "/api/v1/keys", "/device"] {
             router.get(RouterPath(path)) { _, _ in Response(status: .badRequest) }
         }
         router.get("/oauth2/end-session") { _, _ -> Response in throw OAuthError(.invalidRequest, "This is wrong.") }
@@ -32,7 +32,7 @@ struct PaceMiddlewareTests {
 
     @Test(
         "refusals of the pages have an address wait at the pages and under /oauth2",
-        arguments: ["/logon", "/oauth2/authorize", "/oauth2/end-session", "/logon/of/nothing"]
+        arguments: ["/logon", "/device", "/oauth2/authorize", "/oauth2/end-session", "/logon/of/nothing"]
     )
     func pages(path: String) async throws {
         let router = try await Self.router(AddressPace())

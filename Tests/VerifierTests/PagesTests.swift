@@ -25,10 +25,23 @@ struct PagesTests {
         )
     )
 
+    private static let confirmation = Page.confirmation(
+        .init(
+            code: "WDJB-MJHT",
+            client: "<img>",
+            person: "张三",
+            gains: Scope.all.gains,
+            confirmation: "sealed",
+            other: "/device?user_code=WDJB-MJHT&account=other"
+        )
+    )
+
     private static let pages: [Page] = [
         .enterprise(.init(typed: "\"><img>", isWrong: true, request: "r1")), refused,
         .options(.init(choices: [.init(title: "<b>", link: "/logon/x/start?idp=1&request=2")], change: "/logon")),
         .untrusted(.init(chinese: "中", english: "en")), .connected(.init(name: "张三")), .loggedOff,
+        .device(.init(typed: "\"><img>", trouble: .unknown)), .device(.init(typed: "", trouble: nil)), confirmation,
+        .answered(.init(client: "<img>", isAllowed: true)), .answered(.init(client: "<img>", isAllowed: false)),
         .answer(.init(action: "com.example.app:/back?a=\"", fields: [.init(name: "state", value: "\"><img>")])),
     ]
 

@@ -108,7 +108,7 @@ struct TabsTests {
             let browser = bench.browser
             let state = try await bench.begin(configuration, in: browser)
             let callback = "/logon/callback?code=\(bench.wecom.code(for: .member("ZhangSan")))&state=\(state)"
-            for path in [callback, "/logon/\(configuration.enterpriseID)", Bench.authorizeURI()] {
+            for path in [callback, "/logon/\(configuration.enterpriseID)", "/device", Bench.authorizeURI()] {
                 let answer =
                     if let name = HTTPField.Name(way), way != "HEAD" {
                         try await browser.get(path, headers: [name: "prefetch;prerender"])

@@ -30,6 +30,7 @@ struct TravellingTests {
             language: [PageLanguage?]([nil, .chinese, .english]).randomElement() ?? nil
         )
         request.choosesAccount = [Bool?]([nil, true, false]).randomElement() ?? nil
+        request.device = texts().randomElement() ?? nil
         return request
     }
 

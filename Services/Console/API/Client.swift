@@ -5,7 +5,9 @@ struct Client: Decodable, Sendable {
     /// The ways in which a client can prove itself.
     static let ways = ["none", "client_secret", "private_key_jwt"]
     /// What a client can ask for, besides `openid`, without which there is no logon.
-    static let scopes = ["profile", "email", "groups", "offline_access"]
+    static let scopes = ["profile", "email", "phone", "address", "groups", "offline_access"]
+    /// What a new client asks for unless it is said otherwise.
+    static let usualScopes = ["profile", "email", "groups", "offline_access"]
     /// What a client for all tenants may have besides: to act for administrators.
     static let administratorsScope = "registry"
     /// What ID tokens can be signed by.
@@ -25,6 +27,7 @@ struct Client: Decodable, Sendable {
     let scopes: [String]
     let idTokenAlgorithm: String
     let native: Bool
+    let deviceFlow: Bool
     let idleDays: Int
     let absoluteDays: Int
     let formerSecretUntil: String?

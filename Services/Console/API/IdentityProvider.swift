@@ -53,6 +53,7 @@ struct IdentityProvider: Decodable, Sendable {
     let status: Status
     let automaticSynchronization: Bool
     let synchronizeUserInformation: Bool
+    let tellContactDetails: Bool
     let cycleHours: Int
     let quietHours: QuietHours?
     let scope: Scope

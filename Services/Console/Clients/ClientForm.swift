@@ -33,6 +33,7 @@ struct ClientForm: Sendable {
     let scopes: [Choice]
     let algorithms: [Choice]
     let isNative: Bool
+    let usesDeviceFlow: Bool
     let idleDays: String
     let absoluteDays: String
     let mayChange: Bool
@@ -73,12 +74,13 @@ struct ClientForm: Sendable {
         hasKeys = client == nil || way == "private_key_jwt"
         hasSecret = client != nil && way == "client_secret"
         formerSecretUntil = client?.formerSecretUntil.map { Moment($0, visit) }
-        let chosen = typed.map { $0.all("scope") } ?? client?.scopes ?? Client.scopes
+        let chosen = typed.map { $0.all("scope") } ?? client?.scopes ?? Client.usualScopes
         let isForAll = client.map { $0.tenantID == nil } ?? isEverywhere
         scopes = Choice.all(Client.scopes + (isForAll ? [Client.administratorsScope] : []), chosen: chosen, texts)
         let algorithm = typed?["algorithm"] ?? client?.idTokenAlgorithm ?? "ES256"
         algorithms = Client.algorithms.map { Choice(value: $0, label: $0, isChosen: $0 == algorithm) }
         isNative = typed.map { $0["native"] != nil } ?? client?.native ?? false
+        usesDeviceFlow = typed.map { $0["device"] != nil } ?? client?.deviceFlow ?? false
         idleDays = typed.map { $0["idle"] ?? "" } ?? "\(client?.idleDays ?? 30)"
         absoluteDays = typed.map { $0["absolute"] ?? "" } ?? "\(client?.absoluteDays ?? 90)"
         mayChange = visit.may(.admin)
@@ -116,6 +118,7 @@ struct ClientForm: Sendable {
             "backchannelLogoutURI": form["backchannel"].map { .string($0.trimming) } ?? .null,
             "keys": keys(form["keys"] ?? ""), "scopes": .array((["openid"] + form.all("scope")).map { .string($0) }),
             "idTokenAlgorithm": .string(form["algorithm"] ?? "ES256"), "native": .boolean(form["native"] != nil),
+            "deviceFlow": .boolean(form["device"] != nil),
             "idleDays": days("idle"), "absoluteDays": days("absolute"),
         ]
     }

@@ -15,6 +15,7 @@ struct SettingsForm: Sendable {
     let isEnabled: Bool
     let isAutomatic: Bool
     let readsPeople: Bool
+    let tellsContacts: Bool
     let cycles: [Cycle]
     /// Hours of the day, or none.
     let quietFrom: [Choice]
@@ -46,6 +47,7 @@ struct SettingsForm: Sendable {
         isEnabled = isTyped ? form["status"] != "closed" : provider?.status != .closed
         isAutomatic = isTyped ? form["automatic"] != nil : provider?.automaticSynchronization ?? true
         readsPeople = isTyped ? form["people"] != nil : provider?.synchronizeUserInformation ?? true
+        tellsContacts = isTyped ? form["contacts"] != nil : provider?.tellContactDetails ?? false
         let chosen = form["cycle"].flatMap { Int($0) } ?? provider?.cycleHours ?? 24
         cycles = (1...24).map { Cycle(hours: $0, isChosen: $0 == chosen) }
         let quiet = isTyped ? nil : provider?.quietHours
@@ -86,6 +88,7 @@ struct SettingsForm: Sendable {
             "name": .string(form["name"] ?? ""), "description": .string(form["description"] ?? ""),
             "automaticSynchronization": .boolean(form["automatic"] != nil),
             "synchronizeUserInformation": .boolean(form["people"] != nil),
+            "tellContactDetails": .boolean(form["contacts"] != nil),
             "cycleHours": .integer(form["cycle"].flatMap { Int64($0) } ?? 24),
             "quietHours": quietHours(in: form),
         ]

@@ -67,6 +67,7 @@ extension Client {
 extension Client: Encodable {
     private enum CodingKeys: String, CodingKey {
         case isNative = "native"
+        case usesDeviceFlow = "deviceFlow"
         case id, clientID, tenantID, revision, name, status, authentication, keys, redirectURIs, postLogoutRedirectURIs
         case backchannelLogoutURI, scopes, idTokenAlgorithm, idleDays, absoluteDays, formerSecretUntil, createdAt
         case updatedAt
@@ -89,6 +90,7 @@ extension Client: Encodable {
         try container.encode(configuration.scopes, forKey: .scopes)
         try container.encode(configuration.idTokenAlgorithm, forKey: .idTokenAlgorithm)
         try container.encode(configuration.isNative, forKey: .isNative)
+        try container.encode(configuration.usesDeviceFlow, forKey: .usesDeviceFlow)
         try container.encode(configuration.idleDays, forKey: .idleDays)
         try container.encode(configuration.absoluteDays, forKey: .absoluteDays)
         try container.encodeIfPresent(formerSecretUntil, forKey: .formerSecretUntil)

@@ -13,6 +13,7 @@ struct ClientForm: Sendable {
     var scopes: [ClientScope]?
     var idTokenAlgorithm: SigningAlgorithm?
     var isNative: Bool?
+    var usesDeviceFlow: Bool?
     var idleDays: Int?
     var absoluteDays: Int?
 
@@ -64,6 +65,7 @@ struct ClientForm: Sendable {
             scopes: form.optional("scopes", Rule<ClientScope>.word.list(upTo: 20).then { $0.withoutRepetitions }),
             idTokenAlgorithm: form.optional("idTokenAlgorithm", Rule<SigningAlgorithm>.word),
             isNative: form.optional("native", .boolean),
+            usesDeviceFlow: form.optional("deviceFlow", .boolean),
             idleDays: form.optional("idleDays", .integer(in: ClientConfiguration.days, of: "days")),
             absoluteDays: form.optional("absoluteDays", .integer(in: ClientConfiguration.days, of: "days"))
         )
@@ -92,6 +94,7 @@ struct ClientForm: Sendable {
         if let scopes { client.scopes = scopes }
         if let idTokenAlgorithm { client.idTokenAlgorithm = idTokenAlgorithm }
         if let isNative { client.isNative = isNative }
+        if let usesDeviceFlow { client.usesDeviceFlow = usesDeviceFlow }
         if let idleDays { client.idleDays = idleDays }
         if let absoluteDays { client.absoluteDays = absoluteDays }
     }

@@ -69,6 +69,7 @@ struct SettingsView: Encodable, Sendable, Equatable {
     var tenantStatus: TenantStatus
     var automaticSynchronization: Bool
     var synchronizeUserInformation: Bool
+    var tellContactDetails: Bool
     var cycleHours: Int
     var quietHours: QuietHours?
     var scope: SynchronizationScope
@@ -87,6 +88,7 @@ struct SettingsView: Encodable, Sendable, Equatable {
         tenantStatus = configuration.tenantStatus
         automaticSynchronization = configuration.automaticSynchronization
         synchronizeUserInformation = configuration.synchronizesUsers
+        tellContactDetails = configuration.tellsContactDetails
         cycleHours = configuration.cycleHours.rawValue
         quietHours = configuration.quietHours
         scope = configuration.scope

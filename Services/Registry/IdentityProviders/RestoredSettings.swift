@@ -9,7 +9,7 @@ enum RestoredSettings {
     /// What is taken over as it was.
     static let names: Set<String> = [
         "name", "description", "status", "automaticSynchronization", "synchronizeUserInformation", "cycleHours",
-        "quietHours", "scope", "mapping", "filter", "safetyLimits",
+        "quietHours", "scope", "mapping", "filter", "safetyLimits", "tellContactDetails",
     ]
     /// What is not, or only sometimes.
     static let exceptions: Set<String> = ["tenantStatus", "extendedFields", "schema", "egress", "authorization"]

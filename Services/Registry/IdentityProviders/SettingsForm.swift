@@ -9,6 +9,7 @@ struct SettingsForm: Sendable {
     var status: IdentityProviderConfiguration.Status?
     var automaticSynchronization: Bool?
     var synchronizesUsers: Bool?
+    var tellsContactDetails: Bool?
     var cycle: SyncCycle?
     /// Given, and perhaps as null, which takes them away.
     var quietHours: QuietHours??
@@ -62,6 +63,7 @@ struct SettingsForm: Sendable {
         status = form.optional("status", SettingsRules.status)
         automaticSynchronization = form.optional("automaticSynchronization", .boolean)
         synchronizesUsers = form.optional("synchronizeUserInformation", .boolean)
+        tellsContactDetails = form.optional("tellContactDetails", .boolean)
         cycle = form.optional("cycleHours", SettingsRules.cycle)
         quietHours = form.optional("quietHours", SettingsRules.quietHours.orNull)
         scope = form.optional("scope", SettingsRules.scope)
@@ -89,6 +91,7 @@ struct SettingsForm: Sendable {
         configuration.status = status ?? configuration.status
         configuration.automaticSynchronization = automaticSynchronization ?? configuration.automaticSynchronization
         configuration.synchronizesUsers = synchronizesUsers ?? configuration.synchronizesUsers
+        configuration.tellsContactDetails = tellsContactDetails ?? configuration.tellsContactDetails
         configuration.cycleHours = cycle ?? configuration.cycleHours
         configuration.quietHours = quietHours ?? configuration.quietHours
         configuration.scope = scope ?? configuration.scope

@@ -65,7 +65,9 @@ struct ClientAuthentication: Sendable {
         guard (try? await keys.add(jwksJSON: json)) != nil,
             let assertion = try? await keys.verify(text, as: ClientAssertion.self, iteratingKeys: true)
         else { return false }
-        let audiences = Set([""] + ["token", "introspect", "revoke", "par"].map { "/oauth2/\($0)" })
+        let audiences = Set(
+            [""] + ["token", "introspect", "revoke", "par", "device-authorization"].map { "/oauth2/\($0)" }
+        )
         return assertion.holds(
             for: client.id,
             audiences: Set(audiences.map { issuer + $0 }),

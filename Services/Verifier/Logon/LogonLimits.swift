@@ -35,6 +35,10 @@ struct LogonLimits: Sendable {
         case synchronization
         /// Requests that clients without a secret push, by address.
         case pushedRequest = "pushed-request"
+        /// Devices that wait for clients without a secret, by address.
+        case deviceAuthorization = "device-authorization"
+        /// Codes that no device waits by, by address. There are 2.5·10¹⁰, and each counts for ten minutes.
+        case unknownUserCode = "unknown-user-code"
 
         var rate: CallLimits.Rate {
             switch self {
@@ -46,6 +50,8 @@ struct LogonLimits: Sendable {
             case .diagnosisByProvider: .init(minute: 120, hour: 2_000)
             case .synchronization: .init(minute: 30, hour: 300)
             case .pushedRequest: .init(minute: 120, hour: 2_000)
+            case .deviceAuthorization: .init(minute: 60, hour: 600)
+            case .unknownUserCode: .init(minute: 20, hour: 200)
             }
         }
     }

@@ -24,6 +24,14 @@ struct LogonLinks: Sendable {
     /// The page where the enterprise ID is typed.
     func enterprise(request: String?) -> String { publicURL + Self.path(enterprise: request) }
 
+    /// The page where the code of a device is typed, or where that device is let in.
+    func device(_ code: UserCode?, choosesAccount: Bool = false) -> String {
+        PercentEncoding.url(
+            publicURL + "/device",
+            [("user_code", code?.text), ("account", choosesAccount ? "other" : nil)]
+        )
+    }
+
     /// The path of the page where the enterprise ID is typed.
     static func path(enterprise request: String?) -> String { PercentEncoding.url("/logon", [("request", request)]) }
 

@@ -222,22 +222,15 @@ struct LogonRoutes: Sendable {
     /// Back to the client with a code; the browser remembers the person from now on.
     private func granted(_ principal: Principal, _ carried: CarriedRequest) async throws -> Response {
         let request = carried.request
-        guard let client = try await clients.find(request.client), client.accepts(redirect: request.redirectURI) else {
-            throw Refusal(.stateExpired, externalID: principal.externalID)
-        }
+        guard let client = try await clients.find(request.client),
+            request.device != nil || client.accepts(redirect: request.redirectURI)
+        else { throw Refusal(.stateExpired, externalID: principal.externalID) }
         guard client.serves(principal.tenant) else {
             throw Refusal(.otherTenantsClient, externalID: principal.externalID)
         }
         let logon = Ticket.make()
         do {
-            let code = try await grants.begin(
-                principal,
-                for: request,
-                of: client,
-                by: .fresh(logon),
-                answering: carried
-            )
-            var response = links.granted(request, code: code).response(pages)
+            var response = try await answer(principal, carried, of: client, by: logon)
             response.setCookie(cookies.cookie(forLogon: logon))
             return response
         } catch let obstacle as GrantStore.NotBegun {
@@ -247,12 +240,37 @@ struct LogonRoutes: Sendable {
         }
     }
 
+    /// The code for the client; or the page that asks about a device, which has no code before that is answered.
+    private func answer(
+        _ principal: Principal,
+        _ carried: CarriedRequest,
+        of client: Client,
+        by logon: Ticket
+    ) async throws -> Response {
+        let request = carried.request
+        guard request.device == nil else {
+            try await grants.remember(principal, for: client, as: logon, answering: carried)
+            return PageResponse.redirect(to: request.redirectURI)
+        }
+        let code = try await grants.begin(
+            principal,
+            for: request,
+            of: client,
+            by: .fresh(logon),
+            answering: carried
+        )
+        return links.granted(request, code: code).response(pages)
+    }
+
     /// The page of a failed logon.
     private func refused(_ refusal: Refusal, _ visit: Visit) async -> Response {
         let refusal = await withoutWhatIsOver(refusal, visit)
         let diagnosis = await diagnoses.record(refusal, from: visit.address)
         let again = links.again(after: refusal, carrying: refusal.carried.flatMap { try? pending.seal.seal($0) })
-        let back = refusal.carried.map { links.refused($0.request, refusal.reason) }
+        // A device hears of nothing but the person's own answer.
+        let back = refusal.carried.flatMap { carried in
+            carried.request.device == nil ? links.refused(carried.request, refusal.reason) : nil
+        }
         return pages.refused(refusal, diagnosis, again: again, back: back)
     }
 

@@ -60,12 +60,16 @@ enum Migrations {
             enabled boolean not null,
             disabled_at timestamptz,
             departments bigint[] not null,
+            phone_number text,
+            address text,
             seen bigint not null,
             traceparent text,
             primary key (idp_id, user_id),
             constraint principals_directory_key unique (idp_id, generation, directory_key)
                 deferrable initially immediate
         ) partition by hash (idp_id);
+        create index principals_contacts on verifier.principals (idp_id)
+            where phone_number is not null or address is not null;
         create table verifier.rebuilt_principals (like verifier.principals including all) partition by hash (idp_id);
         \(HashPartitions.migrationSQL(of: ["verifier.principals", "verifier.rebuilt_principals"]))
         create function verifier.principal(idp uuid, person uuid) returns setof verifier.principals
@@ -148,6 +152,23 @@ enum Migrations {
         );
         create index codes_session on verifier.codes (session_id);
         create index codes_expiry on verifier.codes (expires_at);
+        create table verifier.device_grants (
+            digest bytea primary key,
+            user_digest bytea not null unique,
+            client_id text not null,
+            scope text not null,
+            poll_interval bigint not null,
+            polled_at timestamptz,
+            expires_at timestamptz not null,
+            allowed_at timestamptz,
+            denied_at timestamptz,
+            session_id text references verifier.sessions on delete cascade,
+            used_at timestamptz
+        );
+        comment on table verifier.device_grants is 'devices that wait for somebody to log on to them (RFC 8628)';
+        comment on column verifier.device_grants.poll_interval is 'how many seconds it waits between two questions';
+        create index device_grants_session on verifier.device_grants (session_id) where session_id is not null;
+        create index device_grants_expiry on verifier.device_grants (expires_at);
         create table verifier.browser_logons (
             ticket bytea primary key,
             idp_id uuid not null,

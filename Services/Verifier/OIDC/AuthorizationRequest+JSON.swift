@@ -3,13 +3,13 @@ import Messages
 
 /// A client's request as it travels; with short keys, as a browser carries it along.
 extension AuthorizationRequest: Travelling {
-    private static let keys = JSONKeys(["c", "r", "m", "p", "s", "n", "h", "u", "l", "a"])
+    private static let keys = JSONKeys(["c", "r", "m", "p", "s", "n", "h", "u", "l", "a", "d"])
 
     init(from reader: inout JSONReader) throws(JSONError) {
         var (client, redirectURI, scope): (String?, String?, Scope?) = (nil, nil, nil)
         var (state, nonce, challenge): (String?, String?, String?) = (nil, nil, nil)
         var (mode, subject): (ResponseMode?, UserID?) = (.query, nil)
-        var (language, choosesAccount): (PageLanguage?, Bool?) = (nil, nil)
+        var (language, choosesAccount, device): (PageLanguage?, Bool?, String?) = (nil, nil, nil)
         try reader.beginObject()
         while let key = try reader.nextKey(in: Self.keys) {
             switch key {
@@ -23,6 +23,7 @@ extension AuthorizationRequest: Travelling {
             case 7: subject = UserID(try reader.readString())
             case 8: language = PageLanguage(rawValue: try reader.readString())
             case 9: choosesAccount = try reader.readBool()
+            case 10: device = try reader.readString()
             default: try reader.skipValue()
             }
         }
@@ -41,6 +42,7 @@ extension AuthorizationRequest: Travelling {
             language: language
         )
         self.choosesAccount = choosesAccount
+        self.device = device
     }
 
     func write(to writer: inout JSONWriter) {
@@ -58,6 +60,7 @@ extension AuthorizationRequest: Travelling {
             writer.key("a")
             writer.write(choosesAccount)
         }
+        writer.write("d", device)
         writer.endObject()
     }
 }

@@ -24,6 +24,8 @@ struct AuthorizationRequest: Equatable, Sendable {
     var language: PageLanguage?
     /// Whether the person is shown the identity providers, though there be one; `nil` for no.
     var choosesAccount: Bool?
+    /// What a device shows that the person logs on for, in place of a client that is answered; `nil` for none.
+    var device: String?
 
     /// How a client wants to be answered.
     enum ResponseMode: String, Sendable, CaseIterable {

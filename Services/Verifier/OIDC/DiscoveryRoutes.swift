@@ -56,10 +56,11 @@ struct DiscoveryRoutes: Sendable {
         let revocationEndpoint: String
         let endSessionEndpoint: String
         let pushedAuthorizationRequestEndpoint: String
+        let deviceAuthorizationEndpoint: String
         let jwksURI: String
         let responseTypesSupported = ["code"]
         let responseModesSupported = AuthorizationRequest.ResponseMode.allCases.map(\.rawValue)
-        let grantTypesSupported = ["authorization_code", "refresh_token"]
+        let grantTypesSupported = ["authorization_code", "refresh_token", GrantStore.deviceGrantType]
         let subjectTypesSupported = ["public"]
         let idTokenSigningAlgValuesSupported = SigningAlgorithm.allCases.map(\.rawValue)
         let scopesSupported = Scope.Value.allCases.map(\.rawValue)
@@ -92,6 +93,7 @@ struct DiscoveryRoutes: Sendable {
             revocationEndpoint = issuer + "/oauth2/revoke"
             endSessionEndpoint = issuer + "/oauth2/end-session"
             pushedAuthorizationRequestEndpoint = issuer + "/oauth2/par"
+            deviceAuthorizationEndpoint = issuer + "/oauth2/device-authorization"
             jwksURI = issuer + "/oauth2/jwks"
         }
 
@@ -104,6 +106,7 @@ struct DiscoveryRoutes: Sendable {
             case revocationEndpoint = "revocation_endpoint"
             case endSessionEndpoint = "end_session_endpoint"
             case pushedAuthorizationRequestEndpoint = "pushed_authorization_request_endpoint"
+            case deviceAuthorizationEndpoint = "device_authorization_endpoint"
             case jwksURI = "jwks_uri"
             case responseTypesSupported = "response_types_supported"
             case responseModesSupported = "response_modes_supported"

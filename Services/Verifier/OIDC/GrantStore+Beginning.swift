@@ -33,7 +33,7 @@ extension GrantStore {
 
     /// Begins a session, with a refresh token where the scope has one.
     ///
-    /// - Parameter code: What the session begins with besides: a code, where it has one.
+    /// - Parameter entitlement: What its client gets the tokens by; `nil` where it gets them at once.
     /// - Throws: ``NotBegun`` where person or client may not this very moment, the code's request was answered before,
     ///   the browser was made to forget, or too many sessions began by what it remembers.
     func begin(
@@ -41,7 +41,7 @@ extension GrantStore {
         _ client: Client,
         _ scope: Scope,
         _ authentication: Authentication,
-        _ code: NewCode?
+        _ entitlement: Entitlement?
     ) async throws -> Grant {
         // In the order of time, so that a new row's index entry goes to the end.
         let id = UUIDv7.make().uuidString.lowercased()
@@ -60,12 +60,12 @@ extension GrantStore {
                 principal,
                 for: client,
                 by: authentication,
-                answering: code?.carried,
+                marking: entitlement?.mark,
                 within: limits,
                 on: connection
             )
             var statements = [Self.insertion(new, of: held)]
-            if let code { statements.append(code.insertion(session: id, client: client)) }
+            if let entitlement { statements.append(entitlement.writing(session: id, client: client)) }
             if case .fresh(let ticket?) = authentication {
                 statements.append(BrowserLogonStore.remember(held, as: ticket))
             }
@@ -90,20 +90,42 @@ extension GrantStore {
         return grant
     }
 
+    /// Has a browser remember a person who signed in for a device: the session begins once they let it in.
+    ///
+    /// - Throws: ``NotBegun`` as ``begin(_:_:_:_:_:)`` does.
+    func remember(
+        _ principal: Principal,
+        for client: Client,
+        as ticket: Ticket,
+        answering carried: CarriedRequest
+    ) async throws {
+        try await database.transaction { connection in
+            let (held, _) = try Self.hold(
+                principal,
+                for: client,
+                by: .fresh(ticket),
+                marking: UsedTickets.use(carried.digest),
+                within: limits,
+                on: connection
+            )
+            try connection.end(with: [BrowserLogonStore.remember(held, as: ticket)])
+        }
+    }
+
     /// The person, who may not be disabled before the transaction is over, and what time it is in the transaction, in
     /// seconds since 1970; marks what is answered, and counts what begins without anybody being asked.
     private static func hold(
         _ principal: Principal,
         for client: Client,
         by authentication: Authentication,
-        answering carried: CarriedRequest?,
+        marking mark: SQL?,
         within limits: LogonLimits,
         on connection: isolated Connection
     ) throws -> (Principal, now: Int64) {
         var statements = [
             PrincipalStore.hold(principal.id, in: principal.identityProvider), ClientStore.standing(client),
         ]
-        if let carried { statements.append(UsedTickets.use(carried.digest)) }
+        if let mark { statements.append(mark) }
         if case .remembered(let logon) = authentication {
             let subject = LogonLimits.subject(principal.id, in: principal.identityProvider)
             statements += [BrowserLogonStore.hold(logon.ticket), limits.counting(.remembered, of: subject)]
@@ -113,7 +135,7 @@ extension GrantStore {
         let held = try PrincipalStore.principal(row.dropFirst(1))
         guard held.isEnabled, held.generation == principal.generation else { throw NotBegun(reason: .userDisabled) }
         if let obstacle = try ClientStore.obstacle(answers[1], to: held.tenant) { throw NotBegun(reason: obstacle) }
-        if carried != nil, answers[2].isEmpty { throw NotBegun(reason: .stateReplayed) }
+        if mark != nil, answers[2].isEmpty { throw NotBegun(reason: .stateReplayed) }
         if case .remembered = authentication { try requireRemembered(answers.suffix(2)) }
         return (held, try row.decode(Int64.self))
     }
@@ -156,6 +178,30 @@ extension GrantStore {
             \(new.client.configuration.backchannelLogoutURI != nil), \(new.key), \(new.token?.counter ?? 0),
             \(new.token?.digest)::bytea, case when \(new.token != nil) then now() end)
         """
+    }
+}
+
+/// What a client gets the tokens of a session by that began without it.
+enum Entitlement: Sendable {
+    /// A code that the browser brings it.
+    case code(NewCode)
+    /// The code of a device, which asks by itself.
+    case device(UserCode)
+
+    /// Marks what is answered by the session, where that counts once: no row where it was answered before.
+    fileprivate var mark: SQL? {
+        switch self {
+        case .code(let code): code.carried.map { UsedTickets.use($0.digest) }
+        case .device(let code): DeviceGrantStore.allow(code)
+        }
+    }
+
+    /// Writes down that it is good for the session.
+    fileprivate func writing(session: String, client: Client) -> SQL {
+        switch self {
+        case .code(let code): code.insertion(session: session, client: client)
+        case .device(let code): DeviceGrantStore.attach(session, to: code)
+        }
     }
 }
 

@@ -47,7 +47,7 @@ struct GrantStore: Sendable {
         answering carried: CarriedRequest? = nil
     ) async throws -> Ticket {
         let code = NewCode(request: request, carried: carried)
-        _ = try await begin(principal, client, request.scope, authentication, code)
+        _ = try await begin(principal, client, request.scope, authentication, .code(code))
         return code.ticket
     }
 

@@ -8,6 +8,8 @@ struct OAuthError: Error, Equatable {
     /// The names that the specifications give.
     enum Code: String, Encodable, Sendable {
         case accessDenied = "access_denied"
+        case authorizationPending = "authorization_pending"
+        case expiredToken = "expired_token"
         case invalidClient = "invalid_client"
         case invalidGrant = "invalid_grant"
         case invalidRequest = "invalid_request"
@@ -18,7 +20,9 @@ struct OAuthError: Error, Equatable {
         case requestNotSupported = "request_not_supported"
         case requestURINotSupported = "request_uri_not_supported"
         case serverError = "server_error"
+        case slowDown = "slow_down"
         case temporarilyUnavailable = "temporarily_unavailable"
+        case unauthorizedClient = "unauthorized_client"
         case unsupportedGrantType = "unsupported_grant_type"
         case unsupportedResponseType = "unsupported_response_type"
     }

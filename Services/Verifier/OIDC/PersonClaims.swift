@@ -2,7 +2,8 @@ import Messages
 
 /// What a client is told of a person, in the ID token as at userinfo (OpenID Connect Core §5.1).
 ///
-/// There is no `email_verified`: nobody here has sent a mail to the address.
+/// There is no `email_verified`, and no `phone_number_verified`: nobody here has sent a mail to the address, or called the
+/// number.
 struct PersonClaims: Codable, Equatable, Sendable {
     let sub: String
     let identityProvider: String
@@ -12,10 +13,18 @@ struct PersonClaims: Codable, Equatable, Sendable {
     var preferredUsername: String?
     var externalID: String?
     var email: String?
+    var phoneNumber: String?
+    var address: Address?
     var groups: [String]?
 
+    /// An address as one text, which is all that WeCom has (§5.1.1).
+    struct Address: Codable, Equatable, Sendable {
+        let formatted: String
+    }
+
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case sub, name, email, groups
+        case sub, name, email, address, groups
+        case phoneNumber = "phone_number"
         case preferredUsername = "preferred_username"
         case enterpriseID = "enterprise_id"
         case identityProvider = "idp_id"
@@ -35,6 +44,8 @@ struct PersonClaims: Codable, Equatable, Sendable {
             externalID = principal.externalID
         }
         if scope.contains(.email) { email = principal.email }
+        if scope.contains(.phone) { phoneNumber = principal.phoneNumber }
+        if scope.contains(.address) { address = principal.address.map { Address(formatted: $0) } }
         if scope.contains(.groups) { groups = principal.departments.map(String.init) }
     }
 }

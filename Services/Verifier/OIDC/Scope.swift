@@ -28,6 +28,9 @@ struct Scope: Equatable, Sendable, CustomStringConvertible {
     /// What both have.
     func limited(to other: Scope) -> Scope { Scope(values.intersection(other.values)) }
 
+    /// What it has without those.
+    func without(_ others: Set<Value>) -> Scope { Scope(values.subtracting(others)) }
+
     /// The names, always in the same order.
     var description: String {
         Value.allCases.filter(values.contains).map(\.rawValue).joined(separator: " ")

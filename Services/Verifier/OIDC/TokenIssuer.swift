@@ -91,9 +91,12 @@ struct TokenIssuer: Sendable {
         Base64URL.encode(SHA256.hash(data: Data(accessToken.utf8)).prefix(16))
     }
 
-    /// What a client may know of a person.
+    /// What a client may know of a person. What the identity provider's settings keep in the directory is told no more at
+    /// once, whatever is known of the person yet.
     func claims(of principal: Principal, for scope: Scope) -> PersonClaims {
-        PersonClaims(principal, enterpriseID: enterpriseID(of: principal), for: scope)
+        let configuration = configurations.configuration(principal.identityProvider)
+        let told = configuration?.tellsContactDetails == true ? scope : scope.without([.phone, .address])
+        return PersonClaims(principal, enterpriseID: configuration?.enterpriseID, for: told)
     }
 
     /// What the person's tenant types.

@@ -16,7 +16,7 @@ struct TokenRoutes: Sendable {
         router.post("/oauth2/revoke") { request, _ in try await revoke(request) }
     }
 
-    /// RFC 6749 §4.1.3 and §6.
+    /// RFC 6749 §4.1.3 and §6, RFC 8628 §3.4.
     private func token(_ request: Request) async throws -> Response {
         let (client, form) = try await authentication.caller(request)
         let result: Result<Grant, GrantStore.Refusal>
@@ -38,9 +38,13 @@ struct TokenRoutes: Sendable {
                     return try mayGoOn(session)
                 }
             )
+        case GrantStore.deviceGrantType: result = try await poll(form, by: client)
         case nil: throw OAuthError(.invalidRequest, "grant_type is missing.")
         default:
-            throw OAuthError(.unsupportedGrantType, "grant_type must be authorization_code or refresh_token.")
+            throw OAuthError(
+                .unsupportedGrantType,
+                "grant_type must be authorization_code, refresh_token or \(GrantStore.deviceGrantType)."
+            )
         }
         switch result {
         case .success(let grant):
@@ -51,6 +55,21 @@ struct TokenRoutes: Sendable {
             if let name = HTTPField.Name("Pragma") { response.headers[name] = "no-cache" }
             return response
         case .failure(let refusal): throw OAuthError(.invalidGrant, refusal.rawValue)
+        }
+    }
+
+    /// A device that asks whether somebody let it in.
+    private func poll(_ form: FormFields, by client: Client) async throws -> Result<Grant, GrantStore.Refusal> {
+        try client.requireDeviceFlow()
+        let answer = try await grants.poll(Self.required("device_code", form), by: client, admitting: mayGoOn)
+        switch answer {
+        case .granted(let grant): return .success(grant)
+        case .refused(let refusal): return .failure(refusal)
+        case .pending: throw OAuthError(.authorizationPending, "The person has not answered yet; ask again.")
+        case .tooFast:
+            throw OAuthError(.slowDown, "You ask too often: wait five seconds longer from now on.")
+        case .denied: throw OAuthError(.accessDenied, "The person did not let the device in.")
+        case .expired: throw OAuthError(.expiredToken, "The person took too long; ask for another code.")
         }
     }
 

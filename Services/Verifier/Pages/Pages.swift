@@ -78,6 +78,12 @@ enum Page {
     case answer(Answer)
     /// The session is over.
     case loggedOff
+    /// Where the code of a device is typed.
+    case device(Device)
+    /// Whether a device may have what it asked for.
+    case confirmation(Confirmation)
+    /// What became of a device.
+    case answered(Answered)
 
     struct Enterprise: Sendable {
         let typed: String
@@ -133,7 +139,8 @@ enum Page {
     }
 
     static let allNames = [
-        "enterprise", "options", "refused", "untrusted", "connected", "answer", "loggedoff", "layout",
+        "enterprise", "options", "refused", "untrusted", "connected", "answer", "loggedoff", "device", "confirmation",
+        "answered", "layout",
     ]
 
     var name: String {
@@ -145,6 +152,9 @@ enum Page {
         case .connected: "connected"
         case .answer: "answer"
         case .loggedOff: "loggedoff"
+        case .device: "device"
+        case .confirmation: "confirmation"
+        case .answered: "answered"
         }
     }
 
@@ -166,6 +176,9 @@ enum Page {
         case .connected(let content): content
         case .answer(let content): content
         case .loggedOff: ""
+        case .device(let content): content
+        case .confirmation(let content): content
+        case .answered(let content): content
         }
     }
 }

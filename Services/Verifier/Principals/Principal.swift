@@ -27,4 +27,8 @@ struct Principal: Equatable, Sendable {
     var disabledSince: Timestamp?
     /// The span that wrote the row.
     var trace: TraceContext?
+    /// Their telephone number, where the directory tells it.
+    var phoneNumber: String?
+    /// Where they work, in the same way.
+    var address: String?
 }

@@ -48,12 +48,16 @@ struct PrincipalStore: Sendable {
     static let columns: SQL = """
         principal.idp_id, principal.user_id, principal.tenant_id, principal.generation, principal.external_id,
         principal.name, principal.email, principal.username, principal.departments, principal.enabled,
-        (extract(epoch from principal.disabled_at) * 1000)::bigint, principal.traceparent
+        (extract(epoch from principal.disabled_at) * 1000)::bigint, principal.traceparent, principal.phone_number,
+        principal.address
         """
 
     /// The person of a row that begins with ``columns``.
     static func principal(_ row: Row) throws -> Principal {
-        let (idp, id, tenant, generation, externalID, name, email, username, departments, isOn, since, trace) =
+        let (
+            idp, id, tenant, generation, externalID, name, email, username, departments, isOn, since, trace, phone,
+            address
+        ) =
             try row.decode(
                 UUID.self,
                 UUID.self,
@@ -66,6 +70,8 @@ struct PrincipalStore: Sendable {
                 [Int64].self,
                 Bool.self,
                 Int64?.self,
+                String?.self,
+                String?.self,
                 String?.self
             )
         return Principal(
@@ -80,7 +86,9 @@ struct PrincipalStore: Sendable {
             departments: departments,
             isEnabled: isOn,
             disabledSince: since.map { Timestamp(millisecondsSince1970: $0) },
-            trace: trace.flatMap(TraceContext.init(_:))
+            trace: trace.flatMap(TraceContext.init(_:)),
+            phoneNumber: phone,
+            address: address
         )
     }
 }

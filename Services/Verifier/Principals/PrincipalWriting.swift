@@ -102,12 +102,12 @@ struct PrincipalWriting {
             """
             copy \(tables.principalsName)
                 (idp_id, user_id, tenant_id, generation, directory_key, external_id, name, email, username, enabled,
-                departments, seen, traceparent)
+                departments, phone_number, address, seen, traceparent)
             from stdin (format binary)
             """,
             rows.sorted { $0.key < $1.key }
         ) { copy, row in
-            copy.beginRow(columns: 13)
+            copy.beginRow(columns: 15)
             copy.append(idp)
             copy.append(row.id)
             copy.append(envelope.tenant.uuid)
@@ -119,6 +119,8 @@ struct PrincipalWriting {
             copy.append(row.username)
             copy.append(row.enabled)
             copy.append(int64Array: row.departments)
+            copy.append(row.phoneNumber)
+            copy.append(row.address)
             copy.append(republication)
             copy.append(traceparent)
         }
@@ -131,20 +133,21 @@ struct PrincipalWriting {
             """
             insert into \(tables.principals) as stored
                 (idp_id, user_id, tenant_id, generation, directory_key, external_id, name, email, username, enabled,
-                disabled_at, departments, seen, traceparent)
+                disabled_at, departments, phone_number, address, seen, traceparent)
             select \(idp)::uuid, id, \(envelope.tenant.uuid)::uuid, \(generation.rawValue), key, external_id, name,
-                email, username, enabled, case when not enabled then \(toldAt) end, departments, \(republication),
-                \(trace.description)::text
+                email, username, enabled, case when not enabled then \(toldAt) end, departments, phone_number, address,
+                \(republication), \(trace.description)::text
             from jsonb_to_recordset(\(json)::jsonb) as incoming (
                 id uuid, key text, external_id text, name text, email text, username text, enabled boolean,
-                departments bigint[])
+                departments bigint[], phone_number text, address text)
             on conflict (idp_id, user_id) do update set
                 tenant_id = excluded.tenant_id, generation = excluded.generation,
                 directory_key = excluded.directory_key, external_id = excluded.external_id, name = excluded.name,
                 email = excluded.email, username = excluded.username, enabled = excluded.enabled,
                 disabled_at = case when not excluded.enabled
                     then coalesce(stored.disabled_at, excluded.disabled_at) end,
-                departments = excluded.departments, seen = excluded.seen, traceparent = excluded.traceparent
+                departments = excluded.departments, phone_number = excluded.phone_number,
+                address = excluded.address, seen = excluded.seen, traceparent = excluded.traceparent
             """
         )
     }

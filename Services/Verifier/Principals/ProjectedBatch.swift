@@ -13,6 +13,8 @@ struct ProjectedBatch: Equatable {
         var username: String?
         var enabled: Bool
         var departments: [Int64]
+        var phoneNumber: String?
+        var address: String?
         /// Whether the directory says that the person is new.
         var isCreated = false
 
@@ -25,6 +27,8 @@ struct ProjectedBatch: Equatable {
             case username
             case enabled
             case departments
+            case phoneNumber = "phone_number"
+            case address
         }
     }
 
@@ -67,6 +71,8 @@ extension ProjectedBatch.Row {
             username: change.username,
             enabled: change.isEnabled && change.kind != .disabled,
             departments: change.departments,
+            phoneNumber: change.phoneNumber,
+            address: change.address,
             isCreated: change.kind == .created
         )
     }

@@ -5,7 +5,7 @@ import Postgres
 
 /// Deletes what nobody needs any more, and has old signing keys followed by new ones.
 ///
-/// Codes are kept for a while after their use, so that a second use is noticed; diagnoses for 90 days, as long
+/// Codes, also those of devices, are kept for a while after their use, so that a second use is noticed; diagnoses for 90 days, as long
 /// as `auth.events.v1` names them.
 enum Housekeeping {
     static func job(every period: Duration, on database: Database, keys: KeyStore, logger: Logger) -> PeriodicJob {
@@ -26,6 +26,7 @@ enum Housekeeping {
         ("used tickets", "verifier.used_tickets", "expires_at < now()"),
         ("client assertions", "verifier.client_assertions", "expires_at < now()"),
         ("pushed requests", "verifier.pushed_requests", "expires_at < now()"),
+        ("devices", "verifier.device_grants", "expires_at < now() - interval '1 day'"),
         ("logout notices", "verifier.logout_notices", "created_at < now() - interval '7 days'"),
         ("codes", "verifier.codes", "expires_at < now() - interval '1 day'"),
         ("browser logons", "verifier.browser_logons", "expires_at < now()"),

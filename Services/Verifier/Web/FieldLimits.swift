@@ -5,11 +5,12 @@ enum FieldLimits {
     private static let limits = [
         "client_assertion": token, "client_assertion_type": 100, "client_id": client, "client_secret": secret,
         "code": 512, "code_challenge": 128, "code_challenge_method": 16,
-        "code_verifier": 128, "enterprise_id": 64, "grant_type": 64, "id_token_hint": token, "idp": 64,
+        "code_verifier": 128, "confirmation": token, "device_code": 512, "enterprise_id": 64, "grant_type": 64,
+        "id_token_hint": token, "idp": 64,
         "login_hint": 512, "max_age": 20, "nonce": 500, "post_logout_redirect_uri": uri, "prompt": 64,
         "redirect_uri": uri, "refresh_token": 512, "request": token, "request_uri": 512, "response_mode": 64,
         "response_type": 64, "scope": 1_000, "state": 2_000, "token": token, "token_type_hint": 64,
-        "ui_locales": 200,
+        "ui_locales": 200, "user_code": 64,
     ]
 
     private static let names = limits.keys.sorted()

@@ -9,19 +9,15 @@ struct LookingAheadMiddleware<Context: RequestContext>: RouterMiddleware {
         context: Context,
         next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard Self.isForBrowsers(request.uri.path) else { return try await next(request, context) }
+        guard BrowserPaths.contains(request.uri.path) else { return try await next(request, context) }
         if request.method == .head {
-            let others = request.uri.path.hasPrefix("/oauth2/") ? "GET, POST" : "GET"
+            let others = BrowserPaths.takesForms(request.uri.path) ? "GET, POST" : "GET"
             return Response(status: .methodNotAllowed, headers: [.allow: others, .cacheControl: "no-store"])
         }
         // Whatever is answered with an error is not kept, and is asked for again when the person goes there.
         let isAhead = Self.purposes.contains { request.headers[$0]?.lowercased().contains("prefetch") == true }
         if isAhead { return Response(status: .serviceUnavailable, headers: [.cacheControl: "no-store"]) }
         return try await next(request, context)
-    }
-
-    private static func isForBrowsers(_ path: String) -> Bool {
-        path == "/logon" || path.hasPrefix("/logon/") || path == "/oauth2/authorize" || path == "/oauth2/end-session"
     }
 
     private static var purposes: [HTTPField.Name] {

@@ -17,7 +17,7 @@ struct PaceMiddleware: RouterMiddleware {
         next: @concurrent (Request, VerifierContext) async throws -> Response
     ) async throws -> Response {
         let path = request.uri.path
-        let isForBrowsers = Self.isForBrowsers(path)
+        let isForBrowsers = BrowserPaths.contains(path)
         guard isForBrowsers || path.hasPrefix("/oauth2/") && path != "/oauth2/jwks" else {
             return try await next(request, context)
         }
@@ -38,10 +38,6 @@ struct PaceMiddleware: RouterMiddleware {
     }
 
     private static func isRefusal(_ status: HTTPResponse.Status) -> Bool { (400...499).contains(status.code) }
-
-    private static func isForBrowsers(_ path: String) -> Bool {
-        path == "/logon" || path.hasPrefix("/logon/") || path == "/oauth2/authorize" || path == "/oauth2/end-session"
-    }
 
     /// A page for a person, and what clients understand for a client.
     private func tooMany(_ isForBrowsers: Bool) throws -> Response {

@@ -11,6 +11,8 @@ struct Announcement {
     let generation: Generation
     /// How their user ids are compared.
     let userIDCase: UserIDCase
+    /// Whether telephone numbers and addresses are told, of those who may log on.
+    let tellsContacts: Bool
     private var departments = Drafts()
     private var users = Drafts()
     /// What was done to which object.
@@ -18,9 +20,10 @@ struct Announcement {
     /// Whether nobody is shut out, or let in again: that a person is new or has another name may wait for others.
     private(set) var canWait = true
 
-    init(_ generation: Generation, _ userIDCase: UserIDCase) {
+    init(_ generation: Generation, _ userIDCase: UserIDCase, tellsContacts: Bool = false) {
         self.generation = generation
         self.userIDCase = userIDCase
+        self.tellsContacts = tellsContacts
     }
 
     /// The messages in their order, to be numbered.
@@ -33,14 +36,15 @@ struct Announcement {
     mutating func add(_ record: UserRecord, id: UserID, kind: DirectoryChanges.Kind) {
         if kind.isUrgent { canWait = false }
         users.makeRoom(for: record.mostBytesTold, reserving: Self.batchSize)
-        users.list[users.list.count - 1].add(record, id: id, kind: kind)
+        let tellsContacts = tellsContacts && record.isEnabledWhenNew
+        users.list[users.list.count - 1].add(record, id: id, kind: kind, tellsContacts: tellsContacts)
     }
 
     mutating func add(_ user: DirectoryChanges.UserChange) {
         if user.kind.isUrgent { canWait = false }
         objects.note(user)
         users.makeRoom(for: user.mostBytes, reserving: Self.batchSize)
-        users.list[users.list.count - 1].add(user)
+        users.list[users.list.count - 1].add(tellsContacts && user.isEnabled ? user : user.withoutContacts)
     }
 
     mutating func add(_ users: [DirectoryChanges.UserChange]) {
@@ -98,7 +102,8 @@ extension UserRecord {
     /// How many bytes what is told of the person may have.
     fileprivate var mostBytesTold: Int {
         let texts = externalID.utf8.count + (username?.utf8.count ?? 0) + (displayName?.utf8.count ?? 0)
-        return 250 + 6 * (texts + (email?.utf8.count ?? 0)) + 21 * (memberships?.count ?? 0)
+        let contacts = (phoneNumber?.utf8.count ?? 0) + (postalAddress?.utf8.count ?? 0)
+        return 290 + 6 * (texts + (email?.utf8.count ?? 0) + contacts) + 21 * (memberships?.count ?? 0)
     }
 }
 
@@ -106,7 +111,15 @@ extension DirectoryChanges.UserChange {
     /// How many bytes it may have as JSON.
     fileprivate var mostBytes: Int {
         let texts = externalID.utf8.count + (username?.utf8.count ?? 0) + (displayName?.utf8.count ?? 0)
-        return 250 + 6 * (texts + (email?.utf8.count ?? 0)) + 21 * departments.count
+        let contacts = (phoneNumber?.utf8.count ?? 0) + (address?.utf8.count ?? 0)
+        return 290 + 6 * (texts + (email?.utf8.count ?? 0) + contacts) + 21 * departments.count
+    }
+
+    /// The same without telephone number and address.
+    fileprivate var withoutContacts: Self {
+        var change = self
+        (change.phoneNumber, change.address) = (nil, nil)
+        return change
     }
 }
 

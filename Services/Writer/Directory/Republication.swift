@@ -77,7 +77,11 @@ struct Republication {
             on connection: isolated Connection
         ) throws {
             var announcements = people.sorted { $0.key < $1.key }.map { generation, users in
-                var announcement = Announcement(generation, source.userIDCase)
+                var announcement = Announcement(
+                    generation,
+                    source.userIDCase,
+                    tellsContacts: source.tellsContacts
+                )
                 announcement.add(users)
                 return announcement
             }
@@ -119,13 +123,15 @@ struct Republication {
         let incarnation: Incarnation
         /// Whether whoever is not in the directory is gone.
         let isWhole: Bool
+        /// Whether telephone numbers and addresses are told.
+        let tellsContacts: Bool
     }
 
     /// The identity provider, if the directory can speak for all of it.
     private func source(_ id: IdentityProviderID, on connection: isolated Connection) throws -> Source? {
         let rows = try connection.run(
             """
-            select s.change_sequence, s.generation, s.user_id_case, i.id, s.is_whole
+            select s.change_sequence, s.generation, s.user_id_case, i.id, s.is_whole, s.tells_contacts
             from sources s, incarnation i
             where s.idp_id = \(id.uuid) and s.finished_epoch > 0 and not exists (
                 select from runs r
@@ -135,11 +141,12 @@ struct Republication {
             """
         )
         guard let row = rows.first else { return nil }
-        let (last, generation, userIDCase, incarnation, isWhole) = try row.decode(
+        let (last, generation, userIDCase, incarnation, isWhole, tellsContacts) = try row.decode(
             Int64.self,
             Int64.self,
             String.self,
             UUID.self,
+            Bool.self,
             Bool.self
         )
         return Source(
@@ -147,7 +154,8 @@ struct Republication {
             generation: Generation(rawValue: generation),
             userIDCase: UserIDCase(rawValue: userIDCase) ?? .insensitive,
             incarnation: Incarnation(incarnation),
-            isWhole: isWhole
+            isWhole: isWhole,
+            tellsContacts: tellsContacts
         )
     }
 
@@ -159,14 +167,16 @@ struct Republication {
             coalesce((
                 select array_agg(m.department_id order by m.department_id) from memberships m
                 where m.idp_id = \(id.uuid) and m.directory_key = u.directory_key
-            ), '{}')
+            ), '{}'), \(DirectoryChanges.UserChange.contacts)
         from users u where u.idp_id = \(id.uuid) and u.directory_key > \(key)
         order by u.directory_key limit \(peopleAtOnce)
         """
     }
 
     private static func person(_ row: Row) throws -> (String, Generation, DirectoryChanges.UserChange) {
-        let (key, generation, user, externalID, username, displayName, email, isEnabled, departments) = try row.decode(
+        let (
+            key, generation, user, externalID, username, displayName, email, isEnabled, departments, phone, address
+        ) = try row.decode(
             String.self,
             Int64.self,
             UUID.self,
@@ -175,7 +185,9 @@ struct Republication {
             String?.self,
             String?.self,
             Bool.self,
-            [Int64].self
+            [Int64].self,
+            String?.self,
+            String?.self
         )
         let change = DirectoryChanges.UserChange(
             kind: isEnabled ? .updated : .disabled,
@@ -185,7 +197,9 @@ struct Republication {
             displayName: displayName,
             email: email,
             isEnabled: isEnabled,
-            departments: departments
+            departments: departments,
+            phoneNumber: phone,
+            address: address
         )
         return (key, Generation(rawValue: generation), change)
     }

@@ -142,7 +142,7 @@ enum UserWriting {
             removed_because = null,
             removed_epoch = null,
             is_kept = false
-        returning directory_key, id, username, display_name, email, status
+        returning directory_key, id, username, display_name, email, status, mobile, telephone, address
         """
     }
 
@@ -156,19 +156,23 @@ enum UserWriting {
         let kept = changes.filter { $0.record.memberships == nil }.map(\.key.text)
         let memberships = try memberships(of: kept, in: identityProvider, on: connection)
         return try rows.compactMap { row in
-            let (key, id, username, displayName, email, status) = try row.decode(
+            let (key, id, username, displayName, email, status, mobile, telephone, address) = try row.decode(
                 String.self,
                 UUID.self,
                 String?.self,
                 String?.self,
                 String?.self,
-                Int.self
+                Int.self,
+                String?.self,
+                String?.self,
+                String?.self
             )
             guard let change = byKey[key], case .update(let kind) = change.action else { return nil }
             var merged = change.record
             merged.username = username
             merged.displayName = displayName
             merged.email = email
+            (merged.mobile, merged.telephone, merged.address) = (mobile, telephone, address)
             merged.status = UserRecord.Status(rawValue: status)
             merged.memberships = merged.memberships ?? memberships[key] ?? []
             return DirectoryChanges.UserChange(merged, id: UserID(id), kind: kind)
@@ -216,7 +220,9 @@ extension DirectoryChanges.UserChange {
             displayName: record.displayName,
             email: record.email,
             isEnabled: record.isEnabledWhenNew,
-            departments: record.memberships?.map(\.department) ?? []
+            departments: record.memberships?.map(\.department) ?? [],
+            phoneNumber: record.phoneNumber,
+            address: record.postalAddress
         )
     }
 }

@@ -128,7 +128,7 @@ extension Undoing {
                     select coalesce(array_agg(m.department_id::text), '{}')
                     from memberships m
                     where m.idp_id = \(identityProvider.uuid) and m.directory_key = u.directory_key
-                ) else '{}' end
+                ) else '{}' end, \(DirectoryChanges.UserChange.contacts)
             from users u
             where idp_id = \(identityProvider.uuid) and directory_key = any(\(plans.map(\.object))::text[])
             order by directory_key

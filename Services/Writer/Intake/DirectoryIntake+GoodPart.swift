@@ -85,7 +85,11 @@ extension SegmentWriting {
         in source: SourceSegment,
         on connection: isolated Connection
     ) throws {
-        var announcement = Announcement(source.run.terms.generation, source.run.terms.userIDCase)
+        var announcement = Announcement(
+            source.run.terms.generation,
+            source.run.terms.userIDCase,
+            tellsContacts: source.run.tellsContacts
+        )
         try UserWriting.write(people, of: id, in: source, announcing: &announcement, on: connection)
         let envelope = Envelope(
             type: DirectoryChanges.type,

@@ -26,7 +26,11 @@ struct PartWriting {
         self.envelope = envelope
         self.historyDays = historyDays
         self.source = source
-        announcement = Announcement(source.run.terms.generation, source.run.terms.userIDCase)
+        announcement = Announcement(
+            source.run.terms.generation,
+            source.run.terms.userIDCase,
+            tellsContacts: source.run.tellsContacts
+        )
     }
 
     /// Writes rows; what is told of them waits for ``tell(on:)``.

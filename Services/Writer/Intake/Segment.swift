@@ -110,5 +110,8 @@ struct SourceSegment {
 
         /// Whether it writes to the directory at its end alone, or not at all (``PlanWriting``).
         var isPlanned: Bool { isDryRun || plan != nil }
+
+        /// Whether people's telephone numbers and addresses are told.
+        var tellsContacts: Bool { terms.tellsContactDetails == true }
     }
 }

@@ -61,6 +61,8 @@ struct SegmentWriting: Sendable {
     private func claim(_ id: IdentityProviderID, _ source: SourceSegment, on connection: isolated Connection) throws {
         let (before, after) = (source.before, source.standing)
         let isNewEpoch = after.position.epoch != before.position.epoch
+        // Who was told with them, or without, is told anew otherwise.
+        let tellsContacts = source.run.isDryRun ? nil : source.run.tellsContacts
         let rows: [Row]
         if before.isStored {
             rows = try connection.run(
@@ -69,7 +71,10 @@ struct SegmentWriting: Sendable {
                     fence = \(after.position.fence.rawValue), finished_epoch = \(after.finishedEpoch.rawValue),
                     generation = \(after.generation.rawValue), user_id_case = \(after.userIDCase.rawValue),
                     judged_case = case when generation = \(after.generation.rawValue) then judged_case end,
-                    change_sequence = case when \(isNewEpoch) then 0 else change_sequence end
+                    change_sequence = case when \(isNewEpoch) then 0 else change_sequence end,
+                    tells_contacts = coalesce(\(tellsContacts)::boolean, tells_contacts),
+                    announced = case when tells_contacts = coalesce(\(tellsContacts)::boolean, tells_contacts)
+                        then announced end
                 where idp_id = \(id.uuid) and epoch = \(before.position.epoch.rawValue)
                     and fence = \(before.position.fence.rawValue) and finished_epoch = \(before.finishedEpoch.rawValue)
                 returning epoch
@@ -80,11 +85,12 @@ struct SegmentWriting: Sendable {
             rows = try connection.run(
                 """
                 insert into sources
-                    (idp_id, tenant_id, epoch, fence, finished_epoch, generation, user_id_case, announced, is_whole)
+                    (idp_id, tenant_id, epoch, fence, finished_epoch, generation, user_id_case, announced, is_whole,
+                    tells_contacts)
                 select \(id.uuid)::uuid, \(after.tenant.uuid)::uuid, \(after.position.epoch.rawValue)::bigint,
                     \(after.position.fence.rawValue)::bigint, \(after.finishedEpoch.rawValue)::bigint,
                     \(after.generation.rawValue)::bigint, \(after.userIDCase.rawValue)::text,
-                    case when is_first then id end, is_first
+                    case when is_first then id end, is_first, \(source.run.tellsContacts)::boolean
                 from incarnation
                 on conflict do nothing returning epoch
                 """

@@ -63,6 +63,7 @@ enum DirectorySchema {
             change_sequence bigint not null default 0,
             announced uuid,
             is_whole boolean not null,
+            tells_contacts boolean not null,
             generation bigint not null,
             user_id_case text not null,
             grace_days integer not null default 30,
@@ -76,6 +77,8 @@ enum DirectorySchema {
             'the incarnation of the directory under which all of it was told; null for one to be told anew';
         comment on column sources.is_whole is
             'whether whoever is not there is gone, also if an earlier life of the directory told of them';
+        comment on column sources.tells_contacts is
+            'whether telephone numbers and addresses are told, as the last run was started';
         comment on column sources.surroundings is
             'visible range and scope of the last full run, in which whoever is there was seen';
         comment on column sources.mapping is 'the number of the mapping of the last full run';

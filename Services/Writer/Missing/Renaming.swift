@@ -116,7 +116,7 @@ struct Renaming {
             returning u.id, u.external_id, u.username, u.display_name, u.email, u.status in (1, 4), (
                 select coalesce(array_agg(m.department_id::text), '{}') from memberships m
                 where m.idp_id = \(identityProvider.uuid) and m.directory_key = u.directory_key
-            )
+            ), \(DirectoryChanges.UserChange.contacts)
             """
         ).map { try DirectoryChanges.UserChange($0, kind: .updated) }
         // The old key is another human's, should it come again.

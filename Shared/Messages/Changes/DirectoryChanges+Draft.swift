@@ -28,19 +28,25 @@ extension DirectoryChanges {
                 externalID: user.externalID,
                 names: (user.username, user.displayName, user.email),
                 isEnabled: user.isEnabled,
-                departments: user.departments
+                departments: user.departments,
+                contacts: (user.phoneNumber, user.address)
             )
         }
 
         /// Adds a person as `record` says.
-        public mutating func add(_ record: UserRecord, id: UserID, kind: Kind) {
+        ///
+        /// - Parameter tellsContacts: Whether with telephone number and address.
+        public mutating func add(_ record: UserRecord, id: UserID, kind: Kind, tellsContacts: Bool = false) {
             add(
                 kind,
                 id: id,
                 externalID: record.externalID,
                 names: (record.username, record.displayName, record.email),
                 isEnabled: record.isEnabledWhenNew,
-                departments: (record.memberships ?? []).lazy.map(\.department)
+                departments: (record.memberships ?? []).lazy.map(\.department),
+                contacts: (
+                    tellsContacts ? record.phoneNumber : nil, tellsContacts ? record.postalAddress : nil
+                )
             )
         }
 
@@ -90,7 +96,8 @@ extension DirectoryChanges {
             externalID: String,
             names: (username: String?, displayName: String?, email: String?),
             isEnabled: Bool,
-            departments: some Sequence<Int64>
+            departments: some Sequence<Int64>,
+            contacts: (phoneNumber: String?, address: String?)
         ) {
             userCount += 1
             writer.beginObject()
@@ -109,6 +116,8 @@ extension DirectoryChanges {
             writer.beginArray()
             for department in departments { writer.write(department) }
             writer.endArray()
+            writer.write("phoneNumber", contacts.phoneNumber)
+            writer.write("address", contacts.address)
             writer.endObject()
         }
     }

@@ -56,6 +56,7 @@ extension DirectoryChanges {
 extension DirectoryChanges.UserChange {
     private static let keys = JSONKeys([
         "kind", "id", "externalID", "username", "displayName", "email", "isEnabled", "departments",
+        "phoneNumber", "address",
     ])
     private static let required = JSONMembers(0, 1, 2, 6, 7)
 
@@ -85,6 +86,8 @@ extension DirectoryChanges.UserChange {
             case 7:
                 try reader.beginArray()
                 while try reader.nextElement() { change.departments.append(try reader.readInt64()) }
+            case 8: change.phoneNumber = try reader.readStringOrNull()
+            case 9: change.address = try reader.readStringOrNull()
             default: try reader.skipValue()
             }
         }

@@ -36,6 +36,11 @@ public struct DirectoryChanges: Message {
         public var isEnabled: Bool
         /// WeCom's numbers of the departments.
         public var departments: [Int64]
+        /// The telephone number, as WeCom or a rule has it; told only where the identity provider's settings say so, and of
+        /// nobody who may not log on.
+        public var phoneNumber: String?
+        /// Where the person works, in the same way.
+        public var address: String?
 
         /// All of it at once.
         public init(
@@ -46,7 +51,9 @@ public struct DirectoryChanges: Message {
             displayName: String?,
             email: String?,
             isEnabled: Bool,
-            departments: [Int64]
+            departments: [Int64],
+            phoneNumber: String? = nil,
+            address: String? = nil
         ) {
             self.kind = kind
             self.id = id
@@ -56,6 +63,8 @@ public struct DirectoryChanges: Message {
             self.email = email
             self.isEnabled = isEnabled
             self.departments = departments
+            self.phoneNumber = phoneNumber
+            self.address = address
         }
     }
 

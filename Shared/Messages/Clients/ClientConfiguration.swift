@@ -56,6 +56,8 @@ public struct ClientConfiguration: Message {
     public var idTokenAlgorithm: SigningAlgorithm
     /// Whether it may log people on by the code that WeCom's own app gave it.
     public var isNative: Bool
+    /// Whether people may log on to it by a code that a device shows (RFC 8628).
+    public var usesDeviceFlow: Bool
     /// How many days a session can be gone on with since the last refresh.
     public var idleDays: Int
     /// How many days a session can be gone on with at all.
@@ -78,6 +80,7 @@ public struct ClientConfiguration: Message {
         scopes: [ClientScope] = ClientScope.ordinary,
         idTokenAlgorithm: SigningAlgorithm = .es256,
         isNative: Bool = false,
+        usesDeviceFlow: Bool = false,
         idleDays: Int = 30,
         absoluteDays: Int = 90
     ) {
@@ -96,6 +99,7 @@ public struct ClientConfiguration: Message {
         self.scopes = scopes
         self.idTokenAlgorithm = idTokenAlgorithm
         self.isNative = isNative
+        self.usesDeviceFlow = usesDeviceFlow
         self.idleDays = idleDays
         self.absoluteDays = absoluteDays
     }

@@ -17,6 +17,8 @@ public struct RunTerms: Codable, Equatable, Sendable {
     public var planHours: Int?
     /// Whether people's records tell where their departments stand, as rules ask for it; absent for no.
     public var tellsDepartmentPaths: Bool?
+    /// Whether people's telephone numbers and addresses are told on `directory.changes.v1`; absent for no.
+    public var tellsContactDetails: Bool?
 
     /// All of it at once.
     public init(
@@ -26,7 +28,8 @@ public struct RunTerms: Codable, Equatable, Sendable {
         safetyLimits: SafetyLimits = SafetyLimits(),
         mapping: MappingNumber = .first,
         planHours: Int? = nil,
-        tellsDepartmentPaths: Bool? = nil
+        tellsDepartmentPaths: Bool? = nil,
+        tellsContactDetails: Bool? = nil
     ) {
         self.generation = generation
         self.userIDCase = userIDCase
@@ -35,6 +38,7 @@ public struct RunTerms: Codable, Equatable, Sendable {
         self.mapping = mapping
         self.planHours = planHours
         self.tellsDepartmentPaths = tellsDepartmentPaths
+        self.tellsContactDetails = tellsContactDetails
     }
 }
 
@@ -46,7 +50,8 @@ extension IdentityProviderConfiguration {
             userIDCase: connection?.userIDCase ?? .insensitive,
             scope: scope,
             safetyLimits: safetyLimits,
-            mapping: mappingNumber
+            mapping: mappingNumber,
+            tellsContactDetails: tellsContactDetails ? true : nil
         )
     }
 }

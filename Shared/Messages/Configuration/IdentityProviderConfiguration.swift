@@ -50,6 +50,8 @@ public struct IdentityProviderConfiguration: Message {
     public var automaticSynchronization: Bool
     /// Whether people are synchronised too.
     public var synchronizesUsers: Bool
+    /// Whether people's telephone numbers and addresses leave the directory, for clients that may ask for them.
+    public var tellsContactDetails: Bool
     /// Hours from one run to the next.
     public var cycleHours: SyncCycle
     /// Hours of the day in which the schedule starts no run, if there are any.
@@ -88,6 +90,7 @@ public struct IdentityProviderConfiguration: Message {
         status: Status = .enabled,
         automaticSynchronization: Bool = true,
         synchronizesUsers: Bool = true,
+        tellsContactDetails: Bool = false,
         cycleHours: SyncCycle = .daily,
         quietHours: QuietHours? = nil,
         scope: SynchronizationScope = .all,
@@ -112,6 +115,7 @@ public struct IdentityProviderConfiguration: Message {
         self.status = status
         self.automaticSynchronization = automaticSynchronization
         self.synchronizesUsers = synchronizesUsers
+        self.tellsContactDetails = tellsContactDetails
         self.cycleHours = cycleHours
         self.quietHours = quietHours
         self.scope = scope

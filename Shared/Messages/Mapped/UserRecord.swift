@@ -136,4 +136,13 @@ public struct UserRecord: Codable, Equatable, Sendable {
 
     /// Whether a person of whom nothing is known yet may log on.
     public var isEnabledWhenNew: Bool { status?.isEnabled ?? true }
+
+    /// By which number the person is reached: the mobile phone's, or else the desk's.
+    public var phoneNumber: String? {
+        if let mobile, !mobile.isEmpty { return mobile }
+        return telephone.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// Where the person works, if that is known.
+    public var postalAddress: String? { address.flatMap { $0.isEmpty ? nil : $0 } }
 }

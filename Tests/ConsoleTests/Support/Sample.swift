@@ -57,7 +57,7 @@ enum Sample {
         [
             "id": idp, "tenantID": tenant, "enterpriseID": "abcde12345", "revision": 3, "name": hostile,
             "description": hostile, "status": status, "automaticSynchronization": true,
-            "synchronizeUserInformation": true, "cycleHours": 24, "scope": ["kind": "all"],
+            "synchronizeUserInformation": true, "tellContactDetails": false, "cycleHours": 24, "scope": ["kind": "all"],
             "mapping": [
                 ["target": "email", "kind": "direct", "source": hostile, "when": "always", "missing": "keep"]
             ],

@@ -326,7 +326,7 @@ enum StubServices {
             "id": Sample.idp, "clientID": Sample.hostile, "revision": 4, "name": Sample.hostile, "status": "enabled",
             "authentication": "client_secret", "keys": [Any](), "redirectURIs": [Sample.hostile],
             "postLogoutRedirectURIs": [Sample.hostile], "backchannelLogoutURI": Sample.hostile, "scopes": ["openid"],
-            "idTokenAlgorithm": "ES256", "native": true, "idleDays": 30, "absoluteDays": 90,
+            "idTokenAlgorithm": "ES256", "native": true, "deviceFlow": false, "idleDays": 30, "absoluteDays": 90,
             "formerSecretUntil": Sample.time, "createdAt": Sample.time, "updatedAt": Sample.time,
             "secret": Sample.hostile,
         ]

@@ -40,6 +40,7 @@ struct ClientTests {
             #expect(!seen.text.contains(secret) && seen["secret"] == .null)
             #expect(seen["scopes"] == ["openid", "profile", "email", "groups", "offline_access"])
             #expect(seen["idleDays"] == 30 && seen["absoluteDays"] == 90 && seen["native"] == false)
+            #expect(seen["deviceFlow"] == false)
             let told = try #require(try await Self.told(registry)[id])
             #expect(told.secrets == [ClientSecret(of: Secret(secret))])
             #expect(told.tenant == nil && told.status == .enabled)
@@ -81,7 +82,9 @@ struct ClientTests {
     func changing() async throws {
         try await withRegistry { registry in
             let id = try await registry.send(.post, "clients", Self.app)["id"].string ?? ""
-            let change: JSON = ["redirectURIs": ["http://127.0.0.1/back"], "scopes": ["openid"], "native": true]
+            let change: JSON = [
+                "redirectURIs": ["http://127.0.0.1/back"], "scopes": ["openid"], "native": true, "deviceFlow": true,
+            ]
             #expect(try await registry.send(.patch, "clients/\(id)", change).status == 428)
             let stale = ["If-Match": "\"2\""]
             #expect(try await registry.send(.patch, "clients/\(id)", change, headers: stale).status == 412)
@@ -93,6 +96,7 @@ struct ClientTests {
             #expect(refused.status == 400)
             let told = try #require(try await Self.told(registry)[id])
             #expect(told.revision.rawValue == 2 && told.isNative && told.redirectURIs == ["http://127.0.0.1/back"])
+            #expect(told.usesDeviceFlow)
             let entry = try await registry.send(.get, "audit?object=\(id)&limit=1")["items"][0]
             #expect(entry["action"] == "client.changed" && entry["details"]["changes"]["native"]["to"] == true)
             // The same again is no change.

@@ -21,6 +21,7 @@ struct IdentityProviderTests {
             #expect(made["status"] == "enabled")
             #expect(made["automaticSynchronization"] == true)
             #expect(made["synchronizeUserInformation"] == true)
+            #expect(made["tellContactDetails"] == false)
             #expect(made["cycleHours"] == 24)
             #expect(made["scope"] == ["kind": "all"])
             #expect(made["mapping"].array.count == 7)
@@ -50,7 +51,7 @@ struct IdentityProviderTests {
         try await withRegistry { registry in
             let settings: [String: JSON] = [
                 "status": "closed", "automaticSynchronization": false, "synchronizeUserInformation": false,
-                "cycleHours": 6, "scope": ["kind": "departments", "departments": [2, 5]],
+                "tellContactDetails": true, "cycleHours": 6, "scope": ["kind": "departments", "departments": [2, 5]],
                 "mapping": [
                     [
                         "target": "username", "kind": "direct", "source": "userid", "when": "onCreate",

@@ -66,7 +66,8 @@ struct RevisionTests {
                 id,
                 [
                     "name": "other", "description": "Other", "automaticSynchronization": true,
-                    "synchronizeUserInformation": true, "cycleHours": 24, "scope": ["kind": "all"], "mapping": [],
+                    "synchronizeUserInformation": true, "tellContactDetails": false, "cycleHours": 24,
+                    "scope": ["kind": "all"], "mapping": [],
                     "safetyLimits": [
                         "people": ["perRun": ["count": 1, "percent": 1], "perDay": ["count": 1, "percent": 1]],
                         "protectedUsers": [], "graceDays": 1,
@@ -92,7 +93,7 @@ struct RevisionTests {
 
     private static let settings: JSON = [
         "name": "first", "description": "First", "automaticSynchronization": false,
-        "synchronizeUserInformation": false, "cycleHours": 7,
+        "synchronizeUserInformation": false, "tellContactDetails": true, "cycleHours": 7,
         "scope": ["kind": "departments", "departments": [3, 4]],
         "mapping": [
             ["target": "title", "kind": "direct", "source": "position", "value": "x", "missing": "default"],

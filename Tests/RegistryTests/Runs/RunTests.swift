@@ -48,6 +48,15 @@ struct RunTests {
         }
     }
 
+    @Test("a run tells contact details where the settings say so", arguments: [true, nil] as [Bool?])
+    func contactDetails(tells: Bool?) async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider(tells == nil ? [:] : ["tellContactDetails": true])
+            _ = try await registry.startRun(id)
+            #expect(try await registry.lastCommand().terms.tellsContactDetails == tells)
+        }
+    }
+
     @Test("a repeated request with its Idempotency-Key gets the same run, even when it is over")
     func idempotency() async throws {
         try await withRegistry { registry in

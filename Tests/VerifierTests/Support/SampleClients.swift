@@ -32,6 +32,7 @@ enum SampleClients {
             client.postLogoutRedirectURIs = ["https://app.test/bye"]
             client.isNative = true
         },
+        client("television", redirectURIs: []) { $0.usesDeviceFlow = true },
         client("gateway", redirectURIs: ["https://gateway.test/callback"], secrets: ["the gateway's secret"]),
     ]
 

@@ -60,6 +60,25 @@ import Testing
         #expect(told.map(\.isEnabled) == [status.isEnabled])
     }
 
+    @Test("telephone number and address are told where they may be, and of nobody who may not log on")
+    func contacts() throws {
+        var record = person("ann", mobile: "")
+        (record.telephone, record.address) = ("020-1234", "Here")
+        let change = DirectoryChanges.UserChange(record, id: .make(), kind: .updated)
+        var shut = change
+        shut.isEnabled = false
+        for tells in [true, false] {
+            var announcement = Announcement(.first, .insensitive, tellsContacts: tells)
+            announcement.add(record, id: .make(), kind: .created)
+            announcement.add([change, shut])
+            let told = try Self.messages(announcement).flatMap(\.users)
+            let phones: [String?] = tells ? ["020-1234", "020-1234", nil] : [nil, nil, nil]
+            let addresses: [String?] = tells ? ["Here", "Here", nil] : [nil, nil, nil]
+            #expect(told.map(\.phoneNumber) == phones)
+            #expect(told.map(\.address) == addresses)
+        }
+    }
+
     @Test("only that people are new or have changed may wait", arguments: DirectoryChanges.Kind.allCases)
     func waiting(kind: DirectoryChanges.Kind) {
         var announcement = Announcement(.first, .insensitive)

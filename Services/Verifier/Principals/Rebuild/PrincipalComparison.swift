@@ -50,7 +50,7 @@ struct PrincipalComparison: Codable, Equatable, Sendable {
     static func compared(_ name: String) -> SQL {
         let columns = [
             "tenant_id", "generation", "directory_key", "external_id", "name", "email", "username", "enabled",
-            "departments",
+            "departments", "phone_number", "address",
         ]
         return SQL(stringLiteral: "(" + columns.map { "\(name).\($0)" }.joined(separator: ", ") + ")")
     }
@@ -110,7 +110,9 @@ struct PrincipalComparison: Codable, Equatable, Sendable {
                 case when live.email is distinct from rebuilt.email then 'email' end,
                 case when live.username is distinct from rebuilt.username then 'username' end,
                 case when live.enabled <> rebuilt.enabled then 'enabled' end,
-                case when live.departments <> rebuilt.departments then 'departments' end
+                case when live.departments <> rebuilt.departments then 'departments' end,
+                case when live.phone_number is distinct from rebuilt.phone_number then 'phoneNumber' end,
+                case when live.address is distinct from rebuilt.address then 'address' end
             ], null) end as fields
         from (select * from verifier.principals where idp_id = \(id.uuid)) as live
         full join (select * from verifier.rebuilt_principals where idp_id = \(id.uuid)) as rebuilt using (user_id)

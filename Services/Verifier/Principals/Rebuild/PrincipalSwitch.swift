@@ -65,7 +65,8 @@ enum PrincipalSwitch {
                 external_id = rebuilt.external_id, name = rebuilt.name, email = rebuilt.email,
                 username = rebuilt.username, enabled = rebuilt.enabled,
                 disabled_at = case when not rebuilt.enabled then coalesce(live.disabled_at, rebuilt.disabled_at) end,
-                departments = rebuilt.departments, seen = rebuilt.seen + \(shift)::bigint,
+                departments = rebuilt.departments, phone_number = rebuilt.phone_number, address = rebuilt.address,
+                seen = rebuilt.seen + \(shift)::bigint,
                 traceparent = rebuilt.traceparent
             from verifier.rebuilt_principals as rebuilt
             where live.idp_id = \(id.uuid) and rebuilt.idp_id = live.idp_id and rebuilt.user_id = live.user_id
@@ -85,9 +86,9 @@ enum PrincipalSwitch {
             """
             insert into verifier.principals
                 (idp_id, user_id, tenant_id, generation, directory_key, external_id, name, email, username, enabled,
-                disabled_at, departments, seen, traceparent)
+                disabled_at, departments, phone_number, address, seen, traceparent)
             select idp_id, user_id, tenant_id, generation, directory_key, external_id, name, email, username, enabled,
-                disabled_at, departments, seen + \(shift)::bigint, traceparent
+                disabled_at, departments, phone_number, address, seen + \(shift)::bigint, traceparent
             from verifier.rebuilt_principals as rebuilt
             where idp_id = \(id.uuid) and not exists (
                 select from verifier.principals as live
