@@ -243,10 +243,11 @@ run_tests() (
     give_tests
     step "Running the tests of modules and services"
     local first='^(KafkaTests\.|FetcherTests\.|RegistryTests\.GrantOrderTests)'
+    local whole='^(EndToEndTests\.|ChaosTests\.(Watch|Inspection)Tests)'
     test_built --experimental-maximum-parallelization-width 6 --filter "$first"
-    test_built --experimental-maximum-parallelization-width 12 --skip "$first" --skip '^EndToEndTests\.'
-    step "Running EndToEndTests"
-    test_built --experimental-maximum-parallelization-width 3 --filter '^EndToEndTests\.'
+    test_built --experimental-maximum-parallelization-width 12 --skip "$first" --skip "$whole"
+    step "Running the tests of the whole suite"
+    test_built --experimental-maximum-parallelization-width 3 --filter "$whole"
 )
 
 # Rules, dashboards and what is scraped, by Prometheus's own tool, and that each alert fires when it should.
