@@ -9,11 +9,11 @@ struct TransactionTests {
     let cluster = MockCluster(brokers: 3)
 
     private func makeProducer(_ settings: [String: String] = [:]) async throws -> TransactionalProducer {
-        let producer = try TransactionalProducer(
-            settings: cluster.settings.merging(settings) { $1 },
-            transactionalID: "relay",
-            logger: Broker.quiet
-        )
+        try await makeProducer("relay", cluster.settings.merging(settings) { $1 })
+    }
+
+    private func makeProducer(_ id: String, _ settings: [String: String]) async throws -> TransactionalProducer {
+        let producer = try TransactionalProducer(settings: settings, transactionalID: id, logger: Broker.quiet)
         try await producer.initTransactions()
         return producer
     }
@@ -82,18 +82,9 @@ struct TransactionTests {
     func fencing() async throws {
         try await Broker.withTopic("transactions") { topic in
             let id = Broker.uniqueName("relay")
-            func make() async throws -> TransactionalProducer {
-                let producer = try TransactionalProducer(
-                    settings: Broker.settings,
-                    transactionalID: id,
-                    logger: Broker.quiet
-                )
-                try await producer.initTransactions()
-                return producer
-            }
-            let first = try await make()
+            let first = try await makeProducer(id, Broker.settings)
             try await first.sendTransaction([OutgoingRecord(1, to: topic)])
-            let second = try await make()
+            let second = try await makeProducer(id, Broker.settings)
             let error = await #expect(throws: KafkaError.self) {
                 try await first.sendTransaction([OutgoingRecord(2, to: topic)])
             }

@@ -1,3 +1,5 @@
+import Web
+
 /// By which keys all services' secrets rest sealed, as the page shows it.
 struct SealingView: Sendable {
     struct Service: Sendable {

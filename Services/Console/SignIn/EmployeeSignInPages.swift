@@ -36,7 +36,7 @@ struct EmployeeSignInPages: Sendable {
         guard let client = desk.settings.signIn else { throw PageError.notFound }
         let now = Int(Date().timeIntervalSince1970)
         guard let pending = desk.cookies.pending(of: visit.request, at: now), let state = visit.query["state"],
-            ConstantTime.areEqual(state, pending.state), visit.query["iss"].map({ $0 == client.logonURL }) ?? true
+            ConstantTime.areEqual(state, pending.state), visit.query["iss"] == client.logonURL
         else { return try refused(visit, "signIn.begunElsewhere") }
         guard let code = visit.query["code"] else { return try refused(visit, "signIn.notLoggedOn") }
         let tokens: SignInClient.Tokens

@@ -39,6 +39,6 @@ extension Problem {
         "bound-to-tenant",
         title: "This key is for one tenant",
         detail: "The API key is bound to one tenant; this needs a key for all tenants.",
-        fix: "Use an owner's key that is bound to no tenant."
+        fix: "Use a key that has the role and is bound to no tenant."
     )
 }

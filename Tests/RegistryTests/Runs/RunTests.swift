@@ -141,6 +141,21 @@ struct RunTests {
         }
     }
 
+    @Test("a replay is asked for by who operates all tenants: nobody else could carry it out")
+    func whoReplays() async throws {
+        try await withRegistry { registry in
+            let tenant = try await registry.makeTenant()
+            let path = "idps/\(try await registry.makeConnectedProvider(in: tenant))/runs"
+            let bound = try await registry.makeKey("owner", for: tenant)
+            let refused = try await registry.send(.post, path, ["kind": "replay"], key: bound)
+            #expect(refused.problem == "bound-to-tenant")
+            #expect(try await registry.count("runs") == 0)
+            let unbound = try await registry.makeKey("operator")
+            let replay = try await registry.send(.post, path, ["kind": "replay"], key: unbound)
+            #expect(replay.status == 202)
+        }
+    }
+
     @Test("as many replays wait as decisions, and no more")
     func waitingReplaysAreBounded() async throws {
         try await withRegistry { registry in
