@@ -143,6 +143,11 @@ struct DirectoryRebuildTests {
             } catch is RebuildAttempt.Overtaken {
                 #expect(try await world.strings("select 'there' from directory_rebuilt.users").isEmpty)
             }
+            var second = world.rebuiltDirectory(next)
+            try await second.take(log.records)
+            try await world.database.transaction { try late.finish(trouble: "it is late", on: $0) }
+            #expect(try await world.strings("select 'there' from directory_rebuilt.users").count == 3)
+            #expect(try await world.rebuild.status()?.doneAt == nil)
             await #expect(throws: Problem.self) { try await world.rebuild.begin(DirectoryRebuild.Wish()) }
             try await world.rebuild.takeBack()
             await #expect(throws: RebuildAttempt.Overtaken.self) {
