@@ -66,6 +66,8 @@ struct RebuildSettling: Sendable {
             return RebuildResult(refused: id, because: "the directory in use is another tenant's")
         }
         guard live.isBetweenRuns, rebuilt.isBetweenRuns, live.epoch == rebuilt.epoch else { return nil }
+        // A topic that was made anew counts from 0, too, and tells nothing of earlier runs.
+        let isTrimmed = isTrimmed || rebuilt.firstEpoch > Epoch(rawValue: 1)
         if isTrimmed, !rebuilt.isWhole {
             let reason = "directory.records.v1 has lost its beginning, and no run since has shown everybody"
             return RebuildResult(refused: id, because: reason, remedy: read)

@@ -7,6 +7,8 @@ struct RebuildSide: Equatable {
     let tenant: TenantID
     /// The newest run begun.
     let epoch: Epoch
+    /// The oldest run that is remembered.
+    let firstEpoch: Epoch
     /// Whether no run is under way.
     let isBetweenRuns: Bool
     /// Whether a run has shown everybody, or nobody was known before.
@@ -33,15 +35,18 @@ struct RebuildSide: Equatable {
     ) throws -> RebuildSide? {
         let rows = try connection.run(
             """
-            select s.tenant_id, s.epoch, s.epoch = s.finished_epoch and not exists (
+            select s.tenant_id, s.epoch, (
+                    select coalesce(min(r.epoch), s.epoch) from \(schema).runs r where r.idp_id = s.idp_id
+                ), s.epoch = s.finished_epoch and not exists (
                     select from \(schema).runs r where r.idp_id = s.idp_id and r.outcome is null
                 ), s.is_whole, (select r.outcome from \(schema).runs r where r.idp_id = s.idp_id and r.epoch = s.epoch)
             from \(schema).sources s where s.idp_id = \(id.uuid)
             """
         )
         guard let row = rows.first else { return nil }
-        let (tenant, epoch, isBetweenRuns, isWhole, outcome) = try row.decode(
+        let (tenant, epoch, firstEpoch, isBetweenRuns, isWhole, outcome) = try row.decode(
             UUID.self,
+            Int64.self,
             Int64.self,
             Bool.self,
             Bool.self,
@@ -50,6 +55,7 @@ struct RebuildSide: Equatable {
         return RebuildSide(
             tenant: TenantID(tenant),
             epoch: Epoch(rawValue: epoch),
+            firstEpoch: Epoch(rawValue: firstEpoch),
             isBetweenRuns: isBetweenRuns,
             isWhole: isWhole,
             outcome: outcome

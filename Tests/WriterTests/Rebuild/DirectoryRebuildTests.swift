@@ -1,5 +1,6 @@
 import Kafka
 import Messages
+import Pipeline
 import Postgres
 import Runtime
 import Testing
@@ -123,6 +124,28 @@ struct DirectoryRebuildTests {
             #expect(refused.outcomes == ["refused": 1])
             #expect(refused.results.first?.remedy != nil)
             #expect(try await world.users(of: source)["ann"]?.email == "a@x")
+        }
+    }
+
+    @Test("nobody is gone because a topic that was made anew does not tell of them")
+    func otherTopic() async throws {
+        try await WriterWorld.with { world in
+            let source = Source()
+            let people = ["Ann", "bob", "cid", "dot"].map { person($0, name: $0) }
+            var first = RunLog()
+            try first.append(RunLog.Run(source: source), users: people)
+            let intake = try await world.assignedIntake()
+            try await intake.read(first)
+            var other = RunLog()
+            let second = RunLog.Run(source: source, epoch: 2)
+            try other.append(second, users: Array(people.prefix(3)))
+            try other.answer(second, unknown: [.user("dot")])
+            _ = try await intake.assigned([AssignedPartition(RunLog.partition, startsAnew: true)])
+            try await intake.read(other)
+            let status = try await world.rebuildAll(other.records, switching: true)
+            #expect(status.outcomes.values.reduce(0, +) == 1)
+            #expect(status.outcomes["switched"] == nil, "\(status.results)")
+            #expect(try await world.users(of: source).keys.sorted() == ["Ann", "bob", "cid", "dot"])
         }
     }
 
