@@ -12,11 +12,15 @@ struct RebuildSettling: Sendable {
     /// Called after a switch.
     let nudge: @Sendable () -> Void
 
-    /// The identity providers that the rebuild is about: those in use, and those that the topic tells of.
+    /// The identity providers that the rebuild is about: those in use, and those that the topic tells of. Of those that were
+    /// deleted nobody is left whom it would have to know.
     func identityProviders() async throws -> Set<IdentityProviderID> {
         if let one = attempt.identityProvider { return [one] }
         let rows = try await database.run(
-            "select idp_id from directory.sources union select idp_id from directory_rebuilt.sources"
+            """
+            select idp_id from directory.sources where deleted_at is null
+            union select idp_id from directory_rebuilt.sources
+            """
         )
         return Set(try rows.decode(UUID.self).map { IdentityProviderID($0) })
     }

@@ -127,6 +127,18 @@ struct DirectoryRebuildTests {
         }
     }
 
+    @Test("an identity provider that was deleted, and of which the topic has nothing any more, is left out")
+    func deleted() async throws {
+        try await WriterWorld.with { world in
+            let source = Source()
+            var log = try firstRun(source)
+            try log.append(deletion: RunLog.Run(source: source, epoch: 2))
+            try await world.assignedIntake().read(log)
+            #expect(try await world.rebuildAll(log.records).outcomes == ["equal": 1])
+            #expect(try await world.rebuildAll([]).outcomes.isEmpty)
+        }
+    }
+
     @Test("nobody is gone because a topic that was made anew does not tell of them")
     func otherTopic() async throws {
         try await WriterWorld.with { world in
