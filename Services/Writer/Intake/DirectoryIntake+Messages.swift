@@ -211,7 +211,7 @@ extension DirectoryIntake {
             reason: "a text holds the character U+0000, which PostgreSQL cannot",
             cause: RejectionCause(DatabaseRefusal.refusedByDatabase)
         )
-        partitions[partition]?.segment.setAside.add(rejection.cause)
+        if attempt == nil { partitions[partition]?.segment.setAside.add(rejection.cause) }
         let letter = DeadLetters.letter(rejection, stage: Self.stage)
         tellMissing(count, of: batch, message.envelope, because: rejection.reason, letter: letter, on: partition)
     }
