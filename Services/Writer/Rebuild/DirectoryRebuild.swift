@@ -67,11 +67,20 @@ struct DirectoryRebuild: Sendable {
         }
     }
 
+    /// Makes the tables first, so that the attempt finds all that it has to empty. Where they cannot be made, that is an
+    /// attempt that failed, too.
     private func makeTables(for rebuild: UUID) async throws {
         do {
             try await RebuiltDirectory.makeTables(in: rebuilt)
-        } catch {
-            try await note("\(error)", of: rebuild)
+        } catch let error as PostgresError {
+            let trouble = "\(error)"
+            try await database.run(
+                """
+                update directory.rebuild set attempt = attempt + 1, trouble = \(trouble),
+                    done_at = case when attempt + 1 >= \(Self.attempts)::integer then now() end
+                where id = \(rebuild) and done_at is null
+                """
+            )
             throw error
         }
     }

@@ -139,6 +139,23 @@ struct DirectoryRebuildTests {
         }
     }
 
+    @Test("where the tables beside cannot be made it is given up in the end, and said why")
+    func withoutTables() async throws {
+        try await WriterWorld.with { world in
+            try await RebuiltDirectory.makeTables(in: world.rebuilt)
+            try await world.rebuilt.run("update schema_migrations set digest = 'x' where version = 1")
+            try await world.rebuild.begin(DirectoryRebuild.Wish())
+            for number in 1...5 {
+                #expect(try await world.rebuild.status()?.doneAt == nil)
+                await #expect(throws: PostgresError.self) { try await world.rebuild.attempt() }
+                #expect(try await world.rebuild.status()?.attempt == number)
+            }
+            let status = try await world.rebuild.status()
+            #expect(status?.doneAt != nil)
+            #expect(status?.trouble?.isEmpty == false)
+        }
+    }
+
     @Test("nobody is gone because a topic that was made anew does not tell of them")
     func otherTopic() async throws {
         try await WriterWorld.with { world in
