@@ -63,13 +63,13 @@ struct ReplayPages: Sendable {
     private func form(_ visit: Visit) async throws -> Response {
         try await visit.requireOwnerOfAll()
         let registry = try visit.registry
-        let tenants = try await registry.get("/api/v1/tenants", [("limit", "100")], as: Listed<Tenant>.self).items
+        let tenants = try await registry.get("/api/v1/tenants", [("limit", "200")], as: Listed<Tenant>.self).items
         var providers: [IdentityProvider] = []
         let chosen = visit.typed("tenant")?.lowercased()
         if let tenant = tenants.first(where: { $0.id == chosen }) {
             providers = try await registry.get(
                 "/api/v1/tenants/\(tenant.id)/idps",
-                [("limit", "100")],
+                [("limit", "200")],
                 as: Listed<IdentityProvider>.self
             ).items
         }
