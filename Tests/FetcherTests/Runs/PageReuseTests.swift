@@ -141,20 +141,21 @@ extension WorkerTests {
         @Test("without a run to go on from all pages travel", arguments: Obstacle.allCases)
         func obstacle(_ obstacle: Obstacle) async throws {
             try await afterFirstRun { world, source, _ in
-                if obstacle == .tooOld {
-                    try await world.database.run(
-                        "update fetcher.page_sets set complete_at = now() - interval '168 hours 1 second'"
-                    )
-                }
                 let change: SQL? =
                     switch obstacle {
+                    case .tooOld: "complete_at = now() - interval '168 hours 1 second'"
                     case .otherMapping: "mapping = 7"
                     case .otherScope: "scope = decode('00', 'hex')"
                     case .otherCorp: "corp = 'another'"
                     case .otherAgent: "agent = 7"
                     default: nil
                     }
-                if let change { try await world.database.run("update fetcher.page_sets set \(change)") }
+                if let change {
+                    // It is kept after all was told.
+                    try await eventually(within: .seconds(20), "a page set is kept") {
+                        try await !world.database.run("update fetcher.page_sets set \(change) returning idp").isEmpty
+                    }
+                }
                 let basis: Int64? = obstacle == .noBasis ? nil : obstacle == .otherBasis ? 2 : 1
                 let run = try await world.request(source, epoch: 3, isDryRun: obstacle == .dryRun, basis: basis)
                 let messages = try await world.records.until([RunFetched.type], of: run)

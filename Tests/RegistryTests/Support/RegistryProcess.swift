@@ -48,12 +48,11 @@ final class RegistryProcess: Sendable {
 
     func start() throws {
         guard let program = Self.program else { throw CocoaError(.fileNoSuchFile) }
-        let port = Int.random(in: 20_000..<60_000)
         let new = Process()
         new.executableURL = program
         new.environment = [
             "PATH": "/usr/bin:/bin", "DATABASE_URL": url, "KAFKA_BOOTSTRAP_SERVERS": Broker.bootstrapServers ?? "",
-            "TOPIC_PREFIX": Broker.uniqueName("killed") + ".", "HTTP_PORT": "\(port)", "HEALTH_PORT": "\(port + 1)",
+            "TOPIC_PREFIX": Broker.uniqueName("killed") + ".", "HTTP_PORT": "0", "HEALTH_PORT": "0",
             "SEALING_KEYS": "k1:" + Data(repeating: 7, count: 32).base64EncodedString(), "LOG_LEVEL": "error",
             "TOPIC_REPLICATION": "1", "TOPIC_MIN_INSYNC_REPLICAS": "1", "DATABASE_CONNECTIONS": "4",
         ].merging(Self.inherited) { $1 }.merging(variables) { $1 }
