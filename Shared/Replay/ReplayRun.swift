@@ -1,9 +1,12 @@
 public import Messages
 
-/// Says how runs stand: the registry, from inside or over its API.
+/// Says how runs stand, and on which terms: the registry, from inside or from without.
 public protocol ReplayRegistry: Sendable {
     /// How the run stands now.
     func standing(of run: RunID) async throws -> ReplayStanding
+
+    /// How the identity provider is configured now.
+    func configuration(of identityProvider: IdentityProviderID) async throws -> IdentityProviderConfiguration
 }
 
 /// How a run that tells again stands.
@@ -38,12 +41,12 @@ public struct ReplayRun: Sendable {
     let epoch: Epoch
     let requestedAt: Timestamp
     let isDryRun: Bool
-    let configuration: IdentityProviderConfiguration
+    private(set) var configuration: IdentityProviderConfiguration
     let source: String
     let registry: any ReplayRegistry
 
     /// - Parameters:
-    ///   - configuration: The terms that hold now.
+    ///   - configuration: The terms that hold now. Those that hold when its turn has come are asked for then.
     ///   - source: What envelopes say of whoever holds it.
     public init(
         id: RunID,
@@ -63,14 +66,18 @@ public struct ReplayRun: Sendable {
         self.registry = registry
     }
 
-    /// Returns once no other run of the identity provider is active.
-    func waitForTurn() async throws {
+    /// Returns once no other run of the identity provider is active, with the terms that hold then: what was changed while
+    /// it waited must not be taken back by it.
+    func waitingForTurn() async throws -> ReplayRun {
         while true {
             let standing = try await registry.standing(of: id)
             guard !standing.isOver else { throw ReplayRefusal("The run \(id) is over before it began.") }
-            if !standing.isWaiting { return }
+            if !standing.isWaiting { break }
             try await Task.sleep(for: Self.pause)
         }
+        var run = self
+        run.configuration = try await registry.configuration(of: configuration.id)
+        return run
     }
 
     /// Returns once the writer has applied nearly all that was sent.

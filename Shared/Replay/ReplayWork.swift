@@ -1,4 +1,4 @@
-import Messages
+public import Messages
 public import Pipeline
 
 /// Tells one run again, from what the log says when no other run of the identity provider is active any more.
@@ -6,14 +6,19 @@ public struct ReplayWork: Sendable {
     /// The run.
     public let run: ReplayRun
     let log: ReplayLog
-    let choice: ReplayChoice
+    let choice: @Sendable (RunTerms) -> ReplayChoice
     let pace: Pace
 
     /// - Parameters:
     ///   - log: What it is told from.
-    ///   - choice: What of it is told.
+    ///   - choice: What of it is told, by the terms under which it is.
     ///   - pace: How fast.
-    public init(run: ReplayRun, log: ReplayLog, choice: ReplayChoice, pace: Pace) {
+    public init(
+        run: ReplayRun,
+        log: ReplayLog,
+        pace: Pace,
+        choice: @escaping @Sendable (RunTerms) -> ReplayChoice
+    ) {
         self.run = run
         self.log = log
         self.choice = choice
@@ -24,12 +29,13 @@ public struct ReplayWork: Sendable {
     ///
     /// - Throws: ``ReplayInterrupted`` where it came to no end here, ``ReplayRefusal`` where others ended it.
     public func tell() async throws {
-        try await run.waitForTurn()
-        try await ReplayPulse(run: run, log: log).beating { try await tellAll() }
+        let run = try await run.waitingForTurn()
+        try await ReplayPulse(run: run, log: log).beating { try await tellAll(of: run) }
         try await run.waitForEnd()
     }
 
-    private func tellAll() async throws {
+    private func tellAll(of run: ReplayRun) async throws {
+        let choice = choice(run.configuration.terms)
         let contents = try await log.contents(of: run.configuration, choosing: choice)
         let earlier = contents.words.fences[run.id] ?? Fence(rawValue: 0)
         var sender = try await ReplaySender(run, fence: Fence(rawValue: earlier.rawValue + 1), to: log, at: pace)

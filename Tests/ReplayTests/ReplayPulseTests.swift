@@ -82,4 +82,8 @@ private struct Nobody: ReplayRegistry {
     func standing(of run: RunID) async throws -> ReplayStanding {
         ReplayStanding(isWaiting: false, isOver: true, pagesApplied: 0)
     }
+
+    func configuration(of identityProvider: IdentityProviderID) async throws -> IdentityProviderConfiguration {
+        throw ReplayRefusal("Nobody is asked.")
+    }
 }

@@ -73,53 +73,39 @@ struct ReplayCommand: AsyncParsableCommand {
     /// Does it, and says what came of it.
     func outcome(_ environment: Environment) async throws -> String {
         guard let topic = log else { throw ValidationError("--topic is no such topic.") }
-        let log = ReplayLog(
-            topic: topic,
-            settings: try environment.kafkaSettings(),
-            namespace: try environment.topicNamespace(),
+        let (settings, namespace) = (try environment.kafkaSettings(), try environment.topicNamespace())
+        let log = ReplayLog(topic: topic, settings: settings, namespace: namespace, logger: Self.logger)
+        let registry = try registry.api(environment)
+        let configurations = ConfigurationReading(
+            topic: namespace.name(of: TopicCatalogue.configuration),
+            settings: settings,
             logger: Self.logger
         )
-        let registry = try registry.api(environment)
         var reports: [JSON] = []
-        for configuration in try await configurations(environment) {
-            reports.append(try await replay(configuration, from: log, registry))
+        for configuration in try meant(of: try await configurations.latest()) {
+            reports.append(try await replay(configuration, from: log, registry, configurations))
         }
         if json { return try JSON.array(reports).text }
         return try reports.map { try $0.printed }.joined(separator: "\n")
     }
 
     /// Those that are meant, as they are configured now.
-    private func configurations(_ environment: Environment) async throws -> [IdentityProviderConfiguration] {
-        var latest: [IdentityProviderID: IdentityProviderConfiguration] = [:]
-        let reading = TopicReading(
-            topics: [try environment.topicNamespace().name(of: TopicCatalogue.configuration)],
-            settings: try environment.kafkaSettings(),
-            logger: Self.logger
-        )
-        try await reading.forEach { records in
-            for record in records {
-                guard let message = try? IncomingMessage(record),
-                    let configuration = try? message.decode(IdentityProviderConfiguration.self),
-                    latest[configuration.id].map({ $0.revision < configuration.revision }) ?? true
-                else { continue }
-                latest[configuration.id] = configuration
-            }
-        }
-        let meant = latest.values.filter { configuration in
-            configuration.status != .deleted
-                && (idp?.lowercased() == configuration.id.description
-                    || tenant?.lowercased() == configuration.tenant.description)
+    private func meant(of all: [IdentityProviderConfiguration]) throws -> [IdentityProviderConfiguration] {
+        let meant = all.filter {
+            idp?.lowercased() == $0.id.description || tenant?.lowercased() == $0.tenant.description
         }
         guard !meant.isEmpty else { throw ReplayRefusal("There is no such identity provider that is not deleted.") }
-        return meant.sorted { $0.id < $1.id }
+        return meant
     }
 
     private func replay(
         _ configuration: IdentityProviderConfiguration,
         from log: ReplayLog,
-        _ registry: AdminAPI
+        _ registry: AdminAPI,
+        _ configurations: ConfigurationReading
     ) async throws -> JSON {
-        let choice = choice(under: configuration.terms)
+        let choosing = choosing
+        let choice = choosing(configuration.terms)
         // What cannot be told is refused before anything is begun.
         try await log.require(choice, of: configuration)
         let act = try await OperatorAct.begin(
@@ -131,31 +117,42 @@ struct ReplayCommand: AsyncParsableCommand {
             ],
             in: registry
         )
-        let run = try await begin(of: configuration, registry)
-        try await ReplayWork(run: run, log: log, choice: choice, pace: Pace(perSecond: rate)).tell()
+        let run = try await begin(of: configuration, registry, configurations)
+        try await ReplayWork(run: run, log: log, pace: Pace(perSecond: rate), choice: choosing).tell()
         let end = try await registry.get("/api/v1/runs/\(run.id)")
         guard case .object(var fields) = end else { return end }
         fields["operation"] = .string(act.id)
         return .object(fields)
     }
 
-    private func begin(of configuration: IdentityProviderConfiguration, _ registry: AdminAPI) async throws -> ReplayRun
-    {
-        guard let resume else { return try await .start(of: configuration, isDryRun: dryRun, in: registry) }
+    private func begin(
+        of configuration: IdentityProviderConfiguration,
+        _ registry: AdminAPI,
+        _ configurations: ConfigurationReading
+    ) async throws -> ReplayRun {
+        guard let resume else {
+            return try await .start(of: configuration, isDryRun: dryRun, in: registry, configurations)
+        }
         return try ReplayRun(
             try await registry.get("/api/v1/runs/\(resume.lowercased())"),
             of: configuration,
-            in: registry
+            in: registry,
+            configurations
         )
     }
 
-    private func choice(under terms: RunTerms) -> ReplayChoice {
-        ReplayChoice(
-            run: run.flatMap { RunID($0) },
-            user: user.map { terms.userIDCase.key(of: $0).digest },
-            department: department,
-            from: from.flatMap(Timestamp.init),
-            to: to.flatMap(Timestamp.init)
-        )
+    /// What is told, by the terms under which it is.
+    private var choosing: @Sendable (RunTerms) -> ReplayChoice {
+        let (user, department) = (user, department)
+        let (run, from, to) = (run.flatMap { RunID($0) }, from.flatMap(Timestamp.init), to.flatMap(Timestamp.init))
+        return { terms in
+            ReplayChoice(
+                run: run,
+                user: user.map { terms.userIDCase.key(of: $0).digest },
+                department: department,
+                from: from,
+                to: to
+            )
+        }
     }
 }

@@ -31,10 +31,13 @@ struct ReplayDesk: Sendable {
             logger: logger
         )
         for provider in meant { try await requireAll(of: provider, wish, from: log) }
-        var begun: [Run] = []
-        for provider in meant {
-            let run = try await begin(wish, of: provider, from: log, as: request, by: caller)
-            begun.append(run)
+        let begun = try await telling.begin(meant.count) { tell in
+            var begun: [Run] = []
+            for provider in meant {
+                let run = try await begin(wish, of: provider, from: log, as: request, by: caller, tell)
+                begun.append(run)
+            }
+            return begun
         }
         if let request { try await remember(begun, request) }
         return begun
@@ -67,7 +70,8 @@ struct ReplayDesk: Sendable {
         of provider: IdentityProvider,
         from log: ReplayLog,
         as request: RequestIdentity?,
-        by caller: Caller
+        by caller: Caller,
+        _ tell: (ReplayWork) -> Void
     ) async throws -> Run {
         let choice = wish.choice(under: provider.configuration.terms)
         _ = try await journal.begin(
@@ -90,9 +94,9 @@ struct ReplayDesk: Sendable {
             isDryRun: wish.isDryRun,
             configuration: provider.configuration,
             source: "idp-registry/replay",
-            registry: OwnRuns(database: providers.ledger.database, logger: logger)
+            registry: OwnRuns(ledger: providers.ledger, logger: logger)
         )
-        telling.begin(ReplayWork(run: run, log: log, choice: choice, pace: Pace(perSecond: wish.rate)))
+        tell(ReplayWork(run: run, log: log, pace: Pace(perSecond: wish.rate)) { wish.choice(under: $0) })
         return answer.run
     }
 }
@@ -123,22 +127,11 @@ extension ReplayDesk {
 
 /// How runs stand, by the registry's own word.
 private struct OwnRuns: ReplayRegistry {
-    let database: Database
+    let ledger: Ledger
     let logger: Logger
 
-    /// A replay takes long: a database that is away for a moment does not end it.
     func standing(of run: RunID) async throws -> ReplayStanding {
-        try await retrying(
-            "ask how a replay stands",
-            logger: logger,
-            isTransient: { ($0 as? PostgresError)?.failureClass == .transient }
-        ) {
-            try await ask(run)
-        }
-    }
-
-    private func ask(_ run: RunID) async throws -> ReplayStanding {
-        let rows = try await database.run("select \(Run.columns) from registry.runs where id = \(run)")
+        let rows = try await rows("select \(Run.columns) from registry.runs where id = \(run)")
         guard let row = rows.first else { throw Problem.noRun }
         let found = try Run(row)
         return ReplayStanding(
@@ -146,6 +139,28 @@ private struct OwnRuns: ReplayRegistry {
             isOver: found.state == .finished,
             pagesApplied: found.progress.pagesApplied
         )
+    }
+
+    func configuration(of identityProvider: IdentityProviderID) async throws -> IdentityProviderConfiguration {
+        let rows = try await rows(
+            """
+            select \(IdentityProvider.columns) from registry.identity_providers
+            where id = \(identityProvider) and not is_deleted
+            """
+        )
+        guard let provider = ledger.readable(rows).first else { throw Problem.noIdentityProvider }
+        return provider.configuration
+    }
+
+    /// A replay takes long: a database that is away for a moment does not end it.
+    private func rows(_ statement: SQL) async throws -> [Row] {
+        try await retrying(
+            "ask how a replay stands",
+            logger: logger,
+            isTransient: { ($0 as? PostgresError)?.failureClass == .transient }
+        ) {
+            try await ledger.database.run(statement)
+        }
     }
 }
 

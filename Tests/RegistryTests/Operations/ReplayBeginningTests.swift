@@ -57,6 +57,17 @@ struct ReplayBeginningTests {
         }
     }
 
+    @Test("no more are told at once than may be, and what is not begun takes nobody's room")
+    func bounded() async throws {
+        let telling = ReplayTelling(logger: Broker.quiet)
+        await #expect(throws: Problem.self) { try await telling.begin(ReplayTelling.most + 1) { _ in } }
+        for _ in 0..<2 {
+            try await telling.begin(ReplayTelling.most) { _ in
+                await #expect(throws: Problem.self) { try await telling.begin(1) { _ in } }
+            }
+        }
+    }
+
     private func expectNothing(in registry: TestRegistry) async throws {
         #expect(try await registry.send(.get, Self.path)["items"].array.isEmpty)
         #expect(try await registry.send(.get, "audit?action=replay.*")["items"].array.isEmpty)

@@ -56,12 +56,14 @@ struct RebuildAttempt: Sendable {
     ///
     /// - Parameter trouble: Why it came to nothing, if so.
     func finish(trouble: String? = nil, on connection: isolated Connection) throws {
-        try connection.run(
+        let rows = try connection.run(
             """
             update verifier.rebuild set done_at = now(), trouble = \(trouble)
-            where id = \(id) and attempt = \(number) and done_at is null
+            where id = \(id) and attempt = \(number) and done_at is null returning 1
             """
         )
+        // What is there otherwise is another attempt's.
+        guard !rows.isEmpty else { return }
         // Waits for nobody but late ones, who find themselves overtaken.
         try Self.empty(on: connection)
     }

@@ -1,0 +1,62 @@
+import Messages
+import Synchronization
+import Testing
+
+@testable import Replay
+
+/// Replays that wait for another run's end.
+@Suite
+struct ReplayTurnTests {
+    @Test("what is told once its turn has come is told on the terms that hold then")
+    func terms() async throws {
+        let asked = try configuration(Revision(rawValue: 1))
+        var changed = asked
+        changed.revision = Revision(rawValue: 2)
+        let run = ReplayRun(
+            id: .make(),
+            epoch: Epoch(rawValue: 3),
+            requestedAt: .now,
+            isDryRun: false,
+            configuration: asked,
+            source: "test",
+            registry: ChangedMeanwhile(configuration: changed)
+        )
+        let atItsTurn = try await run.waitingForTurn()
+        #expect(run.configuration.revision.rawValue == 1)
+        #expect(atItsTurn.configuration.revision.rawValue == 2)
+        #expect(atItsTurn.id == run.id)
+    }
+
+    private func configuration(_ revision: Revision) throws -> IdentityProviderConfiguration {
+        IdentityProviderConfiguration(
+            id: .make(),
+            tenant: .make(),
+            enterpriseID: .make(),
+            revision: revision,
+            name: try IdentityProviderName("test"),
+            description: ""
+        )
+    }
+}
+
+/// A registry in which a run waits once, and is configured otherwise after that.
+private final class ChangedMeanwhile: ReplayRegistry {
+    private let changed: IdentityProviderConfiguration
+    private let asked = Mutex(0)
+
+    init(configuration: IdentityProviderConfiguration) { changed = configuration }
+
+    func standing(of run: RunID) async throws -> ReplayStanding {
+        let isFirst = asked.withLock { asked in
+            asked += 1
+            return asked == 1
+        }
+        return ReplayStanding(isWaiting: isFirst, isOver: false, pagesApplied: 0)
+    }
+
+    func configuration(of identityProvider: IdentityProviderID) async throws -> IdentityProviderConfiguration {
+        let hasWaited = asked.withLock { $0 > 1 }
+        guard hasWaited, identityProvider == changed.id else { throw ReplayRefusal("It was asked too early.") }
+        return changed
+    }
+}
