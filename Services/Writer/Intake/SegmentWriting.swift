@@ -61,8 +61,10 @@ struct SegmentWriting: Sendable {
     private func claim(_ id: IdentityProviderID, _ source: SourceSegment, on connection: isolated Connection) throws {
         let (before, after) = (source.before, source.standing)
         let isNewEpoch = after.position.epoch != before.position.epoch
-        // Who was told with them, or without, is told anew otherwise.
-        let tellsContacts = source.run.isDryRun ? nil : source.run.tellsContacts
+        // Who was told with them, or without, is told anew otherwise: by a run that takes its time, so that nobody's logon
+        // waits for it.
+        let isForAll = !source.run.isDryRun && source.run.kind.readsEverything
+        let tellsContacts = isForAll ? source.run.tellsContacts : nil
         let rows: [Row]
         if before.isStored {
             rows = try connection.run(

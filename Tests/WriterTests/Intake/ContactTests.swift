@@ -33,4 +33,35 @@ struct ContactTests {
             #expect(told.map(\.phoneNumber) == [nil, "13800000000", nil])
         }
     }
+
+    @Test("a run of one person with other terms tells of that person alone; the next one of everybody has all told anew")
+    func onePerson() async throws {
+        try await Story.with { story in
+            let corp = [person("ann", mobile: "13800000000"), person("bob", mobile: "13900000000")]
+            try await story.run(corp, departments: [1])
+            var (one, all) = (story.next(.objects), story.next())
+            one.target = RunTarget(users: ["ann"])
+            one.terms = story.source.terms
+            one.terms?.tellsContactDetails = true
+            all.terms = one.terms
+            let (alone, everybody) = (one, all)
+            try await story.play { log in
+                try log.start(alone)
+                let renamed = person("ann", name: "New", mobile: "13800000000")
+                try log.append(UserBatch(page: 1, users: [renamed]), of: alone)
+                var said = manifest([], ["ann"], pages: 1)
+                said.findings = [Finding(.user("ann"), .present)]
+                try log.append(RunMapped(manifest: said), of: alone)
+            }
+            try await story.world.republish()
+            let told = try await story.world.changes(of: story.source).flatMap(\.users)
+            #expect(told.map(\.externalID) == ["ann", "bob", "ann"])
+            #expect(told.map(\.phoneNumber) == [nil, nil, "13800000000"])
+            let renamed = person("ann", name: "New", mobile: "13800000000")
+            try await story.play { log in try log.append(everybody, users: [renamed, corp[1]]) }
+            try await story.world.republish()
+            let last = try await story.world.changes(of: story.source).flatMap(\.users).suffix(2)
+            #expect(last.map(\.phoneNumber) == ["13800000000", "13900000000"])
+        }
+    }
 }
