@@ -46,6 +46,7 @@ struct ReplayTelling: Service {
     /// Keeps room for as many while they are begun, or throws ``Problem`` 409; what is not begun gives its room back.
     ///
     /// - Parameter beginning: Is given what has each of them told.
+    @discardableResult
     func begin<Begun>(_ count: Int, _ beginning: ((ReplayWork) -> Void) async throws -> Begun) async throws -> Begun {
         guard places.take(count) else { throw Problem.tooManyReplays }
         let begun = Mutex(0)
