@@ -83,6 +83,6 @@ extension Problem {
     fileprivate static let tooManyReplays = Problem.conflict(
         "too-many-replays",
         "No more than \(ReplayTelling.most) replays are told at once, those that wait for their turn included.",
-        fix: "Wait until some are over, or end some of them; bridgectl replay tells those of a tenant one after another."
+        fix: "Wait until some are over; bridgectl replay tells those of a tenant one after another."
     )
 }

@@ -34,7 +34,7 @@ struct ContactTests {
         }
     }
 
-    @Test("a run of one person with other terms tells of that person alone; the next one of everybody has all told anew")
+    @Test("a run of one person with other terms tells of nobody else; the next one of everybody tells all anew")
     func onePerson() async throws {
         try await Story.with { story in
             let corp = [person("ann", mobile: "13800000000"), person("bob", mobile: "13900000000")]
