@@ -14,8 +14,9 @@ struct RowsWritten {
         try await Task.sleep(for: Self.delay)
         let rows = try await database.run(
             """
-            select sum(n_tup_ins + n_tup_upd + n_tup_del)::bigint from pg_stat_all_tables
-            where schemaname = 'directory' and relname in ('users', 'memberships', 'departments')
+            select sum(s.n_tup_ins + s.n_tup_upd + s.n_tup_del)::bigint
+            from unnest('{directory.users,directory.memberships,directory.departments}'::regclass[]) t,
+                pg_partition_tree(t) part join pg_stat_all_tables s on s.relid = part.relid
             """
         )
         return try rows[0].decode(Int?.self)
