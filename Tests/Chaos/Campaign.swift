@@ -147,6 +147,7 @@ struct Campaign: Sendable {
     private static func conclude(_ result: inout Result, _ field: Field, _ watch: Watch) async {
         let (looks, failures) = (await watch.looks, await watch.failures)
         say("the watch looked \(looks) times, and was not answered \(failures) times")
+        say("whoever rested was compared \(await watch.comparisons) times")
         try? await tellRuns(of: field)
         for (victim, starts) in field.supervisor.starts.sorted(by: { "\($0.key)" < "\($1.key)" }) {
             say("\(victim) ended by itself \(starts) times")

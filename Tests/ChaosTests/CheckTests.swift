@@ -83,14 +83,24 @@ import Testing
         var check = TenancyCheck(tenants: ["p": "one"])
         #expect(check.look(at: [.init(table: "users", identityProvider: "p", tenant: "one")]).isEmpty)
         #expect(check.look(at: [.init(table: "users", identityProvider: "p", tenant: "two")]).count == 1)
-        func look(_ digest: String, _ runs: Int) -> Int {
-            check.look(at: [.init(identityProvider: "p", digest: digest, runs: runs)]).count
+        func look(_ digest: String, _ runs: Int, running: Int = 0) -> [String] {
+            let content = TenancyCheck.Content(
+                identityProvider: "p",
+                digests: ["users": digest, "departments": "same"],
+                runs: runs,
+                running: running
+            )
+            return check.look(at: [content]).map(\.what)
         }
-        #expect(look("a", 1) == 0 && look("a", 1) == 0)
-        #expect(look("b", 1) == 1)
-        #expect(look("c", 2) == 0, "it had a run")
+        #expect(look("a", 1).isEmpty && look("a", 1).isEmpty)
+        #expect(look("b", 1) == ["users changed, and it had no run"])
+        #expect(look("c", 2).isEmpty && look("d", 2).isEmpty, "it had a run, whose end is told late")
         check.forget()
-        #expect(look("d", 2) == 0)
+        #expect(look("e", 2, running: 1).isEmpty && look("f", 2).isEmpty, "one was under way when the rest began")
+        check.forget()
+        #expect(look("g", 2).isEmpty)
+        #expect(look("h", 2).count == 1)
+        #expect(check.comparisons == 3)
     }
 
     @Test("a session that lives on for more than a second is told; one that ends in time is not")

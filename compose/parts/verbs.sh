@@ -244,10 +244,10 @@ run_tests() (
     step "Running the tests of modules and services"
     local first='^(KafkaTests\.|FetcherTests\.|RegistryTests\.GrantOrderTests)'
     local whole='^(EndToEndTests\.|ChaosTests\.(Watch|Inspection)Tests)'
-    test_built --experimental-maximum-parallelization-width 6 --filter "$first"
-    test_built --experimental-maximum-parallelization-width 12 --skip "$first" --skip "$whole"
+    test_attended --experimental-maximum-parallelization-width 6 --filter "$first"
+    test_attended --experimental-maximum-parallelization-width 12 --skip "$first" --skip "$whole"
     step "Running the tests of the whole suite"
-    test_built --experimental-maximum-parallelization-width 3 --filter "$whole"
+    test_attended --experimental-maximum-parallelization-width 3 --filter "$whole"
 )
 
 # Rules, dashboards and what is scraped, by Prometheus's own tool, and that each alert fires when it should.

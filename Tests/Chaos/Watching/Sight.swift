@@ -1,3 +1,4 @@
+import Foundation
 import Postgres
 import SuiteTesting
 
@@ -53,21 +54,33 @@ struct Sight: Sendable {
     func content(of provider: String) async throws -> TenancyCheck.Content? {
         let rows = try await database.run(
             """
-            select coalesce(md5(string_agg(line, ',' order by line)), ''),
-                (select count(*) from registry.runs where idp = \(provider)::uuid)
+            select coalesce(jsonb_object_agg(place, digest)::text, '{}'),
+                (select count(*) from registry.runs where idp = \(provider)::uuid),
+                (select count(*) from registry.runs where idp = \(provider)::uuid and state <> 'finished')
             from (
-                select u::text as line from directory.users u where idp_id = \(provider)::uuid
-                union all select d::text from directory.departments d where idp_id = \(provider)::uuid
-                union all select m::text from directory.memberships m where idp_id = \(provider)::uuid
-                union all select (to_jsonb(p) - 'seen')::text from verifier.principals p
-                    where idp_id = \(provider)::uuid
-            ) lines
+                select place, md5(string_agg(line, ',' order by line)) as digest
+                from (
+                    select 'users' as place, u::text as line from directory.users u where idp_id = \(provider)::uuid
+                    union all select 'departments', d::text from directory.departments d
+                        where idp_id = \(provider)::uuid
+                    union all select 'memberships', m::text from directory.memberships m
+                        where idp_id = \(provider)::uuid
+                    union all select 'principals', (to_jsonb(p) - 'seen')::text from verifier.principals p
+                        where idp_id = \(provider)::uuid
+                ) lines
+                group by place
+            ) digests
             """,
             within: Self.limit
         )
         return try rows.first.map { row in
-            let (digest, runs) = try row.decode(String.self, Int.self)
-            return TenancyCheck.Content(identityProvider: provider, digest: digest, runs: runs)
+            let (digests, runs, running) = try row.decode(String.self, Int.self, Int.self)
+            return TenancyCheck.Content(
+                identityProvider: provider,
+                digests: try JSONDecoder().decode([String: String].self, from: Data(digests.utf8)),
+                runs: runs,
+                running: running
+            )
         }
     }
 

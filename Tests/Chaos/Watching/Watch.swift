@@ -35,6 +35,9 @@ actor Watch {
         return Dictionary(tenants + forged) { $1 }
     }
 
+    /// How often somebody who rested was looked at again.
+    var comparisons: Int { tenancies.comparisons }
+
     /// Goes on until the task is cancelled.
     func work() async {
         while !Task.isCancelled {

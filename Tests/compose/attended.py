@@ -1,0 +1,157 @@
+"""Runs tests, and ends them when they stand still: neither does one begin or end, nor is anything said, for too long.
+
+A run that waits for ever tells nobody why. Before it is ended, it is told which tests had begun and not ended, and what
+the threads of their process were doing.
+
+usage: attended.py SECONDS FOLDER COMMAND...   FOLDER takes what the run tells of its tests
+"""
+
+import json, os, shutil, signal, subprocess, sys, time
+
+LOOK_EVERY = 2
+SHOWN = 60
+
+
+class Attendance:
+    """A run's output, handed on as it comes, and what it tells of each test."""
+
+    def __init__(self, command, folder):
+        os.makedirs(folder, exist_ok=True)
+        self.events = os.path.join(folder, "tests.jsonl")
+        if os.path.exists(self.events):
+            os.remove(self.events)
+        told = ["--event-stream-output-path", self.events, "--event-stream-version", "0"]
+        self.process = subprocess.Popen(
+            command + told, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        os.set_blocking(self.process.stdout.fileno(), False)
+
+    def hand_on(self):
+        """What was said since the last time; whether it was anything."""
+        said = self.process.stdout.read()
+        if said:
+            sys.stdout.buffer.write(said)
+            sys.stdout.buffer.flush()
+        return bool(said)
+
+    def told(self):
+        """How much has been told of tests."""
+        return os.path.getsize(self.events) if os.path.exists(self.events) else 0
+
+    def wait(self, limit):
+        """Whether it came to its end without standing still for longer than the limit."""
+        seen, since = None, time.monotonic()
+        while self.process.poll() is None:
+            time.sleep(LOOK_EVERY)
+            said = self.hand_on()
+            if said or self.told() != seen:
+                seen, since = self.told(), time.monotonic()
+            elif time.monotonic() - since > limit:
+                return False
+        self.hand_on()
+        return True
+
+    def unfinished(self):
+        """The tests that have begun and not ended, by their names: with arguments, if any that was given some is at it."""
+        names, begun, cases = {}, {}, {}
+        with open(self.events, encoding="utf-8") as lines:
+            for line in lines:
+                try:
+                    record = json.loads(line)
+                except ValueError:
+                    continue
+                what = record.get("payload", {})
+                if record.get("kind") == "test":
+                    names[what.get("id")] = what.get("displayName") or what.get("name")
+                    continue
+                kind, test, case = what.get("kind"), what.get("testID"), what.get("_testCase") or {}
+                if kind == "testStarted" and "/" in test:
+                    begun[test] = ""
+                elif kind == "testEnded":
+                    begun.pop(test, None)
+                elif kind == "testCaseStarted":
+                    cases[test, case.get("id")] = case.get("displayName", "")
+                elif kind == "testCaseEnded":
+                    cases.pop((test, case.get("id")), None)
+        begun |= {test: f" with {text}" for (test, _), text in cases.items()}
+        return [f"{test}: {names.get(test)}{case}" for test, case in begun.items()]
+
+    def processes(self):
+        """The run's processes, all of one session."""
+        found = []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                if os.getsid(int(pid)) == self.process.pid:
+                    found.append(int(pid))
+            except OSError:
+                pass
+        return found
+
+    def end(self):
+        for pid in self.processes():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except OSError:
+                pass
+        self.process.wait()
+        self.hand_on()
+
+
+def stacks(pid):
+    """What the threads of a process do: their stacks where there is a debugger, else what the system knows of each."""
+    if shutil.which("gdb"):
+        command = ["gdb", "-p", str(pid), "-batch", "-ex", "set pagination off", "-ex", "thread apply all backtrace 20"]
+        output = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=120).stdout
+        return output.decode(errors="replace")
+    lines = []
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        place = f"/proc/{pid}/task/{thread}/"
+        try:
+            lines.append(f"{open(place + 'comm').read().strip()}: {open(place + 'wchan').read()}")
+        except OSError:
+            pass
+    return "\n".join(lines)
+
+
+def database_sessions():
+    """What the database's sessions do, other than to wait for their clients."""
+    url, psql = os.environ.get("DATABASE_URL"), shutil.which("psql")
+    if not url or not psql:
+        return "unknown"
+    question = (
+        "select datname, state, now() - state_change as since, wait_event_type, wait_event, left(query, 150) as query"
+        " from pg_stat_activity where state <> 'idle' and pid <> pg_backend_pid() order by state_change limit 40"
+    )
+    answer = subprocess.run([psql, "-X", url, "-c", question], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=30)
+    return answer.stdout.decode(errors="replace")
+
+
+def is_test_process(pid):
+    try:
+        return os.readlink(f"/proc/{pid}/exe").endswith(".xctest")
+    except OSError:
+        return False
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    limit, folder, command = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
+    attendance = Attendance(command, folder)
+    try:
+        if attendance.wait(limit):
+            sys.exit(attendance.process.returncode)
+        for pid in filter(is_test_process, attendance.processes()):
+            print(f"\n==> What the threads of process {pid} do\n{stacks(pid)}")
+        print(f"\n==> What the database's sessions do\n{database_sessions()}")
+        print(f"==> The tests have stood still for {limit} seconds. These have begun and not ended:")
+        unfinished = attendance.unfinished()
+        for test in unfinished[:SHOWN]:
+            print("  " + test)
+        if len(unfinished) > SHOWN:
+            print(f"  and {len(unfinished) - SHOWN} more, of which most wait for their turn")
+        sys.exit(1)
+    finally:
+        attendance.end()
+
+
+main()
