@@ -6,7 +6,7 @@ the threads of their process were doing.
 usage: attended.py SECONDS FOLDER COMMAND...   FOLDER takes what the run tells of its tests
 """
 
-import json, os, shutil, signal, subprocess, sys, time
+import json, os, select, shutil, signal, subprocess, sys, time
 
 LOOK_EVERY = 2
 SHOWN = 60
@@ -20,14 +20,14 @@ class Attendance:
         self.events = os.path.join(folder, "tests.jsonl")
         if os.path.exists(self.events):
             os.remove(self.events)
-        told = ["--event-stream-output-path", self.events, "--event-stream-version", "0"]
+        events = ["--event-stream-output-path", self.events, "--event-stream-version", "0"]
         self.process = subprocess.Popen(
-            command + told, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+            command + events, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
         )
         os.set_blocking(self.process.stdout.fileno(), False)
 
     def hand_on(self):
-        """What was said since the last time; whether it was anything."""
+        """Hands on what was said since the last time; whether it was anything."""
         said = self.process.stdout.read()
         if said:
             sys.stdout.buffer.write(said)
@@ -42,9 +42,9 @@ class Attendance:
         """Whether it came to its end without standing still for longer than the limit."""
         seen, since = None, time.monotonic()
         while self.process.poll() is None:
-            time.sleep(LOOK_EVERY)
-            said = self.hand_on()
-            if said or self.told() != seen:
+            # At once when something is said: whoever writes waits where a pipe is full.
+            select.select([self.process.stdout], [], [], LOOK_EVERY)
+            if self.hand_on() or self.told() != seen:
                 seen, since = self.told(), time.monotonic()
             elif time.monotonic() - since > limit:
                 return False
@@ -52,8 +52,10 @@ class Attendance:
         return True
 
     def unfinished(self):
-        """The tests that have begun and not ended, by their names: with arguments, if any that was given some is at it."""
+        """The tests that have begun and not ended, by their names, and with their arguments where they have some."""
         names, begun, cases = {}, {}, {}
+        if not self.told():
+            return []
         with open(self.events, encoding="utf-8") as lines:
             for line in lines:
                 try:
@@ -97,12 +99,20 @@ class Attendance:
         self.hand_on()
 
 
+def answer(command, seconds):
+    """What a command says, or that it says nothing in time."""
+    try:
+        run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return f"{command[0]} has not answered within {seconds} seconds"
+    return run.stdout.decode(errors="replace")
+
+
 def stacks(pid):
     """What the threads of a process do: their stacks where there is a debugger, else what the system knows of each."""
     if shutil.which("gdb"):
-        command = ["gdb", "-p", str(pid), "-batch", "-ex", "set pagination off", "-ex", "thread apply all backtrace 20"]
-        output = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=120).stdout
-        return output.decode(errors="replace")
+        backtraces = ["-ex", "set pagination off", "-ex", "thread apply all backtrace 20"]
+        return answer(["gdb", "-p", str(pid), "-batch"] + backtraces, 120)
     lines = []
     for thread in os.listdir(f"/proc/{pid}/task"):
         place = f"/proc/{pid}/task/{thread}/"
@@ -122,8 +132,7 @@ def database_sessions():
         "select datname, state, now() - state_change as since, wait_event_type, wait_event, left(query, 150) as query"
         " from pg_stat_activity where state <> 'idle' and pid <> pg_backend_pid() order by state_change limit 40"
     )
-    answer = subprocess.run([psql, "-X", url, "-c", question], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=30)
-    return answer.stdout.decode(errors="replace")
+    return answer([psql, "-X", url, "-c", question], 30)
 
 
 def is_test_process(pid):
@@ -133,6 +142,22 @@ def is_test_process(pid):
         return False
 
 
+def report(attendance, limit):
+    for pid in filter(is_test_process, attendance.processes()):
+        say(f"\n==> What the threads of process {pid} do\n{stacks(pid)}")
+    say(f"\n==> What the database's sessions do\n{database_sessions()}")
+    say(f"==> The tests have stood still for {limit} seconds. These have begun and not ended:")
+    unfinished = attendance.unfinished()
+    for test in unfinished[:SHOWN]:
+        say("  " + test)
+    if len(unfinished) > SHOWN:
+        say(f"  and {len(unfinished) - SHOWN} more, of which most wait for their turn")
+
+
+def say(text):
+    print(text, flush=True)
+
+
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     limit, folder, command = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
@@ -140,15 +165,7 @@ def main():
     try:
         if attendance.wait(limit):
             sys.exit(attendance.process.returncode)
-        for pid in filter(is_test_process, attendance.processes()):
-            print(f"\n==> What the threads of process {pid} do\n{stacks(pid)}")
-        print(f"\n==> What the database's sessions do\n{database_sessions()}")
-        print(f"==> The tests have stood still for {limit} seconds. These have begun and not ended:")
-        unfinished = attendance.unfinished()
-        for test in unfinished[:SHOWN]:
-            print("  " + test)
-        if len(unfinished) > SHOWN:
-            print(f"  and {len(unfinished) - SHOWN} more, of which most wait for their turn")
+        report(attendance, limit)
         sys.exit(1)
     finally:
         attendance.end()

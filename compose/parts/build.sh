@@ -31,7 +31,8 @@ build_tests() {
 # test_built OPTIONS...: runs what build_tests made.
 test_built() { swift test --skip-build "${test_build[@]}" "$@"; }
 
-# test_attended OPTIONS...: the same, ended where it stands still for longer than any test may take.
+# test_attended OPTIONS...: the same, ended with a report where nothing is heard of any test for eleven minutes,
+# longer than any test of `test` takes.
 test_attended() {
     python3 Tests/compose/attended.py 660 "$state/logs" swift test --skip-build "${test_build[@]}" "$@"
 }

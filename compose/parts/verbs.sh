@@ -85,11 +85,12 @@ test_everything() {
     debian_packages+=("${browser_packages[@]}" prometheus)
     prepare_tests
     check_documents
-    step "Checking how ports are chosen and a suite is started"
+    step "Checking how ports are chosen, a suite is started and tests are attended"
     bash Tests/compose/ports.sh
     bash Tests/compose/suite.sh
     bash Tests/compose/without.sh
     bash Tests/compose/upgrade.sh
+    bash Tests/compose/attended.sh
     start_servers
     build_tests
     install_test_packages

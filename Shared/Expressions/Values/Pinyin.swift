@@ -12,7 +12,7 @@ enum Pinyin {
             let run = rest.prefix { isSpoken($0) == isHan }
             rest = rest.dropFirst(run.count)
             if isHan {
-                words += syllables(of: String(run))
+                words += run.flatMap(syllables)
             } else {
                 words += run.split { !$0.isLetter && !$0.isNumber }.map { $0.lowercased() }
             }
@@ -24,14 +24,7 @@ enum Pinyin {
         character.unicodeScalars.first?.properties.isIdeographic ?? false
     }
 
-    private static func syllables(of text: String) -> [String] {
-        var syllables: [String] = []
-        for character in text { syllables += Self.syllables(of: character) }
-        return syllables
-    }
-
-    /// What each character was found to be. ICU takes some twenty microseconds for one, and a directory's names are made of
-    /// a few thousand.
+    /// What each character was found to be: ICU takes long for one, and a directory's names are made of a few thousand.
     private static let known = Mutex<[Character: [String]]>([:])
 
     private static func syllables(of character: Character) -> [String] {
