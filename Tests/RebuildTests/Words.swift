@@ -24,7 +24,7 @@ struct Words: RebuildSubject {
     let database: Database
     let whims: Whims
 
-    /// Another connection than the bookkeeping's would have no such names.
+    /// All of it by names with the schema, as connections have none of their own.
     static let migrationSQL = """
         create schema words;
         \(RebuildSchema.migrationSQL(prefix: "words."))
