@@ -192,6 +192,10 @@ let package = Package(
         shared("Replay", ["JSONCoding", "Kafka", "Messages", "Pipeline", .logging]),
         shared("Examination", ["Pipeline", "Postgres"]),
         shared(
+            "Rebuild",
+            ["BackgroundWork", "Kafka", "Messages", "Pipeline", "Postgres", "Runtime", .http, .lifecycle, .logging]
+        ),
+        shared(
             "WeCom",
             [
                 "Executors", "JSONCoding", "Runtime", "Sealing", .crypto, .cryptoExtras, .deque, .httpClient, .logging,
@@ -235,8 +239,7 @@ let package = Package(
             "Writer",
             [
                 "BackgroundWork", "Exports", "Failures", "JSONCoding", "Kafka", "Messages", "Outbox", "Pipeline",
-                "Postgres",
-                "Runtime", "Sealing", "Traces",
+                "Postgres", "Rebuild", "Runtime", "Sealing", "Traces",
                 .configuration, .crypto, .http, .httpClient, .lifecycle, .logging, .metrics, .nio, .nioHTTP1,
             ],
             resources: [.embedInCode("openapi.json")]
@@ -245,7 +248,7 @@ let package = Package(
             "Verifier",
             [
                 "BackgroundWork", "ClientRules", "Egress", "Failures", "JSONCoding", "Kafka", "Messages", "Outbox",
-                "Pipeline", "Postgres", "Resealing", "Runtime", "Sealing", "Traces", "Web", "WeCom",
+                "Pipeline", "Postgres", "Rebuild", "Resealing", "Runtime", "Sealing", "Traces", "Web", "WeCom",
                 .configuration, .crypto, .cryptoExtras, .http, .httpClient, .jwt, .lifecycle, .logging, .metrics,
                 .mustache, .nioHTTP1,
             ],
@@ -337,6 +340,13 @@ let package = Package(
         ),
         tests(of: "Replay", ["Kafka", "KafkaTesting", "Messages", "Pipeline"]),
         tests(
+            of: "Rebuild",
+            [
+                "Kafka", "KafkaTesting", "Messages", "Pipeline", "Postgres", "PostgresTesting", "Runtime", .http,
+                .httpTesting, .logging, .nio,
+            ]
+        ),
+        tests(
             of: "WeCom",
             [
                 "LogTesting", "ProxyTesting", "Runtime", "Sealing", .crypto, .cryptoExtras, .http, .httpClient,
@@ -369,16 +379,15 @@ let package = Package(
         tests(
             of: "Writer",
             [
-                "BackgroundWork", "Failures", "KafkaTesting", "Mapping", "PostgresTesting", "SuiteTesting", "Messages",
-                "JSONCoding", .http, .httpTesting, .logging,
+                "BackgroundWork", "Failures", "KafkaTesting", "Mapping", "PostgresTesting", "Rebuild", "SuiteTesting",
+                "Messages", "JSONCoding", .http, .httpTesting, .logging,
             ]
         ),
         tests(
             of: "Verifier",
             [
-                "Egress", "KafkaTesting", "PostgresTesting", "ProxyTesting", "Messages", "Resealing", "Web", "WeCom",
-                .http,
-                .httpTesting, .jwt, .logging,
+                "Egress", "KafkaTesting", "PostgresTesting", "ProxyTesting", "Messages", "Rebuild", "Resealing", "Web",
+                "WeCom", .http, .httpTesting, .jwt, .logging,
             ]
         ),
         tests(

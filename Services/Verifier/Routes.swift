@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Postgres
+import Rebuild
 import Runtime
 import WeCom
 
@@ -156,6 +157,7 @@ extension Wiring {
     }
 
     private func addAPI(to router: Router<VerifierContext>) {
+        let operators = OperatorAccess(key: settings.operatorKey)
         NativeRoutes(
             logon: logon,
             grants: grants,
@@ -164,24 +166,26 @@ extension Wiring {
             authentication: authentication,
             tickets: NativeTickets(seal: seal),
             proxies: settings.trustedProxies,
-            operators: OperatorAccess(key: settings.operatorKey)
+            operators: operators
         ).add(to: router)
         OperatorRoutes(
             sessions: sessions,
             people: PersonSessions(database: database),
-            operators: OperatorAccess(key: settings.operatorKey)
+            operators: operators
         ).add(to: router)
-        KeyRoutes(store: keyStore, operators: OperatorAccess(key: settings.operatorKey)).add(to: router)
+        KeyRoutes(store: keyStore, operators: operators).add(to: router)
         SealingRoutes(
             database: database,
             rotation: sealingRotation,
-            operators: OperatorAccess(key: settings.operatorKey),
+            operators: operators,
             logger: context.logger
         ).add(to: router)
-        RebuildRoutes(
-            rebuild: rebuild,
-            operators: OperatorAccess(key: settings.operatorKey)
-        ).add(to: router)
+        RebuildRoutes(rebuild) { (request, _: VerifierContext) in
+            try operators.check(request)
+        } answer: { status, code in
+            try JSONAnswer.make(status, status: code)
+        }
+        .add(to: router, at: "/api/v1/principals/rebuild")
         router.get("/openapi.json") { [openAPI] _, _ in
             Response(
                 status: .ok,

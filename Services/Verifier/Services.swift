@@ -9,6 +9,7 @@ import Messages
 import Outbox
 import Pipeline
 import Postgres
+import Rebuild
 import Resealing
 import Runtime
 import Sealing
@@ -189,10 +190,9 @@ struct Wiring: Sendable {
     }
 
     /// Rebuilds the principals from the topic when an operator asks for it.
-    var rebuild: PrincipalRebuild {
-        PrincipalRebuild(
-            database: database,
-            sessions: sessions,
+    var rebuild: Rebuilding<PrincipalRebuild> {
+        Rebuilding(
+            PrincipalRebuild(database: database, sessions: sessions),
             settings: settings.stage,
             logger: context.logger
         )

@@ -6,6 +6,7 @@ import Messages
 import Outbox
 import Pipeline
 import Postgres
+import Rebuild
 import Runtime
 import ServiceLifecycle
 
@@ -55,13 +56,22 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
         afterCommit: { relay.nudge() }
     )
     let republications = republishing.job(every: .seconds(5))
-    let rebuild = DirectoryRebuild(
-        database: database,
-        rebuilt: Database(url: settings.databaseURL, schema: RebuiltDirectory.schema, connections: 2, logger: logger),
+    let rebuild = Rebuilding(
+        DirectoryRebuild(
+            database: database,
+            rebuilt: Database(
+                url: settings.databaseURL,
+                schema: RebuiltDirectory.schema,
+                connections: 2,
+                logger: logger
+            ),
+            namespace: settings.namespace,
+            historyDays: settings.historyDays,
+            logger: logger,
+            nudge: { republications.nudge() }
+        ),
         settings: settings.stage,
-        historyDays: settings.historyDays,
-        logger: logger,
-        nudge: { republications.nudge() }
+        logger: logger
     )
     let sweeper = GraceSweeper(
         database: database,

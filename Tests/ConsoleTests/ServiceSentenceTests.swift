@@ -23,8 +23,8 @@ struct ServiceSentenceTests {
         "Services/Fetcher", "Services/Registry", "Services/Verifier/Logon", "Services/Writer", "Shared/ClientRules",
         "Shared/Egress/Budgets", "Shared/Expressions/Checking", "Shared/Expressions/Language",
         "Shared/Expressions/Patterns",
-        "Shared/Expressions/Values", "Shared/Messages/Configuration", "Shared/Replay/ReplayRefusal.swift",
-        "Shared/Runtime/HTTP",
+        "Shared/Expressions/Values", "Shared/Messages/Configuration", "Shared/Rebuild",
+        "Shared/Replay/ReplayRefusal.swift", "Shared/Runtime/HTTP",
     ]
     /// What is said in these no page of the console shows: WeCom and clients of SCIM are answered, messages are sent, logs are
     /// written, and rows are asked for.

@@ -11,6 +11,7 @@ import PostgresTesting
 import Runtime
 import Testing
 
+@testable import Rebuild
 @testable import Verifier
 
 @Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
@@ -96,9 +97,8 @@ struct RebuildTests {
 
             let logon = bench.database.makeConnection()
             try await logon.execute("begin; select from verifier.principals for share")
-            let side = settling(bench, attempt)
-            let id = configuration.id
-            async let settled = side.settle(id)
+            let (id, rebuild, filled) = (configuration.id, rebuild(of: bench), principals)
+            async let settled = rebuild.settle(id, from: filled, for: attempt)
             try await eventually(within: .seconds(10), "the switch waits for the logon") {
                 let waiting = try await bench.database.run(
                     "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
@@ -159,13 +159,13 @@ struct RebuildTests {
                 let attempt = try await begin(bench, switching: true)
                 var principals = RebuiltPrincipals(attempt, in: bench.database)
                 try await principals.take(Array(log.prefix(rebuilt)))
-                let side = settling(bench, attempt)
-                #expect(try await side.settle(configuration.id) == false)
+                let rebuild = self.rebuild(of: bench)
+                #expect(try await rebuild.settle(configuration.id, from: principals, for: attempt) == false)
                 #expect(try await bench.dump() == before)
                 try await bench.handle(log)
                 try await principals.take(log)
-                #expect(try await side.settle(configuration.id))
-                try await finish(bench, attempt)
+                #expect(try await rebuild.settle(configuration.id, from: principals, for: attempt))
+                try await rebuild.finish(attempt)
             }
         }
     }
@@ -212,18 +212,18 @@ struct RebuildTests {
             let late = try await begin(bench, switching: true)
             var first = RebuiltPrincipals(late, in: bench.database)
             try await first.take(log)
-            let begun = try await bench.database.transaction { try RebuildAttempt.begin(on: $0) }
-            let next = try #require(begun)
+            let next = try await beginAttempt(bench)
             #expect(next.number == 2)
             #expect(try await rebuiltPeople(bench) == 0)
             #expect(try await isOvertaken(first, by: log))
+            let stale = first
             await #expect(throws: RebuildAttempt.Overtaken.self) {
-                try await settling(bench, late).settle(configuration.id)
+                try await rebuild(of: bench).settle(configuration.id, from: stale, for: late)
             }
             var second = RebuiltPrincipals(next, in: bench.database)
             try await second.take(log)
             #expect(try await rebuiltPeople(bench) == 1)
-            await #expect(throws: Problem.self) { try await rebuild(of: bench).begin(PrincipalRebuild.Wish()) }
+            await #expect(throws: Problem.self) { try await rebuild(of: bench).begin(RebuildWish()) }
             try await rebuild(of: bench).takeBack()
             #expect(try await isOvertaken(second, by: log))
             #expect(try await rebuiltPeople(bench) == 0)
@@ -287,28 +287,26 @@ struct RebuildTests {
 }
 
 extension RebuildTests {
-    fileprivate func rebuild(of bench: ProjectionBench) -> PrincipalRebuild {
-        PrincipalRebuild(
-            database: bench.database,
-            sessions: bench.projection.sessions,
+    fileprivate func rebuild(of bench: ProjectionBench) -> Rebuilding<PrincipalRebuild> {
+        Rebuilding(
+            PrincipalRebuild(database: bench.database, sessions: bench.projection.sessions),
             settings: StageSettings(kafka: [:]),
             logger: Broker.quiet
         )
     }
 
-    fileprivate func settling(_ bench: ProjectionBench, _ attempt: RebuildAttempt) -> RebuildSettling {
-        RebuildSettling(database: bench.database, sessions: bench.projection.sessions, attempt: attempt)
-    }
-
     fileprivate func begin(_ bench: ProjectionBench, switching: Bool) async throws -> RebuildAttempt {
-        let wish = PrincipalRebuild.Wish(identityProvider: configuration.id, switches: switching)
+        let wish = RebuildWish(identityProvider: configuration.id, switches: switching)
         try await rebuild(of: bench).begin(wish)
-        let begun = try await bench.database.transaction { try RebuildAttempt.begin(on: $0) }
-        return try #require(begun)
+        return try await beginAttempt(bench)
     }
 
-    fileprivate func finish(_ bench: ProjectionBench, _ attempt: RebuildAttempt) async throws {
-        try await bench.database.transaction { try attempt.finish(on: $0) }
+    /// The next attempt of the rebuild that is under way.
+    fileprivate func beginAttempt(_ bench: ProjectionBench) async throws -> RebuildAttempt {
+        let begun = try await rebuild(of: bench).begin()
+        let attempt = try #require(begun)
+        try await rebuild(of: bench).prepare(attempt)
+        return attempt
     }
 
     /// What comes of a log that is read once more.
@@ -317,14 +315,14 @@ extension RebuildTests {
         _ log: [Record],
         switching: Bool = false,
         by size: Int = 100
-    ) async throws -> RebuildStatus {
+    ) async throws -> RebuildStatus<PrincipalComparison> {
         let attempt = try await begin(bench, switching: switching)
         var principals = RebuiltPrincipals(attempt, in: bench.database)
         for start in stride(from: 0, to: log.count, by: size) {
             try await principals.take(Array(log[start..<min(start + size, log.count)]))
         }
-        #expect(try await settling(bench, attempt).settle(configuration.id))
-        try await finish(bench, attempt)
+        #expect(try await rebuild(of: bench).settle(configuration.id, from: principals, for: attempt))
+        try await rebuild(of: bench).finish(attempt)
         #expect(try await rebuiltPeople(bench) == 0)
         return try #require(try await rebuild(of: bench).status())
     }

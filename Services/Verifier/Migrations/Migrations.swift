@@ -2,6 +2,7 @@ import BackgroundWork
 import Egress
 import Outbox
 import Postgres
+import Rebuild
 import Resealing
 
 /// What the verifier's schema is made of, in the order in which it grew.
@@ -81,23 +82,7 @@ enum Migrations {
             'a person whom another row names: a join would be planned for all partitions, each time';
         create table verifier.rebuilt_projection (like verifier.projection including all);
         create table verifier.rebuilt_incarnations (like verifier.incarnations including all);
-        create table verifier.rebuild (
-            is_only boolean primary key default true check (is_only),
-            id uuid not null,
-            idp_id uuid,
-            switches boolean not null,
-            attempt integer not null default 0,
-            requested_at timestamptz not null default now(),
-            done_at timestamptz,
-            trouble text
-        );
-        comment on column verifier.rebuild.attempt is 'which of them is at it; an earlier one writes nothing any more';
-        comment on column verifier.rebuild.trouble is 'why it came to nothing, or why the attempt before did';
-        create table verifier.rebuild_results (
-            idp_id uuid primary key,
-            outcome text not null,
-            result jsonb not null
-        );
+        \(RebuildSchema.migrationSQL(prefix: "verifier."))
         """
 
     /// Who is logged on, with what a client can go on, and whom a browser remembers. Codes and tokens are kept as digests

@@ -3,6 +3,7 @@ import Messages
 import Metrics
 import Pipeline
 import Postgres
+import Rebuild
 import Traces
 
 /// How segments get into the database.

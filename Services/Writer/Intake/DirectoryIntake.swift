@@ -5,6 +5,7 @@ import Messages
 import Metrics
 import Pipeline
 import Postgres
+import Rebuild
 
 /// Takes in `directory.records.v1`: judges each record by the index, and writes what has to be written,
 /// together with the next offset.

@@ -2,6 +2,7 @@ import BackgroundWork
 import Logging
 import Outbox
 import Postgres
+import Rebuild
 
 /// The schema `directory`, step by step.
 ///
@@ -29,7 +30,7 @@ enum DirectorySchema {
             Migration(version: 8, name: "what runs did to which object", sql: runObjects),
             Migration(version: 9, name: "what objects were", sql: history),
             Migration(version: 10, name: "plans", sql: plans),
-            Migration(version: 11, name: "rebuilds", sql: rebuild),
+            Migration(version: 11, name: "rebuilds", sql: RebuildSchema.migrationSQL()),
         ]
     }
 

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Hummingbird
 import Messages
 import Postgres
+import Rebuild
 import Runtime
 
 /// What a request to the directory carries: who asks.
@@ -56,7 +57,7 @@ struct DirectoryAccess: RouterMiddleware {
 func directoryRouter(
     _ directory: DirectoryReading,
     _ republications: Republications,
-    rebuild: DirectoryRebuild? = nil,
+    rebuild: Rebuilding<DirectoryRebuild>? = nil,
     scim: DirectoryReading? = nil,
     readers: DirectoryReaders,
     registry: RegistryKeys? = nil,
@@ -131,8 +132,27 @@ func directoryRouter(
     api.post("republications") { request, context in
         try json(await republications.accept(request, context, in: directory), .accepted)
     }
-    if let rebuild { RebuildRoutes(rebuild: rebuild).add(to: api) }
+    if let rebuild { addRebuild(rebuild, to: api) }
     return router
+}
+
+/// That the directory is rebuilt beside the one in use, compared and switched, for who sees all tenants.
+private func addRebuild(_ rebuild: Rebuilding<DirectoryRebuild>, to api: RouterGroup<DirectoryContext>) {
+    RebuildRoutes(rebuild) { (_, context: DirectoryContext) in
+        guard try context.requireAccess() == .all else {
+            throw Problem(
+                .forbidden,
+                "forbidden",
+                detail: "The key shows one tenant.",
+                fix: "Use a key for all tenants."
+            )
+        }
+    } answer: { status, code in
+        var response = try json(status, code)
+        response.headers[.cacheControl] = "no-store"
+        return response
+    }
+    .add(to: api, at: "rebuild")
 }
 
 /// What errors that are not the caller's mean to the caller: never what the database said.

@@ -1,6 +1,6 @@
 import Hummingbird
 import Messages
-import Postgres
+import Rebuild
 import Runtime
 
 /// Has identity providers told anew for whoever may ask for it.
@@ -49,15 +49,5 @@ struct Republications: Sendable {
         let count = try await republishing.request(wish.identityProvider)
         nudge()
         return Accepted(identityProviders: count)
-    }
-}
-
-extension Rule where Value == IdentityProviderID {
-    /// The id of an identity provider.
-    static var identityProvider: Rule<IdentityProviderID> {
-        Rule<String>.text(1...64).then { text throws(Mistakes) in
-            guard let id = IdentityProviderID(text) else { throw Mistakes("Give the id of an identity provider.") }
-            return id
-        }
     }
 }

@@ -6,12 +6,13 @@ import Messages
 import Outbox
 import Pipeline
 import Postgres
+import Rebuild
 
 /// The directory as `directory.records.v1` tells it from its beginning, in a schema beside the live one.
 ///
 /// The same intake fills it, by connections of that schema. Nobody hears of it: no credit is reported, and what the intake
 /// puts into that schema's outbox is thrown away.
-struct RebuiltDirectory: Sendable {
+struct RebuiltDirectory: RebuiltTables {
     static let schema = "directory_rebuilt"
 
     private let attempt: RebuildAttempt

@@ -5,6 +5,7 @@ import Postgres
 import Runtime
 import Testing
 
+@testable import Rebuild
 @testable import Writer
 
 /// A directory that is rebuilt beside the live one, compared with it and put in its place.
@@ -86,13 +87,12 @@ struct DirectoryRebuildTests {
             let attempt = try await world.beginRebuild(switching: true)
             var directory = world.rebuiltDirectory(attempt)
             try await directory.take(log.batch(0..<begun).records)
-            let settling = world.settling(attempt)
-            #expect(try await settling.settle(source.id, isTrimmed: false) == false)
+            #expect(try await world.rebuild.settle(source.id, from: directory, for: attempt) == false)
             try await intake.read(log, from: begun)
             try await world.database.run("update directory.users set title = 'x' where directory_key = 'bob'")
-            #expect(try await settling.settle(source.id, isTrimmed: false) == false)
+            #expect(try await world.rebuild.settle(source.id, from: directory, for: attempt) == false)
             try await directory.take(log.batch(begun..<log.end).records)
-            #expect(try await settling.settle(source.id, isTrimmed: false))
+            #expect(try await world.rebuild.settle(source.id, from: directory, for: attempt))
             #expect(try await world.rebuild.status()?.outcomes == ["switched": 1])
             #expect(try await world.users(of: source)["bob"]?.title == "T")
             #expect(try await world.strings("select 'due' from directory.sources where announced is null") == ["due"])
@@ -144,7 +144,7 @@ struct DirectoryRebuildTests {
         try await WriterWorld.with { world in
             try await RebuiltDirectory.makeTables(in: world.rebuilt)
             try await world.rebuilt.run("update schema_migrations set digest = 'x' where version = 1")
-            try await world.rebuild.begin(DirectoryRebuild.Wish())
+            try await world.rebuild.begin(RebuildWish())
             for number in 1...5 {
                 #expect(try await world.rebuild.status()?.doneAt == nil)
                 await #expect(throws: PostgresError.self) { try await world.rebuild.attempt() }
@@ -186,8 +186,7 @@ struct DirectoryRebuildTests {
             try await world.assignedIntake().read(log)
             let late = try await world.beginRebuild(switching: true)
             var first = world.rebuiltDirectory(late)
-            let begun = try await world.database.transaction { try RebuildAttempt.begin(on: $0) }
-            let next = try #require(begun)
+            let next = try await world.beginAttempt()
             #expect(next.number == 2)
             do {
                 try await first.take(log.records)
@@ -197,13 +196,15 @@ struct DirectoryRebuildTests {
             }
             var second = world.rebuiltDirectory(next)
             try await second.take(log.records)
-            try await world.database.transaction { try late.finish(trouble: "it is late", on: $0) }
+            await #expect(throws: RebuildAttempt.Overtaken.self) { try await world.rebuild.finish(late) }
+            try await world.rebuild.fail(late, because: RebuildAttempt.Overtaken())
             #expect(try await world.strings("select 'there' from directory_rebuilt.users").count == 3)
             #expect(try await world.rebuild.status()?.doneAt == nil)
-            await #expect(throws: Problem.self) { try await world.rebuild.begin(DirectoryRebuild.Wish()) }
+            #expect(try await world.rebuild.status()?.trouble == nil)
+            await #expect(throws: Problem.self) { try await world.rebuild.begin(RebuildWish()) }
             try await world.rebuild.takeBack()
             await #expect(throws: RebuildAttempt.Overtaken.self) {
-                try await world.settling(next).settle(source.id, isTrimmed: false)
+                try await world.rebuild.settle(source.id, from: second, for: next)
             }
         }
     }

@@ -5,49 +5,57 @@ import Pipeline
 import Postgres
 import Testing
 
+@testable import Rebuild
 @testable import Writer
 
 extension WriterWorld {
-    var rebuild: DirectoryRebuild {
-        DirectoryRebuild(
-            database: database,
-            rebuilt: rebuilt,
+    var rebuild: Rebuilding<DirectoryRebuild> {
+        Rebuilding(
+            DirectoryRebuild(
+                database: database,
+                rebuilt: rebuilt,
+                namespace: .none,
+                historyDays: 180,
+                logger: Broker.quiet,
+                nudge: {}
+            ),
             settings: StageSettings(kafka: [:]),
-            historyDays: 180,
-            logger: Broker.quiet,
-            nudge: {}
+            logger: Broker.quiet
         )
     }
 
     /// The first attempt of a rebuild of everybody's directory.
     func beginRebuild(switching: Bool = false) async throws -> RebuildAttempt {
-        try await rebuild.begin(DirectoryRebuild.Wish(switches: switching))
-        try await RebuiltDirectory.makeTables(in: rebuilt)
-        let begun = try await database.transaction { try RebuildAttempt.begin(on: $0) }
-        return try #require(begun)
+        try await rebuild.begin(RebuildWish(switches: switching))
+        return try await beginAttempt()
+    }
+
+    /// The next attempt of the rebuild that is under way.
+    func beginAttempt() async throws -> RebuildAttempt {
+        let begun = try await rebuild.begin()
+        let attempt = try #require(begun)
+        try await rebuild.prepare(attempt)
+        return attempt
     }
 
     /// Where the attempt reads the topic into.
     func rebuiltDirectory(_ attempt: RebuildAttempt) -> RebuiltDirectory {
-        RebuiltDirectory(attempt, in: rebuilt, namespace: .none, historyDays: 180, logger: Broker.quiet)
-    }
-
-    func settling(_ attempt: RebuildAttempt) -> RebuildSettling {
-        RebuildSettling(database: database, attempt: attempt, nudge: {})
+        rebuild.subject.tables(for: attempt)
     }
 
     /// Rebuilds all that can be from these records, and says what came of it.
-    func rebuildAll(_ records: [Record], switching: Bool = false, by size: Int = 100) async throws -> RebuildStatus {
+    func rebuildAll(_ records: [Record], switching: Bool = false, by size: Int = 100) async throws
+        -> RebuildStatus<DirectoryComparison>
+    {
         let attempt = try await beginRebuild(switching: switching)
         var directory = rebuiltDirectory(attempt)
         for start in stride(from: 0, to: records.count, by: size) {
             try await directory.take(Array(records[start..<min(start + size, records.count)]))
         }
-        let side = settling(attempt)
-        for id in try await side.identityProviders().sorted() {
-            _ = try await side.settle(id, isTrimmed: directory.trimmed.contains(id))
+        for id in try await rebuild.identityProviders(of: attempt).sorted() {
+            _ = try await rebuild.settle(id, from: directory, for: attempt)
         }
-        try await database.transaction { try attempt.finish(on: $0) }
+        try await rebuild.finish(attempt)
         let status = try await rebuild.status()
         return try #require(status)
     }

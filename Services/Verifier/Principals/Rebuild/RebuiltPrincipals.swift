@@ -3,12 +3,13 @@ import Kafka
 import Messages
 import Pipeline
 import Postgres
+import Rebuild
 
 /// The people as `directory.changes.v1` tells them from its beginning, in tables beside those that logons read.
 ///
 /// The same rules as in ``PrincipalProjection``, but nobody's session ends and nothing is told. Where the log has lost its
 /// beginning, an identity provider has a gap until a whole republication.
-struct RebuiltPrincipals: Sendable {
+struct RebuiltPrincipals: RebuiltTables {
     let database: Database
     let attempt: RebuildAttempt
     /// The partitions that were met, and whether their beginning is lost.
