@@ -80,7 +80,12 @@ public actor BroadcastConsumer {
     /// - Throws: ``KafkaError`` when the consumer is closed.
     public func isCaughtUp() throws -> Bool {
         guard !isClosed else { throw KafkaError(.closed, in: "isCaughtUp") }
-        return behind.isEmpty && topics.allSatisfy { topic in assigned.contains { $0.topic == topic } }
+        return behind.isEmpty && hasFoundTopics
+    }
+
+    /// Whether every topic was there when the brokers were last asked for its partitions.
+    public var hasFoundTopics: Bool {
+        topics.allSatisfy { topic in assigned.contains { $0.topic == topic } }
     }
 
     /// Stops reading. Closing again does nothing.

@@ -42,7 +42,8 @@ extension RebuildAttempt {
     static func begin(in schema: RebuildSchema, on connection: isolated Connection) throws -> RebuildAttempt? {
         let rows = try connection.run(
             """
-            update \(schema.rebuild) set attempt = attempt + 1 where done_at is null and attempt < \(limit)
+            update \(schema.rebuild) set attempt = attempt + 1, failures = failures + 1
+            where done_at is null and failures < \(limit)
             returning id, attempt, idp_id, switches
             """
         )
@@ -66,7 +67,7 @@ extension RebuildAttempt {
             """
             update \(schema.rebuild) set done_at = now(),
                 trouble = coalesce(trouble, 'it was broken off again and again')
-            where done_at is null and attempt >= \(limit) returning 1
+            where done_at is null and failures >= \(limit) returning 1
             """
         )
         return !rows.isEmpty
@@ -79,11 +80,17 @@ extension RebuildAttempt {
     func fail(because trouble: String, on connection: isolated Connection) throws -> Bool {
         let rows = try connection.run(
             """
-            update \(schema.rebuild) set trouble = \(trouble), done_at = case when attempt >= \(Self.limit) then now() end
+            update \(schema.rebuild)
+            set trouble = \(trouble), done_at = case when failures >= \(Self.limit) then now() end
             where \(isThis) returning done_at is not null
             """
         )
         return try rows.first?.decode(Bool.self) ?? false
+    }
+
+    /// Keeps that the attempt was stopped, as when its instance is: nothing failed, so that it does not count.
+    func stop(on connection: isolated Connection) throws {
+        try connection.run("update \(schema.rebuild) set failures = failures - 1 where \(isThis)")
     }
 
     /// Ends the rebuild, which came to what its results say.

@@ -26,11 +26,13 @@ public struct RebuildSchema: Sendable {
             idp_id uuid,
             switches boolean not null,
             attempt integer not null default 0,
+            failures integer not null default 0,
             requested_at timestamptz not null default now(),
             done_at timestamptz,
             trouble text
         );
         comment on column \(prefix)rebuild.attempt is 'which of them is at it; an earlier one writes nothing any more';
+        comment on column \(prefix)rebuild.failures is 'attempts that came to nothing, with the one that is at it';
         comment on column \(prefix)rebuild.trouble is 'why it came to nothing, or why the attempt before did';
         create table \(prefix)rebuild_results (
             idp_id uuid primary key,

@@ -4,11 +4,20 @@ import Pipeline
 import Postgres
 import ServiceLifecycle
 
+/// The broker has no such topic, so that there is nothing to rebuild from.
+struct MissingTopic: Error, CustomStringConvertible {
+    let topic: String
+
+    var description: String { "the topic \(topic) is not there; make it with bridgectl topics apply" }
+}
+
 extension Rebuilding {
+    private var topic: String { settings.namespace.name(of: subject.topic) }
+
     /// Reads the topic, and settles every identity provider.
     func read(_ attempt: RebuildAttempt) async throws {
         let consumer = try BroadcastConsumer(
-            topics: [settings.namespace.name(of: subject.topic)],
+            topics: [topic],
             from: .beginning,
             settings: settings.kafka,
             logger: logger
@@ -26,11 +35,14 @@ extension Rebuilding {
     private func follow(_ consumer: BroadcastConsumer, _ attempt: RebuildAttempt) async throws {
         var tables = subject.tables(for: attempt)
         var waiting: Set<IdentityProviderID>?
-        var deadline = ContinuousClock.now
+        var deadline = ContinuousClock.now + patience
         while true {
             try checkGoesOn()
             try await tables.take(consumer.poll(upTo: 1_000, patience: .milliseconds(250)))
-            guard try await consumer.isCaughtUp() else { continue }
+            guard try await consumer.isCaughtUp() else {
+                if await !consumer.hasFoundTopics, ContinuousClock.now >= deadline { throw MissingTopic(topic: topic) }
+                continue
+            }
             if waiting == nil { deadline = .now + patience }
             let due = if let waiting { waiting } else { try await identityProviders(of: attempt) }
             let rest = try await settle(due, from: tables, for: attempt)

@@ -16,7 +16,7 @@ extension Rebuilding {
                 insert into \(schema.rebuild) as known (id, idp_id, switches)
                 values (\(UUID()), \(wish.identityProvider?.uuid), \(wish.switches))
                 on conflict (is_only) do update set id = excluded.id, idp_id = excluded.idp_id,
-                    switches = excluded.switches, attempt = 0, requested_at = now(), done_at = null, trouble = null
+                    switches = excluded.switches, attempt = 0, failures = 0, requested_at = now(), done_at = null, trouble = null
                 where known.done_at is not null
                 returning 1
                 """

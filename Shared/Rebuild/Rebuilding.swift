@@ -64,6 +64,7 @@ public struct Rebuilding<Subject: RebuildSubject>: Sendable {
         } catch is RebuildAttempt.Overtaken {
             logger.info("a rebuild was taken back or goes on elsewhere")
         } catch let error as CancellationError {
+            await stop(attempt)
             throw error
         } catch {
             try await fail(attempt, because: error)
@@ -104,6 +105,13 @@ public struct Rebuilding<Subject: RebuildSubject>: Sendable {
             return isOver
         }
         if isOver { tellGivenUp() }
+    }
+
+    /// Where that cannot be kept the attempt counts as one that was broken off.
+    private func stop(_ attempt: RebuildAttempt) async {
+        let database = subject.database
+        // The task that is at it is cancelled, and would be let do nothing more.
+        try? await Task { try await database.withConnection { try attempt.stop(on: $0) } }.value
     }
 
     private func giveUp() async throws {

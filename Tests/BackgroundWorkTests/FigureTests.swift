@@ -4,7 +4,7 @@ import Testing
 
 @testable import BackgroundWork
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
 struct FigureTests {
     @Test("a queue tells how many rows wait though it is their turn, and how many were set aside")
     func queue() async throws {

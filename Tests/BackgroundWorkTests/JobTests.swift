@@ -7,7 +7,7 @@ import ServiceLifecycle
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
 struct JobTests {
     private func job(_ database: Database, every period: Duration = .seconds(3_600), _ steps: [Step]) -> PeriodicJob {
         PeriodicJob("tidying", every: period, schema: "shop", database: database, logger: quietest, steps: steps)
@@ -29,7 +29,7 @@ struct JobTests {
             #expect(Array(failures.keys) == ["bad"])
             #expect(good.load(ordering: .relaxed) == 1)
             try await running([job(database, every: .milliseconds(20), steps)]) {
-                try await eventually(within: .seconds(30), "again") {
+                try await eventually("again") {
                     good.load(ordering: .relaxed) > 3 && bad.load(ordering: .relaxed) > 3
                 }
             }
@@ -108,7 +108,7 @@ struct JobTests {
             ]
             let start = ContinuousClock.now
             try await running((0..<3).map { _ in job(database, every: .milliseconds(200), steps) }) {
-                try await eventually(within: .seconds(30), "five times") { times.load(ordering: .relaxed) >= 5 }
+                try await eventually("five times") { times.load(ordering: .relaxed) >= 5 }
             }
             #expect(most.load(ordering: .relaxed) == 1)
             // Four whole periods lie between five times, a little less each.
@@ -129,7 +129,7 @@ struct JobTests {
             let steps = [Step("count") { times.add(1, ordering: .relaxed) }]
             #expect(try await job(database, steps).runOnce() == nil)
             try await running([job(database, every: .milliseconds(50), steps)]) {
-                try await eventually(within: .seconds(30), "taken over") { times.load(ordering: .relaxed) > 0 }
+                try await eventually("taken over") { times.load(ordering: .relaxed) > 0 }
             }
         }
     }
@@ -146,7 +146,7 @@ struct JobTests {
             let times = Atomic(0)
             let steps = [Step("count") { times.add(1, ordering: .relaxed) }]
             try await running([job(database, every: .milliseconds(50), steps)]) {
-                try await eventually(within: .seconds(30), "done") { times.load(ordering: .relaxed) > 0 }
+                try await eventually("done") { times.load(ordering: .relaxed) > 0 }
             }
         }
     }
@@ -174,9 +174,9 @@ struct JobTests {
             let times = Atomic(0)
             let job = job(database, [Step("count") { times.add(1, ordering: .relaxed) }])
             try await running([job]) {
-                try await eventually(within: .seconds(30), "first") { times.load(ordering: .relaxed) == 1 }
+                try await eventually("first") { times.load(ordering: .relaxed) == 1 }
                 job.nudge()
-                try await eventually(within: .seconds(30), "second") { times.load(ordering: .relaxed) == 2 }
+                try await eventually("second") { times.load(ordering: .relaxed) == 2 }
             }
         }
     }
@@ -201,7 +201,7 @@ struct JobTests {
                 logger: quietest
             )
             let running = Task { try await group.run() }
-            try await eventually(within: .seconds(30), "first") { times.load(ordering: .relaxed) == 1 }
+            try await eventually("first") { times.load(ordering: .relaxed) == 1 }
             await group.triggerGracefulShutdown()
             try await running.value
         }

@@ -8,7 +8,7 @@ import Testing
 @testable import Console
 
 /// Who gets to which page.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct AccessTests {
     private static let tenant = "/tenants/\(Sample.tenant)"
     private static let idp = "/idps/\(Sample.idp)"

@@ -7,7 +7,7 @@ import Testing
 @testable import Console
 
 /// What keeps others from using somebody's console.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct DefenceTests {
     @Test("a form without the page's token, with another one, or from another site changes nothing")
     func foreignForms() async throws {

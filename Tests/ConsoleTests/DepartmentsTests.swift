@@ -5,7 +5,7 @@ import Testing
 @testable import Console
 
 /// The page of the directory's departments, and how HTML is written without a template.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct DepartmentsTests {
     private static let path = "/idps/\(Sample.idp)/departments"
 

@@ -8,7 +8,7 @@ import Web
 @testable import Console
 
 /// What became of people, and what they were: before and after.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HistoryPagesTests {
     private static let person = "/idps/\(Sample.idp)/people/\(Sample.idp)"
 

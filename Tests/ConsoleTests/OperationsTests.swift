@@ -5,7 +5,7 @@ import Testing
 @testable import Console
 
 /// The pages for operators of all tenants.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OperationsTests {
     @Test("operators of all tenants are led to their pages, and others are not", arguments: Role.allCases)
     func navigation(_ role: Role) async throws {

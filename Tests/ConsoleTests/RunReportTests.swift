@@ -5,7 +5,7 @@ import Testing
 @testable import Console
 
 /// How a run's report reads, by what kind of run it was and whether it is over.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RunReportTests {
     @Test("an approval is told as one: no stages, no noughts, and nothing of fields that nobody read")
     func approval() async throws {

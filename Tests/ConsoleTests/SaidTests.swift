@@ -7,7 +7,7 @@ import Web
 @testable import Console
 
 /// What services say, as pages show it.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct SaidTests {
     private static let preflight = "/idps/\(Sample.idp)/preflight"
 

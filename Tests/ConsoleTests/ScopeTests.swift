@@ -5,7 +5,7 @@ import Testing
 @testable import Console
 
 /// The page on which departments are chosen.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ScopeTests {
     private static let path = "/idps/\(Sample.idp)/scope"
 

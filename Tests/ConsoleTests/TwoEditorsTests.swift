@@ -7,7 +7,7 @@ import Web
 @testable import Console
 
 /// What becomes of two who edit the same at the same time.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct TwoEditorsTests {
     private static let tenant = "/tenants/\(Sample.tenant)"
     private static let idp = "/idps/\(Sample.idp)"

@@ -12,7 +12,7 @@ import Testing
 @testable import Control
 
 /// What administrators do by hand, told to a registry that only listens.
-@Suite(.timeLimit(.minutes(1))) struct AdministrationTests {
+@Suite(.timeLimit(.minutes(5))) struct AdministrationTests {
     private struct Sent: Equatable {
         var request: String
         var ifMatch: String?

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Control
 
-@Suite(.timeLimit(.minutes(1))) struct AuthorizationLinesTests {
+@Suite(.timeLimit(.minutes(5))) struct AuthorizationLinesTests {
     private static let idp = "0198c0de-0000-7000-8000-000000000001"
     private static let grant = "0198c0de-0000-7000-8000-000000000002"
 

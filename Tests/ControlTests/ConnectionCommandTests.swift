@@ -5,7 +5,7 @@ import Testing
 @testable import Control
 
 /// `bridgectl preflight` and `bridgectl egress`.
-@Suite(.timeLimit(.minutes(1))) struct ConnectionCommandTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectionCommandTests {
     private static let idp = "0198c0de-0000-7000-8000-000000000001"
 
     @Test("a preflight is told check by check, with who acts and how, and fails when a check does")

@@ -7,7 +7,7 @@ import WeCom
 
 @testable import Control
 
-@Suite(.timeLimit(.minutes(1))) struct DoctorTests {
+@Suite(.timeLimit(.minutes(5))) struct DoctorTests {
     @Test("a failure makes it ill, a warning and what was skipped do not, and each is told with what mends it")
     func report() throws {
         let findings = [

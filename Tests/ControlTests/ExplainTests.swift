@@ -8,7 +8,7 @@ import Testing
 @testable import Control
 
 /// What `bridgectl explain` says of one person.
-@Suite(.timeLimit(.minutes(1))) struct ExplainTests {
+@Suite(.timeLimit(.minutes(5))) struct ExplainTests {
     private static let identityProvider = IdentityProviderID.make()
     private static let digest = ContentDigest(high: 1, low: 2)
 

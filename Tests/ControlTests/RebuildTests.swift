@@ -5,7 +5,7 @@ import Testing
 
 @testable import Control
 
-@Suite(.timeLimit(.minutes(1))) struct RebuildTests {
+@Suite(.timeLimit(.minutes(5))) struct RebuildTests {
     private static let idp = "0198c0de-0000-7000-8000-000000000001"
     private static let path = "/api/v1/principals/rebuild"
 

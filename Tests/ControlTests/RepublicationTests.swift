@@ -10,7 +10,7 @@ import Testing
 
 @testable import Control
 
-@Suite(.timeLimit(.minutes(1))) struct RepublicationTests {
+@Suite(.timeLimit(.minutes(5))) struct RepublicationTests {
     private static let idp = "0198c0de-0000-7000-8000-000000000001"
 
     /// Runs `body` beside a service that answers each request alike, and returns what it was sent.

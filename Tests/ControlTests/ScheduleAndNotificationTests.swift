@@ -10,7 +10,7 @@ import Testing
 
 @testable import Control
 
-@Suite(.timeLimit(.minutes(1))) struct ScheduleAndNotificationTests {
+@Suite(.timeLimit(.minutes(5))) struct ScheduleAndNotificationTests {
     private static let id = "0198c0de-0000-7000-8000-000000000001"
     private static let other = "0198c0de-0000-7000-8000-000000000002"
 

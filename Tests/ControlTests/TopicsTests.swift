@@ -9,7 +9,7 @@ import Testing
 
 @testable import Control
 
-@Suite(.timeLimit(.minutes(2))) struct TopicsTests {
+@Suite(.timeLimit(.minutes(5))) struct TopicsTests {
     private let expected = [
         TopicSpecification(
             name: "a",
@@ -104,7 +104,7 @@ import Testing
         try await admin.createAndAwaitLeaders(topics)
         let found = try await admin.describe(topics.map(\.name))
         #expect(TopicDifference.all(expected: topics, found: found).isEmpty)
-        try await admin.delete(topics.map(\.name))
+        try await admin.delete(afterUse: topics.map(\.name))
         try await admin.close()
     }
 }

@@ -9,7 +9,7 @@ import Sealing
 import Testing
 import WeCom
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: TestDatabase.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "needs DATABASE_URL"))
 struct OutsideBudgetTests {
     private struct Lost: Error {}
 

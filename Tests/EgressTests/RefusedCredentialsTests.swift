@@ -5,7 +5,7 @@ import Sealing
 import Testing
 import WeCom
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: TestDatabase.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "needs DATABASE_URL"))
 struct RefusedCredentialsTests {
     private let wrong: CredentialDigest
     private let refusal = WeComError(.api(40_001), path: "gettoken", message: "invalid credential")

@@ -2,7 +2,7 @@ import Egress
 import PostgresTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: TestDatabase.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "needs DATABASE_URL"))
 struct RefusedTriesTests {
     @Test("tries that are made at once, and not refused, hold up none of them")
     func atOnce() async throws {

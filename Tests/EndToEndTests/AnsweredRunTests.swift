@@ -120,7 +120,7 @@ struct AnsweredRunTests {
             let connected = try await suite.connect("rules", users: 600, departments: 100)
             try await suite.simulator.order(["path": "user/list", "kind": "delay", "seconds": 0.3])
             let run = try await suite.registry.startRun(of: connected.provider)
-            _ = try await waitFor("the middle of the run", within: .seconds(30)) {
+            _ = try await waitFor("the middle of the run") {
                 try await suite.count("select count(*) from directory.users") > 0 ? true : nil
             }
             // A mapper that has the old rules goes on by them.

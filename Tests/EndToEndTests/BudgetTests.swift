@@ -51,7 +51,7 @@ struct BudgetTests {
             try await suite.simulator.order(["path": "user/list", "kind": "delay", "seconds": 0.5])
             var runs: [Registry.Run] = []
             for tenant in tenants { runs.append(try await suite.registry.startRun(of: tenant.provider)) }
-            _ = try await waitFor("each instance to have a run", within: .seconds(30), every: .milliseconds(20)) {
+            _ = try await waitFor("each instance to have a run", every: .milliseconds(20)) {
                 try await suite.count("select count(distinct owner) from fetcher.leases") == 3 ? true : nil
             }
             let made = try await callsByMinute(until: runs, in: suite)

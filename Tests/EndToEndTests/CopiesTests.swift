@@ -59,7 +59,7 @@ struct CopiesTests {
         for connected in tenants { _ = try await suite.simulator.change(connected.corp, update: 10, add: 3) }
         var runs: [Registry.Run] = []
         for connected in tenants { runs.append(try await suite.registry.startRun(of: connected.provider)) }
-        let held = try await waitFor("the middle of all runs", within: .seconds(60), every: .milliseconds(20)) {
+        let held = try await waitFor("the middle of all runs", every: .milliseconds(20)) {
             let present = try await suite.holdings()
             return present.count == tenants.count ? present : nil
         }
@@ -111,7 +111,7 @@ struct CopiesTests {
         in suite: Suite
     ) async throws {
         let lost = held.filter { victim != nil && crew.fetcher(of: $0) === victim }
-        _ = try await waitFor("others to have its runs", within: .seconds(60), every: .milliseconds(50)) {
+        _ = try await waitFor("others to have its runs", every: .milliseconds(50)) {
             let fences = try await suite.fences()
             return lost.allSatisfy { fences[$0.provider, default: 0] > $0.fence } ? true : nil
         }
@@ -169,7 +169,7 @@ private struct Crew {
 extension ServiceProcess {
     /// Waits until a process that was paused is ready; one that stood still for long ends, to be started anew.
     fileprivate func comeBack() async throws {
-        _ = try await waitFor("\(name) to be back", within: .seconds(60)) {
+        _ = try await waitFor("\(name) to be back") {
             if id == nil { try start() }
             return try await readiness().status == 200 ? true : nil
         }

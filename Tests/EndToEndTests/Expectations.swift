@@ -15,7 +15,7 @@ extension Suite {
 
     /// Logs somebody on, as soon as the verifier knows them.
     func logOn(_ person: Simulator.Employee, to connected: ConnectedTenant) async throws -> Employee.Tokens {
-        try await waitFor("the logon of \(person.userid)", within: .seconds(20)) {
+        try await waitFor("the logon of \(person.userid)") {
             let outcome = try await employee.logOn(
                 enterpriseID: connected.tenant.enterpriseID,
                 choosing: connected.title,

@@ -50,7 +50,7 @@ struct KilledServiceTests {
         var published: Set<UserID> = []
         for message in changes { published.formUnion(try message.decode(DirectoryChanges.self).users.map(\.id)) }
         #expect(published.count == Self.people)
-        let applied = try await waitFor("the verifier's principals", within: .seconds(60)) {
+        let applied = try await waitFor("the verifier's principals") {
             let count = try await suite.count("select count(*) from verifier.principals")
             return count >= Self.people ? count : nil
         }

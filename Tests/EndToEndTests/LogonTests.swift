@@ -18,7 +18,7 @@ struct LogonTests {
                 in: suite.simulator,
                 redirectHost: suite.verifierHost
             )
-            let first = try await waitFor("the run that the authorization starts", within: .seconds(30)) {
+            let first = try await waitFor("the run that the authorization starts") {
                 try await suite.registry.runs(of: connected.provider).first
             }
             #expect(try await suite.registry.waitForEnd(of: first).outcome == "succeeded")
@@ -28,7 +28,7 @@ struct LogonTests {
 
             try await suite.simulator.client.json("DELETE", "/control/corps/\(corp.corpID)/users/\(people[0].userid)")
             #expect(try await suite.synchronize(connected).counts.users.removed == 1)
-            _ = try await waitFor("the end of the leaver's session", within: .seconds(10)) {
+            _ = try await waitFor("the end of the leaver's session") {
                 try await suite.employee.isWelcome(leaver) ? nil : true
             }
             #expect(try await suite.employee.isWelcome(stayer))
@@ -38,7 +38,7 @@ struct LogonTests {
             #expect(try await suite.employee.isWelcome(stayer))
 
             try await suite.registry.change(connected.provider, ["status": "closed", "confirmClosing": true])
-            _ = try await waitFor("the end of the other session", within: .seconds(10)) {
+            _ = try await waitFor("the end of the other session") {
                 try await suite.employee.isWelcome(stayer) ? nil : true
             }
         }
@@ -59,7 +59,7 @@ struct LogonTests {
             redirectURI: suite.employee.redirectURI,
             clientID: client.clientID
         )
-        let tokens = try await waitFor("the logon by the new client", within: .seconds(10)) {
+        let tokens = try await waitFor("the logon by the new client") {
             let outcome = try? await employee.logOn(
                 enterpriseID: connected.tenant.enterpriseID,
                 choosing: connected.title,
@@ -71,7 +71,7 @@ struct LogonTests {
         }
         #expect(try await employee.isWelcome(tokens))
         _ = try await suite.registry.change(client, to: ["status": "disabled"])
-        _ = try await waitFor("the end of the client's session", within: .seconds(5)) {
+        _ = try await waitFor("the end of the client's session") {
             try await employee.isWelcome(tokens) ? nil : true
         }
     }

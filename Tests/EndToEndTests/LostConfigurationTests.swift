@@ -37,7 +37,7 @@ struct LostConfigurationTests {
 
             try await suite.control("configuration", "republish")
             for service in Suite.Service.allCases { try await suite.waitUntilReady(service) }
-            let healed = try await waitFor("a run that works", within: .seconds(30)) {
+            let healed = try await waitFor("a run that works") {
                 let run = try await suite.synchronize(connected)
                 return run.outcome == "succeeded" ? run : nil
             }
@@ -56,7 +56,7 @@ struct LostConfigurationTests {
             in: suite.simulator,
             redirectHost: suite.verifierHost
         )
-        let first = try await waitFor("the run that the authorization starts", within: .seconds(30)) {
+        let first = try await waitFor("the run that the authorization starts") {
             try await suite.registry.runs(of: connected.provider).first
         }
         #expect(try await suite.registry.waitForEnd(of: first).outcome == "succeeded")
@@ -87,7 +87,7 @@ struct LostConfigurationTests {
     /// Each that reads configurations has read what is there to its end, or says that something is missing.
     private func waitUntilHeardOfTheLoss(in suite: Suite) async throws {
         for service in Suite.Service.allCases where service != .registry {
-            _ = try await waitFor("\(service.rawValue) to say how it stands", within: .seconds(60)) {
+            _ = try await waitFor("\(service.rawValue) to say how it stands") {
                 let answer = try await suite[service].readiness()
                 return answer.status == 200 || answer.text.contains("missing") ? true : nil
             }

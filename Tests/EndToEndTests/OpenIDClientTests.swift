@@ -39,7 +39,7 @@ struct OpenIDClientTests {
                 in: suite.simulator,
                 redirectHost: suite.verifierHost
             )
-            let first = try await waitFor("the run that the authorization starts", within: .seconds(30)) {
+            let first = try await waitFor("the run that the authorization starts") {
                 try await suite.registry.runs(of: connected.provider).first
             }
             #expect(try await suite.registry.waitForEnd(of: first).outcome == "succeeded")

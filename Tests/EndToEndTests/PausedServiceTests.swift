@@ -39,7 +39,7 @@ struct PausedServiceTests {
             let connected = try await suite.connect("troubled", users: Self.people, departments: 150)
             try await suite.simulator.order(["path": "user/list", "kind": "delay", "seconds": 0.1])
             let run = try await suite.registry.startRun(of: connected.provider)
-            _ = try await waitFor("the middle of the run", within: .seconds(60), every: .milliseconds(20)) {
+            _ = try await waitFor("the middle of the run", every: .milliseconds(20)) {
                 try await suite.count("select count(*) from directory.users") > Self.people / 10 ? true : nil
             }
             let troubled = try await pairs.troubled(in: suite)
@@ -121,7 +121,7 @@ private struct Pairs: Sendable {
         for (service, schema) in relaying {
             let copy = try await Copy.start(suite.makeCopy(of: service), of: service, in: suite)
             suite[service].stop()
-            _ = try await waitFor("the second \(service.rawValue) to publish", within: .seconds(30)) {
+            _ = try await waitFor("the second \(service.rawValue) to publish") {
                 try await suite.publisher(of: schema) == copy.process.id ? true : nil
             }
             try suite[service].start()

@@ -98,7 +98,7 @@ struct RestoreTests {
 
     private func expectHealed(_ connected: ConnectedTenant, in suite: Suite) async throws {
         // A run that the registry gave a number that was passed is started anew by itself.
-        let run = try await waitFor("a run that works", within: .seconds(60)) {
+        let run = try await waitFor("a run that works") {
             let run = try await suite.synchronize(connected)
             return run.outcome == "succeeded" ? run : nil
         }

@@ -62,7 +62,7 @@ struct SCIMClientTests {
 
             let truth = try await people(scim)
             #expect(truth.count == 124 && truth.values.contains { !$0.active })
-            _ = try await waitFor("the consumer to know everybody", within: .seconds(30)) {
+            _ = try await waitFor("the consumer to know everybody") {
                 try known(consumer.output) == truth ? true : nil
             }
             try await testers(scim, key)
@@ -96,7 +96,7 @@ struct SCIMClientTests {
             input: task
         )
         defer { testers.end() }
-        let status = try await waitFor("the testers to end", within: .seconds(60)) { testers.status }
+        let status = try await waitFor("the testers to end") { testers.status }
         #expect(status == 0, "\(testers.output)")
     }
 

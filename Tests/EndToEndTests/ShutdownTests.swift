@@ -27,7 +27,7 @@ struct ShutdownTests {
             for service in Suite.Service.allCases { try await suite.waitUntilReady(service) }
             try await suite.simulator.order(["path": "user/list", "kind": "delay", "seconds": 0.1])
             let run = try await suite.registry.startRun(of: connected.provider)
-            _ = try await waitFor("the middle of the run", within: .seconds(60)) {
+            _ = try await waitFor("the middle of the run") {
                 try await suite.count("select count(*) from directory.users") > 0 ? true : nil
             }
             database.swallow()

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Expressions
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CheckingTests {
     @Test("a mistake is told at its place, with what was probably meant", arguments: Self.all)
     func mistakes(mistake: Mistake) {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Expressions
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FunctionTests {
     @Test("each function's example comes out as it is told", arguments: FunctionCatalogue.all.map(\.name))
     func examples(name: String) throws {

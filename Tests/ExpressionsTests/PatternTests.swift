@@ -3,7 +3,7 @@ import Testing
 
 @testable import Expressions
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct PatternTests {
     @Test(
         "patterns find what they describe",

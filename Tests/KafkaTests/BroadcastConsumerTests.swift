@@ -2,7 +2,7 @@ import Kafka
 import KafkaTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct BroadcastConsumerTests {
     let cluster = MockCluster()
 
@@ -16,7 +16,7 @@ struct BroadcastConsumerTests {
 
     private func read(_ count: Int, from reader: BroadcastConsumer) async throws -> [Int] {
         var numbers: [Int] = []
-        try await eventually(within: .seconds(20), "\(count) records") {
+        try await eventually("\(count) records") {
             numbers += try await reader.poll(upTo: 1_000, patience: .milliseconds(100)).map(\.number)
             return numbers.count >= count
         }

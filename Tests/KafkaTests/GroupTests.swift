@@ -3,7 +3,7 @@ import KafkaTesting
 import Testing
 
 /// Members that come and go, by both of Kafka's rebalance protocols.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct GroupTests {
     static let strategies = ["range", "cooperative-sticky"]
     let cluster = MockCluster()
@@ -27,7 +27,7 @@ struct GroupTests {
     private func poll(
         _ first: inout Member,
         _ second: inout Member,
-        within limit: Duration = .seconds(40),
+        within limit: Duration = .seconds(120),
         until what: String,
         _ condition: (Member, Member) -> Bool
     ) async throws {
@@ -75,7 +75,7 @@ struct GroupTests {
         var second = try member(strategy)
         try await poll(&first, &second, until: "one each") { $0.held.count == 1 && $1.held.count == 1 }
         try await first.consumer.close()
-        try await second.pollUntil(within: .seconds(30), "both partitions") { $0.held.count == 2 }
+        try await second.pollUntil("both partitions") { $0.held.count == 2 }
         try await second.consumer.close()
     }
 

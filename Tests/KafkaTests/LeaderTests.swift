@@ -3,7 +3,7 @@ import KafkaTesting
 import Logging
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct LeaderTests {
+@Suite(.timeLimit(.minutes(5))) struct LeaderTests {
     @Test("a topic of which a partition has no leader is told, and so is one that is not there")
     func leaderless() async throws {
         let cluster = MockCluster()

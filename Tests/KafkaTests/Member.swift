@@ -99,13 +99,13 @@ struct Member {
     }
 
     /// Polls until that many records have come.
-    mutating func read(_ count: Int, within limit: Duration = .seconds(20)) async throws {
+    mutating func read(_ count: Int, within limit: Duration = .seconds(120)) async throws {
         try await pollUntil(within: limit, "\(count) records") { $0.records.count >= count }
     }
 
     /// Polls until it is true.
     mutating func pollUntil(
-        within limit: Duration = .seconds(20),
+        within limit: Duration = .seconds(120),
         _ what: String,
         _ condition: (Member) -> Bool
     ) async throws {

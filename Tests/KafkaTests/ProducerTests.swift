@@ -3,7 +3,7 @@ import KafkaTesting
 import ServiceLifecycle
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ProducerTests {
     let cluster = MockCluster()
 
@@ -154,7 +154,7 @@ struct ProducerTests {
         _ = try await producer.send(OutgoingRecord(0))
         try cluster.stopBrokers()
         async let batch = producer.send((1...100).map { OutgoingRecord($0) })
-        try await eventually(within: .seconds(5), "the batch is on its way") {
+        try await eventually("the batch is on its way") {
             do {
                 try await producer.flush(within: .zero)
                 return false
@@ -209,7 +209,7 @@ struct ProducerTests {
         _ = try await producer.send(OutgoingRecord(0))
         try cluster.stopBrokers()
         let sender = Task { try await producer.send((0..<20).map { OutgoingRecord($0) }) }
-        try await eventually(within: .seconds(5), "records are on their way") {
+        try await eventually("records are on their way") {
             do {
                 try await producer.flush(within: .zero)
                 return false

@@ -4,7 +4,7 @@ import KafkaTesting
 import Testing
 
 /// Producers that write in transactions, on the mock cluster and on a broker that has real ones.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct TransactionTests {
     let cluster = MockCluster(brokers: 3)
 

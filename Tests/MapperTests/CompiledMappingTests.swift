@@ -3,7 +3,7 @@ import Testing
 
 @testable import Mapping
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CompiledMappingTests {
     private let user: WeComUser = {
         var user = WeComUser()

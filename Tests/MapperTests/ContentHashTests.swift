@@ -4,7 +4,7 @@ import Testing
 
 @testable import Mapping
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ContentHashTests {
     @Test("the same content has the same hash, however it came")
     func sameContent() throws {

@@ -9,7 +9,7 @@ import Testing
 @testable import Mapping
 
 /// What WeCom says of those whom a run missed passes the mapper as pages do.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct FindingsTests {
     private static func findings(
         users: String = "[]",

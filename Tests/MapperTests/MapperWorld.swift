@@ -41,10 +41,10 @@ struct MapperWorld: Sendable {
                 try await tasks.waitForAll()
             }
         } catch {
-            try? await admin.delete(topics.map(\.name))
+            try? await admin.delete(afterUse: topics.map(\.name))
             throw error
         }
-        try await admin.delete(topics.map(\.name))
+        try await admin.delete(afterUse: topics.map(\.name))
     }
 
     private init(namespace: TopicNamespace) throws {
@@ -172,8 +172,8 @@ struct MapperWorld: Sendable {
 
     private func read(_ consumer: BroadcastConsumer, _ count: Int, _ what: String) async throws -> [Record] {
         var records: [Record] = []
-        try await eventually(within: .seconds(30), what) {
-            records += try await consumer.poll(upTo: count - records.count, patience: .milliseconds(100))
+        try await eventually(what) {
+            records += try await consumer.next(upTo: count - records.count, patience: .milliseconds(100))
             return records.count == count
         }
         return records

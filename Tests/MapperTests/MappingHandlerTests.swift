@@ -8,7 +8,7 @@ import Testing
 
 @testable import Mapper
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: Broker.isAvailable, "KAFKA_BOOTSTRAP_SERVERS is not set"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Broker.isAvailable, "KAFKA_BOOTSTRAP_SERVERS is not set"))
 struct MappingHandlerTests {
     private let manifest = FetchManifest(
         departmentsExpected: 1,
@@ -111,8 +111,8 @@ struct MappingHandlerTests {
             logger: Broker.quiet
         )
         var fences: [Int64?] = []
-        try await eventually(within: .seconds(20), "both runs' beginnings") {
-            for record in try await consumer.poll(upTo: 10, patience: .milliseconds(100)) {
+        try await eventually("both runs' beginnings") {
+            for record in try await consumer.next(upTo: 10, patience: .milliseconds(100)) {
                 fences.append(try IncomingMessage(record).envelope.position?.fence.rawValue)
             }
             return fences.count == 2

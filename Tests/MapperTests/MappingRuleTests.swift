@@ -4,7 +4,7 @@ import Testing
 @testable import Mapping
 
 /// What rules make of people: expressions, missing values, types, new people's fields, and the filter.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MappingRuleTests {
     @Test("an expression makes a field of several of WeCom's")
     func expressions() throws {

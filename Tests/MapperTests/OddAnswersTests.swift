@@ -7,7 +7,7 @@ import Testing
 @testable import Mapping
 
 /// A bad field is a bad field: whatever is odd about one, all else of the record arrives (architecture.md §3.4).
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OddAnswersTests {
     @Test("every good field of a person arrives, and each bad one is told and kept", arguments: OddPerson.all)
     func person(odd: OddPerson) throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Mapping
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PageMappingTests {
     @Test("a full user is mapped by the default rules")
     func defaultRules() throws {

@@ -8,7 +8,7 @@ import Testing
 @testable import Mapper
 
 /// Nothing is missing in silence: the writer hears of what cannot be mapped.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: Broker.isAvailable, "KAFKA_BOOTSTRAP_SERVERS is not set"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Broker.isAvailable, "KAFKA_BOOTSTRAP_SERVERS is not set"))
 struct RefusalTests {
     private static let origin = #"{"department":3,"part":1,"digest":"00000000000000010000000000000002"}"#
 

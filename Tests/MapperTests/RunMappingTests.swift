@@ -7,7 +7,7 @@ import Testing
 @testable import Mapper
 
 /// A run is mapped by one set of rules: those of its terms.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: Broker.isAvailable, "KAFKA_BOOTSTRAP_SERVERS is not set"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Broker.isAvailable, "KAFKA_BOOTSTRAP_SERVERS is not set"))
 struct RunMappingTests {
     private let title = MappingRule(target: DirectoryField.title.rawValue, kind: .constant, value: "new")
 

@@ -6,7 +6,7 @@ import Testing
 @testable import Mapper
 
 /// A mapped page that is larger than a message is several slices of one page number.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct SliceTests {
     private func user(_ number: Int, title: String = "t") -> UserRecord {
         UserRecord(externalID: "u\(number)", title: title, contentHash: .zero)

@@ -3,7 +3,7 @@ import Messages
 import Testing
 
 /// Where departments stand, and how a person's record tells it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DepartmentPathTests {
     private static func department(_ id: Int64, under parent: Int64?, _ name: String?) -> DepartmentPaths.Department {
         DepartmentPaths.Department(id: id, parent: parent, name: .init(name))

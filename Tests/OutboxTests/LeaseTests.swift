@@ -5,7 +5,7 @@ import Postgres
 import PostgresTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
 struct LeaseTests {
     private func claim(_ outbox: Outbox, _ database: Database, _ owner: String) async throws -> Lease? {
         try await database.withConnection { try Lease.claim(outbox, for: owner, length: .seconds(60), on: $0) }

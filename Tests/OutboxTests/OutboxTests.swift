@@ -5,7 +5,7 @@ import Postgres
 import PostgresTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
 struct OutboxTests {
     struct Refusal: Error {}
 

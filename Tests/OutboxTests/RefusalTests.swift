@@ -9,7 +9,7 @@ import Synchronization
 import Testing
 
 @Suite(
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(5)),
     .enabled(if: TestDatabase.isAvailable && Broker.isAvailable, "DATABASE_URL or KAFKA_BOOTSTRAP_SERVERS is missing")
 )
 struct RefusalTests {
@@ -90,10 +90,10 @@ struct RefusalTests {
                 try await withRelay(
                     makeRelay(outbox, database, settings: settings, readiness: readiness, stoppedBy: nil)
                 ) { _ in
-                    try await eventually(within: .seconds(30), "worked off") {
+                    try await eventually("worked off") {
                         try await database.waiting(in: outbox) == 0
                     }
-                    try await eventually(within: .seconds(30), "told") { !readiness.remarks.isEmpty }
+                    try await eventually("told") { !readiness.remarks.isEmpty }
                 }
                 let found = try await Topic(topic).readAll().numbers
                 #expect(found == (0..<100).filter { !bad.contains($0) })
@@ -121,7 +121,7 @@ struct RefusalTests {
                     try await database.append(3..<4, to: topic, outbox)
                 }
                 try await withRelay(makeRelay(outbox, database, stoppedBy: nil)) { _ in
-                    try await eventually(within: .seconds(30), "worked off") {
+                    try await eventually("worked off") {
                         try await database.waiting(in: outbox) == 0
                     }
                 }
@@ -143,13 +143,13 @@ struct RefusalTests {
             try await database.append(0..<3, to: "t", outbox)
             try await withRelay(relay) { _ in
                 try await database.run("update shop.outbox set created_at = now() - interval '29 seconds'")
-                try await eventually(within: .seconds(30), "not ready, for the brokers' reason") {
+                try await eventually("not ready, for the brokers' reason") {
                     readiness.obstacles["outbox shop"]?.contains("commit transaction") == true
                 }
                 #expect(readiness.obstacles["outbox shop"]?.contains("waiting to be published for") == true)
                 #expect(try await database.waiting(in: outbox) == 3)
                 isAway.store(false, ordering: .relaxed)
-                try await eventually(within: .seconds(30), "ready again") { readiness.isReady }
+                try await eventually("ready again") { readiness.isReady }
             }
             #expect(try await database.refused().isEmpty)
         }

@@ -9,7 +9,7 @@ import ServiceLifecycle
 import Testing
 
 @Suite(
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(5)),
     .enabled(if: TestDatabase.isAvailable && Broker.isAvailable, "DATABASE_URL or KAFKA_BOOTSTRAP_SERVERS is missing")
 )
 struct RelayTests {
@@ -33,7 +33,7 @@ struct RelayTests {
                     #expect(found.map(\.value) == sent.map(\.value))
                     #expect(found.map { $0.key.map { String(decoding: $0, as: UTF8.self) } } == sent.map(\.key))
                     #expect(found[0].headers == headers)
-                    try await eventually(within: .seconds(30), "deleted") {
+                    try await eventually("deleted") {
                         try await database.waiting(in: outbox) == 0
                     }
                 }
@@ -71,7 +71,7 @@ struct RelayTests {
                 let batch = try await database.withConnection { try outbox.oldest(on: $0).count }
                 #expect((1...10).contains(batch))
                 try await withRelay(outbox, database) { _ in
-                    try await eventually(within: .seconds(30), "published") {
+                    try await eventually("published") {
                         try await database.waiting(in: outbox) == 0
                     }
                 }
@@ -94,7 +94,7 @@ struct RelayTests {
                     first.nudge()
                     second.nudge()
                 }
-                try await eventually(within: .seconds(30), "published") { try await database.waiting(in: outbox) == 0 }
+                try await eventually("published") { try await database.waiting(in: outbox) == 0 }
                 let found = try await Topic(topic).readAll().numbers
                 #expect(found == Array(0..<1_000))
                 for task in [one, two] {
@@ -102,7 +102,7 @@ struct RelayTests {
                     _ = await task.result
                     try await database.append(1_000..<1_001, to: topic, outbox)
                     if task == one {
-                        try await eventually(within: .seconds(30), "taken over") {
+                        try await eventually("taken over") {
                             try await database.waiting(in: outbox) == 0
                         }
                     }
@@ -126,11 +126,11 @@ struct RelayTests {
                     #expect(!isDue)
                     try await database.append(3..<4, to: topic, outbox)
                     relay.nudge()
-                    try await eventually(within: .seconds(30), "published with the one that cannot wait") {
+                    try await eventually("published with the one that cannot wait") {
                         try await database.waiting(in: outbox) == 0
                     }
                     try await database.append(4..<6, to: topic, canWait: true, outbox)
-                    try await eventually(within: .seconds(30), "published in the end") {
+                    try await eventually("published in the end") {
                         try await database.waiting(in: outbox) == 0
                     }
                 }
@@ -157,7 +157,7 @@ struct RelayTests {
                         try await test.setReachable(true)
                     }
                 }
-                try await eventually(within: .seconds(30), "published") {
+                try await eventually("published") {
                     try await database.waiting(in: outbox) == 0
                 }
             }
@@ -173,7 +173,7 @@ struct RelayTests {
             let relay = makeRelay(outbox, database)
             let group = ServiceGroup(services: [relay], logger: TestDatabase.quietLogger)
             let running = Task { try await group.run() }
-            try await eventually(within: .seconds(30), "at work") {
+            try await eventually("at work") {
                 try await database.run("select from shop.outbox_relay where expires_at > now()").count > 0
             }
             await group.triggerGracefulShutdown()
@@ -182,7 +182,7 @@ struct RelayTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
 struct BrokerOutageTests {
     @Test("what the broker was away for is delivered when it is back, in order")
     func outage() async throws {
@@ -195,12 +195,12 @@ struct BrokerOutageTests {
             try await withRelay(outbox, database, settings: settings, logger: warnings.logger) { relay in
                 try await database.append(0..<100, to: "orders", outbox)
                 relay.nudge()
-                try await eventually(within: .seconds(30), "a delivery has timed out") { !warnings.all.isEmpty }
+                try await eventually("a delivery has timed out") { !warnings.all.isEmpty }
                 let left = try await database.waiting(in: outbox)
                 #expect(left == 100)
                 try cluster.startBrokers()
                 try await database.append(100..<200, to: "orders", outbox)
-                try await eventually(within: .seconds(30), "published") {
+                try await eventually("published") {
                     try await database.waiting(in: outbox) == 0
                 }
             }
@@ -220,9 +220,9 @@ struct BrokerOutageTests {
             let group = ServiceGroup(services: [relay], logger: TestDatabase.quietLogger)
             let running = Task { try await group.run() }
             try await database.append(0..<1, to: "orders", outbox)
-            try await eventually(within: .seconds(30), "published") { try await database.waiting(in: outbox) == 0 }
+            try await eventually("published") { try await database.waiting(in: outbox) == 0 }
             try await database.append(1..<2, to: "orders", outbox)
-            try await eventually(within: .seconds(30), "about to publish") { stopper.isReached }
+            try await eventually("about to publish") { stopper.isReached }
             try cluster.delayAnswers(by: .seconds(3_600))
             let start = ContinuousClock.now
             stopper.wake()

@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 @Suite(
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(5)),
     .enabled(if: TestDatabase.isAvailable && Broker.isAvailable, "DATABASE_URL or KAFKA_BOOTSTRAP_SERVERS is missing")
 )
 struct TakeoverTests {
@@ -28,20 +28,20 @@ struct TakeoverTests {
                 let stopper = Stopper(at: step, time: time)
                 let sleeper = makeRelay(outbox, database, stoppedBy: stopper)
                 let sleeping = Task { try await sleeper.run() }
-                try await eventually(within: .seconds(30), "at the step") { stopper.isReached }
+                try await eventually("at the step") { stopper.isReached }
                 try await withRelay(makeRelay(outbox, database, stoppedBy: nil)) { _ in
-                    try await eventually(within: .seconds(30), "another goes on") {
+                    try await eventually("another goes on") {
                         try await database.waiting(in: outbox) == 0
                     }
                     stopper.wake()
                     try await database.append(1_200..<1_300, to: topic, outbox)
-                    try await eventually(within: .seconds(30), "published") {
+                    try await eventually("published") {
                         try await database.waiting(in: outbox) == 0
                     }
                 }
                 // The one that woke up goes on as if nothing had been.
                 try await database.append(1_300..<1_400, to: topic, outbox)
-                try await eventually(within: .seconds(30), "published by the first") {
+                try await eventually("published by the first") {
                     try await database.waiting(in: outbox) == 0
                 }
                 sleeping.cancel()
@@ -66,13 +66,13 @@ struct TakeoverTests {
                     let stopper = Stopper(at: step)
                     let relay = makeRelay(outbox, database, stoppedBy: stopper)
                     let task = Task { try await relay.run() }
-                    try await eventually(within: .seconds(30), "at the step") { stopper.isReached }
+                    try await eventually("at the step") { stopper.isReached }
                     #expect(try await database.waiting(in: outbox) > 0)
                     task.cancel()
                     _ = await task.result
                 }
                 try await withRelay(makeRelay(outbox, database, stoppedBy: nil)) { _ in
-                    try await eventually(within: .seconds(30), "published") {
+                    try await eventually("published") {
                         try await database.waiting(in: outbox) == 0
                     }
                 }
@@ -94,13 +94,13 @@ struct TakeoverTests {
             let cut = makeRelay(outbox, far, stoppedBy: nil)
             let running = Task { try await cut.run() }
             try await test.database.append(0..<10, to: topic, outbox)
-            try await eventually(within: .seconds(30), "the first publishes") {
+            try await eventually("the first publishes") {
                 try await test.database.waiting(in: outbox) == 0
             }
             proxy.swallow()
             try await test.database.append(10..<20, to: topic, outbox)
             try await withRelay(makeRelay(outbox, test.database, stoppedBy: nil)) { _ in
-                try await eventually(within: .seconds(30), "the other goes on") {
+                try await eventually("the other goes on") {
                     try await test.database.waiting(in: outbox) == 0
                 }
             }
@@ -126,11 +126,11 @@ struct TakeoverTests {
             }
             try await database.append(0..<10, to: "t", outbox)
             try await withRelay(cut) { _ in
-                try await eventually(within: .seconds(30), "it has tried") { failures.load(ordering: .relaxed) > 0 }
+                try await eventually("it has tried") { failures.load(ordering: .relaxed) > 0 }
                 try await withRelay(
                     makeRelay(outbox, database) { published.add($0.count, ordering: .relaxed) }
                 ) { _ in
-                    try await eventually(within: .seconds(30), "the other goes on") {
+                    try await eventually("the other goes on") {
                         try await database.waiting(in: outbox) == 0
                     }
                 }
@@ -149,10 +149,10 @@ struct TakeoverTests {
             }
             try await database.append(0..<10, to: "t", outbox)
             try await withRelay(slow) { _ in
-                try await eventually(within: .seconds(30), "it sends") { begun.load(ordering: .relaxed) == 1 }
+                try await eventually("it sends") { begun.load(ordering: .relaxed) == 1 }
                 let start = ContinuousClock.now
                 try await withRelay(makeRelay(outbox, database) { _ in }) { _ in
-                    try await eventually(within: .seconds(30), "the other goes on") {
+                    try await eventually("the other goes on") {
                         try await database.waiting(in: outbox) == 0
                     }
                 }
@@ -175,10 +175,10 @@ struct TakeoverTests {
                 try await database.append(2..<5, to: topic, key: "early", outbox)
                 let stopper = Stopper(at: .sent)
                 try await withRelay(makeRelay(outbox, database, stoppedBy: stopper)) { _ in
-                    try await eventually(within: .seconds(30), "the early ones are sent") { stopper.isReached }
+                    try await eventually("the early ones are sent") { stopper.isReached }
                     try await late.run("commit")
                     stopper.wake()
-                    try await eventually(within: .seconds(30), "all are gone") {
+                    try await eventually("all are gone") {
                         try await database.waiting(in: outbox) == 0
                     }
                 }
@@ -203,7 +203,7 @@ struct TakeoverTests {
         try await test.database.append(0..<10, to: "t", outbox)
         let group = ServiceGroup(services: [relay], logger: quietest)
         let running = Task { try await group.run() }
-        try await eventually(within: .seconds(30), "it sends") { begun.load(ordering: .relaxed) == 1 }
+        try await eventually("it sends") { begun.load(ordering: .relaxed) == 1 }
         proxy.swallow()
         let start = ContinuousClock.now
         await group.triggerGracefulShutdown()
@@ -219,7 +219,7 @@ struct TakeoverTests {
         try await withOutbox { outbox, database in
             let relay = makeRelay(outbox, database, stoppedBy: nil)
             try await withRelay(relay) { _ in
-                try await eventually(within: .seconds(30), "at work") { try await database.isRelayed() }
+                try await eventually("at work") { try await database.isRelayed() }
             }
             #expect(try await !database.isRelayed())
         }

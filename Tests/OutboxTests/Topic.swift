@@ -43,7 +43,7 @@ struct Topic {
         var records: [Record] = []
         do {
             while !isDone(records, try await consumer.isCaughtUp()) {
-                records += try await consumer.poll(upTo: 1_000, patience: .milliseconds(100))
+                records += try await consumer.next(upTo: 1_000, patience: .milliseconds(100))
                 try Task.checkCancellation()
             }
         } catch {

@@ -4,7 +4,7 @@ import Pipeline
 import Runtime
 import Testing
 
-@Suite(.timeLimit(.minutes(3)), .enabled(if: Broker.isAvailable, "needs KAFKA_BOOTSTRAP_SERVERS"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Broker.isAvailable, "needs KAFKA_BOOTSTRAP_SERVERS"))
 struct AssignmentTests {
     @Test("reading starts where the handler says, and at the commit where it says nothing")
     func starts() async throws {
@@ -14,7 +14,7 @@ struct AssignmentTests {
             let recorder = Recorder(start: { _, partitions in partitions.contains(mine) ? [mine: .at(5)] : [:] })
             let expected = positions.enumerated().filter { $0.element.topicPartition != mine || $0.element.offset >= 5 }
             try await running([site.makeStage(recorder)]) {
-                try await eventually(within: .seconds(20), "all from there") { recorder.seen.count == expected.count }
+                try await eventually("all from there") { recorder.seen.count == expected.count }
             }
             #expect(recorder.seen.all == expected.map(\.offset))
         }
@@ -26,11 +26,11 @@ struct AssignmentTests {
             let partition = try await site.write(0..<10)[0].topicPartition
             let first = Recorder()
             try await running([site.makeStage(first)]) {
-                try await eventually(within: .seconds(20), "all") { first.seen.count == 10 }
+                try await eventually("all") { first.seen.count == 10 }
             }
             let second = Recorder(start: { _, _ in [partition: .beginning] })
             try await running([site.makeStage(second)]) {
-                try await eventually(within: .seconds(20), "all again") { second.seen.count == 10 }
+                try await eventually("all again") { second.seen.count == 10 }
             }
             #expect(second.seen.all == Array(0..<10))
         }
@@ -42,7 +42,7 @@ struct AssignmentTests {
             let last = try await site.write(0..<10)[9]
             let recorder = Recorder(start: { _, _ in [last.topicPartition: .at(last.offset + 1)] })
             try await running([site.makeStage(recorder)]) {
-                try await eventually(within: .seconds(20), "the commit") {
+                try await eventually("the commit") {
                     try await site.committed()[last.topicPartition] == last.offset + 1
                 }
             }
@@ -61,12 +61,12 @@ struct AssignmentTests {
                 return [:]
             })
             try await running([site.makeStage(recorder, readiness: readiness)]) {
-                try await eventually(within: .seconds(20), "asked three times") { recorder.seen.questions >= 3 }
+                try await eventually("asked three times") { recorder.seen.questions >= 3 }
                 #expect(!readiness.isReady)
                 #expect(recorder.seen.count == 0)
                 isHealed.set()
-                try await eventually(within: .seconds(20), "all") { recorder.seen.count == 10 }
-                try await eventually(within: .seconds(5), "ready") { readiness.isReady }
+                try await eventually("all") { recorder.seen.count == 10 }
+                try await eventually("ready") { readiness.isReady }
             }
         }
     }
@@ -81,23 +81,23 @@ struct AssignmentTests {
             }
             let second = Recorder()
             try await running([site.makeStage(first)]) {
-                try await eventually(within: .seconds(30), "both of them") { first.seen.held.count == 2 }
+                try await eventually("both of them") { first.seen.held.count == 2 }
                 try await site.write(0..<20)
-                try await eventually(within: .seconds(20), "both are in hand") { first.seen.calls.count == 2 }
+                try await eventually("both are in hand") { first.seen.calls.count == 2 }
                 try await running([site.makeStage(second)]) {
                     // Long enough for a group that does not wait to have given one of them to the second.
                     try await Task.sleep(for: .seconds(5))
                     #expect(first.seen.revoked.isEmpty)
                     #expect(second.seen.assigned.isEmpty && second.seen.calls.isEmpty)
                     gate.open()
-                    try await eventually(within: .seconds(20), "the first one is told") {
+                    try await eventually("the first one is told") {
                         !first.seen.revoked.isEmpty
                     }
-                    try await eventually(within: .seconds(60), "one of them is the second's") {
+                    try await eventually("one of them is the second's") {
                         second.seen.held.count == 1
                     }
                     try await site.write(20..<40)
-                    try await eventually(within: .seconds(30), "all handled") {
+                    try await eventually("all handled") {
                         Set(first.seen.all + second.seen.all) == Set(0..<40)
                     }
                 }
@@ -115,13 +115,13 @@ struct AssignmentTests {
             var stopping = clock.now
             try await running([site.makeStage(second)]) {
                 try await running([site.makeStage(first)]) {
-                    try await eventually(within: .seconds(60), "the first has one of them, and is asked") {
+                    try await eventually("the first has one of them, and is asked") {
                         first.seen.questions >= 3 && second.seen.held.count == 1
                     }
                     stopping = clock.now
                 }
                 #expect(clock.now - stopping < .seconds(8))
-                try await eventually(within: .seconds(30), "all handled") { Set(second.seen.all) == Set(0..<20) }
+                try await eventually("all handled") { Set(second.seen.all) == Set(0..<20) }
             }
         }
     }
@@ -131,17 +131,17 @@ struct AssignmentTests {
         try await Site.broker(partitions: 4) { site in
             let (first, second) = (Recorder(), Recorder())
             try await running([site.makeStage(first)]) {
-                try await eventually(within: .seconds(30), "all of them") { first.seen.held.count == 4 }
+                try await eventually("all of them") { first.seen.held.count == 4 }
                 try await running([site.makeStage(second)]) {
-                    try await eventually(within: .seconds(60), "half of them") { second.seen.assigned.count == 2 }
+                    try await eventually("half of them") { second.seen.assigned.count == 2 }
                     try await site.write(0..<200)
-                    try await eventually(within: .seconds(30), "all handled") {
+                    try await eventually("all handled") {
                         Set(first.seen.all + second.seen.all) == Set(0..<200)
                     }
                     #expect(second.seen.numbers.count > 0)
                 }
                 try await site.write(200..<400)
-                try await eventually(within: .seconds(60), "the rest handled") {
+                try await eventually("the rest handled") {
                     Set(first.seen.all + second.seen.all) == Set(0..<400)
                 }
             }

@@ -8,7 +8,7 @@ import Testing
 @testable import Pipeline
 
 /// What a batch costs of which something fails for good, and how far it counts as handled.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BatchDivisionTests {
     private struct Refused: ClassifiedFailure {
         var failureClass: FailureClass { .permanent }

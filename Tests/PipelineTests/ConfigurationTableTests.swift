@@ -6,7 +6,7 @@ import Pipeline
 import Runtime
 import Testing
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: Broker.isAvailable, "needs KAFKA_BOOTSTRAP_SERVERS"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Broker.isAvailable, "needs KAFKA_BOOTSTRAP_SERVERS"))
 struct ConfigurationTableTests {
     let first = IdentityProviderID.make()
     let second = IdentityProviderID.make()
@@ -157,7 +157,7 @@ struct ConfigurationTableTests {
             })
             try await site.producer.send([try record(first, 1, in: site)])
             try await running([table, site.makeStage(recorder, after: table)]) {
-                try await eventually(within: .seconds(20), "all") { recorder.seen.count == 5 }
+                try await eventually("all") { recorder.seen.count == 5 }
             }
         }
     }

@@ -7,7 +7,7 @@ import Messages
 import Runtime
 import Testing
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: Broker.isAvailable, "needs KAFKA_BOOTSTRAP_SERVERS"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Broker.isAvailable, "needs KAFKA_BOOTSTRAP_SERVERS"))
 struct ConfigurationTopicCheckTests {
     /// A place for topics of one installation, with an admin that deletes what it creates.
     private func withNamespace(_ body: (TopicNamespace, Admin) async throws -> Void) async throws {
@@ -15,7 +15,7 @@ struct ConfigurationTopicCheckTests {
         let admin = try Admin(settings: Broker.settings, logger: Broker.quiet)
         let result: Result<Void, any Error>
         do { result = .success(try await body(namespace, admin)) } catch { result = .failure(error) }
-        try await admin.delete(TopicCatalogue.all.map(namespace.name(of:)))
+        try await admin.delete(afterUse: TopicCatalogue.all.map(namespace.name(of:)))
         try await admin.close()
         try result.get()
     }
@@ -60,7 +60,7 @@ struct ConfigurationTopicCheckTests {
             )
             #expect(!readiness.isReady)
             try await running([check]) {
-                try await eventually(within: .seconds(20), "ready") { readiness.isReady }
+                try await eventually("ready") { readiness.isReady }
             }
         }
     }

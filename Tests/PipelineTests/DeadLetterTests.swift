@@ -5,7 +5,7 @@ import Testing
 
 @testable import Pipeline
 
-@Suite(.timeLimit(.minutes(1))) struct DeadLetterTests {
+@Suite(.timeLimit(.minutes(5))) struct DeadLetterTests {
     private func rejection(
         value: [UInt8]? = Array("value".utf8),
         key: [UInt8]? = Array("key".utf8),
@@ -141,7 +141,7 @@ import Testing
         try await DeadLetters(stage: "reader", producer: producer)
             .send([Rejection(record: record, reason: "poison")], attempts: 1, firstSeen: .now)
         #expect(try await admin.endOffsets(dead.name) == [0: 1])
-        try await admin.delete([dead.name])
+        try await admin.delete(afterUse: [dead.name])
         try await admin.close()
     }
 }

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// What the stage does with records that fail for good.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: Broker.isAvailable, "needs KAFKA_BOOTSTRAP_SERVERS"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Broker.isAvailable, "needs KAFKA_BOOTSTRAP_SERVERS"))
 struct DivisionTests {
     private struct Refused: ClassifiedFailure, CustomStringConvertible {
         var failureClass: FailureClass { .permanent }
@@ -29,7 +29,7 @@ struct DivisionTests {
             let recorder = Self.recorder()
             let positions = try await site.write(0..<200)
             try await running([site.makeStage(recorder)]) {
-                try await eventually(within: .seconds(20), "the others") { recorder.seen.count == 196 }
+                try await eventually("the others") { recorder.seen.count == 196 }
                 let letters = try await site.records(in: site.deadTopic, count: 4).compactMap(DeadLetter.init)
                 #expect(Set(letters.compactMap(\.record.number)) == Self.bad)
                 #expect(letters.allSatisfy { $0.reason == "refused by its data" })
@@ -48,7 +48,7 @@ struct DivisionTests {
             let recorder = Self.recorder(passesOver: true)
             try await site.write(0..<10)
             try await running([site.makeStage(recorder)]) {
-                try await eventually(within: .seconds(20), "the others") { recorder.seen.count == 9 }
+                try await eventually("the others") { recorder.seen.count == 9 }
                 let letter = try #require(recorder.seen.passedOver.first)
                 #expect(letter.topic == site.deadTopic)
                 #expect(letter.value == Array("3".utf8))
@@ -70,11 +70,11 @@ struct DivisionTests {
             }
             try await site.write(0..<10)
             try await running([site.makeStage(recorder)]) {
-                try await eventually(within: .seconds(20), "what comes before") {
+                try await eventually("what comes before") {
                     Set(recorder.seen.all).isSuperset(of: [0, 1, 2, 4])
                 }
                 isHealed.set()
-                try await eventually(within: .seconds(20), "the rest") {
+                try await eventually("the rest") {
                     Set(recorder.seen.all) == Set(0..<10).subtracting([3])
                 }
                 #expect(try await site.records(in: site.deadTopic, count: 1).map(\.number) == [3])

@@ -7,7 +7,7 @@ import Testing
 
 /// The consumer of `Shared/Messages/README.md` works as it stands there.
 @Suite(
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(5)),
     .enabled(
         if: Broker.isAvailable && ProcessInfo.processInfo.environment["CONTRACTS_PYTHON"] != nil,
         "needs KAFKA_BOOTSTRAP_SERVERS and CONTRACTS_PYTHON"
@@ -41,7 +41,7 @@ struct ForeignConsumerTests {
         _ = try await producer.send([try OutgoingRecord(message, envelope: envelope, in: namespace)])
         let output = try await run(until: "\(idp) created \(user)", in: namespace)
         #expect(output.contains("\(idp) created \(user)"), "\(output)")
-        try await admin.delete([topic.name])
+        try await admin.delete(afterUse: [topic.name])
         try await admin.close()
     }
 
@@ -64,7 +64,7 @@ struct ForeignConsumerTests {
         try process.run()
         // It is begun with SIGTERM blocked, as Foundation's threads have it.
         defer { kill(process.processIdentifier, SIGKILL) }
-        try? await eventually(within: .seconds(30), "the line") {
+        try? await eventually("the line") {
             let said = try String(contentsOf: file, encoding: .utf8)
             return said.contains(text) || !process.isRunning
         }

@@ -8,7 +8,7 @@ import Testing
 /// in two members' hands at once, none is left out, and none overtakes another of its partition.
 ///
 /// Chance decides what happens when; `HANDOVER_SEED` has it happen again.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct HandoverTests {
     private static let partitions: Int32 = 6
     private static let records = 1_500
@@ -36,8 +36,7 @@ struct HandoverTests {
             try await apply(event, &group, cluster, site, &chance)
         }
         try await written
-        try await eventually(within: .seconds(60), "all is handled (seed \(seed), \(ledger.count) of \(Self.records))")
-        {
+        try await eventually("all is handled (seed \(seed), \(ledger.count) of \(Self.records))") {
             ledger.count == Int64(Self.records)
         }
         await group.end()

@@ -5,7 +5,7 @@ import Runtime
 import Testing
 
 /// What a stage does when the brokers are away, on a mock cluster that can be.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct OutageTests {
     @Test("while the brokers are away it waits, and afterwards nothing is missing")
     func outage() async throws {
@@ -18,14 +18,14 @@ struct OutageTests {
             return []
         }
         try await running([site.makeStage(recorder, readiness: readiness)]) {
-            try await eventually(within: .seconds(20), "a batch is in hand") { !recorder.seen.calls.isEmpty }
+            try await eventually("a batch is in hand") { !recorder.seen.calls.isEmpty }
             try cluster.stopBrokers()
             gate.open()
-            try await eventually(within: .seconds(30), "it cannot commit") { !readiness.isReady }
+            try await eventually("it cannot commit") { !readiness.isReady }
             try cluster.startBrokers()
             try await site.write(50..<100)
-            try await eventually(within: .seconds(30), "the rest") { Set(recorder.seen.all) == Set(0..<100) }
-            try await eventually(within: .seconds(20), "ready again") { readiness.isReady }
+            try await eventually("the rest") { Set(recorder.seen.all) == Set(0..<100) }
+            try await eventually("ready again") { readiness.isReady }
         }
     }
 
@@ -40,11 +40,11 @@ struct OutageTests {
             batch.records.filter { $0.number == 2 }.map { Rejection(record: $0, reason: "two") }
         }
         try await running([site.makeStage(recorder, readiness: readiness)]) {
-            try await eventually(within: .seconds(30), "two attempts") { recorder.seen.calls[partition] ?? 0 >= 2 }
-            try await eventually(within: .seconds(5), "not ready") { !readiness.isReady }
+            try await eventually("two attempts") { recorder.seen.calls[partition] ?? 0 >= 2 }
+            try await eventually("not ready") { !readiness.isReady }
             cluster.failTopic(site.deadTopic, with: .none)
             #expect(try await site.records(in: site.deadTopic, count: 1)[0].number == 2)
-            try await eventually(within: .seconds(20), "ready") { readiness.isReady }
+            try await eventually("ready") { readiness.isReady }
         }
         let handled = try #require(recorder.seen.numbers[partition])
         #expect(handled.prefix(4) == [0, 1, 3, 4])
@@ -59,15 +59,15 @@ struct OutageTests {
         cluster.pushErrors(.offsetCommit, [.unknownTopic, .unknownTopic, .unknownTopic])
         let (first, second, readiness) = (Recorder(), Recorder(), Readiness())
         try await running([site.makeStage(first, readiness: readiness)]) {
-            try await eventually(within: .seconds(20), "the failure") {
+            try await eventually("the failure") {
                 readiness.obstacles.values.contains { $0.contains("cannot commit") }
             }
-            try await eventually(within: .seconds(20), "the commit") { readiness.isReady }
+            try await eventually("the commit") { readiness.isReady }
         }
         #expect(first.seen.all == Array(0..<5))
         try await site.write(5..<6)
         try await running([site.makeStage(second)]) {
-            try await eventually(within: .seconds(30), "what is new") { !second.seen.all.isEmpty }
+            try await eventually("what is new") { !second.seen.all.isEmpty }
         }
         #expect(second.seen.all == [5])
     }
@@ -92,7 +92,7 @@ struct OutageTests {
         let clock = ContinuousClock()
         var stopping = clock.now
         try await running([site.makeStage(recorder, producer: site.slowProducer)]) {
-            try await eventually(within: .seconds(20), "the batch is in hand") { !recorder.seen.calls.isEmpty }
+            try await eventually("the batch is in hand") { !recorder.seen.calls.isEmpty }
             try isSilent ? cluster.delayAnswers(by: .seconds(3_600)) : cluster.stopBrokers()
             gate.open()
             stopping = clock.now
@@ -109,11 +109,11 @@ struct OutageTests {
         try await site.write(0..<5)
         let recorder = Recorder()
         try await running([site.makeStage(recorder, settings: settings)]) {
-            try await eventually(within: .seconds(20), "the first") { recorder.seen.count == 5 }
+            try await eventually("the first") { recorder.seen.count == 5 }
             cluster.pushErrors(.heartbeat, [.fencedInstance])
-            try await eventually(within: .seconds(20), "it is told") { recorder.seen.held.isEmpty }
+            try await eventually("it is told") { recorder.seen.held.isEmpty }
             try await site.write(5..<10)
-            try await eventually(within: .seconds(40), "the rest") { Set(recorder.seen.all) == Set(0..<10) }
+            try await eventually("the rest") { Set(recorder.seen.all) == Set(0..<10) }
         }
     }
 
@@ -133,10 +133,10 @@ struct OutageTests {
         cluster.pushErrors(.joinGroup, Array(repeating: .groupNotAuthorized, count: 3))
         let readiness = Readiness()
         try await running([site.makeStage(Recorder(), readiness: readiness)]) {
-            try await eventually(within: .seconds(20), "the reason") {
+            try await eventually("the reason") {
                 readiness.obstacles.values.contains { $0.contains("GROUP_AUTHORIZATION_FAILED") }
             }
-            try await eventually(within: .seconds(40), "ready") { readiness.isReady }
+            try await eventually("ready") { readiness.isReady }
         }
     }
 
@@ -148,14 +148,14 @@ struct OutageTests {
         settings.kafka["topic.metadata.refresh.interval.ms"] = "1000"
         let (recorder, readiness) = (Recorder(), Readiness())
         try await running([site.makeStage(recorder, settings: settings, readiness: readiness)]) {
-            try await eventually(within: .seconds(20), "at work") { !recorder.seen.held.isEmpty && readiness.isReady }
+            try await eventually("at work") { !recorder.seen.held.isEmpty && readiness.isReady }
             cluster.failTopic(site.topic, with: .topicNotAuthorized)
-            try await eventually(within: .seconds(20), "its partition is gone") { recorder.seen.held.isEmpty }
-            try await eventually(within: .seconds(5), "the reason") {
+            try await eventually("its partition is gone") { recorder.seen.held.isEmpty }
+            try await eventually("the reason") {
                 readiness.obstacles.values.contains { $0.contains("TOPIC_AUTHORIZATION_FAILED") }
             }
             cluster.failTopic(site.topic, with: .none)
-            try await eventually(within: .seconds(40), "ready") { readiness.isReady }
+            try await eventually("ready") { readiness.isReady }
         }
     }
 
@@ -166,13 +166,13 @@ struct OutageTests {
         settings.kafka["partition.assignment.strategy"] = strategy
         let (first, second) = (Recorder(), Recorder())
         try await running([site.makeStage(first, settings: settings)]) {
-            try await eventually(within: .seconds(30), "all of them") { first.seen.held.count == 4 }
+            try await eventually("all of them") { first.seen.held.count == 4 }
             try await site.write(0..<100)
-            try await eventually(within: .seconds(20), "all handled") { first.seen.count == 100 }
+            try await eventually("all handled") { first.seen.count == 100 }
             try await running([site.makeStage(second, settings: settings)]) {
-                try await eventually(within: .seconds(60), "half of them") { second.seen.assigned.count == 2 }
+                try await eventually("half of them") { second.seen.assigned.count == 2 }
                 try await site.write(100..<200)
-                try await eventually(within: .seconds(60), "all handled") {
+                try await eventually("all handled") {
                     Set(first.seen.all + second.seen.all) == Set(0..<200)
                 }
             }

@@ -65,11 +65,11 @@ struct Site {
         do {
             try await body(site)
         } catch {
-            try? await admin.delete(topics.map(\.name))
+            try? await admin.delete(afterUse: topics.map(\.name))
             try? await admin.close()
             throw error
         }
-        try await admin.delete(topics.map(\.name))
+        try await admin.delete(afterUse: topics.map(\.name))
         try await admin.close()
     }
 
@@ -111,8 +111,8 @@ struct Site {
     func records(in topic: String, count: Int) async throws -> [Record] {
         let reader = try BroadcastConsumer(topics: [topic], from: .beginning, settings: kafka, logger: Broker.quiet)
         var records: [Record] = []
-        try await eventually(within: .seconds(20), "\(count) records in \(topic)") {
-            records += try await reader.poll(upTo: 1_000, patience: .milliseconds(200))
+        try await eventually("\(count) records in \(topic)") {
+            records += try await reader.next(upTo: 1_000, patience: .milliseconds(200))
             return records.count >= count
         }
         try await reader.close()

@@ -5,7 +5,7 @@ import PostgresTesting
 import ServiceLifecycle
 import Testing
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
 struct DeadlineTests {
     @Test("a caller waits for a connection no longer than it may, and the next one is served")
     func acquire() async throws {

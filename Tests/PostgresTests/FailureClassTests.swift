@@ -38,7 +38,7 @@ struct FailureClassTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
 struct RefusalTests {
     @Test("a standby's refusal to write passes, though nothing was lost")
     func readOnly() async throws {

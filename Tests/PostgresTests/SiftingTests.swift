@@ -4,7 +4,7 @@ import PostgresTesting
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
 struct SiftingTests {
     private static let bad = [3, 77, 78, 199]
 

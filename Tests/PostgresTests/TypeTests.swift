@@ -3,7 +3,7 @@ import Postgres
 import PostgresTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "\(TestDatabase.absence)"))
 struct TypeTests {
     enum Colour: String, CaseIterable, PostgresEncodable, PostgresDecodable { case red, green }
     struct PersonID: RawRepresentable, Hashable, PostgresEncodable, PostgresDecodable {

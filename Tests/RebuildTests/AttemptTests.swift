@@ -1,4 +1,5 @@
 import KafkaTesting
+import Messages
 import Postgres
 import PostgresTesting
 import Runtime
@@ -6,7 +7,7 @@ import Testing
 
 @testable import Rebuild
 
-@Suite("Attempts of a rebuild", .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"), .timeLimit(.minutes(1)))
+@Suite("Attempts of a rebuild", .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"), .timeLimit(.minutes(5)))
 struct AttemptTests {
     @Test("one that fails is told of, and the next one begins with empty tables")
     func failed() async throws {
@@ -61,6 +62,39 @@ struct AttemptTests {
         }
     }
 
+    @Test("however often one is stopped with its instance, the rebuild is not given up")
+    func stopped() async throws {
+        try await WordsWorld.with { world in
+            let late = try await world.tell("a", live: "a")
+            try await world.rebuilding.begin(RebuildWish())
+            for number in 1...6 {
+                world.whims.change { $0.looks[late] = .max }
+                let attempt = Task { try await world.rebuilding.attempt() }
+                try await eventually("it waits") { world.whims.now.looks[late] != .max }
+                attempt.cancel()
+                await #expect(throws: CancellationError.self) { try await attempt.value }
+                #expect(try await world.status().attempt == number)
+            }
+            world.whims.change { $0.looks[late] = 0 }
+            try await world.rebuilding.attempt()
+            let status = try await world.status()
+            #expect(status.outcomes == ["equal": 1] && status.attempt == 7)
+        }
+    }
+
+    @Test("one of a topic that is not there fails, and says so")
+    func noTopic() async throws {
+        try await WordsWorld.with(hasTopic: false) { world in
+            try await world.rebuilding.begin(RebuildWish())
+            await #expect(throws: MissingTopic.self) {
+                try await world.rebuilding(patience: .milliseconds(300)).attempt()
+            }
+            let topic = TopicCatalogue.directoryRecords.name
+            let trouble = "the topic \(topic) is not there; make it with bridgectl topics apply"
+            #expect(try await world.status().trouble == trouble)
+        }
+    }
+
     @Test("one that was overtaken writes nothing, ends nothing, and its trouble is not the other's")
     func overtaken() async throws {
         try await WordsWorld.with { world in
@@ -106,7 +140,7 @@ struct AttemptTests {
                 try first.hold(on: connection)
             }
             async let next = world.beginAttempt()
-            try await eventually(within: .seconds(10), "the next attempt waits") {
+            try await eventually("the next attempt waits") {
                 let waiting = try await world.database.run(
                     "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
                 )

@@ -11,7 +11,7 @@ import Testing
 
 @testable import Rebuild
 
-@Suite("Rebuilds over HTTP", .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"), .timeLimit(.minutes(1)))
+@Suite("Rebuilds over HTTP", .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"), .timeLimit(.minutes(5)))
 struct RouteTests {
     @Test("one is begun, told of and taken back")
     func lifeCycle() async throws {

@@ -24,10 +24,12 @@ struct WordsWorld: Sendable {
         producer = try Producer(settings: cluster.settings, logger: Broker.quiet)
     }
 
-    /// Runs `body` with an empty topic, and no words yet.
-    static func with(_ body: (WordsWorld) async throws -> Void) async throws {
+    /// Runs `body` with an empty topic, or none, and no words yet.
+    static func with(hasTopic: Bool = true, _ body: (WordsWorld) async throws -> Void) async throws {
         let cluster = MockCluster()
-        try cluster.createTopic(TopicCatalogue.directoryRecords.name)
+        let topic = TopicCatalogue.directoryRecords.name
+        // The mock cluster makes a topic that it is asked for, unless it is told otherwise.
+        if hasTopic { try cluster.createTopic(topic) } else { cluster.failTopic(topic, with: .unknownTopic) }
         try await withTestDatabase { database, url in
             try await database.withConnection { try $0.execute(Words.migrationSQL) }
             try await body(WordsWorld(database, url, cluster))

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Registry
 
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct FaultTests {
     @Test("a database that is away is told as that, without a word of its own, and when it is back all goes on")
     func databaseAway() async throws {

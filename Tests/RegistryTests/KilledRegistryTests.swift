@@ -32,11 +32,11 @@ struct KilledRegistryTests {
                 try await registry.database.run(
                     "update registry.identity_providers set next_run_at = now() - interval '1 second'"
                 )
-                try await waitUntil(within: .seconds(60)) { try await started(registry) > (round - 1) * ids.count }
+                try await waitUntil { try await started(registry) > (round - 1) * ids.count }
                 let victim = processes[round % 2]
                 victim.kill()
                 // The killed one's lease has to run out.
-                try await waitUntil(within: .seconds(90)) {
+                try await waitUntil {
                     try await hasten(registry)
                     return try await isNothingDue(registry)
                 }
@@ -88,11 +88,11 @@ struct KilledRegistryTests {
                 for (index, kind) in NotificationKind.choice.enumerated() {
                     for id in ids { try await registry.bring(about: kind, id) }
                     // Somewhere between the arrival and the note that it has arrived.
-                    try await waitUntil(within: .seconds(60)) { receiver.arrivals.count > 2 * index }
+                    try await waitUntil { receiver.arrivals.count > 2 * index }
                     processes[index % 2].kill()
                     try processes[index % 2].start()
                 }
-                try await waitUntil(within: .seconds(120)) {
+                try await waitUntil {
                     try await registry.database.run("update registry.webhooks set resting_until = null")
                     return try await registry.database.run(
                         "select 1 from registry.deliveries where done_at is null"
@@ -145,8 +145,8 @@ struct KilledRegistryTests {
     }
 }
 
-private func waitUntil(within limit: Duration, _ condition: () async throws -> Bool) async throws {
-    try await eventually(within: limit, "what the test waits for", condition)
+private func waitUntil(_ condition: () async throws -> Bool) async throws {
+    try await eventually("what the test waits for", condition)
 }
 
 extension TestRegistry {
@@ -156,7 +156,7 @@ extension TestRegistry {
             "update registry.identity_providers set next_run_at = now() - interval '1 second' where id = \(id)"
         try await database.run(past)
         var run = JSON.null
-        try await eventually(within: .seconds(60), "the run is started") {
+        try await eventually("the run is started") {
             try await database.run("update registry.schedule_pace set per_minute = 6000, rated_at = clock_timestamp()")
             try await components.startDueRuns()
             run = try await send(.get, "idps/\(id)/runs")["items"][0]
@@ -174,7 +174,7 @@ extension TestRegistry {
             let run = try await anybodysRun(id)
             try await age(run, "requested_at", by: 7 * 3_600)
             // Whichever registry looks first.
-            try await eventually(within: .seconds(60), "the run is late") {
+            try await eventually("the run is late") {
                 _ = try await components.schedule.runOnce()
                 return try await told(id).contains("run-late raised")
             }

@@ -10,7 +10,7 @@ import WeCom
 
 @testable import Registry
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct OpenAPITests {
     private let document: JSON
 

@@ -5,7 +5,7 @@ import WeCom
 
 @testable import Registry
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SettingsTests {
     private static let good = [
         "DATABASE_URL": "postgresql://registry@127.0.0.1/bridge",

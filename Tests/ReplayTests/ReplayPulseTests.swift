@@ -6,7 +6,7 @@ import Testing
 
 @testable import Replay
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: Broker.isAvailable, "needs KAFKA_BOOTSTRAP_SERVERS"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Broker.isAvailable, "needs KAFKA_BOOTSTRAP_SERVERS"))
 struct ReplayPulseTests {
     @Test("while a log is read the registry hears of the run again and again, as of one that nobody holds yet")
     func beats() async throws {
@@ -24,12 +24,12 @@ struct ReplayPulseTests {
                 logger: Broker.quiet
             )
             while beats.count < 4 {
-                beats += try await reader.poll(upTo: 100, patience: .milliseconds(100)).map(IncomingMessage.init)
+                beats += try await reader.next(upTo: 100, patience: .milliseconds(100)).map(IncomingMessage.init)
             }
             try await reader.close()
             return beats
         }
-        try await admin.delete([topic.name])
+        try await admin.delete(afterUse: [topic.name])
         try await admin.close()
         for beat in beats {
             #expect(beat.envelope.run == pulse.run.id && beat.envelope.position?.fence == Fence(rawValue: 0))

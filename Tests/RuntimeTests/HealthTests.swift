@@ -5,7 +5,7 @@ import Testing
 
 @testable import Runtime
 
-@Suite(.timeLimit(.minutes(1))) struct HealthTests {
+@Suite(.timeLimit(.minutes(5))) struct HealthTests {
     let readiness = Readiness()
     let metrics = PrometheusFactory()
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Runtime
 
-@Suite(.timeLimit(.minutes(2))) struct ProgramTests {
+@Suite(.timeLimit(.minutes(5))) struct ProgramTests {
     struct Failure: Error {}
 
     struct Failing: Service {

@@ -6,7 +6,7 @@ private func key(_ byte: UInt8, count: Int = 32) -> String {
     Data(repeating: byte, count: count).base64EncodedString()
 }
 
-@Suite("Secrets at rest", .timeLimit(.minutes(1)))
+@Suite("Secrets at rest", .timeLimit(.minutes(5)))
 struct SealingTests {
     let keys: SealingKeys
     let context = "idp/1/app-secret"

@@ -2,7 +2,7 @@ import Foundation
 import Sealing
 import Testing
 
-@Suite("Texts that are secret, by chance or encoded", .timeLimit(.minutes(1)))
+@Suite("Texts that are secret, by chance or encoded", .timeLimit(.minutes(5)))
 struct TextTests {
     @Test(
         "base64url is written without padding, and read back",

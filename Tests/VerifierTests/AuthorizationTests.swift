@@ -10,7 +10,7 @@ import Testing
 @testable import Verifier
 
 /// What clients may demand of a logon (OpenID Connect Core §3.1.2.1, RFC 9126, RFC 9207).
-@Suite(.timeLimit(.minutes(3)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
 struct AuthorizationTests {
     private static let gateway = ["client_id": "gateway", "client_secret": "the gateway's secret"]
 

@@ -10,7 +10,7 @@ import Testing
 /// - a browser is made to forget a logon while a session begins by it: whoever comes first, none is left;
 /// - one request is answered by many at once: one session begins;
 /// - the last of what a session begins with cannot be written: nothing is, nothing counts, and the request can be answered.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
 struct BeginningTests {
     /// A person, a client, and what it asks for.
     private struct Scene: Sendable {

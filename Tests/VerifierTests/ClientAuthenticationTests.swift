@@ -10,7 +10,7 @@ import Testing
 @testable import Verifier
 
 /// How clients say that they are themselves, and from where their pages may call.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
 struct ClientAuthenticationTests {
     private static let key = try! SigningKey(for: .es256)
 

@@ -11,7 +11,7 @@ import Testing
 @testable import Verifier
 
 /// What the verifier makes of what it is told of clients, whatever comes in which order.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
 struct ClientProjectionTests {
     private static func run(_ body: (ClientProjection, ClientStore) async throws -> Void) async throws {
         try await withTestDatabase { database, _ in

@@ -8,7 +8,7 @@ import Testing
 @testable import Verifier
 
 /// Telephone numbers and addresses, which leave the directory only where the identity provider's settings say so.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
 struct ContactTests {
     @Test("they are told while the settings say so; from then on nobody is told them, and they are erased")
     func contacts() async throws {

@@ -9,7 +9,7 @@ import Testing
 @testable import Verifier
 
 /// What keeps tokens from those whom they are not for.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
 struct DefenceTests {
     private static let gateway = ["client_id": "gateway", "client_secret": "the gateway's secret"]
     private static let gatewayRedirect = "https://gateway.test/callback"

@@ -15,7 +15,7 @@ import Testing
 /// - an answer is sent from a browser that was not asked;
 /// - the session ends between the answer and the device's question;
 /// - somebody tries codes.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
 struct DeviceFlowTests {
     private static let grantType = "urn:ietf:params:oauth:grant-type:device_code"
 

@@ -10,7 +10,7 @@ import WeCom
 @testable import Verifier
 
 /// Logons of identity providers that have proxies of their own.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: Bench.isAvailable, "needs a broker and PostgreSQL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Bench.isAvailable, "needs a broker and PostgreSQL"))
 struct EgressTests {
     @Test("a logon asks WeCom by the identity provider's own proxy, and one that is down fails only its own")
     func proxies() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Verifier
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
 struct HousekeepingTests {
     @Test("only what nobody needs any more is deleted")
     func cleaning() async throws {

@@ -10,7 +10,7 @@ import Testing
 
 @testable import Verifier
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct InterfaceTests {
     @Test("openapi.json describes every route, and no other", .enabled(if: Bench.isAvailable))
     func description() async throws {
@@ -61,9 +61,9 @@ struct InterfaceTests {
         try await withThrowingTaskGroup { group in
             group.addTask { try await watch.run() }
             try await test.setReachable(false)
-            try await eventually(within: .seconds(10), "it is not ready") { readiness.obstacles["database"] != nil }
+            try await eventually("it is not ready") { readiness.obstacles["database"] != nil }
             try await test.setReachable(true)
-            try await eventually(within: .seconds(10), "it is ready again") { readiness.isReady }
+            try await eventually("it is ready again") { readiness.isReady }
             group.cancelAll()
         }
         await test.drop()

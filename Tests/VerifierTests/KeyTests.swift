@@ -13,7 +13,7 @@ import Testing
 @testable import Verifier
 
 /// The life of signing keys.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
 struct KeyTests {
     private static let otherSealing = "k2:" + Data(repeating: 9, count: 32).base64EncodedString()
 

@@ -6,7 +6,7 @@ import Testing
 @testable import Verifier
 
 /// No logon, and nobody who makes believe to log on, has our address banned at WeCom.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: Bench.isAvailable, "needs a broker and PostgreSQL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Bench.isAvailable, "needs a broker and PostgreSQL"))
 struct LogonBudgetTests {
     @Test("credentials that WeCom refused are not shown to it again at once, through whichever identity provider")
     func credentials() async throws {

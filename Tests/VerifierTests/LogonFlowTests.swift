@@ -9,7 +9,7 @@ import Testing
 
 @testable import Verifier
 
-@Suite(.timeLimit(.minutes(3)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
 struct LogonFlowTests {
     @Test("an employee gets from the client through WeCom to tokens that the published keys verify")
     func wholePath() async throws {
@@ -48,7 +48,7 @@ struct LogonFlowTests {
             let userinfo = try await bench.userinfo(tokens.accessToken).json
             #expect(userinfo["sub"] as? String == token.person.sub)
             #expect(userinfo["name"] as? String == "张三")
-            try await eventually(within: .seconds(10), "the logon is on auth.events.v1") {
+            try await eventually("the logon is on auth.events.v1") {
                 try await bench.events(LogonSucceeded.self, of: configuration.id).map(\.session) == [token.sid]
             }
         }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Verifier
 
-@Suite(.timeLimit(.minutes(3)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
 struct LogonStatisticsTests {
     private static let key: HTTPFields = [.authorization: "Bearer \(Bench.operatorKey)"]
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Verifier
 
-@Suite(.timeLimit(.minutes(3)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
 struct LostRecordTests {
     private let configuration: IdentityProviderConfiguration
 
@@ -139,11 +139,11 @@ struct LostRecordTests {
             for (index, users) in people.enumerated() {
                 try await bench.send(users, in: configuration, epoch: 1, sequence: Int64(index + 1))
             }
-            try await eventually(within: .seconds(30), "both others are there") {
+            try await eventually("both others are there") {
                 try await bench.wiring.database.run("select from verifier.principals").count == 2
             }
             let topic = TopicCatalogue.directoryChanges.deadLetters(of: PrincipalProjection.stage)
-            try await eventually(within: .seconds(30), "the letter is there") {
+            try await eventually("the letter is there") {
                 let letters = try await bench.records(on: topic).compactMap { DeadLetter($0) }
                 return letters.map(\.stage) == [PrincipalProjection.stage]
             }

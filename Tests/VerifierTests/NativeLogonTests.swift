@@ -7,7 +7,7 @@ import Testing
 @testable import Verifier
 
 /// A native client's logon is bound to what it began (`wecom.md` §4.5; RFC 7636).
-@Suite(.timeLimit(.minutes(3)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
 struct NativeLogonTests {
     @Test("only a client that is native begins or ends a logon here")
     func marked() async throws {

@@ -11,7 +11,7 @@ import Testing
 /// - the run brings them while they wait: they are in;
 /// - it ends without them: they were left out, by the scope where there is one;
 /// - it is held, fails, never ends, or the registry is not there: they are told to wait, and nobody waits for long.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
 struct NewcomerTests {
     @Test("whom no run has brought yet is synchronised at once, and is in")
     func brought() async throws {
@@ -22,7 +22,7 @@ struct NewcomerTests {
             let browser = bench.browser
             let state = try await bench.begin(configuration, in: browser)
             async let answer = bench.finish(state, as: .member("WangWu"), in: browser)
-            try await eventually(within: .seconds(5), "the registry is asked") { bench.wecom.asked == ["WangWu"] }
+            try await eventually("the registry is asked") { bench.wecom.asked == ["WangWu"] }
             let person = [try Bench.person("WangWu", in: configuration)]
             try await bench.change(person, in: configuration, epoch: 1, sequence: 2)
             #expect(try await answer.query("code") != nil)

@@ -14,7 +14,7 @@ import Web
 
 @testable import Verifier
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OIDCRulesTests {
     @Test("PKCE follows RFC 7636, appendix B")
     func pkce() {

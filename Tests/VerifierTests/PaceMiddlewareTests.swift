@@ -7,7 +7,7 @@ import Testing
 @testable import Verifier
 
 /// Who is kept to a pace, and where.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PaceMiddlewareTests {
     /// Sends so many requests, one after the other, and tells how long that took.
     private static func time(_ count: Int, _ path: String, _ client: any TestClientProtocol) async throws -> Duration {

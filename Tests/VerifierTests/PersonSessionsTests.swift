@@ -8,7 +8,7 @@ import Testing
 @testable import Verifier
 
 /// Operators see and end the sessions of one person.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
 struct PersonSessionsTests {
     private static let operators: HTTPFields = [.authorization: "Bearer \(Bench.operatorKey)"]
 

@@ -6,7 +6,7 @@ import Testing
 @testable import Verifier
 
 /// People are kept in partitions by the hash of their identity provider.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
 struct PrincipalPartitionTests {
     @Test("a person is looked for in one partition")
     func onePartition() async throws {

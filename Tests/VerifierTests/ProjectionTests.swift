@@ -10,7 +10,7 @@ import Testing
 
 @testable import Verifier
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
 struct ProjectionTests {
     private let configuration: IdentityProviderConfiguration
 

@@ -14,7 +14,7 @@ import Testing
 @testable import Rebuild
 @testable import Verifier
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
 struct RebuildTests {
     private let configuration: IdentityProviderConfiguration
 
@@ -99,7 +99,7 @@ struct RebuildTests {
             try await logon.execute("begin; select from verifier.principals for share")
             let (id, rebuild, filled) = (configuration.id, rebuild(of: bench), principals)
             async let settled = rebuild.settle(id, from: filled, for: attempt)
-            try await eventually(within: .seconds(10), "the switch waits for the logon") {
+            try await eventually("the switch waits for the logon") {
                 let waiting = try await bench.database.run(
                     "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
                 )
@@ -279,7 +279,7 @@ struct RebuildTests {
 
     private func done(_ bench: Bench) async throws -> [String: Any] {
         let operators: HTTPFields = [.authorization: "Bearer \(Bench.operatorKey)"]
-        try await eventually(within: .seconds(30), "the rebuild is done") {
+        try await eventually("the rebuild is done") {
             try await bench.browser.get("/api/v1/principals/rebuild", headers: operators).json["doneAt"] != nil
         }
         return try await bench.browser.get("/api/v1/principals/rebuild", headers: operators).json

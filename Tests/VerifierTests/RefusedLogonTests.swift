@@ -8,7 +8,7 @@ import Testing
 
 @testable import Verifier
 
-@Suite(.timeLimit(.minutes(3)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
 struct RefusedLogonTests {
     /// What WeCom and the directory say, and the reason that follows.
     struct Case: Sendable, CustomTestStringConvertible {
@@ -62,7 +62,7 @@ struct RefusedLogonTests {
                 #expect(diagnosis.clientID == "sase")
                 #expect(diagnosis.idpID == configuration.id)
                 if let (_, code) = expected.failing, code != 502 { #expect(diagnosis.wecom?.code == code) }
-                try await eventually(within: .seconds(10), "the failure is on auth.events.v1") {
+                try await eventually("the failure is on auth.events.v1") {
                     try await bench.events(LogonFailed.self, of: configuration.id)
                         == [LogonFailed(reason: expected.reason.rawValue, diagnosis: id, clientID: "sase")]
                 }

@@ -10,7 +10,7 @@ import Testing
 
 @testable import Verifier
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
 struct RepublicationTests {
     private static let reborn = Incarnation.make()
     private let configuration: IdentityProviderConfiguration
@@ -195,11 +195,11 @@ struct RepublicationTests {
                 group.addTask { try await watch.run() }
                 try await bench.handle([change(1, 2, ["li"])])
                 let remedy = "bridgectl directory republish --idp \(configuration.id)"
-                try await eventually(within: .seconds(5), "the remedy is named") {
+                try await eventually("the remedy is named") {
                     readiness.remarks[GapWatch.component]?.contains(remedy) == true
                 }
                 try await bench.handle([change(1, 3, ["li"], part: 1, isLast: true)])
-                try await eventually(within: .seconds(5), "nothing is missing") { readiness.remarks.isEmpty }
+                try await eventually("nothing is missing") { readiness.remarks.isEmpty }
                 group.cancelAll()
             }
         }

@@ -12,7 +12,7 @@ import Testing
 
 /// What RFC 9700, OpenID Connect Core 1.0 and OpenID Connect Discovery 1.0 say that a provider must, by section, on one
 /// running service. Sections of which other tests of this folder hold more are named there again.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
 struct SpecificationTests {
     /// A rule, and whether the service keeps it.
     struct Rule: Sendable {

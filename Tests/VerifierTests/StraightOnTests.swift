@@ -11,7 +11,7 @@ import Testing
 /// - whoever only looks ahead, or begins, leaves something behind;
 /// - a request that was answered already is taken to WeCom once more;
 /// - whoever typed another enterprise's ID, and is not let in there, cannot get back from it.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
 struct StraightOnTests {
     @Test("one identity provider that is open is passed over, also beside closed ones, and where the client names it")
     func one() async throws {

@@ -18,7 +18,7 @@ import WeCom
 /// - codes are made up behind states that were really begun: after twenty a minute the address is not looked at any more;
 /// - enterprise IDs are tried: after sixty a minute the address is told nothing, of enterprises that there are neither;
 /// - the header of the proxy is written by the stranger: the address that counts is the one that the proxy wrote.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
 struct StrangerTests {
     /// A minute may end meanwhile, whereupon as much is allowed again.
     private static let most = 2 * LogonLimits.Matter.strangeLogon.rate.minute

@@ -16,7 +16,7 @@ import Testing
 ///   answer goes to the application a second time;
 /// - one request in two tabs at WeCom at once: the first that comes back is answered, the other is over;
 /// - a link checker asks for the addresses of a logon before or after the person: nothing is spent.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
 struct TabsTests {
     @Test("two tabs that began without a cookie each end in their own application, in any order")
     func twoTabs() async throws {

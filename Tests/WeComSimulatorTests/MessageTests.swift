@@ -3,7 +3,7 @@ import Testing
 
 @testable import WeComSimulator
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct MessageTests {
     @Test("a text reaches those whom the app sees, once where that is asked for, and who was not reached is said")
     func sends() async throws {

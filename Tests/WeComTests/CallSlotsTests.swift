@@ -3,7 +3,7 @@ import Testing
 
 @testable import WeCom
 
-@Suite("Calls of all enterprises", .timeLimit(.minutes(1)))
+@Suite("Calls of all enterprises", .timeLimit(.minutes(5)))
 struct CallSlotsTests {
     private let giant: CorpID
     private let small: CorpID

@@ -1,7 +1,7 @@
 import Testing
 import WeCom
 
-@Suite("Callback crypto", .timeLimit(.minutes(1)))
+@Suite("Callback crypto", .timeLimit(.minutes(5)))
 struct CallbackCryptoTests {
     @Test("known callbacks decrypt, and encrypt again byte for byte", arguments: CallbackVector.all)
     func vectors(vector: CallbackVector) throws {

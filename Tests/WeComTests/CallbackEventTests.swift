@@ -3,7 +3,7 @@ import Testing
 
 @testable import WeCom
 
-@Suite("Callback events", .timeLimit(.minutes(1)))
+@Suite("Callback events", .timeLimit(.minutes(5)))
 struct CallbackEventTests {
     private func event(_ xml: String) throws -> CallbackEvent { try CallbackEvent(message: Array(xml.utf8)) }
 

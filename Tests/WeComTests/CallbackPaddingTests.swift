@@ -6,7 +6,7 @@ import Testing
 @testable import WeCom
 
 /// Whoever knows the token, and not the key, can sign what is no message; whoever has the key can make any padding.
-@Suite("Padding of callbacks", .timeLimit(.minutes(1)))
+@Suite("Padding of callbacks", .timeLimit(.minutes(5)))
 struct CallbackPaddingTests {
     private let vector = CallbackVector.check
     /// Random bytes, a length of 5, the message and no receiver: 25 bytes, so that 7 are wanting to 32.

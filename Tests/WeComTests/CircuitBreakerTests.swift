@@ -3,7 +3,7 @@ import Testing
 
 @testable import WeCom
 
-@Suite("A WeCom that does not answer", .timeLimit(.minutes(1)))
+@Suite("A WeCom that does not answer", .timeLimit(.minutes(5)))
 struct CircuitBreakerTests {
     private let time = TestTime()
     private let breaker: CircuitBreaker

@@ -5,7 +5,7 @@ import Testing
 
 @testable import WeCom
 
-@Suite("Client, when WeCom does not answer as it should", .timeLimit(.minutes(2)))
+@Suite("Client, when WeCom does not answer as it should", .timeLimit(.minutes(5)))
 struct ClientFaultTests {
     private func failure(
         _ answer: ScriptedWeCom.Answer,

@@ -3,7 +3,7 @@ import Testing
 
 @testable import WeCom
 
-@Suite("Client", .timeLimit(.minutes(2)))
+@Suite("Client", .timeLimit(.minutes(5)))
 struct ClientTests {
     @Test("gettoken sends corp ID and secret, and types the token")
     func getToken() async throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import WeCom
 
-@Suite("Deadlines", .timeLimit(.minutes(1)))
+@Suite("Deadlines", .timeLimit(.minutes(5)))
 struct DeadlinesTests {
     private struct Late: Error {}
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import WeCom
 
-@Suite("Egress", .timeLimit(.minutes(1)))
+@Suite("Egress", .timeLimit(.minutes(5)))
 struct EgressTests {
     private static let loopback = EgressPolicy(allowing: ["127.0.0.0/8", "::1"].compactMap { NetworkRange($0) })
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import WeCom
 
-@Suite("Error reactions", .timeLimit(.minutes(1)))
+@Suite("Error reactions", .timeLimit(.minutes(5)))
 struct ErrorReactionTests {
     /// Every code of wecom.md §5 that a reading client can get.
     static let expected: [Reaction: [Int]] = [

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Testing
 import WeCom
 
-@Suite("Identifiers", .timeLimit(.minutes(1)))
+@Suite("Identifiers", .timeLimit(.minutes(5)))
 struct IdentifierTests {
     @Test("plain corp IDs are the same in any case and keep their spelling")
     func plainCorp() throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import WeCom
 
-@Suite("Session of the provider", .timeLimit(.minutes(2)))
+@Suite("Session of the provider", .timeLimit(.minutes(5)))
 struct ProviderSessionTests {
     private func session(_ bench: Bench, ticket: @escaping @Sendable () -> Secret?) throws -> ProviderSession {
         try ProviderSession(

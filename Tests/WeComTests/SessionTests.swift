@@ -16,7 +16,7 @@ private func token(_ name: String) -> ScriptedWeCom.Answer {
     .json(#"{"errcode":0,"access_token":"\#(name)","expires_in":7200}"#)
 }
 
-@Suite("Session of one enterprise", .timeLimit(.minutes(2)))
+@Suite("Session of one enterprise", .timeLimit(.minutes(5)))
 struct SessionTests {
     @Test("many calls use one token")
     func oneToken() async throws {

@@ -1,7 +1,7 @@
 import Testing
 import WeCom
 
-@Suite("Sign-in", .timeLimit(.minutes(1)))
+@Suite("Sign-in", .timeLimit(.minutes(5)))
 struct SignInTests {
     static let schemas: [(corp: String, agent: Int, schema: String)] = [
         ("WW1e933be11645237c", 1_000_012, "wwauth1e933be11645237c000012"),

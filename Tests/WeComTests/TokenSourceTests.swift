@@ -37,7 +37,7 @@ private actor Issuer {
     }
 }
 
-@Suite("Token source", .timeLimit(.minutes(1)))
+@Suite("Token source", .timeLimit(.minutes(5)))
 struct TokenSourceTests {
     private let time = TestTime()
 

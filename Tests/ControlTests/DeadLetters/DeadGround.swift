@@ -41,11 +41,11 @@ struct DeadGround {
         do {
             try await body(ground)
         } catch {
-            try? await admin.delete(topics.map(\.name))
+            try? await admin.delete(afterUse: topics.map(\.name))
             try? await admin.close()
             throw error
         }
-        try await admin.delete(topics.map(\.name))
+        try await admin.delete(afterUse: topics.map(\.name))
         try await admin.close()
     }
 
@@ -96,7 +96,7 @@ struct DeadGround {
         )
         var records: [Record] = []
         while try await !reader.isCaughtUp() {
-            records += try await reader.poll(upTo: 1_000, patience: .milliseconds(100))
+            records += try await reader.next(upTo: 1_000, patience: .milliseconds(100))
         }
         try await reader.close()
         return records

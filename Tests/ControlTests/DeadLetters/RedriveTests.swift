@@ -11,7 +11,7 @@ import Testing
 
 @testable import Control
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: Broker.isAvailable, "needs KAFKA_BOOTSTRAP_SERVERS"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: Broker.isAvailable, "needs KAFKA_BOOTSTRAP_SERVERS"))
 struct RedriveTests {
     private static let operation = "0198c0de-0000-7000-8000-00000000000a"
 
@@ -32,7 +32,7 @@ struct RedriveTests {
             }
             try await ground.reading(by: reader) {
                 _ = try await ground.producer.send(poisoned)
-                try await eventually(within: .seconds(30), "all letters") {
+                try await eventually("all letters") {
                     try await ground.items().count == poisoned.count
                 }
                 #expect(reader.taken.isEmpty)
@@ -51,7 +51,7 @@ struct RedriveTests {
                     #expect(text.hasPrefix("\(poisoned.count) are redriven\n"))
                 }
                 #expect(told.count == 1 && told[0].contains(#""action":"dead.redriven""#))
-                try await eventually(within: .seconds(30), "all of them") { reader.taken.count == poisoned.count }
+                try await eventually("all of them") { reader.taken.count == poisoned.count }
             }
             #expect(try await ground.items().isEmpty)
             let taken = Dictionary(grouping: reader.taken) {

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Control
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"))
 struct SetAsideRowTests {
     /// A schema with an outbox and a queue, in each of which something is set aside.
     private func withRows(_ body: (RowSource, Database) async throws -> Void) async throws {

@@ -43,7 +43,7 @@ struct PoisonTests {
             let seen = runs.map(\.counts.users.seen).reduce(0, +)
 
             try await suite.waitUntilAllIsRead()
-            _ = try await waitFor("the end of the fetcher's inbox", within: .seconds(60)) {
+            _ = try await waitFor("the end of the fetcher's inbox") {
                 try await suite.count("select count(*) from fetcher.inbox where state <> 'done'") == 0 ? true : nil
             }
             try await suite.waitUntilAllIsRead()

@@ -49,7 +49,7 @@ struct ChangeEventTests {
 
             let start = ContinuousClock.now
             try await suite.simulator.remove(user: "told.1", in: tenants[0].corp)
-            _ = try await waitFor("the leaver to be disabled", within: .seconds(20)) {
+            _ = try await waitFor("the leaver to be disabled") {
                 try await suite.removed(of: tenants[0]) == ["told.1"] ? true : nil
             }
             print("leaver to row, \(envelope): \(ContinuousClock.now - start)")
@@ -148,7 +148,7 @@ extension Suite {
     }
 
     fileprivate func waitForName(_ name: String, of user: String, _ connected: ConnectedTenant) async throws {
-        _ = try await waitFor("\(name) in the directory", within: .seconds(30), every: .milliseconds(50)) {
+        _ = try await waitFor("\(name) in the directory", every: .milliseconds(50)) {
             let key: String = user
             let found = try await self.query(
                 """

@@ -37,7 +37,7 @@ struct TraceTests {
         let person = try #require(try await suite.simulator.employees(of: corp, count: 1).first)
         _ = try await suite.logOn(person, to: connected)
 
-        let rows = try await waitFor("a logon that names the span of its person's row", within: .seconds(20)) {
+        let rows = try await waitFor("a logon that names the span of its person's row") {
             let spans = collector.spans
             let callback = spans.first { !$0.links.isEmpty && $0.service == "auth-verifier" }
             return callback.flatMap { logon in
@@ -46,7 +46,7 @@ struct TraceTests {
         }
         #expect(rows.row.name == "project principals")
 
-        let chain = try await waitFor("the way from the row back to its beginning", within: .seconds(20)) {
+        let chain = try await waitFor("the way from the row back to its beginning") {
             Self.chain(to: rows.row, in: collector.spans)
         }
         #expect(chain.suffix(Self.way.count).map(\.name) == Self.way.map(\.name))

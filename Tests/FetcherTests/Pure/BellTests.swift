@@ -2,7 +2,7 @@ import Testing
 
 @testable import Fetcher
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BellTests {
     @Test("a ring that nobody waited for is heard by whoever comes next")
     func earlyRing() async throws {

@@ -4,7 +4,7 @@ import WeCom
 
 @testable import Fetcher
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BrokenChainsTests {
     private typealias Listed = (id: Int64, parent: Int64?)
 

@@ -5,7 +5,7 @@ import WeCom
 
 @testable import Fetcher
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CallLedgerTests {
     private let call: BudgetedCall
 

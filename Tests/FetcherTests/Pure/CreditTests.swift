@@ -2,7 +2,7 @@ import Testing
 
 @testable import Fetcher
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CreditTests {
     @Test("there is room for a window behind what was applied")
     func room() async throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Fetcher
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DepartmentTreeTests {
     @Test("a department whose parent is not there is a root, whatever its parent's number")
     func roots() {

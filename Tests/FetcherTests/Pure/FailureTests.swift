@@ -7,7 +7,7 @@ import WeCom
 
 @testable import Fetcher
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FailureTests {
     private struct Surprise: Error {}
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Fetcher
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ManifestBuilderTests {
     private func plan(_ ids: [Int64]) throws -> RunPlan {
         let departments = ids.map { #"{"id":\#($0),"parentid":0}"# }.joined(separator: ",")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Fetcher
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PageCutterTests {
     @Test("objects are put into arrays byte for byte")
     func byteForByte() {

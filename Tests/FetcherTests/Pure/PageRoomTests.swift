@@ -3,7 +3,7 @@ import Testing
 @testable import Fetcher
 
 /// How much of what WeCom answers is in memory at once.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PageRoomTests {
     private static let megabyte = 1 << 20
 

@@ -6,7 +6,7 @@ import WeCom
 
 @testable import Fetcher
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct QuestioningTests {
     private static let far = Duration.seconds(3_600)
 

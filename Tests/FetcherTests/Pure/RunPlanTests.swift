@@ -5,7 +5,7 @@ import WeCom
 
 @testable import Fetcher
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RunPlanTests {
     private let list: DepartmentList = {
         let json = #"{"errcode":0,"department":[{"id":3,"parentid":2},{"id":2,"parentid":1},{"id":4,"parentid":1}]}"#

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Fetcher
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SeenUsersTests {
     @Test("however often and in whatever order people come, each counts once")
     func anyOrder() {

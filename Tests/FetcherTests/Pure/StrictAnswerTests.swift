@@ -6,7 +6,7 @@ import Testing
 @testable import Fetcher
 
 /// What leaves the fetcher is JSON for every reader, whatever WeCom wrote.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StrictAnswerTests {
     private static let people = [
         #"{"userid":"ZhangSan","name":"张三 \"虎\"","department":[2,3],"order":[4294967295,1],"status":1}"#,

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Fetcher
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct UnchangedGatheringTests {
     private static func page(_ department: Int64, users: Int) -> UnchangedPages.Page {
         UnchangedPages.Page(

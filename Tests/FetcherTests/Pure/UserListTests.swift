@@ -4,7 +4,7 @@ import Testing
 
 @testable import Fetcher
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct UserListTests {
     @Test(
         "a list that is null or an empty text is empty, and one that is not there is none",

@@ -85,7 +85,7 @@ extension WorkerTests {
                 let fetcher = try await world.start()
                 let source = FetcherWorld.Source(tenant: .make(), identityProvider: .make(), terms: RunTerms())
                 let run = try await world.request(source)
-                try await eventually(within: .seconds(20), "the run waits for its configuration") {
+                try await eventually("the run waits for its configuration") {
                     try await !world.database.run("select from fetcher.inbox where state = 'claimed'").isEmpty
                 }
                 var owner = source
@@ -142,7 +142,7 @@ extension WorkerTests {
                 let finished = try await world.progress.until([RunFinished.type], of: run).last
                 #expect(try finished?.decode(RunFinished.self).cause == .unreadable)
                 #expect(try finished?.decode(RunFinished.self).currentEpoch.rawValue == 2)
-                try await eventually(within: .seconds(10), "the row is done") {
+                try await eventually("the row is done") {
                     try await world.database.run("select from fetcher.inbox where state = 'done' and run = \(run.uuid)")
                         .count == 1
                 }
@@ -157,7 +157,7 @@ extension WorkerTests {
                 let source = try await world.makeSource()
                 let run = try await world.request(source)
                 _ = try await world.records.until([RunFetched.type], of: run)
-                try await eventually(within: .seconds(20), "the run is done") {
+                try await eventually("the run is done") {
                     try await world.database.run("select from fetcher.inbox where state = 'done'").count == 1
                 }
                 // Whoever was to tell it has died.

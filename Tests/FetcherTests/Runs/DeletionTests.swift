@@ -41,11 +41,11 @@ extension WorkerTests {
                 _ = try await world.records.until([RunFetched.type], of: untouched)
                 await world.wecom.next("user/list 5", .held)
                 let waiting = try await world.request(source, epoch: 3)
-                try await eventually(within: .seconds(20), "the third run is worked on") {
+                try await eventually("the third run is worked on") {
                     await world.wecom.isHeld("user/list 5")
                 }
                 let late = [try await world.request(source, epoch: 4), try await world.request(source, epoch: 5)]
-                try await eventually(within: .seconds(20), "two runs wait") {
+                try await eventually("two runs wait") {
                     try await world.database.run(
                         """
                         update fetcher.inbox set not_before = now() + interval '1 hour'
@@ -79,7 +79,7 @@ extension WorkerTests {
                 let source = try await world.makeSource()
                 let fetcher = try await world.start()
                 let run = try await world.request(source)
-                try await eventually(within: .seconds(20), "the last department is asked for") {
+                try await eventually("the last department is asked for") {
                     await world.wecom.isHeld("user/list 5")
                 }
                 let deletion = try await world.request(source, epoch: 2, kind: .delete)
@@ -99,7 +99,7 @@ extension WorkerTests {
                 #expect(!messages.of(fence: 1).contains { $0.envelope.type == RunFetched.type })
                 // The writer answers it.
                 #expect(await !world.progress.messages.contains { $0.envelope.type == RunFinished.type })
-                try await eventually(within: .seconds(10), "nothing is open") {
+                try await eventually("nothing is open") {
                     try await world.database.run("select from fetcher.inbox where state <> 'done'").isEmpty
                 }
                 #expect(try await world.checkpoints(of: run).isEmpty)
@@ -114,7 +114,7 @@ extension WorkerTests {
                 let source = try await world.makeSource()
                 let fetcher = try await world.start()
                 let run = try await world.request(source)
-                try await eventually(within: .seconds(20), "the last department is asked for") {
+                try await eventually("the last department is asked for") {
                     await world.wecom.isHeld("user/list 5")
                 }
                 var foreign = source
@@ -136,7 +136,7 @@ extension WorkerTests {
                 let source = try await world.makeSource()
                 let fetcher = try await world.start()
                 let run = try await world.request(source)
-                try await eventually(within: .seconds(20), "a department is asked for") {
+                try await eventually("a department is asked for") {
                     await world.wecom.isHeld("user/list 3")
                 }
                 try await world.publish(

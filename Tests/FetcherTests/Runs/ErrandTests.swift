@@ -285,7 +285,7 @@ extension WorkerTests {
                 let fetcher = try await world.start()
                 let run = try await world.ask(source, for: [.user("a")])
                 _ = try await world.ask(source, for: [.user("b"), .user("c")], run: run, batch: 2)
-                try await eventually(within: .seconds(20), "the first is asked for") {
+                try await eventually("the first is asked for") {
                     let open = try await world.openErrands()
                     return await world.wecom.isHeld("user/get a") && open == 2
                 }
@@ -293,7 +293,7 @@ extension WorkerTests {
                 let messages = try await world.records.until([RunAborted.type], of: run)
                 #expect(messages.map(\.envelope.type) == [RunAborted.type])
                 #expect(try messages.aborted()?.outcome == .cancelled)
-                try await eventually(within: .seconds(10), "nothing is open") { try await world.openErrands() == 0 }
+                try await eventually("nothing is open") { try await world.openErrands() == 0 }
                 await world.wecom.letGo("user/get a")
                 try await fetcher.stop()
             }
@@ -305,7 +305,7 @@ extension WorkerTests {
             let source = try await world.makeSource()
             let fetcher = try await world.start("one")
             let run = try await world.ask(source, for: [.user("a")])
-            try await eventually(within: .seconds(20), "somebody is asked for") {
+            try await eventually("somebody is asked for") {
                 await world.wecom.isHeld("user/get a")
             }
             return (fetcher, run)
@@ -330,7 +330,7 @@ extension WorkerTests {
             try await FetcherWorld.with(environment: ["FETCHER_LEASE_SECONDS": "600"]) { world in
                 let (first, run) = try await askedByOne(world)
                 async let stopped: Void = first.stop()
-                try await eventually(within: .seconds(10), "the lease is free") {
+                try await eventually("the lease is free") {
                     try await world.database.run("select from fetcher.leases where owner is not null").isEmpty
                 }
                 await world.wecom.letGo("user/get a")

@@ -141,7 +141,7 @@ extension WorkerTests {
                 for department in 2...5 { await world.wecom.whenever("user/list \(department)", .status(502)) }
                 let fetcher = try await world.start()
                 let run = try await world.request(try await world.makeSource())
-                try await eventually(within: .seconds(20), "the run is handed back") {
+                try await eventually("the run is handed back") {
                     try await world.database.run(
                         "select from fetcher.inbox where run = \(run.uuid) and state = 'queued' and failures = 1"
                     ).count == 1
@@ -234,7 +234,7 @@ extension WorkerTests {
                 let source = try await world.makeSource()
                 let fetcher = try await world.start()
                 let run = try await world.request(source)
-                try await eventually(within: .seconds(20), "the last department is asked for") {
+                try await eventually("the last department is asked for") {
                     await world.wecom.isHeld("user/list 5")
                 }
                 try await world.send(CancelRun(run: run, epoch: Epoch(rawValue: 1)), source)

@@ -20,7 +20,7 @@ extension WorkerTests {
                 let fetcher = try await world.start()
                 _ = try await world.request(source)
                 let waiting = try await world.request(source, epoch: 2)
-                try await eventually(within: .seconds(20), "it waits, and was heard of long ago") {
+                try await eventually("it waits, and was heard of long ago") {
                     try await world.database.run(
                         """
                         update fetcher.inbox set told_at = now() - interval '31 seconds'

@@ -152,7 +152,7 @@ extension WorkerTests {
                     }
                 if let change {
                     // It is kept after all was told.
-                    try await eventually(within: .seconds(20), "a page set is kept") {
+                    try await eventually("a page set is kept") {
                         try await !world.database.run("update fetcher.page_sets set \(change) returning idp").isEmpty
                     }
                 }
@@ -197,7 +197,7 @@ extension WorkerTests {
                 await world.wecom.update { $0.people[2] = [ScriptedWeCom.user("u8", 2)] }
                 await world.wecom.next("user/list 5", .held)
                 run = try await world.request(source, epoch: 2, basis: 1)
-                try await eventually(within: .seconds(20), "the department that changed in the checkpoint") {
+                try await eventually("the department that changed in the checkpoint") {
                     try await !world.checkpoints(of: run).isEmpty
                 }
                 await first.crash()

@@ -16,7 +16,7 @@ extension WorkerTests {
                 let source = try await world.makeSource()
                 let first = try await world.start("one")
                 let run = try await world.request(source)
-                try await eventually(within: .seconds(20), "three departments in the checkpoint") {
+                try await eventually("three departments in the checkpoint") {
                     try await world.checkpoints(of: run).count == 3
                 }
                 await first.crash()
@@ -53,7 +53,7 @@ extension WorkerTests {
                 let run = try await world.request(source)
                 for call in held {
                     let fetcher = try await world.start()
-                    try await eventually(within: .seconds(20), call) { await world.wecom.isHeld(call) }
+                    try await eventually(call) { await world.wecom.isHeld(call) }
                     await fetcher.crash()
                     await world.wecom.letGo(call)
                 }
@@ -77,7 +77,7 @@ extension WorkerTests {
                 let source = try await world.makeSource()
                 let first = try await world.start("one")
                 let run = try await world.request(source)
-                try await eventually(within: .seconds(20), "three departments in the checkpoint") {
+                try await eventually("three departments in the checkpoint") {
                     try await world.checkpoints(of: run).count == 3
                 }
                 try await first.stop()
@@ -100,7 +100,7 @@ extension WorkerTests {
                 let source = try await world.makeSource()
                 let first = try await world.start("one")
                 let run = try await world.request(source)
-                try await eventually(within: .seconds(20), "as much is read as may wait to be sent") {
+                try await eventually("as much is read as may wait to be sent") {
                     await world.wecom.calls.count { $0.hasPrefix("user/list") } >= 64
                 }
                 _ = try await world.records.linger(.milliseconds(300))
@@ -125,7 +125,7 @@ extension WorkerTests {
                 let source = try await world.makeSource()
                 let first = try await world.start("one")
                 let run = try await world.request(source)
-                try await eventually(within: .seconds(20), "three departments in the checkpoint") {
+                try await eventually("three departments in the checkpoint") {
                     try await world.checkpoints(of: run).count == 3
                 }
                 await first.crash()
@@ -145,7 +145,7 @@ extension WorkerTests {
                 let source = try await world.makeSource()
                 let fetcher = try await world.start()
                 let run = try await world.request(source)
-                try await eventually(within: .seconds(20), "the last department is asked for") {
+                try await eventually("the last department is asked for") {
                     await world.wecom.isHeld("user/list 5")
                 }
                 try await world.database.run(
@@ -168,7 +168,7 @@ extension WorkerTests {
                 let source = try await world.makeSource()
                 let fetcher = try await world.start()
                 let run = try await world.request(source)
-                try await eventually(within: .seconds(20), "the last department is asked for") {
+                try await eventually("the last department is asked for") {
                     await world.wecom.isHeld("user/list 5")
                 }
                 try await world.database.run(

@@ -19,7 +19,7 @@ extension WorkerTests {
                 let (proxy, url) = try SwallowingProxy.before(world.databaseURL)
                 let first = try await world.start("one", ["DATABASE_URL": url])
                 let run = try await world.request(source)
-                try await eventually(within: .seconds(20), "three departments in the checkpoint") {
+                try await eventually("three departments in the checkpoint") {
                     try await world.checkpoints(of: run).count == 3
                 }
                 proxy.swallow()

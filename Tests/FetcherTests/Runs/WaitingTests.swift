@@ -17,7 +17,7 @@ extension WorkerTests {
                 let source = try await world.makeSource()
                 let fetcher = try await world.start()
                 let run = try await world.request(source)
-                try await eventually(within: .seconds(20), "the run waits") {
+                try await eventually("the run waits") {
                     try await world.database.run(
                         """
                         select from fetcher.inbox i join fetcher.leases l on l.idp = i.idp
@@ -51,7 +51,7 @@ extension WorkerTests {
                 for (epoch, kind) in [(1, RunSync.Kind.full), (2, .apply), (3, .objects)] {
                     let target = RunTarget(users: ["u1"])
                     let run = try await world.request(source, epoch: Int64(epoch), kind: kind, target: target)
-                    try await eventually(within: .seconds(20), "the run waits") {
+                    try await eventually("the run waits") {
                         try await world.database.run(
                             "select from fetcher.inbox where run = \(run.uuid) and state = 'queued' and waits = 1"
                         ).count == 1
@@ -81,7 +81,7 @@ extension WorkerTests {
                 let source = try await world.makeSource()
                 let fetcher = try await world.start()
                 let run = try await world.request(source, kind: kind, target: RunTarget(users: users))
-                try await eventually(within: .seconds(20), "the run waits") {
+                try await eventually("the run waits") {
                     try await world.database.run(
                         "select from fetcher.inbox where run = \(run.uuid) and state = 'queued' and waits = 1"
                     ).count == 1

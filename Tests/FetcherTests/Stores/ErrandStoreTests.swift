@@ -6,7 +6,7 @@ import Traces
 
 @testable import Fetcher
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: TestDatabase.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "needs DATABASE_URL"))
 struct ErrandStoreTests {
     @Test("an errand is claimed as it was asked, with a fence above the one it came with")
     func content() async throws {

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Fetcher
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: TestDatabase.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "needs DATABASE_URL"))
 struct InboxStoreTests {
     @Test("an epoch that is passed is refused with the highest that is known, also when its run is cleaned up")
     func passed() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Fetcher
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: TestDatabase.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "needs DATABASE_URL"))
 struct PageSetStoreTests {
     private let answer = PageSet.Answer(digest: .sum("a"), parts: [PageSet.Part(digest: .sum("p"), keys: [.sum("u1")])])
 

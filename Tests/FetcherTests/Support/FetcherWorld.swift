@@ -54,10 +54,10 @@ final class FetcherWorld: Sendable {
                 }
             }
         } catch {
-            try? await admin.delete(topics.map(\.name))
+            try? await admin.delete(afterUse: topics.map(\.name))
             throw error
         }
-        try await admin.delete(topics.map(\.name))
+        try await admin.delete(afterUse: topics.map(\.name))
     }
 
     private init(

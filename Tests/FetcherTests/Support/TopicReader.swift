@@ -29,9 +29,9 @@ actor TopicReader {
 
     /// Reads on until the condition holds; returns everything.
     func until(_ what: String, _ condition: ([IncomingMessage]) throws -> Bool) async throws -> [IncomingMessage] {
-        try await eventually(within: .seconds(30), what) {
+        try await eventually(what) {
             if try condition(messages) { return true }
-            messages += try await consumer.poll(upTo: 1_000, patience: .milliseconds(50)).map {
+            messages += try await consumer.next(upTo: 1_000, patience: .milliseconds(50)).map {
                 try IncomingMessage($0)
             }
             return try condition(messages)

@@ -11,7 +11,7 @@ import Testing
 
 @testable import Registry
 
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct AdministratorTests {
     private static let any = ["If-Match": "*"]
 

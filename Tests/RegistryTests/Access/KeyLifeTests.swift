@@ -8,7 +8,7 @@ import Testing
 @testable import Registry
 
 /// The life of an API key: its end, its use, its new secrets.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct KeyLifeTests {
     private static let any = ["If-Match": "*"]
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Registry
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct QRCodeTests {
     private static let url = "https://open.work.weixin.qq.com/wwopen/developtool/authQrcode?token=abc&state=xyz"
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Registry
 
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct AuthorizationEventTests {
     @Test("withdrawn authorization revokes the corp's identity providers, and no others")
     func cancelAuth() async throws {

@@ -8,7 +8,7 @@ import Testing
 @testable import Registry
 
 /// Callbacks from WeCom's own addresses alone.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct CallbackSourceTests {
     private func withSources(
         _ check: CallbackSourceCheck,

@@ -10,7 +10,7 @@ import WeCom
 @testable import Registry
 
 /// WeCom's side door: what is let in, and what changes nothing.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct CallbackTests {
     /// Pushes that must change nothing: expects the status and the problem, and looks at every table.
     private func refuse(_ push: Push, _ status: Int, _ problem: String, _ registry: TestRegistry) async throws {

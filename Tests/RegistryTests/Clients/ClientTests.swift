@@ -9,7 +9,7 @@ import Testing
 @testable import Registry
 
 /// OAuth clients as objects of the admin API.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct ClientTests {
     private static let anyVersion = ["If-Match": "*"]
     private static let app: JSON = [

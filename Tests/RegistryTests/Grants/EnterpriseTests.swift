@@ -8,7 +8,7 @@ import WeCom
 @testable import Registry
 
 /// How enterprises that granted something are looked after.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct EnterpriseTests {
     private static let corp = "ww1e933be11645237c"
 

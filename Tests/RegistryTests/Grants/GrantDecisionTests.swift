@@ -7,7 +7,7 @@ import Testing
 @testable import Registry
 
 /// What an administrator decides about what an enterprise granted.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct GrantDecisionTests {
     private static let first = "ww1e933be11645237c"
     private static let second = "ww2e933be11645237c"

@@ -8,7 +8,7 @@ import Testing
 @testable import Registry
 
 /// One registry dies, or stands still, with a grant in hand.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct GrantHandOverTests {
     @Test("a registry that stands still with the answer in hand keeps it, though another one has tried the spent code")
     func lateAnswer() async throws {

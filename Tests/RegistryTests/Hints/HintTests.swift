@@ -5,7 +5,7 @@ import WeCom
 @testable import Registry
 
 /// What a change hints at, and what reads it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HintTests {
     private func hints(_ fields: String) throws -> [Hint] {
         let xml = "<xml><ToUserName>ww1e933be11645237c</ToUserName><FromUserName>li.si</FromUserName>\(fields)</xml>"

@@ -10,7 +10,7 @@ import WeCom
 @testable import Registry
 
 /// What WeCom tells of changes leads to runs, soon and not one for each.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct HintedRunTests {
     private static let corp = "ww1e933be11645237c"
 

@@ -11,7 +11,7 @@ import Testing
 @testable import Registry
 
 /// Closing, deleting and revoking are shown before they are done, done at once, and audited.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct ClosingImpactTests {
     private static let any = ["If-Match": "*"]
 

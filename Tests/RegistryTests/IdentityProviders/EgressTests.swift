@@ -10,7 +10,7 @@ import WeCom
 @testable import Registry
 
 /// An identity provider's own proxy, as administrators set it.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct EgressTests {
     private static let app: JSON = ["corpID": "ww1e933be11645237c", "agentID": 1_000_002, "secret": "own-secret"]
     private static let proxy: JSON = [

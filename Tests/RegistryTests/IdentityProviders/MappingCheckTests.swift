@@ -6,7 +6,7 @@ import Testing
 @testable import Registry
 
 /// Rules and filters are checked before they are saved.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"))
 struct MappingCheckTests {
     @Test("mistakes in expressions are told with rule, place and what was probably meant")
     func mistakes() async throws {

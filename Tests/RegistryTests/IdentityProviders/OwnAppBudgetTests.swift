@@ -6,7 +6,7 @@ import Testing
 @testable import Registry
 
 /// Own-app checks are bounded: many wrong secrets would have WeCom ban the address of all tenants (wecom.md §6).
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct OwnAppBudgetTests {
     private static let wrong: JSON = ["errcode": 40_001, "errmsg": "invalid credential, hint: [1_2_3]"]
 

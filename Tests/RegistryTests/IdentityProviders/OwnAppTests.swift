@@ -5,7 +5,7 @@ import Testing
 
 @testable import Registry
 
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct OwnAppTests {
     private static let app: JSON = ["corpID": "ww1e933be11645237c", "agentID": 1_000_002, "secret": "own-secret"]
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Registry
 
 /// The safety limits in the API (architecture.md §3.6).
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct SafetyLimitTests {
     /// Every member, each other than by default.
     static let everything: JSON = [

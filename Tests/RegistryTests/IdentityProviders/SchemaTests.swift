@@ -6,7 +6,7 @@ import Testing
 @testable import Registry
 
 /// Where the native clients' schema comes from, and what is said of it (wecom.md §4.5).
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct SchemaTests {
     private static let encrypted = "wpOolDCwAAaNp2bgvLbNfaDiQwMy9vlQ"
 

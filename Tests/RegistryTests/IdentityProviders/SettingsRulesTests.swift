@@ -16,7 +16,7 @@ struct RuleCase: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SettingsRulesTests {
     /// The mistakes in a new identity provider with these fields.
     private func mistakes(_ fields: [String: JSON]) -> [String: String] {

@@ -7,7 +7,7 @@ import Testing
 @testable import Registry
 
 /// What WeCom shows an app now, as an administrator looks at it while setting up.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"))
 struct LiveTests {
     private static let app: JSON = ["corpID": "ww1e933be11645237c", "agentID": 1_000_002, "secret": "right"]
 

@@ -8,7 +8,7 @@ import Testing
 @testable import Registry
 
 /// What administrators are told, and what they are spared.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct NotificationTests {
     @Test("what a run holds is told with numbers, and again once nothing is held")
     func held() async throws {

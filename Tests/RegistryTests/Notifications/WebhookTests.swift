@@ -12,7 +12,7 @@ import WeCom
 @testable import Registry
 
 /// Webhooks: who may set them to where, and what arrives there.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct WebhookTests {
     @Test("a notification arrives signed, as a CloudEvent, with what there is to know and nothing more")
     func arrives() async throws {
@@ -302,7 +302,7 @@ struct WebhookTests {
 }
 
 /// WeCom messages from the app to administrators.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct AppMessageTests {
     @Test("switched on, what is found is sent as a message to those who were chosen, in the app's name")
     func sent() async throws {

@@ -11,7 +11,7 @@ import Testing
 /// What operators are told of brokers, and of what was told again.
 @Suite(
     .enabled(if: TestDatabase.isAvailable && Broker.isAvailable, "needs DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS"),
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(5))
 )
 struct BrokerTests {
     @Test("who has not read what is there is behind by it, and the doctor tells it with what is missing")

@@ -7,7 +7,7 @@ import Testing
 @testable import Registry
 
 /// What operators are shown of all tenants.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct ConditionTests {
     @Test("what a run holds is listed with its tenant, identity provider and run, until nothing is held")
     func held() async throws {

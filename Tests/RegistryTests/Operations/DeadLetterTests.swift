@@ -13,7 +13,7 @@ import Testing
 /// Dead letters as operators of all tenants see and settle them.
 @Suite(
     .enabled(if: TestDatabase.isAvailable && Broker.isAvailable, "needs DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS"),
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(5))
 )
 struct DeadLetterTests {
     private static let path = "operations/dead-letters"
@@ -124,10 +124,10 @@ struct LetterGround: Sendable {
         do {
             try await body()
         } catch {
-            try? await admin.delete(topics.map(\.name))
+            try? await admin.delete(afterUse: topics.map(\.name))
             throw error
         }
-        try await admin.delete(topics.map(\.name))
+        try await admin.delete(afterUse: topics.map(\.name))
     }
 
     /// Writes a letter of a record.

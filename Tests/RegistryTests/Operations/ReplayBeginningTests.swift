@@ -11,7 +11,7 @@ import Testing
 /// Replays as owners of all tenants begin them; what they tell is proven with the whole suite.
 @Suite(
     .enabled(if: TestDatabase.isAvailable && Broker.isAvailable, "needs DATABASE_URL and KAFKA_BOOTSTRAP_SERVERS"),
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(5))
 )
 struct ReplayBeginningTests {
     private static let path = "operations/replays"
@@ -91,10 +91,10 @@ struct ReplayBeginningTests {
                 try await body(registry)
             }
         } catch {
-            try? await admin.delete([topic.name])
+            try? await admin.delete(afterUse: [topic.name])
             throw error
         }
-        try await admin.delete([topic.name])
+        try await admin.delete(afterUse: [topic.name])
         try await admin.close()
     }
 }

@@ -8,7 +8,7 @@ import Testing
 @testable import WeCom
 
 /// What a preflight makes of what it found out; the whole of it is tried against the simulator.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PreflightFactsTests {
     /// A set-up in which all is well.
     private static func facts(

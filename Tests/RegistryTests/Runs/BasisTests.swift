@@ -7,7 +7,7 @@ import Testing
 @testable import Registry
 
 /// Which run a run may go on from: only one after which the directory holds exactly what it read.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct BasisTests {
     @Test("a first run has none; a run after one that succeeded goes on from it, a waiting one from the one before")
     func succeeded() async throws {

@@ -8,7 +8,7 @@ import Testing
 @testable import Registry
 
 /// Whom WeCom does not let the app ask for, two runs have to miss (architecture.md §3.5).
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct ConfirmationTests {
     @Test(
         "a run that has to be confirmed is followed by one of its kind, a minute after it was asked for and not before"

@@ -7,7 +7,7 @@ import Testing
 @testable import Registry
 
 /// Decisions about what a run holds (architecture.md §3.6).
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct DecisionTests {
     @Test(
         "a decision is a run about what was held up to the run that was looked at",

@@ -7,7 +7,7 @@ import Testing
 @testable import Registry
 
 /// A deletion is a run that overtakes all others (architecture.md §3.7).
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct DeletionTests {
     @Test("a deletion is asked for at once, ends what waits, and leaves the active run to whoever works on it")
     func overtakes() async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import Registry
 
 /// Runs of single people and departments.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct ObjectRunTests {
     private static let zhang: JSON = ["kind": "user", "user": "zhangsan"]
     private static let sales: JSON = ["kind": "department", "department": 7, "includesBelow": true]

@@ -7,7 +7,7 @@ import Testing
 @testable import Registry
 
 /// Runs that do what another one planned.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct PlanTests {
     /// A finished dry run of an identity provider.
     private func plan(

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Registry
 
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct ProgressTests {
     private static func fetched(_ pages: Int, read: Int = 0, expected: Int = 10, users: Int = 0) -> StageProgress {
         StageProgress(

@@ -7,7 +7,7 @@ import Testing
 @testable import Registry
 
 /// Runs that were kept from their work by what is no more by then are started anew at once (architecture.md §3.2, §3.3).
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct RestartTests {
     @Test(
         "a run that ended by one of these causes is started anew at once, in the same kind",

@@ -14,7 +14,7 @@ import Testing
 @testable import Registry
 
 /// A run's progress as server-sent events, from a real server.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct RunEventTests {
     @Test("a run is told of as it is, as it goes on, and at its end, which ends the stream")
     func progress() async throws {
@@ -222,7 +222,7 @@ private func withServer(
 }
 
 private func waitUntil(_ condition: () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(120)
     while !condition() {
         try #require(ContinuousClock.now < deadline)
         try await Task.sleep(for: .milliseconds(20))

@@ -5,7 +5,7 @@ import Testing
 @testable import Registry
 
 /// What a run does, and what one waiting run does for two requests.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RunWorkTests {
     private static let zhang = RunWork.objects(RunTarget(users: ["zhangsan"]))
     private static let sales = RunWork.objects(RunTarget(departments: [7], includesBelow: true))

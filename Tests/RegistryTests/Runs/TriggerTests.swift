@@ -85,7 +85,7 @@ struct TriggerTests {
 }
 
 /// The same through the API and WeCom's events.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct StartedRunTests {
     private static let app: JSON = ["corpID": "ww1e933be11645237c", "agentID": 1_000_002, "secret": "s"]
 

@@ -9,7 +9,7 @@ import Testing
 @testable import Registry
 
 /// Runs that nobody works on end after minutes (architecture.md §3.3).
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct WatchdogTests {
     @Test("a silent run is asked to end, then it has failed and says what to do, and the waiting one starts")
     func silence() async throws {

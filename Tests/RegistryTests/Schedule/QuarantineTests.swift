@@ -6,7 +6,7 @@ import Testing
 
 @testable import Registry
 
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct QuarantineTests {
     @Test("five failures in a row slow an identity provider down, shown with reason and since when, audited and told")
     func quarantined() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Registry
 
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct RetentionTests {
     private func tidy(_ registry: TestRegistry) async throws {
         let failures = try #require(try await registry.components.retentionJob.runOnce())

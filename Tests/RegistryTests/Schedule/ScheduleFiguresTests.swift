@@ -6,7 +6,7 @@ import Testing
 
 @testable import Registry
 
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(1)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct ScheduleFiguresTests {
     @Test("identity providers are told by their last run that brought what it could, whatever failed since")
     func lastSuccess() async throws {

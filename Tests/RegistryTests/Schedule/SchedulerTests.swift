@@ -9,7 +9,7 @@ import Testing
 
 @testable import Registry
 
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct SchedulerTests {
     @Test("any number of schedulers start each due run exactly once", arguments: [2, 5])
     func exactlyOnce(schedulers: Int) async throws {

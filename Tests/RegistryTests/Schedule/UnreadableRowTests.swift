@@ -7,7 +7,7 @@ import Testing
 @testable import Registry
 
 /// One row that cannot be read stops no other (architecture.md §5).
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct UnreadableRowTests {
     @Test("the others of its tenant are listed, and get the tenant's new fields")
     func tenant() async throws {

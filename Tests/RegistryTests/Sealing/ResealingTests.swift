@@ -9,7 +9,7 @@ import Testing
 
 @testable import Registry
 
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(1)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct ResealingTests {
     private static let second = "k2:" + Data(repeating: 9, count: 32).base64EncodedString()
     private static let first = "k1:" + Data(repeating: 7, count: 32).base64EncodedString()

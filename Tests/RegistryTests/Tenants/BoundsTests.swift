@@ -7,7 +7,7 @@ import Testing
 @testable import Registry
 
 /// What can be entered is bounded in bytes, so that nothing that a tenant enters is larger than the brokers take.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct BoundsTests {
     /// One character of so many bytes.
     private static func marked(_ bytes: Int) -> JSON {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Registry
 
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct ExtendedFieldTests {
     private static let any = ["If-Match": "*"]
     private static let field: JSON = ["key": "costCenter", "titles": ["zh": "成本中心", "en": "Cost centre"]]

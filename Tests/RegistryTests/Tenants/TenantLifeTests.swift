@@ -8,7 +8,7 @@ import Testing
 @testable import Registry
 
 /// Tenants are renamed, suspended and resumed, and deleted.
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct TenantLifeTests {
     private static let any = ["If-Match": "*"]
 

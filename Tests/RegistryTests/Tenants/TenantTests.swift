@@ -5,7 +5,7 @@ import Testing
 
 @testable import Registry
 
-@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestDatabase.isAvailable, "DATABASE_URL names no PostgreSQL"), .timeLimit(.minutes(5)))
 struct TenantTests {
     @Test("a tenant gets an enterprise ID of its own")
     func enterpriseID() async throws {

@@ -48,10 +48,10 @@ public enum Broker {
         )
         do {
             let result = try await body(names)
-            try await admin.delete(Array(names.values))
+            try await admin.delete(afterUse: Array(names.values))
             return result
         } catch {
-            try? await admin.delete(Array(names.values))
+            try? await admin.delete(afterUse: Array(names.values))
             throw error
         }
     }

@@ -70,7 +70,7 @@ extension Bench {
         sequence: Int64 = 1
     ) async throws {
         try await send(users, in: configuration, epoch: epoch, sequence: sequence)
-        try await eventually(within: .seconds(20), "the projection is at epoch \(epoch)") {
+        try await eventually("the projection is at epoch \(epoch)") {
             let rows = try await wiring.database.run(
                 """
                 select 1 from verifier.projection
@@ -157,7 +157,7 @@ extension Bench {
         )
         var records: [Record] = []
         while true {
-            records += try await consumer.poll(upTo: 1_000, patience: .milliseconds(100))
+            records += try await consumer.next(upTo: 1_000, patience: .milliseconds(100))
             if try await consumer.isCaughtUp() { break }
         }
         try await consumer.close()

@@ -122,9 +122,9 @@ struct Bench: Sendable {
         do {
             try await body(namespace, producer)
             try await producer.flush(within: .seconds(5))
-            try await admin.delete(names)
+            try await admin.delete(afterUse: names)
         } catch {
-            try? await admin.delete(names)
+            try? await admin.delete(afterUse: names)
             throw error
         }
         try await admin.close()

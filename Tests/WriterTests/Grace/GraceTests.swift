@@ -45,7 +45,7 @@ extension WriterWorld {
     }
 }
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct GraceTests {
     /// A directory with Ann, and with Bob, who is removed.
     func withRemoved(_ body: @Sendable (WriterWorld, Source, RunLog) async throws -> Void) async throws {

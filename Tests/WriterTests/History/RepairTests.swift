@@ -5,7 +5,7 @@ import Testing
 @testable import Writer
 
 /// Rows that are wrong under a right hash are found and mended by a repair, and by nothing else.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct RepairTests {
     private let corp = [
         person("ann", name: "Ann", departments: [1, 2]), person("bob", name: "Bob", status: .disabled),

@@ -5,7 +5,7 @@ import Testing
 @testable import Writer
 
 /// What an undoing must not put back, or cannot, as another human has it, or it is not kept any more.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct UndoneHistoryTests {
     private let limits = SafetyLimits(people: .none, departments: .none)
 

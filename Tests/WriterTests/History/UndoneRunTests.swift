@@ -5,7 +5,7 @@ import Testing
 @testable import Writer
 
 /// A run is taken back: all that it did, but for what later runs changed too.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct UndoneRunTests {
     private let before = [
         person("ann", name: "Ann", title: "Boss", departments: [1, 2]), person("bob", name: "Bob"),

@@ -5,7 +5,7 @@ import Testing
 @testable import Writer
 
 /// A person keeps the id over several new user ids, and over runs that did not say enough (architecture.md §3.5).
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct RenamingChainTests {
     let rest = [person("bob"), person("cid"), person("dot")]
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Writer
 
 /// A person whose user id changed stays the same person (architecture.md §3.5, `wecom.md` §8 #7 and #9).
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct RenamingTests {
     let old = person("old", name: "Ann", mobile: "1")
     let new = person("new", name: "Ann", mobile: "1")

@@ -6,7 +6,7 @@ import Testing
 
 /// Who a user id belongs to is decided the same, whatever was swept, decided late or mapped otherwise in between
 /// (architecture.md §3.5).
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct ReuseOverTimeTests {
     let ann = person("ann", name: "Ann", email: "ann@x", mobile: "1")
     let other = person("ann", name: "Anna Other", email: "other@x", mobile: "2")

@@ -6,7 +6,7 @@ import Testing
 
 /// A user id that comes back, or changes, so that another human may have it, waits for somebody's decision
 /// (architecture.md §3.5).
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct ReuseTests {
     let ann = person("ann", name: "Ann", email: "ann@x", mobile: "1")
     let other = person("ann", name: "Anna Other", email: "other@x", mobile: "2")

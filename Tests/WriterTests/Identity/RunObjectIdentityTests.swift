@@ -4,7 +4,7 @@ import Testing
 @testable import Writer
 
 /// What runs did is told of the right human, also where user ids change or come back.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct RunObjectIdentityTests {
     let old = person("old", name: "Ann", email: "a@x", mobile: "1")
     let new = person("new", name: "Ann", email: "a@x", mobile: "1")

@@ -5,7 +5,7 @@ import Testing
 @testable import Writer
 
 /// What WeCom does not tell stays, what it tells to be empty is cleared (architecture.md §3.4).
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct AbsentFieldTests {
     /// A person of whom all is told.
     static let whole: UserRecord = {

@@ -7,7 +7,7 @@ import Testing
 @testable import Writer
 
 /// Every run is answered, whatever became of it (architecture.md §3.3).
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct AnswerTests {
     /// What is told of the runs in the log, in its order.
     func answers(_ source: Source, _ log: RunLog) async throws -> [RunFinished] {

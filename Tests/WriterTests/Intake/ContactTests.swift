@@ -7,7 +7,7 @@ import Testing
 ///
 /// What could go wrong: nobody changed when the terms do, so that no run tells of anybody; and whoever may not log on keeps
 /// them in the feed.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct ContactTests {
     @Test("a run with other terms has everybody told anew, with them or without")
     func terms() async throws {

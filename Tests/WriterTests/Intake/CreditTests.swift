@@ -7,7 +7,7 @@ import Testing
 
 @testable import Writer
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct CreditTests {
     @Test("the pages that are in the database are told to the fetcher, under the holder's own fence")
     func told() async throws {
@@ -61,8 +61,8 @@ struct CreditTests {
             logger: Broker.quiet
         )
         var pages: [Int] = []
-        try await eventually(within: .seconds(20), "both reports") {
-            for record in try await consumer.poll(upTo: 10, patience: .milliseconds(100)) {
+        try await eventually("both reports") {
+            for record in try await consumer.next(upTo: 10, patience: .milliseconds(100)) {
                 pages.append(try IncomingMessage(record).decode(StageProgress.self).pages)
             }
             return pages.contains(2)

@@ -5,7 +5,7 @@ import Testing
 @testable import Writer
 
 /// A deletion is a run, and overtakes (architecture.md §3.7).
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct DeletionTests {
     let ann = Page(department: 1, people: [person("ann"), person("bob")])
 

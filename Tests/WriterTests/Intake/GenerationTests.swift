@@ -4,7 +4,7 @@ import Testing
 @testable import Writer
 
 /// Another corp behind the same identity provider is another generation (architecture.md §3.7).
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct GenerationTests {
     let second = Generation(rawValue: 2)
 

@@ -43,7 +43,7 @@ extension WriterWorld {
 }
 
 /// A directory that was restored or rebuilt begins a new life, and tells all of it (architecture.md §4, invariant 2).
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct IncarnationTests {
     /// Ann, Bob and Cid, of whom Bob is disabled and Cid goes in the second of three runs.
     func log(_ source: Source) throws -> RunLog {

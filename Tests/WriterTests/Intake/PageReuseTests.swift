@@ -7,7 +7,7 @@ import Testing
 
 @testable import Writer
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct PageReuseTests {
     let first = Page(department: 1, people: [person("ann", name: "Ann"), person("bob")])
     let second = Page(department: 2, people: [person("bob"), person("cid")])

@@ -6,7 +6,7 @@ import Testing
 @testable import Writer
 
 /// A directory that is rebuilt from the log is byte for byte what it was (architecture.md §4, invariant 2).
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct RebuildTests {
     /// Runs whose limits, grace, case rule, mapping and corp change from one to the next, of an identity provider that is
     /// deleted in the end, and of one that is not.

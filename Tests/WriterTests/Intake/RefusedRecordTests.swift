@@ -28,7 +28,7 @@ extension DirectoryIntake {
 }
 
 /// Records that can never be taken in: they are passed over, and nothing else suffers.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct RefusedRecordTests {
     /// A run of one page of people, and what is between it and the manifest.
     func run(

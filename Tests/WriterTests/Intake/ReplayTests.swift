@@ -6,7 +6,7 @@ import Testing
 
 @testable import Writer
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct ReplayTests {
     /// Two runs; the second shows persons twice, changes some, and lets one go.
     func twoRuns(of source: Source) throws -> RunLog {

@@ -5,7 +5,7 @@ import Testing
 @testable import Writer
 
 /// Pages that come in slices, and pages that never come.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct SliceTests {
     let page = Page(department: 1, people: [person("ann"), person("bob"), person("cid")])
 

@@ -9,7 +9,7 @@ import Testing
 @testable import Writer
 
 /// The writer within a real stage, over a cluster in memory.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct StageTests {
     /// Runs a stage of the writer while `body` looks on.
     func running(_ world: WriterWorld, _ body: @Sendable () async throws -> Void) async throws {
@@ -60,7 +60,7 @@ struct StageTests {
             try log.append(RunLog.Run(source: source, epoch: 2), users: [person("ann")], gone: [.user("cid")])
             try await write(log, in: world)
             try await running(world) {
-                try await eventually(within: .seconds(40), "the last run") {
+                try await eventually("the last run") {
                     try await world.finished(source).count == 2
                 }
             }
@@ -71,7 +71,7 @@ struct StageTests {
 
             try await world.empty()
             try await running(world) {
-                try await eventually(within: .seconds(40), "the last run again") {
+                try await eventually("the last run again") {
                     try await world.finished(source).count == 4
                 }
             }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Writer
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct TakeoverTests {
     @Test("a new holder takes the run over, and the one before is not heard any more")
     func newFence() async throws {

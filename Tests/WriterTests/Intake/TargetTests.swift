@@ -4,7 +4,7 @@ import Testing
 @testable import Writer
 
 /// Runs of single people and departments (architecture.md §3.5).
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct TargetTests {
     /// Six people of department 1, three of department 2.
     func withDirectory(_ body: @Sendable (inout Story) async throws -> Void) async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Writer
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct WaitingChangesTests {
     @Test("new people and other names may wait to be published; that somebody is switched off may not")
     func urgency() async throws {

@@ -4,7 +4,7 @@ import Testing
 @testable import Writer
 
 /// People whom the filter leaves out: read, so that the manifest holds, and not to be in the directory.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct FilterTests {
     private let everybody = Page(department: 1, people: people(0..<6))
     private let filtered = Page(department: 1, people: people(0..<5), filtered: ["u05"])

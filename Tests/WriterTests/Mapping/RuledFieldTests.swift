@@ -5,7 +5,7 @@ import Testing
 @testable import Writer
 
 /// What becomes of fields that lost their rule, or are filled for new people only.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct RuledFieldTests {
     private static let all = MappedFields(always: ["username", "displayName", "title", "badge", "room"])
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Writer
 
 /// How many may lose access by a run (architecture.md §3.6).
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AllowanceTests {
     @Test(
         "by default a run may take five people or a tenth, the larger of both, and never more than half",
@@ -73,7 +73,7 @@ struct AllowanceTests {
 }
 
 /// What limits look back at.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct LossesTests {
     static let day: Int64 = 86_400_000
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Writer
 
 /// Each batch of answers is taken once, whoever brings it (architecture.md §3.5).
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct BatchTests {
     @Test("more than 500 are asked for in batches, and the run ends once each is answered, in whatever order")
     func batches() async throws {

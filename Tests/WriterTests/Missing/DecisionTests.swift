@@ -4,7 +4,7 @@ import Testing
 @testable import Writer
 
 /// Somebody decides about what is held, by runs that go the way of all runs (architecture.md §3.6).
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct DecisionTests {
     /// Forty people, of whom the last ten are gone, and held by the second run.
     func withHeld(

@@ -4,7 +4,7 @@ import Testing
 @testable import Writer
 
 /// What WeCom's word about one missing object comes to (architecture.md §3.5).
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FindingsJudgementTests {
     typealias Seen = MissingJudgementTests
 

@@ -4,7 +4,7 @@ import Testing
 @testable import Writer
 
 /// What WeCom says of those whom a run missed gets into the directory (architecture.md §3.5).
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct FindingsTests {
     static let elsewhere = ContentDigest(of: "another range")
 

@@ -8,7 +8,7 @@ import Testing
 @testable import Writer
 
 /// A run that waits for answers needs no re-reading, whoever has the partition (architecture.md §3.5).
-@Suite(.timeLimit(.minutes(3)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct HandOverTests {
     /// A directory of six, and a run that has missed one and waits.
     func withAsking(_ body: @Sendable (inout Story, RunLog.Run) async throws -> Void) async throws {

@@ -4,7 +4,7 @@ import Testing
 @testable import Writer
 
 /// Default limits against what they are for (architecture.md §3.6).
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct LimitTests {
     @Test(
         "two in a hundred who go each day are caught before a third of all is gone, also by a directory rebuilt later"

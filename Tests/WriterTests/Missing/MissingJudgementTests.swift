@@ -4,7 +4,7 @@ import Testing
 @testable import Writer
 
 /// What is done about whom a run missed, before anybody is asked (architecture.md §3.5, §3.6).
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MissingJudgementTests {
     static let here = Surroundings(range: ContentDigest(of: "range"), scope: ContentDigest(of: "scope"))
     static let elsewhere = Surroundings(range: ContentDigest(of: "other"), scope: ContentDigest(of: "scope"))

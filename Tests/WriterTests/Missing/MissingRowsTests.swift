@@ -5,7 +5,7 @@ import Testing
 @testable import Writer
 
 /// Keeps whom runs do not show, however many they are.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct MissingRowsTests {
     @Test("those who are missing are met part by part, each once, whoever is forgotten on the way")
     func parts() async throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import Writer
 
 /// What a run removed is taken back (architecture.md §3.6).
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct UndoTests {
     /// Eight people, of whom the second run removed one, and the third another one.
     func withRemoved(_ body: @Sendable (inout Story) async throws -> Void) async throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import Writer
 
 /// Who is disabled in WeCom loses access within the limits, and beyond them once somebody agrees (architecture.md §3.6).
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct WithholdingTests {
     /// Ann, disabled and with another name.
     let disabled = person("ann", name: "Anna", status: .disabled)

@@ -5,7 +5,7 @@ import Testing
 @testable import Writer
 
 /// Large tables are made in partitions by the hash of the identity provider.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct PartitionTests {
     /// Each with a partition for each remainder.
     private static let tables: Set<String> = [

@@ -8,7 +8,7 @@ import Testing
 @testable import Writer
 
 /// A plan is carried out as it is, or not at all.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct PlanRefusalTests {
     private let before = Shown(users: people(0..<10))
     private let after = Shown(users: people(0..<9) + [person("new", name: "New")], gone: users([9]))

@@ -6,7 +6,7 @@ import Testing
 @testable import Writer
 
 /// How many people there are is counted once, and anew when something changed.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct DirectoryCountsTests {
     private static let departments = [department(1, "All"), department(2, "Sales", parent: 1)]
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Writer
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DirectoryReadersTests {
     @Test("a key is for all tenants, or for the one that it names")
     func keys() throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import Writer
 
 /// What became of people and departments, and what they were, is told over HTTP.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct HistoryAPITests {
     /// Ann comes, changes her name and department, leaves, and is deleted; Bob stays.
     private func with(_ body: @Sendable (Story, [Timestamp]) async throws -> Void) async throws {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Writer
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct ReadAPITests {
     static let all = "key-that-sees-all-tenants"
     static let own = "key-of-the-first-tenant"

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Writer
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct RunObjectsAPITests {
     /// A second run with what is new, other than before, and gone: five departments and nine people.
     func with(_ body: @Sendable (Story, String) async throws -> Void) async throws {

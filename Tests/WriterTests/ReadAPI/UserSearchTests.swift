@@ -9,7 +9,7 @@ import Testing
 @testable import Writer
 
 /// People who are looked for among more than are looked at in the order of their keys.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct UserSearchTests {
     /// The last ones stand behind all that are looked at in order first.
     private static let people = DirectoryUserSearch.trial + 60

@@ -9,7 +9,7 @@ import Testing
 @testable import Writer
 
 /// A directory that is rebuilt beside the live one, compared with it and put in its place.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct DirectoryRebuildTests {
     private func firstRun(_ source: Source) throws -> RunLog {
         var log = RunLog()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Writer
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct JudgingTests {
     let ann = person("ann", name: "Ann")
     let key = digest("ann")

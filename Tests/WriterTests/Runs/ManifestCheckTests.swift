@@ -3,7 +3,7 @@ import Testing
 
 @testable import Writer
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ManifestCheckTests {
     /// A run that has seen department 1 and two people on two pages.
     let run: ActiveRun = {

@@ -4,7 +4,7 @@ import Testing
 @testable import Writer
 
 /// Whom a run holds is told of that run.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct RunHoldTests {
     let ann = person("Ann")
     let rest = [person("bob"), person("cid")]

@@ -6,7 +6,7 @@ import Testing
 @testable import Writer
 
 /// What a run did to which object is told for as long as the run is kept, whatever later runs do.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct RunObjectTests {
     let ann = person("Ann")
     let rest = [person("bob"), person("cid")]

@@ -4,7 +4,7 @@ import Testing
 @testable import Writer
 
 /// Who and what is missing, by the index.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SourceIndexTests {
     /// A run over four people and three departments, of which it has seen one each.
     func run() -> ActiveRun {

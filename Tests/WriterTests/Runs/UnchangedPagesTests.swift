@@ -3,7 +3,7 @@ import Testing
 
 @testable import Writer
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct UnchangedPagesTests {
     let people = [person("ann", name: "Ann"), person("bob")]
     let id = PageID(department: 1, part: 0)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Writer
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FilterParserTests {
     private func path(_ text: String) throws -> AttributePath { try #require(AttributePath(text)) }
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Writer
 
 /// Snapshot and feed together are the directory (docs/consumers.md), whatever runs do meanwhile.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct SCIMFeedTests {
     /// A person, as far as the feed tells of one.
     struct Person: Equatable {

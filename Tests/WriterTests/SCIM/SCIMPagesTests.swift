@@ -8,7 +8,7 @@ import Testing
 @testable import Writer
 
 /// What pages of SCIM's hold, and what they cost others.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct SCIMPagesTests {
     /// Six departments, the first with everybody, the others with one or two people each.
     private func with(_ body: @Sendable (WriterWorld, Source) async throws -> Void) async throws {
@@ -128,7 +128,7 @@ struct SCIMPagesTests {
                     group.addTask { try await world.database.run("select pg_advisory_xact_lock(1)") }
                 }
                 let waiting: SQL = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
-                try await eventually(within: .seconds(20), "all connections taken") {
+                try await eventually("all connections taken") {
                     try await holder.perform { try $0.run(waiting)[0].decode(Int.self) } == connections
                 }
                 let busy = await #expect(throws: Problem.self) { try await page("", directory, source) }

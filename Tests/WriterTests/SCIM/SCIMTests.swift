@@ -13,7 +13,7 @@ private let extendedFields = "urn:ietf:params:scim:schemas:extension:wecombridge
 private let personSchema = "urn:ietf:params:scim:schemas:extension:wecombridge:2.0:User"
 private let enterpriseSchema = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
-@Suite(.timeLimit(.minutes(2)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: WriterWorld.isAvailable, "needs DATABASE_URL"))
 struct SCIMTests {
     /// Ann with all fields, whom Bob leads; Bob who is disabled, Cid who is gone; another tenant has an Ann, too.
     private func with(_ body: @Sendable (SCIMReader, Source) async throws -> Void) async throws {

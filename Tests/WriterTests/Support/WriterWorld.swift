@@ -87,8 +87,8 @@ struct WriterWorld: Sendable {
             logger: Broker.quiet
         )
         var records: [Record] = []
-        try await eventually(within: .seconds(20), "\(count) messages of progress") {
-            records += try await reader.poll(upTo: 100, patience: .milliseconds(100))
+        try await eventually("\(count) messages of progress") {
+            records += try await reader.next(upTo: 100, patience: .milliseconds(100))
             return records.count >= count
         }
         try await reader.close()

@@ -153,7 +153,7 @@ public struct Registry: Sendable {
 
     /// Asks for a QR code; waits for the suite ticket that it needs.
     public func requestAuthorization(of provider: IdentityProvider) async throws -> Authorization {
-        try await waitFor("the suite ticket", within: .seconds(40), every: .milliseconds(300)) {
+        try await waitFor("the suite ticket", every: .milliseconds(300)) {
             try await client.json("POST", "/api/v1/idps/\(provider.id)/authorization", [:] as JSON)
                 .decode(Authorization.self)
         }
@@ -166,7 +166,7 @@ public struct Registry: Sendable {
 
     /// Waits until the authorization is granted.
     public func waitForAuthorization(of provider: IdentityProvider) async throws -> Authorization {
-        try await waitFor("the authorization", within: .seconds(30)) {
+        try await waitFor("the authorization") {
             let authorization = try await authorization(of: provider)
             return authorization.state == "authorized" ? authorization : nil
         }

@@ -22,7 +22,7 @@ extension Suite {
     /// Waits until the verifier knows everybody as the directory has them.
     public func waitForPrincipals(of connected: ConnectedTenant) async throws {
         do {
-            _ = try await waitFor("the verifier to know what the directory has", within: .seconds(60)) {
+            _ = try await waitFor("the verifier to know what the directory has") {
                 try await strangePrincipals(of: connected).isEmpty ? true : nil
             }
         } catch {

@@ -21,7 +21,7 @@ public struct TimedOut: Error, CustomStringConvertible {
 /// - Throws: ``TimedOut``.
 public func waitFor<Value: Sendable>(
     _ what: String,
-    within limit: Duration,
+    within limit: Duration = .seconds(120),
     every pause: Duration = .milliseconds(100),
     _ ask: () async throws -> Value?
 ) async throws -> Value {

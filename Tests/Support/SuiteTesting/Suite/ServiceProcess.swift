@@ -120,7 +120,7 @@ extension ServiceProcess {
     /// Waits until the service says that it is ready.
     public func waitUntilReady() async throws {
         do {
-            _ = try await waitFor("\(name) to be ready", within: .seconds(60)) {
+            _ = try await waitFor("\(name) to be ready") {
                 try await readiness().status == 200 ? true : nil
             }
         } catch {

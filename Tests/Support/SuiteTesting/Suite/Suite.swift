@@ -148,7 +148,7 @@ public final class Suite: Sendable {
     func start(_ services: [Service] = Service.allCases) async throws {
         try simulatorProcess.start()
         for service in services { try self[service].start() }
-        _ = try await waitFor("the simulator", within: .seconds(30)) {
+        _ = try await waitFor("the simulator") {
             try await simulator.client.send("GET", "/control/statistics").status == 200 ? true : nil
         }
         for service in services { try await waitUntilReady(service) }
