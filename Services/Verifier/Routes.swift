@@ -122,7 +122,8 @@ extension Wiring {
             pages: pages,
             cookies: cookies,
             links: links,
-            proxies: settings.trustedProxies
+            proxies: settings.trustedProxies,
+            logger: context.logger
         ).add(to: router)
         EndSessionRoutes(
             clients: clients,

@@ -154,6 +154,45 @@ struct DeviceFlowTests {
         }
     }
 
+    @Test(
+        "who presses a button twice, one after the other or at once, sees what came of it",
+        arguments: ["allow", "deny"]
+    )
+    func pressedTwice(button: String) async throws {
+        try await Bench.run { bench in
+            let (configuration, browser) = (try await bench.enterprise(), bench.browser)
+            let device = try await begin(bench)
+            let question = try await logOn(device, to: configuration, in: browser, bench)
+            async let first = answer(question, button, in: browser)
+            async let second = answer(question, button, in: browser)
+            let answers = [try await first, try await second, try await answer(question, button, in: browser)]
+            let words = button == "allow" ? "The device is logged on" : "The device was not let in"
+            #expect(answers.allSatisfy { $0.status == .ok && $0.text.contains(words) })
+            let sessions = try await bench.wiring.database.run(
+                "select from verifier.sessions where client_id = 'television'"
+            )
+            #expect(sessions.count == (button == "allow" ? 1 : 0))
+            let error = try await poll(device, bench).error
+            #expect(error == (button == "allow" ? nil : "access_denied"))
+        }
+    }
+
+    @Test("who logs on elsewhere meanwhile, or whose device was logged off again, is not told that it is let in")
+    func notTold() async throws {
+        try await Bench.run { bench in
+            let (configuration, browser, other) = (try await bench.enterprise(), bench.browser, bench.browser)
+            let device = try await begin(bench)
+            let question = try await logOn(device, to: configuration, in: browser, bench)
+            let others = try await logOn(device, to: configuration, in: other, bench)
+            #expect(try await answer(question, "allow", in: browser).status == .ok)
+            #expect(try await answer(others, "allow", in: other).status == .badRequest)
+            let person = try await bench.principal("ZhangSan", of: configuration)
+            let sessions = PersonSessions(database: bench.wiring.database)
+            #expect(try await sessions.end(person.id, in: configuration.id) == 1)
+            #expect(try await answer(question, "allow", in: browser).status == .badRequest)
+        }
+    }
+
     @Test("only clients that are registered for it have the grant, and none another one's code (§3.1, §3.4)")
     func clients() async throws {
         try await Bench.run { bench in

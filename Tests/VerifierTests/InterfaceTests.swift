@@ -69,7 +69,7 @@ struct InterfaceTests {
         await test.drop()
     }
 
-    @Test("while the database is away a logon's page says so, as 503", .enabled(if: Bench.isAvailable))
+    @Test("while the database is away the pages of logons and devices say so, as 503", .enabled(if: Bench.isAvailable))
     func outage() async throws {
         try await Bench.run { bench in
             let name = try await bench.wiring.database.run("select current_database()")[0].decode(String.self)
@@ -79,6 +79,9 @@ struct InterfaceTests {
             let page = try await browser.get("/logon/callback?code=c&state=\(state)")
             #expect(page.status == .serviceUnavailable)
             #expect(page.text.contains("service_unavailable"))
+            let device = try await browser.get("/device?user_code=BBBB-BBBB")
+            #expect(device.status == .serviceUnavailable)
+            #expect(device.text.contains("name=\"user_code\"") && device.text.contains("BBBB-BBBB"))
             try await TestDatabase.setReachable(true, name)
         }
     }

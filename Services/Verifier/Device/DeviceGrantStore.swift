@@ -23,6 +23,14 @@ struct DeviceGrantStore: Sendable {
         let scope: Scope
     }
 
+    /// What a person said of a device.
+    struct Answer: Sendable {
+        let code: UserCode
+        let isAllowed: Bool
+        /// The logon that the person's browser remembers.
+        let logon: Ticket
+    }
+
     /// No code was free.
     struct NoCode: Error {}
 
@@ -82,6 +90,21 @@ struct DeviceGrantStore: Sendable {
     /// Gives the device that was let in its session.
     static func attach(_ session: String, to code: UserCode) -> SQL {
         "update verifier.device_grants set session_id = \(session) where user_digest = \(code.digest)"
+    }
+
+    /// Whose device it is that was given this very answer: by that logon, where it was let in.
+    func client(of answer: Answer) async throws -> String? {
+        let rows = try await database.run(
+            """
+            select device.client_id
+            from verifier.device_grants as device
+            left join verifier.sessions as session
+                on session.id = device.session_id and session.ended_at is null
+            where device.user_digest = \(answer.code.digest) and case when \(answer.isAllowed)
+                then session.browser_logon = \(answer.logon.digest) else device.denied_at is not null end
+            """
+        )
+        return try rows.first?.decode(String.self)
     }
 
     private static let isWaiting: SQL = "allowed_at is null and denied_at is null and expires_at > now()"

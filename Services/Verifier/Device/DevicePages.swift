@@ -49,6 +49,11 @@ extension Page.Device.Trouble {
         chinese: "这次确认已失效。请重新输入设备上显示的代码。",
         english: "This can no longer be answered. Enter the code that the device shows again."
     )
+    /// Nothing can be looked up now.
+    static let away = Self(
+        chinese: "暂时无法处理，请稍后再试。",
+        english: "This cannot be done right now. Please try again in a moment."
+    )
     /// Too much was tried.
     static let tooMany = Self(
         chinese: "尝试次数过多，请几分钟后再试。",

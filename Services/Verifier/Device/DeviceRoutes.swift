@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 import Messages
 import Postgres
 import Runtime
@@ -23,6 +24,7 @@ struct DeviceRoutes: Sendable {
     let cookies: BrowserCookies
     let links: LogonLinks
     let proxies: TrustedProxies
+    let logger: Logger
 
     func add(to router: some RouterMethods<VerifierContext>) {
         router.get("/device") { request, context in
@@ -50,6 +52,9 @@ struct DeviceRoutes: Sendable {
             var response = page(form["user_code"], .tooMany, status: .tooManyRequests)
             response.headers[.retryAfter] = "\(error.retryAfter)"
             return response
+        } catch let error as PostgresError where error.isAway {
+            logger.warning("a device's page failed, as the database is away", metadata: ["error": "\(error)"])
+            return page(form["user_code"], .away, status: .serviceUnavailable)
         }
     }
 
@@ -96,11 +101,12 @@ struct DeviceRoutes: Sendable {
         guard let text = form["confirmation"],
             let asked = seal.open(text, for: DeviceConfirmation.purpose, as: DeviceConfirmation.self),
             let ticket = cookies.logon(of: request), asked.counts(for: ticket, at: Self.seconds),
-            let code = UserCode(asked.code), let (waiting, client) = try await find(code, from: address)
+            let code = UserCode(asked.code)
         else { return page(nil, .over, status: .badRequest) }
-        guard form["answer"] == "allow" else {
-            guard try await devices.deny(code) else { return page(nil, .over, status: .badRequest) }
-            return pages.response(.answered(.init(client: client.configuration.name, isAllowed: false)))
+        let answer = DeviceGrantStore.Answer(code: code, isAllowed: form["answer"] == "allow", logon: ticket)
+        guard let (waiting, client) = try await find(code, from: address) else { return try await over(answer) }
+        guard answer.isAllowed else {
+            return try await devices.deny(code) ? answered(client, isAllowed: false) : try await over(answer)
         }
         guard let logon = try await rememberedLogon(in: request, for: client) else {
             return PageResponse.redirect(to: try wayToLogon(code, waiting, client, false))
@@ -108,10 +114,23 @@ struct DeviceRoutes: Sendable {
         do {
             try await grants.allow(code, waiting, of: client, as: logon)
         } catch let obstacle as GrantStore.NotBegun {
-            let isTooMuch = obstacle.reason == .tooManyTries
-            return page(nil, isTooMuch ? .tooMany : .over, status: isTooMuch ? .tooManyRequests : .badRequest)
+            guard obstacle.reason == .tooManyTries else { return try await over(answer) }
+            return page(nil, .tooMany, status: .tooManyRequests)
         }
-        return pages.response(.answered(.init(client: client.configuration.name, isAllowed: true)))
+        return answered(client, isAllowed: true)
+    }
+
+    private func answered(_ client: Client, isAllowed: Bool) -> Response {
+        pages.response(.answered(.init(client: client.configuration.name, isAllowed: isAllowed)))
+    }
+
+    /// The device waits no more. Whoever pressed the button twice sees what came of it all the same: of two answers a
+    /// browser shows the second one.
+    private func over(_ answer: DeviceGrantStore.Answer) async throws -> Response {
+        guard let id = try await devices.client(of: answer), let client = try await clients.find(id) else {
+            return page(nil, .over, status: .badRequest)
+        }
+        return answered(client, isAllowed: answer.isAllowed)
     }
 
     /// The device that shows a code, and whose it is. Codes that nobody waits by count for the address that tries them.
