@@ -308,6 +308,7 @@ let package = Package(
         support("KafkaTesting", ["CRdKafka", "Kafka", .logging], settings: strict),
         support("DeadLetterTesting", ["Failures", "Kafka", "Messages", "Outbox", "Pipeline", "Postgres"]),
         support("LogTesting", [.logging]),
+        support("ProgramTesting", []),
         support("ProxyTesting", [.nio, .nioPosix]),
         support("PostgresTesting", ["Postgres", .logging], settings: strict),
         support(
@@ -336,7 +337,10 @@ let package = Package(
         tests(of: "BackgroundWork", ["Failures", "KafkaTesting", "PostgresTesting", "Runtime", .lifecycle, .logging]),
         tests(
             of: "Pipeline",
-            ["Failures", "KafkaTesting", "Kafka", "LogTesting", "Messages", "Runtime", .lifecycle, .logging]
+            [
+                "Failures", "KafkaTesting", "Kafka", "LogTesting", "Messages", "ProgramTesting", "Runtime", .lifecycle,
+                .logging,
+            ]
         ),
         tests(of: "Replay", ["Kafka", "KafkaTesting", "Messages", "Pipeline"]),
         tests(
@@ -409,14 +413,14 @@ let package = Package(
         tests(of: "Chaos", ["Kafka", "Messages", "Postgres", "SuiteTesting", .logging]),
         tests(
             of: "WeComSimulator",
-            [.http, .httpTesting, .httpClient, .logging],
+            ["ProgramTesting", .http, .httpTesting, .httpClient, .logging],
             resources: [.copy("public_client_check.py")]
         ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "KafkaTesting", "ProxyTesting", "SuiteTesting", "Kafka", "Messages", "Pipeline", "Postgres", "Runtime",
-                .http, .lifecycle, .logging, .nio,
+                "KafkaTesting", "ProgramTesting", "ProxyTesting", "SuiteTesting", "Kafka", "Messages", "Pipeline",
+                "Postgres", "Runtime", .http, .lifecycle, .logging, .nio,
             ],
             path: "Tests/EndToEndTests",
             exclude: ["OpenIDClients", "SCIMClients"],

@@ -10,7 +10,7 @@ import Testing
 /// What is not as its contract says, or gives a secret away, is found in a real suite.
 @Suite(
     .serialized,
-    .timeLimit(.minutes(5)),
+    .timeLimit(.minutes(10)),
     .enabled(
         if: SuiteGround.isAvailable && ProcessInfo.processInfo.environment["CONTRACTS_PYTHON"] != nil,
         "compose/local test gives broker, database, programs and the foreign reader"

@@ -8,7 +8,7 @@ import Testing
 /// The watch sees in a real suite what somebody changes behind its back: its figures can be other than 0.
 @Suite(
     .serialized,
-    .timeLimit(.minutes(5)),
+    .timeLimit(.minutes(10)),
     .enabled(if: SuiteGround.isAvailable, "compose/local test gives broker, database and programs")
 )
 struct WatchTests {

@@ -6,7 +6,7 @@ import Testing
 /// Every run is answered, whatever became of it, and says why (architecture.md §3.3).
 @Suite(
     .serialized,
-    .timeLimit(.minutes(5)),
+    .timeLimit(.minutes(10)),
     .enabled(if: SuiteGround.isAvailable, "compose/local test gives broker, database and programs")
 )
 struct AnsweredRunTests {

@@ -1,6 +1,6 @@
 import Foundation
+import ProgramTesting
 import SuiteTesting
-import Synchronization
 import Testing
 
 /// OpenID Connect clients of others' making, and the scripts in Python that run them.
@@ -63,26 +63,10 @@ enum ForeignClients {
     /// Exit status and everything that was printed.
     static func run(_ script: String, _ errand: Errand) async throws -> (status: Int32, output: String) {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "OpenIDClients")
-        let process = Process()
-        process.executableURL = URL(filePath: try #require(python))
-        process.arguments = ["-B", folder.appending(path: "\(script).py").path]
-        let (input, pipe) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = pipe
-        process.standardError = pipe
-        let output = Mutex(Data())
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            output.withLock { $0 += data }
-        }
-        try input.fileHandleForWriting.write(contentsOf: JSONEncoder().encode(errand))
-        try input.fileHandleForWriting.close()
-        let status = try await withCheckedThrowingContinuation {
-            (continuation: CheckedContinuation<Int32, any Error>) in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
-        pipe.fileHandleForReading.readabilityHandler = nil
-        return (status, String(decoding: output.withLock { $0 }, as: UTF8.self))
+        return try await ForeignProgram.run(
+            try #require(python),
+            ["-B", folder.appending(path: "\(script).py").path],
+            input: try JSONEncoder().encode(errand)
+        )
     }
 }

@@ -9,7 +9,7 @@ import Testing
 /// Nothing is concluded from an absence in a topic (architecture.md §3.7).
 @Suite(
     .serialized,
-    .timeLimit(.minutes(5)),
+    .timeLimit(.minutes(10)),
     .enabled(if: SuiteGround.isAvailable, "compose/local test gives broker, database and programs")
 )
 struct LostConfigurationTests {

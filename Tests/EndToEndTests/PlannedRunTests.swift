@@ -4,7 +4,7 @@ import Testing
 /// What is seen before it is done is what is done (architecture.md §3.6).
 @Suite(
     .serialized,
-    .timeLimit(.minutes(5)),
+    .timeLimit(.minutes(10)),
     .enabled(if: SuiteGround.isAvailable, "compose/local test gives broker, database and programs")
 )
 struct PlannedRunTests {

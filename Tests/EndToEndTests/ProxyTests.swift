@@ -9,7 +9,7 @@ import Testing
 /// The proxies that cut services off are on the way of everything, and let nothing by when they are cut.
 @Suite(
     .serialized,
-    .timeLimit(.minutes(5)),
+    .timeLimit(.minutes(10)),
     .enabled(if: SuiteGround.isAvailable, "compose/local test gives broker, database and programs")
 )
 struct ProxyTests {

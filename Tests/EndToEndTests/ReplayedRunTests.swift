@@ -5,7 +5,7 @@ import Testing
 /// What `bridgectl replay` and the registry tell again is never an older state.
 @Suite(
     .serialized,
-    .timeLimit(.minutes(5)),
+    .timeLimit(.minutes(10)),
     .enabled(if: SuiteGround.isAvailable, "compose/local test gives broker, database and programs")
 )
 struct ReplayedRunTests {

@@ -9,7 +9,7 @@ import Testing
 /// The key that secrets rest sealed by is changed under running services (docs/operations.md, Sealing keys).
 @Suite(
     .serialized,
-    .timeLimit(.minutes(5)),
+    .timeLimit(.minutes(10)),
     .enabled(if: SuiteGround.isAvailable, "compose/local test gives broker, database and programs")
 )
 struct ResealingTests {

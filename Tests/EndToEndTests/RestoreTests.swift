@@ -7,7 +7,7 @@ import Testing
 /// What docs/restoring.md says after a loss is done as it stands there, and heals.
 @Suite(
     .serialized,
-    .timeLimit(.minutes(5)),
+    .timeLimit(.minutes(10)),
     .enabled(if: SuiteGround.isAvailable, "compose/local test gives broker, database and programs")
 )
 struct RestoreTests {

@@ -6,7 +6,7 @@ import Testing
 /// A directory that was restored from a backup is met by its readers (architecture.md §4, invariant 2).
 @Suite(
     .serialized,
-    .timeLimit(.minutes(5)),
+    .timeLimit(.minutes(10)),
     .enabled(if: SuiteGround.isAvailable, "compose/local test gives broker, database and programs")
 )
 struct RestoredDirectoryTests {

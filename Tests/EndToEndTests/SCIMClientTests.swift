@@ -1,15 +1,21 @@
 import Foundation
 import Messages
+import ProgramTesting
 import SuiteTesting
-import Synchronization
 import Testing
+
+/// A Python that has the testers, and one that has a Kafka client.
+private enum Python {
+    static let testers = ProcessInfo.processInfo.environment["SCIM_PYTHON"]
+    static let consumer = ProcessInfo.processInfo.environment["CONTRACTS_PYTHON"]
+}
 
 /// Others read the directory by SCIM and follow its changes, with programs that know nothing of us.
 @Suite(
     .serialized,
-    .timeLimit(.minutes(5)),
+    .timeLimit(.minutes(10)),
     .enabled(
-        if: SuiteGround.isAvailable && PythonProgram.scim != nil && PythonProgram.contracts != nil,
+        if: SuiteGround.isAvailable && Python.testers != nil && Python.consumer != nil,
         "compose/local test gives broker, database, programs, and Pythons with SCIM testers and a Kafka client"
     )
 )
@@ -45,8 +51,8 @@ struct SCIMClientTests {
             let run = try await suite.registry.startRun(of: connected.provider)
             let key = try await makeKey(of: connected, in: suite)
             let scim = TestClient(suite.directory.client.base + "/scim/v2", bearer: key.key)
-            let consumer = try PythonProgram(
-                PythonProgram.contracts,
+            let consumer = try ForeignProgram(
+                try #require(Python.consumer),
                 ["-c", try example()],
                 [
                     "KAFKA_BOOTSTRAP_SERVERS": suite.brokers, "TOPIC_PREFIX": suite.namespace.prefix,
@@ -90,14 +96,12 @@ struct SCIMClientTests {
     private func testers(_ scim: TestClient, _ key: Key) async throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "SCIMClients")
         let task = try JSONEncoder().encode(["url": scim.base, "token": key.key])
-        let testers = try PythonProgram(
-            PythonProgram.scim,
+        let (status, output) = try await ForeignProgram.run(
+            try #require(Python.testers),
             ["-B", folder.appending(path: "conformance.py").path],
             input: task
         )
-        defer { testers.end() }
-        let status = try await waitFor("the testers to end") { testers.status }
-        #expect(status == 0, "\(testers.output)")
+        #expect(status == 0, "\(output)")
     }
 
     private func people(_ scim: TestClient) async throws -> [String: Person] {
@@ -133,47 +137,5 @@ struct SCIMClientTests {
         let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/consumers.md")
         let parts = try String(contentsOf: page, encoding: .utf8).components(separatedBy: "```python\n")
         return try #require(parts.last?.components(separatedBy: "```").first)
-    }
-}
-
-/// A program in Python, while it runs.
-final class PythonProgram: Sendable {
-    static let scim = ProcessInfo.processInfo.environment["SCIM_PYTHON"]
-    static let contracts = ProcessInfo.processInfo.environment["CONTRACTS_PYTHON"]
-
-    private let process: Process
-    private let file: URL
-
-    init(
-        _ python: String?,
-        _ arguments: [String],
-        _ variables: [String: String] = [:],
-        input: Data = Data()
-    ) throws {
-        file = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
-        try Data().write(to: file)
-        process = Process()
-        process.executableURL = URL(filePath: try #require(python))
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
-        let (output, pipe) = (try FileHandle(forWritingTo: file), Pipe())
-        process.standardInput = pipe
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        try pipe.fileHandleForWriting.write(contentsOf: input)
-        try pipe.fileHandleForWriting.close()
-    }
-
-    /// All that it said so far.
-    var output: String { (try? String(contentsOf: file, encoding: .utf8)) ?? "" }
-
-    /// How it ended; nil while it runs.
-    var status: Int32? { process.isRunning ? nil : process.terminationStatus }
-
-    /// Ends it, whatever it does: it is begun with SIGTERM blocked, as Foundation's threads have it.
-    func end() {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        try? FileManager.default.removeItem(at: file)
     }
 }

@@ -5,7 +5,7 @@ import Testing
 /// SIGTERM is heard within 20 s whatever is away (architecture.md §5).
 @Suite(
     .serialized,
-    .timeLimit(.minutes(5)),
+    .timeLimit(.minutes(10)),
     .enabled(if: SuiteGround.isAvailable, "compose/local test gives broker, database and programs")
 )
 struct ShutdownTests {

@@ -3,6 +3,7 @@ import Kafka
 import KafkaTesting
 import Messages
 import Pipeline
+import ProgramTesting
 import Testing
 
 /// The consumer of `Shared/Messages/README.md` works as it stands there.
@@ -48,27 +49,14 @@ struct ForeignConsumerTests {
     /// Runs the example until it says something, and returns all that it said.
     private func run(until text: String, in namespace: TopicNamespace) async throws -> String {
         let variables = ProcessInfo.processInfo.environment
-        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
-        try Data().write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
-        let process = Process()
-        process.executableURL = URL(filePath: try #require(variables["CONTRACTS_PYTHON"]))
-        process.arguments = ["-c", try example()]
-        process.environment = variables.merging(["GROUP": namespace.group("example"), "TOPIC_PREFIX": namespace.prefix])
-        {
-            $1
-        }
-        let output = try FileHandle(forWritingTo: file)
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        // It is begun with SIGTERM blocked, as Foundation's threads have it.
-        defer { kill(process.processIdentifier, SIGKILL) }
-        try? await eventually("the line") {
-            let said = try String(contentsOf: file, encoding: .utf8)
-            return said.contains(text) || !process.isRunning
-        }
-        return try String(contentsOf: file, encoding: .utf8)
+        let consumer = try ForeignProgram(
+            try #require(variables["CONTRACTS_PYTHON"]),
+            ["-c", try example()],
+            ["GROUP": namespace.group("example"), "TOPIC_PREFIX": namespace.prefix]
+        )
+        defer { consumer.end() }
+        try? await eventually("the line") { consumer.output.contains(text) || consumer.status != nil }
+        return consumer.output
     }
 
     private func example() throws -> String {

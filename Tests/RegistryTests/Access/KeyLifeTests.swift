@@ -165,6 +165,9 @@ struct KeyLifeTests {
             #expect(first.status == 201)
             #expect(again.status == 200)
             #expect(again["key"] == first["key"])
+            let sameWords = #"{ "role": "viewer", "name": "\u0043I" }"#
+            let differentlyWritten = try await registry.send(.post, "api-keys", text: sameWords, headers: headers)
+            #expect(differentlyWritten["key"] == first["key"])
             #expect(try await registry.count("api_keys") == 1)
             let other = try await registry.send(.post, "api-keys", ["name": "CD", "role": "viewer"], headers: headers)
             #expect(other.problem == "idempotency-key-reused")

@@ -50,7 +50,7 @@ extension Registry {
     /// Waits until a run is over.
     public func waitForEnd(
         of run: Run,
-        within limit: Duration = .seconds(180),
+        within limit: Duration = .seconds(300),
         progress: (Run) -> Void = { _ in }
     ) async throws -> Run {
         var last = run
