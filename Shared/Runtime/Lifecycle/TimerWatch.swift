@@ -3,9 +3,10 @@ import Synchronization
 
 /// Notices when the process's timers stand still: when no `Task.sleep` comes to its end any more, though threads run.
 ///
-/// A service in that state would keep its partitions and leases and do nothing with them. It was seen once in a test
-/// process on Linux, with the dispatch library's timer expired and not armed again; what led there is not known. Only a
-/// thread of its own can see it, as everything else that waits, waits by such a timer.
+/// A service in that state would keep its partitions and leases and do nothing with them. It was seen in test processes on
+/// Linux: one descriptor that is closed before the dispatch library has let go of it, as a `FileHandle` with a
+/// `readabilityHandler` can do, is enough to end its event loop. No service uses one, but a library may. Only a thread of
+/// its own can see it, as everything else that waits, waits by such a timer.
 final class TimerWatch: Sendable {
     private let ticks = Atomic<UInt64>(0)
 
