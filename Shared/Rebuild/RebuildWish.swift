@@ -1,5 +1,5 @@
 public import Messages
-public import Runtime
+import Runtime
 
 /// What somebody asks for.
 public struct RebuildWish: Equatable, Sendable {
@@ -22,15 +22,5 @@ public struct RebuildWish: Equatable, Sendable {
             identityProvider: form.optional("idp", .identityProvider),
             switches: form.optional("switch", .boolean) ?? false
         )
-    }
-}
-
-extension Rule where Value == IdentityProviderID {
-    /// The id of an identity provider.
-    public static var identityProvider: Rule<IdentityProviderID> {
-        Rule<String>.text(1...64).then { text throws(Mistakes) in
-            guard let id = IdentityProviderID(text) else { throw Mistakes("Give the id of an identity provider.") }
-            return id
-        }
     }
 }

@@ -4,13 +4,6 @@ import Pipeline
 import Postgres
 import ServiceLifecycle
 
-/// The broker has no such topic, so that there is nothing to rebuild from.
-struct MissingTopic: Error, CustomStringConvertible {
-    let topic: String
-
-    var description: String { "the topic \(topic) is not there; make it with bridgectl topics apply" }
-}
-
 extension Rebuilding {
     private var topic: String { settings.namespace.name(of: subject.topic) }
 

@@ -28,7 +28,7 @@ struct LogonTests {
 
             try await suite.simulator.client.json("DELETE", "/control/corps/\(corp.corpID)/users/\(people[0].userid)")
             #expect(try await suite.synchronize(connected).counts.users.removed == 1)
-            _ = try await waitFor("the end of the leaver's session") {
+            _ = try await waitFor("the end of the leaver's session", within: .seconds(10)) {
                 try await suite.employee.isWelcome(leaver) ? nil : true
             }
             #expect(try await suite.employee.isWelcome(stayer))
@@ -38,7 +38,7 @@ struct LogonTests {
             #expect(try await suite.employee.isWelcome(stayer))
 
             try await suite.registry.change(connected.provider, ["status": "closed", "confirmClosing": true])
-            _ = try await waitFor("the end of the other session") {
+            _ = try await waitFor("the end of the other session", within: .seconds(10)) {
                 try await suite.employee.isWelcome(stayer) ? nil : true
             }
         }
@@ -71,7 +71,7 @@ struct LogonTests {
         }
         #expect(try await employee.isWelcome(tokens))
         _ = try await suite.registry.change(client, to: ["status": "disabled"])
-        _ = try await waitFor("the end of the client's session") {
+        _ = try await waitFor("the end of the client's session", within: .seconds(5)) {
             try await employee.isWelcome(tokens) ? nil : true
         }
     }

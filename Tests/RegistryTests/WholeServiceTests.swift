@@ -53,9 +53,10 @@ struct WholeServiceTests {
             try await eventually("the stage reads") {
                 try await registry.run(warming)["state"] == "finished"
             }
+            let start = ContinuousClock.now
             try await tell(told, registry, namespace)
             for (run, end) in told {
-                try await eventually("the end of \(end.reasons)") {
+                try await eventually(within: .seconds(10) - (.now - start), "the end of \(end.reasons)") {
                     try await registry.run(run)["state"] == "finished"
                 }
                 let seen = try await registry.run(run)

@@ -20,7 +20,7 @@ struct ClientLifeTests {
             let configuration = try await bench.enterprise()
             var later = SampleClients.client("later") { $0.isNative = true }
             try await bench.tell(later)
-            try await eventually("it is known") {
+            try await eventually(within: .seconds(1), "it is known") {
                 try await bench.wiring.clients.find("later") != nil
             }
             let grant = try await bench.begin("ZhangSan", of: configuration, client: "later")
@@ -31,7 +31,7 @@ struct ClientLifeTests {
             let form = [
                 "grant_type": "refresh_token", "client_id": "later", "refresh_token": grant.refreshToken?.text ?? "",
             ]
-            try await eventually("the scope is gone") {
+            try await eventually(within: .seconds(2), "the scope is gone") {
                 try await bench.browser.post("/oauth2/token", form: form).tokens.scope == "openid profile email groups"
             }
         }
@@ -45,7 +45,7 @@ struct ClientLifeTests {
             let gateway = ["client_id": "gateway", "client_secret": "the gateway's secret"]
             var later = SampleClients.client("later") { $0.isNative = true }
             try await bench.tell(later)
-            try await eventually("it is known") {
+            try await eventually(within: .seconds(1), "it is known") {
                 try await bench.wiring.clients.find("later") != nil
             }
             let grant = try await bench.begin("ZhangSan", of: configuration, client: "later")
@@ -54,7 +54,7 @@ struct ClientLifeTests {
 
             (later.revision, later.status) = (later.revision.next, .disabled)
             try await bench.tell(later)
-            try await eventually("its session is over") {
+            try await eventually(within: .seconds(1), "its session is over") {
                 try await bench.userinfo(access).status == .unauthorized
             }
             let late = await #expect(throws: GrantStore.NotBegun.self) {
@@ -78,7 +78,7 @@ struct ClientLifeTests {
             // Enabled again, what was ended stays so.
             (later.revision, later.status) = (later.revision.next, .enabled)
             try await bench.tell(later)
-            try await eventually("it is known again") {
+            try await eventually(within: .seconds(1), "it is known again") {
                 try await bench.wiring.clients.find("later") != nil
             }
             #expect(try await bench.userinfo(access).status == .unauthorized)
@@ -94,7 +94,7 @@ struct ClientLifeTests {
             app.secrets = [ClientSecret(of: Secret("the app's own secret"))]
             app.isNative = true
             try await bench.tell(app)
-            try await eventually("it is known") {
+            try await eventually(within: .seconds(1), "it is known") {
                 try await bench.wiring.clients.find("app") != nil
             }
             let client = try #require(try await bench.wiring.clients.find("app"))

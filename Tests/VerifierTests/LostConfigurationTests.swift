@@ -23,7 +23,7 @@ struct LostConfigurationTests {
             try await Self.fill(database, [lost, closed])
         } _: { bench in
             let database = bench.wiring.database
-            try await eventually("the sessions of the closed one have ended") {
+            try await eventually(within: .seconds(10), "the sessions of the closed one have ended") {
                 try await database.run("select from verifier.sessions where ended_at is not null").count == 1
             }
             let live = try await database.run("select idp_id from verifier.sessions where ended_at is null")

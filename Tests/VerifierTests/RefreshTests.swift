@@ -115,7 +115,7 @@ struct RefreshTests {
                 "update verifier.sessions set ends_at = now() + interval '200 milliseconds'"
             )
             tokens = try await bench.refresh(tokens.refreshToken!).tokens
-            try await eventually("the session is over") {
+            try await eventually(within: .seconds(5), "the session is over") {
                 try await bench.userinfo(tokens.accessToken).status == .unauthorized
             }
             #expect(try await bench.refresh(tokens.refreshToken!).error == "invalid_grant")

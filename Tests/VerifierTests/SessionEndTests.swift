@@ -29,7 +29,7 @@ struct SessionEndTests {
             }
             configuration.revision = configuration.revision.next
             try await Bench.publish(configuration, bench.producer, bench.namespace)
-            try await eventually("the session has ended") {
+            try await eventually(within: .seconds(1), "the session has ended") {
                 try await bench.hasEnded(configuration)
             }
             #expect(try await bench.userinfo(tokens.accessToken).status == .unauthorized)
@@ -54,7 +54,7 @@ struct SessionEndTests {
             configuration.generation = configuration.generation.next
             configuration.revision = configuration.revision.next
             try await Bench.publish(configuration, bench.producer, bench.namespace)
-            try await eventually("the session has ended") {
+            try await eventually(within: .seconds(1), "the session has ended") {
                 try await bench.hasEnded(configuration)
             }
             #expect(try await bench.userinfo(tokens.accessToken).status == .unauthorized)
@@ -71,7 +71,7 @@ struct SessionEndTests {
             let configuration = try await bench.enterprise()
             let tokens = try await bench.tokens(configuration)
             try await bench.publish(configuration.deleted(as: configuration.revision.next))
-            try await eventually("the session has ended") {
+            try await eventually(within: .seconds(2), "the session has ended") {
                 try await bench.userinfo(tokens.accessToken).status == .unauthorized
             }
             try await eventually("the end is on auth.events.v1") {
@@ -132,7 +132,7 @@ struct SessionEndTests {
                 try await bench.wiring.database.run("select end_reason from verifier.sessions order by id")
                     .map { row -> String? in try row.decode(String?.self) }
             }
-            try await eventually("the sessions have ended") {
+            try await eventually(within: .seconds(5), "the sessions have ended") {
                 try await sessions()[..<3] == ["idp_closed", "idp_deleted", "idp_closed"]
             }
             #expect(try await sessions()[3...] == [nil, nil])

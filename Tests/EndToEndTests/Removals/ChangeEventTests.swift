@@ -49,7 +49,7 @@ struct ChangeEventTests {
 
             let start = ContinuousClock.now
             try await suite.simulator.remove(user: "told.1", in: tenants[0].corp)
-            _ = try await waitFor("the leaver to be disabled") {
+            _ = try await waitFor("the leaver to be disabled", within: .seconds(20)) {
                 try await suite.removed(of: tenants[0]) == ["told.1"] ? true : nil
             }
             print("leaver to row, \(envelope): \(ContinuousClock.now - start)")

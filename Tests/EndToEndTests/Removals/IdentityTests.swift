@@ -113,7 +113,7 @@ struct IdentityTests {
             #expect(kept.outcome == "succeeded", "\(kept.reasons)")
             let after = try await suite.ids(of: connected)
             #expect(after[user] != before[user] && after[same] == before[same])
-            _ = try await waitFor("the end of the former person's session") {
+            _ = try await waitFor("the end of the former person's session", within: .seconds(10)) {
                 try await suite.employee.isWelcome(session) ? nil : true
             }
             #expect(try await suite.synchronize(connected).outcome == "succeeded")

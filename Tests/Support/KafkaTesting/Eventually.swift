@@ -1,10 +1,13 @@
 /// Returns once `condition` holds; looks again and again, every 20 ms.
 ///
-/// How soon it holds is up to how busy the machine is, and no test's matter: it is waited for as long as it may be.
-///
-/// - Throws: ``NotInTime`` when it does not hold within two minutes, and whatever `condition` throws.
-public func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-    let limit = Duration.seconds(120)
+/// - Parameter limit: How long at most. Given only where that is what the product promises: anything else takes as long
+///   as a busy machine does.
+/// - Throws: ``NotInTime`` when it does not hold within `limit`, and whatever `condition` throws.
+public func eventually(
+    within limit: Duration = .seconds(120),
+    _ what: String,
+    _ condition: () async throws -> Bool
+) async throws {
     let deadline = ContinuousClock.now + limit
     while true {
         if try await condition() { return }
@@ -20,7 +23,7 @@ public struct NotInTime: Error, CustomStringConvertible {
     /// How long.
     public let limit: Duration
 
-    /// For loops that cannot use ``eventually(_:_:)``.
+    /// For loops that cannot use ``eventually(within:_:_:)``.
     public init(what: String, limit: Duration) {
         self.what = what
         self.limit = limit
