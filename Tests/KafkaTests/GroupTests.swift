@@ -27,10 +27,10 @@ struct GroupTests {
     private func poll(
         _ first: inout Member,
         _ second: inout Member,
-        within limit: Duration = .seconds(120),
         until what: String,
         _ condition: (Member, Member) -> Bool
     ) async throws {
+        let limit = Duration.seconds(120)
         let deadline = ContinuousClock.now + limit
         while !condition(first, second) {
             guard ContinuousClock.now < deadline else { throw NotInTime(what: what, limit: limit) }
@@ -89,7 +89,7 @@ struct GroupTests {
         #expect(hung.held.count == 2)
 
         var other = try member(strategy)
-        try await other.read(20, within: .seconds(60))
+        try await other.read(20)
         #expect(other.held.count == 2)
         #expect(other.values.sorted() == Array(0..<20), "nothing was committed")
         try await other.commit()
@@ -111,7 +111,7 @@ struct GroupTests {
         // Closing a static member sends nothing to the group: to the others it just stopped.
         try await dead.consumer.close()
         var other = try member(strategy, instanceID: "b")
-        try await other.pollUntil(within: .seconds(60), "both partitions") { $0.held.count == 2 }
+        try await other.pollUntil("both partitions") { $0.held.count == 2 }
         try await other.consumer.close()
     }
 
@@ -146,7 +146,7 @@ struct GroupTests {
             }
             try cluster.startBrokers()
             try await cluster.makeProducer().send((0..<20).map { OutgoingRecord($0, key: "k\($0)") })
-            try await poll(&first, &second, within: .seconds(60), until: "all that was written") {
+            try await poll(&first, &second, until: "all that was written") {
                 $0.records.count + $1.records.count >= 20 * round && $0.held.count == 2 && $1.held.count == 2
             }
         }
@@ -173,11 +173,12 @@ struct GroupTests {
         #expect(second.held.isEmpty && second.records.isEmpty)
         #expect(!first.consumer.isAssignmentLost)
         let kept = try #require(first.revoked.first)
-        #expect(try await first.consumer.start([kept: 0]) == [kept], "it is still the first one's")
-        try await first.release(first.revoked)
-        try await poll(&first, &second, within: .seconds(90), until: "one each") {
-            $0.held.count == 1 && $1.held.count == 1
+        try await eventually("it is still the first one's") { [first] in
+            try await first.consumer.start([kept: 0]) == [kept]
         }
+        // The mock refuses the sync of a member that comes after the leader, which joins anew then: another round.
+        try await first.releaseKept()
+        try await poll(&first, &second, until: "one each") { $0.held.count == 1 && $1.held.count == 1 }
         #expect(first.held.isDisjoint(with: second.held))
         try await first.consumer.close()
         try await second.consumer.close()

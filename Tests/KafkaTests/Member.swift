@@ -12,7 +12,7 @@ struct Member {
     /// Where to start is told, but the partitions could not start yet.
     private var starting: [TopicPartition: Int64] = [:]
     private let start: @Sendable (TopicPartition, Place) -> Int64?
-    private let keepsRevoked: Bool
+    private var keepsRevoked: Bool
 
     /// - Parameters:
     ///   - keepsRevoked: Whether what the group wants back is only given up by hand.
@@ -87,6 +87,12 @@ struct Member {
         held.subtract(partitions)
         for partition in partitions { starting[partition] = nil }
         try await consumer.release(partitions)
+    }
+
+    /// Gives up all that the group wants back, and from now on at once.
+    mutating func releaseKept() async throws {
+        keepsRevoked = false
+        try await release(revoked.filter(held.contains))
     }
 
     /// Commits behind all that was read.
