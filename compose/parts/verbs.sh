@@ -239,16 +239,19 @@ give_tests() {
 
 # Those that mostly wait together, first: members of a group lose what they have where a busy machine keeps them waiting.
 # Beside them the histories of grants, which are long and go one after the other. Then all other modules and services,
-# twelve tests at a time; at last whole suites three at a time, as each is six processes.
+# twelve tests at a time; at last whole suites three at a time, as each is six processes. Each part runs though one
+# before it failed, so that one run tells of all that fails.
 run_tests() (
     give_tests
+    local failed=0
     step "Running the tests of modules and services"
     local first='^(KafkaTests\.|FetcherTests\.|RegistryTests\.GrantOrderTests)'
     local whole='^(EndToEndTests\.|ChaosTests\.(Watch|Inspection)Tests)'
-    test_attended --experimental-maximum-parallelization-width 6 --filter "$first"
-    test_attended --experimental-maximum-parallelization-width 12 --skip "$first" --skip "$whole"
+    test_attended --experimental-maximum-parallelization-width 6 --filter "$first" || failed=1
+    test_attended --experimental-maximum-parallelization-width 12 --skip "$first" --skip "$whole" || failed=1
     step "Running the tests of the whole suite"
-    test_attended --experimental-maximum-parallelization-width 3 --filter "$whole"
+    test_attended --experimental-maximum-parallelization-width 3 --filter "$whole" || failed=1
+    [ $failed = 0 ] || fail "tests failed, as told above"
 )
 
 # Rules, dashboards and what is scraped, by Prometheus's own tool, and that each alert fires when it should.
