@@ -193,7 +193,10 @@ let package = Package(
         shared("Examination", ["Pipeline", "Postgres"]),
         shared(
             "Rebuild",
-            ["BackgroundWork", "Kafka", "Messages", "Pipeline", "Postgres", "Runtime", .http, .lifecycle, .logging]
+            [
+                "BackgroundWork", "Failures", "Kafka", "Messages", "Pipeline", "Postgres", "Runtime", .http, .lifecycle,
+                .logging,
+            ]
         ),
         shared(
             "WeCom",
@@ -346,8 +349,8 @@ let package = Package(
         tests(
             of: "Rebuild",
             [
-                "Kafka", "KafkaTesting", "Messages", "Pipeline", "Postgres", "PostgresTesting", "Runtime", .http,
-                .httpTesting, .logging, .nio,
+                "Failures", "Kafka", "KafkaTesting", "Messages", "Pipeline", "Postgres", "PostgresTesting", "Runtime",
+                .http, .httpTesting, .logging, .nio,
             ]
         ),
         tests(

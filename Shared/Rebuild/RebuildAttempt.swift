@@ -76,12 +76,14 @@ extension RebuildAttempt {
     /// Keeps why the attempt failed; the last one that there may be ends the rebuild. Of one that was overtaken nothing is
     /// kept.
     ///
+    /// - Parameter counts: Whether it is one of those after which the rebuild is given up.
     /// - Returns: Whether the rebuild is given up now.
-    func fail(because trouble: String, on connection: isolated Connection) throws -> Bool {
+    func fail(because trouble: String, counts: Bool, on connection: isolated Connection) throws -> Bool {
         let rows = try connection.run(
             """
             update \(schema.rebuild)
-            set trouble = \(trouble), done_at = case when failures >= \(Self.limit) then now() end
+            set trouble = \(trouble), failures = failures - case when \(counts) then 0 else 1 end,
+                done_at = case when \(counts) and failures >= \(Self.limit) then now() end
             where \(isThis) returning done_at is not null
             """
         )

@@ -1,4 +1,5 @@
 public import BackgroundWork
+import Failures
 import FoundationEssentials
 public import Logging
 import Messages
@@ -97,10 +98,12 @@ public struct Rebuilding<Subject: RebuildSubject>: Sendable {
         }
     }
 
+    /// A broker or a database that is away is waited for as long as it takes: that does not count, and is told.
     func fail(_ attempt: RebuildAttempt, because error: any Error) async throws {
         let subject = subject
+        let counts = (error as? any ClassifiedFailure)?.failureClass != .transient
         let isOver = try await subject.database.transaction { connection in
-            let isOver = try attempt.fail(because: "\(error)", on: connection)
+            let isOver = try attempt.fail(because: "\(error)", counts: counts, on: connection)
             if isOver { try subject.emptyTables(on: connection) }
             return isOver
         }

@@ -82,6 +82,23 @@ struct AttemptTests {
         }
     }
 
+    @Test("however often what it needs is away, the rebuild says so and is not given up")
+    func away() async throws {
+        try await WordsWorld.with { world in
+            _ = try await world.tell("a", live: "a")
+            try await world.rebuilding.begin(RebuildWish())
+            world.whims.change { $0.isAway = true }
+            for number in 1...6 {
+                await #expect(throws: Words.Whims.Away.self) { try await world.rebuilding.attempt() }
+                let status = try await world.status()
+                #expect(status.attempt == number && status.doneAt == nil && status.trouble == "it is away")
+            }
+            world.whims.change { $0.isAway = false }
+            try await world.rebuilding.attempt()
+            #expect(try await world.status().outcomes == ["equal": 1])
+        }
+    }
+
     @Test("one of a topic that is not there fails, and says so")
     func noTopic() async throws {
         try await WordsWorld.with(hasTopic: false) { world in

@@ -1,3 +1,4 @@
+import Failures
 import Foundation
 import Kafka
 import KafkaTesting
@@ -110,6 +111,7 @@ extension Words {
                 }
             }
             if whims.now.takesNothing { throw Whims.Refused() }
+            if whims.now.isAway { throw Whims.Away() }
         }
     }
 
@@ -118,6 +120,7 @@ extension Words {
         struct State {
             var makesNoTables = false
             var takesNothing = false
+            var isAway = false
             /// How often each is still looked at before both are equally far.
             var looks: [IdentityProviderID: Int] = [:]
             var told: [IdentityProviderID] = []
@@ -125,6 +128,11 @@ extension Words {
 
         struct Refused: Error, CustomStringConvertible {
             var description: String { "refused" }
+        }
+
+        struct Away: ClassifiedFailure, CustomStringConvertible {
+            let failureClass = FailureClass.transient
+            var description: String { "it is away" }
         }
 
         private let state = Mutex(State())
