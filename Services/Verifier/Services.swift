@@ -191,8 +191,13 @@ struct Wiring: Sendable {
 
     /// Rebuilds the principals from the topic when an operator asks for it.
     var rebuild: Rebuilding<PrincipalRebuild> {
-        Rebuilding(
-            PrincipalRebuild(database: database, sessions: sessions),
+        let configurations = configurations
+        return Rebuilding(
+            PrincipalRebuild(
+                database: database,
+                sessions: sessions,
+                tellsContacts: { configurations.configuration($0)?.tellsContactDetails }
+            ),
             settings: settings.stage,
             logger: context.logger
         )

@@ -62,6 +62,24 @@ struct RebuildTests {
         }
     }
 
+    @Test("erased contact details are not missing while the settings keep them back, and come back once they do not")
+    func contacts() async throws {
+        try await ProjectionBench.run(configuration) { bench in
+            var li = try Bench.person("li", in: configuration)
+            (li.phoneNumber, li.address) = ("+86 13800000000", "广州市海珠区")
+            let log = [try TestChange(epoch: 1, sequence: 1, users: [li]).record(configuration)]
+            try await bench.handle(log)
+            let told = try await bench.dump()
+            try await bench.database.run("update verifier.principals set phone_number = null, address = null")
+            let erased = try await bench.dump()
+            let silent = try await rebuild(bench, log, switching: true, tellsContacts: false)
+            #expect(silent.outcomes == ["equal": 1])
+            #expect(try await bench.dump() == erased)
+            #expect(try await rebuild(bench, log, switching: true, tellsContacts: true).outcomes == ["switched": 1])
+            #expect(try await bench.dump() == told && told != erased)
+        }
+    }
+
     @Test("whoever may not log on by the log loses the session with the switch, and nobody else")
     func sessions() async throws {
         try await ProjectionBench.run(configuration) { bench in
@@ -287,9 +305,16 @@ struct RebuildTests {
 }
 
 extension RebuildTests {
-    fileprivate func rebuild(of bench: ProjectionBench) -> Rebuilding<PrincipalRebuild> {
+    fileprivate func rebuild(
+        of bench: ProjectionBench,
+        tellsContacts: Bool? = nil
+    ) -> Rebuilding<PrincipalRebuild> {
         Rebuilding(
-            PrincipalRebuild(database: bench.database, sessions: bench.projection.sessions),
+            PrincipalRebuild(
+                database: bench.database,
+                sessions: bench.projection.sessions,
+                tellsContacts: { _ in tellsContacts }
+            ),
             settings: StageSettings(kafka: [:]),
             logger: Broker.quiet
         )
@@ -314,17 +339,19 @@ extension RebuildTests {
         _ bench: ProjectionBench,
         _ log: [Record],
         switching: Bool = false,
-        by size: Int = 100
+        by size: Int = 100,
+        tellsContacts: Bool? = nil
     ) async throws -> RebuildStatus<PrincipalComparison> {
         let attempt = try await begin(bench, switching: switching)
         var principals = RebuiltPrincipals(attempt, in: bench.database)
         for start in stride(from: 0, to: log.count, by: size) {
             try await principals.take(Array(log[start..<min(start + size, log.count)]))
         }
-        #expect(try await rebuild(of: bench).settle(configuration.id, from: principals, for: attempt))
-        try await rebuild(of: bench).finish(attempt)
+        let rebuild = rebuild(of: bench, tellsContacts: tellsContacts)
+        #expect(try await rebuild.settle(configuration.id, from: principals, for: attempt))
+        try await rebuild.finish(attempt)
         #expect(try await rebuiltPeople(bench) == 0)
-        return try #require(try await rebuild(of: bench).status())
+        return try #require(try await rebuild.status())
     }
 
     fileprivate func rebuiltPeople(_ bench: ProjectionBench) async throws -> Int {

@@ -26,6 +26,7 @@ extension PrincipalRebuild {
             let reason = "the people in use are another tenant's"
             return RebuildSettlement(RebuildResult(refused: id, because: reason))
         }
+        if tellsContacts(id) == false { try forgetContacts(of: id, on: connection) }
         guard let live = try Self.live(id, of: tenant, rebuilt, attempt, on: connection),
             let comparison = try PrincipalComparison.make(of: id, on: connection)
         else { return nil }
@@ -38,6 +39,17 @@ extension PrincipalRebuild {
             return RebuildSettlement(result)
         }
         return try switched(id, from: live, to: rebuilt, comparison, on: connection)
+    }
+
+    /// What was told while the settings allowed it, and is erased among the people in use (``ContactErasure``), is not
+    /// missing there.
+    private func forgetContacts(of id: IdentityProviderID, on connection: isolated Connection) throws {
+        try connection.run(
+            """
+            update verifier.rebuilt_principals set phone_number = null, address = null
+            where idp_id = \(id.uuid) and (phone_number is not null or address is not null)
+            """
+        )
     }
 
     private func switched(

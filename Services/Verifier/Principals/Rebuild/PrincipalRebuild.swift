@@ -18,6 +18,8 @@ struct PrincipalRebuild: RebuildSubject {
 
     let database: Database
     let sessions: SessionStore
+    /// Whether an identity provider's contact details may be told; `nil` where its configuration is not known.
+    let tellsContacts: @Sendable (IdentityProviderID) -> Bool?
 
     func emptyTables(on connection: isolated Connection) throws {
         try connection.run(
