@@ -176,6 +176,14 @@ extension RunTerms: Described {
                 \.tellsContactDetails,
                 "Whether people's telephone numbers and addresses are told on directory.changes.v1; absent for no."
             ),
+            .field(
+                "contactDetailsSince",
+                \.contactDetailsSince,
+                """
+                The settings' revision since which they are told: with another one than the run before, everybody is \
+                told anew. Absent where they are not, or were from the first.
+                """
+            ),
         ]
     )
 }

@@ -56,6 +56,11 @@ extension IdentityProviderConfiguration: Described {
                 \.tellsContactDetails,
                 "Whether people's telephone numbers and addresses leave the directory, for clients that may ask for them."
             ),
+            .field(
+                "contactDetailsSince",
+                \.contactDetailsSince,
+                "Since which revision they do; absent where they do not, or did from the first."
+            ),
             .field("cycleHours", \.cycleHours, "Hours from one run to the next."),
             .field("quietHours", \.quietHours, "Hours of the day in which the schedule starts no run."),
             .field("scope", \.scope, "What part of the visible structure is synchronised."),

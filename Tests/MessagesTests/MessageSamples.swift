@@ -209,6 +209,7 @@ enum MessageSamples {
         terms.planHours = 24
         terms.tellsDepartmentPaths = true
         terms.tellsContactDetails = true
+        terms.contactDetailsSince = Revision(rawValue: 2)
         return terms
     }()
 

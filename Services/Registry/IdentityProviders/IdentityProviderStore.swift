@@ -104,6 +104,10 @@ struct IdentityProviderStore: Sendable {
         if !provider.configuration.mapsAlike(changed.configuration) {
             changed.configuration.mappingNumber = provider.configuration.mappingNumber.next
         }
+        if provider.configuration.tellsContactDetails != changed.configuration.tellsContactDetails {
+            let revision = changed.configuration.revision
+            changed.configuration.contactDetailsSince = changed.configuration.tellsContactDetails ? revision : nil
+        }
         try store(&changed, after: provider, by: actor, as: action, details: details, on: connection)
         return try settle(changed, after: provider, by: actor, on: connection)
     }

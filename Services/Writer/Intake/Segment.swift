@@ -113,5 +113,8 @@ struct SourceSegment {
 
         /// Whether people's telephone numbers and addresses are told.
         var tellsContacts: Bool { terms.tellsContactDetails == true }
+
+        /// Since which revision of the settings.
+        var contactsSince: Int64? { terms.contactDetailsSince?.rawValue }
     }
 }

@@ -61,10 +61,9 @@ struct SegmentWriting: Sendable {
     private func claim(_ id: IdentityProviderID, _ source: SourceSegment, on connection: isolated Connection) throws {
         let (before, after) = (source.before, source.standing)
         let isNewEpoch = after.position.epoch != before.position.epoch
-        // Who was told with them, or without, is told anew otherwise: by a run that takes its time, so that nobody's logon
-        // waits for it.
+        // Who was told with them, or without, is told anew otherwise, or where they were kept back meanwhile: by a run that
+        // takes its time, so that nobody's logon waits for it.
         let isForAll = !source.run.isDryRun && source.run.kind.readsEverything
-        let tellsContacts = isForAll ? source.run.tellsContacts : nil
         let rows: [Row]
         if before.isStored {
             rows = try connection.run(
@@ -74,9 +73,11 @@ struct SegmentWriting: Sendable {
                     generation = \(after.generation.rawValue), user_id_case = \(after.userIDCase.rawValue),
                     judged_case = case when generation = \(after.generation.rawValue) then judged_case end,
                     change_sequence = case when \(isNewEpoch) then 0 else change_sequence end,
-                    tells_contacts = coalesce(\(tellsContacts)::boolean, tells_contacts),
-                    announced = case when tells_contacts = coalesce(\(tellsContacts)::boolean, tells_contacts)
-                        then announced end
+                    tells_contacts = case when \(isForAll) then \(source.run.tellsContacts) else tells_contacts end,
+                    contacts_since = case when \(isForAll) then \(source.run.contactsSince)::bigint
+                        else contacts_since end,
+                    announced = case when not \(isForAll) or (tells_contacts, contacts_since) is not distinct from
+                        (\(source.run.tellsContacts)::boolean, \(source.run.contactsSince)::bigint) then announced end
                 where idp_id = \(id.uuid) and epoch = \(before.position.epoch.rawValue)
                     and fence = \(before.position.fence.rawValue) and finished_epoch = \(before.finishedEpoch.rawValue)
                 returning epoch
@@ -88,11 +89,12 @@ struct SegmentWriting: Sendable {
                 """
                 insert into sources
                     (idp_id, tenant_id, epoch, fence, finished_epoch, generation, user_id_case, announced, is_whole,
-                    tells_contacts)
+                    tells_contacts, contacts_since)
                 select \(id.uuid)::uuid, \(after.tenant.uuid)::uuid, \(after.position.epoch.rawValue)::bigint,
                     \(after.position.fence.rawValue)::bigint, \(after.finishedEpoch.rawValue)::bigint,
                     \(after.generation.rawValue)::bigint, \(after.userIDCase.rawValue)::text,
-                    case when is_first then id end, is_first, \(source.run.tellsContacts)::boolean
+                    case when is_first then id end, is_first, \(source.run.tellsContacts)::boolean,
+                    \(source.run.contactsSince)::bigint
                 from incarnation
                 on conflict do nothing returning epoch
                 """

@@ -65,6 +65,7 @@ enum DirectorySchema {
             announced uuid,
             is_whole boolean not null,
             tells_contacts boolean not null,
+            contacts_since bigint,
             generation bigint not null,
             user_id_case text not null,
             grace_days integer not null default 30,
@@ -80,6 +81,8 @@ enum DirectorySchema {
             'whether whoever is not there is gone, also if an earlier life of the directory told of them';
         comment on column sources.tells_contacts is
             'whether telephone numbers and addresses are told, as the last run was started';
+        comment on column sources.contacts_since is
+            'the revision of the settings since which they are';
         comment on column sources.surroundings is
             'visible range and scope of the last full run, in which whoever is there was seen';
         comment on column sources.mapping is 'the number of the mapping of the last full run';

@@ -19,6 +19,9 @@ public struct RunTerms: Codable, Equatable, Sendable {
     public var tellsDepartmentPaths: Bool?
     /// Whether people's telephone numbers and addresses are told on `directory.changes.v1`; absent for no.
     public var tellsContactDetails: Bool?
+    /// The settings' revision since which they are told anew, as what was told before is forgotten by then; absent where
+    /// they are not, or always were.
+    public var contactDetailsSince: Revision?
 
     /// All of it at once.
     public init(
@@ -29,7 +32,8 @@ public struct RunTerms: Codable, Equatable, Sendable {
         mapping: MappingNumber = .first,
         planHours: Int? = nil,
         tellsDepartmentPaths: Bool? = nil,
-        tellsContactDetails: Bool? = nil
+        tellsContactDetails: Bool? = nil,
+        contactDetailsSince: Revision? = nil
     ) {
         self.generation = generation
         self.userIDCase = userIDCase
@@ -39,6 +43,7 @@ public struct RunTerms: Codable, Equatable, Sendable {
         self.planHours = planHours
         self.tellsDepartmentPaths = tellsDepartmentPaths
         self.tellsContactDetails = tellsContactDetails
+        self.contactDetailsSince = contactDetailsSince
     }
 }
 
@@ -51,7 +56,8 @@ extension IdentityProviderConfiguration {
             scope: scope,
             safetyLimits: safetyLimits,
             mapping: mappingNumber,
-            tellsContactDetails: tellsContactDetails ? true : nil
+            tellsContactDetails: tellsContactDetails ? true : nil,
+            contactDetailsSince: tellsContactDetails ? contactDetailsSince : nil
         )
     }
 }

@@ -52,6 +52,8 @@ public struct IdentityProviderConfiguration: Message {
     public var synchronizesUsers: Bool
     /// Whether people's telephone numbers and addresses leave the directory, for clients that may ask for them.
     public var tellsContactDetails: Bool
+    /// Since which revision they do; `nil` where they do not, or did from the first.
+    public var contactDetailsSince: Revision?
     /// Hours from one run to the next.
     public var cycleHours: SyncCycle
     /// Hours of the day in which the schedule starts no run, if there are any.
@@ -91,6 +93,7 @@ public struct IdentityProviderConfiguration: Message {
         automaticSynchronization: Bool = true,
         synchronizesUsers: Bool = true,
         tellsContactDetails: Bool = false,
+        contactDetailsSince: Revision? = nil,
         cycleHours: SyncCycle = .daily,
         quietHours: QuietHours? = nil,
         scope: SynchronizationScope = .all,
@@ -116,6 +119,7 @@ public struct IdentityProviderConfiguration: Message {
         self.automaticSynchronization = automaticSynchronization
         self.synchronizesUsers = synchronizesUsers
         self.tellsContactDetails = tellsContactDetails
+        self.contactDetailsSince = contactDetailsSince
         self.cycleHours = cycleHours
         self.quietHours = quietHours
         self.scope = scope

@@ -57,6 +57,24 @@ struct RunTests {
         }
     }
 
+    @Test("who has contact details kept back and told again has them told since then, also without a run between")
+    func contactDetailsAgain() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider(["tellContactDetails": true])
+            #expect(try await registry.configuration().contactDetailsSince == nil)
+            for tells in [false, true] {
+                try await registry.patch(id, ["tellContactDetails": .boolean(tells), "cycleHours": 2])
+                let configuration = try await registry.configuration()
+                #expect(configuration.contactDetailsSince == (tells ? configuration.revision : nil))
+            }
+            try await registry.patch(id, ["tellContactDetails": true, "cycleHours": 3])
+            let configuration = try await registry.configuration()
+            #expect(try #require(configuration.contactDetailsSince) < configuration.revision)
+            _ = try await registry.startRun(id)
+            #expect(try await registry.lastCommand().terms.contactDetailsSince == configuration.contactDetailsSince)
+        }
+    }
+
     @Test("a repeated request with its Idempotency-Key gets the same run, even when it is over")
     func idempotency() async throws {
         try await withRegistry { registry in

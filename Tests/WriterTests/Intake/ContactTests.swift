@@ -34,6 +34,31 @@ struct ContactTests {
         }
     }
 
+    @Test("contact details that were kept back between two runs are told anew, and no others")
+    func keptBackMeanwhile() async throws {
+        try await Story.with { story in
+            let ann = person("ann", mobile: "13800000000")
+            for since in [2, 2, 4] {
+                var run = story.next()
+                run.terms = story.source.terms
+                run.terms?.tellsContactDetails = true
+                run.terms?.contactDetailsSince = Revision(rawValue: Int64(since))
+                let next = run
+                try await story.play { log in
+                    try log.append(
+                        next,
+                        departments: [department(1)],
+                        users: [ann],
+                        manifest: manifest([1], ["ann"])
+                    )
+                }
+                try await story.world.republish()
+            }
+            let told = try await story.world.changes(of: story.source).flatMap(\.users)
+            #expect(told.map(\.phoneNumber) == ["13800000000", "13800000000"])
+        }
+    }
+
     @Test("a run of one person with other terms tells of nobody else; the next one of everybody tells all anew")
     func onePerson() async throws {
         try await Story.with { story in
