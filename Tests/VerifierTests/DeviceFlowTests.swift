@@ -27,8 +27,9 @@ struct DeviceFlowTests {
         let page: String
     }
 
-    private func begin(_ bench: Bench, _ scope: String = "openid profile offline_access") async throws -> Device {
-        let form = ["client_id": "television", "scope": scope]
+    private func begin(_ bench: Bench, _ scope: String? = "openid profile offline_access") async throws -> Device {
+        var form = ["client_id": "television"]
+        form["scope"] = scope
         let answer = try await bench.browser.post("/oauth2/device-authorization", form: form)
         try #require(answer.status == .ok, "\(answer.text)")
         let json = try answer.json
@@ -210,6 +211,19 @@ struct DeviceFlowTests {
             let endpoint = metadata["device_authorization_endpoint"] as? String
             #expect(endpoint == Bench.publicURL + "/oauth2/device-authorization")
             #expect((metadata["grant_types_supported"] as? [String])?.contains(Self.grantType) == true)
+        }
+    }
+
+    @Test("a device that asks for no scope is told who logs on (§3.1)")
+    func noScope() async throws {
+        try await Bench.run { bench in
+            let (configuration, browser) = (try await bench.enterprise(), bench.browser)
+            let device = try await begin(bench, nil)
+            let question = try await logOn(device, to: configuration, in: browser, bench)
+            #expect(try await answer(question, "allow", in: browser).status == .ok)
+            let tokens = try await poll(device, bench).json
+            #expect(tokens["scope"] as? String == "openid")
+            #expect(tokens["id_token"] is String && tokens["refresh_token"] == nil)
         }
     }
 

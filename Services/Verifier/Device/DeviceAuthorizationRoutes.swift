@@ -38,7 +38,8 @@ struct DeviceAuthorizationRoutes: Sendable {
     private func begin(_ request: Request, from address: VisitorAddress) async throws -> Response {
         let (client, form) = try await authentication.caller(request)
         try client.requireDeviceFlow()
-        let scope = Scope(form["scope"] ?? "").limited(to: client.scope)
+        // RFC 8628 §3.1 leaves it to the client whether it asks for a scope.
+        let scope = Scope(form["scope"] ?? ClientScope.openid.rawValue).limited(to: client.scope)
         guard scope.contains(.openid) else { throw OAuthError(.invalidScope, "The scope must contain openid.") }
         if !client.isConfidential { try await count(address) }
         let (device, user) = try await devices.begin(for: client, scope)
