@@ -123,6 +123,14 @@ import Testing
         #expect(problem.errors?.map(\.field) == fields)
     }
 
+    @Test("of a long value that is wrong the beginning is repeated alone")
+    func longValue() async throws {
+        let long = String(repeating: "中", count: 1_000)
+        let (_, problem) = try await answer("/body", .post, body: #"{"name":"a","mapping":"\#(long)"}"#)
+        let shown = "\"" + String(repeating: "中", count: 59) + "…"
+        #expect(problem.errors?.map(\.message) == ["Give a list in [ ], not \(shown)."])
+    }
+
     @Test(
         "a wrong or missing field is named",
         arguments: [

@@ -16,7 +16,7 @@ enum SCIMProblem {
     }
 
     static func noResource(_ id: String) -> Problem {
-        Problem.notFound("There is no resource \(id.unicodeScalars.prefix(80)).")
+        Problem.notFound("There is no resource \(id.shortened(to: 80)).")
     }
 
     /// The answer to a request for SCIM; nil for others, whose problems are answered as problem details.

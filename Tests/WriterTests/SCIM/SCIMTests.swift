@@ -199,6 +199,7 @@ struct SCIMTests {
                 let answer = try await reader.get(path)
                 #expect(answer.status == .notFound && answer["status"].text == "404", "\(path)")
             }
+            #expect(try await reader.get("Users/nobody")["detail"].text == "There is no resource nobody.")
         }
     }
 

@@ -30,11 +30,7 @@ public enum JSON: Sendable, Equatable {
     }
 
     /// What a message calls the value: shortened, so that no answer repeats a long body.
-    public var shown: String {
-        let text = (try? text) ?? "it"
-        let start = text.unicodeScalars.prefix(60)
-        return start.endIndex == text.endIndex ? text : "\(start)…"
-    }
+    public var shown: String { ((try? text) ?? "it").shortened(to: 60) }
 }
 
 extension JSON: Codable {
