@@ -24,7 +24,7 @@ struct SyncSummary {
             ("noop_share", seconds { $0.unchangedShare }),
             (
                 "cpu_us_per_user",
-                .object(SuiteUsage.participants.map { ($0, .number(microseconds(of: $0), places: 1)) })
+                .object(SuiteUsage.participants.map { ($0, .number(microseconds(of: $0, in: rounds), places: 1)) })
             ),
             ("rss_mb", .object(SuiteUsage.serviceNames.map { ($0, .number(peak(of: $0), places: 1)) })),
             ("rows_written_noop", .count(rowsWritten)),
@@ -33,6 +33,11 @@ struct SyncSummary {
             ("ruled_noop_s", .number(ruled.map(\.unchanged).median, places: 3)),
             ("ratio_ruled_first", .number(ratio { $0.first.seconds }, places: 3)),
             ("ratio_ruled_noop", .number(ratio { $0.unchanged }, places: 3)),
+            (
+                "ruled_cpu_us_per_user",
+                .object(SuiteUsage.participants.map { ($0, .number(microseconds(of: $0, in: ruled), places: 1)) })
+            ),
+            ("ratio_ruled_cpu", .number(ratio { $0.first.processorSeconds.values.reduce(0, +) }, places: 3)),
         ])
     }
 
@@ -55,11 +60,12 @@ struct SyncSummary {
         if !ruled.isEmpty {
             table.add("first synchronization by 15 rules", ruled.map(\.first.seconds).median, "s")
             table.add("  times that by the first rules", ratio { $0.first.seconds })
+            table.add("  its processor time by that", ratio { $0.first.processorSeconds.values.reduce(0, +) })
             table.add("nothing changed by 15 rules", ruled.map(\.unchanged).median, "s")
             table.add("  times that by the first rules", ratio { $0.unchanged })
         }
         for name in SuiteUsage.participants {
-            table.add("processor time of \(name)", microseconds(of: name), "µs a person", places: 1)
+            table.add("processor time of \(name)", microseconds(of: name, in: rounds), "µs a person", places: 1)
         }
         for name in SuiteUsage.serviceNames { table.add("memory of \(name)", peak(of: name), "MB", places: 0) }
         return table.text
@@ -74,8 +80,8 @@ struct SyncSummary {
         zip(ruled, rounds).map { value($0) / value($1) }.median
     }
 
-    private func microseconds(of participant: String) -> Double? {
-        median { $0.first.processorSeconds[participant] }.map { $0 * 1_000_000 / Double(users) }
+    private func microseconds(of participant: String, in rounds: [SyncFigures]) -> Double? {
+        rounds.compactMap { $0.first.processorSeconds[participant] }.median.map { $0 * 1_000_000 / Double(users) }
     }
 
     private func peak(of service: String) -> Double? { median { $0.first.peaks[service] } }
