@@ -26,7 +26,7 @@ struct Control: AsyncParsableCommand {
 struct Topics: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "topics",
-        abstract: "Creates and compares the topics of the catalogue.",
-        subcommands: [ApplyTopics.self, CheckTopics.self, DeleteTopics.self]
+        abstract: "Creates, compares and grows the topics of the catalogue.",
+        subcommands: [ApplyTopics.self, CheckTopics.self, GrowTopics.self, DeleteTopics.self]
     )
 }

@@ -9,8 +9,16 @@ extension Admin {
         within limit: Duration = .seconds(30)
     ) async throws {
         try await create(topics)
+        try await awaitLeaders(of: topics.map(\.name), within: limit)
+    }
+
+    /// Returns once every partition of all of the topics can be written to.
+    ///
+    /// - Parameter limit: How long the brokers may take to choose leaders.
+    /// - Throws: As ``createAndAwaitLeaders(_:within:)``.
+    public nonisolated func awaitLeaders(of topics: [String], within limit: Duration = .seconds(30)) async throws {
         let deadline = ContinuousClock.now + limit
-        var waiting = topics.map(\.name)
+        var waiting = topics
         while true {
             waiting = try await topicsWithoutLeader(of: waiting)
             if waiting.isEmpty { return }

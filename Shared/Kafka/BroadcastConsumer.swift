@@ -6,6 +6,15 @@ public import Logging
 ///
 /// The actor runs on a queue of its own, as ``Consumer`` does.
 public actor BroadcastConsumer {
+    /// In which order what partitions hold already is returned; within each it is that of its log.
+    public enum Order: Sendable {
+        /// As it comes.
+        case any
+        /// A topic's partitions one after the other by their numbers. What has a key lies in ascending ones where a topic
+        /// got a multiple of its partitions, so it comes in the order in which it was written.
+        case byPartition
+    }
+
     private static let required: [String: String?] = [
         // Never joined: librdkafka wants a name before it lets a consumer be assigned.
         "group.id": "broadcast",
@@ -25,6 +34,7 @@ public actor BroadcastConsumer {
     private let handle: ClientHandle
     private let topics: [String]
     private let start: Offset
+    private let order: Order
     private let logger: Logger
     private let context: ClientContext
     /// Why the brokers could not be asked for the topics' partitions the last time, though reading goes on.
@@ -34,6 +44,8 @@ public actor BroadcastConsumer {
     private var assigned: Set<TopicPartition> = []
     /// The partitions not yet read up to the end that was seen when they were assigned.
     private var behind: [TopicPartition: Int64] = [:]
+    /// The partitions whose turn has not come.
+    private var waiting: [TopicPartition] = []
     private var nextDiscovery = ContinuousClock.now
 
     /// The actor's own queue.
@@ -42,10 +54,17 @@ public actor BroadcastConsumer {
     /// - Parameters:
     ///   - topics: Those that are not there yet are read once they are.
     ///   - from: Where to start; `.stored` means the beginning, as there is no group.
+    ///   - order: In which order what is there is returned.
     ///   - settings: librdkafka's own property names, which win over the defaults.
     ///   - logger: Takes librdkafka's log, too.
     /// - Throws: ``KafkaError`` for a setting that librdkafka refuses.
-    public init(topics: [String], from: Offset, settings: [String: String], logger: Logger) throws {
+    public init(
+        topics: [String],
+        from: Offset,
+        in order: Order = .any,
+        settings: [String: String],
+        logger: Logger
+    ) throws {
         let given = settings.filter { !$0.key.hasPrefix("group.") }
         let settings = try ClientSettings(given: given, required: Self.required)
         context = ClientContext(logger: logger)
@@ -54,6 +73,7 @@ public actor BroadcastConsumer {
         self.handle = handle
         self.topics = topics
         self.start = from == .stored ? .beginning : from
+        self.order = order
         self.logger = logger
     }
 
@@ -65,6 +85,7 @@ public actor BroadcastConsumer {
     public func poll(upTo limit: Int, patience: Duration) throws -> [Record] {
         guard !isClosed else { throw KafkaError(.closed, in: "poll") }
         try lookForPartitions()
+        while behind.isEmpty, !waiting.isEmpty { try read([waiting.removeFirst()]) }
         var gathered = Gathered()
         var timeout = patience.milliseconds
         while gathered.records.count < limit, gathered.bytes < Self.byteLimit {
@@ -80,12 +101,12 @@ public actor BroadcastConsumer {
     /// - Throws: ``KafkaError`` when the consumer is closed.
     public func isCaughtUp() throws -> Bool {
         guard !isClosed else { throw KafkaError(.closed, in: "isCaughtUp") }
-        return behind.isEmpty && hasFoundTopics
+        return behind.isEmpty && waiting.isEmpty && hasFoundTopics
     }
 
     /// Whether every topic was there when the brokers were last asked for its partitions.
     public var hasFoundTopics: Bool {
-        topics.allSatisfy { topic in assigned.contains { $0.topic == topic } }
+        topics.allSatisfy { topic in assigned.contains { $0.topic == topic } || waiting.contains { $0.topic == topic } }
     }
 
     /// Stops reading. Closing again does nothing.
@@ -123,7 +144,7 @@ public actor BroadcastConsumer {
             trouble = nil
         } catch let error as KafkaError {
             // Once there is something to read, reading needs no look.
-            guard !assigned.isEmpty else { throw error }
+            guard !(assigned.isEmpty && waiting.isEmpty) else { throw error }
             context.warn(error)
             trouble = error
             nextDiscovery = .now + .seconds(5)
@@ -143,9 +164,13 @@ public actor BroadcastConsumer {
                 isComplete = false
                 logger.info("a topic is not there yet", metadata: ["topic": "\(topic)"])
             }
-            added += numbers.map { TopicPartition(topic: topic, partition: $0) }.filter { !assigned.contains($0) }
+            added += numbers.map { TopicPartition(topic: topic, partition: $0) }
+                .filter { !assigned.contains($0) && !waiting.contains($0) }
         }
-        if !added.isEmpty { try read(added) }
+        switch order {
+        case .any: if !added.isEmpty { try read(added) }
+        case .byPartition: waiting = (waiting + added).sorted { $0.partition < $1.partition }
+        }
         return isComplete
     }
 

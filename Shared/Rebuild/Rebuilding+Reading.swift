@@ -12,6 +12,7 @@ extension Rebuilding {
         let consumer = try BroadcastConsumer(
             topics: [topic],
             from: .beginning,
+            in: .byPartition,
             settings: settings.kafka,
             logger: logger
         )

@@ -19,14 +19,14 @@ struct LoggedMessage: Sendable {
     let run: RunID
     let position: RunPosition
     let time: Timestamp
-    let offset: Int64
+    let place: LogPlace
     let word: Word
 
-    init(run: RunID, position: RunPosition, time: Timestamp, offset: Int64, word: Word) {
+    init(run: RunID, position: RunPosition, time: Timestamp, place: LogPlace, word: Word) {
         self.run = run
         self.position = position
         self.time = time
-        self.offset = offset
+        self.place = place
         self.word = word
     }
 
@@ -39,7 +39,7 @@ struct LoggedMessage: Sendable {
             run: run,
             position: position,
             time: message.envelope.time,
-            offset: message.record.position.offset,
+            place: LogPlace(message.record.position),
             word: word
         )
     }

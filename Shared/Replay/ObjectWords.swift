@@ -8,7 +8,7 @@ import Messages
 struct ObjectWords: Sendable {
     /// Where the last word of an object lies.
     struct Word: Equatable, Sendable {
-        let offset: Int64
+        let place: LogPlace
         let epoch: Epoch
     }
 
@@ -94,7 +94,7 @@ struct ObjectWords: Sendable {
 
     private mutating func tell(_ objects: [Key], _ message: LoggedMessage) {
         for key in objects {
-            words[key] = Word(offset: message.offset, epoch: message.position.epoch)
+            words[key] = Word(place: message.place, epoch: message.position.epoch)
             if choice.includes(key, message) { chosen.insert(key) }
         }
     }

@@ -35,9 +35,9 @@ public struct ReplayLog: Sendable {
     /// What it holds of an identity provider, and since when.
     struct Contents {
         var words: ObjectWords
-        /// When the oldest of the messages was written that the identity provider's partition still has.
+        /// When the oldest of the messages was written that the identity provider's partitions still have.
         var since: Timestamp?
-        /// Whether it had older ones.
+        /// Whether they had older ones.
         var isTrimmed = false
     }
 
@@ -49,7 +49,8 @@ public struct ReplayLog: Sendable {
         let terms = configuration.terms
         var contents = Contents(words: ObjectWords(of: configuration.id, under: terms, choosing: choice))
         var oldest: [Int32: (offset: Int64, time: Timestamp)] = [:]
-        var partition: Int32?
+        // More than one where partitions were added.
+        var partitions: Set<Int32> = []
         try await forEach { records in
             for record in records {
                 let place = record.position
@@ -57,13 +58,13 @@ public struct ReplayLog: Sendable {
                     oldest[place.partition] = (place.offset, Timestamp(millisecondsSince1970: record.timestamp))
                 }
                 guard let message = Self.message(record, of: configuration) else { continue }
-                partition = place.partition
+                partitions.insert(place.partition)
                 if let message = LoggedMessage(message, terms.userIDCase) { contents.words.take(message) }
             }
         }
-        let first = partition.flatMap { oldest[$0] }
-        contents.since = first?.time
-        contents.isTrimmed = (first?.offset ?? 0) > 0
+        let first = partitions.compactMap { oldest[$0] }
+        contents.since = first.map(\.time).min()
+        contents.isTrimmed = first.contains { $0.offset > 0 }
         return contents
     }
 
@@ -73,13 +74,13 @@ public struct ReplayLog: Sendable {
         told: [ObjectWords.Key: ObjectWords.Word],
         _ body: (LoggedRecords) async throws -> Void
     ) async throws {
-        let offsets = Set(told.values.map(\.offset))
+        let places = Set(told.values.map(\.place))
         try await forEach { records in
-            for record in records where offsets.contains(record.position.offset) {
+            for record in records where places.contains(LogPlace(record.position)) {
                 guard let message = Self.message(record, of: configuration),
                     let held = try? LoggedRecords(message, configuration.terms.userIDCase)
                 else { continue }
-                let last = held.only { told[$0]?.offset == record.position.offset }
+                let last = held.only { told[$0]?.place == LogPlace(record.position) }
                 if !last.keys.isEmpty { try await body(last) }
             }
         }
@@ -94,6 +95,7 @@ public struct ReplayLog: Sendable {
     }
 
     private func forEach(_ body: ([Record]) async throws -> Void) async throws {
-        try await TopicReading(topics: [namespace.name(of: topic)], settings: settings, logger: logger).forEach(body)
+        let name = namespace.name(of: topic)
+        try await TopicReading(topics: [name], in: .byPartition, settings: settings, logger: logger).forEach(body)
     }
 }

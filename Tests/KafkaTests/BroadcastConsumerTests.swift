@@ -43,6 +43,29 @@ struct BroadcastConsumerTests {
         }
     }
 
+    @Test("one partition after the other is read where that is asked for, and then all of them")
+    func byPartition() async throws {
+        try cluster.createTopic("people", partitions: 5)
+        try await write(0..<400)
+        let reader = try BroadcastConsumer(
+            topics: ["people"],
+            from: .beginning,
+            in: .byPartition,
+            settings: cluster.settings,
+            logger: Broker.quiet
+        )
+        var places: [Position] = []
+        while try await !reader.isCaughtUp() {
+            places += try await reader.poll(upTo: 30, patience: .milliseconds(100)).map(\.position)
+        }
+        #expect(places.count == 400)
+        #expect(places.map(\.partition) == places.map(\.partition).sorted())
+        #expect(Set(places.map(\.partition)).count > 1)
+        try await write(400..<401)
+        #expect(try await read(1, from: reader) == [400])
+        try await reader.close()
+    }
+
     @Test("an empty topic is caught up with at once")
     func emptyTopic() async throws {
         try cluster.createTopic("people", partitions: 2)

@@ -57,6 +57,43 @@ struct BrokerTests {
         try await admin.close()
     }
 
+    @Test("a topic gets more partitions, and what has a key is still read in its order, one partition after the other")
+    func growth() async throws {
+        let (admin, name) = (try makeAdmin(), Broker.uniqueName("growth"))
+        try await admin.createAndAwaitLeaders([TopicSpecification(name: name, partitions: 2, replication: 1)])
+        try await write(0..<200, to: name)
+        try await admin.grow(name, to: 6)
+        try await admin.awaitLeaders(of: [name])
+        try await write(200..<400, to: name)
+
+        let reader = try BroadcastConsumer(
+            topics: [name],
+            from: .beginning,
+            in: .byPartition,
+            settings: Broker.settings,
+            logger: Broker.quiet
+        )
+        var records: [Record] = []
+        while try await !reader.isCaughtUp() {
+            records += try await reader.poll(upTo: 50, patience: .milliseconds(100))
+        }
+        #expect(records.count == 400)
+        #expect(Set(records.map(\.position.partition)).count > 2)
+        for numbers in Dictionary(grouping: records, by: \.key).mapValues({ $0.map(\.number) }).values {
+            #expect(numbers == numbers.sorted())
+        }
+        await #expect(throws: KafkaError.self) { try await admin.grow(name, to: 3) }
+        try await reader.close()
+        try await admin.delete([name])
+        try await admin.close()
+    }
+
+    /// Numbers with one key each in twenty, by a client that has just asked for the topic's partitions.
+    private func write(_ numbers: Range<Int>, to topic: String) async throws {
+        let producer = try makeProducer()
+        try await producer.send(numbers.map { OutgoingRecord($0, to: topic, key: "k\($0 % 20)") })
+    }
+
     @Test("looking for a topic does not create it")
     func lookingCreatesNothing() async throws {
         let admin = try makeAdmin()

@@ -16,7 +16,7 @@ import Testing
             run: run,
             position: RunPosition(epoch: Epoch(rawValue: epoch), fence: Fence(rawValue: 1)),
             time: Timestamp(millisecondsSince1970: offset * 1_000),
-            offset: offset,
+            place: LogPlace(partition: 0, offset: offset),
             word: word
         )
     }
@@ -41,7 +41,7 @@ import Testing
         let history = WordHistory(seed: seed, runs: 12)
         let told = words(history.messages).told
         for person in WordHistory.people {
-            #expect(told[WordHistory.key(person)]?.offset == history.last[person], "\(person)")
+            #expect(told[WordHistory.key(person)]?.place.offset == history.last[person], "\(person)")
         }
     }
 
@@ -56,7 +56,7 @@ import Testing
         #expect(words.hasChosenRun)
         for person in WordHistory.people {
             let isTold = history.tellers[person]?.contains(run) ?? false
-            #expect(words.told[WordHistory.key(person)]?.offset == (isTold ? history.last[person] : nil), "\(person)")
+            #expect(words.told[WordHistory.key(person)]?.place.offset == (isTold ? history.last[person] : nil), "\(person)")
         }
     }
 

@@ -64,7 +64,7 @@ struct WordHistory {
                 run: run,
                 position: position,
                 time: .now,
-                offset: offset,
+                place: LogPlace(partition: 0, offset: offset),
                 word: .objects(Self.people.map(Self.key))
             )
         )
@@ -85,14 +85,15 @@ struct WordHistory {
     @discardableResult
     private mutating func add(_ run: RunID, _ word: LoggedMessage.Word) -> Int64 {
         let position = RunPosition(epoch: Epoch(rawValue: epoch), fence: Fence(rawValue: 1))
-        return append(LoggedMessage(run: run, position: position, time: .now, offset: offset, word: word))
+        let place = LogPlace(partition: 0, offset: offset)
+        return append(LoggedMessage(run: run, position: position, time: .now, place: place, word: word))
     }
 
     @discardableResult
     private mutating func append(_ message: LoggedMessage) -> Int64 {
         messages.append(message)
         offset += 1
-        return message.offset
+        return message.place.offset
     }
 
     static let manifest = FetchManifest(

@@ -31,6 +31,7 @@ extension DirectoryIntake {
         guard !isForeign(envelope, on: partition) else {
             throw message.undecodable(WriterRefusal.foreignTenant, "the identity provider belongs to another tenant")
         }
+        try await abandonMoved(message, at: position)
         switch envelope.type {
         case RunStarted.type: try await start(try message.decode(RunStarted.self), message, at: position)
         case DepartmentBatch.type, UserBatch.type, UnchangedPages.type, PageRefused.type:
@@ -47,6 +48,23 @@ extension DirectoryIntake {
         guard partitions[partition]?.sources[id] == nil else { return }
         let source = try await store.source(id, of: envelope.tenant)
         partitions[partition]?.sources[id] = source
+    }
+
+    /// Ends a run that began in another partition: it is answered, and the next one goes on here.
+    private func abandonMoved(_ message: IncomingMessage, at position: RunPosition) async throws {
+        let (envelope, partition) = (message.envelope, message.record.position.topicPartition)
+        let id = envelope.identityProvider
+        guard !isReplay(message.record),
+            partitions[partition]?.sources[id]?.hasMoved(envelope.run, at: position, to: partition) ?? false
+        else { return }
+        try await commit(partition)
+        try await database.transaction { [positions] connection in
+            try positions.abandonRun(at: position.epoch, of: id, on: connection)
+        }
+        logger.warning("a run goes on in another partition, and is ended", metadata: .run(envelope))
+        partitions[partition]?.sources[id] = nil
+        try await meet(envelope, on: partition)
+        afterCommit()
     }
 
     func isForeign(_ envelope: Envelope, on partition: TopicPartition) -> Bool {

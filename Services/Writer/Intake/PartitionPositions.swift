@@ -96,41 +96,52 @@ struct PartitionPositions: Sendable {
         begunBefore offset: Int64,
         on connection: isolated Connection
     ) throws {
+        let rows = try connection.run(
+            """
+            select idp_id, epoch from runs
+            where topic = \(partition.topic) and partition = \(partition.partition) and outcome is null
+                and (start_offset < \(offset) and (asked is null or \(offset) = \(Int64.max)::bigint)
+                    or asked is null and start_offset >= (
+                        select coalesce(max(p.next_offset), 0) from partition_offsets p
+                        where p.topic = \(partition.topic) and p.partition = \(partition.partition)))
+            order by idp_id
+            """
+        )
+        for row in rows {
+            let (id, epoch) = try row.decode(UUID.self, Int64.self)
+            try abandonRun(at: Epoch(rawValue: epoch), of: IdentityProviderID(id), on: connection)
+        }
+    }
+
+    /// Ends a run, if it has not ended, that nobody can go on with, and tells that.
+    ///
+    /// - Throws: ``PostgresError``.
+    func abandonRun(at epoch: Epoch, of id: IdentityProviderID, on connection: isolated Connection) throws {
         var end = RunEnd.unreadable("the log does not go on where the run left off.")
         let rows = try connection.run(
             """
             with ended as (
                 update runs set outcome = \(end.outcome.rawValue), reasons = \(try jsonText(end.reasons))::jsonb,
                     cause = \(end.cause?.rawValue)
-                where topic = \(partition.topic) and partition = \(partition.partition) and outcome is null
-                    and (start_offset < \(offset) and (asked is null or \(offset) = \(Int64.max)::bigint)
-                        or asked is null and start_offset >= (
-                            select coalesce(max(p.next_offset), 0) from partition_offsets p
-                            where p.topic = \(partition.topic) and p.partition = \(partition.partition)))
-                returning idp_id, run_id, epoch, counts
+                where idp_id = \(id.uuid) and epoch = \(epoch.rawValue) and outcome is null
+                returning run_id, counts
             )
-            update sources s set finished_epoch = ended.epoch from ended where s.idp_id = ended.idp_id
-            returning s.tenant_id, s.idp_id, ended.run_id, ended.epoch, ended.counts::text
+            update sources s set finished_epoch = \(epoch.rawValue) from ended where s.idp_id = \(id.uuid)
+            returning s.tenant_id, ended.run_id, ended.counts::text
             """
         )
         for row in rows {
-            let (tenant, id, run, epoch, counts) = try row.decode(
-                UUID.self,
-                UUID.self,
-                UUID.self,
-                Int64.self,
-                String.self
-            )
+            let (tenant, run, counts) = try row.decode(UUID.self, UUID.self, String.self)
             end.counts = RunCounts(stored: counts)
             let envelope = Envelope(
                 type: RunFinished.type,
                 source: publishing.source,
                 tenant: TenantID(tenant),
-                identityProvider: IdentityProviderID(id),
+                identityProvider: id,
                 run: RunID(run),
-                position: RunPosition(epoch: Epoch(rawValue: epoch), fence: Fence(rawValue: 0))
+                position: RunPosition(epoch: epoch, fence: Fence(rawValue: 0))
             )
-            try publishing.publish(end.told(currentEpoch: Epoch(rawValue: epoch)), from: envelope, on: connection)
+            try publishing.publish(end.told(currentEpoch: epoch), from: envelope, on: connection)
         }
     }
 

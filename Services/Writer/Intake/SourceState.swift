@@ -1,3 +1,4 @@
+import Kafka
 import Messages
 
 /// How far an identity provider has come, as far as the writer has read.
@@ -13,6 +14,9 @@ struct SourceState {
 
     /// A run that was under way when the partition changed hands.
     struct InterruptedRun: Equatable {
+        let id: RunID
+        /// Where it began.
+        let partition: TopicPartition
         let startOffset: Int64
         let counts: RunCounts
         let refusals: Refusals
@@ -24,6 +28,13 @@ struct SourceState {
     func isAsking(_ run: RunID?, at position: RunPosition) -> Bool {
         guard let asked else { return false }
         return asked.head.id == run && position.epoch == standing.position.epoch
+    }
+
+    /// Whether a message goes on with a run that began in another partition, as one does that was under way when the topic
+    /// got more of them. What the run said there cannot be put before what it says here.
+    func hasMoved(_ run: RunID?, at position: RunPosition, to partition: TopicPartition) -> Bool {
+        guard self.run == nil, let interrupted, interrupted.id == run else { return false }
+        return position.epoch == standing.position.epoch && interrupted.partition != partition
     }
 
     /// The directory is what the run says.

@@ -15,7 +15,7 @@ struct SourceStore: Sendable {
         let rows = try await database.run(
             """
             select s.tenant_id, s.epoch, s.fence, s.finished_epoch, s.generation, s.user_id_case,
-                s.deleted_at is not null, r.start_offset, r.counts::text, r.refusals::text, r.allowance::text,
+                s.deleted_at is not null, r.run_id, r.topic, r.partition, r.start_offset, r.counts::text, r.refusals::text, r.allowance::text,
                 r.field_reports::text
             from sources s
             left join runs r on r.idp_id = s.idp_id and r.epoch = s.epoch and r.outcome is null
@@ -24,8 +24,8 @@ struct SourceStore: Sendable {
         )
         guard let row = rows.first else { return state }
         let (
-            owner, epoch, fence, finished, generation, userIDCase, isDeleted, start, counts, refusals, allowance,
-            reports
+            owner, epoch, fence, finished, generation, userIDCase, isDeleted, run, topic, partition, start, counts,
+            refusals, allowance, reports
         ) =
             try row.decode(
                 UUID.self,
@@ -35,6 +35,9 @@ struct SourceStore: Sendable {
                 Int64.self,
                 String.self,
                 Bool.self,
+                UUID?.self,
+                String?.self,
+                Int32?.self,
                 Int64?.self,
                 String?.self,
                 String?.self,
@@ -52,8 +55,10 @@ struct SourceStore: Sendable {
         )
         if let asked = try await asked(id) {
             state.asked = asked
-        } else if let start {
+        } else if let run, let topic, let partition, let start {
             state.interrupted = SourceState.InterruptedRun(
+                id: RunID(run),
+                partition: TopicPartition(topic: topic, partition: partition),
                 startOffset: start,
                 counts: RunCounts(stored: counts ?? ""),
                 refusals: Refusals(stored: refusals ?? ""),

@@ -29,9 +29,8 @@ public enum TopicDifference: Equatable, Sendable, CustomStringConvertible {
     public var remedy: String {
         switch self {
         case .missing: "create it: bridgectl topics apply"
-        case .partitions(let topic, let expected, let found) where found < expected:
-            "stop the services and let them come to the end of what they read, then: "
-                + "kafka-topics.sh --alter --topic \(topic) --partitions \(expected)"
+        case .partitions(_, let expected, let found) where found < expected:
+            "stop the registry, let the others read everything, then: bridgectl topics grow --partitions \(expected)"
         case .partitions(_, _, let found):
             "partitions cannot be taken away: say --partitions \(found) where all topics have as many, or make it anew"
         case .replication(let topic, let expected, _):

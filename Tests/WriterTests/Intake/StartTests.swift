@@ -18,6 +18,8 @@ import Testing
         var source = SourceState(identityProvider: Self.id, standing: standing)
         if let start {
             source.interrupted = .init(
+                id: Self.active,
+                partition: RunLog.partition,
                 startOffset: start,
                 counts: RunCounts(),
                 refusals: Refusals(),

@@ -8,6 +8,8 @@ import Pipeline
 struct RunLog {
     static let partition = TopicPartition(topic: TopicCatalogue.directoryRecords.name, partition: 0)
 
+    /// Which partition it is.
+    var place = RunLog.partition
     private(set) var records: [Record] = []
 
     /// One run of an identity provider, under one holder.
@@ -55,7 +57,7 @@ struct RunLog {
 
     /// Appends what no mapper writes.
     mutating func append(key: String?, value: [UInt8]?, headers: [Header]) {
-        let position = Position(topic: Self.partition.topic, partition: Self.partition.partition, offset: end)
+        let position = Position(topic: place.topic, partition: place.partition, offset: end)
         records.append(
             Record(position: position, key: key.map { Array($0.utf8) }, value: value, headers: headers, timestamp: 0)
         )
@@ -166,7 +168,7 @@ struct RunLog {
     /// The records from an offset on, as a stage hands them over.
     func batch(_ range: Range<Int64>) -> PartitionBatch {
         PartitionBatch(
-            partition: Self.partition,
+            partition: place,
             records: Array(records[Int(range.lowerBound)..<Int(range.upperBound)])
         )
     }
