@@ -81,6 +81,7 @@ extension FindingsWriting {
 extension RunEnd {
     /// Why a run is `held`.
     static func heldReason(_ count: Int) -> String {
-        "\(count) lose access only once an administrator agrees: more than the limits allow, or doubtful."
+        "An administrator has to decide about \(count): more would lose access than the limits allow, it is doubtful that "
+            + "they are gone, or another human may have their user id."
     }
 }

@@ -34,6 +34,19 @@ extension Adversary {
         try await server.start()
     }
 
+    /// The development broker loses what it acknowledged while it shuts down, which no broker of a cluster does: so it is
+    /// left alone first.
+    func stopBroker(_ fault: Fault) async throws {
+        for copy in field.copies { copy.broker.refuse() }
+        try? await Task.sleep(for: Self.saving)
+        let result = await asyncResult { try await stop(field.servers.broker, fault) }
+        for copy in field.copies { copy.broker.heal() }
+        try result.get()
+    }
+
+    /// How long the development broker takes at most until what it was told lies on disk.
+    private static let saving = Duration.seconds(3)
+
     /// PostgreSQL's tables lie on a small disk of their own, which somebody else fills.
     func fillDisk(_ fault: Fault) async throws {
         guard let disk = field.servers.disk else { throw Impossible(description: "PostgreSQL has no disk of its own") }

@@ -36,7 +36,7 @@ struct Adversary: Sendable {
         case .echo: try await echo(fault)
         case .database, .broker, .network: try await befallConnections(fault)
         case .databaseStop: try await stop(field.servers.database, fault)
-        case .brokerStop: try await stop(field.servers.broker, fault)
+        case .brokerStop: try await stopBroker(fault)
         case .closing: try await close(fault, round, since: start)
         case .disk: try await fillDisk(fault)
         case .locks: try await lockTable(fault)

@@ -23,7 +23,7 @@ extension Field {
             suite: suite,
             copies: all,
             tenants: connected,
-            servers: Servers(of: suite),
+            servers: Servers.found(for: suite),
             supervisor: Supervisor(all),
             presence: Presence(tenants: tenants),
             forgers: forgers,

@@ -85,10 +85,20 @@ final class Server: Sendable {
         process.standardOutput = output
         process.standardError = output
         process.standardInput = FileHandle.nullDevice
-        try process.run()
+        try Self.unblockingSignals { try process.run() }
         ProcessRegister.note(process.processIdentifier)
         id.withLock { $0 = process.processIdentifier }
         own.withLock { $0 = process }
+    }
+
+    /// Programs are born with the signals blocked that are blocked in the thread that starts them, as they are in those of
+    /// the cooperative pool; not every server unblocks SIGTERM.
+    private static func unblockingSignals(_ body: () throws -> Void) rethrows {
+        var (none, before) = (sigset_t(), sigset_t())
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
     }
 
     private static func isThere(_ id: Int32) -> Bool {

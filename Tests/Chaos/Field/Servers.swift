@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SuiteTesting
+import Synchronization
 
 /// The servers under the suite, as far as they are there for this alone.
 struct Servers: Sendable {
@@ -8,8 +9,18 @@ struct Servers: Sendable {
     let broker: Server?
     let disk: Disk?
 
-    /// What `compose/local chaos` says of them.
-    init(of suite: Suite) {
+    private static let known = Mutex<Servers?>(nil)
+
+    /// Those that `compose/local chaos` tells of, or that were started in their place since.
+    static func found(for suite: Suite) -> Servers {
+        known.withLock { known in
+            let servers = known ?? Servers(of: suite)
+            known = servers
+            return servers
+        }
+    }
+
+    private init(of suite: Suite) {
         let logs = suite.simulatorProcess.logFile.deletingLastPathComponent()
         let port = URLComponents(string: suite.databaseURL)?.port ?? 5_432
         // SIGINT has PostgreSQL end its sessions and shut down in order, SIGQUIT leaves its recovery for the next start.

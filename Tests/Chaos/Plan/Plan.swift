@@ -10,7 +10,7 @@ struct Plan: Sendable {
     let longest: Int
 
     /// Faults of other kinds that join those whose turn it is, at most.
-    private static let company = 2...5
+    private static let company = 5...10
     /// Kinds whose turn it is in one round.
     private static let turns = 2
     /// One in so many rounds is of a single fault.
@@ -23,7 +23,7 @@ struct Plan: Sendable {
     /// What a round begins with begins in this time.
     private static let beginnings = 0...5_000
     /// While something lasts, another fault comes this often, in milliseconds.
-    private static let pace = 9_000
+    private static let pace = 4_000
 
     /// A round, by its number from 1.
     func round(_ number: Int) -> Round {

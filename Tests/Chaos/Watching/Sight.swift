@@ -65,7 +65,7 @@ struct Sight: Sendable {
                         where idp_id = \(provider)::uuid
                     union all select 'memberships', m::text from directory.memberships m
                         where idp_id = \(provider)::uuid
-                    union all select 'principals', (to_jsonb(p) - 'seen')::text from verifier.principals p
+                    union all select 'principals', (to_jsonb(p) - 'seen' - 'traceparent')::text from verifier.principals p
                         where idp_id = \(provider)::uuid
                 ) lines
                 group by place

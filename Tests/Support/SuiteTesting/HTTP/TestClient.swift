@@ -85,6 +85,17 @@ public struct TestClient: Sendable {
         public var description: String { "\(request) answered \(status): \(body.prefix(2_000))" }
     }
 
+    /// No answer came.
+    public struct Unanswered: Error, CustomStringConvertible {
+        /// What was asked.
+        public let request: String
+        /// Why no answer came.
+        public let cause: any Error
+
+        /// Request and cause.
+        public var description: String { "\(request) was not answered: \(cause)" }
+    }
+
     /// Where the paths start, such as `http://127.0.0.1:8080`.
     public let base: String
     /// Sent with every request.
@@ -117,19 +128,28 @@ public struct TestClient: Sendable {
             request.headers.add(name: "Authorization", value: "Bearer \(bearer)")
         }
         if let body { request.body = .bytes(ByteBuffer(data: body)) }
+        let answer: Answer
+        do {
+            answer = try await self.answer(to: request)
+        } catch  where !Task.isCancelled {
+            throw Unanswered(request: "\(method) \(request.url)", cause: error)
+        }
+        for observer in Self.observers.withLock({ Array($0.values) }) {
+            observer(Exchange(method: method, url: request.url, answer: answer))
+        }
+        return answer
+    }
+
+    private func answer(to request: HTTPClientRequest) async throws -> Answer {
         let response = try await Self.client.execute(request, timeout: TimeAmount(patience))
         let bytes = try await response.body.collect(upTo: Self.largestAnswer)
         let received = response.headers
-        let answer = Answer(
+        return Answer(
             status: Int(response.status.code),
             header: { received.first(name: $0) },
             cookies: received["Set-Cookie"],
             body: Data(buffer: bytes)
         )
-        for observer in Self.observers.withLock({ Array($0.values) }) {
-            observer(Exchange(method: method, url: request.url, answer: answer))
-        }
-        return answer
     }
 
     /// Sends JSON, and wants one of `statuses` back.
