@@ -56,7 +56,10 @@ import Testing
         #expect(words.hasChosenRun)
         for person in WordHistory.people {
             let isTold = history.tellers[person]?.contains(run) ?? false
-            #expect(words.told[WordHistory.key(person)]?.place.offset == (isTold ? history.last[person] : nil), "\(person)")
+            #expect(
+                words.told[WordHistory.key(person)]?.place.offset == (isTold ? history.last[person] : nil),
+                "\(person)"
+            )
         }
     }
 

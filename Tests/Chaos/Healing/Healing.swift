@@ -78,7 +78,10 @@ struct Healing: Sendable {
             let run = try await registry.waitForEnd(of: started, within: Self.patience)
             last = "\(run.outcome ?? "-") \(run.reasons)"
             if run.outcome == "held" {
-                _ = try await registry.waitForEnd(of: registry.approve(run, reused: "samePerson"), within: Self.patience)
+                _ = try await registry.waitForEnd(
+                    of: registry.approve(run, reused: "samePerson"),
+                    within: Self.patience
+                )
             } else if run.outcome == "succeeded" {
                 return
             }
