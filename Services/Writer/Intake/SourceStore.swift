@@ -15,8 +15,8 @@ struct SourceStore: Sendable {
         let rows = try await database.run(
             """
             select s.tenant_id, s.epoch, s.fence, s.finished_epoch, s.generation, s.user_id_case,
-                s.deleted_at is not null, r.run_id, r.topic, r.partition, r.start_offset, r.counts::text, r.refusals::text, r.allowance::text,
-                r.field_reports::text
+                s.deleted_at is not null, r.run_id, r.topic, r.partition, r.start_offset, r.counts::text,
+                r.refusals::text, r.allowance::text, r.field_reports::text
             from sources s
             left join runs r on r.idp_id = s.idp_id and r.epoch = s.epoch and r.outcome is null
             where s.idp_id = \(id.uuid)
