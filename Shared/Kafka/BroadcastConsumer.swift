@@ -46,6 +46,8 @@ public actor BroadcastConsumer {
     private var behind: [TopicPartition: Int64] = [:]
     /// The partitions whose turn has not come.
     private var waiting: [TopicPartition] = []
+    /// The partitions that were found.
+    private var known: Set<TopicPartition> { assigned.union(waiting) }
     private var nextDiscovery = ContinuousClock.now
 
     /// The actor's own queue.
@@ -106,7 +108,7 @@ public actor BroadcastConsumer {
 
     /// Whether every topic was there when the brokers were last asked for its partitions.
     public var hasFoundTopics: Bool {
-        topics.allSatisfy { topic in assigned.contains { $0.topic == topic } || waiting.contains { $0.topic == topic } }
+        Set(topics).isSubset(of: known.map(\.topic))
     }
 
     /// Stops reading. Closing again does nothing.
@@ -144,7 +146,7 @@ public actor BroadcastConsumer {
             trouble = nil
         } catch let error as KafkaError {
             // Once there is something to read, reading needs no look.
-            guard !(assigned.isEmpty && waiting.isEmpty) else { throw error }
+            guard !known.isEmpty else { throw error }
             context.warn(error)
             trouble = error
             nextDiscovery = .now + .seconds(5)
@@ -153,6 +155,7 @@ public actor BroadcastConsumer {
 
     /// Starts to read what is new; returns whether every topic is there.
     private func addPartitions() throws -> Bool {
+        let known = known
         var added: [TopicPartition] = []
         var isComplete = true
         for topic in topics {
@@ -165,7 +168,7 @@ public actor BroadcastConsumer {
                 logger.info("a topic is not there yet", metadata: ["topic": "\(topic)"])
             }
             added += numbers.map { TopicPartition(topic: topic, partition: $0) }
-                .filter { !assigned.contains($0) && !waiting.contains($0) }
+                .filter { !known.contains($0) }
         }
         switch order {
         case .any: if !added.isEmpty { try read(added) }

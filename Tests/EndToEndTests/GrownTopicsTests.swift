@@ -2,7 +2,6 @@ import Foundation
 import Kafka
 import Messages
 import Pipeline
-import Postgres
 import SuiteTesting
 import Testing
 
@@ -103,23 +102,8 @@ struct GrownTopicsTests {
     /// Damaged rows are told again from either topic, by words of which most lie in the partition of before.
     private func expectMended(_ connected: ConnectedTenant, in suite: Suite) async throws {
         for topic in ["wecom.records.v1", "directory.records.v1"] {
-            _ = try await suite.query(
-                """
-                update directory.users set display_name = 'damaged', content_hash = ''
-                where idp_id = \(connected.provider.id)::uuid and removed_at is null
-                """
-            )
-            try await suite.control(
-                "replay",
-                "--idp",
-                connected.provider.id,
-                "--topic",
-                topic,
-                "--rate",
-                "1000",
-                "--why",
-                "a test"
-            )
+            try await suite.damageDirectory(of: connected)
+            try await suite.replay(connected, from: topic)
             #expect(try await suite.differences(of: connected).map(\.description) == [])
         }
     }

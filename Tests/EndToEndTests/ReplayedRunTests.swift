@@ -26,16 +26,16 @@ struct ReplayedRunTests {
                         move: 3,
                         seed: step
                     )
-                    async let replayed: Void = replay(suite, connected, Self.topics[step % 2])
+                    async let replayed: Void = suite.replay(connected, from: Self.topics[step % 2])
                     let run = try await suite.synchronize(connected)
                     #expect(run.outcome == "succeeded", "\(run.reasons)")
                     try await replayed
-                    try await replay(suite, connected, Self.topics[(step + 1) % 2])
+                    try await suite.replay(connected, from: Self.topics[(step + 1) % 2])
                     #expect(try await suite.differences(of: connected).map(\.description) == [])
                 }
             }
             #expect(seen == seen.sorted() && Set(seen).count > 6, "epochs \(seen)")
-            try await expectMended(suite, connected) { try await replay(suite, connected, Self.topics[0]) }
+            try await expectMended(suite, connected) { try await suite.replay(connected, from: Self.topics[0]) }
             try await expectMended(suite, connected) {
                 let run = try await suite.registry.replay(connected.provider, key: "the-same-request")
                 let same = try await suite.registry.replay(connected.provider, key: "the-same-request")
@@ -47,32 +47,13 @@ struct ReplayedRunTests {
         }
     }
 
-    private func replay(_ suite: Suite, _ connected: ConnectedTenant, _ topic: String) async throws {
-        try await suite.control(
-            "replay",
-            "--idp",
-            connected.provider.id,
-            "--topic",
-            topic,
-            "--rate",
-            "1000",
-            "--why",
-            "a test"
-        )
-    }
-
     /// A row that somebody has changed by hand is told again as WeCom said it last.
     private func expectMended(
         _ suite: Suite,
         _ connected: ConnectedTenant,
         by replay: () async throws -> Void
     ) async throws {
-        _ = try await suite.query(
-            """
-            update directory.users set display_name = 'damaged', content_hash = ''
-            where idp_id = \(connected.provider.id)::uuid and removed_at is null
-            """
-        )
+        try await suite.damageDirectory(of: connected)
         try await replay()
         #expect(try await suite.differences(of: connected).map(\.description) == [])
     }
@@ -89,7 +70,7 @@ struct ReplayedRunTests {
                 ]
             ]
         )
-        try await replay(suite, connected, Self.topics[0])
+        try await suite.replay(connected, from: Self.topics[0])
         let mapped = try await suite.query(
             """
             select count(*) filter (where display_name like external_id || ' %' and title = 'new'

@@ -7,8 +7,6 @@ public import Kafka
 public struct TopicGrowth: Equatable, Sendable {
     /// Those that have fewer, by their names on the brokers.
     public let topics: [String]
-    /// How many each has then.
-    public let partitions: Int32
 
     /// Why the topics must not grow, and what to do.
     public struct Refusal: Error, Equatable, CustomStringConvertible {
@@ -50,6 +48,5 @@ public struct TopicGrowth: Equatable, Sendable {
             )
         }
         self.topics = topics
-        self.partitions = partitions
     }
 }

@@ -78,6 +78,7 @@ struct Healing: Sendable {
             let run = try await registry.waitForEnd(of: started, within: Self.patience)
             last = "\(run.outcome ?? "-") \(run.reasons)"
             if run.outcome == "held" {
+                // Whoever changed, left and came back within a round looks like another human under the same user id.
                 _ = try await registry.waitForEnd(
                     of: registry.approve(run, reused: "samePerson"),
                     within: Self.patience

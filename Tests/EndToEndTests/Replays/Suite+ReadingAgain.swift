@@ -58,6 +58,33 @@ extension Suite {
         }
     }
 
+    /// Has what a topic holds of an identity provider told again, and waits for the end of that run.
+    ///
+    /// - Parameter topic: Such as `wecom.records.v1`.
+    func replay(_ connected: ConnectedTenant, from topic: String) async throws {
+        try await control(
+            "replay",
+            "--idp",
+            connected.provider.id,
+            "--topic",
+            topic,
+            "--rate",
+            "1000",
+            "--why",
+            "a test"
+        )
+    }
+
+    /// Changes the rows of everybody who is there by hand, as no run does.
+    func damageDirectory(of connected: ConnectedTenant) async throws {
+        _ = try await query(
+            """
+            update directory.users set display_name = 'damaged', content_hash = ''
+            where idp_id = \(connected.provider.id)::uuid and removed_at is null
+            """
+        )
+    }
+
     private func committed(by service: Service) async throws -> [TopicPartition: Int64] {
         let group = namespace.group(service.rawValue)
         return try await withAdmin { try await $0.committedOffsets(group: group) }
