@@ -3,6 +3,8 @@
 A run that waits for ever tells nobody why. Before it is ended, it is told which tests had begun and not ended, and what
 the threads of their process were doing.
 
+What fails is told once more in FOLDER/failures, after what earlier runs left there: much is said after it.
+
 usage: attended.py SECONDS FOLDER COMMAND...   FOLDER takes what the run tells of its tests
 """
 
@@ -10,6 +12,7 @@ import json, os, select, shutil, signal, subprocess, sys, time
 
 LOOK_EVERY = 2
 SHOWN = 60
+WORDS = 400
 
 
 class Attendance:
@@ -51,32 +54,43 @@ class Attendance:
         self.hand_on()
         return True
 
-    def unfinished(self):
-        """The tests that have begun and not ended, by their names, and with their arguments where they have some."""
-        names, begun, cases = {}, {}, {}
+    def records(self):
+        """What has been told of tests: whether it is a test that there is or something that happened, and what."""
         if not self.told():
-            return []
+            return
         with open(self.events, encoding="utf-8") as lines:
             for line in lines:
                 try:
                     record = json.loads(line)
                 except ValueError:
                     continue
-                what = record.get("payload", {})
-                if record.get("kind") == "test":
-                    names[what.get("id")] = what.get("displayName") or what.get("name")
-                    continue
-                kind, test, case = what.get("kind"), what.get("testID"), what.get("_testCase") or {}
-                if kind == "testStarted" and "/" in test:
-                    begun[test] = ""
-                elif kind == "testEnded":
-                    begun.pop(test, None)
-                elif kind == "testCaseStarted":
-                    cases[test, case.get("id")] = case.get("displayName", "")
-                elif kind == "testCaseEnded":
-                    cases.pop((test, case.get("id")), None)
+                yield record.get("kind"), record.get("payload", {})
+
+    def unfinished(self):
+        """The tests that have begun and not ended, by their names, and with their arguments where they have some."""
+        names, begun, cases = {}, {}, {}
+        for record, what in self.records():
+            if record == "test":
+                names[what.get("id")] = what.get("displayName") or what.get("name")
+                continue
+            kind, test, case = what.get("kind"), what.get("testID"), what.get("_testCase") or {}
+            if kind == "testStarted" and "/" in test:
+                begun[test] = ""
+            elif kind == "testEnded":
+                begun.pop(test, None)
+            elif kind == "testCaseStarted":
+                cases[test, case.get("id")] = case.get("displayName", "")
+            elif kind == "testCaseEnded":
+                cases.pop((test, case.get("id")), None)
         begun |= {test: f" with {text}" for (test, _), text in cases.items()}
         return [f"{test}: {names.get(test)}{case}" for test, case in begun.items()]
+
+    def failures(self):
+        """What went wrong, by test, each with its first words."""
+        for _, what in self.records():
+            if what.get("kind") == "issueRecorded" and not (what.get("issue") or {}).get("isKnown"):
+                words = " ".join(message.get("text", "") for message in what.get("messages", []))
+                yield f"{what.get('testID') or 'outside of a test'}: {words[:WORDS]}"
 
     def processes(self):
         """The run's processes, all of one session."""
@@ -154,6 +168,13 @@ def report(attendance, limit):
         say(f"  and {len(unfinished) - SHOWN} more, of which most wait for their turn")
 
 
+def keep_failures(attendance, folder):
+    """Adds what failed to what is told at the end; of a run that broke off, the tests that it was at."""
+    failures = list(attendance.failures()) or [f"not ended: {test}" for test in attendance.unfinished()]
+    with open(os.path.join(folder, "failures"), "a", encoding="utf-8") as kept:
+        kept.writelines(f"{failure}\n" for failure in failures[:SHOWN])
+
+
 def say(text):
     print(text, flush=True)
 
@@ -163,10 +184,12 @@ def main():
     limit, folder, command = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
     attendance = Attendance(command, folder)
     try:
-        if attendance.wait(limit):
-            sys.exit(attendance.process.returncode)
-        report(attendance, limit)
-        sys.exit(1)
+        code = attendance.process.returncode if attendance.wait(limit) else None
+        if code is None:
+            report(attendance, limit)
+        if code != 0:
+            keep_failures(attendance, folder)
+        sys.exit(1 if code is None else code)
     finally:
         attendance.end()
 

@@ -22,6 +22,17 @@ ends_as_the_tests_do() {
     expect "tests that fail fail alike" test "$code" = 3
 }
 
+tells_what_failed_at_the_end() {
+    rm -f "$state/attended/failures"
+    local issue='{"kind":"issueRecorded","testID":"Some/it()","messages":[{"text":"Expectation failed: 1 == 2"}]}'
+    for _ in 1 2; do
+        expect "a run in which something fails" not attend 60 "echo '{\"kind\":\"event\",\"payload\":$issue}' >\"\$events\"; exit 1"
+    done
+    expect "is told beside those before it" test "$(grep -c 'Some/it(): Expectation failed: 1 == 2' "$state/attended/failures")" = 2
+    attend 60 'echo well'
+    expect "and one that passes adds nothing" test "$(wc -l <"$state/attended/failures")" = 2
+}
+
 # A pipe holds 64 KiB: who looked only now and then would have these written for a minute.
 holds_nobody_up() {
     local begun=$SECONDS
@@ -52,4 +63,4 @@ BASH
     expect "and nothing of them is left" test ! -d "/proc/$(cat "$state/attended/tests.jsonl.pid")"
 }
 
-run_scenes ends_as_the_tests_do holds_nobody_up tells_of_a_standstill
+run_scenes ends_as_the_tests_do tells_what_failed_at_the_end holds_nobody_up tells_of_a_standstill

@@ -244,6 +244,7 @@ give_tests() {
 run_tests() (
     give_tests
     local failed=0
+    rm -f "$state/logs/failures"
     step "Running the tests of modules and services"
     local first='^(KafkaTests\.|FetcherTests\.|RegistryTests\.GrantOrderTests)'
     local whole='^(EndToEndTests\.|ChaosTests\.(Watch|Inspection)Tests)'
@@ -251,7 +252,11 @@ run_tests() (
     test_attended --experimental-maximum-parallelization-width 12 --skip "$first" --skip "$whole" || failed=1
     step "Running the tests of the whole suite"
     test_attended --experimental-maximum-parallelization-width 3 --filter "$whole" || failed=1
-    [ $failed = 0 ] || fail "tests failed, as told above"
+    if [ $failed != 0 ]; then
+        step "What failed"
+        cat "$state/logs/failures" >&2
+        fail "tests failed"
+    fi
 )
 
 # Rules, dashboards and what is scraped, by Prometheus's own tool, and that each alert fires when it should.
