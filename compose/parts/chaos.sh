@@ -20,8 +20,8 @@ soak() {
     run_chaos soak "$@"
 }
 
-# The fixed seed of the two minutes that `test` attacks for. The broker goes on: after the development one was
-# started anew a group was without partitions for two minutes once, for a reason that is not known.
+# The fixed seed of the two minutes that `test` attacks for. The broker goes on: after the development one was away a group
+# may be without partitions for five minutes.
 try_chaos() {
     step "Attacking the suite for two minutes"
     (

@@ -17,7 +17,8 @@ extension Adversary {
             _ = try? await field.registry(1).startRun(of: connected.provider)
             await last(fault)
         }
-        _ = try await waitFor("the settings of tenant \(number)", within: .seconds(60)) {
+        // A registry whose database's disk is full takes nothing, which lasts for minutes.
+        _ = try await waitFor("the settings of tenant \(number)", within: .seconds(300)) {
             try await patch(path, original)
             return true
         }

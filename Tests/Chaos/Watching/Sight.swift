@@ -54,22 +54,24 @@ struct Sight: Sendable {
     func content(of provider: String) async throws -> TenancyCheck.Content? {
         let rows = try await database.run(
             """
-            select coalesce(jsonb_object_agg(place, digest)::text, '{}'),
+            with lines as (
+                select 'users' as place, directory_key as key, to_jsonb(u) as line from directory.users u
+                    where idp_id = \(provider)::uuid
+                union all select 'departments', external_id::text, to_jsonb(d) from directory.departments d
+                    where idp_id = \(provider)::uuid
+                union all select 'memberships', m::text, to_jsonb(m) from directory.memberships m
+                    where idp_id = \(provider)::uuid
+                union all select 'principals', user_id::text, to_jsonb(p) - 'seen' - 'traceparent'
+                    from verifier.principals p where idp_id = \(provider)::uuid
+            ), digests as (
+                select place || '.' || field.key as column, md5(string_agg(lines.key || field.value, ',' order by
+                    lines.key collate "C", field.value collate "C")) as digest
+                from lines, jsonb_each_text(line) field (key, value) group by 1
+            )
+            select coalesce(jsonb_object_agg("column", digest)::text, '{}'),
                 (select count(*) from registry.runs where idp = \(provider)::uuid),
                 (select count(*) from registry.runs where idp = \(provider)::uuid and state <> 'finished')
-            from (
-                select place, md5(string_agg(line, ',' order by line)) as digest
-                from (
-                    select 'users' as place, u::text as line from directory.users u where idp_id = \(provider)::uuid
-                    union all select 'departments', d::text from directory.departments d
-                        where idp_id = \(provider)::uuid
-                    union all select 'memberships', m::text from directory.memberships m
-                        where idp_id = \(provider)::uuid
-                    union all select 'principals', (to_jsonb(p) - 'seen' - 'traceparent')::text from verifier.principals p
-                        where idp_id = \(provider)::uuid
-                ) lines
-                group by place
-            ) digests
+            from digests
             """,
             within: Self.limit
         )

@@ -11,7 +11,7 @@ struct TenancyCheck {
     /// Everything that is known of an identity provider's people and departments.
     struct Content: Sendable, Equatable {
         let identityProvider: String
-        /// A digest of its rows in each table.
+        /// A digest of each column in each table.
         let digests: [String: String]
         /// How many runs it has had.
         let runs: Int
@@ -51,8 +51,8 @@ struct TenancyCheck {
             }
             guard let before, !disturbed.contains(content.identityProvider) else { continue }
             comparisons += 1
-            let tables = Set(content.digests.keys).union(before.digests.keys)
-            let changed = tables.filter { content.digests[$0] != before.digests[$0] }.sorted()
+            let columns = Set(content.digests.keys).union(before.digests.keys)
+            let changed = columns.filter { content.digests[$0] != before.digests[$0] }.sorted()
             guard !changed.isEmpty else { continue }
             found.append((content.identityProvider, "\(changed.joined(separator: ", ")) changed, and it had no run"))
         }
