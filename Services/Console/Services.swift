@@ -12,7 +12,7 @@ struct Wiring: Sendable {
     init(_ settings: Settings, _ context: ProgramContext) async throws {
         self.settings = settings
         self.context = context
-        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: ServiceAPI.configuration)
+        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .direct)
         desk = try await Desk(settings: settings, http: http, logger: context.logger)
     }
 

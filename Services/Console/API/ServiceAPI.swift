@@ -45,13 +45,6 @@ struct ServiceAPI: Sendable {
     let key: Secret
     let http: HTTPClient
 
-    /// A key is for one service: redirects are not followed.
-    static var configuration: HTTPClient.Configuration {
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        return configuration
-    }
-
     /// Reads something.
     ///
     /// - Throws: ``APIProblem``.

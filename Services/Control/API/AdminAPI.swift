@@ -102,14 +102,11 @@ struct AdminAPI {
         AdminAPIError("\(service) at \(url)\(path) answered \(status) without JSON.")
     }
 
-    /// A key is for one service: redirects are not followed.
     private func withResponse<Result>(
         to request: HTTPClientRequest,
         _ body: (HTTPClientResponse) async throws -> Result
     ) async throws -> Result {
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .direct)
         do {
             let result = try await body(try await client.execute(request, timeout: Self.timeout))
             try await client.shutdown()

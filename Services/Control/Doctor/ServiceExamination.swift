@@ -61,10 +61,7 @@ struct ServiceExamination {
     }
 
     private static func ask(_ url: String) async throws -> (version: String, date: HTTPDate?) {
-        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        // Somebody waits for the answer.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .direct)
         do {
             let request = HTTPClientRequest(url: url + "/openapi.json")
             let response = try await client.execute(request, timeout: .seconds(10))

@@ -10,7 +10,7 @@ struct WeComHTTP: Service {
     /// - Parameter policy: Which addresses identity providers' own proxies may have.
     init(policy: EgressPolicy) {
         // Many enterprises are read at once, and some hang: what holds a place among calls in flight is fewer.
-        own = HTTPClient(configuration: .wecom(connections: 512, triesAgain: true))
+        own = HTTPClient(configuration: .wecom(connections: 512))
         clients = EgressClients(own: own, policy: policy)
     }
 

@@ -3,6 +3,7 @@ import Executors
 import FoundationEssentials
 import NIOCore
 import NIOHTTP1
+import Runtime
 public import WeCom
 
 /// A call of an address that somebody else chose, made once: nobody may have us call what only we can reach.
@@ -57,7 +58,7 @@ public struct ReceiverCall: Sendable {
         guard let parts = URLComponents(string: request.url), let written = parts.host, Self.isPlain(host: written)
         else { throw Failure.malformedURL }
         let host = written.filter { !"[]".contains($0) }
-        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        var configuration = HTTPClient.Configuration.direct
         configuration.dnsOverride = [
             host: try await address(of: host, port: parts.port ?? (parts.scheme == "http" ? 80 : 443))
         ]

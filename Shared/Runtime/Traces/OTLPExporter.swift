@@ -36,7 +36,7 @@ final class OTLPExporter: Service {
 
     /// Sends what comes until graceful shutdown, and then what is left.
     func run() async throws {
-        var configuration = HTTPClient.Configuration()
+        var configuration = HTTPClient.Configuration.direct
         configuration.timeout = .init(connect: Self.patience, read: Self.patience)
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         while !Task.isShuttingDownGracefully && !Task.isCancelled {

@@ -168,8 +168,6 @@ public final class EgressClients: Sendable {
                 credentials.password.withValue { .basic(username: credentials.user, password: $0) }
             }
         )
-        // A proxy that is down is told at once, and tried again by whoever called.
-        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.timeout.connect = .seconds(5)
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }

@@ -115,7 +115,7 @@ let testSealingKeys = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 func withConsole(signsIn: Bool = false, _ body: @escaping @Sendable (Browser) async throws -> Void) async throws {
     try await Application(router: StubServices.router()).test(.live) { stub in
         guard let port = stub.port else { throw NoPort() }
-        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: ServiceAPI.configuration)
+        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .direct)
         let url = "http://127.0.0.1:\(port)"
         var settings = Settings(
             publicURL: "http://127.0.0.1:8085",

@@ -33,7 +33,7 @@ actor RegistryKeys {
 
     init(url: String) {
         self.url = url
-        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        var configuration = HTTPClient.Configuration.direct
         configuration.timeout.connect = Self.patience
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }

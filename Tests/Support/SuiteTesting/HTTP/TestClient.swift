@@ -12,9 +12,13 @@ public struct TestClient: Sendable {
     /// How long an answer is usually waited for.
     public static let usualPatience = Duration.seconds(120)
 
-    private static let client = HTTPClient(
-        configuration: HTTPClient.Configuration(redirectConfiguration: .disallow)
-    )
+    /// Fails at once where no connection can be made: the library would pause before it connects to a service that is up
+    /// again after it was away.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(configuration: configuration)
+    }()
 
     /// One request and its answer.
     public struct Exchange: Sendable {
