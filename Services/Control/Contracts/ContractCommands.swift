@@ -15,6 +15,7 @@ struct ContractCommands: ParsableCommand {
               bridgectl contracts write
               bridgectl contracts check
               bridgectl contracts check --against origin/main --against ../other/docs/contracts
+              bridgectl contracts check --present ../edited/contracts
               bridgectl contracts release 1.0
             """,
         subcommands: [WriteContracts.self, CheckContracts.self, ReleaseContracts.self]
@@ -59,7 +60,8 @@ struct CheckContracts: ParsableCommand {
         discussion: """
             Compares the code's contracts with each release in both directions: what was written has to be read, as topics \
             are read again from any offset, and what is written now has to be read by what still runs. Ends with 1 where \
-            something is refused. With a commit, what it has of releases must be here as it was, too.
+            something is refused. Where docs/contracts is not as the code has it, says so, and judges what is there as \
+            well. With a commit, what it has of releases must be here as it was, too.
             """
     )
 
@@ -68,6 +70,9 @@ struct CheckContracts: ParsableCommand {
             "A folder of contracts or anything that git knows a commit by; else every release in docs/contracts/releases."
     )
     var against: [String] = []
+
+    @Option(help: "A folder of contracts that is judged; else the code's, and docs/contracts where it is not as those.")
+    var present: String?
 
     @Flag(help: "As JSON, for programs.") var json = false
     @OptionGroup var repository: RepositoryOptions
@@ -80,14 +85,30 @@ struct CheckContracts: ParsableCommand {
 
     /// Compares.
     func judge() throws -> (releases: [String], found: [Incompatibility]) {
-        let present = try ContractFolder.ofCode()
         let released = try releases()
-        let changed = try against.filter { !isFolder($0) }
+        var found = try against.filter { !isFolder($0) }
             .flatMap { try ContractFolder.changedReleases(since: $0, in: repository.url) }
-        return (
-            released.map(\.name),
-            changed + released.flatMap { present.incompatibilities(with: $0.contracts, called: $0.name) }
-        )
+        for present in try judged() {
+            let more = released.flatMap { present.incompatibilities(with: $0.contracts, called: $0.name) }
+            // What the code and the files have both is told once.
+            found += more.filter { !found.contains($0) }
+        }
+        return (released.map(\.name), found)
+    }
+
+    /// Files in docs/contracts that are not as the code has them, where it counts.
+    func unwritten() -> [String] {
+        let folder = repository.url.appending(path: ContractFolder.path)
+        guard present == nil, isFolder(folder.path) else { return [] }
+        return ContractFolder.unwritten(in: repository.url)
+    }
+
+    /// What takes the place of the releases: who edits a file means it, even if the code says another thing yet.
+    private func judged() throws -> [ContractSet] {
+        if let present { return [try ContractFolder.read(URL(filePath: present, directoryHint: .isDirectory))] }
+        let code = try ContractFolder.ofCode()
+        guard !unwritten().isEmpty else { return [code] }
+        return [code, try ContractFolder.read(repository.url.appending(path: ContractFolder.path))]
     }
 
     private func releases() throws -> [(name: String, contracts: ContractSet)] {
@@ -120,12 +141,29 @@ struct CheckContracts: ParsableCommand {
                     "remedy": .string(one.remedy),
                 ])
             }
-            return try JSON.object(["releases": .array(releases.map { .string($0) }), "refused": .array(items)]).text
+            let members: [String: JSON] = [
+                "releases": .array(releases.map { .string($0) }), "refused": .array(items),
+                "unwritten": .array(unwritten().map { .string($0) }),
+            ]
+            return try JSON.object(members).text
         }
+        return (found.map(\.description) + [outcome(releases, found)] + notes).joined(separator: "\n")
+    }
+
+    private func outcome(_ releases: [String], _ found: [Incompatibility]) -> String {
+        guard found.isEmpty else { return "\(found.count) changes are refused" }
         guard !releases.isEmpty else { return "nothing is released yet: any change is allowed" }
-        guard found.isEmpty else {
-            return (found.map(\.description) + ["\(found.count) changes are refused"]).joined(separator: "\n")
-        }
         return "the contracts are compatible with \(releases.joined(separator: ", "))"
+    }
+
+    private var notes: [String] {
+        let names = unwritten()
+        guard !names.isEmpty else { return [] }
+        return [
+            """
+            \(ContractFolder.path) is not as the code has it (\(names.joined(separator: ", "))), so that both were \
+            judged: build bridgectl of this tree, run bridgectl contracts write, and look at what it changed.
+            """
+        ]
     }
 }

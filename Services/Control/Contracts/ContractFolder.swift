@@ -18,6 +18,16 @@ enum ContractFolder {
     /// Those of the code.
     static func ofCode() throws -> ContractSet { try parse(Contracts.files, in: "the code") }
 
+    /// Files of a repository's contracts that are not as the code has them, or of which the code knows nothing.
+    static func unwritten(in repository: URL) -> [String] {
+        let folder = repository.appending(path: path)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        let files = Contracts.files
+        return Set(names.filter(isContract)).union(files.keys).sorted().filter { name in
+            (try? Data(contentsOf: folder.appending(path: name))) != files[name].map { Data($0.utf8) }
+        }
+    }
+
     /// Those in a folder.
     static func read(_ folder: URL) throws -> ContractSet {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
@@ -131,6 +141,8 @@ extension JSONValue {
             let isPlain = scalar.style == .plain || scalar.style == .any
             if isPlain, let number = Int64(scalar.string) {
                 self = .integer(number)
+            } else if isPlain, let number = Double(scalar.string), number.isFinite {
+                self = .number(number)
             } else if isPlain, let flag = Bool(scalar.string) {
                 self = .boolean(flag)
             } else {

@@ -44,11 +44,7 @@ struct ReleaseContracts: ParsableCommand {
 
     /// What is released is what was looked at: the committed contracts, which are those of this program.
     private func refuseUnwritten() throws {
-        let folder = repository.url.appending(path: ContractFolder.path)
-        let different = Contracts.files.filter { name, text in
-            (try? Data(contentsOf: folder.appending(path: name))) != Data(text.utf8)
-        }
-        guard let name = different.keys.sorted().first else { return }
+        guard let name = ContractFolder.unwritten(in: repository.url).first else { return }
         throw RefusedRelease(
             """
             \(ContractFolder.path)/\(name) is not as the code has it: build bridgectl of this tree, run bridgectl \

@@ -9,7 +9,7 @@ package struct ContractSet: Sendable {
 
     /// - Parameters:
     ///   - schemas: By file names.
-    ///   - topics: `asyncapi.yaml`; without it topics are not compared.
+    ///   - topics: `asyncapi.yaml`; what is released without it promises nothing of topics.
     package init(schemas: [String: JSONValue], topics: JSONValue?) {
         self.schemas = schemas
         self.topics = topics
@@ -36,7 +36,7 @@ package struct ContractSet: Sendable {
         }
         for (file, old) in released.schemas.sorted(by: { $0.key < $1.key }) {
             if let new = schemas[file] {
-                add(SchemaComparison(ReleasedSchema(old), ReleasedSchema(new)).changes, in: file)
+                add(SchemaComparison(ReleasedSchema(old, of: old), ReleasedSchema(new, of: new)).changes, in: file)
             } else {
                 let gone = ContractChange(
                     path: "",
@@ -47,7 +47,19 @@ package struct ContractSet: Sendable {
                 add([gone], in: file)
             }
         }
-        if let old = released.topics, let topics { add(TopicComparison(old, topics).changes, in: "asyncapi.yaml") }
+        if let old = released.topics { add(Self.changes(of: old, to: topics), in: "asyncapi.yaml") }
         return found
+    }
+
+    private static func changes(of old: JSONValue, to new: JSONValue?) -> [ContractChange] {
+        if let new { return TopicComparison(old, new).changes }
+        return [
+            ContractChange(
+                path: "",
+                victim: .both,
+                reason: "nothing is said of topics any more.",
+                remedy: "put the file back: bridgectl contracts write makes it from the code."
+            )
+        ]
     }
 }

@@ -1,3 +1,5 @@
+import JSONCoding
+
 /// Something that a reader or writer of a released version could not live with.
 package struct Incompatibility: Hashable, Sendable {
     /// Who could not.
@@ -62,4 +64,9 @@ struct ContractChange: Hashable {
 extension ContractChange {
     /// What can always be done where nothing smaller helps.
     static let newVersion = "make a new major version of the message, and write both until no old reader is left."
+
+    /// What became of a word that has to stay as it is.
+    static func reason(of word: String, was old: JSONValue?, is new: JSONValue?) -> String {
+        "its \(word) is \(new == nil ? "dropped" : old == nil ? "new" : "another")."
+    }
 }

@@ -1,5 +1,3 @@
-import JSONCoding
-
 /// Compares two forms of one value in both directions: what was written must be read now, as topics are read again from
 /// any offset, and what is written now must be read by what is still running.
 ///
@@ -24,132 +22,19 @@ struct SchemaComparison {
             return
         }
         changes += Self.values(old, new, at: path)
-        changes += Self.forms(old, new, at: path)
+        changes += Self.words(old, new, at: path)
         changes += Self.bounds(old, new, at: path)
         changes += Self.alternatives(old, new, at: path)
         changes += Self.members(old, new, at: path)
         changes += Self.elements(old, new, at: path)
     }
 
-    // MARK: Values
-
-    private static func values(_ old: ReleasedSchema, _ new: ReleasedSchema, at path: String) -> [ContractChange] {
-        switch (old.values, new.values) {
-        case (nil, nil): return []
-        case (nil, _?):
-            return [
-                ContractChange(
-                    path: path,
-                    victim: .presentReader,
-                    reason: "any value was allowed, and only some are now.",
-                    remedy: "go on taking any value, and treat what is not known as the usual."
-                )
-            ]
-        case (_?, nil):
-            return [
-                ContractChange(
-                    path: path,
-                    victim: .releasedReader,
-                    reason: "only some values were allowed, and any is now.",
-                    remedy: "keep the member at values that are known, and add an optional one that says more."
-                )
-            ]
-        case (let old?, let new?):
-            let (added, removed) = (new.subtracting(old), old.subtracting(new))
-            var changes: [ContractChange] = []
-            if !added.isEmpty {
-                changes.append(
-                    ContractChange(
-                        path: path,
-                        victim: .releasedReader,
-                        reason: "the value \(list(added)) is new, and who does not know it refuses the message.",
-                        remedy: "write the known value that comes nearest, and add an optional member that says more."
-                    )
-                )
-            }
-            if !removed.isEmpty {
-                changes.append(
-                    ContractChange(
-                        path: path,
-                        victim: .presentReader,
-                        reason: "the value \(list(removed)) is no longer known, and it was written.",
-                        remedy: "go on reading it, and write it no longer."
-                    )
-                )
-            }
-            return changes
-        }
-    }
-
-    private static func list(_ values: Set<JSONValue>) -> String {
-        values.map { String(decoding: $0.bytes, as: UTF8.self) }.sorted().joined(separator: ", ")
-    }
-
-    private static func forms(_ old: ReleasedSchema, _ new: ReleasedSchema, at path: String) -> [ContractChange] {
-        ["pattern", "format"].filter { old[$0] != new[$0] }.map { word in
-            let (loosened, tightened) = (new[word] == nil, old[word] == nil)
-            return ContractChange(
-                path: path,
-                victim: loosened ? .releasedReader : tightened ? .presentReader : .both,
-                reason: "its \(word) is \(loosened ? "dropped" : tightened ? "new" : "another").",
-                remedy: "keep the form, and add an optional member for texts of the other one."
-            )
-        }
-    }
-
-    private static func bounds(_ old: ReleasedSchema, _ new: ReleasedSchema, at path: String) -> [ContractChange] {
-        [("minimum", false), ("minLength", false), ("maximum", true), ("maxLength", true)].flatMap { word, isUpper in
-            switch order(number(old[word]), number(new[word]), isUpper) {
-            case .same: return [ContractChange]()
-            case .wider:
-                return [
-                    ContractChange(
-                        path: path,
-                        victim: .releasedReader,
-                        reason: "its \(word) lets more through than readers take.",
-                        remedy: "write nothing beyond the old bound, or \(ContractChange.newVersion)"
-                    )
-                ]
-            case .narrower:
-                return [
-                    ContractChange(
-                        path: path,
-                        victim: .presentReader,
-                        reason: "its \(word) refuses what was written.",
-                        remedy: "keep the bound where it is read, and hold to the narrower one where it is written."
-                    )
-                ]
-            }
-        }
-    }
-
-    private enum Order { case same, wider, narrower }
-
-    private static func order(_ old: Double?, _ new: Double?, _ isUpper: Bool) -> Order {
-        switch (old, new) {
-        case (nil, nil): return .same
-        case (nil, _?): return .narrower
-        case (_?, nil): return .wider
-        case (let old?, let new?):
-            if old == new { return .same }
-            return (new > old) == isUpper ? .wider : .narrower
-        }
-    }
-
-    private static func number(_ value: JSONValue?) -> Double? {
-        switch value {
-        case .integer(let number): Double(number)
-        case .number(let number): number
-        default: nil
-        }
-    }
-
     // MARK: Parts
 
     private static func alternatives(_ old: ReleasedSchema, _ new: ReleasedSchema, at path: String) -> [ContractChange]
     {
-        let (before, after) = (old.alternatives ?? [], new.alternatives ?? [])
-        guard !before.isEmpty || !after.isEmpty else { return [] }
+        // Where only one has any, it is told as a word that comes or goes.
+        guard let before = old.alternatives, let after = new.alternatives else { return [] }
         var left = after
         var changes: [ContractChange] = []
         for form in before {
@@ -197,7 +82,7 @@ struct SchemaComparison {
             changes += part(old.others, new.others, at: path + "{}")
         }
         let (before, after) = (old.properties, new.properties)
-        for name in Set(before.keys).union(after.keys).sorted() {
+        for name in Set(before.keys).union(after.keys).union(old.required).union(new.required).sorted() {
             let place = path.isEmpty ? name : "\(path).\(name)"
             let (was, `is`) = (old.required.contains(name), new.required.contains(name))
             if let change = presence(
@@ -210,8 +95,11 @@ struct SchemaComparison {
             ) {
                 changes.append(change)
             }
-            if let one = before[name], let other = after[name] {
-                changes += SchemaComparison(one, other, at: place).changes
+            switch (before[name], after[name]) {
+            case (let one?, let other?): changes += SchemaComparison(one, other, at: place).changes
+            case (nil, let other?): changes += named(other, beside: old, at: place)
+            case (let one?, nil): changes += unnamed(one, beside: new, at: place)
+            case (nil, nil): break
             }
         }
         return changes
@@ -243,6 +131,45 @@ struct SchemaComparison {
             )
         default: nil
         }
+    }
+
+    /// A member that the release does not name: its readers hold it to what they hold all such members to.
+    private static func named(_ form: ReleasedSchema, beside old: ReleasedSchema, at place: String) -> [ContractChange]
+    {
+        var changes: [ContractChange] = []
+        if let censor = old.censor {
+            changes.append(
+                ContractChange(
+                    path: place,
+                    victim: .releasedReader,
+                    reason: "it is new, and the \(censor) of readers may refuse what they do not know.",
+                    remedy: "give the new member a place where readers ignore it, or \(ContractChange.newVersion)"
+                )
+            )
+        }
+        if let others = old.others { changes += SchemaComparison(others, form, at: place).changes }
+        return changes
+    }
+
+    /// A member that is named no longer: it was written, and is held to what all such members are.
+    private static func unnamed(
+        _ form: ReleasedSchema,
+        beside new: ReleasedSchema,
+        at place: String
+    ) -> [ContractChange] {
+        var changes: [ContractChange] = []
+        if let censor = new.censor {
+            changes.append(
+                ContractChange(
+                    path: place,
+                    victim: .presentReader,
+                    reason: "it is named no longer, and \(censor) may refuse it where it was written.",
+                    remedy: "go on naming it, and write it no longer."
+                )
+            )
+        }
+        if let others = new.others { changes += SchemaComparison(form, others, at: place).changes }
+        return changes
     }
 
     private static func elements(_ old: ReleasedSchema, _ new: ReleasedSchema, at path: String) -> [ContractChange] {

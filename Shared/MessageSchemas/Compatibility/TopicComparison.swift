@@ -1,18 +1,21 @@
 import JSONCoding
 
-/// Compares what two AsyncAPI documents of ours say of topics: what they carry, how long they keep it, and by which headers
-/// and key a record is known.
+/// Compares what two AsyncAPI documents of ours say of topics: what they carry, how long they keep it and in how many
+/// copies, and by which headers and key a record is known.
 struct TopicComparison {
     private(set) var changes: [ContractChange] = []
+
+    private let documents: DocumentPair
 
     /// - Parameters:
     ///   - old: As released.
     ///   - new: As it is now.
     init(_ old: JSONValue, _ new: JSONValue) {
-        let (before, after) = (Self.channels(old), Self.channels(new))
-        for (name, channel) in before.sorted(by: { $0.key < $1.key }) {
-            if let now = after[name] {
-                changes += Self.compare(channel, now, name)
+        documents = DocumentPair(old: old, new: new)
+        let channels = documents.members(at: ["channels"])
+        for name in channels.old.keys.sorted() {
+            if channels.new[name] != nil {
+                changes += channel(name)
             } else {
                 changes.append(
                     ContractChange(
@@ -24,52 +27,14 @@ struct TopicComparison {
                 )
             }
         }
-        changes += Self.envelopes(old, new) + Self.headers(of: "envelope", old, new, at: "")
-        changes += Self.headers(of: "client-envelope", old, new, at: "client-envelope.")
+        changes += RecordComparison(documents).changes
     }
 
-    /// What is said of the headers and the key of records of one kind.
-    private static func headers(
-        of trait: String,
-        _ old: JSONValue,
-        _ new: JSONValue,
-        at prefix: String
-    ) -> [ContractChange] {
-        let place = ["components", "messageTraits", trait]
-        // A kind of record that came later was promised to nobody.
-        guard old[place] != nil else { return [] }
-        return [("headers", ["headers"]), ("key", ["bindings", "kafka", "key"])].flatMap { name, rest in
-            SchemaComparison(
-                ReleasedSchema(old[place + rest]),
-                ReleasedSchema(new[place + rest]),
-                at: prefix + name
-            ).changes
-        }
-    }
-
-    /// Messages whose records are of another kind.
-    private static func envelopes(_ old: JSONValue, _ new: JSONValue) -> [ContractChange] {
-        guard case .object(let before)? = old[["components", "messages"]] else { return [] }
-        return before.keys.sorted().compactMap { type in
-            let place = ["components", "messages", type, "traits"]
-            guard let was = old[place], let present = new[place], was != present else { return nil }
-            return ContractChange(
-                path: type,
-                victim: .both,
-                reason: "its records have the headers and the key of another envelope.",
-                remedy: "keep its envelope; \(ContractChange.newVersion)"
-            )
-        }
-    }
-
-    private static func channels(_ document: JSONValue) -> [String: JSONValue] {
-        guard case .object(let channels)? = document[["channels"]] else { return [:] }
-        return channels
-    }
-
-    private static func compare(_ old: JSONValue, _ new: JSONValue, _ name: String) -> [ContractChange] {
+    private func channel(_ name: String) -> [ContractChange] {
+        let place = ["channels", name]
+        let kafka = place + ["bindings", "kafka"]
         var changes: [ContractChange] = []
-        if old[["address"]] != new[["address"]] {
+        if documents.old[place + ["address"]] != documents.new[place + ["address"]] {
             changes.append(
                 ContractChange(
                     path: name,
@@ -79,38 +44,76 @@ struct TopicComparison {
                 )
             )
         }
-        let (before, after) = (messages(old), messages(new))
-        for type in before.subtracting(after).sorted() {
+        changes += documents.differences(at: place, besides: ["address", "messages", "bindings"], called: name)
+        changes += documents.differences(
+            at: kafka,
+            besides: ["partitions", "replicas", "topicConfiguration"],
+            called: name
+        )
+        return changes + carried(place + ["messages"], name) + spread(kafka, name)
+            + kept(kafka + ["topicConfiguration"], name)
+    }
+
+    private func carried(_ place: [String], _ name: String) -> [ContractChange] {
+        let (before, after) = documents.members(at: place)
+        let gone = before.keys.filter { after[$0] == nil }.sorted().map { type in
+            ContractChange(
+                path: name,
+                victim: .both,
+                reason: "it no longer carries \(type).",
+                remedy: "go on writing and reading it here until no released reader is left."
+            )
+        }
+        let come = after.keys.filter { before[$0] == nil }.sorted().map { type in
+            ContractChange(
+                path: name,
+                victim: .releasedReader,
+                reason: "it carries \(type) now, which readers put among their dead letters.",
+                remedy: "give it a topic of its own, or an optional member of a message that is carried here."
+            )
+        }
+        let other = before.keys.filter { after[$0] != nil && after[$0] != before[$0] }.sorted().map { type in
+            ContractChange(
+                path: name,
+                victim: .both,
+                reason: "what it carries as \(type) is another message.",
+                remedy: "refer to the message that was carried; another one gets a topic of its own."
+            )
+        }
+        return gone + come + other
+    }
+
+    private func spread(_ place: [String], _ name: String) -> [ContractChange] {
+        func isLess(_ word: String) -> Bool {
+            Self.isLess(documents.old[place + [word]], documents.new[place + [word]])
+        }
+        var changes: [ContractChange] = []
+        if isLess("partitions") {
             changes.append(
                 ContractChange(
                     path: name,
                     victim: .both,
-                    reason: "it no longer carries \(type).",
-                    remedy: "go on writing and reading it here until no released reader is left."
+                    reason: "it has fewer partitions, which no broker gives it without losing records and their order.",
+                    remedy: "keep them, or make a new topic, and write both until no released reader is left."
                 )
             )
         }
-        for type in after.subtracting(before).sorted() {
+        if isLess("replicas") {
             changes.append(
                 ContractChange(
                     path: name,
                     victim: .releasedReader,
-                    reason: "it carries \(type) now, which readers put among their dead letters.",
-                    remedy: "give it a topic of its own, or an optional member of a message that is carried here."
+                    reason: "it is kept in fewer copies, and records are lost with fewer brokers than was promised.",
+                    remedy: "keep as many copies as were promised."
                 )
             )
         }
-        return changes + kept(old, new, name)
+        return changes
     }
 
-    private static func messages(_ channel: JSONValue) -> Set<String> {
-        guard case .object(let messages)? = channel[["messages"]] else { return [] }
-        return Set(messages.keys)
-    }
-
-    private static func kept(_ old: JSONValue, _ new: JSONValue, _ name: String) -> [ContractChange] {
-        let settings = ["bindings", "kafka", "topicConfiguration"]
-        if old[settings + ["cleanup.policy"]] != new[settings + ["cleanup.policy"]] {
+    private func kept(_ place: [String], _ name: String) -> [ContractChange] {
+        let policy = documents.old[place + ["cleanup.policy"]]
+        if policy != documents.new[place + ["cleanup.policy"]] {
             return [
                 ContractChange(
                     path: name,
@@ -120,9 +123,15 @@ struct TopicComparison {
                 )
             ]
         }
-        guard case .integer(let before)? = old[settings + ["retention.ms"]],
-            case .integer(let after)? = new[settings + ["retention.ms"]], after < before
-        else { return [] }
+        // What is compacted goes by keys, not by time or size.
+        guard policy != .array([.string("compact")]), policy != .string("compact") else { return [] }
+        let forEver = JSONValue.integer(-1)
+        let (old, new) = (documents.old, documents.new)
+        // Where they are not said, the broker's own time counts, which may be any, and no size.
+        let (time, size) = (place + ["retention.ms"], place + ["retention.bytes"])
+        guard Self.isLess(old[time], new[time]) || Self.isLess(old[size] ?? forEver, new[size] ?? forEver) else {
+            return []
+        }
         return [
             ContractChange(
                 path: name,
@@ -132,13 +141,11 @@ struct TopicComparison {
             )
         ]
     }
-}
 
-extension JSONValue {
-    /// What lies at a path of member names.
-    fileprivate subscript(path: [String]) -> JSONValue? {
-        path.reduce(Optional(self)) { value, name in
-            if case .object(let members)? = value { members[name] } else { nil }
-        }
+    /// Whether a number that was promised is smaller now, or is not said any more; below nought is without end.
+    private static func isLess(_ old: JSONValue?, _ new: JSONValue?) -> Bool {
+        guard let old, old != new else { return false }
+        guard case .integer(let before) = old, case .integer(let after)? = new else { return true }
+        return (after < 0 ? Int64.max : after) < (before < 0 ? Int64.max : before)
     }
 }

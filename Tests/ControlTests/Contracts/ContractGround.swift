@@ -29,10 +29,19 @@ struct ContractGround {
     }
 
     /// What the gate finds: of which releases, and the files with the reasons.
-    func check(against name: String? = nil) throws -> (releases: [String], found: [String]) {
-        let against = name.map { ["--against", $0] } ?? []
-        let (releases, found) = try CheckContracts.parse(["--repository", repository.path] + against).judge()
+    func check(
+        against name: String? = nil,
+        present folder: String? = nil
+    ) throws -> (releases: [String], found: [String]) {
+        let (releases, found) = try gate(against: name, present: folder).judge()
         return (releases, found.map { "\($0.release) \($0.file): \($0.reason)" })
+    }
+
+    /// The verb as it is typed.
+    func gate(against name: String? = nil, present folder: String? = nil) throws -> CheckContracts {
+        let against = name.map { ["--against", $0] } ?? []
+        let present = folder.map { ["--present", $0] } ?? []
+        return try CheckContracts.parse(["--repository", repository.path] + against + present)
     }
 
     /// Where a file of the repository is.
