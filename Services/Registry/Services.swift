@@ -52,7 +52,7 @@ enum Services {
             logger: logger
         )
         let server = makeServer(
-            router: API(components: components, logger: logger).router(),
+            router: API(components: components, logger: logger).router().refusingOtherMethods(),
             host: settings.host,
             port: settings.port,
             logger: logger

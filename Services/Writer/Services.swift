@@ -90,7 +90,7 @@ func writerServices(_ settings: WriterSettings, _ context: ProgramContext) async
             readers: settings.readers,
             registry: registry,
             publicURL: settings.publicURL
-        ),
+        ).refusingOtherMethods(),
         host: settings.host,
         port: settings.port,
         logger: logger

@@ -39,7 +39,9 @@ struct ForeignConsumerTests {
         let envelope = Envelope(type: DirectoryChanges.type, source: "tests/1", tenant: .make(), identityProvider: idp)
         let message = DirectoryChanges(incarnation: .make(), sequence: 1, users: [change])
         let producer = try Producer(settings: Broker.settings, logger: Broker.quiet)
-        _ = try await producer.send([try OutgoingRecord(message, envelope: envelope, in: namespace)])
+        // Somebody else's record, of which nothing is known, comes first.
+        let stranger = OutgoingRecord(topic: topic.name, key: "\(idp)", value: Array("?".utf8))
+        _ = try await producer.send([stranger, try OutgoingRecord(message, envelope: envelope, in: namespace)])
         let output = try await run(until: "\(idp) created \(user)", in: namespace)
         #expect(output.contains("\(idp) created \(user)"), "\(output)")
         try await admin.delete(afterUse: [topic.name])

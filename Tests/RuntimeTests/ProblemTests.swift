@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
@@ -29,6 +30,23 @@ import Testing
     }
 
     static var kind: Rule<String> { Form.object { form in form.required("kind", .text(1...10)) } }
+
+    @Test(
+        "another method than a path has is refused, and told which there are",
+        arguments: [
+            ("/body", HTTPRequest.Method.get, "POST"), ("/body", .head, "POST"), ("/boom", .delete, "GET, HEAD"),
+            ("/boom", .options, "GET, HEAD"),
+        ]
+    )
+    func methods(path: String, method: HTTPRequest.Method, allowed: String) async throws {
+        try await Application(router: Self.router().refusingOtherMethods()).test(.router) { client in
+            let answer = try await client.executeRequest(uri: path, method: method, headers: [:], body: nil)
+            #expect(answer.status == .methodNotAllowed)
+            #expect(answer.headers[.allow] == allowed)
+            let nothing = try await client.executeRequest(uri: "/nothing", method: method, headers: [:], body: nil)
+            #expect(nothing.status == .notFound)
+        }
+    }
 
     struct Boom: Error { let password = "hunter2" }
 

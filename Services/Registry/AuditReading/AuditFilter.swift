@@ -29,9 +29,9 @@ struct AuditFilter: Sendable {
     /// Reads the query. Throws 400 with each mistake.
     init(_ request: Request) throws {
         var mistakes: [FieldError] = []
-        let query = request.uri.queryParameters
+        let query = request.query
         func read<Value>(_ name: String, _ form: String, _ parse: (String) -> Value?) -> Value? {
-            guard let text = query[Substring(name)].map(String.init) else { return nil }
+            guard let text = query[name] else { return nil }
             let value = parse(text)
             if value == nil { mistakes.append(FieldError(name, "Give \(form).")) }
             return value

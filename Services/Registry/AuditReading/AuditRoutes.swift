@@ -24,8 +24,8 @@ struct AuditRoutes: Sendable {
     }
 
     private static func format(_ request: Request) throws -> ExportFormat {
-        guard let text = request.uri.queryParameters["format"] else { return .jsonl }
-        guard let format = ExportFormat(rawValue: String(text)) else {
+        guard let text = request.query["format"] else { return .jsonl }
+        guard let format = ExportFormat(rawValue: text) else {
             throw Problem.invalid([FieldError("format", "Give csv or jsonl.")])
         }
         return format

@@ -58,8 +58,8 @@ struct ClientRoutes: Sendable {
 
     /// `?tenantID=`, of a tenant that the caller sees.
     private func tenant(_ request: Request, for caller: Caller) async throws -> TenantID? {
-        guard let text = request.uri.queryParameters["tenantID"] else { return nil }
-        guard let id = TenantID(String(text)) else {
+        guard let text = request.query["tenantID"] else { return nil }
+        guard let id = TenantID(text) else {
             throw Problem.invalid([FieldError("tenantID", "Give the id of a tenant.")])
         }
         return try await tenants.find(id, for: caller).id

@@ -72,5 +72,5 @@ extension RegistryContext {
 
 extension Request {
     /// `?confirm=`: the name of what is to be deleted, by which the caller shows to know what that is.
-    var confirmation: String? { uri.queryParameters["confirm"].map(String.init) }
+    var confirmation: String? { query["confirm"] }
 }

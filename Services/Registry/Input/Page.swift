@@ -16,7 +16,7 @@ struct Page: Sendable, Equatable {
     /// Reads the query. Throws 400 with each mistake.
     init(_ request: Request) throws {
         var mistakes: [FieldError] = []
-        let query = request.uri.queryParameters
+        let query = request.query
         limit = Self.usual
         if let text = query["limit"] {
             if let value = Int(text), Self.sizes.contains(value) {
@@ -26,7 +26,7 @@ struct Page: Sendable, Equatable {
             }
         }
         if let text = query["cursor"], !text.isEmpty {
-            after = Self.decode(String(text))
+            after = Self.decode(text)
             if after == nil {
                 mistakes.append(FieldError("cursor", "Give the nextCursor of the page before, or leave it out."))
             }

@@ -15,7 +15,7 @@ struct ConditionRoutes: Sendable {
     }
 
     private static func kind(_ request: Request) throws -> NotificationKind? {
-        guard let text = request.uri.queryParameters["kind"].map(String.init) else { return nil }
+        guard let text = request.query["kind"] else { return nil }
         guard let kind = NotificationKind(rawValue: text), NotificationKind.choice.contains(kind) else {
             let words = NotificationKind.choice.map(\.rawValue).joined(separator: ", ")
             throw Problem.invalid([FieldError("kind", "Give one of \(words).")])

@@ -73,7 +73,7 @@ struct DeadLetterRoutes: Sendable {
     }
 
     private static func text(_ name: String, of request: Request) -> String? {
-        request.uri.queryParameters[Substring(name)].map { String($0) }
+        request.query[name]
     }
 
     private static func aspect(_ request: Request) throws -> SetAsideAspect {

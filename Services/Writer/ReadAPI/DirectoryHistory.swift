@@ -63,7 +63,7 @@ struct HistoryCursor: Sendable {
 extension HistoryCursor {
     /// Throws 400 when the request's is none.
     init(_ request: Request) throws {
-        guard let text = request.uri.queryParameters["cursor"] else {
+        guard let text = request.query["cursor"] else {
             self = .newest
             return
         }
@@ -71,7 +71,7 @@ extension HistoryCursor {
         guard parts.count == 3, let at = Int64(parts[0]), let epoch = Int64(parts[1]), let turn = Int(parts[2]),
             (0...9).contains(turn)
         else {
-            throw Problem.invalid([FieldError("cursor", "Give the nextCursor of the page before, or leave it out.")])
+            throw Problem.invalid([.cursor])
         }
         self.init(at: at, epoch: epoch, turn: turn)
     }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Messages
 import Postgres
+import Runtime
 
 /// Reads the directory for one tenant, or for all, under row-level security.
 struct DirectoryReading: Sendable {
@@ -117,5 +118,12 @@ struct DirectoryReading: Sendable {
             try connection.run("select set_config('directory.tenant', \(access.setting), true)")
             return try body(connection)
         }
+    }
+}
+
+extension Problem {
+    /// 404: there is no directory of the identity provider, or the key does not show it.
+    static func noDirectory(of id: IdentityProviderID) -> Problem {
+        .notFound("There is no directory of the identity provider \(id).")
     }
 }

@@ -1,4 +1,3 @@
-import Exports
 import FoundationEssentials
 import Hummingbird
 import Messages
@@ -17,7 +16,7 @@ struct DirectoryContext: RequestContext {
 
     /// - Throws: 401 where nobody was told apart.
     func requireAccess() throws -> DirectoryReaders.Access {
-        guard let access else { throw Problem(.unauthorized, "unauthorized") }
+        guard let access else { throw Problem(.unauthorized, "unauthorized", headers: [.wwwAuthenticate: "Bearer"]) }
         return access
     }
 }
@@ -37,7 +36,8 @@ struct DirectoryAccess: RouterMiddleware {
                 .unauthorized,
                 "unauthorized",
                 detail: "The directory is shown to holders of a key only.",
-                fix: "Send Authorization: Bearer with one of DIRECTORY_API_KEYS."
+                fix: "Send Authorization: Bearer with one of DIRECTORY_API_KEYS.",
+                headers: [.wwwAuthenticate: "Bearer"]
             )
         }
         var context = context
@@ -70,50 +70,17 @@ func directoryRouter(
         .add(to: router, SCIMAccess(readers: readers, registry: registry))
     let api = router.group("/api/v1").add(middleware: DirectoryAccess(readers: readers))
         .add(middleware: StorableParameters())
-    api.get("idps/{idp}/departments") { request, context in
-        try await json(
-            bytes: directory.departments(
-                of: identityProvider(context),
-                numbers(request),
-                after: Int64(request.uri.queryParameters["cursor"] ?? "") ?? .min,
-                limit: limit(request),
-                countingPeople: request.uri.queryParameters["people"] == "true",
-                as: context.requireAccess()
-            ).json
-        )
-    }
-    api.get("idps/{idp}/users") { request, context in
-        try await json(
-            directory.users(
-                of: identityProvider(context),
-                after: request.uri.queryParameters["cursor"].map(String.init) ?? "",
-                limit: limit(request),
-                DirectoryUserFilter(request),
-                as: context.requireAccess()
-            )
-        )
-    }
-    api.get("idps/{idp}/missing") { request, context in
-        try await json(
-            directory.missing(
-                of: identityProvider(context),
-                missingState(request),
-                after: request.uri.queryParameters["cursor"].map(String.init) ?? "",
-                limit: limit(request),
-                as: context.requireAccess()
-            )
-        )
-    }
+    addLists(of: directory, to: api)
     api.get("idps/{idp}/summary") { _, context in
         let id = try identityProvider(context)
         guard let summary = try await directory.summary(of: id, as: context.requireAccess()) else {
-            throw Problem.notFound("There is no directory of the identity provider \(id).")
+            throw Problem.noDirectory(of: id)
         }
         return try json(summary)
     }
     api.get("users/{user}") { request, context in
-        let (id, provider) = (try user(context), try providerMeant(request))
-        if let time = try time(request) {
+        let (id, provider) = (try user(context), try request.providerMeant)
+        if let time = try request.time {
             return try json(await directory.user(id, in: provider, at: time, as: context.requireAccess()))
         }
         guard let user = try await directory.user(id, in: provider, as: context.requireAccess()) else { throw noUser }
@@ -122,7 +89,7 @@ func directoryRouter(
     addHistory(of: directory, to: api)
     api.get("runs/{run}/objects") { request, context in
         let filter = try RunObjectFilter(request)
-        let limit = try limit(request)
+        let limit = try request.pageLimit
         guard let run = context.parameters.get("run").flatMap({ RunID($0) }),
             let page = try await directory.objects(of: run, filter, limit: limit, as: context.requireAccess())
         else { throw Problem.notFound("There is no such run, or what it did is not kept any more.") }
@@ -161,15 +128,56 @@ private func addRebuild(_ rebuild: Rebuilding<DirectoryRebuild>, to api: RouterG
     return .unavailable("The directory does not answer at present.")
 }
 
+/// Who and what an identity provider's directory has.
+private func addLists(of directory: DirectoryReading, to api: RouterGroup<DirectoryContext>) {
+    api.get("idps/{idp}/departments") { request, context in
+        let (id, cursor) = (try identityProvider(context), try request.departmentCursor)
+        let access = try context.requireAccess()
+        let page = try await directory.departments(
+            of: id,
+            request.departmentNumbers,
+            after: cursor ?? .min,
+            limit: request.pageLimit,
+            countingPeople: request.countsPeople,
+            as: access
+        )
+        return json(bytes: page.json)
+    }
+    api.get("idps/{idp}/users") { request, context in
+        let (id, cursor) = (try identityProvider(context), request.query["cursor"] ?? "")
+        let access = try context.requireAccess()
+        let page = try await directory.users(
+            of: id,
+            after: cursor,
+            limit: request.pageLimit,
+            DirectoryUserFilter(request),
+            as: access
+        )
+        return try json(page)
+    }
+    api.get("idps/{idp}/missing") { request, context in
+        let (id, cursor) = (try identityProvider(context), try request.missingCursor)
+        let access = try context.requireAccess()
+        let page = try await directory.missing(
+            of: id,
+            request.missingState,
+            after: cursor ?? "",
+            limit: request.pageLimit,
+            as: access
+        )
+        return try json(page)
+    }
+}
+
 /// What became of people, of departments and by runs.
 private func addHistory(of directory: DirectoryReading, to api: RouterGroup<DirectoryContext>) {
     api.get("users/{user}/history") { request, context in
-        let (cursor, limit) = (try HistoryCursor(request), try limit(request))
+        let (cursor, limit) = (try HistoryCursor(request), try request.pageLimit)
         let access = try context.requireAccess()
         guard
             let page = try await directory.history(
                 of: user(context),
-                in: providerMeant(request),
+                in: request.providerMeant,
                 after: cursor,
                 limit: limit,
                 as: access
@@ -178,7 +186,7 @@ private func addHistory(of directory: DirectoryReading, to api: RouterGroup<Dire
         return try json(page)
     }
     api.get("idps/{idp}/departments/{department}/history") { request, context in
-        let (cursor, limit) = (try HistoryCursor(request), try limit(request))
+        let (cursor, limit) = (try HistoryCursor(request), try request.pageLimit)
         let access = try context.requireAccess()
         guard let id = context.parameters.get("department").flatMap({ Int64($0) }),
             let page = try await directory.history(
@@ -192,7 +200,7 @@ private func addHistory(of directory: DirectoryReading, to api: RouterGroup<Dire
         return try json(page)
     }
     api.get("runs/{run}/objects/export") { request, context in
-        let (filter, format) = (try RunObjectFilter(request), try format(request))
+        let (filter, format) = (try RunObjectFilter(request), try request.exportFormat)
         let access = try context.requireAccess()
         guard let run = context.parameters.get("run").flatMap({ RunID($0) }),
             let response = try await RunObjectsExport(
@@ -219,13 +227,13 @@ private func addPlans(of directory: DirectoryReading, to api: RouterGroup<Direct
         return try json(plan)
     }
     api.get("runs/{run}/plan/objects") { request, context in
-        let (filter, limit, access) = (try RunObjectFilter(request), try limit(request), try context.requireAccess())
+        let (filter, limit, access) = (try RunObjectFilter(request), try request.pageLimit, try context.requireAccess())
         let page = try await directory.plannedObjects(of: run(context), filter, limit: limit, as: access)
         guard let page else { throw noPlan }
         return try json(page)
     }
     api.get("runs/{run}/plan/differences") { request, context in
-        let (filter, limit, access) = (try RunObjectFilter(request), try limit(request), try context.requireAccess())
+        let (filter, limit, access) = (try RunObjectFilter(request), try request.pageLimit, try context.requireAccess())
         let page = try await directory.planDifferences(of: run(context), filter, limit: limit, as: access)
         guard let page else { throw noPlan }
         return try json(page)
@@ -239,64 +247,11 @@ private func user(_ context: DirectoryContext) throws -> UserID {
     return id
 }
 
-/// The identity provider whose person is meant, where the request says so.
-private func providerMeant(_ request: Request) throws -> IdentityProviderID? {
-    guard let text = request.uri.queryParameters["idp"] else { return nil }
-    guard let id = IdentityProviderID(String(text)) else {
-        throw Problem.invalid([FieldError("idp", "Give the id of an identity provider.")])
-    }
-    return id
-}
-
-/// The departments that are asked for; nil for all.
-private func numbers(_ request: Request) throws -> [Int64]? {
-    guard let text = request.uri.queryParameters["externalIDs"] else { return nil }
-    let numbers = text.split(separator: ",").map { Int64($0) }
-    guard (1...500).contains(numbers.count), !numbers.contains(nil) else {
-        throw Problem.invalid([FieldError("externalIDs", "Give 1 to 500 numbers of departments, with commas between.")])
-    }
-    return numbers.compactMap(\.self)
-}
-
-/// The time of which the directory is asked for; nil for now.
-private func time(_ request: Request) throws -> Timestamp? {
-    guard let text = request.uri.queryParameters["at"] else { return nil }
-    guard let time = Timestamp(String(text)) else {
-        throw Problem.invalid([FieldError("at", "Give a time in UTC, such as 2026-03-01T08:30:00Z.")])
-    }
-    return time
-}
-
-private func format(_ request: Request) throws -> ExportFormat {
-    guard let text = request.uri.queryParameters["format"] else { return .jsonl }
-    guard let format = ExportFormat(rawValue: String(text)) else {
-        throw Problem.invalid([FieldError("format", "Give csv or jsonl.")])
-    }
-    return format
-}
-
 private func identityProvider(_ context: DirectoryContext) throws -> IdentityProviderID {
     guard let id = context.parameters.get("idp").flatMap({ IdentityProviderID($0) }) else {
         throw Problem.notFound("There is no such identity provider.")
     }
     return id
-}
-
-private func limit(_ request: Request) throws -> Int {
-    guard let text = request.uri.queryParameters["limit"] else { return 100 }
-    guard let limit = Int(text), (1...1_000).contains(limit) else {
-        throw Problem.invalid([FieldError("limit", "A page has 1 to 1000 entries.")])
-    }
-    return limit
-}
-
-private func missingState(_ request: Request) throws -> MissingObject.State? {
-    guard let text = request.uri.queryParameters["state"] else { return nil }
-    guard let state = MissingObject.State(rawValue: String(text)) else {
-        let states = MissingObject.State.allCases.map(\.rawValue).joined(separator: ", ")
-        throw Problem.invalid([FieldError("state", "A state is one of \(states).")])
-    }
-    return state
 }
 
 /// The committed description of this API.

@@ -5,8 +5,8 @@ import Runtime
 
 /// Which people are asked for: `?state=&externalID=&q=&department=`.
 struct DirectoryUserFilter: Sendable {
-    /// The longest text that is looked for, in bytes.
-    private static let longestText = 400
+    /// The longest text that is looked for, in characters.
+    private static let longestText = 100
 
     let state: DirectoryUser.State?
     let externalID: String?
@@ -16,18 +16,18 @@ struct DirectoryUserFilter: Sendable {
 
     /// Throws 400 with each mistake.
     init(_ request: Request) throws {
-        let parameters = request.uri.queryParameters
+        let parameters = request.query
         var mistakes: [FieldError] = []
-        let state = parameters["state"].map(String.init)
+        let state = parameters["state"]
         self.state = state.flatMap(DirectoryUser.State.init)
         if state != nil, self.state == nil { mistakes.append(FieldError("state", "A state is active or removed.")) }
-        externalID = parameters["externalID"].map(String.init)
-        let text = parameters["q"].map { $0.lowercased() } ?? ""
-        self.text = text.isEmpty ? nil : text
-        if text.utf8.count > Self.longestText {
-            mistakes.append(FieldError("q", "Give at most \(Self.longestText) bytes."))
+        externalID = parameters["externalID"]
+        let text = parameters["q"] ?? ""
+        self.text = text.isEmpty ? nil : text.lowercased()
+        if text.unicodeScalars.count > Self.longestText {
+            mistakes.append(FieldError("q", "Give at most \(Self.longestText) characters."))
         }
-        let department = parameters["department"].map(String.init)
+        let department = parameters["department"]
         self.department = department.flatMap { Int64($0) }
         if department != nil, self.department == nil {
             mistakes.append(FieldError("department", "Give a department's number."))

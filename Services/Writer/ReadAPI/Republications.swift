@@ -36,7 +36,7 @@ struct Republications: Sendable {
         let wish = try await request.optionalForm(Self.rule, context: context)
         if let id = wish.identityProvider {
             guard try await directory.holds(id, as: access) else {
-                throw Problem.notFound("There is no directory of the identity provider \(id).")
+                throw Problem.noDirectory(of: id)
             }
         } else if access != .all {
             throw Problem(

@@ -13,19 +13,17 @@ struct RunObjectFilter: Sendable {
     init(_ request: Request) throws {
         var mistakes: [FieldError] = []
         func choice<Choice: CaseIterable & RawRepresentable<String>>(_ name: String, _ type: Choice.Type) -> Choice? {
-            guard let text = request.uri.queryParameters[name[...]] else { return nil }
-            if let choice = Choice(rawValue: String(text)) { return choice }
+            guard let text = request.query[name] else { return nil }
+            if let choice = Choice(rawValue: text) { return choice }
             let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
             mistakes.append(FieldError(name, "A \(name) is one of \(choices)."))
             return nil
         }
         change = choice("change", RunChange.self)
         kind = choice("kind", DirectoryObject.Kind.self)
-        let cursor = request.uri.queryParameters["cursor"]
+        let cursor = request.query["cursor"]
         after = cursor.flatMap { Self.object($0) }
-        if cursor != nil, after == nil {
-            mistakes.append(FieldError("cursor", "Give the nextCursor of the page before, or leave it out."))
-        }
+        if cursor != nil, after == nil { mistakes.append(.cursor) }
         guard mistakes.isEmpty else { throw Problem.invalid(mistakes) }
     }
 
@@ -33,7 +31,7 @@ struct RunObjectFilter: Sendable {
     static func cursor(after object: DirectoryObject) -> String { "\(object.kind.rawValue):\(object.externalID)" }
 
     /// What a cursor names.
-    static func object(_ cursor: Substring) -> DirectoryObject? {
+    static func object(_ cursor: String) -> DirectoryObject? {
         let parts = cursor.split(separator: ":", maxSplits: 1)
         // PostgreSQL has no text with a zero in it.
         guard parts.count == 2, let kind = DirectoryObject.Kind(rawValue: String(parts[0])), !parts[1].utf8.contains(0)

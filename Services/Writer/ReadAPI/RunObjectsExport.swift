@@ -27,7 +27,7 @@ struct RunObjectsExport: Sendable {
             var page: DirectoryReading.Page<DirectoryRunObject>? = first
             while let objects = page {
                 try await writer.write(ByteBuffer(string: try objects.items.map(line).joined()))
-                let next = objects.nextCursor.flatMap { RunObjectFilter.object($0[...]) }
+                let next = objects.nextCursor.flatMap { RunObjectFilter.object($0) }
                 page = if let next { try await batch(after: next) } else { nil }
             }
             try await writer.finish(nil)

@@ -10,8 +10,8 @@ struct StorableParameters: RouterMiddleware {
         context: DirectoryContext,
         next: @concurrent (Request, DirectoryContext) async throws -> Response
     ) async throws -> Response {
-        let mistakes = request.uri.queryParameters.filter { $0.value.utf8.contains(0) }
-            .map { FieldError(String($0.key), "Leave the zero byte out.") }
+        let mistakes = request.query.all.filter { $0.value.utf8.contains(0) }
+            .map { FieldError($0.name, "Leave the zero byte out.") }
         guard mistakes.isEmpty else { throw Problem.invalid(mistakes) }
         return try await next(request, context)
     }

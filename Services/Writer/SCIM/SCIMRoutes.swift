@@ -35,8 +35,8 @@ struct SCIMRoutes: Sendable {
         api.post(".search") { _, _ -> Response in
             throw Problem(.notImplemented, "not-implemented", detail: "Search people or departments, not both at once.")
         }
-        api.get("Me") { _, _ -> Response in
-            throw Problem(.notImplemented, "not-implemented", detail: "A key stands for a tenant, for nobody of it.")
+        for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] {
+            api.on("Me", method: method) { _, _ -> Response in throw Self.nobody }
         }
     }
 
@@ -97,7 +97,7 @@ struct SCIMRoutes: Sendable {
             without: parameters.excludedAttributes,
             of: kind.schema
         )
-        let (id, base) = (context.parameters.get("id") ?? "", base(request))
+        let (id, base) = (Self.id(context), base(request))
         let access = try context.requireAccess()
         let (seen, isWhole) = (request.headers[.ifNoneMatch], kind == .users || projection.includes("members"))
         // What a version is of is read as a whole.
@@ -117,11 +117,18 @@ struct SCIMRoutes: Sendable {
         detail: "The directory is read by SCIM, and changed in WeCom."
     )
 
+    /// What is said to `/Me`, whatever is asked of it (RFC 7644 §3.11).
+    private static let nobody = Problem(
+        .notImplemented,
+        "not-implemented",
+        detail: "A key stands for a tenant, for nobody of it."
+    )
+
     private static let onlyGet = Problem(
         .methodNotAllowed,
         "method-not-allowed",
         detail: "What the service is can be read only.",
-        headers: [.allow: "GET"]
+        headers: [.allow: "GET, HEAD"]
     )
 
     /// All of a short list, in one page.
@@ -137,11 +144,16 @@ struct SCIMRoutes: Sendable {
     }
 
     private static func one(of all: [(id: String, json: JSON)], _ context: DirectoryContext) throws -> Response {
-        let id = context.parameters.get("id") ?? ""
+        let id = Self.id(context)
         guard case .object(let members)? = all.first(where: { $0.id == id })?.json else {
             throw SCIMProblem.noResource(id)
         }
         return try answer(members)
+    }
+
+    /// The path's id, of which clients may escape what they like, such as a URN's colons.
+    private static func id(_ context: DirectoryContext) -> String {
+        PercentEncoding.decodePath(context.parameters.get("id") ?? "")
     }
 
     private static func answer(_ members: [String: JSON], _ headers: HTTPFields = [:]) throws -> Response {

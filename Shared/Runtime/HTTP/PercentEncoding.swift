@@ -27,6 +27,20 @@ public enum PercentEncoding {
         return decoded(spaced) ?? String(decoding: spaced, as: UTF8.self)
     }
 
+    /// The fields of a form or of a query, `name=value&…`, in their order; one without `=` has an empty value.
+    public static func decodeFields(_ form: String) -> [(name: String, value: String)] {
+        form.split(separator: "&").map { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (name: decodeForm(parts[0]), value: parts.count == 2 ? decodeForm(parts[1]) : "")
+        }
+    }
+
+    /// A segment of a path as it was meant, in which `+` is a plus; one whose escapes are broken stays as it is.
+    public static func decodePath(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
+        return decoded(Array(text.utf8)) ?? text
+    }
+
     /// The text without its escapes; `nil` where one is broken, or what they stand for is no text.
     private static func decoded(_ escaped: [UInt8]) -> String? {
         var bytes: [UInt8] = []

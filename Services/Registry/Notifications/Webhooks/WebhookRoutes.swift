@@ -86,8 +86,8 @@ struct WebhookRoutes: Sendable {
 
     /// `?webhook=`
     private static func webhook(_ request: Request) throws -> UUID? {
-        guard let text = request.uri.queryParameters["webhook"] else { return nil }
-        guard let id = UUID(uuidString: String(text)) else {
+        guard let text = request.query["webhook"] else { return nil }
+        guard let id = UUID(uuidString: text) else {
             throw Problem.invalid([FieldError("webhook", "Give the id of a webhook.")])
         }
         return id

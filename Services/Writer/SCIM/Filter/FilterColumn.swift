@@ -65,7 +65,7 @@ struct FilterColumn: Sendable {
             switch comparison {
             case .equal: return "(\(value)) is null"
             case .notEqual: return "(\(value)) is not null"
-            default: throw FilterError("null is only compared by eq and ne.")
+            default: throw FilterError.nullOrder
             }
         }
         switch (kind, literal) {
@@ -79,7 +79,7 @@ struct FilterColumn: Sendable {
             default: throw FilterError("\(path) is true or false, and compared by eq and ne.")
             }
         case (.time, .text(let text)):
-            guard let time = Self.time(text) else {
+            guard let time = Timestamp(rfc3339: text) else {
                 throw FilterError("\(path) is compared with a time such as 2026-03-01T08:30:00Z.")
             }
             let moment: SQL = "\(time.description)::timestamptz"
@@ -153,18 +153,5 @@ struct FilterColumn: Sendable {
         case .lessOrEqual: return "coalesce((\(value)) <= \(other), false)"
         case .contains, .starts, .ends: throw FilterError("\(path) is no text: co, sw and ew do not apply.")
         }
-    }
-
-    /// An `xsd:dateTime` with `Z` or an offset.
-    static func time(_ text: String) -> Timestamp? {
-        guard let match = text.wholeMatch(of: /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?)(Z|([+-])(\d\d):(\d\d))/)
-        else { return nil }
-        guard let time = Timestamp("\(match.1)Z") else { return nil }
-        guard let sign = match.3, let hours = match.4.flatMap({ Int64($0) }),
-            let minutes = match.5.flatMap({ Int64($0) })
-        else { return time }
-        guard hours < 24, minutes < 60 else { return nil }
-        let offset = (hours * 60 + minutes) * 60_000 * (sign == "-" ? -1 : 1)
-        return Timestamp(millisecondsSince1970: time.millisecondsSince1970 - offset)
     }
 }

@@ -83,4 +83,6 @@ struct FilterError: Error, Equatable {
     let reason: String
 
     init(_ reason: String) { self.reason = reason }
+
+    static let nullOrder = FilterError("null is only compared by eq and ne.")
 }

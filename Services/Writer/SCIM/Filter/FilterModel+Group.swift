@@ -6,6 +6,10 @@ extension FilterModel {
         schema: SCIMSchema.group.lowercased(),
         columns: groupColumns.merging(departmentColumns) { $1 },
         rows: [
+            "schemas": Rows(
+                query: "select \(SCIMSchema.group)::text as value union all select \(SCIMSchema.department)::text",
+                columns: ["value": .text("element.value")]
+            ),
             "members": Rows(
                 query: """
                     select u.id as value from memberships m
@@ -13,8 +17,8 @@ extension FilterModel {
                     where m.idp_id = d.idp_id and m.department_id = d.external_id and u.removed_at is null
                     """,
                 // By what people are called is not found: that would look everybody up for each department.
-                columns: ["value": FilterColumn(.id, "element.value")]
-            )
+                columns: ["value": FilterColumn(.id, "element.value"), "type": .text("'User'::text")]
+            ),
         ],
         open: nil
     )

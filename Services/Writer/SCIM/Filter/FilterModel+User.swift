@@ -43,10 +43,12 @@ extension FilterModel {
                     where d.idp_id = u.idp_id and d.external_id = u.main_department and d.removed_at is null))
                 """
             ),
-            // Whom the person reports to: whom a rule names, else the first of those WeCom names.
-            "\(schema):manager.value": FilterColumn(.userID, "coalesce(nullif(u.manager, ''), u.leaders[1])"),
+            "\(schema):manager.value": FilterColumn(.userID, manager),
         ]
     }()
+
+    /// Whom the person reports to: whom a rule names, else the first of those WeCom names.
+    private static let manager: SQL = "coalesce(nullif(u.manager, ''), u.leaders[1])"
 
     private static let personColumns: [String: FilterColumn] = {
         let schema = SCIMSchema.person.lowercased()
@@ -64,7 +66,26 @@ extension FilterModel {
         where d.idp_id = u.idp_id and d.external_id = u.main_department and d.removed_at is null)
         """
 
+    /// What a person's resource names (``SCIMResource``): an extension only where the person has anything of it. The
+    /// manager is looked up last, as most have something else of the enterprise's.
+    private static let schemas: SQL = """
+        select \(SCIMSchema.user)::text as value
+        union all select \(SCIMSchema.person)::text
+        union all select \(SCIMSchema.enterprise)::text
+        where u.employee_number <> '' or u.department <> ''
+            or exists (
+                select from departments d where d.idp_id = u.idp_id and d.external_id = u.main_department
+                    and d.removed_at is null and d.name <> ''
+            )
+            or exists (
+                select from users l where l.idp_id = u.idp_id and l.directory_key in (\(manager), lower(\(manager)))
+            )
+        union all select \(SCIMSchema.extendedFields)::text
+        where exists (select from jsonb_each_text(u.attributes) f where f.value <> '')
+        """
+
     private static let userRows: [String: Rows] = [
+        "schemas": Rows(query: schemas, columns: ["value": .text("element.value")]),
         "emails": Rows(
             query: "select u.email as value, 'work' as type, true as is_primary where u.email <> ''",
             columns: valueColumns.merging(["primary": FilterColumn(.boolean, "element.is_primary")]) { $1 }

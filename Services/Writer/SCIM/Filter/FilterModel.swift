@@ -30,6 +30,7 @@ struct FilterModel: Sendable {
         case .present(let path): return try present(path)
         case .compare(let path, let comparison, let literal):
             if let column = column(path) { return try column.condition(comparison, literal, of: path) }
+            if literal == .null { return try absent(path, comparison) }
             let (rows, column) = try part(of: path)
             return Self.exists(rows, try column.condition(comparison, literal, of: path))
         case .element(let path, let inner):
@@ -45,6 +46,18 @@ struct FilterModel: Sendable {
         if let column = column(path) { return try column.isPresent(path) }
         let (rows, column) = try part(of: path)
         return Self.exists(rows, try column.isPresent(path))
+    }
+
+    /// An attribute with several values is null when it has none (RFC 7643 §2.5).
+    private func absent(
+        _ path: AttributePath,
+        _ comparison: FilterExpression.Comparison
+    ) throws(FilterError) -> SQL {
+        switch comparison {
+        case .equal: return "(not \(try present(path)))"
+        case .notEqual: return try present(path)
+        default: throw FilterError.nullOrder
+        }
     }
 
     private func column(_ path: AttributePath) -> FilterColumn? {

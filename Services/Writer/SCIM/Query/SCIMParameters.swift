@@ -24,10 +24,7 @@ struct SCIMParameters: Sendable {
     /// - Throws: ``Problem`` 400 where one is given twice.
     init(query: String) throws {
         var seen: Set<String> = []
-        for pair in query.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = PercentEncoding.decodeForm(parts[0])
-            let value = parts.count == 2 ? PercentEncoding.decodeForm(parts[1]) : ""
+        for (name, value) in PercentEncoding.decodeFields(query) {
             guard seen.insert(name).inserted else {
                 throw SCIMProblem.refused(.invalidValue, "A parameter is given twice.")
             }

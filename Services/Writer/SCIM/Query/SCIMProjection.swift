@@ -19,13 +19,19 @@ struct SCIMProjection: Sendable {
     ///   - schema: The schema whose attributes need no URN.
     /// - Throws: ``Problem`` 400 where both are given.
     init(_ attributes: [String]?, without excluded: [String]?, of schema: String) throws {
-        switch (attributes, excluded) {
+        switch (Self.given(attributes), Self.given(excluded)) {
         case (nil, nil): choice = .all
         case (let names?, nil): choice = .only(names.compactMap { Self.path($0, schema) })
         case (nil, let names?): choice = .without(names.compactMap { Self.path($0, schema) })
         default:
             throw SCIMProblem.refused(.invalidValue, "Give attributes or excludedAttributes, not both.")
         }
+    }
+
+    /// An empty list says as little as none (RFC 7643 §2.5).
+    private static func given(_ names: [String]?) -> [String]? {
+        let names = (names ?? []).filter { !$0.isEmpty }
+        return names.isEmpty ? nil : names
     }
 
     /// Whether any of an attribute of the resource's own schema is answered.
@@ -82,12 +88,14 @@ struct SCIMProjection: Sendable {
         guard !paths.isEmpty else { return value }
         switch value {
         case .object(let members):
-            return .object(
-                members.reduce(into: [:]) { kept, member in
-                    kept[member.key] = without(member.value, below(member.key, paths))
-                }
-            )
-        case .array(let elements): return .array(elements.compactMap { without($0, paths) })
+            let kept = members.reduce(into: [String: JSON]()) { kept, member in
+                kept[member.key] = without(member.value, below(member.key, paths))
+            }
+            // What has no parts left is not there (RFC 7643 §2.5).
+            return kept.isEmpty ? nil : .object(kept)
+        case .array(let elements):
+            let kept = elements.compactMap { without($0, paths) }
+            return kept.isEmpty ? nil : .array(kept)
         default: return value
         }
     }
