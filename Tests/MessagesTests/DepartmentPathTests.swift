@@ -83,6 +83,13 @@ struct DepartmentPathTests {
             CountingCase(record: #"{}"#, counting: .some(nil)),
             CountingCase(record: #"{"department":[4,{}],"main_department":4}"#, counting: nil),
             CountingCase(record: #"{"department":{}}"#, counting: nil),
+            CountingCase(record: #"{"department":null,"main_department":3}"#, counting: .some(3)),
+            CountingCase(record: #"{"department":"","main_department":3}"#, counting: .some(nil)),
+            CountingCase(record: #"{"department":4}"#, counting: .some(4)),
+            CountingCase(record: #"{"department":"4,3","main_department":3}"#, counting: .some(3)),
+            CountingCase(record: #"{"department":"4,x","main_department":4}"#, counting: nil),
+            CountingCase(record: #"{"department":true,"main_department":4}"#, counting: nil),
+            CountingCase(record: #"{"department":4.5}"#, counting: nil),
             CountingCase(record: "5", counting: nil),
         ]
     )

@@ -199,6 +199,29 @@ struct ClientFaultTests {
         }
     }
 
+    @Test(
+        "an errcode counts under another status, too, but for a failing server's",
+        arguments: [201, 400, 403, 404, 429]
+    )
+    func errcodeUnderStatus(status: Int) async throws {
+        let json = #"{"errcode":60011,"errmsg":"no privilege, hint: [7]"}"#
+        try await failure(.status(status, json)) { error in
+            #expect(error.code == 60011)
+            #expect(error.hint == "7")
+        }
+        try await failure(.status(502, json)) { error in
+            #expect(error.cause == .status(502))
+        }
+    }
+
+    @Test("a long answer under another status is not read for an errcode")
+    func longRefusal() async throws {
+        let json = #"{"errcode":60011,"errmsg":"\#(String(repeating: "x", count: 70_000))"}"#
+        try await failure(.status(404, json)) { error in
+            #expect(error.cause == .status(404))
+        }
+    }
+
     @Test("a body over the limit is refused")
     func tooLarge() async throws {
         let body = #"{"errcode":0,"userlist":["\#(String(repeating: "x", count: 2000))"]}"#

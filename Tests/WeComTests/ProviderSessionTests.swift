@@ -68,6 +68,33 @@ struct ProviderSessionTests {
         }
     }
 
+    /// What WeCom's own example of a custom-developed app tells of it.
+    static let example =
+        #""auth_mode":1,"is_customized_app":false,"privilege":{"level":1,"allow_party":[1,2,3],"#
+        + #""allow_user":["zhansan","lisi"],"allow_tag":[1,2,3]}"#
+
+    @Test(
+        "single members authorized an app of which neither its kind nor departments say otherwise",
+        arguments: [
+            (ProviderSessionTests.example, false), (#""auth_mode":1,"is_customized_app":true"#, false),
+            (#""auth_mode":0"#, false), (#""name":"n""#, false), (#""auth_mode":1"#, true),
+            (#""auth_mode":1,"privilege":{"allow_user":["lisi"]}"#, true),
+            (#""auth_mode":"1","privilege":{"allow_party":[],"allow_user":["lisi"],"allow_tag":[]}"#, true),
+        ] as [(String, Bool)]
+    )
+    func authorizedByMembers(fields: String, expected: Bool) async throws {
+        try await withScriptedWeCom { bench in
+            await bench.wecom.script("service/get_suite_token", suiteToken)
+            await bench.wecom.script(
+                "service/v2/get_auth_info",
+                .json(#"{"auth_corp_info":{"corpid":"wpAbC"},"auth_info":{"agent":[{"agentid":1,\#(fields)}]}}"#)
+            )
+            let session = try session(bench) { Secret("TICKET") }
+            let info = try await session.authInfo(corpID: CorpID("wpAbC"), permanentCode: Secret("PC"))
+            #expect(info.agents.map(\.isAuthorizedByMembers) == [expected])
+        }
+    }
+
     @Test("a link is asked for with the provider's token")
     func link() async throws {
         try await withScriptedWeCom { bench in

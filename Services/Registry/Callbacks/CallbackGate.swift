@@ -15,8 +15,11 @@ struct CallbackGate: Sendable {
     /// Requests with an older or a later time are refused.
     static let tolerance: Int64 = 10 * 60_000
 
-    /// Larger requests are refused; WeCom's are a few kilobytes.
-    private static let maximumBody = 64 * 1_024
+    /// Larger requests are refused; WeCom's are a few kilobytes, and some 90 where a tag is given to a thousand people.
+    private static let maximumBody = 1 << 20
+
+    /// Longer answers to a check of the URL are none; WeCom's are some twenty digits.
+    private static let longestEcho = 512
 
     /// Whether the receiver of an event is this installation's template.
     func isTemplate(_ receiver: String) -> Bool { receiver == provider?.templateID.rawValue }
@@ -27,31 +30,42 @@ struct CallbackGate: Sendable {
     /// What WeCom wants to be told when it checks the URL.
     ///
     /// WeCom makes the check out to the provider's own corp, and in some consoles to the template, to the enterprise of a
-    /// data callback, or to nobody (wecom.md §2.2, §8 #19). What is answered is letters and digits at most, so that no
-    /// event can be had decrypted by sending it as a check.
+    /// data callback, or to nobody (wecom.md §2.2, §8 #19). What is answered is short and has nothing in it of which XML
+    /// and JSON are made, so that no event can be had decrypted by sending it as a check.
     ///
     /// - Parameter corp: The enterprise that the path is for.
     /// - Throws: ``Problem`` 403 when the signature, the receiver or the time is wrong, or it is no check.
     func echo(_ request: Request, for corp: String? = nil) throws -> [UInt8] {
         let (crypto, seal) = try (requiredCrypto(), CallbackSeal(request))
-        guard let text = request.uri.queryParameters["echostr"] else { throw Problem.callbackIncomplete("echostr") }
+        guard let text = request.query["echostr"] else { throw Problem.callbackIncomplete("echostr") }
         return try refusing {
             let message = try crypto.decrypt(
                 signature: seal.signature,
                 timestamp: seal.timestamp,
                 nonce: seal.nonce,
-                encrypted: String(text),
+                // Base64 has no spaces: one was a plus that nobody escaped.
+                encrypted: text.replacing(" ", with: "+"),
                 isReceiver: { $0.isEmpty || isTemplate($0) || isProvider($0) || Self.isCorp($0, corp) }
             )
             _ = try seal.time()
-            guard (1...64).contains(message.count), message.allSatisfy(Self.isLetterOrDigit) else {
+            guard (1...Self.longestEcho).contains(message.count), message.allSatisfy(Self.isOfEcho) else {
                 throw CallbackError.wrongReceiver
             }
             return message
         }
     }
 
-    private func isProvider(_ receiver: String) -> Bool {
+    /// Whether an event is for the command route: of the template, made out to it (wecom.md §2.2).
+    ///
+    /// What is made out to the provider itself is acknowledged if it is of a kind that leads to nothing, as its orders.
+    func isCommand(_ letter: CallbackLetter) -> Bool {
+        if isTemplate(letter.receiver) { return letter.event.suite.map(isTemplate) ?? true }
+        guard case .other = letter.event else { return false }
+        return isProvider(letter.receiver)
+    }
+
+    /// Whether a receiver is the provider's own corp.
+    func isProvider(_ receiver: String) -> Bool {
         provider.map { (try? CorpID(receiver)) == $0.corpID } ?? false
     }
 
@@ -61,13 +75,9 @@ struct CallbackGate: Sendable {
         return (try? CorpID(receiver)) == corp
     }
 
-    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "a")...UInt8(ascii: "z"):
-            true
-        default: false
-        }
+    /// Whether a byte is printable ASCII that begins no element and no object.
+    private static func isOfEcho(_ byte: UInt8) -> Bool {
+        (0x20...0x7E).contains(byte) && !"<>{}".utf8.contains(byte)
     }
 
     /// An event.
@@ -135,10 +145,10 @@ struct CallbackSeal: Sendable {
 
     /// Throws ``Problem`` 400 when something is missing.
     init(_ request: Request) throws {
-        let query = request.uri.queryParameters
+        let query = request.query
         func required(_ name: String) throws -> String {
-            guard let value = query[Substring(name)], !value.isEmpty else { throw Problem.callbackIncomplete(name) }
-            return String(value)
+            guard let value = query[name], !value.isEmpty else { throw Problem.callbackIncomplete(name) }
+            return value
         }
         signature = try required("msg_signature")
         timestamp = try required("timestamp")

@@ -27,8 +27,8 @@ struct CallbackRoutes: Sendable {
         }
         router.post("wecom/callback/command") { request, context in
             try await sources.admit(request, context)
-            let letter = try await gate.open(request, receiver: gate.isTemplate)
-            guard letter.event.suite.map(gate.isTemplate) ?? true else { throw Problem.wrongReceiver }
+            let letter = try await gate.open(request) { gate.isTemplate($0) || gate.isProvider($0) }
+            guard gate.isCommand(letter) else { throw Problem.wrongReceiver }
             return try await accept(letter)
         }
         router.post("wecom/callback/data/{corpid}") { request, context in

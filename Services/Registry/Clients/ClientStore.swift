@@ -58,7 +58,9 @@ struct ClientStore: Sendable {
             tenant: tenant,
             name: "",
             authentication: form.authentication,
-            secrets: secret.map { [ClientSecret(of: $0)] } ?? []
+            secrets: secret.map { [ClientSecret(of: $0)] } ?? [],
+            // What a client checks that says nothing of it (OpenID Connect Dynamic Registration §2).
+            idTokenAlgorithm: .rs256
         )
         form.settings.apply(to: &configuration)
         try configuration.check()

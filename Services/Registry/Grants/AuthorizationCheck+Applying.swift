@@ -34,6 +34,7 @@ extension AuthorizationCheck {
         let waits = try settle(grants, by: news, on: database)
         guard !connected.isEmpty || !grants.isEmpty else { return try claim.finish(on: database) }
         look.isLost = word.good.isEmpty
+        look.doubt = doubt(word, of: corp)
         if waits.contains(.administrator) { look.trouble = .byMembers }
         try CorpAuthorizationStore.finish(claim, look, next: rest(look, corp, waits), on: database)
     }
@@ -45,6 +46,19 @@ extension AuthorizationCheck {
         guard let since = corp.suspectedAt else { return true }
         // Clocks differ, and a hint may have had it looked after early.
         return since.advanced(by: settings.suspicion * 0.9) > .now
+    }
+
+    /// How soon it is asked again whether a code is good, though WeCom told that the authorization was withdrawn; nil
+    /// where that is not in doubt, and once it was asked often enough.
+    private func doubt(_ word: Word, of corp: CorpAuthorization) -> Duration? {
+        guard corp.isToldCancelled, !word.good.isEmpty else { return nil }
+        let age = corp.suspectedAt.map(Self.age) ?? .zero
+        var end = Duration.zero
+        return settings.doubts.first { rest in
+            end += rest
+            // Clocks differ here, too.
+            return age < end * 0.9
+        }
     }
 
     /// WeCom knows these codes no more.
@@ -72,6 +86,11 @@ extension AuthorizationCheck {
 
     /// When the enterprise is looked after again.
     private func rest(_ look: Look, _ corp: CorpAuthorization, _ waits: [Wait]) -> Duration {
+        let usual = usualRest(look, corp, waits)
+        return min(look.doubt ?? usual, usual)
+    }
+
+    private func usualRest(_ look: Look, _ corp: CorpAuthorization, _ waits: [Wait]) -> Duration {
         let apps = waits.compactMap { wait in
             if case .app(let since) = wait { since } else { nil }
         }

@@ -7,9 +7,10 @@ import WeCom
 extension AuthorizationCheck {
     /// Has a connected identity provider follow what WeCom says; nil when it is not authorized then.
     ///
-    /// A code that is good is kept, or works again. In place of one that is lost comes the newest good one: for an identity
-    /// provider that is authorized any, since the enterprise's authorization goes on; for one that has lost it only one of
-    /// the same authorization.
+    /// A code that is good is kept, or works again, until a newer one is good too: after a reset WeCom may know the old
+    /// one for a while, and there is one code for each enterprise. In place of one that is lost comes the newest good
+    /// one: for an identity provider that is authorized any, since the enterprise's authorization goes on; for one that
+    /// has lost it only one of the same authorization.
     func follow(
         _ news: CorpNews,
         _ provider: IdentityProvider,
@@ -18,12 +19,14 @@ extension AuthorizationCheck {
         let word = news.word
         let isAuthorized = provider.configuration.authorization == .authorized
         guard word.covers(provider.id) else { return isAuthorized ? provider : nil }
-        if let own = word.good.first(where: { $0.code.connections.contains(provider.id) })?.code {
-            return try renew(provider, own, word, isOwn: true, on: database)
-        }
         guard let newest = word.newest else {
             if isAuthorized { try revoke(provider, on: database) }
             return nil
+        }
+        if let own = word.code(of: provider.id) {
+            // Which of two is newer only grants tell.
+            let isOwn = newest.connections.contains(provider.id) || newest.grants.isEmpty
+            return try renew(provider, isOwn ? own : newest, word, isOwn: isOwn, on: database)
         }
         let lost = word.dead.filter { $0.connections.contains(provider.id) }.flatMap(\.grants)
         guard isAuthorized || news.history.continues(newest, after: lost, of: provider.id) else { return nil }

@@ -14,6 +14,9 @@ struct GrantSettings: Sendable {
     /// An enterprise whose codes WeCom knows no more, without having told so, is asked about once more after this time:
     /// the new code of a reset may be on its way.
     var suspicion: Duration = .seconds(60)
+    /// An enterprise of which WeCom told that it withdrew, and yet knows a code, is asked about again after each of these
+    /// times: the event may come before what it tells of.
+    var doubts: [Duration] = [.seconds(60), .seconds(300), .seconds(1_800)]
     /// The shortest and the longest time until it is asked again whether the app is made.
     var appRest = Duration.seconds(5)...Duration.seconds(600)
     /// The same for an authorization that was lost, should WeCom have been mistaken.
@@ -126,14 +129,14 @@ struct Word: Sendable {
         return agents.first(where: \.isCustomized) ?? agents.first
     }
 
-    /// Whether the connection's code is good.
-    func isGood(for provider: IdentityProviderID) -> Bool {
-        good.contains { $0.code.connections.contains(provider) }
+    /// The connection's own code, if it is good.
+    func code(of provider: IdentityProviderID) -> CandidateCode? {
+        good.first { $0.code.connections.contains(provider) }?.code
     }
 
     /// Whether the connection's code was asked for at all.
     func covers(_ provider: IdentityProviderID) -> Bool {
-        isGood(for: provider) || dead.contains { $0.connections.contains(provider) }
+        code(of: provider) != nil || dead.contains { $0.connections.contains(provider) }
     }
 
     /// The grant's own code, if it is good.

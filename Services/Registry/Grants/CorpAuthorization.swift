@@ -15,9 +15,9 @@ struct CorpAuthorization: Sendable {
     let hints: Int64
     /// Whether WeCom told since the last look that range, permissions or state changed.
     let isToldChanged: Bool
-    /// Whether WeCom told since the last look that it was withdrawn.
+    /// Whether WeCom told since the last look that it was withdrawn, or before it and knew a code all the same.
     let isToldCancelled: Bool
-    /// Since when WeCom knows its codes no more without having told that it was withdrawn.
+    /// Since when WeCom knows its codes no more without having told that it was withdrawn, or told so and knows one.
     let suspectedAt: Timestamp?
     /// Since when it is lost.
     let lostAt: Timestamp?

@@ -40,6 +40,23 @@ struct CorpAuthorizationStore: Sendable {
         )
     }
 
+    /// The app's own calls are refused: has the enterprise looked after, an hour after the last look at the earliest.
+    ///
+    /// The identity provider is locked already, though elsewhere the enterprise's row comes first. So nobody is waited
+    /// for: whoever has the row locked tells of the enterprise or has just looked after it.
+    static func suspect(_ corp: CorpID, on connection: isolated Connection) throws {
+        try connection.run(
+            """
+            update registry.corp_authorizations
+            set not_before = least(not_before, greatest(now(), checked_at + interval '1 hour')), set_aside_at = null
+            where key in (
+                select key from registry.corp_authorizations
+                where key = suite || '/' || \(corp.canonical)::text for update skip locked
+            )
+            """
+        )
+    }
+
     /// Whether nothing was told since the row was claimed. It stays locked until the transaction ends.
     static func isAsClaimed(_ corp: CorpAuthorization, on connection: isolated Connection) throws -> Bool {
         let rows = try connection.run(
@@ -148,10 +165,11 @@ struct CorpAuthorizationStore: Sendable {
         try connection.run(
             """
             update registry.corp_authorizations
-            set is_told_changed = false, is_told_cancelled = false, checked_at = now(),
+            set is_told_changed = false, is_told_cancelled = \(look.doubt != nil), checked_at = now(),
                 trouble = \(json: try look.trouble?.storedJSON),
                 trouble_since = case when \(look.trouble == nil) then null else coalesce(trouble_since, now()) end,
-                suspected_at = case when \(look.isSuspected) then coalesce(suspected_at, now()) end,
+                suspected_at =
+                    case when \(look.isSuspected || look.doubt != nil) then coalesce(suspected_at, now()) end,
                 lost_at = case when \(look.isLost) then coalesce(lost_at, now()) end,
                 visible_range = coalesce(\(json: try look.range?.storedJSON), visible_range)
             where key = \(claim.item.key)
@@ -195,6 +213,9 @@ struct KnownCodes: Sendable {
 struct Look: Sendable {
     var trouble: Trouble?
     var isSuspected = false
+    /// How soon it is looked after again since WeCom told that it was withdrawn and knows a code all the same; nil where
+    /// that is not so.
+    var doubt: Duration?
     var isLost = false
     /// Nil where it was not read.
     var range: VisibleRange?

@@ -1,5 +1,6 @@
 import Messages
 import Postgres
+import WeCom
 
 /// What the end of a run says of its identity provider: whether its schedule goes on as usual, and what administrators
 /// are told of.
@@ -14,7 +15,9 @@ struct RunAftermath: Sendable {
         switch end.outcome {
         // Who has something told again hears of it from their own program.
         case .failed where run.kind == .replay: return provider
-        case .failed: return try failed(provider, on: connection)
+        case .failed:
+            try lookAfterAuthorization(of: provider, on: connection)
+            return try failed(provider, on: connection)
         case .succeeded, .partial, .held: return try read(provider, on: connection)
         case .cancelled, .skipped: return provider
         }
@@ -22,6 +25,15 @@ struct RunAftermath: Sendable {
 
     /// Whether it read what the settings say.
     private var isUsual: Bool { run.kind.readsEverything || run.kind == .departments }
+
+    /// Where WeCom refused the code itself, a reset or a withdrawal may have gone untold.
+    private func lookAfterAuthorization(of provider: IdentityProvider, on connection: isolated Connection) throws {
+        guard let code = end.errorCode, ErrorReactions.refusesCredentials(code),
+            let known = provider.configuration.connection, known.kind == .customDevelopedApp,
+            let corp = try? CorpID(known.corpID)
+        else { return }
+        try CorpAuthorizationStore.suspect(corp, on: connection)
+    }
 
     /// A fault of our own pipeline says nothing of the identity provider, and one that is tried again at once is not over.
     private func failed(_ provider: IdentityProvider, on connection: isolated Connection) throws -> IdentityProvider {

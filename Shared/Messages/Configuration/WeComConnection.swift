@@ -33,8 +33,9 @@ public struct WeComConnection: Codable, Equatable, Sendable {
     }
 
     /// How user ids are compared: by case only where they are encrypted, and then the corp id is not plain
-    /// (`wecom.md` §8 #8).
+    /// (`wecom.md` §8 #8). An app of the enterprise's own is never given encrypted ones (`wecom.md` §0.1).
     public var userIDCase: UserIDCase {
+        guard kind == .customDevelopedApp else { return .insensitive }
         let characters = corpID.utf8
         guard characters.count == 18, ["ww", "wx"].contains(corpID.prefix(2).lowercased()) else { return .sensitive }
         return characters.dropFirst(2).allSatisfy { Hexadecimal.value(of: $0) != nil } ? .insensitive : .sensitive

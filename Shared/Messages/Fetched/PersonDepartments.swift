@@ -31,6 +31,10 @@ public struct PersonDepartments: Equatable, Sendable {
         while let key = try reader.nextKey(in: Self.keys) {
             switch key {
             case 0:
+                if try reader.peek() == .null {
+                    try reader.skipValue()
+                    continue
+                }
                 guard let found = try Self.numbers(&reader) else {
                     ids = nil
                     return false
@@ -43,7 +47,25 @@ public struct PersonDepartments: Equatable, Sendable {
         return true
     }
 
+    /// Reads a list as leniently as the mapper, so that both know the same departments: also a number alone, `""` for
+    /// none, and a text with commas, as WeCom writes lists in its callbacks (`wecom.md` §2.5).
     private static func numbers(_ reader: inout JSONReader) throws(JSONError) -> [Int64]? {
+        switch try reader.peek() {
+        case .array: return try elements(&reader)
+        case .number:
+            guard case .value(let id) = try reader.readLenientInt64() else { return nil }
+            return [id]
+        case .string:
+            guard case .value(let text) = try reader.readLenientText() else { return nil }
+            if text.isEmpty { return [] }
+            let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+            let found = parts.compactMap { Int64($0) }
+            return found.count == parts.count ? found : nil
+        case .object, .boolean, .null: return nil
+        }
+    }
+
+    private static func elements(_ reader: inout JSONReader) throws(JSONError) -> [Int64]? {
         var found: [Int64] = []
         try reader.beginArray()
         while try reader.nextElement() {

@@ -119,18 +119,19 @@ struct XMLReader {
 
     private mutating func readUntil(_ end: String, limit: Int = XMLElement.maximumBytes) throws(CallbackError) -> String
     {
-        let start = offset
+        let (start, first) = (offset, end.utf8.first)
         while offset < bytes.count, offset - start <= limit {
             let at = offset
-            if take(end) { return String(decoding: bytes[start..<at], as: UTF8.self) }
+            if bytes[offset] == first, take(end) { return String(decoding: bytes[start..<at], as: UTF8.self) }
             offset += 1
         }
         throw .badXML
     }
 
     private mutating func skip(past end: String) throws(CallbackError) {
+        let first = end.utf8.first
         while offset < bytes.count {
-            if take(end) { return }
+            if bytes[offset] == first, take(end) { return }
             offset += 1
         }
         throw .badXML

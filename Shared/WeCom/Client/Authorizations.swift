@@ -51,6 +51,9 @@ public struct AuthorizedAgent: Sendable, Hashable {
     public let isCustomized: Bool
 
     /// Whether single members authorized it instead of an administrator; then there is no organization to read.
+    ///
+    /// `auth_mode` alone does not say so: WeCom's own example of a custom-developed app has 1 beside departments, and
+    /// where there are departments there is an organization.
     public let isAuthorizedByMembers: Bool
 
     /// What the app may see; nil where the answer does not say it in a form that is known. Nobody may take that for an
@@ -61,8 +64,11 @@ public struct AuthorizedAgent: Sendable, Hashable {
         guard let number = fields.number("agentid"), let id = AgentID(rawValue: Int(number)) else { return nil }
         self.id = id
         name = fields.text("name")
-        isCustomized = fields.flag("is_customized_app") ?? false
-        isAuthorizedByMembers = fields.number("auth_mode") == 1
-        visibility = fields.object("privilege").flatMap { try? Agent.Visibility(privilege: $0) }
+        let isCustomized = fields.flag("is_customized_app") ?? false
+        let visibility = fields.object("privilege").flatMap { try? Agent.Visibility(privilege: $0) }
+        let hasDepartments = visibility?.departmentIDs.isEmpty == false
+        isAuthorizedByMembers = fields.number("auth_mode") == 1 && !isCustomized && !hasDepartments
+        self.isCustomized = isCustomized
+        self.visibility = visibility
     }
 }

@@ -120,12 +120,31 @@ public final class WeComClient: Sendable {
     private func receive(_ call: Call) async throws -> [UInt8] {
         try await clients.withClient(through: proxy) { http in
             let response = try await http.execute(request(call), timeout: TimeAmount(limits.timeout))
-            guard response.status == .ok else {
-                throw WeComError(.status(Int(response.status.code)), path: call.path)
-            }
-            let body = try await response.body.collect(upTo: limits.maximumBody).readableBytesView
-            return body.starts(with: Self.byteOrderMark) ? Array(body.dropFirst(3)) : Array(body)
+            guard response.status == .ok else { return try await Self.refusal(in: response, to: call) }
+            return Self.unmarked(try await response.body.collect(upTo: limits.maximumBody))
         }
+    }
+
+    /// The body of an answer under another status than 200, if it tells an error as WeCom does: then WeCom spoke all
+    /// the same. What a failing server says is not looked at.
+    ///
+    /// - Throws: ``WeComError`` for whatever else came under that status; `CancellationError`.
+    private static func refusal(in response: HTTPClientResponse, to call: Call) async throws -> [UInt8] {
+        let status = Int(response.status.code)
+        if status < 500, let buffer = try? await response.body.collect(upTo: largestRefusal) {
+            let body = unmarked(buffer)
+            if let envelope = try? Envelope(body), envelope.code != 0 { return body }
+        }
+        try Task.checkCancellation()
+        throw WeComError(.status(status), path: call.path)
+    }
+
+    /// Bytes of an answer that tells nothing but an error.
+    private static let largestRefusal = 64 << 10
+
+    private static func unmarked(_ buffer: ByteBuffer) -> [UInt8] {
+        let body = buffer.readableBytesView
+        return body.starts(with: byteOrderMark) ? Array(body.dropFirst(3)) : Array(body)
     }
 
     /// What some programs on the way write before UTF-8; it is no JSON.

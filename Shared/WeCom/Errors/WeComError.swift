@@ -5,7 +5,8 @@ public struct WeComError: Error, Sendable, Hashable {
         /// WeCom answered with an `errcode`.
         case api(Int)
 
-        /// The HTTP status was not 200; WeCom answers 200 for its own errors, so something in between spoke.
+        /// The HTTP status was not 200 and no `errcode` came with it; WeCom answers 200 for its own errors, so
+        /// something in between spoke.
         case status(Int)
 
         /// The body was not one whole JSON object: cut off, or not JSON.

@@ -152,7 +152,7 @@ struct CallbackTests {
     func tooLarge() async throws {
         try await withCallbacks { registry in
             var push = try Push(Provider.suiteTicket("t"))
-            push.body += String(repeating: " ", count: 70_000)
+            push.body += String(repeating: " ", count: 1_100_000)
             let answer = try await registry.push(push)
             #expect(answer.status == 413)
         }

@@ -104,6 +104,85 @@ struct EnterpriseTests {
         }
     }
 
+    /// Seconds until the enterprise is looked after again.
+    private func secondsToLook(_ registry: TestRegistry) async throws -> Double {
+        let rows = try await registry.database.run(
+            "select extract(epoch from not_before - now())::float8 from registry.corp_authorizations"
+        )
+        return try #require(try rows.decode(Double.self).first)
+    }
+
+    @Test("what is told withdrawn before WeCom's answer says so is asked about again soon, and revoked then")
+    func earlyCancel() async throws {
+        try await withConnected { play, _ in
+            let registry = play.registry
+            try await registry.push(Provider.corpEvent("cancel_auth", corp: Self.corp))
+            #expect(try await registry.configuration().isConnected)
+            let soon = try await secondsToLook(registry)
+            #expect((50...60).contains(soon))
+            let rests: [(age: Double, next: ClosedRange<Double>)] = [(61, 290...300), (361, 1_790...1_800)]
+            for (age, next) in rests {
+                try await registry.database.run(
+                    """
+                    update registry.corp_authorizations
+                    set not_before = now(), suspected_at = now() - \(age)::float8 * interval '1 second'
+                    """
+                )
+                try await registry.work()
+                let seconds = try await secondsToLook(registry)
+                #expect(next.contains(seconds))
+            }
+            #expect(try await registry.configuration().isConnected)
+            _ = play.model.cancel(Self.corp)
+            try await registry.database.run("update registry.corp_authorizations set not_before = now()")
+            try await registry.work()
+            #expect(try await registry.configuration().authorization == .revoked)
+        }
+    }
+
+    @Test("what is told withdrawn and stays good for long counts as told by mistake, or late")
+    func wrongCancel() async throws {
+        try await withConnected { play, _ in
+            let registry = play.registry
+            try await registry.push(Provider.corpEvent("cancel_auth", corp: Self.corp))
+            try await registry.workAgain()
+            let seconds = try await secondsToLook(registry)
+            #expect((64_000...86_400).contains(seconds))
+            #expect(try await registry.configuration().isConnected)
+            let rows = try await registry.database.run(
+                "select is_told_cancelled or suspected_at is not null from registry.corp_authorizations"
+            )
+            #expect(try rows.decode(Bool.self) == [false])
+        }
+    }
+
+    @Test("where a run's calls are refused the app's code, the enterprise is looked after, at most once an hour")
+    func refusedRun() async throws {
+        try await withConnected { play, id in
+            let registry = play.registry
+            for run in try await registry.send(.get, "idps/\(id)/runs")["items"].array {
+                try await registry.finish(run)
+            }
+            let cases: [(code: Int, hours: Double, rest: ClosedRange<Double>)] = [
+                (60_020, 2, 60_000...86_400), (40_084, 0, 3_500...3_600), (40_001, 2, -60...0),
+            ]
+            for (code, hours, rest) in cases {
+                try await registry.database.run(
+                    """
+                    update registry.corp_authorizations
+                    set checked_at = now() - \(hours)::float8 * interval '1 hour'
+                    """
+                )
+                let run = try await registry.startRun(id)
+                var end = TestRegistry.end(of: run, .failed)
+                end.errorCode = code
+                try await registry.deliver([try await registry.record(end, of: run)])
+                let seconds = try await secondsToLook(registry)
+                #expect(rest.contains(seconds), "\(code)")
+            }
+        }
+    }
+
     @Test("a reset that is told late restores what was held for lost, unless somebody else was granted it since")
     func lateReset() async throws {
         for isGrantedElsewhere in [false, true] {

@@ -33,6 +33,21 @@ struct GrantOrderTests {
         }
     }
 
+    @Test("after a reset that leaves the old code good for a while nobody goes on with that one")
+    func overlappingResets() async throws {
+        try await withGrantPlay(.overlapping) { play in
+            let steps: [GrantHistory.Step] = [.deed, .event(0), .deed, .event(1), .deed, .event(2)]
+            let histories = GrantHistory.deeds(of: 3).map { GrantHistory(deeds: $0, steps: steps) }
+            var parts = try await play.parts(histories, name: 4)
+            for number in steps.indices {
+                try await play.step(&parts, number)
+                try await play.work()
+            }
+            try await play.settle()
+            #expect(try await play.faults(parts) == [])
+        }
+    }
+
     @Test("every loss of events, in every order of the others, ends as WeCom says of the codes that were told")
     func losses() async throws {
         try await withGrantPlay { play in

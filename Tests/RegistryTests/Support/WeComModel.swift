@@ -17,7 +17,11 @@ final class WeComModel: Sendable {
     }
 
     /// When a reset gives the new code.
-    enum Reset: Sendable { case atOnce, atExchange }
+    enum Reset: Sendable {
+        case atOnce, atExchange
+        /// At the exchange, and the old one stays good beside it.
+        case overlapping
+    }
 
     fileprivate struct AuthCode {
         var corp: String
@@ -28,6 +32,7 @@ final class WeComModel: Sendable {
 
     fileprivate struct State {
         var codes: [String: String] = [:]
+        var formerCodes: [String: Set<String>] = [:]
         var authCodes: [String: AuthCode] = [:]
         var appless: Set<String> = []
         var ranges: [String: [Int]] = [:]
@@ -93,6 +98,7 @@ final class WeComModel: Sendable {
     func cancel(_ corp: String) -> String {
         state.withLock { state in
             state.codes[corp] = nil
+            state.formerCodes[corp] = nil
             for code in state.authCodes.keys where state.authCodes[code]?.corp == corp {
                 state.authCodes[code]?.isSpent = true
             }
@@ -149,7 +155,12 @@ final class WeComModel: Sendable {
             if case .refused(let code)? = failure { return Self.refusal(code) }
             guard !known.isSpent, state.codes[known.corp] != nil else { return Self.refusal(40_078) }
             state.authCodes[code]?.isSpent = true
-            if known.isReset, reset == .atExchange { state.codes[known.corp] = state.make("permanent") }
+            if known.isReset, reset != .atOnce {
+                if reset == .overlapping, let old = state.codes[known.corp] {
+                    state.formerCodes[known.corp, default: []].insert(old)
+                }
+                state.codes[known.corp] = state.make("permanent")
+            }
             if failure == .answerLost { return Self.refusal(-1) }
             let permanent = state.codes[known.corp] ?? ""
             state.answered[known.corp, default: []].insert(permanent)
@@ -169,7 +180,9 @@ final class WeComModel: Sendable {
             case .answerLost: return Self.refusal(-1)
             case nil: break
             }
-            guard state.codes[corp] == code else { return Self.refusal(40_084) }
+            guard state.codes[corp] == code || state.formerCodes[corp]?.contains(code) == true else {
+                return Self.refusal(40_084)
+            }
             let range = state.ranges[corp] ?? [1]
             let agent: JSON = [
                 "agentid": 1_000_012, "auth_mode": 0, "is_customized_app": true,
