@@ -109,7 +109,8 @@ extension Wiring {
             pages: pages,
             cookies: cookies,
             links: links,
-            proxies: settings.trustedProxies
+            proxies: settings.trustedProxies,
+            logger: context.logger
         ).add(to: router)
         DeviceRoutes(
             clients: clients,
@@ -128,8 +129,12 @@ extension Wiring {
         EndSessionRoutes(
             clients: clients,
             grants: grants,
+            remembered: BrowserLogonStore(database: database),
+            seal: seal,
+            cookies: cookies,
             pages: pages,
-            issuer: issuer
+            issuer: issuer,
+            logger: context.logger
         ).add(to: router)
     }
 

@@ -134,7 +134,7 @@ struct Wiring: Sendable {
                 table: configurations,
                 projection: projection,
                 service: makeServer(
-                    router: router(),
+                    router: router().refusingOtherMethods(),
                     host: settings.host,
                     port: settings.port,
                     logger: context.logger

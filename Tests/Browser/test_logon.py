@@ -246,6 +246,10 @@ def test_logon(open_browser, enterprise, language, size):
     watch.expected = {400}
     logons.ask(redirect_uri="https://elsewhere.test/")
     watch.look("untrusted", expecting={400})
+    page.goto(f"{VERIFIER}/oauth2/end-session")
+    watch.look("log-off")
+    page.click("button[value=no]")
+    watch.look("still-logged-on")
     page.goto(f"{VERIFIER}/oauth2/end-session?id_token_hint={tokens['id_token']}")
     watch.look("logged-off")
     page.goto(f"{VERIFIER}/logon/{id}")

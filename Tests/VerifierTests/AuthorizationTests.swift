@@ -50,6 +50,19 @@ struct AuthorizationTests {
         }
     }
 
+    @Test("what a form of another site posts, with which browsers send no cookies, finds the remembered logon")
+    func posted() async throws {
+        try await Bench.run { bench in
+            let (browser, _) = try await Self.loggedOn(bench, bench.enterprise())
+            let form = [
+                "client_id": "sase", "redirect_uri": Bench.redirectURI, "response_type": "code", "scope": "openid",
+                "code_challenge": Bench.challenge, "code_challenge_method": "S256", "prompt": "none",
+            ]
+            let posted = try await bench.browser.post("/oauth2/authorize", form: form)
+            #expect(try await browser.get(posted.path).query("code") != nil)
+        }
+    }
+
     @Test("a remembered logon does not do where another person, enterprise or time is demanded")
     func mismatch() async throws {
         try await Bench.run { bench in

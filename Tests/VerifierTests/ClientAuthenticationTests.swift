@@ -60,7 +60,7 @@ struct ClientAuthenticationTests {
             for wrong in [
                 try await Self.assertion(iss: "sase"), try await Self.assertion(sub: "gateway"),
                 try await Self.assertion(aud: "https://elsewhere.test"), try await Self.assertion(after: -1),
-                try await Self.assertion(after: 3_600), try await Self.assertion(jti: ""),
+                try await Self.assertion(after: 7_200), try await Self.assertion(jti: ""),
                 try await Self.assertion(by: SigningKey(for: .es256)), "a.b.c",
             ] {
                 #expect(try await Self.ask(bench, ["client_assertion": wrong]).error == "invalid_client")
@@ -121,6 +121,18 @@ struct ClientAuthenticationTests {
         }
     }
 
+    @Test(
+        "where pages come from is told as browsers do",
+        arguments: [
+            ("https://App.test:443/callback", "https://app.test"), ("https://app.test:8443/", "https://app.test:8443"),
+            ("http://127.0.0.1/callback", "http://127.0.0.1"), ("http://127.0.0.1:53211", "http://127.0.0.1"),
+            ("http://[::1]:9/", "http://[::1]"), ("com.example.app:/callback", nil), ("null", nil),
+        ]
+    )
+    func webOrigins(address: String, origin: String?) {
+        #expect(WebOrigin.of(address) == origin)
+    }
+
     @Test("scripts of clients' own pages may call, and no others")
     func origins() async throws {
         try await Bench.run { bench in
@@ -134,14 +146,21 @@ struct ClientAuthenticationTests {
             for (origin, path, status) in [
                 ("https://app.test", "/oauth2/token", HTTPResponse.Status.noContent),
                 ("https://app.test", "/oauth2/par", .noContent), ("null", "/oauth2/token", .forbidden),
+                ("https://app.test", "/oauth2/device-authorization", .noContent),
+                ("https://evil.test", "/.well-known/openid-configuration", .noContent),
             ] {
                 let response = try await bench.client.executeRequest(
                     uri: path,
                     method: .options,
-                    headers: [.origin: origin, .accessControlRequestMethod: "POST"],
+                    headers: [
+                        .origin: origin, .accessControlRequestMethod: "POST",
+                        .accessControlRequestHeaders: "content-type, traceparent",
+                    ],
                     body: nil
                 )
                 #expect(response.status == status)
+                let headers = status == .noContent ? "content-type, traceparent" : nil
+                #expect(response.headers[.accessControlAllowHeaders] == headers)
             }
         }
     }

@@ -86,6 +86,26 @@ struct InterfaceTests {
         }
     }
 
+    @Test("while the database is away clients are told so, as OAuth has it", .enabled(if: Bench.isAvailable))
+    func clientsOutage() async throws {
+        try await Bench.run { bench in
+            let name = try await bench.wiring.database.run("select current_database()")[0].decode(String.self)
+            let browser = bench.browser
+            let code = try await bench.code(bench.enterprise(), in: browser)
+            try await TestDatabase.setReachable(false, name)
+            let authorize = try await browser.get(Bench.authorizeURI())
+            #expect(authorize.query("error") == "temporarily_unavailable")
+            #expect(authorize.query("state") == "client state")
+            let token = try await bench.redeem(code)
+            #expect(token.status == .serviceUnavailable)
+            #expect(try token.error == "temporarily_unavailable")
+            #expect(token.headers[.retryAfter] != nil)
+            #expect(try await browser.get("/oauth2/end-session").status == .serviceUnavailable)
+            try await TestDatabase.setReachable(true, name)
+            #expect(try await bench.redeem(code).status == .ok)
+        }
+    }
+
     @Test("every variable that is missing or wrong is named")
     func settings() throws {
         let errors = #expect(throws: ConfigurationErrors.self) {

@@ -86,13 +86,28 @@ struct RefreshTests {
                     form: form.merging(["refresh_token": tokens.refreshToken!]) { $1 }
                 )
             }
-            #expect(try await refresh("profile").error == "invalid_scope")
-            let less = try await refresh("openid profile").tokens
+            let less = try await refresh("profile phone").tokens
             #expect(less.scope == "openid profile")
             let person = try await bench.userinfo(less.accessToken).json
             #expect(person["name"] as? String == "张三")
             #expect(person["email"] == nil)
             #expect(try await bench.refresh(less.refreshToken!).tokens.scope == tokens.scope)
+        }
+    }
+
+    @Test("a refresh gets nothing that was not granted, though the client is registered for it")
+    func widening() async throws {
+        try await Bench.run { bench in
+            let browser = bench.browser
+            let state = try await bench.begin(bench.enterprise(), in: browser, ["scope": "openid offline_access"])
+            let back = try await bench.finish(state, as: .member("ZhangSan"), in: browser)
+            let tokens = try await bench.redeem(#require(back.query("code"))).tokens
+            let form = [
+                "grant_type": "refresh_token", "client_id": "sase", "scope": "openid profile",
+                "refresh_token": tokens.refreshToken!,
+            ]
+            #expect(try await browser.post("/oauth2/token", form: form).error == "invalid_scope")
+            #expect(try await bench.refresh(tokens.refreshToken!).status == .ok)
         }
     }
 

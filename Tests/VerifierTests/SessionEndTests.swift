@@ -167,6 +167,43 @@ struct SessionEndTests {
         }
     }
 
+    @Test("without a hint the person is asked, and only yes ends what the browser remembers")
+    func asked() async throws {
+        try await Bench.run { bench in
+            let browser = bench.browser
+            let tokens = try await bench.redeem(bench.code(bench.enterprise(), in: browser)).tokens
+            let path = "/oauth2/end-session?client_id=sase&state=s&post_logout_redirect_uri=https://app.test/bye"
+            func confirmation() async throws -> String {
+                let page = try await browser.get(path)
+                #expect(page.status == .ok)
+                return try #require(page.hiddenField("confirmation"))
+            }
+            let no = ["confirmation": try await confirmation(), "answer": "no"]
+            #expect(try await browser.post("/oauth2/end-session", form: no).status == .ok)
+            #expect(try await bench.userinfo(tokens.accessToken).status == .ok)
+            let yes = ["confirmation": try await confirmation(), "answer": "yes"]
+            #expect(try await bench.browser.post("/oauth2/end-session", form: yes).status == .badRequest)
+            #expect(try await bench.userinfo(tokens.accessToken).status == .ok)
+            let back = try await browser.post("/oauth2/end-session", form: yes)
+            #expect(back.location == "https://app.test/bye?state=s")
+            #expect(try await bench.userinfo(tokens.accessToken).status == .unauthorized)
+            #expect(try await browser.get("/oauth2/end-session").text.contains("You are logged off"))
+        }
+    }
+
+    @Test("who logged on anew is asked, too, where a hint is of an earlier logon")
+    func askedAfterHint() async throws {
+        try await Bench.run { bench in
+            let (configuration, browser) = (try await bench.enterprise(), bench.browser)
+            let earlier = try await bench.redeem(bench.code(configuration, in: bench.browser)).tokens
+            let tokens = try await bench.redeem(bench.code(configuration, in: browser)).tokens
+            let page = try await browser.get("/oauth2/end-session?id_token_hint=\(earlier.idToken)")
+            #expect(page.hiddenField("confirmation") != nil)
+            #expect(try await bench.userinfo(earlier.accessToken).status == .unauthorized)
+            #expect(try await bench.userinfo(tokens.accessToken).status == .ok)
+        }
+    }
+
     @Test("introspection tells a confidential client what a token is worth, and an ID token is worth nothing")
     func introspection() async throws {
         try await Bench.run { bench in
@@ -179,7 +216,9 @@ struct SessionEndTests {
             #expect(active["active"] as? Bool == true)
             #expect(active["client_id"] as? String == "sase")
             #expect(active["username"] as? String == "zhangsan")
-            #expect(try await introspect(tokens.refreshToken!)["token_type"] as? String == "refresh_token")
+            let refreshing = try await introspect(tokens.refreshToken!)
+            #expect(refreshing["active"] as? Bool == true)
+            #expect(refreshing["token_type"] == nil)
             #expect(try await introspect(tokens.idToken)["active"] as? Bool == false)
             #expect(try await introspect(tokens.accessToken + "x")["active"] as? Bool == false)
             let wrong = ["client_id": "gateway", "client_secret": "no", "token": tokens.accessToken]

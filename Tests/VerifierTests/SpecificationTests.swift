@@ -219,7 +219,7 @@ struct SpecificationTests {
                 "client_id": "sase", "redirect_uri": Bench.redirectURI, "response_type": "code", "scope": "openid",
                 "code_challenge": Bench.challenge, "code_challenge_method": "S256",
             ]
-            let answer = try await person.browser.post("/oauth2/authorize", form: form)
+            let answer = try await person.browser.get(person.browser.post("/oauth2/authorize", form: form).path)
             return answer.location.hasPrefix(Bench.publicURL + "/logon?request=")
         },
         Rule("Core §3.1.2.1", "prompt=none shows nothing, and fails without a logon") { person in

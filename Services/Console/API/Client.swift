@@ -11,7 +11,8 @@ struct Client: Decodable, Sendable {
     /// What a client for all tenants may have besides: to act for administrators.
     static let administratorsScope = "registry"
     /// What ID tokens can be signed by.
-    static let algorithms = ["ES256", "RS256"]
+    static let algorithms = ["RS256", "ES256"]
+    static let usualAlgorithm = "RS256"
 
     let id: String
     let clientID: String

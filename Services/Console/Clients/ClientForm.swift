@@ -77,7 +77,7 @@ struct ClientForm: Sendable {
         let chosen = typed.map { $0.all("scope") } ?? client?.scopes ?? Client.usualScopes
         let isForAll = client.map { $0.tenantID == nil } ?? isEverywhere
         scopes = Choice.all(Client.scopes + (isForAll ? [Client.administratorsScope] : []), chosen: chosen, texts)
-        let algorithm = typed?["algorithm"] ?? client?.idTokenAlgorithm ?? "ES256"
+        let algorithm = typed?["algorithm"] ?? client?.idTokenAlgorithm ?? Client.usualAlgorithm
         algorithms = Client.algorithms.map { Choice(value: $0, label: $0, isChosen: $0 == algorithm) }
         isNative = typed.map { $0["native"] != nil } ?? client?.native ?? false
         usesDeviceFlow = typed.map { $0["device"] != nil } ?? client?.deviceFlow ?? false
@@ -117,7 +117,8 @@ struct ClientForm: Sendable {
             "postLogoutRedirectURIs": uris("postLogout"),
             "backchannelLogoutURI": form["backchannel"].map { .string($0.trimming) } ?? .null,
             "keys": keys(form["keys"] ?? ""), "scopes": .array((["openid"] + form.all("scope")).map { .string($0) }),
-            "idTokenAlgorithm": .string(form["algorithm"] ?? "ES256"), "native": .boolean(form["native"] != nil),
+            "idTokenAlgorithm": .string(form["algorithm"] ?? Client.usualAlgorithm),
+            "native": .boolean(form["native"] != nil),
             "deviceFlow": .boolean(form["device"] != nil),
             "idleDays": days("idle"), "absoluteDays": days("absolute"),
         ]

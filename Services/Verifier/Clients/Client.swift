@@ -54,15 +54,6 @@ struct Client: Equatable, Sendable {
         configuration.redirectURIs.contains { RedirectAddress.matches(uri, registered: $0) }
     }
 
-    /// Where its pages come from.
-    var origins: Set<String> {
-        Set(
-            configuration.redirectURIs.compactMap { uri in
-                guard let url = URL(string: uri), let scheme = url.scheme, let host = url.host(),
-                    scheme.hasPrefix("http")
-                else { return nil }
-                return "\(scheme)://\(host)" + (url.port.map { ":\($0)" } ?? "")
-            }
-        )
-    }
+    /// Where its pages come from, as browsers write it.
+    var origins: Set<String> { Set(configuration.redirectURIs.compactMap(WebOrigin.of)) }
 }

@@ -20,7 +20,7 @@ struct ClientAssertion: JWTPayload, Equatable {
     }
 
     /// How far ahead it may end, in seconds: as long its `jti` is remembered.
-    static let longest: Int64 = 600
+    static let longest: Int64 = 3_600
     /// How many seconds a client's clock may be fast.
     static let skew: Int64 = 60
 

@@ -35,7 +35,9 @@ struct ClientStore: Sendable {
 
     /// Whether pages of an enabled client come from there.
     func isOrigin(_ origin: String) async throws -> Bool {
-        guard origin.utf8.count <= 300, !origin.utf8.contains(0) else { return false }
+        guard origin.utf8.count <= 300, !origin.utf8.contains(0), let origin = WebOrigin.of(origin) else {
+            return false
+        }
         let rows = try await database.run(
             "select exists (select from verifier.clients where origins @> \([origin])::text[] and status = 'enabled')"
         )

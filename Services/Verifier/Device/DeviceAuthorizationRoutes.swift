@@ -39,8 +39,7 @@ struct DeviceAuthorizationRoutes: Sendable {
         let (client, form) = try await authentication.caller(request)
         try client.requireDeviceFlow()
         // RFC 8628 §3.1 leaves it to the client whether it asks for a scope.
-        let scope = Scope(form["scope"] ?? ClientScope.openid.rawValue).limited(to: client.scope)
-        guard scope.contains(.openid) else { throw OAuthError(.invalidScope, "The scope must contain openid.") }
+        let scope = Scope(form["scope"] ?? "").limited(to: client.scope).with(.openid)
         if !client.isConfidential { try await count(address) }
         let (device, user) = try await devices.begin(for: client, scope)
         return try JSONAnswer.make(

@@ -1,7 +1,9 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 import Messages
 import Pipeline
+import Postgres
 import Web
 
 /// `/oauth2/authorize`: checks what a client asks for, and answers it from what the browser remembers or sends the
@@ -18,6 +20,7 @@ struct AuthorizeRoutes: Sendable {
     let cookies: BrowserCookies
     let links: LogonLinks
     let proxies: TrustedProxies
+    let logger: Logger
 
     func add(to router: some RouterMethods<VerifierContext>) {
         router.get("/oauth2/authorize") { request, context in
@@ -40,17 +43,37 @@ struct AuthorizeRoutes: Sendable {
             origin = try await AuthorizationRequest.whereabouts(form, clients.find)
         } catch let error as UntrustedRequest {
             return pages.response(.untrusted(error.page), status: .badRequest)
+        } catch let error as PostgresError where error.isAway {
+            logger.warning("a logon did not begin, as the database is away", metadata: ["error": "\(error)"])
+            return pages.response(.untrusted(.away), status: .serviceUnavailable)
         }
         do {
+            let wanted = try AuthorizationRequest(form, from: origin)
+            if let elsewhere = withCookies(request, given) { return elsewhere }
             return try await begin(
-                AuthorizationRequest(form, from: origin),
+                wanted,
                 of: origin.client,
                 Visit(request: request, form: form, address: address)
             )
-        } catch let error as OAuthError {
+        } catch {
+            // The client is known by now, and no browser shows it another answer than this (RFC 6749 §4.1.2.1).
+            guard let error = OAuthError(of: error, logger) else { throw error }
             return origin.answer(error, issuer: links.publicURL).response(pages)
         }
     }
+
+    /// The same request by GET, where a form of another site posted it: browsers send along no cookie that way, and so
+    /// nothing of what they remember. `nil` where that is not so, or would be too long for an address.
+    private func withCookies(_ request: Request, _ given: FormFields) -> Response? {
+        // What was pushed is taken once, and is taken by now.
+        guard request.method == .post, given["request_uri"] == nil, cookies.logon(of: request) == nil
+        else { return nil }
+        let address = links.publicURL + "/oauth2/authorize?" + given.text
+        return address.utf8.count <= Self.longestAddress ? PageResponse.redirect(to: address) : nil
+    }
+
+    /// Bytes of an address that every server and browser on the way takes.
+    private static let longestAddress = 4_000
 
     /// What the client pushed, where it names that; then nothing of what came by the browser counts (RFC 9126 §4).
     private func whole(_ form: FormFields) async throws -> FormFields {
@@ -187,4 +210,13 @@ extension UntrustedRequest {
             )
         }
     }
+}
+
+extension Page.Untrusted {
+    /// Nothing can be looked up at present.
+    fileprivate static let away = Page.Untrusted(
+        chinese: "暂时无法登录，请稍后再试。",
+        english: "You cannot log on at present. Try again in a moment.",
+        isAway: true
+    )
 }

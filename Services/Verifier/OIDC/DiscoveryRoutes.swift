@@ -44,8 +44,9 @@ struct DiscoveryRoutes: Sendable {
     }
 
     private struct Metadata: Encodable {
+        /// In the order in which some clients try them, be they registered for the first or not.
         private static let authenticationMethods = [
-            "none", "client_secret_basic", "client_secret_post", "private_key_jwt",
+            "client_secret_basic", "client_secret_post", "private_key_jwt", "none",
         ]
 
         let issuer: String

@@ -144,4 +144,9 @@ struct GrantStore: Sendable {
     func logOff(_ session: String) async throws {
         try await database.transaction { try SessionStore.logOff(session, on: $0) }
     }
+
+    /// Logs a person off in the browser that remembers them.
+    func logOff(_ logon: Ticket) async throws {
+        try await database.transaction { try SessionStore.logOff(logon, on: $0) }
+    }
 }

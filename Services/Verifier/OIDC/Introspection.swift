@@ -3,7 +3,8 @@ import Messages
 /// What a live token is worth (RFC 7662 §2.2).
 struct Introspection: Encodable {
     let active = true
-    let tokenType: String
+    /// How it is used where it is shown; a refresh token is shown nowhere.
+    let tokenType: String?
     let iss: String
     let sub: String
     let client: String
@@ -38,10 +39,10 @@ struct Introspection: Encodable {
     }
 
     init(refreshing session: Session, issuer: String) {
-        self.init(session, type: "refresh_token", issuer: issuer)
+        self.init(session, type: nil, issuer: issuer)
     }
 
-    private init(_ session: Session, type: String, issuer: String) {
+    private init(_ session: Session, type: String?, issuer: String) {
         tokenType = type
         iss = issuer
         sub = session.principal.id.description

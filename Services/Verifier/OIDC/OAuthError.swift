@@ -1,7 +1,9 @@
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
+import Postgres
 
 /// An error as OAuth clients expect it: RFC 6749 §5.2, and RFC 6750 §3 where a bearer token is asked for.
 struct OAuthError: Error, Equatable {
@@ -90,6 +92,24 @@ extension OAuthError: HTTPResponseError {
     }
 }
 
+extension OAuthError {
+    /// What any error means to a client; one that nobody foresaw is logged. `nil` for what HTTP has a word for.
+    init?(of error: any Error, _ logger: Logger) {
+        switch error {
+        case let error as OAuthError: self = error
+        case is NIOTooManyBytesError: self.init(.invalidRequest, "The request is too large.")
+        case let error as PostgresError where error.isAway:
+            logger.warning("a client's request failed, as the database is away", metadata: ["error": "\(error)"])
+            self.init(.temporarilyUnavailable, "The database does not answer, or is busy. Try again later.")
+        case is CancellationError: self.init(.temporarilyUnavailable, "The service is stopping. Try again.")
+        case is any HTTPResponseError: return nil
+        default:
+            logger.error("a client's request failed", metadata: ["error": "\(error)"])
+            self.init(.serverError, "The request failed; the service's log says why.")
+        }
+    }
+}
+
 /// Answers what an endpoint of `/oauth2` throws as OAuth clients expect it.
 struct OAuthErrorMiddleware<Context: RequestContext>: RouterMiddleware {
     func handle(
@@ -101,9 +121,9 @@ struct OAuthErrorMiddleware<Context: RequestContext>: RouterMiddleware {
             return try await next(request, context)
         } catch let error as OAuthError {
             return try error.response(from: request, context: context)
-        } catch is NIOTooManyBytesError {
-            let error = OAuthError(.invalidRequest, "The request is too large.")
-            return try error.response(from: request, context: context)
+        } catch  where request.uri.path.hasPrefix("/oauth2/") {
+            guard let answer = OAuthError(of: error, context.logger) else { throw error }
+            return try answer.response(from: request, context: context)
         }
     }
 }

@@ -28,6 +28,9 @@ struct Scope: Equatable, Sendable, CustomStringConvertible {
     /// What both have.
     func limited(to other: Scope) -> Scope { Scope(values.intersection(other.values)) }
 
+    /// What it has, and this.
+    func with(_ value: Value) -> Scope { Scope(values.union([value])) }
+
     /// What it has without those.
     func without(_ others: Set<Value>) -> Scope { Scope(values.subtracting(others)) }
 

@@ -34,7 +34,7 @@ struct TokenRoutes: Sendable {
                 Self.required("refresh_token", form),
                 by: client,
                 admitting: { session in
-                    _ = try Self.narrowed(form, session)
+                    _ = try Self.narrowed(form, session, client)
                     return try mayGoOn(session)
                 }
             )
@@ -49,7 +49,7 @@ struct TokenRoutes: Sendable {
         switch result {
         case .success(let grant):
             var response = try JSONAnswer.make(
-                try await issuer.answer(grant, to: client, for: Self.narrowed(form, grant.session))
+                try await issuer.answer(grant, to: client, for: Self.narrowed(form, grant.session, client))
             )
             // For caches of HTTP/1.0 (RFC 6749 §5.1).
             if let name = HTTPField.Name("Pragma") { response.headers[name] = "no-cache" }
@@ -73,12 +73,17 @@ struct TokenRoutes: Sendable {
         }
     }
 
-    /// What a refresh asks for less of (RFC 6749 §6); `nil` where it asks for all.
-    private static func narrowed(_ form: FormFields, _ session: Session) throws(OAuthError) -> Scope? {
+    /// What a refresh asks for less of (RFC 6749 §6); `nil` where it asks for all. As at the logon, what the client is not
+    /// registered for is passed over, and `openid` is part of it.
+    private static func narrowed(
+        _ form: FormFields,
+        _ session: Session,
+        _ client: Client
+    ) throws(OAuthError) -> Scope? {
         guard form["grant_type"] == "refresh_token", let text = form["scope"] else { return nil }
-        let scope = Scope(text)
-        guard scope.contains(.openid), scope.isWithin(session.scope) else {
-            throw OAuthError(.invalidScope, "The scope must contain openid, and nothing that was not granted.")
+        let scope = Scope(text).limited(to: client.scope).with(.openid)
+        guard scope.isWithin(session.scope) else {
+            throw OAuthError(.invalidScope, "The scope must contain nothing that was not granted.")
         }
         return scope
     }

@@ -78,6 +78,10 @@ enum Page {
     case answer(Answer)
     /// The session is over.
     case loggedOff
+    /// Whether the person wants to be logged off.
+    case logOff(LogOff)
+    /// They do not.
+    case stillLoggedOn
     /// Where the code of a device is typed.
     case device(Device)
     /// Whether a device may have what it asked for.
@@ -132,6 +136,14 @@ enum Page {
     struct Untrusted: Sendable {
         let chinese: String
         let english: String
+        /// Whether nothing is wrong with the request.
+        var isAway = false
+    }
+
+    struct LogOff: Sendable {
+        /// Whom the browser remembers.
+        let person: String
+        let confirmation: String
     }
 
     struct Connected: Sendable {
@@ -139,7 +151,8 @@ enum Page {
     }
 
     static let allNames = [
-        "enterprise", "options", "refused", "untrusted", "connected", "answer", "loggedoff", "device", "confirmation",
+        "enterprise", "options", "refused", "untrusted", "connected", "answer", "loggedoff", "logoff", "loggedon",
+        "device", "confirmation",
         "answered", "layout",
     ]
 
@@ -152,6 +165,8 @@ enum Page {
         case .connected: "connected"
         case .answer: "answer"
         case .loggedOff: "loggedoff"
+        case .logOff: "logoff"
+        case .stillLoggedOn: "loggedon"
         case .device: "device"
         case .confirmation: "confirmation"
         case .answered: "answered"
@@ -175,7 +190,8 @@ enum Page {
         case .untrusted(let content): content
         case .connected(let content): content
         case .answer(let content): content
-        case .loggedOff: ""
+        case .loggedOff, .stillLoggedOn: ""
+        case .logOff(let content): content
         case .device(let content): content
         case .confirmation(let content): content
         case .answered(let content): content

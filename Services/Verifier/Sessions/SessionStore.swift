@@ -149,9 +149,18 @@ struct SessionStore: Sendable {
     /// Ends a session and all others that the same logon in the same browser began, and has the browser forget it.
     static func logOff(_ id: String, on connection: isolated Connection) throws {
         let logon: SQL = "(select browser_logon from verifier.sessions where id = \(id))"
+        try logOff(logon, or: "id = \(id)", on: connection)
+    }
+
+    /// Ends all sessions that a logon in a browser began, and has the browser forget it.
+    static func logOff(_ logon: Ticket, on connection: isolated Connection) throws {
+        try logOff("\(logon.digest)", or: "false", on: connection)
+    }
+
+    private static func logOff(_ logon: SQL, or other: SQL, on connection: isolated Connection) throws {
         // First: the logon waits for a session that begins by it just now, which is then among those that end.
         try BrowserLogonStore.forget("ticket = \(logon)", on: connection)
-        _ = try finish("(id = \(id) or browser_logon = \(logon))", because: .loggedOff, on: connection)
+        _ = try finish("(\(other) or browser_logon = \(logon))", because: .loggedOff, on: connection)
     }
 
     /// The identity providers of all live sessions, and of all logons that browsers remember.

@@ -17,13 +17,14 @@ extension Registry {
     /// What the client calls itself by which an employee logs on.
     public static let usualClient = "sase-client"
 
-    /// Makes the client by which employees log on: public, native, and for all tenants. One that is there stays.
+    /// Makes the client by which employees log on: public, native, of quick signatures, and for all tenants. One that is
+    /// there stays.
     ///
     /// - Parameter redirectURI: Where the code arrives.
     public func makeUsualClient(redirectURI: String) async throws {
         let body: JSON = [
             "name": "SASE client", "clientID": .string(Self.usualClient), "authentication": "none", "native": true,
-            "redirectURIs": [.string(redirectURI)],
+            "idTokenAlgorithm": "ES256", "redirectURIs": [.string(redirectURI)],
         ]
         _ = try await client.json("POST", "/api/v1/clients", body, expecting: [201, 409])
     }
