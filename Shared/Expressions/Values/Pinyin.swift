@@ -21,19 +21,31 @@ enum Pinyin {
     }
 
     private static func isSpoken(_ character: Character) -> Bool {
-        character.unicodeScalars.first?.properties.isIdeographic ?? false
+        guard let first = character.unicodeScalars.first else { return false }
+        // What Unicode says of a scalar takes long to be found, and most are of one of these.
+        switch first.value {
+        case ..<0x3000: return false
+        case 0x4E00...0x9FFF: return true
+        default: return first.properties.isIdeographic
+        }
     }
 
     /// What each character was found to be: ICU takes long for one, and a directory's names are made of a few thousand.
-    private static let known = Mutex<[Character: [String]]>([:])
+    private static let known = Mutex<[UInt32: [String]]>([:])
 
     private static func syllables(of character: Character) -> [String] {
-        if let known = known.withLock({ $0[character] }) { return known }
-        let toned = String(character).applyingTransform(.mandarinToLatin, reverse: false) ?? String(character)
-        let syllables = toned.split(separator: " ").map { String(String.UnicodeScalarView($0.decomposedLetters)) }
+        let scalars = character.unicodeScalars
         // What combines several scalars, of which there is no end, is not kept.
-        if character.unicodeScalars.count == 1 { known.withLock { $0[character] = syllables } }
+        guard let scalar = scalars.first?.value, scalars.count == 1 else { return spoken(character) }
+        if let known = known.withLock({ $0[scalar] }) { return known }
+        let syllables = spoken(character)
+        known.withLock { $0[scalar] = syllables }
         return syllables
+    }
+
+    private static func spoken(_ character: Character) -> [String] {
+        let toned = String(character).applyingTransform(.mandarinToLatin, reverse: false) ?? String(character)
+        return toned.split(separator: " ").map { String(String.UnicodeScalarView($0.decomposedLetters)) }
     }
 }
 

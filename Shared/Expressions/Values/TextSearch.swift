@@ -20,9 +20,11 @@ enum TextSearch {
     /// The text between the places where another stands.
     static func parts(of text: String, between separator: String) -> [String] {
         let (bytes, separator) = (Array(text.utf8), Array(separator.utf8))
+        let places = places(of: separator, in: bytes)
+        guard !places.isEmpty else { return [text] }
         var start = 0
         var parts: [String] = []
-        for place in places(of: separator, in: bytes) {
+        for place in places {
             parts.append(String(decoding: bytes[start..<place], as: UTF8.self))
             start = place + separator.count
         }
