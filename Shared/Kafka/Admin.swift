@@ -9,6 +9,9 @@ public import Logging
 public actor Admin {
     private let executor = BlockingExecutor(label: "kafka.admin")
     let handle: ClientHandle
+    /// What a further client of the same brokers is made with.
+    let settings: [String: String]
+    let logger: Logger
     private var isClosed = false
 
     /// The actor's own queue.
@@ -20,8 +23,11 @@ public actor Admin {
     /// - Throws: ``KafkaError`` for a setting that librdkafka refuses.
     public init(settings: [String: String], logger: Logger) throws {
         // A consumer's questions never create topics; without a group it joins none.
-        let settings = try ClientSettings(given: settings.filter { !$0.key.hasPrefix("group.") })
-        handle = try ClientHandle(.consumer, settings: settings, context: ClientContext(logger: logger))
+        let given = settings.filter { !$0.key.hasPrefix("group.") }
+        let context = ClientContext(logger: logger)
+        handle = try ClientHandle(.consumer, settings: try ClientSettings(given: given), context: context)
+        self.settings = given
+        self.logger = logger
     }
 
     /// Creates the topics that are not there yet. Those that are stay as they are.
@@ -41,11 +47,15 @@ public actor Admin {
 
     /// Those of the topics of which not every partition can be written to yet: brokers answer a creation before they
     /// have chosen leaders.
-    public func topicsWithoutLeader(of names: [String]) throws -> [String] {
+    ///
+    /// - Parameter partitions: How many each has at least.
+    public func topicsWithoutLeader(of names: [String], partitions: Int32 = 1) throws -> [String] {
         try checkOpen("leaders of topics")
         let metadata = try Metadata(from: handle.pointer)
         let leaderless = Set(metadata.leaderless.map(\.topic))
-        return names.filter { leaderless.contains($0) || metadata.partitions[$0] == nil }
+        return names.filter { name in
+            leaderless.contains(name) || metadata.partitions[name]?.count ?? 0 < Int(partitions)
+        }
     }
 
     /// Deletes topics with all their records. Those that are not there are fine.

@@ -15,7 +15,8 @@ public actor BroadcastConsumer {
         case byPartition
     }
 
-    private static let required: [String: String?] = [
+    /// What whoever reads without a group is set up with.
+    static let required: [String: String?] = [
         // Never joined: librdkafka wants a name before it lets a consumer be assigned.
         "group.id": "broadcast",
         "auto.offset.reset": "earliest",
@@ -24,6 +25,9 @@ public actor BroadcastConsumer {
         "enable.partition.eof": "true",
         "isolation.level": "read_committed",
     ]
+    /// A partition that is added is asked for with the next fetch, so one that finds nothing must not be held for long
+    /// where the partitions are added one after the other.
+    private static let byPartition = ["fetch.wait.max.ms": "50"]
     private static let byteLimit = 64 << 20
     /// What is said of a topic that will be there in a moment, or some day.
     private static let absences: Set<KafkaError.Code> = [
@@ -68,7 +72,11 @@ public actor BroadcastConsumer {
         logger: Logger
     ) throws {
         let given = settings.filter { !$0.key.hasPrefix("group.") }
-        let settings = try ClientSettings(given: given, required: Self.required)
+        let settings = try ClientSettings(
+            defaults: order == .byPartition ? Self.byPartition : [:],
+            given: given,
+            required: Self.required
+        )
         context = ClientContext(logger: logger)
         let handle = try ClientHandle(.consumer, settings: settings, context: context)
         try KafkaError.check(rd_kafka_poll_set_consumer(handle.pointer), in: "start consuming")
@@ -87,7 +95,11 @@ public actor BroadcastConsumer {
     public func poll(upTo limit: Int, patience: Duration) throws -> [Record] {
         guard !isClosed else { throw KafkaError(.closed, in: "poll") }
         try lookForPartitions()
-        while behind.isEmpty, !waiting.isEmpty { try read([waiting.removeFirst()]) }
+        while behind.isEmpty, let next = waiting.first {
+            // Still waiting if the brokers cannot be asked for its end.
+            try read([next])
+            waiting.removeFirst()
+        }
         var gathered = Gathered()
         var timeout = patience.milliseconds
         while gathered.records.count < limit, gathered.bytes < Self.byteLimit {

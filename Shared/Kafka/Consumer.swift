@@ -26,6 +26,8 @@ public actor Consumer {
         "enable.auto.commit": "false",
         "enable.auto.offset.store": "false",
         "isolation.level": "read_committed",
+        // Tells that behind the last record nothing is left to be read, though the log goes on.
+        "enable.partition.eof": "true",
         // Where to start is the caller's to say. A position that the log does not have shows in the offsets that come.
         "auto.offset.reset": "earliest",
     ]
@@ -38,6 +40,8 @@ public actor Consumer {
     nonisolated let handle: ClientHandle
     nonisolated let rebalancing: Rebalancing
     private let context: ClientContext
+    /// What polls have found at logs' ends.
+    nonisolated let tails = Tails()
     /// How long the group waits for a member that it does not hear of.
     public nonisolated let sessionTimeout: Duration
     private var isClosed = false
@@ -93,9 +97,18 @@ public actor Consumer {
         try checkOpen("poll")
         var gathered = Gathered()
         var timeout = patience.milliseconds
+        let end = ContinuousClock.now + patience
         var deadline: ContinuousClock.Instant?
         while gathered.records.count < limit, gathered.bytes < Self.byteLimit {
             let message = rd_kafka_consumer_poll(handle.pointer, timeout)
+            if let message, tails.take(message, from: handle.pointer) {
+                rd_kafka_message_destroy(message)
+                // Nothing that anybody waits for.
+                let until = deadline ?? (gathered.isEmpty ? end : .now)
+                timeout = max(.zero, until - .now).milliseconds
+                if rebalancing.hasNews { break }
+                continue
+            }
             if gathering > .zero, deadline == nil { deadline = .now + gathering }
             timeout = deadline.map { max(.zero, $0 - .now).milliseconds } ?? 0
             if let message { try take(message, &gathered) }
@@ -201,6 +214,8 @@ struct Gathered {
     private(set) var bytes = 0
     var trouble: KafkaError?
     private var names = TopicNameCache()
+
+    var isEmpty: Bool { records.isEmpty && trouble == nil }
 
     mutating func append(_ message: UnsafeMutablePointer<rd_kafka_message_t>) {
         records.append(Record(copying: message, topic: names.name(of: message)))

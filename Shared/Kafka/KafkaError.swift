@@ -21,6 +21,9 @@ public struct KafkaError: Error, Hashable, Sendable, CustomStringConvertible {
     /// here or at another member, and the caller goes on polling.
     public var isAssignmentLost: Bool { Self.membershipCodes.contains(code) }
 
+    /// Whether these brokers do not know what they were asked, so that asking again is in vain.
+    public var isUnsupported: Bool { Self.unsupportedCodes.contains(code) }
+
     /// The operation, the reason and the code.
     public var description: String { "\(operation): \(reason) (\(code))" }
 

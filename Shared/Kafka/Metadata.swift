@@ -1,4 +1,5 @@
 import CRdKafka
+import Glibc
 
 /// What the brokers say of topics: which there are, and their partitions' numbers.
 struct Metadata {
@@ -75,9 +76,36 @@ private func offsets(
     from client: OpaquePointer,
     within timeout: Duration
 ) throws(KafkaError) -> [TopicPartition: Int64] {
-    let list = PartitionList(partitions.reduce(into: [:]) { $0[$1] = Int64(which) })
-    let code = list.lend { rd_kafka_offsets_for_times(client, $0, timeout.milliseconds) }
-    try KafkaError.check(code, in: "offsets")
-    try list.check(in: "offsets of")
-    return list.offsets
+    let places = partitions.reduce(into: [TopicPartition: Int64]()) { $0[$1] = Int64(which) }
+    return try offsets(at: places, from: client, within: timeout, in: "offsets")
 }
+
+/// The offsets at which partitions have something: moments in milliseconds since 1970, or their logs' ends as
+/// librdkafka spells them. What a moving leader answers is asked again while there is time.
+///
+/// - Returns: Nothing of partitions that have no such offset.
+func offsets(
+    at places: [TopicPartition: Int64],
+    from client: OpaquePointer,
+    within limit: Duration,
+    in operation: String
+) throws(KafkaError) -> [TopicPartition: Int64] {
+    let deadline = ContinuousClock.now + limit
+    while true {
+        do throws(KafkaError) {
+            let list = PartitionList(places)
+            let rest = max(.zero, deadline - .now).milliseconds
+            let code = list.lend { rd_kafka_offsets_for_times(client, $0, rest) }
+            try KafkaError.check(code, in: operation)
+            try list.check(in: "\(operation) of")
+            return list.offsets
+        } catch {
+            let hasTime = ContinuousClock.now + passingPause < deadline
+            guard hasTime, KafkaError.passingCodes.contains(error.code) else { throw error }
+            usleep(UInt32(passingPause.milliseconds) * 1_000)
+        }
+    }
+}
+
+/// From one question to the next while a leader moves.
+private let passingPause = Duration.milliseconds(100)

@@ -17,6 +17,8 @@ extension Producer {
     static let defaults = [
         "compression.codec": "lz4",
         "linger.ms": "5",
+        // How soon partitions are found that were added: until then keys lie where they did before (docs/sizing.md).
+        "topic.metadata.refresh.interval.ms": "10000",
         "queue.buffering.max.kbytes": "131072",
     ]
 

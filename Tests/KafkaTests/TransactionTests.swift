@@ -76,6 +76,36 @@ struct TransactionTests {
     }
 
     @Test(
+        "behind the last record of a transaction nothing is left to be read, though the log goes on",
+        .enabled(if: Broker.isAvailable, "KAFKA_BOOTSTRAP_SERVERS names no broker")
+    )
+    func tail() async throws {
+        try await Broker.withTopic("tail") { topic in
+            let partition = TopicPartition(topic: topic, partition: 0)
+            let producer = try await makeProducer(Broker.uniqueName("relay"), Broker.settings)
+            try await producer.sendTransaction((0..<3).map { OutgoingRecord($0, to: topic) })
+            var member = try Member(of: Broker.uniqueName("group"), topics: [topic], settings: Broker.settings)
+            try await member.read(3)
+            let next = try #require(member.records.last?.position.offset) + 1
+            try await member.pollUntil("the end of the log") { member in
+                member.consumer.emptyTail(of: partition).map { $0.upperBound > next } ?? false
+            }
+            let tail = try #require(member.consumer.emptyTail(of: partition))
+            #expect(tail.lowerBound == next)
+            let admin = try Admin(settings: Broker.settings, logger: Broker.quiet)
+            #expect(try await admin.endOffsets(topic) == [0: tail.upperBound])
+            #expect(try await admin.vacant([partition: tail]) == [partition])
+            #expect(try await admin.vacant([partition: (next - 1)..<tail.upperBound]).isEmpty)
+            try await producer.sendTransaction([OutgoingRecord(3, to: topic)])
+            try await member.read(4)
+            #expect(try await admin.vacant([partition: tail]) == [partition])
+            #expect(try await admin.vacant([partition: next..<(tail.upperBound + 1)]).isEmpty)
+            try await admin.close()
+            try await member.consumer.close()
+        }
+    }
+
+    @Test(
         "a later producer of the same name fences an earlier one, whose open transaction nobody sees",
         .enabled(if: Broker.isAvailable, "KAFKA_BOOTSTRAP_SERVERS names no broker")
     )

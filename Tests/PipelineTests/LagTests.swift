@@ -9,6 +9,8 @@ import Testing
     private struct Log {
         let records: [(offset: Int64, age: Int64)]
 
+        init(_ records: [(offset: Int64, age: Int64)]) { self.records = records }
+
         init(seed: Int, count: Int) {
             records = (0..<count).map { index in
                 let noise = (index * index * 7_919 + seed * 104_729) % 1_000
@@ -37,12 +39,13 @@ import Testing
         }
     }
 
-    @Test("behind the last record, where the mark of a transaction lies, there is none")
-    func mark() async throws {
-        let log = Log(seed: 1, count: 10)
-        let place = try #require(log.records.last?.offset) + 1
-        let found = try #require(await age(at: place, in: log))
-        #expect(found.offset < place)
+    @Test("the mark of a transaction, behind the last record, is found by its time as records are")
+    func mark() async {
+        let records = Log(seed: 1, count: 10).records
+        let last = records[records.count - 1]
+        let mark = (offset: last.offset + 1, age: last.age - 1)
+        let found = await age(at: mark.offset, in: Log(records + [mark]))
+        #expect(found == Ages.Age(milliseconds: mark.age, offset: mark.offset))
     }
 
     @Test("of brokers that do not tell nothing is known, and of no place nobody is asked")

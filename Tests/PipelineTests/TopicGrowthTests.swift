@@ -1,4 +1,5 @@
 import Kafka
+import Messages
 import Pipeline
 import Testing
 
@@ -7,7 +8,8 @@ import Testing
     private func growth(
         from has: [Int32],
         to partitions: Int32,
-        behind messages: Int64 = 0
+        behind messages: Int64 = 0,
+        _ consumer: String = "directory-writer"
     ) throws -> TopicGrowth {
         let names = has.indices.map { "topic\($0)" }
         let found = names.enumerated().map { number, name in
@@ -18,7 +20,7 @@ import Testing
             of: names,
             found: Dictionary(uniqueKeysWithValues: found),
             to: partitions,
-            groups: [GroupLag(consumer: "directory-writer", topic: "topic0", hasRead: true, partitions: [lag])]
+            groups: [GroupLag(consumer: consumer, topic: "topic0", hasRead: true, partitions: [lag])]
         )
     }
 
@@ -38,6 +40,13 @@ import Testing
     func behind() {
         let refusal = #expect(throws: TopicGrowth.Refusal.self) { try growth(from: [12], to: 24, behind: 3) }
         #expect(refusal?.description.contains("directory-writer has 3 messages of topic0") ?? false)
+    }
+
+    @Test("what the stopped registry has not read of runs that ended meanwhile keeps nothing from growing")
+    func stopped() throws {
+        #expect(try growth(from: [12], to: 24, behind: 3, TopicGrowth.stopped).topics == ["topic0"])
+        let reader = TopicCatalogue.consumers.first { $0.consumer == TopicGrowth.stopped }
+        #expect(reader?.topic.name == TopicCatalogue.progress.name)
     }
 
     @Test("a topic that is missing is to be made first")

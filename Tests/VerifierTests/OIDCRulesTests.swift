@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import JWTKit
 import KafkaTesting
+import Logging
 import NIOCore
 import Postgres
 import PostgresTesting
@@ -75,6 +76,22 @@ struct OIDCRulesTests {
         let assertion = try? JSONDecoder().decode(ClientAssertion.self, from: Data(json.utf8))
         let answer = assertion?.holds(for: "signer", audiences: [Bench.publicURL], at: 1_700_000_000)
         #expect((answer ?? false) == holds)
+    }
+
+    @Test("whatever goes wrong has a name of OAuth's, but what HTTP has a word for")
+    func codes() {
+        let logger = Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() }
+        #expect(
+            OAuthError(of: PostgresError(.init(rawValue: "08006"), "gone"), logger)?.code == .temporarilyUnavailable
+        )
+        #expect(
+            OAuthError(of: PostgresError(.init(rawValue: "40001"), "again"), logger)?.code == .temporarilyUnavailable
+        )
+        #expect(OAuthError(of: PostgresError(.init(rawValue: "22000"), "wrong"), logger)?.code == .serverError)
+        #expect(OAuthError(of: CancellationError(), logger)?.code == .temporarilyUnavailable)
+        #expect(OAuthError(of: NIOTooManyBytesError(maxBytes: 1), logger)?.code == .invalidRequest)
+        #expect(OAuthError(of: OAuthError(.invalidScope, ""), logger)?.code == .invalidScope)
+        #expect(OAuthError(of: HTTPError(.notFound), logger) == nil)
     }
 
     static let mistakes: [([String: String?], OAuthError.Code)] = [

@@ -59,7 +59,7 @@ extension StageLoop {
             for (partition, ends) in ends {
                 guard let one = held[partition], one.isReading || one.isHandling, let position = positions[partition]
                 else { continue }
-                if !one.isRevoked { work.metrics.show(lag: max(0, ends.high - one.next), of: partition) }
+                if !one.isRevoked { work.metrics.show(lag: lag(of: partition, one, ends), of: partition) }
                 if ends.high < position {
                     stop(partition, LogWentBack(partition: partition, position: position, end: ends.high))
                 } else if let gap = one.gap {
@@ -68,6 +68,14 @@ extension StageLoop {
                 }
             }
         }
+    }
+
+    /// How many messages are before a partition. What lies behind the last of them and is for nobody to read, such as
+    /// the mark of a transaction, is none.
+    private func lag(of partition: TopicPartition, _ one: HeldPartition, _ ends: LogEnds) -> Int64 {
+        let tail = consumer.emptyTail(of: partition)
+        let next = tail.flatMap { $0.contains(one.next) ? $0.upperBound : nil } ?? one.next
+        return max(0, ends.high - next)
     }
 
     /// Also of partitions whose batch fails again and again.

@@ -1,8 +1,14 @@
 public import Kafka
 public import Messages
 
-/// Asks the brokers how far each service is behind on what it reads, in messages and seconds. No message is read for it.
+/// Asks the brokers how far each service is behind on what it reads, in messages and seconds.
+///
+/// Where no more than a transaction's offsets are left they are read up to the first message, as only that tells a
+/// message from what nobody reads: marks of transactions, and what was aborted. Of anything longer no message is read.
 public struct LagReading: Sendable {
+    /// What is left at the end of a log is read up to so many offsets.
+    private static let readable = 1_000
+
     private let namespace: TopicNamespace
 
     /// - Parameter namespace: What stands before topics' and groups' names.
@@ -13,48 +19,57 @@ public struct LagReading: Sendable {
     /// - Throws: `KafkaError`.
     public func groups(by admin: Admin) async throws -> [GroupLag] {
         let there = Set(try await admin.topicNames())
-        var groups: [GroupLag] = []
+        var groups: [GroupPlaces] = []
         for (topic, consumer) in TopicCatalogue.consumers where there.contains(namespace.name(of: topic)) {
-            groups.append(try await group(consumer, on: namespace.name(of: topic), by: admin))
+            groups.append(try await places(of: consumer, on: namespace.name(of: topic), by: admin))
         }
-        return groups
+        var rests = groups.reduce(into: [TopicPartition: Range<Int64>]()) { $0.merge($1.rests) { _, later in later } }
+        let short = rests.filter { $0.value.count <= Self.readable }
+        for partition in try await admin.vacant(short) { rests[partition] = nil }
+        let ages = await Ages.of(rests.mapValues(\.lowerBound), by: admin)
+        return groups.map { $0.lag(rests, ages) }
     }
 
-    private func group(_ consumer: String, on topic: String, by admin: Admin) async throws -> GroupLag {
+    private func places(of consumer: String, on topic: String, by admin: Admin) async throws -> GroupPlaces {
         let read = try await admin.committedOffsets(group: namespace.group(consumer)).filter { $0.key.topic == topic }
         let begins = try await admin.beginningOffsets(topic)
         let ends = try await admin.endOffsets(topic)
-        var places: [TopicPartition: Int64] = [:]
+        var rests: [TopicPartition: Range<Int64>] = [:]
         for (number, end) in ends {
             let (partition, begin) = (TopicPartition(topic: topic, partition: number), begins[number] ?? 0)
             let place = max(read[partition] ?? begin, begin)
-            if place < end { places[partition] = place }
+            if place < end { rests[partition] = place..<end }
         }
-        let ages = await Ages.of(places, by: admin)
-        let partitions = ends.sorted { $0.key < $1.key }.map { number, end in
-            lag(TopicPartition(topic: topic, partition: number), end, places, ages)
-        }
-        return GroupLag(consumer: consumer, topic: topic, hasRead: !read.isEmpty, partitions: partitions)
-    }
-
-    private func lag(
-        _ partition: TopicPartition,
-        _ end: Int64,
-        _ places: [TopicPartition: Int64],
-        _ ages: [TopicPartition: Ages.Age]
-    ) -> PartitionLag {
-        let number = partition.partition
-        guard let place = places[partition] else { return PartitionLag(partition: number, messages: 0, seconds: nil) }
-        let age = ages[partition]
-        // The mark that ends a transaction has a place in the log, and nobody reads it.
-        if end - place == 1, let age, age.offset < place {
-            return PartitionLag(partition: number, messages: 0, seconds: nil)
-        }
-        return PartitionLag(
-            partition: number,
-            messages: end - place,
-            seconds: age.map { Double($0.milliseconds) / 1_000 }
+        return GroupPlaces(
+            consumer: consumer,
+            topic: topic,
+            hasRead: !read.isEmpty,
+            partitions: ends.keys.sorted(),
+            rests: rests
         )
+    }
+}
+
+/// Where a group is in the logs of a topic.
+private struct GroupPlaces {
+    let consumer: String
+    let topic: String
+    let hasRead: Bool
+    let partitions: [Int32]
+    /// The offsets that the group has not passed.
+    let rests: [TopicPartition: Range<Int64>]
+
+    /// - Parameter rests: Those that hold messages, or may.
+    func lag(_ rests: [TopicPartition: Range<Int64>], _ ages: [TopicPartition: Ages.Age]) -> GroupLag {
+        let partitions = partitions.map { number in
+            let partition = TopicPartition(topic: topic, partition: number)
+            return PartitionLag(
+                partition: number,
+                messages: Int64(rests[partition]?.count ?? 0),
+                seconds: ages[partition].map { Double($0.milliseconds) / 1_000 }
+            )
+        }
+        return GroupLag(consumer: consumer, topic: topic, hasRead: hasRead, partitions: partitions)
     }
 }
 
@@ -62,7 +77,7 @@ public struct LagReading: Sendable {
 enum Ages {
     struct Age: Sendable, Equatable {
         let milliseconds: Int64
-        /// The first record that is as young, at the place or before it.
+        /// The first that is as young, at the place or before it: a record or, for some brokers, a transaction's mark.
         let offset: Int64
     }
 

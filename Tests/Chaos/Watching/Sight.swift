@@ -64,8 +64,8 @@ struct Sight: Sendable {
                 union all select 'principals', user_id::text, to_jsonb(p) - 'seen' - 'traceparent'
                     from verifier.principals p where idp_id = \(provider)::uuid
             ), digests as (
-                select place || '.' || field.key as column, md5(string_agg(lines.key || field.value, ',' order by
-                    lines.key collate "C", field.value collate "C")) as digest
+                select place || '.' || field.key as column, md5(string_agg(lines.key || coalesce(field.value, '-'), ','
+                    order by lines.key collate "C")) as digest
                 from lines, jsonb_each_text(line) field (key, value) group by 1
             )
             select coalesce(jsonb_object_agg("column", digest)::text, '{}'),

@@ -36,7 +36,7 @@ public enum Broker {
     ) async throws -> Result {
         let names = topics.reduce(into: [:]) { names, topic in names[topic.key] = uniqueName(topic.key) }
         let admin = try Admin(settings: settings, logger: quiet)
-        try await admin.create(
+        try await admin.createAndAwaitLeaders(
             topics.map { purpose, partitions in
                 TopicSpecification(
                     name: names[purpose] ?? purpose,

@@ -1,3 +1,4 @@
+import Foundation
 import Kafka
 import Messages
 import Pipeline
@@ -9,50 +10,63 @@ extension Suite {
 
     /// Waits until every group has read its topic to the end, one after another, and nothing waits in an outbox.
     public func waitUntilAllIsRead(within limit: Duration = .seconds(120)) async throws {
-        try await withAdmin { admin in
-            for (topic, consumer) in TopicCatalogue.consumers {
-                let what = "\(consumer) at the end of \(topic.name)"
-                _ = try await waitFor(what, within: limit, every: .milliseconds(300)) {
-                    try await self.unread(of: topic, by: consumer, admin).isEmpty ? true : nil
-                }
+        // Reads as the services do: what the development broker has of transactions counts as it was written.
+        let development = ["development.broker": ProcessInfo.processInfo.environment["KAFKA_DEVELOPMENT_BROKER"]]
+        let settings = brokerSettings.merging(development.compactMapValues(\.self)) { $1 }
+        let admin = try Admin(settings: settings, logger: quietLogger())
+        let result = await asyncResult { try await waitUntilAllIsRead(within: limit, admin) }
+        try await admin.close()
+        try result.get()
+    }
+
+    private func waitUntilAllIsRead(within limit: Duration, _ admin: Admin) async throws {
+        for (topic, consumer) in TopicCatalogue.consumers {
+            let what = "\(consumer) at the end of \(topic.name)"
+            _ = try await waitFor(what, within: limit, every: .milliseconds(300)) {
+                try await self.unread(of: topic, by: consumer, admin).isEmpty ? true : nil
             }
-            _ = try await waitFor("the writer's positions at the end of its topic", within: limit) {
-                try await self.unapplied(admin).isEmpty ? true : nil
-            }
-            for schema in Self.outboxes {
-                _ = try await waitFor("the end of \(schema)'s outbox", within: limit) {
-                    try await self.count("select count(*) from \(identifier: schema, "outbox")") == 0 ? true : nil
-                }
+        }
+        _ = try await waitFor("the writer's positions at the end of its topic", within: limit) {
+            try await self.unapplied(admin).isEmpty ? true : nil
+        }
+        for schema in Self.outboxes {
+            _ = try await waitFor("the end of \(schema)'s outbox", within: limit) {
+                try await self.count("select count(*) from \(identifier: schema, "outbox")") == 0 ? true : nil
             }
         }
     }
 
-    /// Partitions in which a group has something before it. The ends of transactions count as offsets, too, and nobody
-    /// reads them.
-    private func unread(of topic: Topic, by consumer: String, _ admin: Admin) async throws -> Set<Int32> {
-        let name = namespace.name(of: topic)
+    /// Partitions in which a group has something before it.
+    private func unread(of topic: Topic, by consumer: String, _ admin: Admin) async throws -> Set<TopicPartition> {
         let committed = try await admin.committedOffsets(group: namespace.group(consumer))
-        let behind = try await admin.endOffsets(name).filter { partition, end in
-            end > 0 && committed[TopicPartition(topic: name, partition: partition)] != end
-        }
-        guard !behind.isEmpty else { return [] }
-        let unread = try await records(on: topic).map(\.position).filter { position in
-            position.offset >= committed[position.topicPartition] ?? 0
-        }
-        return Set(unread.map(\.partition))
+        return try await rests(of: topic, admin) { committed[$0] ?? 0 }
     }
 
     /// Partitions in which the writer has something before it.
-    private func unapplied(_ admin: Admin) async throws -> [Int32] {
-        var behind: [Int32] = []
-        let ends = try await admin.endOffsets(namespace.name(of: TopicCatalogue.directoryRecords))
-        for (partition, end) in ends where end > 0 {
-            let next = try await count(
-                "select next_offset from directory.partition_offsets where partition = \(partition)"
+    private func unapplied(_ admin: Admin) async throws -> Set<TopicPartition> {
+        try await rests(of: TopicCatalogue.directoryRecords, admin) { partition in
+            let number = partition.partition
+            return Int64(
+                try await count("select next_offset from directory.partition_offsets where partition = \(number)")
             )
-            if next != end { behind.append(partition) }
         }
-        return behind
+    }
+
+    /// Partitions in which a record lies at the next offset or behind it. The ends of transactions count as offsets,
+    /// too, and nobody reads them.
+    private func rests(
+        of topic: Topic,
+        _ admin: Admin,
+        from next: (TopicPartition) async throws -> Int64
+    ) async throws -> Set<TopicPartition> {
+        let name = namespace.name(of: topic)
+        var rests: [TopicPartition: Range<Int64>] = [:]
+        for (number, end) in try await admin.endOffsets(name) where end > 0 {
+            let partition = TopicPartition(topic: name, partition: number)
+            let next = try await next(partition)
+            if next < end { rests[partition] = next..<end }
+        }
+        return Set(rests.keys).subtracting(try await admin.vacant(rests))
     }
 
     /// Commits the beginnings of everything that is read, for services that are stopped.
