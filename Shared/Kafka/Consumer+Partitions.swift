@@ -16,7 +16,7 @@ extension Consumer {
     public func start(_ offsets: [TopicPartition: Int64]) throws -> Set<TopicPartition> {
         try checkOpen("start")
         guard !offsets.isEmpty else { return [] }
-        tails.begin(offsets)
+        reachedEnds.forget(offsets.keys)
         let list = PartitionList(offsets)
         // Before the seek, which wakes librdkafka's thread for the broker: resuming does not, and costs a second then.
         try KafkaError.check(list.lend { rd_kafka_resume_partitions(handle.pointer, $0) }, in: "resume")
@@ -44,9 +44,9 @@ extension Consumer {
         return started
     }
 
-    /// The last offsets of a partition's log in which nothing is to be read: behind the last record that a poll
-    /// returned, or where reading began, up to the end that was reached. What ends transactions and what was aborted lies there.
-    public nonisolated func emptyTail(of partition: TopicPartition) -> Range<Int64>? { tails[partition] }
+    /// How far a partition's log was found to go, if it was read to its end: all records before were returned by polls.
+    /// What ends transactions and what was aborted has offsets, too, so that this may lie behind the last record.
+    public nonisolated func reachedEnd(of partition: TopicPartition) -> Int64? { reachedEnds[partition] }
 
     /// Gives up the partitions that the group wanted back (``Poll/revoked``): from now on they are others'.
     ///

@@ -41,7 +41,7 @@ public actor Consumer {
     nonisolated let rebalancing: Rebalancing
     private let context: ClientContext
     /// What polls have found at logs' ends.
-    nonisolated let tails = Tails()
+    nonisolated let reachedEnds = ReachedEnds()
     /// How long the group waits for a member that it does not hear of.
     public nonisolated let sessionTimeout: Duration
     private var isClosed = false
@@ -101,7 +101,7 @@ public actor Consumer {
         var deadline: ContinuousClock.Instant?
         while gathered.records.count < limit, gathered.bytes < Self.byteLimit {
             let message = rd_kafka_consumer_poll(handle.pointer, timeout)
-            if let message, tails.take(message, from: handle.pointer) {
+            if let message, reachedEnds.take(message) {
                 rd_kafka_message_destroy(message)
                 // Nothing that anybody waits for.
                 let until = deadline ?? (gathered.isEmpty ? end : .now)

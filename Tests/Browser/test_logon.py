@@ -240,16 +240,16 @@ def test_logon(open_browser, enterprise, language, size):
     if "/logon/callback" not in page.url and page.locator("input[name=account]").count():
         logons.sign_in()
     watch.refusal("state_replayed", 400)
+    page.goto(f"{VERIFIER}/oauth2/end-session")
+    watch.look("log-off")
+    page.click("button[value=no]")
+    watch.look("still-logged-on")
     refuse_from_wecom(logons, watch)
     refuse_by_settings(logons, watch)
 
     watch.expected = {400}
     logons.ask(redirect_uri="https://elsewhere.test/")
     watch.look("untrusted", expecting={400})
-    page.goto(f"{VERIFIER}/oauth2/end-session")
-    watch.look("log-off")
-    page.click("button[value=no]")
-    watch.look("still-logged-on")
     page.goto(f"{VERIFIER}/oauth2/end-session?id_token_hint={tokens['id_token']}")
     watch.look("logged-off")
     page.goto(f"{VERIFIER}/logon/{id}")

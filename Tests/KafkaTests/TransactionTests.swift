@@ -88,18 +88,17 @@ struct TransactionTests {
             try await member.read(3)
             let next = try #require(member.records.last?.position.offset) + 1
             try await member.pollUntil("the end of the log") { member in
-                member.consumer.emptyTail(of: partition).map { $0.upperBound > next } ?? false
+                member.consumer.reachedEnd(of: partition).map { $0 > next } ?? false
             }
-            let tail = try #require(member.consumer.emptyTail(of: partition))
-            #expect(tail.lowerBound == next)
+            let end = try #require(member.consumer.reachedEnd(of: partition))
             let admin = try Admin(settings: Broker.settings, logger: Broker.quiet)
-            #expect(try await admin.endOffsets(topic) == [0: tail.upperBound])
-            #expect(try await admin.vacant([partition: tail]) == [partition])
-            #expect(try await admin.vacant([partition: (next - 1)..<tail.upperBound]).isEmpty)
+            #expect(try await admin.endOffsets(topic) == [0: end])
+            #expect(try await admin.vacant([partition: next..<end]) == [partition])
+            #expect(try await admin.vacant([partition: (next - 1)..<end]).isEmpty)
             try await producer.sendTransaction([OutgoingRecord(3, to: topic)])
             try await member.read(4)
-            #expect(try await admin.vacant([partition: tail]) == [partition])
-            #expect(try await admin.vacant([partition: next..<(tail.upperBound + 1)]).isEmpty)
+            #expect(try await admin.vacant([partition: next..<end]) == [partition])
+            #expect(try await admin.vacant([partition: next..<(end + 1)]).isEmpty)
             try await admin.close()
             try await member.consumer.close()
         }

@@ -73,9 +73,9 @@ extension StageLoop {
     /// How many messages are before a partition. What lies behind the last of them and is for nobody to read, such as
     /// the mark of a transaction, is none.
     private func lag(of partition: TopicPartition, _ one: HeldPartition, _ ends: LogEnds) -> Int64 {
-        let tail = consumer.emptyTail(of: partition)
-        let next = tail.flatMap { $0.contains(one.next) ? $0.upperBound : nil } ?? one.next
-        return max(0, ends.high - next)
+        let isAtEnd = one.flow == .flowing && one.next == one.position
+        let reached = isAtEnd ? consumer.reachedEnd(of: partition) : nil
+        return max(0, ends.high - max(one.next, reached ?? one.next))
     }
 
     /// Also of partitions whose batch fails again and again.
