@@ -220,7 +220,8 @@ extension DirectoryChanges.UserChange {
             displayName: record.displayName,
             email: record.email,
             isEnabled: record.isEnabledWhenNew,
-            departments: record.memberships?.map(\.department) ?? [],
+            // In the order of whole republications, so that those change nobody.
+            departments: record.memberships?.map(\.department).sorted() ?? [],
             phoneNumber: record.phoneNumber,
             address: record.postalAddress
         )

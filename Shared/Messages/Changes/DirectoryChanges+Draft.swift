@@ -33,7 +33,7 @@ extension DirectoryChanges {
             )
         }
 
-        /// Adds a person as `record` says.
+        /// Adds a person as `record` says, the departments in the order of whole republications, which so change nobody.
         ///
         /// - Parameter tellsContacts: Whether with telephone number and address.
         public mutating func add(_ record: UserRecord, id: UserID, kind: Kind, tellsContacts: Bool = false) {
@@ -43,11 +43,15 @@ extension DirectoryChanges {
                 externalID: record.externalID,
                 names: (record.username, record.displayName, record.email),
                 isEnabled: record.isEnabledWhenNew,
-                departments: (record.memberships ?? []).lazy.map(\.department),
+                departments: Self.ordered(record.memberships ?? []).lazy.map(\.department),
                 contacts: (
                     tellsContacts ? record.phoneNumber : nil, tellsContacts ? record.postalAddress : nil
                 )
             )
+        }
+
+        private static func ordered(_ memberships: [UserRecord.Membership]) -> [UserRecord.Membership] {
+            memberships.count < 2 ? memberships : memberships.sorted { $0.department < $1.department }
         }
 
         /// Adds a department.

@@ -59,6 +59,17 @@ struct AbsentFieldTests {
         }
     }
 
+    @Test("departments are told in the order of their numbers, whatever WeCom's is")
+    func departmentOrder() async throws {
+        try await after {
+            $0.memberships = [
+                .init(department: 2, order: 0, isLeader: false), .init(department: 1, order: 0, isLeader: false),
+            ]
+        } _: { story async throws in
+            #expect(try await story.world.changes(of: story.source).flatMap(\.users).last?.departments == [1, 2])
+        }
+    }
+
     @Test("what is empty is cleared")
     func empty() async throws {
         try await after {

@@ -56,7 +56,7 @@ import Testing
         byChange.add([DirectoryChanges.UserChange(record, id: id, kind: .created)])
         let told = try Self.messages(byRecord)[0].users
         #expect(try Self.messages(byRecord) == Self.messages(byChange))
-        #expect(told.map(\.departments) == [[7, 3]])
+        #expect(told.map(\.departments) == [[3, 7]])
         #expect(told.map(\.isEnabled) == [status.isEnabled])
     }
 
