@@ -9,6 +9,8 @@ struct Member {
     private(set) var records: [Record] = []
     private(set) var held: Set<TopicPartition> = []
     private(set) var revoked: [TopicPartition] = []
+    /// Was given, but where it starts the brokers could not tell yet.
+    private var unplaced: Set<TopicPartition> = []
     /// Where to start is told, but the partitions could not start yet.
     private var starting: [TopicPartition: Int64] = [:]
     private let start: @Sendable (TopicPartition, Place) -> Int64?
@@ -60,10 +62,21 @@ struct Member {
     /// Polls once and notes what came; returns it, too.
     @discardableResult
     mutating func poll(upTo limit: Int = 1_000, patience: Duration = .milliseconds(50)) async throws -> Poll {
+        try await place()
         try await startAssigned()
         let poll = try await consumer.poll(upTo: limit, patience: patience)
         try await note(poll)
         return poll
+    }
+
+    /// Asks where partitions that were assigned start; again at the next poll, as a stage does, where no broker answers.
+    private mutating func place() async throws {
+        do {
+            for (partition, place) in try await consumer.places(of: unplaced.sorted()) {
+                starting[partition] = start(partition, place)
+            }
+            unplaced = []
+        } catch let error as KafkaError where error.isRetriable {}
     }
 
     /// Starts partitions that were assigned, as far as they can start yet.
@@ -77,14 +90,14 @@ struct Member {
         revoked += poll.revoked
         if !poll.revoked.isEmpty, !keepsRevoked { try await release(poll.revoked) }
         held.formUnion(poll.assigned)
-        for (partition, place) in try await consumer.places(of: poll.assigned) {
-            starting[partition] = start(partition, place)
-        }
+        unplaced.formUnion(poll.assigned)
+        try await place()
     }
 
     /// Gives up what the group wanted back.
     mutating func release(_ partitions: [TopicPartition]) async throws {
         held.subtract(partitions)
+        unplaced.subtract(partitions)
         for partition in partitions { starting[partition] = nil }
         try await consumer.release(partitions)
     }

@@ -63,7 +63,12 @@ package struct Pattern: Equatable, Sendable {
     }
 
     private mutating func append(_ part: PatternSyntax, least: Int, most: Int?) throws(PatternError) {
-        for _ in 0..<least { try append(part) }
+        for _ in 0..<least {
+            let before = states.count
+            try append(part)
+            // What is empty stays so however often it stands there; counts in counts would multiply for nothing.
+            if states.count == before { break }
+        }
         guard let most else {
             let split = states.count
             try append(.split(split + 1, split + 1))
