@@ -8,11 +8,11 @@ struct LoggedMessage: Sendable {
     /// What it says.
     enum Word: Sendable {
         case started(RunStarted)
-        /// It holds the records of these.
-        case objects([ObjectWords.Key])
+        /// It holds the records of these, and the filter left those out.
+        case objects([ObjectWords.Key], filtered: [ObjectWords.Key] = [])
         case unchanged([ContentDigest])
-        /// It holds the records of those who are present.
-        case findings([Finding], present: [ObjectWords.Key])
+        /// It holds the records of those who are present, and the filter left those out.
+        case findings([Finding], present: [ObjectWords.Key], filtered: [ObjectWords.Key] = [])
         case read(FetchManifest)
     }
 
@@ -51,12 +51,24 @@ struct LoggedMessage: Sendable {
             return .unchanged(try message.decode(UnchangedPages.self).pages.flatMap(\.users.digests))
         case RunFetched.type: return .read(try message.decode(RunFetched.self).manifest)
         case RunMapped.type: return .read(try message.decode(RunMapped.self).manifest)
-        case FindingsFetched.type, FindingsMapped.type:
-            let findings =
-                message.envelope.type == FindingsFetched.type
-                ? try message.decode(FindingsFetched.self).findings : try message.decode(FindingsMapped.self).findings
+        case FindingsFetched.type:
+            let findings = try message.decode(FindingsFetched.self).findings
             return .findings(findings, present: try LoggedRecords(message, userIDCase)?.keys ?? [])
+        case FindingsMapped.type:
+            let mapped = try message.decode(FindingsMapped.self)
+            return .findings(
+                mapped.findings,
+                present: try LoggedRecords(message, userIDCase)?.keys ?? [],
+                filtered: keys(of: mapped.filtered, userIDCase)
+            )
+        case UserBatch.type:
+            let filtered = keys(of: try message.decode(UserBatch.self).filtered, userIDCase)
+            return try LoggedRecords(message, userIDCase).map { .objects($0.keys, filtered: filtered) }
         default: return try LoggedRecords(message, userIDCase).map { .objects($0.keys) }
         }
+    }
+
+    private static func keys(of people: [String]?, _ userIDCase: UserIDCase) -> [ObjectWords.Key] {
+        people?.map { .user(userIDCase.key(of: $0).digest) } ?? []
     }
 }

@@ -3,8 +3,8 @@ import Messages
 /// What a topic says of one identity provider's people and departments, and which word of each is the last.
 ///
 /// A replay tells the last words again and no others, so that it can never bring back an older state. Whoever is no longer
-/// there by the last word has none: an answer of WeCom that they are absent, or a later reading of everything that did not
-/// show them. What somebody has undone stays undone.
+/// there by the last word has none: an answer of WeCom that they are absent or outside the scope, a filter that leaves them
+/// out, or a later reading of everything that did not show them. What somebody has undone stays undone.
 struct ObjectWords: Sendable {
     /// Where the last word of an object lies.
     struct Word: Equatable, Sendable {
@@ -36,6 +36,8 @@ struct ObjectWords: Sendable {
     private(set) var chosen: Set<Key> = []
     /// The last manifest of a reading of everything.
     private(set) var lastReading: FetchManifest?
+    /// People whom the filter left out when their records last travelled: there is nothing of them to be told.
+    private var filtered: Set<Key> = []
     /// People of that reading whose records are no longer kept.
     private var unkept: Set<ContentDigest> = []
     /// Whether the chosen run was there from its beginning to its end.
@@ -66,11 +68,14 @@ struct ObjectWords: Sendable {
         guard let note = runs[epoch], note.run == message.run, note.counts else { return }
         switch message.word {
         case .started: break
-        case .objects(let objects): tell(objects, message)
+        case .objects(let objects, let filtered):
+            tell(objects, message)
+            leaveOut(filtered)
         case .unchanged(let digests): unchanged(digests, message)
-        case .findings(let findings, let present):
+        case .findings(let findings, let present, let filtered):
             tell(present, message)
-            forget(absent: findings)
+            forget(gone: findings)
+            leaveOut(filtered)
         case .read(let manifest): end(manifest, note, at: epoch)
         }
     }
@@ -95,6 +100,7 @@ struct ObjectWords: Sendable {
     private mutating func tell(_ objects: [Key], _ message: LoggedMessage) {
         for key in objects {
             words[key] = Word(place: message.place, epoch: message.position.epoch)
+            filtered.remove(key)
             if choice.includes(key, message) { chosen.insert(key) }
         }
     }
@@ -104,8 +110,13 @@ struct ObjectWords: Sendable {
         for digest in digests where choice.includes(.user(digest), message) { chosen.insert(.user(digest)) }
     }
 
-    private mutating func forget(absent findings: [Finding]) {
-        for finding in findings where finding.answer == .absent {
+    private mutating func leaveOut(_ people: [Key]) {
+        for key in people { words[key] = nil }
+        filtered.formUnion(people)
+    }
+
+    private mutating func forget(gone findings: [Finding]) {
+        for finding in findings where finding.answer == .absent || finding.isInScope == false {
             if let department = finding.object.departmentID {
                 words[.department(department)] = nil
             } else if finding.object.kind == .user {
@@ -117,7 +128,7 @@ struct ObjectWords: Sendable {
     /// Whom a reading of everything did not show has no last word any more, be it that the reading fell short: then others
     /// decide about them, and a replay does not.
     private mutating func end(_ manifest: FetchManifest, _ note: RunNote, at epoch: Epoch) {
-        forget(absent: manifest.findings)
+        forget(gone: manifest.findings)
         if choice.run == note.run { hasChosenRun = true }
         let readsDepartments = note.kind.readsEverything || note.kind == .departments
         guard readsDepartments else { return }
@@ -130,7 +141,7 @@ struct ObjectWords: Sendable {
         }
         guard note.kind.readsEverything else { return }
         lastReading = manifest
-        unkept = note.unchanged.filter { words[.user($0)] == nil }
+        unkept = note.unchanged.filter { words[.user($0)] == nil && !filtered.contains(.user($0)) }
         runs[epoch]?.unchanged = []
     }
 }

@@ -38,6 +38,14 @@ struct PatternTests {
         }
     }
 
+    @Test("counts of counts of nothing end at once", .timeLimit(.minutes(1)), arguments: ["", "x{0}", "(?:)", "x{0,0}"])
+    func empty(part: String) throws {
+        let nested = (0..<6).reduce(part) { source, _ in "(\(source)){200}" }
+        let pattern = try Pattern("a\(nested)b")
+        #expect(pattern.states.count == 3)
+        #expect(pattern.isFound(in: "xaby") && !pattern.isFound(in: "a b"))
+    }
+
     @Test("what runs away elsewhere takes time by the text's length here")
     func runaway() throws {
         let text = String(repeating: "a", count: 2_000)

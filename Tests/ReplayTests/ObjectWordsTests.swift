@@ -122,6 +122,40 @@ import Testing
         #expect(contents.refusal(of: early, on: topic)?.description.contains("no longer kept") == true)
     }
 
+    @Test("whoever is found outside the scope, or left out by the filter, is not told again")
+    func leftOut() {
+        let (first, second) = (RunID.make(), RunID.make())
+        let history = [
+            message(1, 0, first, started(.full)),
+            message(1, 1, first, .objects([ann, bob, WordHistory.key("cid"), .department(7)])),
+            message(1, 2, first, .read(WordHistory.manifest)), message(2, 3, second, started(.objects)),
+        ]
+        let findings = [
+            Finding(.user("ann"), .present, isInScope: false), Finding(.department(7), .present, isInScope: false),
+            Finding(.user("bob"), .present), Finding(.user("cid"), .present, isInScope: true),
+        ]
+        let answer = LoggedMessage.Word.findings(
+            findings,
+            present: [ann, .department(7), WordHistory.key("cid")],
+            filtered: [bob]
+        )
+        #expect(words(history + [message(2, 4, second, answer)]).told.keys.map(\.self) == [WordHistory.key("cid")])
+        let batch = LoggedMessage.Word.objects([ann], filtered: [bob, WordHistory.key("cid"), .department(7)])
+        #expect(words(history + [message(2, 4, second, batch)]).told.keys.map(\.self) == [ann])
+    }
+
+    @Test("whom the filter leaves out is no record that retention has lost")
+    func filteredUnchanged() {
+        let (first, second) = (RunID.make(), RunID.make())
+        let digests = ["ann", "bob"].map { UserIDCase.insensitive.key(of: $0).digest }
+        let words = words([
+            message(1, 0, first, started(.full)), message(1, 1, first, .objects([ann], filtered: [bob])),
+            message(1, 2, first, .read(WordHistory.manifest)), message(2, 3, second, started(.full)),
+            message(2, 4, second, .unchanged(digests)), message(2, 5, second, .read(WordHistory.manifest)),
+        ])
+        #expect(words.lostOfChosen == 0 && words.told.keys.map(\.self) == [ann])
+    }
+
     @Test("one person or department is told alone")
     func single() {
         let run = RunID.make()

@@ -10,8 +10,8 @@ struct ErrandWork: Sendable {
     /// Calls to WeCom at once.
     let concurrency: Int
 
-    /// How long the range may take to be read, also where the time for questions is over, and then the place of each who
-    /// is there.
+    /// How long the range may take to be read at least, also where the time for questions is over, and then the place of
+    /// each who is there.
     private static let patience = Duration.seconds(30)
 
     /// - Returns: The answer; where nothing can be asked, nobody is said to be gone.
@@ -58,7 +58,7 @@ struct ErrandWork: Sendable {
         let witnesses = question.witnesses
         let answers = try await questioning.answers(to: witnesses + question.objects, until: end)
         let reading = RangeReading(session: session, agent: agent, isCaseSensitive: isCaseSensitive)
-        let range = try await range(reading)
+        let range = try await range(reading, until: end)
         let objects = try await placed(Array(answers.dropFirst(witnesses.count)), range, session, until: end)
         var gathering = FindingsGathering(question)
         for answer in answers.prefix(witnesses.count) { gathering.add(witness: answer) }
@@ -76,9 +76,9 @@ struct ErrandWork: Sendable {
         return answer
     }
 
-    /// The visible range, if it could be read whole.
-    private func range(_ reading: RangeReading) async throws -> VisibleRange? {
-        try await inTime { try await reading.read() }.flatMap { $0.isWhole ? $0.range : nil }
+    /// The visible range, be it that tags could not be read: the run may have met the same ones.
+    private func range(_ reading: RangeReading, until end: ContinuousClock.Instant) async throws -> VisibleRange? {
+        try await inTime(max(end - .now, Self.patience)) { try await reading.read() }?.range
     }
 
     /// The answers, with whether those who are there lie in the scope, as far as WeCom says in time: a department that the
@@ -89,7 +89,8 @@ struct ErrandWork: Sendable {
         _ session: CorpSession,
         until end: ContinuousClock.Instant
     ) async throws -> [Inquiry.Answer] {
-        guard question.terms.scope != .all, let range else { return answers }
+        // What only an unread tag shows would look as if it lay outside.
+        guard question.terms.scope != .all, let range, range.isWhole else { return answers }
         let ancestry = Ancestry(session: session, range: range, scope: question.terms.scope, isFinding: true)
         let end = max(end, ContinuousClock.now + Self.patience)
         var placed = answers
@@ -108,6 +109,7 @@ struct ErrandWork: Sendable {
 
     /// What comes of work that may neither take long nor fail the errand; `nil` where nothing does.
     private func inTime<Value: Sendable>(
+        _ patience: Duration = Self.patience,
         _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value? {
         try await withThrowingTaskGroup(of: Value?.self) { group in
@@ -120,7 +122,7 @@ struct ErrandWork: Sendable {
                 }
             }
             group.addTask {
-                try await Task.sleep(for: Self.patience)
+                try await Task.sleep(for: patience)
                 return nil
             }
             return try await group.next() ?? nil

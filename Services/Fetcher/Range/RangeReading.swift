@@ -9,7 +9,7 @@ struct RangeReading: Sendable {
         /// Why it is not the whole range, a sentence each: tags that could not be read.
         var shortcomings: [String] = []
 
-        var isWhole: Bool { shortcomings.isEmpty }
+        var isWhole: Bool { range.isWhole }
     }
 
     let session: CorpSession
@@ -30,10 +30,15 @@ struct RangeReading: Sendable {
             guard let visibility = agent.visibility else {
                 throw RunFailure(.failed, "WeCom does not say in a known form what the app may see.")
             }
-            let (tags, shortcomings) = try await tags(visibility.tagIDs)
+            let (tags, unread) = try await tags(visibility.tagIDs)
             return Result(
-                range: VisibleRange(visibility, tags: tags, isCaseSensitive: isCaseSensitive),
-                shortcomings: shortcomings
+                range: VisibleRange(
+                    visibility,
+                    tags: tags,
+                    unreadTags: unread.map(\.id),
+                    isCaseSensitive: isCaseSensitive
+                ),
+                shortcomings: unread.map(\.shortcoming)
             )
         } catch let error as WeComError {
             throw error.consequence
@@ -41,17 +46,17 @@ struct RangeReading: Sendable {
     }
 
     /// The tags that can be read, and a sentence for each that cannot.
-    private func tags(_ ids: [Int64]) async throws -> ([Tag], [String]) {
+    private func tags(_ ids: [Int64]) async throws -> (tags: [Tag], unread: [(id: Int64, shortcoming: String)]) {
         var tags: [Tag] = []
-        var shortcomings: [String] = []
+        var unread: [(id: Int64, shortcoming: String)] = []
         for id in ids {
             do {
                 tags.append(try await session.tag(id))
             } catch let error as WeComError where Self.concernsTag(error) {
-                shortcomings.append("Tag \(id) could not be read: \(error.cause).")
+                unread.append((id, "Tag \(id) could not be read: \(error.cause)."))
             }
         }
-        return (tags, shortcomings)
+        return (tags, unread)
     }
 
     /// Whether it is about the one tag: WeCom refuses it, or its answer is not of its form.

@@ -9,31 +9,39 @@ struct VisibleRange: Equatable, Sendable {
     let users: [String]
     /// Tags; sorted.
     let tags: [Int64]
+    /// Those of them that could not be read: whom they let the app see is not known. Sorted.
+    let unreadTags: [Int64]
 
     /// - Parameters:
     ///   - visibility: What the app may see, by name.
     ///   - tags: Its tags, as far as they could be read.
+    ///   - unreadTags: The ids of the others.
     ///   - isCaseSensitive: Whether user ids differ by case.
-    init(_ visibility: Agent.Visibility, tags: [Tag], isCaseSensitive: Bool) {
+    init(_ visibility: Agent.Visibility, tags: [Tag], unreadTags: [Int64], isCaseSensitive: Bool) {
         self.init(
             departments: visibility.departmentIDs + tags.flatMap(\.departmentIDs),
             users: visibility.userIDs + tags.flatMap(\.userIDs),
             tags: visibility.tagIDs,
+            unreadTags: unreadTags,
             isCaseSensitive: isCaseSensitive
         )
     }
 
-    init(departments: [Int64], users: [String], tags: [Int64], isCaseSensitive: Bool) {
+    init(departments: [Int64], users: [String], tags: [Int64], unreadTags: [Int64] = [], isCaseSensitive: Bool) {
         self.departments = Set(departments).sorted()
         self.tags = Set(tags).sorted()
+        self.unreadTags = Set(unreadTags).sorted()
         var known: Set<DirectoryKey> = []
         self.users = users.filter { known.insert(DirectoryKey($0, isCaseSensitive: isCaseSensitive)).inserted }.sorted()
     }
 
     var isEmpty: Bool { departments.isEmpty && users.isEmpty && tags.isEmpty }
 
-    /// Tells one visible range from another, whatever order WeCom names it in. One whose tags could not all be read
-    /// cannot be compared: whoever reads it says so beside the hash.
+    /// Whether it is known who may be seen.
+    var isWhole: Bool { unreadTags.isEmpty }
+
+    /// Tells one visible range from another, whatever order WeCom names it in. What is known of one whose tags could not
+    /// all be read is never the same as a whole one, and the same as long as the same tags stay unread.
     var hash: ContentDigest {
         var text = "departments"
         for department in departments { text += " \(department)" }
@@ -41,6 +49,10 @@ struct VisibleRange: Equatable, Sendable {
         for tag in tags { text += " \(tag)" }
         text += "\nusers"
         for user in users { text += "\n\(user.utf8.count):\(user)" }
+        if !isWhole {
+            text += "\nunread"
+            for tag in unreadTags { text += " \(tag)" }
+        }
         return ContentDigest(of: text)
     }
 }

@@ -65,8 +65,9 @@ extension RunStore {
 
     /// Starts a run, or lets it wait for the active one. The identity provider's row is locked in this transaction.
     ///
-    /// At most one run that reads waits: a further request gets that one, widened so that it does both. So a request for
-    /// one person waits for the active run alone. Each decision waits in a run of its own, in the order of their numbers,
+    /// At most one run that reads waits, or one of the structure beside one of single objects where people are not
+    /// synchronised: a further request gets that one, widened so that it does both. So a request for one person waits for
+    /// the active run alone. Each decision waits in a run of its own, in the order of their numbers,
     /// and so do whatever carries a plan out and each replay; a deletion waits for nobody.
     private func begin(
         _ order: RunOrder,
@@ -78,7 +79,7 @@ extension RunStore {
         let waiting = unfinished.filter { $0.state == .waiting }
         if let plan = order.plan, let same = unfinished.first(where: { $0.plan == plan }) { return same }
         for run in waiting where run.isDryRun == order.isDryRun && run.plan == nil && order.plan == nil {
-            guard let joined = run.work.joined(with: work) else { continue }
+            guard let joined = run.work.joined(with: work, usual: provider.usualRun) else { continue }
             return try widen(run, to: joined, attempt: order.attempt, on: connection)
         }
         // What is asked for anew comes in place of one that has ended, whose end must not fail for those that wait.

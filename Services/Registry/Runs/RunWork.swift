@@ -86,6 +86,16 @@ extension RunWork {
         }
     }
 
+    /// As ``joined(with:)``; where only the structure is synchronised, two requests that want less do not bring everybody
+    /// together.
+    ///
+    /// - Parameter usual: What the identity provider's runs do unasked.
+    func joined(with other: RunWork, usual: RunWork) -> RunWork? {
+        let joined = joined(with: other)
+        let isMore = joined == .full && self != .full && other != .full
+        return isMore && usual == .departments ? nil : joined
+    }
+
     /// Whether it reads WeCom's directory.
     private var reads: Bool {
         switch self {

@@ -162,46 +162,15 @@ struct Republication {
     /// The next people after a key.
     static func people(of id: IdentityProviderID, after key: String) -> SQL {
         """
-        select u.directory_key, u.generation, u.id, u.external_id, u.username, u.display_name, u.email,
-            u.removed_at is null and u.status in (1, 4),
-            coalesce((
-                select array_agg(m.department_id order by m.department_id) from memberships m
-                where m.idp_id = \(id.uuid) and m.directory_key = u.directory_key
-            ), '{}'), \(DirectoryChanges.UserChange.contacts)
+        select u.directory_key, u.generation, \(DirectoryChanges.UserChange.columns(of: id))
         from users u where u.idp_id = \(id.uuid) and u.directory_key > \(key)
         order by u.directory_key limit \(peopleAtOnce)
         """
     }
 
     private static func person(_ row: Row) throws -> (String, Generation, DirectoryChanges.UserChange) {
-        let (
-            key, generation, user, externalID, username, displayName, email, isEnabled, departments, phone, address
-        ) = try row.decode(
-            String.self,
-            Int64.self,
-            UUID.self,
-            String.self,
-            String?.self,
-            String?.self,
-            String?.self,
-            Bool.self,
-            [Int64].self,
-            String?.self,
-            String?.self
-        )
-        let change = DirectoryChanges.UserChange(
-            kind: isEnabled ? .updated : .disabled,
-            id: UserID(user),
-            externalID: externalID,
-            username: username,
-            displayName: displayName,
-            email: email,
-            isEnabled: isEnabled,
-            departments: departments,
-            phoneNumber: phone,
-            address: address
-        )
-        return (key, Generation(rawValue: generation), change)
+        let (key, generation) = try row.decode(String.self, Int64.self)
+        return (key, Generation(rawValue: generation), try DirectoryChanges.UserChange(row.dropFirst(2)))
     }
 
     private func departments(

@@ -123,12 +123,7 @@ extension Undoing {
         let kinds = Dictionary(plans.map { ($0.object, $0.kind) }) { $1 }
         let rows = try connection.run(
             """
-            select directory_key, id, external_id, username, display_name, email,
-                removed_at is null and status in (1, 4), case when removed_at is null then (
-                    select coalesce(array_agg(m.department_id::text), '{}')
-                    from memberships m
-                    where m.idp_id = \(identityProvider.uuid) and m.directory_key = u.directory_key
-                ) else '{}' end, \(DirectoryChanges.UserChange.contacts)
+            select directory_key, \(DirectoryChanges.UserChange.columns(of: identityProvider))
             from users u
             where idp_id = \(identityProvider.uuid) and directory_key = any(\(plans.map(\.object))::text[])
             order by directory_key

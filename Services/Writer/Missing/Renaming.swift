@@ -113,10 +113,7 @@ struct Renaming {
             update users u
             set id = pair.id, created_at = pair.created_at, updated_at = \(time.description)::timestamptz
             from pair where u.idp_id = \(identityProvider.uuid) and u.directory_key = pair.new_key
-            returning u.id, u.external_id, u.username, u.display_name, u.email, u.status in (1, 4), (
-                select coalesce(array_agg(m.department_id::text), '{}') from memberships m
-                where m.idp_id = \(identityProvider.uuid) and m.directory_key = u.directory_key
-            ), \(DirectoryChanges.UserChange.contacts)
+            returning \(DirectoryChanges.UserChange.columns(of: identityProvider))
             """
         ).map { try DirectoryChanges.UserChange($0, kind: .updated) }
         // The old key is another human's, should it come again.

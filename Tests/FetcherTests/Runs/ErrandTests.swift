@@ -135,14 +135,26 @@ extension WorkerTests {
             #expect(answer.visibleRangeHash == nil)
         }
 
-        @Test("a range with an unread tag is not told")
+        @Test("a range with an unread tag is told as what it is: the same as long as the same tags stay unread")
         func unreadTag() async throws {
             let answer = try await answer(to: [.user("a")]) { world in
-                await world.wecom.update { $0.agent = ScriptedWeCom.agent([3], tags: [7]) }
+                await world.wecom.update { $0.agent = ScriptedWeCom.agent([3], tags: [7, 8]) }
                 await world.wecom.whenever("tag/get 7", .error(81011))
+                await world.wecom.whenever("tag/get 8", .error(60011))
             }
             #expect(answer.findings == [Finding(.user("a"), .absent, code: 60111)])
-            #expect(answer.visibleRangeHash == nil)
+            func range(unread: [Int64]) -> ContentDigest {
+                let (tags, users): ([Int64], [String]) = ([7, 8], [])
+                return VisibleRange(
+                    departments: [3],
+                    users: users,
+                    tags: tags,
+                    unreadTags: unread,
+                    isCaseSensitive: false
+                ).hash
+            }
+            #expect(answer.visibleRangeHash == range(unread: [8, 7]))
+            #expect(![[], [7], [8]].map(range).contains(answer.visibleRangeHash))
         }
 
         @Test("whether those who are there lie in the scope is told, also by departments made since the run's list")

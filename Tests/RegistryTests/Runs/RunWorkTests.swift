@@ -56,6 +56,18 @@ struct RunWorkTests {
         #expect(RunWork.departments.joined(with: .departments) == .departments)
     }
 
+    @Test("where only the structure is synchronised, requests that want less do not bring everybody together")
+    func structureAlone() {
+        let most = RunWork.objects(Self.crowd(0..<RunTarget.mostObjects))
+        for (one, other) in [(RunWork.departments, Self.zhang), (Self.zhang, .departments), (most, Self.zhang)] {
+            #expect(one.joined(with: other, usual: .full) == .full)
+            #expect(one.joined(with: other, usual: .departments) == nil)
+        }
+        #expect(RunWork.full.joined(with: Self.zhang, usual: .departments) == .full)
+        #expect(Self.zhang.joined(with: Self.zhang, usual: .departments) == Self.zhang)
+        #expect(RunWork.departments.joined(with: .repair, usual: .departments) == .repair)
+    }
+
     @Test("a decision is joined with the very same one alone", arguments: [RunWork.full, .departments, zhang, .delete])
     func decisions(other: RunWork) {
         #expect(Self.approval.joined(with: other) == nil)
