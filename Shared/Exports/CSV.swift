@@ -7,6 +7,10 @@ public enum CSV {
         "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠",
     ]
 
+    /// The line with which a file begins, after a byte order mark: without one Excel reads a file in the code page of its
+    /// system, which is GBK where Windows is Chinese.
+    public static func header(_ cells: [String]) -> String { "\u{FEFF}" + line(cells) }
+
     /// A line: each cell in quotes, and one that a spreadsheet would compute begun with an apostrophe.
     public static func line(_ cells: [String]) -> String {
         cells.map { cell in

@@ -37,7 +37,7 @@ struct AuditExport: Sendable {
         try await store.entries(filter, after: last, upTo: Self.batch, for: caller)
     }
 
-    private static let header = CSV.line([
+    private static let header = CSV.header([
         "id", "at", "tenantID", "actorKind", "actorID", "actorName", "action", "objectKind", "objectID", "details",
     ])
 

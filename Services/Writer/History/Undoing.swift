@@ -45,6 +45,13 @@ struct Undoing {
         }
     }
 
+    /// How many objects of a kind are named that the run neither changed nor brought.
+    ///
+    /// - Parameter plans: What becomes of those that it did.
+    func unchanged(_ kind: DirectoryObject.Kind, of objects: [DirectoryObject], but plans: [Plan]) -> Int {
+        Set(keys(kind, of: objects) ?? []).subtracting(plans.map(\.object)).count
+    }
+
     /// Which objects, by the keys of their rows; nil for all of them.
     func keys(_ kind: DirectoryObject.Kind, of objects: [DirectoryObject]?) -> [String]? {
         objects.map { $0.filter { $0.kind == kind }.map { $0.key(by: run.terms.userIDCase).externalID } }
@@ -117,7 +124,7 @@ struct Undoing {
         exists (
             select from run_objects later
             where later.idp_id = \(identityProvider.uuid) and later.kind = c.kind and later.object = c.object
-                and later.epoch > \(epoch.rawValue) and later.before is not null
+                and later.epoch > \(epoch.rawValue) and later.before is not null and not later.is_as_before
         ) or exists (
             select from deleted_objects gone
             where gone.idp_id = \(identityProvider.uuid) and gone.kind = c.kind and gone.object = c.object
@@ -140,7 +147,7 @@ struct Undoing {
         ), c as (
             select kind, object, external_id, at, before, false as is_gone from run_objects
             where idp_id = \(identityProvider.uuid) and epoch = \(epoch.rawValue) and kind = \(kind.rawValue)
-                and before is not null and \(isAmong("object"))
+                and before is not null and not is_as_before and \(isAmong("object"))
             union all
             select \(kind.rawValue), \(key), now.external_id::text, undone.at, null, false
             from \(rows) now join undone on now.created_at = undone.at

@@ -68,11 +68,7 @@ extension SourceIndex {
             )
             users.updateValue(entry, forKey: try row.withBytes(0) { ContentDigest(of: $0) })
         }
-        for key in try doubted(of: identityProvider, on: connection) {
-            guard var entry = users[key] else { continue }
-            entry.isDoubted = true
-            users.updateValue(entry, forKey: key)
-        }
+        try noteDecisions(in: &users, of: identityProvider, on: connection)
         var departments: [Int64: Entry] = [:]
         try connection.forEachRow(
             """
@@ -128,18 +124,27 @@ extension SourceIndex {
         return users
     }
 
-    /// The keys of people whose records runs before held back, and somebody may still decide about.
-    private static func doubted(
+    /// Notes about whose records somebody may still decide, as runs before held them back, and who keeps access, as
+    /// somebody decided so: few, of whom nothing else is read.
+    private static func noteDecisions(
+        in users: inout DigestTable<Entry>,
         of identityProvider: IdentityProviderID,
         on connection: isolated Connection
-    ) throws -> [ContentDigest] {
+    ) throws {
         let rows = try connection.run(
             """
-            select object from missing
-            where idp_id = \(identityProvider.uuid) and kind = 'user' and (entry ->> 'isReused')::boolean
+            select object, (entry ->> 'isReused')::boolean from missing
+            where idp_id = \(identityProvider.uuid) and kind = 'user' and ((entry ->> 'isReused')::boolean
+                or state = 'kept' and entry ->> 'reason' = \(LossReason.disabledInWeCom.rawValue))
             """
         )
-        return try rows.map { ContentDigest(of: try $0.decode(String.self)) }
+        for row in rows {
+            let (object, isReused) = try row.decode(String.self, Bool.self)
+            let key = ContentDigest(of: object)
+            guard var entry = users[key] else { continue }
+            if isReused { entry.isDoubted = true } else { entry.isSpared = true }
+            users.updateValue(entry, forKey: key)
+        }
     }
 
     /// By which rules the last full run was mapped, and how its ids were compared.

@@ -41,6 +41,8 @@ struct SourceIndex {
         var isLongGone = false
         /// Whether runs before held a record back that may be another human's.
         var isDoubted = false
+        /// Whether somebody decided that the person keeps access, though WeCom says that the account is disabled.
+        var isSpared = false
         /// What tells the person from another human.
         var likeness = Likeness.unknown
         /// How the current run has counted the object, once it has seen it.

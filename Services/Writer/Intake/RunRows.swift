@@ -56,6 +56,7 @@ struct RunRows {
             old.run = RunID(run)
             old.position = RunPosition(epoch: epoch, fence: Fence(rawValue: 0))
             end.counts = RunCounts(stored: counts).concluded
+            end.stillHeld = try MissingRows.held(of: envelope.identityProvider, on: connection)
             let current = envelope.position?.epoch ?? epoch
             try publishing.publish(end.told(currentEpoch: current), from: old, on: connection)
         }
@@ -80,7 +81,6 @@ struct RunRows {
         var end = source.ending?.end
         end?.counts = counts
         end?.fieldReports = source.fieldReports
-        if source.run.selection != nil { end?.stillHeld = try MissingRows.held(of: id, on: connection) }
         let refusals = source.refusals.count > 0 ? try jsonText(source.refusals) : nil
         try connection.run(
             """
@@ -91,11 +91,13 @@ struct RunRows {
             where idp_id = \(id.uuid) and epoch = \(epoch.rawValue)
             """
         )
-        guard let end, let ending = source.ending else { return }
+        guard var end, let ending = source.ending else { return }
         try connection.run(
             "update sources set finished_epoch = \(epoch.rawValue) where idp_id = \(id.uuid)"
         )
         if hasWritten { try settle(source, ending, of: id, on: connection) }
+        // Also a run that says of nobody that they are missing leaves what is held as it was.
+        end.stillHeld = try MissingRows.held(of: id, on: connection)
         try publishing.publish(end.told(currentEpoch: epoch), from: envelope, on: connection)
     }
 

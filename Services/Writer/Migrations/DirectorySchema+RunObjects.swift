@@ -3,6 +3,19 @@ import Postgres
 extension DirectorySchema {
     /// What runs did to objects that are not new, and the way from a run's id to its row.
     static let runObjects = """
+        create function content(image jsonb) returns jsonb language sql immutable strict as $$
+            select jsonb_object_agg(said.key, said.value) from (
+                select whole.key, case
+                    when whole.key = 'attributes' and jsonb_typeof(whole.value) = 'object' then (
+                        select coalesce(jsonb_object_agg(extended.key, extended.value), '{}')
+                        from jsonb_each(whole.value) extended where extended.value not in ('null', '""')
+                    ) else whole.value end as value
+                from jsonb_each(image) whole
+            ) said
+            where said.key not in ('updated_at', 'content_hash', 'likeness')
+                and said.value not in ('null', '""', '[]', '{}')
+        $$;
+        comment on function content is 'what a record says; that there is nothing is said in several ways';
         create table run_objects (
             idp_id uuid not null,
             epoch bigint not null,
@@ -16,6 +29,9 @@ extension DirectorySchema {
             at timestamptz not null,
             before jsonb,
             after jsonb,
+            is_as_before boolean not null generated always as (
+                before is not null and after is not null and content(before) is not distinct from content(after)
+            ) stored,
             primary key (idp_id, epoch, kind, object)
         ) partition by hash (idp_id);
         comment on table run_objects is
@@ -23,6 +39,8 @@ extension DirectorySchema {
         comment on column run_objects.at is 'when the run was asked for';
         comment on column run_objects.before is 'of what the run changed, what it was; null where nothing was';
         comment on column run_objects.after is 'of what the run changed, what it is';
+        comment on column run_objects.is_as_before is
+            'whether the object says what it said before, written anew with other times and digests alone';
         create function weight(change text) returns integer language sql immutable as $$
             select case change when 'rejected' then 0 when 'updated' then 1 when 'held' then 2 else 3 end
         $$;
@@ -78,12 +96,6 @@ extension DirectorySchema {
             where new -> key is distinct from value
         $$;
         comment on function difference is 'the members of the old one that the new one has otherwise';
-        create function content(image jsonb) returns jsonb language sql immutable strict as $$
-            select jsonb_object_agg(key, value) from jsonb_each(image)
-            where key not in ('updated_at', 'content_hash', 'likeness')
-                and value not in ('null', '""', '[]', '{}')
-        $$;
-        comment on function content is 'what a record says; that there is nothing is said in several ways';
         create aggregate folded(jsonb) (sfunc = jsonb_concat, stype = jsonb, initcond = '{}');
         create function image_at(idp uuid, kind text, object text, moment timestamptz) returns jsonb
             language sql stable begin atomic

@@ -41,9 +41,12 @@ extension CompletionWriting {
 
     /// Departments that the run's list showed, or of which nothing is doubtful where it read none.
     private func departmentWitnesses(on connection: isolated Connection) throws -> [DirectoryObject] {
-        let seen = completion.index.departments.lazy
-            .filter { $0.value.verdict.map { $0 != .rejected } ?? false }.map(\.key).sorted()
-        guard seen.isEmpty else { return seen.prefix(Self.witnesses).map { .department($0) } }
+        var draw = WitnessDraw(of: epoch)
+        for (id, entry) in completion.index.departments where entry.verdict != nil && entry.verdict != .rejected {
+            let (name, key) = (String(id), ContentDigest(of: String(id)))
+            if draw.takes(key) { draw.take(key, name) }
+        }
+        guard draw.names.isEmpty else { return draw.names.sorted().map { DirectoryObject(.department, $0) } }
         return try connection.run(
             """
             select d.external_id from departments d

@@ -3,26 +3,43 @@ import Postgres
 
 /// What is kept of whom a run saw, and of whom it withheld.
 extension CompletionWriting {
-    /// Remembers in which surroundings everybody was seen who was.
+    /// Remembers in which surroundings everybody was seen who was. Where a part of the range could not be read, those
+    /// of the run before stay: to the next run it would look as if the range had been another one.
     ///
-    /// - Returns: Those of the last full run before.
+    /// - Returns: Those of the last full run before that knew the whole range.
     func noteSurroundings(on connection: isolated Connection) throws -> Surroundings? {
-        let now = completion.people == .all ? try jsonText(completion.surroundings) : nil
+        let judged = completion.people == .all ? run.terms : nil
+        let now = try judged.flatMap { _ in completion.wholeSurroundings }.map(jsonText)
         let rows = try connection.run(
             """
             update sources s set surroundings = coalesce(\(now)::jsonb, s.surroundings),
-                mapping = coalesce(\(now.map { _ in run.terms.mapping.rawValue })::bigint, s.mapping),
-                judged_case = coalesce(\(now.map { _ in run.terms.userIDCase.rawValue })::text, s.judged_case),
-                judged_at = coalesce(\(now.map { _ in run.requestedAt.description })::timestamptz, s.judged_at)
+                mapping = coalesce(\(judged?.mapping.rawValue)::bigint, s.mapping),
+                judged_case = coalesce(\(judged?.userIDCase.rawValue)::text, s.judged_case),
+                judged_at = coalesce(\(judged.map { _ in run.requestedAt.description })::timestamptz, s.judged_at)
             from sources old where s.idp_id = \(identityProvider.uuid) and old.idp_id = s.idp_id
             returning old.surroundings ->> 'range', old.surroundings ->> 'scope'
             """
         )
-        let (range, scope) = try rows[0].decode(String?.self, String?.self)
-        guard let range = range.flatMap(ContentDigest.init), let scope = scope.flatMap(ContentDigest.init) else {
-            return nil
-        }
-        return Surroundings(range: range, scope: scope)
+        return try Surroundings(rows[0])
+    }
+
+    /// Remembers, where a part of the range could not be read, in which rest of it everybody was seen who was. As long
+    /// as the same tags stay unread, such runs can be compared with each other; else nobody would leave all that time.
+    ///
+    /// - Returns: That of the last full run, if it knew no more; `nil` where this one knows the whole range.
+    func notePartialSurroundings(on connection: isolated Connection) throws -> Surroundings? {
+        guard completion.wholeSurroundings == nil else { return nil }
+        let now = completion.people == .all ? try jsonText(completion.surroundings) : nil
+        let rows = try connection.run(
+            """
+            update sources s set surroundings = coalesce(
+                jsonb_set(coalesce(s.surroundings, '{}'), '{partly}', \(now)::jsonb), s.surroundings
+            )
+            from sources old where s.idp_id = \(identityProvider.uuid) and old.idp_id = s.idp_id
+            returning old.surroundings -> 'partly' ->> 'range', old.surroundings -> 'partly' ->> 'scope'
+            """
+        )
+        return try Surroundings(rows[0])
     }
 
     /// Who was not seen by a run of other rules cannot be compared with what comes by them.
@@ -85,7 +102,16 @@ extension CompletionWriting {
     private func isSeen(_ object: MissingObject) -> Bool {
         switch object.kind {
         case .department: object.object.departmentID.map { completion.index.sees(department: $0) } ?? true
-        case .user: completion.index.sees(user: ContentDigest(of: object.key))
+        case .user: isSeen(person: object)
+        }
+    }
+
+    private func isSeen(person: MissingObject) -> Bool {
+        switch completion.index.users[ContentDigest(of: person.key)]?.verdict {
+        case nil: false
+        // A record that could not be taken says neither whether the account is disabled nor whose it is.
+        case .rejected?: person.reason != .disabledInWeCom && !person.isReused
+        case .created?, .updated?, .unchanged?: true
         }
     }
 
@@ -102,22 +128,35 @@ extension CompletionWriting {
             let object =
                 known[key.text]
                 ?? MissingObject(kind: .user, key: key.text, externalID: withheld.externalID, since: moment)
-            return object.withheld(withheld, by: moment, in: completion.surroundings)
+            return object.withheld(withheld, by: moment, in: completion.wholeSurroundings)
         }
         try MissingRows.save(objects.sorted { $0.key < $1.key }, of: identityProvider, in: epoch, on: connection)
         return objects.count { $0.state == .held }
     }
 }
 
+extension Surroundings {
+    /// - Parameter row: Their digests; null where there are none.
+    fileprivate init?(_ row: Row) throws {
+        let (range, scope) = try row.decode(String?.self, String?.self)
+        guard let range = range.flatMap(ContentDigest.init), let scope = scope.flatMap(ContentDigest.init) else {
+            return nil
+        }
+        self.init(range: range, scope: scope)
+    }
+}
+
 extension MissingObject {
     /// Somebody who is there, and about whom somebody has to decide, unless they did.
+    ///
+    /// - Parameter surroundings: Nil where nobody knows whether they are others than before.
     fileprivate func withheld(
         _ withheld: Withheld,
         by run: Moment,
-        in surroundings: Surroundings
+        in surroundings: Surroundings?
     ) -> MissingObject {
         let isSame = withheld.reusedBy.map { isReused(by: $0) } ?? (reason == .disabledInWeCom)
-        if state == .kept, isSame, keptIn == surroundings { return self }
+        if state == .kept, isSame, surroundings == nil || keptIn == surroundings { return self }
         if let likeness = withheld.reusedBy { return held(asReusedBy: likeness, by: run) }
         var object = (isReused ? undecided : self).held(.disabledInWeCom, by: run)
         (object.isReused, object.reusedBy, object.reason) = (false, nil, .disabledInWeCom)

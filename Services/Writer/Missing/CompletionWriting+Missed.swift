@@ -73,7 +73,8 @@ extension CompletionWriting {
         where condition: SQL,
         on connection: isolated Connection
     ) throws -> (missed: [Missed], witnesses: [String]) {
-        var (missed, witnesses): ([(key: String, externalID: String)], [String]) = ([], [])
+        var missed: [(key: String, externalID: String)] = []
+        var draw = WitnessDraw(of: epoch)
         let index = completion.index
         try connection.forEachRow(
             """
@@ -83,19 +84,20 @@ extension CompletionWriting {
             """
         ) { row in
             let key = try row.bytes(0)
-            guard index.sees(user: ContentDigest(of: key)) else {
+            let digest = ContentDigest(of: key)
+            guard index.sees(user: digest) else {
                 missed.append((String(decoding: key, as: UTF8.self), String(decoding: try row.bytes(1), as: UTF8.self)))
                 return
             }
-            if witnesses.count < Self.witnesses, try row.bool(2) {
-                witnesses.append(String(decoding: try row.bytes(1), as: UTF8.self))
+            if draw.takes(digest), try row.bool(2) {
+                draw.take(digest, String(decoding: try row.bytes(1), as: UTF8.self))
             }
         }
         let departments = try departments(of: missed.map(\.key), on: connection)
         let people = missed.sorted { $0.key < $1.key }.map { one in
             Missed(kind: .user, key: one.key, externalID: one.externalID, departments: departments[one.key] ?? [])
         }
-        return (people, witnesses)
+        return (people, draw.names)
     }
 
     private func departments(of keys: [String], on connection: isolated Connection) throws -> [String: [Int64]] {

@@ -21,10 +21,28 @@ extension CompletionWriting {
         }
         if departments.contains(where: { !$0.isSkipped }) { try PageWriting.tidy(identityProvider, on: connection) }
         let skipped = (people + departments).count(where: \.isSkipped)
-        let unknown = selection.objects == nil ? undone.changed - people.count - departments.count : 0
         let reasons =
-            (skipped > 0 ? [Self.skippedReason(skipped)] : []) + (unknown > 0 ? [Self.unknownReason(unknown)] : [])
+            (skipped > 0 ? [Self.skippedReason(skipped)] : [])
+            + untouched(undoing, undone, selection.objects, people, departments)
         return over(Result(counts: counts(of: people, departments)), reasons)
+    }
+
+    /// Of how many nothing is undone at all: of those named, whom the run did not change; else, what is not kept.
+    private func untouched(
+        _ undoing: Undoing,
+        _ undone: UndoneRun,
+        _ objects: [DirectoryObject]?,
+        _ people: [Undoing.Plan],
+        _ departments: [Undoing.Plan]
+    ) -> [String] {
+        guard let objects else {
+            let unknown = undone.changed - people.count - departments.count
+            return unknown > 0 ? [Self.unknownReason(unknown)] : []
+        }
+        let unchanged =
+            undoing.unchanged(.user, of: objects, but: people)
+            + undoing.unchanged(.department, of: objects, but: departments)
+        return unchanged > 0 ? [Self.unchangedReason(unchanged)] : []
     }
 
     /// Says what an undoing comes to that is too large to be planned.
@@ -111,6 +129,10 @@ extension CompletionWriting {
 
     private static func skippedReason(_ count: Int) -> String {
         "\(count) stay as they are: they were changed or deleted since, others have their user ids, or they are protected."
+    }
+
+    private static func unchangedReason(_ count: Int) -> String {
+        "Of those named, that run did not change \(count)."
     }
 
     private static func unknownReason(_ count: Int) -> String {

@@ -46,10 +46,14 @@ struct CompletionWriting {
         var result = Result(counts: source.counts)
         if run.kind == .reject { return try reject(on: connection) }
         if run.kind == .undo { return try undo(announcing: &announcement, on: connection) }
-        guard !completion.hasLosses else { return over(result) }
+        guard !completion.hasLosses else {
+            // Nobody is missing, and whoever has arrived was seen all the same.
+            try forgetSeen(on: connection)
+            return over(result)
+        }
         let (missed, witnesses) = try missed(on: connection)
         count(missed, in: &result.counts)
-        let before = try noteSurroundings(on: connection)
+        let (whole, part) = (try noteSurroundings(on: connection), try notePartialSurroundings(on: connection))
         result.unlikened = unlikened(of: missed)
         try Self.forgetLikeness(of: result.unlikened, in: identityProvider, on: connection)
         try noteCopies(on: connection)
@@ -57,7 +61,7 @@ struct CompletionWriting {
         try forgetSeen(on: connection)
         let withheld = try hold(on: connection)
         let judgement =
-            run.kind == .apply ? try approved(counting: &result.counts, on: connection) : judge(missed, before)
+            run.kind == .apply ? try approved(counting: &result.counts, on: connection) : judge(missed, (whole, part))
         try MissingRows.save(judgement.objects, of: identityProvider, in: epoch, on: connection)
         return try conclude(judgement, withheld, witnesses, &result, on: connection)
     }
@@ -144,15 +148,21 @@ struct CompletionWriting {
         for kind in DirectoryObject.Kind.allCases { counts[kind].miss(missed.count { $0.kind == kind }) }
     }
 
-    private func judge(_ missed: [Missed], _ before: Surroundings?) -> MissingJudgement {
+    private func judge(
+        _ missed: [Missed],
+        _ before: (whole: Surroundings?, part: Surroundings?)
+    ) -> MissingJudgement {
         MissingJudgement(
             missed,
             by: ReadingFacts(
                 run: moment,
+                kind: run.kind,
                 isWhole: completion.reasons.isEmpty,
+                isRangeWhole: completion.manifest.isRangeWhole,
                 terms: run.terms,
                 surroundings: completion.surroundings,
-                before: before,
+                before: before.whole,
+                partBefore: before.part,
                 readDepartments: completion.readDepartments,
                 unreadDepartments: completion.unreadDepartments,
                 haveIDsChanged: completion.haveIDsChanged || isAnotherKindOfID(missed),

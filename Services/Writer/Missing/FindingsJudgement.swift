@@ -58,14 +58,18 @@ struct FindingsJudgement {
         case (.counts, .present) where isFiltered: leaving(.leftScope, object)
         case (.counts, .present): present(finding, object, before: before, now: now ?? before)
         case (.counts, .absent): gone(object)
+        case (.counts, .unknown) where finding.isRefusalOfObject && isAgreed(object): gone(object)
         case (.mayNotAsk, .refused): isConfirmed(object) ? gone(object) : .unconfirmed
         default: .unknown
         }
     }
 
-    /// Whether a whole run before this one missed it, too.
+    /// Whether a whole run before this one missed it, too, and this one would have met whoever only moved; where somebody
+    /// agreed, it need not.
     private func isConfirmed(_ object: MissingObject) -> Bool {
-        guard asked.isWhole, let before = object.missedWhole, before.epoch < epoch else { return false }
+        guard asked.isWhole, head.kind == .apply || head.kind.readsAll(of: object.kind),
+            let before = object.missedWhole, before.epoch < epoch
+        else { return false }
         return head.requestedAt.millisecondsSince1970 - before.time.millisecondsSince1970 >= Self.confirmationGap
     }
 
@@ -76,7 +80,9 @@ struct FindingsJudgement {
         if head.terms.scope != .all, head.kind != .objects {
             // What the directory does not know may be new, and in the scope: only WeCom's word says that it is not.
             guard let isInScope = finding.isInScope else {
-                return isAgreed(finding, object) ? leaving(.leftScope, object) : .unknown
+                // It never will where the app may not ask for departments.
+                let isDecided = isPerson && finding.code != nil && isAgreed(object)
+                return isDecided ? leaving(.leftScope, object) : .unknown
             }
             guard isInScope else { return isPerson ? leaving(.leftScope, object) : .gone(.leftScope, .disable) }
         }
@@ -84,11 +90,8 @@ struct FindingsJudgement {
         return .present(isListed: isPerson || head.kind == .apply || !asked.isRangeWhole)
     }
 
-    /// Whether somebody agreed that a person left the scope of whom WeCom will never tell it, as the app may not ask for
-    /// departments.
-    private func isAgreed(_ finding: Finding, _ object: MissingObject) -> Bool {
-        object.kind == .user && head.kind == .apply && object.hold == .unanswered && finding.code != nil
-    }
+    /// Whether somebody agreed that it is gone, who knew that WeCom does not say so.
+    private func isAgreed(_ object: MissingObject) -> Bool { head.kind == .apply && object.hold == .unanswered }
 
     private func gone(_ object: MissingObject) -> FindingVerdict {
         if object.kind == .department { return .gone(.leftCompany, .deleteAfterGrace) }
@@ -107,6 +110,6 @@ struct FindingsJudgement {
     /// A department that the person was last in was read whole and does not show them, and neither range nor scope are
     /// others than when they were last seen.
     private func leftCompany(_ object: MissingObject) -> Bool {
-        object.isOfReadDepartment && object.lastSeen == asked.surroundings
+        object.isOfReadDepartment && [object.lastSeen, object.lastSeenInPart].contains(asked.surroundings)
     }
 }

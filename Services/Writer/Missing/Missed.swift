@@ -22,13 +22,18 @@ struct Missed: Equatable {
 /// What a run says of itself that decides about whom it missed.
 struct ReadingFacts: Equatable {
     let run: MissingObject.Moment
+    let kind: RunSync.Kind
     /// Whether it fell short nowhere.
     let isWhole: Bool
+    /// Whether the whole visible range is known: else nobody knows whether it is another one.
+    let isRangeWhole: Bool
     let terms: RunTerms
     /// Visible range and scope of this run.
     let surroundings: Surroundings
-    /// Those of the last full run before.
+    /// Those of the last full run before that knew the whole range.
     let before: Surroundings?
+    /// What was known of them to the last one that did not, where this one does not either.
+    let partBefore: Surroundings?
     /// Departments whose people were read whole.
     let readDepartments: Set<Int64>
     /// Departments whose people were not read, or not all of them.

@@ -89,18 +89,18 @@ extension MissingObject {
             externalID: missed.externalID,
             since: facts.run
         )
-        lastSeen = facts.before
+        (lastSeen, lastSeenInPart) = (facts.before, facts.partBefore)
         // Who was there until now, and withheld, is missing since now.
         if let known = missed.known, known.reason != .disabledInWeCom, !known.isReused { self = known }
         renamedTo = missed.renamedTo ?? renamedTo
-        if facts.isWhole, missedWhole == nil { missedWhole = facts.run }
+        if facts.isWhole, facts.kind.readsAll(of: missed.kind), missedWhole == nil { missedWhole = facts.run }
         externalID = missed.externalID
         isOfReadDepartment = !facts.readDepartments.isDisjoint(with: missed.departments)
         if missed.isToldDeleted { reason = .leftCompany }
         let isNews = missed.renamedTo != nil && missed.renamedTo != missed.known?.renamedTo
         // Who only has another user id keeps what is protected.
         if missed.kind == .user, renamedTo == nil, facts.protected.contains(missed.key) {
-            self = kept(.protected, in: facts.surroundings)
+            if facts.isRangeWhole || hold != .protected { self = kept(.protected, in: facts.surroundings) }
         } else if isNews || !stays(by: facts) {
             self = reopened()
         }
@@ -110,11 +110,19 @@ extension MissingObject {
     private func stays(by facts: ReadingFacts) -> Bool {
         switch state {
         case .open, .asked, .waiting: false
-        case .kept: hold != .protected && keptIn == facts.surroundings
+        case .kept: !isOverruled(by: facts) && (!facts.isRangeWhole || keptIn == facts.surroundings)
         case .held:
             heldSince.map { facts.run.time.millisecondsSince1970 - $0.time.millisecondsSince1970 }
                 .map { $0 < Int64(facts.terms.safetyLimits.heldDays) * 86_400_000 } ?? false
         }
+    }
+
+    /// Whether what kept it does so no longer: the person is not protected any more, or the policy is another one.
+    private func isOverruled(by facts: ReadingFacts) -> Bool {
+        if hold == .protected { return true }
+        guard hold == .policy, let reason else { return false }
+        // A protected person who may have another user id is asked for, and then stays as by a policy.
+        return facts.terms.safetyLimits.policies[reason] != .keep && !facts.protected.contains(key)
     }
 }
 

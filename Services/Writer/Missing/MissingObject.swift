@@ -57,10 +57,13 @@ struct MissingObject: Codable, Equatable {
     var code: Int?
     /// The first run that missed it.
     var since: Moment
-    /// The first run that missed it and fell short nowhere.
+    /// The first run that missed it, read all of its kind, and fell short nowhere.
     var missedWhole: Moment?
-    /// Visible range and scope when it was last seen.
+    /// Visible range and scope when it was last seen by a run that knew the whole range.
     var lastSeen: Surroundings?
+    /// What was known of them to the last run that saw it, where neither that one nor the first that missed it could
+    /// read all tags.
+    var lastSeenInPart: Surroundings?
     /// Visible range and scope when it was decided that it stays.
     var keptIn: Surroundings?
     /// Whether a department that it was last in was read whole by the run.
@@ -81,7 +84,8 @@ struct MissingObject: Codable, Equatable {
     }
 }
 
-/// What the app sees and what of it is synchronised, as digests.
+/// What the app sees and what of it is synchronised, as digests. A range of which tags could not be read is never that
+/// of a whole reading, and is the same for as long as the same ones stay unread.
 struct Surroundings: Codable, Equatable {
     let range: ContentDigest
     let scope: ContentDigest

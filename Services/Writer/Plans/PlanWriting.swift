@@ -43,12 +43,16 @@ struct PlanWriting {
     private var parts: PlannedParts { PlannedParts(identityProvider: identityProvider, epoch: epoch) }
     private var plans: Plans { Plans(identityProvider: identityProvider, epoch: epoch, run: run) }
 
-    /// - Returns: What became of a run of which all has arrived, or that was answered.
+    /// - Returns: What became of a run of which all has arrived, that was answered, or that cannot be carried out.
     /// - Throws: ``PostgresError``.
     func write(on connection: isolated Connection) throws -> RunOutcomeInHand? {
         if let ending = source.ending {
             try finish(ending.end, counts: run.plan == nil ? source.counts.concluded : RunCounts(), on: connection)
             return nil
+        }
+        // As it begins: whoever reads WeCom for it hears that it is over, and stops.
+        if source.beginning != nil, let refusal = refusal(of: try plan(on: connection)) {
+            return try end(by: refusal, on: connection)
         }
         try gather(on: connection)
         if let findings = source.findings { return try take(findings, on: connection) }
@@ -56,11 +60,13 @@ struct PlanWriting {
             try update(source, source.counts, on: connection)
             return nil
         }
+        return try take(completion, on: connection)
+    }
+
+    /// Has done all that was read, unless WeCom has to be asked first.
+    private func take(_ completion: RunCompletion, on connection: isolated Connection) throws -> RunOutcomeInHand {
         let plan = try plan(on: connection)
-        if let refusal = refusal(of: plan) {
-            try finish(refusal, counts: RunCounts(), on: connection)
-            return .over
-        }
+        if let refusal = refusal(of: plan) { return try end(by: refusal, on: connection) }
         if let objects = try tooMany(completion, on: connection) {
             return try leave(completion, objects: objects, on: connection)
         }
@@ -95,10 +101,7 @@ struct PlanWriting {
             return .asking(state)
         }
         let plan = try plan(on: connection)
-        if let refusal = refusal(of: plan) {
-            try finish(refusal, counts: RunCounts(), on: connection)
-            return .over
-        }
+        if let refusal = refusal(of: plan) { return try end(by: refusal, on: connection) }
         return try settle(plan, on: connection) { [state] connection in
             try writeRecords(namingRejected: false, on: connection)
             return .over(try writeAnswers(of: state, on: connection))
@@ -189,7 +192,8 @@ extension PlanWriting {
     private func refusal(of plan: Plan?) -> RunEnd? {
         guard !run.isDryRun else { return nil }
         switch plan?.state {
-        case nil, .tooLarge: return .planExpired
+        case nil: return .planExpired
+        case .tooLarge: return .planTooLarge(mostObjects)
         // In a later life of the directory the log may not have the run any more that made the plan. What this one has
         // read is WeCom's word all the same: left out, the directory would lack it.
         case .forgotten: return nil
@@ -197,6 +201,12 @@ extension PlanWriting {
             let time = plan?.expiresAt.millisecondsSince1970 ?? 0
             return run.requestedAt.millisecondsSince1970 > time ? .planExpired : nil
         }
+    }
+
+    /// Ends a run that has done nothing, whatever it has read.
+    private func end(by refusal: RunEnd, on connection: isolated Connection) throws -> RunOutcomeInHand {
+        try finish(refusal, counts: RunCounts(), on: connection)
+        return .over
     }
 
     /// Keeps what the segment has; whoever cannot be written is found out now, as in any run.
@@ -347,33 +357,5 @@ extension SourceSegment {
         var part = withoutParts
         part.completion = completion
         return part
-    }
-}
-
-/// How runs end that have to do with plans.
-extension RunEnd {
-    /// The run would have done other than the plan says.
-    ///
-    /// - Parameter count: Objects that differ; nil where there are too many to be told one by one.
-    static func planDiffers(_ count: Int?, isOtherMapping: Bool) -> RunEnd {
-        var reasons: [String] = []
-        if isOtherMapping { reasons.append("The mapping is another one than the plan's.") }
-        if count == 1 { reasons.append("1 object would become other than the plan says.") }
-        if let count, count > 1 { reasons.append("\(count) objects would become other than the plan says.") }
-        if count == nil { reasons.append("More objects would be changed than a plan may have.") }
-        reasons.append("Nothing was changed.")
-        return RunEnd(outcome: .failed, reasons: reasons, cause: .planDiffers)
-    }
-
-    /// The plan cannot be carried out any more.
-    static let planExpired = RunEnd(
-        outcome: .failed,
-        reasons: ["The plan is expired, or not kept any more.", "Nothing was changed."],
-        cause: .planExpired
-    )
-
-    /// Why a dry run leaves no plan.
-    static func tooLarge(_ most: Int) -> String {
-        "More than \(most) objects would be changed: only the figures are kept, and no plan that could be carried out."
     }
 }

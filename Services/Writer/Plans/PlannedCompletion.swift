@@ -60,8 +60,9 @@ struct PlannedCompletion: Codable {
         )
         try connection.run(
             """
-            insert into run_objects
-            select was.* from jsonb_populate_recordset(null::run_objects, \(state)::jsonb -> 'rejected') was
+            insert into run_objects (idp_id, epoch, kind, object, external_id, user_id, change, at)
+            select was.idp_id, was.epoch, was.kind, was.object, was.external_id, was.user_id, was.change, was.at
+            from jsonb_populate_recordset(null::run_objects, \(state)::jsonb -> 'rejected') was
             on conflict do nothing
             """
         )

@@ -46,7 +46,7 @@ struct Plans {
 
     private var time: String { run.requestedAt.description }
 
-    /// What is noted of the run, but for who and what came with it.
+    /// What is told of the run, but for who and what came with it.
     private var noted: SQL {
         """
         insert into plan_objects
@@ -64,7 +64,7 @@ struct Plans {
             where o.kind = 'department' and d.idp_id = \(identityProvider.uuid) and d.external_id = case o.kind
                 when 'department' then o.object::bigint end
         ) row on true
-        where o.idp_id = \(identityProvider.uuid) and o.epoch = \(epoch.rawValue)
+        where o.idp_id = \(identityProvider.uuid) and o.epoch = \(epoch.rawValue) and \(RunObjectRows.isTold)
             and row.created_at is distinct from \(time)::timestamptz
         """
     }

@@ -92,8 +92,8 @@ extension DirectoryReading {
         try await history(
             """
             select * from (
-                select r.idp_id, r.epoch, r.at, 1 as turn, r.change, r.reason, r.hold, r.before, r.after
-                from run_objects r where r.user_id = \(user.uuid)
+                select o.idp_id, o.epoch, o.at, 1 as turn, o.change, o.reason, o.hold, o.before, o.after
+                from run_objects o where o.user_id = \(user.uuid) and \(RunObjectRows.isTold)
                 union all
                 select u.idp_id, null, u.created_at, 0, 'created', null, null, null, null
                 from users u where u.id = \(user.uuid)
@@ -125,9 +125,9 @@ extension DirectoryReading {
         let object = String(department)
         return try await history(
             """
-            select r.idp_id, r.epoch, r.at, 1 as turn, r.change, r.reason, r.hold, r.before, r.after
-            from run_objects r
-            where r.idp_id = \(id.uuid) and r.kind = 'department' and r.object = \(object)
+            select o.idp_id, o.epoch, o.at, 1 as turn, o.change, o.reason, o.hold, o.before, o.after
+            from run_objects o
+            where o.idp_id = \(id.uuid) and o.kind = 'department' and o.object = \(object) and \(RunObjectRows.isTold)
             union all
             select d.idp_id, null, d.created_at, 0, 'created', null, null, null, null
             from departments d where d.idp_id = \(id.uuid) and d.external_id = \(department)

@@ -131,7 +131,7 @@ private struct RunObjectsQuery {
     private var noted: SQL {
         """
         select kind, object, external_id, user_id, change, reason, hold, before::text, after::text from run_objects o
-        where idp_id = \(identityProvider) and epoch = \(epoch)
+        where idp_id = \(identityProvider) and epoch = \(epoch) and \(RunObjectRows.isTold)
             and (kind, object) > (\(filter.after?.kind.rawValue ?? ""), \(filter.after?.externalID ?? ""))
             and (\(filter.kind?.rawValue)::text is null or kind = \(filter.kind?.rawValue)::text)
             and (\(filter.change?.rawValue)::text is null or change = \(filter.change?.rawValue)::text)

@@ -48,7 +48,8 @@ struct ObjectValues: Encodable, Sendable {
 
     private static func isNothing(_ value: JSON?) -> Bool {
         switch value {
-        case nil, .null, .string(""), .array([]), .object([:]): true
+        case nil, .null, .string(""), .array([]): true
+        case .object(let members): members.values.allSatisfy { isNothing($0) }
         default: false
         }
     }

@@ -41,7 +41,7 @@ struct RunObjectsExport: Sendable {
         return try await directory.objects(of: run, filter, limit: Self.batch, as: access)
     }
 
-    private static let header = CSV.line([
+    private static let header = CSV.header([
         "kind", "externalID", "name", "userID", "change", "reason", "hold", "before", "after",
     ])
 

@@ -100,7 +100,8 @@ extension ActiveRun {
         }
         // Who came with this run had no access before it.
         guard known.wasPresent else { return .update(.disabled) }
-        guard allowance.users > 0 else { return .withhold }
+        // However many may still lose access, nobody is one of them of whom somebody decided otherwise.
+        guard !known.isSpared, allowance.users > 0 else { return .withhold }
         allowance.users -= 1
         return .update(.disabled)
     }
@@ -189,6 +190,7 @@ extension ActiveRun {
             isRemoved: false,
             isEnabled: isEnabled,
             wasPresent: known?.wasPresent ?? false,
+            isSpared: known?.isSpared ?? false,
             likeness: known?.likeness ?? .unknown,
             verdict: verdict
         )

@@ -38,6 +38,10 @@ struct RunCompletion: Sendable {
     var surroundings: Surroundings {
         Surroundings(range: manifest.visibleRangeHash, scope: manifest.scopeHash)
     }
+
+    /// Those that others can be compared with; `nil` where a part of the range could not be read, as nobody knows then
+    /// whether it is another one.
+    var wholeSurroundings: Surroundings? { manifest.isRangeWhole ? surroundings : nil }
 }
 
 extension ActiveRun {
@@ -54,7 +58,7 @@ extension ActiveRun {
             manifest: manifest,
             index: index,
             people: kind.readsEverything ? .all : kind == .objects ? .ofTargets : .none,
-            judgesDepartments: kind.readsEverything || kind == .departments,
+            judgesDepartments: kind.readsAll(of: .department),
             readDepartments: seen.subtracting(unread),
             unreadDepartments: unread,
             copies: copies.met,

@@ -14,7 +14,7 @@ struct RunEnd: Equatable {
     var errorCode: Int?
     /// Whether the next run can go on from it.
     var isBasis = false
-    /// How many are still held once a decision is carried out.
+    /// How many people and departments somebody has to decide about once it is over, be they held by it or by others.
     var stillHeld: Int?
 
     /// The message that tells it.

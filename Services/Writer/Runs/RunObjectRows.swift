@@ -7,6 +7,10 @@ import Postgres
 /// Who and what is new is not among the rows, as a first run has many: `created_at` is the time of the run that brought
 /// them, and nothing changes it. Only where such a row is deleted, or somebody else takes its key, one is written here.
 enum RunObjectRows {
+    /// Whether anything is told of a row `o`. An object that a run wrote anew as it was, as where a rule is new that gives
+    /// it nothing, has a row for its times and digests alone.
+    static let isTold: SQL = "(o.change <> 'updated' or not o.is_as_before)"
+
     /// Writes down what a transaction did for a run.
     ///
     /// - Throws: ``PostgresError``.

@@ -90,7 +90,8 @@ struct AuditTests {
             let table = try await registry.send(.get, "audit/export?format=csv&action=test.done", key: key)
             #expect(table.header("Content-Type") == "text/csv; charset=utf-8; header=present")
             #expect(table.text.split(separator: "\r\n").count == 1_201)
-            #expect(table.text.hasPrefix(#""id","at","tenantID","actorKind","actorID","actorName","action""#))
+            let header = #""id","at","tenantID","actorKind","actorID","actorName","action""#
+            #expect(table.text.hasPrefix("\u{FEFF}" + header))
         }
     }
 

@@ -18,11 +18,12 @@ struct TargetTests {
     func read(
         _ story: inout Story,
         _ target: RunTarget,
+        day: Double? = nil,
         users: [UserRecord] = [],
         findings: [Finding] = [],
         answering answer: (inout RunLog, RunLog.Run) throws -> Void = { _, _ in }
     ) async throws -> RunFinished? {
-        var run = story.next(.objects)
+        var run = story.next(.objects, day: day)
         run.target = target
         try await story.play { log in
             try log.start(run)
@@ -146,6 +147,26 @@ struct TargetTests {
                 answering: { try $0.answer($1, absent: users([8])) }
             )
             #expect(finished?.counts.users.removed == 1)
+        }
+    }
+
+    @Test("where the app may not ask, no two of them say that anybody is gone: whoever moved is elsewhere")
+    func refused() async throws {
+        try await withDirectory { story in
+            func refuse(_ log: inout RunLog, _ run: RunLog.Run) throws {
+                try log.answer(run, refused: users([8]), witnesses: [.refused, .refused])
+            }
+            let rest = people(6..<8, in: [2])
+            for day in [1.0, 2] {
+                let target = RunTarget(departments: [2])
+                let finished = try await read(&story, target, day: day, users: rest, answering: refuse)
+                #expect(finished?.cause == .confirmationNeeded)
+            }
+            let all = people(0..<6) + rest
+            #expect(try await story.run(all, departments: [1, 2], day: 3, answering: refuse)?.outcome == .partial)
+            #expect(try await story.present().count == 9)
+            #expect(try await story.run(all, departments: [1, 2], day: 4, answering: refuse)?.outcome == .succeeded)
+            #expect(try await story.removals() == ["u08 leftCompany"])
         }
     }
 

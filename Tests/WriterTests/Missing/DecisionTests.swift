@@ -180,6 +180,25 @@ struct DecisionTests {
         }
     }
 
+    @Test("every run's end says how many are held, also of one that says nothing of them")
+    func stillHeld() async throws {
+        try await withHeld { story in
+            #expect(try await story.world.finished(story.source).map(\.stillHeld) == [0, 10])
+            let (lost, aborted) = (story.next(), story.next())
+            var said = manifest([1], people(0..<30).map(\.externalID))
+            said.distinctUsers += 1
+            try await story.play { log in
+                try log.append(lost, departments: [department(1)], users: people(0..<30), manifest: said)
+                try log.start(aborted)
+                try log.append(RunAborted(outcome: .failed, reason: "no"), of: aborted)
+            }
+            let ends = try await story.world.finished(story.source).suffix(2)
+            #expect(ends.map(\.outcome) == [.partial, .failed])
+            #expect(ends.map(\.stillHeld) == [10, 10])
+            #expect(try await story.run(people(0..<40))?.stillHeld == 0)
+        }
+    }
+
     @Test("what is held holds up nothing else: others change, come and go meanwhile")
     func meanwhile() async throws {
         try await withHeld { story in

@@ -156,6 +156,14 @@ struct FindingsJudgementTests {
         )
     }
 
+    @Test("as long as the same tags stay unread, who was seen by such a run and is absent in the next left the company")
+    func sameTagsUnread() {
+        let part = object { ($0.lastSeen, $0.lastSeenInPart) = (Seen.elsewhere, Seen.here) }
+        let judgement = judgement(isRangeWhole: false)
+        #expect(verdict(.absent, of: part, by: judgement) == .gone(.leftCompany, .deleteAfterGrace))
+        #expect(verdict(.absent, of: object { $0.lastSeen = Seen.elsewhere }, by: judgement) == .unknown)
+    }
+
     @Test("each reason does what its policy says", arguments: [LossPolicy.disable, .keep, .deleteAfterGrace])
     func policies(policy: LossPolicy) {
         let policies = LossPolicies(leftCompany: policy, leftVisibleRange: policy, leftScope: policy)

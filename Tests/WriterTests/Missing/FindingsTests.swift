@@ -194,6 +194,18 @@ struct FindingsTests {
         }
     }
 
+    @Test("who stays by a policy goes once it is another one, though range and scope are the same")
+    func otherPolicy() async throws {
+        try await Story.with(limits: SafetyLimits(policies: LossPolicies(leftCompany: .keep))) { story in
+            try await story.run(people(0..<6))
+            try await story.run(people(0..<5), gone: users([5]))
+            #expect(try await story.missing()["u05"]?.hold == .policy)
+            let finished = try await story.run(people(0..<5), limits: SafetyLimits(), gone: users([5]))
+            #expect(finished?.outcome == .succeeded)
+            #expect(try await story.removals() == ["u05 leftCompany"])
+        }
+    }
+
     // MARK: - Who is there
 
     @Test("who has moved while the run read stays the same person, with what WeCom says now")

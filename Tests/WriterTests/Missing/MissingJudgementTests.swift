@@ -17,8 +17,11 @@ struct MissingJudgementTests {
     /// What a whole run says of itself that read departments 1 and 2.
     func facts(
         _ surroundings: Surroundings = here,
+        _ kind: RunSync.Kind = .full,
+        policies: LossPolicies = LossPolicies(),
         day: Double = 0,
         isWhole: Bool = true,
+        isRangeWhole: Bool = true,
         unread: Set<Int64> = [],
         haveIDsChanged: Bool = false,
         allowance: Allowance = Allowance(users: 100, departments: 100),
@@ -26,10 +29,13 @@ struct MissingJudgementTests {
     ) -> ReadingFacts {
         ReadingFacts(
             run: Self.moment(9, day: day),
+            kind: kind,
             isWhole: isWhole,
-            terms: RunTerms(),
+            isRangeWhole: isRangeWhole,
+            terms: RunTerms(safetyLimits: SafetyLimits(policies: policies)),
             surroundings: surroundings,
             before: Self.here,
+            partBefore: nil,
             readDepartments: Set([1, 2]).subtracting(unread),
             unreadDepartments: unread,
             haveIDsChanged: haveIDsChanged,
@@ -68,6 +74,19 @@ struct MissingJudgementTests {
         #expect(judgement.objects[0].missedWhole == nil)
     }
 
+    @Test(
+        "only a run that reads everything of a kind is a whole one that missed somebody, or a department",
+        arguments: [
+            (.full, true, true), (.repair, true, true), (.departments, false, true), (.objects, false, false),
+        ] as [(RunSync.Kind, Bool, Bool)]
+    )
+    func missedWhole(kind: RunSync.Kind, person: Bool, department: Bool) {
+        let all = [missed("ann"), Missed(kind: .department, key: "2", externalID: "2")]
+        let objects = MissingJudgement(all, by: facts(Self.here, kind)).objects
+        #expect(objects.first { $0.kind == .user }?.missedWhole == (person ? Self.moment(9) : nil))
+        #expect(objects.first { $0.kind == .department }?.missedWhole == (department ? Self.moment(9) : nil))
+    }
+
     @Test("who was in a department that was not read stays unasked, be they in others, too")
     func unread() {
         let judgement = MissingJudgement(
@@ -101,6 +120,37 @@ struct MissingJudgementTests {
         let changed = MissingJudgement(kept, by: facts(Self.elsewhere))
         #expect(changed.asked.map(\.key) == ["ann", "bob"])
         #expect(changed.objects.allSatisfy { $0.hold == nil && $0.keptIn == nil && $0.since == Self.moment(3) })
+    }
+
+    @Test(
+        "a run that could not read a tag leaves whoever is kept as they are: its range only looks like another one",
+        arguments: [MissingObject.Hold.policy, .rejected]
+    )
+    func keptWithoutTag(hold: MissingObject.Hold) {
+        let ann = missed("ann", known: known("ann", .kept, hold))
+        let judgement = MissingJudgement([ann], by: facts(Self.elsewhere, isRangeWhole: false))
+        #expect(judgement.objects == [known("ann", .kept, hold)].map(asMissed))
+        #expect(MissingJudgement([ann], by: facts(Self.elsewhere)).asked.map(\.key) == ["ann"])
+    }
+
+    /// As it is once a whole run has missed it again.
+    func asMissed(_ object: MissingObject) -> MissingObject {
+        var object = object
+        (object.missedWhole, object.isOfReadDepartment) = (Self.moment(9), true)
+        return object
+    }
+
+    @Test("who stays by a policy is asked for once it is another one, and nobody else is", arguments: [true, false])
+    func otherPolicy(isRangeWhole: Bool) {
+        var (ann, bob) = (known("ann", .kept, .policy), known("bob", .kept, .rejected))
+        (ann.reason, bob.reason) = (.leftScope, .leftScope)
+        let kept = [missed("ann", known: ann), missed("bob", known: bob)]
+        let before = LossPolicies(leftScope: .keep)
+        #expect(MissingJudgement(kept, by: facts(policies: before, isRangeWhole: isRangeWhole)).asked.isEmpty)
+        let other = LossPolicies(leftCompany: .keep, leftVisibleRange: .keep)
+        let judgement = MissingJudgement(kept, by: facts(policies: other, isRangeWhole: isRangeWhole))
+        #expect(judgement.asked.map(\.key) == ["ann"])
+        #expect(judgement.objects.map(\.hold) == [nil, .rejected])
     }
 
     @Test("what is held stays so for as many days as the terms say, and is looked at anew then", arguments: [13, 14])
@@ -189,6 +239,17 @@ struct MissingJudgementTests {
         #expect(ann.map(\.state) == [.kept])
         #expect(ann.map(\.hold) == [.protected])
         #expect(MissingJudgement([missed("ann", known: ann[0])], by: facts()).asked.count == 1)
+        #expect(MissingJudgement([missed("ann", known: ann[0])], by: facts(isRangeWhole: false)).asked.count == 1)
+    }
+
+    @Test("a protected person who may have another user id is asked for once, and stays though no policy says so")
+    func protectedRenamed() {
+        var kept = known("ann", .kept, .policy)
+        (kept.reason, kept.renamedTo) = (.leftCompany, "anna")
+        var ann = missed("ann", known: kept)
+        ann.renamedTo = "anna"
+        #expect(MissingJudgement([ann], by: facts(protected: ["ann"])).asked.isEmpty)
+        #expect(MissingJudgement([ann], by: facts()).asked.map(\.key) == ["ann"])
     }
 
     @Test("all that was approved is asked for, without limit")

@@ -57,4 +57,24 @@ struct UndoTests {
             #expect(try await story.present().count == 6)
         }
     }
+
+    @Test("of those who are named it is said how many the run did not change, each once, and the others are put back")
+    func others() async throws {
+        try await withRemoved { story async throws in
+            let named: [DirectoryObject] = [.user("U06"), .user("u06"), .user("u07"), .department(1)]
+            let finished = try await story.decide(.undo, upTo: 2, named)
+            #expect(finished?.outcome == .partial)
+            #expect(finished?.reasons == ["Of those named, that run did not change 2."])
+            #expect(try await story.removals() == ["u06 leftCompany"])
+        }
+    }
+
+    @Test("an undoing of others alone is not said to have succeeded")
+    func othersAlone() async throws {
+        try await withRemoved { story async throws in
+            let finished = try await story.decide(.undo, upTo: 2, users([6]))
+            #expect(finished?.outcome == .partial)
+            #expect(finished?.reasons == ["Of those named, that run did not change 1."])
+        }
+    }
 }

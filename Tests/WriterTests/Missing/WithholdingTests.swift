@@ -136,6 +136,52 @@ struct WithholdingTests {
         }
     }
 
+    @Test("whose disabling was rejected keeps access also where more may lose it by now, until range or scope change")
+    func rejectedWithinLimits() async throws {
+        try await Story.with { story in
+            try await story.run(people(0..<40))
+            let off = (0..<7).map { person("u0\($0)", status: .disabled) }
+            #expect(try await story.run(off + people(7..<40))?.outcome == .held)
+            #expect(try await story.decide(.reject)?.outcome == .succeeded)
+            for _ in 1...2 {
+                let finished = try await story.run(off + people(7..<40))
+                #expect(finished?.outcome == .succeeded)
+                #expect(finished?.stillHeld == 0)
+                #expect(try await story.present().count == 35)
+                #expect(try await story.missing().mapValues(\.hold) == ["u05": .rejected, "u06": .rejected])
+            }
+            let elsewhere = ContentDigest(of: "other")
+            #expect(try await story.run(off + people(7..<40), range: elsewhere)?.outcome == .held)
+            #expect(try await story.present().count == 35)
+        }
+    }
+
+    @Test("they keep it in a run of single people, too, and after one that could not take their record")
+    func rejectedOtherwise() async throws {
+        try await Story.with { story in
+            try await story.run([ann] + rest, limits: SafetyLimits(people: .nobody))
+            try await story.run([disabled] + rest, limits: SafetyLimits(people: .nobody))
+            #expect(try await story.decide(.reject)?.outcome == .succeeded)
+            var alone = story.next(.objects)
+            alone.target = RunTarget(users: ["ann"])
+            let unread = story.next()
+            try await story.play { log in
+                try log.start(alone)
+                try log.append(UserBatch(page: 1, users: [disabled]), of: alone)
+                try log.append(RunMapped(manifest: manifest([], ["ann"], pages: 1)), of: alone)
+                try log.start(unread)
+                try log.append(DepartmentBatch(page: 1, departments: [department(1)]), of: unread)
+                let refused = [RejectedRecord(externalID: "ann", reason: "no")]
+                try log.append(UserBatch(page: 2, users: rest, rejected: refused), of: unread)
+                try log.append(RunMapped(manifest: manifest([1], ["ann", "bob", "cid", "dot"])), of: unread)
+            }
+            #expect(try await story.end(of: unread)?.outcome == .partial)
+            #expect(try await story.run([disabled] + rest)?.outcome == .succeeded)
+            #expect(try await story.world.users(of: story.source)["ann"]?.status == 1)
+            #expect(try await story.missing()["ann"]?.hold == .rejected)
+        }
+    }
+
     @Test(
         "by policy, or protected, people keep access, all else is applied, and the next run finds nothing changed",
         arguments: [true, false]

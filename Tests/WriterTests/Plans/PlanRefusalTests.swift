@@ -211,7 +211,35 @@ struct PlanRefusalTests {
             #expect(end?.reasons.last?.hasPrefix("More than 5 objects") == true)
             #expect(try await story.plan(of: plan)["state"] == .string("tooLarge"))
             let shown = Shown(users: people(0..<8))
-            try await expectRefused(.planExpired, in: &story) { try await $0.carryOut(plan, shown) }
+            try await expectRefused(.planExpired, in: &story) { story in
+                let run = try await story.carryOut(plan, shown)
+                let reason = try await story.end(of: run)?.reasons.first
+                #expect(reason?.hasPrefix("The plan is too large to be carried out: more than 5 objects") == true)
+                return run
+            }
+        }
+    }
+
+    @Test("that a plan cannot be carried out is told as the run begins; what it reads then is passed over")
+    func atOnce() async throws {
+        try await Story.with(mostPlanned: 5) { story in
+            let plan = try await story.plan(Shown(users: people(0..<8)))
+            var run = story.next()
+            run.plan = plan.epoch
+            let carrying = run
+            try await story.play { try $0.start(carrying) }
+            let end = try await story.end(of: carrying)
+            #expect(end?.outcome == .failed && end?.cause == .planExpired)
+            #expect(end?.reasons.count == 3 && end?.reasons.last == "Nothing was changed.")
+            try await story.play { log in
+                try log.append(UserBatch(page: 1, users: people(0..<8)), of: carrying)
+                try log.append(RunMapped(manifest: manifest([], people(0..<8).map(\.externalID))), of: carrying)
+            }
+            #expect(try await story.end(of: carrying)?.reasons == end?.reasons)
+            #expect(try await story.present() == [])
+            #expect(try await story.world.strings("select part::text from directory.planned_parts") == [])
+            try await story.run(people(0..<8))
+            #expect(try await story.present().count == 8)
         }
     }
 

@@ -31,6 +31,19 @@ struct JudgingTests {
         #expect(run.judge(person("ann", status: .notActivated), key: key) == .update(.restored))
     }
 
+    @Test("of whom somebody decided that they keep access, they do, as often as they are shown, and count once")
+    func spared() {
+        var entry = stored()
+        entry.isSpared = true
+        var run = activeRun(users: [key: entry])
+        let disabled = person("ann", name: "Ann", status: .disabled)
+        #expect(run.judge(disabled, key: key) == .withhold)
+        #expect(run.judge(disabled, key: key) == .withhold)
+        #expect(run.counts.users == RunCounts.Objects(seen: 1, updated: 1))
+        #expect(run.allowance == .unlimited)
+        #expect(run.judge(ann, key: key) == .update(.updated))
+    }
+
     @Test("a person whom several departments show counts once, and stays created when a later record differs")
     func duplicates() {
         var run = activeRun()

@@ -119,7 +119,9 @@ struct RunLog {
 
     /// What WeCom says of whom a run missed, as one batch of answers.
     ///
-    /// - Parameter inScope: Whether those who are present lie in the scope, as far as WeCom says.
+    /// - Parameters:
+    ///   - code: By what WeCom does not say whether those are there of whom it does not.
+    ///   - inScope: Whether those who are present lie in the scope, as far as WeCom says.
     mutating func answer(
         _ run: Run,
         absent: [DirectoryObject] = [],
@@ -127,6 +129,7 @@ struct RunLog {
         filtered: [String] = [],
         presentDepartments: [DepartmentRecord] = [],
         unknown: [DirectoryObject] = [],
+        code: Int = -1,
         refused: [DirectoryObject] = [],
         witnesses: [Finding.Answer] = [.present, .present],
         inScope: Bool? = nil,
@@ -140,7 +143,7 @@ struct RunLog {
         let findings =
             (shownDepartments + shown).map { Finding($0, .present, isInScope: inScope) }
             + absent.map { Finding($0, .absent, code: 60_111) }
-            + unknown.map { Finding($0, .unknown, code: -1) } + refused.map { Finding($0, .refused, code: 48_002) }
+            + unknown.map { Finding($0, .unknown, code: code) } + refused.map { Finding($0, .refused, code: 48_002) }
         try append(
             FindingsMapped(
                 batch: batch,

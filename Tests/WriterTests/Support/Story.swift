@@ -79,6 +79,7 @@ struct Story {
         day: Double? = nil,
         limits: SafetyLimits? = nil,
         range: ContentDigest = .zero,
+        isRangeWhole: Bool = true,
         unread: [Int64] = [],
         gone: [DirectoryObject] = [],
         answering answer: (inout RunLog, RunLog.Run) throws -> Void = { _, _ in }
@@ -89,7 +90,8 @@ struct Story {
             run.terms?.safetyLimits = limits
         }
         var said = manifest(departments, users.map(\.externalID))
-        (said.visibleRangeHash, said.unreadDepartments, said.isComplete) = (range, unread, unread.isEmpty)
+        (said.visibleRangeHash, said.isRangeWhole, said.unreadDepartments) = (range, isRangeWhole, unread)
+        said.isComplete = unread.isEmpty && isRangeWhole
         try await play { log in
             let records = departments.map { department($0) }
             try log.append(run, departments: records, users: users, manifest: said)
