@@ -176,6 +176,7 @@ extension Components {
             keys: settings.sealingKeys,
             budget: outsideBudget,
             memory: refusedCredentials,
+            directory: peer("The directory", settings.directory),
             logger: logger
         )
     }

@@ -144,6 +144,9 @@ struct ServiceSentenceTests {
                 + "synchronized: 4, 5.",
             "A message of the run could not be taken in: its beginning never came.",
             "After 5 characters: There is no field \"emial\". Did you mean email?",
+            "WeCom's user has no field \"emial\". Did you mean email?",
+            "A direct rule can take no value from direct_leader. Give \"kind\": \"expression\" with "
+                + "first(direct_leader).",
             "After 1 characters: substring takes 2 to 3 arguments, and is given 1.",
             "After 0 characters: \"text\" of lower should be a text or a number, and is a list of texts.",
             "WeCom is not asked now: this was asked for too often by this tenant for this enterprise. Too many calls would "

@@ -58,6 +58,7 @@ struct TextsTests {
             require("plan.\(state.rawValue)")
             require("plan.\(state.rawValue)Why")
         }
+        require("plan.replayWhy")
         for state in ["waiting", "requested", "running", "finished"] { require("run.\(state)") }
         for kind in ["full", "repair", "departments", "objects", "apply", "reject", "undo", "delete"] {
             require("run.kind_\(kind)")

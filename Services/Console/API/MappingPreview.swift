@@ -6,6 +6,12 @@ struct MappingPreview: Decodable, Sendable {
         let before: [String: String]
         let values: [String: String]
         let changes: [String]
+        /// Fields that stay as the directory has them, as nothing is said of them.
+        let kept: [String]?
+        /// Fields that stay as the directory has them, as their rules are for new people only.
+        let onlyForNew: [String]?
+        /// Keys of required fields that would be empty.
+        let missingRequired: [String]?
         let sources: [String: String]
         let problems: [String]
         let isFiltered: Bool
@@ -16,6 +22,7 @@ struct MappingPreview: Decodable, Sendable {
         let filtered: Int
         let changed: Int
         let failed: Int
+        let missingRequired: Int?
     }
 
     struct Collision: Decodable, Sendable {
@@ -27,6 +34,10 @@ struct MappingPreview: Decodable, Sendable {
     let people: [Person]
     let counts: Counts
     let collisions: [Collision]
+    /// How many departments were not looked into, though too few people were found.
+    let departmentsNotSearched: Int?
+    /// Why something is not known, a sentence each; the directory is the one thing of which that is told.
+    let unknown: [String: String]?
 }
 
 /// What expressions are made of.

@@ -18,6 +18,8 @@ struct MappingForm: Sendable {
         let sample: String?
         /// Whether these rules make something else of them than those in force.
         let isOther: Bool
+        /// Why the value is as it is, or what it lacks, in a few words each.
+        let notes: [String]
         /// What is wrong with the rule, each a sentence of the registry's.
         let faults: [Sentence]
         let isWrong: Bool
@@ -81,6 +83,12 @@ struct MappingForm: Sendable {
     let isStored: Bool
     let isShownFiltered: Bool
     let figures: String?
+    /// How many people lack a required field; nil where nobody does.
+    let lacking: String?
+    /// That not all departments were looked into; nil where all were, or enough people were found.
+    let unsearched: String?
+    /// Why it is not known what the directory has; nil where it is.
+    let unknown: Sentence?
     let collisions: [Collision]
     let obstacle: ProblemView?
     let problems: [String]
@@ -122,6 +130,7 @@ struct MappingForm: Sendable {
                 stored: Self.told(trial.stored?.value(of: target), of: target, visit.texts),
                 sample: Self.told(shown?.values[target], of: target, visit.texts),
                 isOther: trial.preview != nil && shown?.changes.contains(target) ?? false,
+                notes: Self.notes(on: target, of: shown, visit.texts),
                 faults: faults.map(visit.texts.sentence),
                 isWrong: !faults.isEmpty,
                 place: index.flatMap { trial.place(in: rule?.expression, of: $0) }
@@ -155,6 +164,9 @@ struct MappingForm: Sendable {
         isStored = trial.stored != nil
         isShownFiltered = shown?.isFiltered ?? false
         figures = trial.preview.map { Self.figures($0.counts, visit.texts) }
+        lacking = Self.counted("mapping.lacking", trial.preview?.counts.missingRequired, visit.texts)
+        unsearched = Self.counted("mapping.unsearched", preview?.departmentsNotSearched, visit.texts)
+        unknown = preview?.unknown?["directory"].map(visit.texts.sentence)
         collisions = (trial.preview?.collisions ?? []).map {
             Collision(
                 label: visit.texts["directory.\($0.field)"],
@@ -173,6 +185,23 @@ struct MappingForm: Sendable {
     /// A value as people say it; nil where there is none.
     private static func told(_ value: String?, of target: String, _ texts: Texts) -> String? {
         value.flatMap { $0.isEmpty ? nil : texts.value($0, of: target) }
+    }
+
+    private static func notes(
+        on target: String,
+        of person: MappingPreview.Person?,
+        _ texts: Texts
+    ) -> [String] {
+        let lists = [
+            ("mapping.kept", person?.kept), ("mapping.onlyForNew", person?.onlyForNew),
+            ("mapping.required", person?.missingRequired),
+        ]
+        return lists.filter { $0.1?.contains(target) ?? false }.map { texts[$0.0] }
+    }
+
+    /// Nil where there is nothing to count.
+    private static func counted(_ key: String, _ count: Int?, _ texts: Texts) -> String? {
+        count.flatMap { $0 > 0 ? texts.counted(key, $0) : nil }
     }
 
     private static func choices(_ values: [String], _ chosen: String, _ texts: Texts) -> [Choice] {

@@ -25,9 +25,10 @@ struct PlanView: Sendable {
 
     let path: String
     let run: RunRow
-    let standing: Badge
+    /// Nil for a replay's plan, which is there to be looked at alone.
+    let standing: Badge?
     let sentence: String
-    let expiresAt: Moment
+    let expiresAt: Moment?
     let counts: [Count]
     let shownTitle: String
     let allPath: String?
@@ -116,22 +117,13 @@ struct PlanView: Sendable {
         let (texts, change) = (visit.texts, Self.change(visit))
         path = "/runs/\(run.id)"
         self.run = RunRow(run, visit)
-        let tones: [Plan.State: Badge.Tone] = [.ready: .good, .carriedOut: .quiet, .expired: .caution, .tooLarge: .bad]
-        standing = Badge(texts["plan.\(plan.state.rawValue)"], tones[plan.state] ?? .quiet)
-        sentence = texts["plan.\(isDifference ? "differs" : plan.state.rawValue + "Why")"]
-        expiresAt = Moment(plan.expiresAt, visit)
+        let isReplay = run.kind == "replay"
+        standing = isReplay ? nil : Self.standing(plan.state, texts)
+        let why = isReplay && plan.state != .tooLarge ? "replayWhy" : "\(plan.state.rawValue)Why"
+        sentence = texts["plan.\(isDifference ? "differs" : why)"]
+        expiresAt = isReplay ? nil : Moment(plan.expiresAt, visit)
         let base = "/runs/\(run.id)/plan"
-        counts = Self.changes.compactMap { name in
-            let (people, departments) = (plan.users[name] ?? 0, plan.departments[name] ?? 0)
-            guard people + departments > 0 else { return nil }
-            return Count(
-                label: texts["run.list_\(name)"],
-                people: texts.number(people),
-                departments: texts.number(departments),
-                link: "\(base)?change=\(name)",
-                isShown: change == name
-            )
-        }
+        counts = Self.counts(plan, shown: change, base, texts)
         let list = change.map { texts["run.list_\($0)"] } ?? texts["plan.all"]
         shownTitle = isDifference ? texts["plan.differences"] : list
         allPath = change == nil ? nil : base
@@ -142,9 +134,28 @@ struct PlanView: Sendable {
         planOf = plan.planOf.map { "/runs/\($0)" }
         carriedOutBy = plan.carriedOutBy.map { "/runs/\($0)" }
         let isDecision = ["apply", "reject", "undo"].contains(run.kind)
-        mayApply = plan.state == .ready && visit.may(isDecision ? .admin : .operator)
+        mayApply = plan.state == .ready && !isReplay && visit.may(isDecision ? .admin : .operator)
         let people = Self.changing.reduce(0) { $0 + (plan.users[$1] ?? 0) }
         applyLabel = texts.counted("plan.apply", people, as: "people")
+    }
+
+    private static func standing(_ state: Plan.State, _ texts: Texts) -> Badge {
+        let tones: [Plan.State: Badge.Tone] = [.ready: .good, .carriedOut: .quiet, .expired: .caution, .tooLarge: .bad]
+        return Badge(texts["plan.\(state.rawValue)"], tones[state] ?? .quiet)
+    }
+
+    private static func counts(_ plan: Plan, shown: String?, _ base: String, _ texts: Texts) -> [Count] {
+        changes.compactMap { name in
+            let (people, departments) = (plan.users[name] ?? 0, plan.departments[name] ?? 0)
+            guard people + departments > 0 else { return nil }
+            return Count(
+                label: texts["run.list_\(name)"],
+                people: texts.number(people),
+                departments: texts.number(departments),
+                link: "\(base)?change=\(name)",
+                isShown: shown == name
+            )
+        }
     }
 
     /// What changes somebody's row.

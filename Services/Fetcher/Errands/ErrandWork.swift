@@ -78,7 +78,8 @@ struct ErrandWork: Sendable {
 
     /// The visible range, be it that tags could not be read: the run may have met the same ones.
     private func range(_ reading: RangeReading, until end: ContinuousClock.Instant) async throws -> VisibleRange? {
-        try await inTime(max(end - .now, Self.patience)) { try await reading.read() }?.range
+        let result = try await inTime(within: max(end - .now, Self.patience)) { try await reading.read() }
+        return result?.range
     }
 
     /// The answers, with whether those who are there lie in the scope, as far as WeCom says in time: a department that the
@@ -109,7 +110,7 @@ struct ErrandWork: Sendable {
 
     /// What comes of work that may neither take long nor fail the errand; `nil` where nothing does.
     private func inTime<Value: Sendable>(
-        _ patience: Duration = Self.patience,
+        within patience: Duration = Self.patience,
         _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value? {
         try await withThrowingTaskGroup(of: Value?.self) { group in

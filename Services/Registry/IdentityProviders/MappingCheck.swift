@@ -24,8 +24,8 @@ struct MappingCheck {
     private var expressions: [ExpressionMistake] = []
     private var cost = 0
 
-    /// Throws 400 when a rule fills a field that neither the directory nor the tenant has, or an expression is none; lists
-    /// every mistake, those of expressions with their places.
+    /// Throws 400 when a rule fills a field that neither the directory nor the tenant has, or takes its value from
+    /// where nobody has one, or an expression is none; lists every mistake, those of expressions with their places.
     static func require(_ rules: [MappingRule], filter: String?, among extended: [ExtendedField]) throws {
         var check = MappingCheck(extended: extended)
         for (index, rule) in rules.enumerated() { check.look(at: rule, index) }
@@ -65,6 +65,9 @@ struct MappingCheck {
                 )
             )
         }
+        if rule.kind == .direct, let source = rule.source, let fault = DirectSource.fault(of: source) {
+            mistakes.append(FieldError("mapping[\(index)].source", fault.sentence(about: source)))
+        }
         if rule.kind == .expression, let expression = rule.expression { look(at: expression, of: index) }
         if let value = rule.value, !value.isEmpty, !CompiledMapping.takes(value, for: rule, among: extended) {
             mistakes.append(FieldError("mapping[\(index)].value", "\(rule.target) cannot hold this value."))
@@ -90,6 +93,24 @@ struct MappingCheck {
                     suggestion: error.suggestion
                 )
             )
+        }
+    }
+}
+
+extension DirectSource.Fault {
+    /// What is the matter with a source, and what to give instead.
+    fileprivate func sentence(about source: String) -> String {
+        switch self {
+        case .unknown(nearest: let nearest?):
+            "WeCom's user has no field \"\(source)\". Did you mean \(nearest)?"
+        case .unknown(nearest: nil):
+            "WeCom's user has no field \"\(source)\". Give one such as email, or extattr. and the name of one that the "
+                + "enterprise added."
+        case .needsExpression(let expression):
+            "A direct rule can take no value from \(source). Give \"kind\": \"expression\" with \(expression)."
+        case .noText:
+            "A direct rule can take no value from \(source). Give another field, such as email, or extattr. and the "
+                + "name of one that the enterprise added."
         }
     }
 }

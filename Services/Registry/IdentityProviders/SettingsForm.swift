@@ -1,3 +1,4 @@
+import Mapping
 import Messages
 import Runtime
 import WeCom
@@ -117,10 +118,14 @@ extension IdentityProviderConfiguration {
 }
 
 extension IdentityProviderConfiguration {
-    /// Whether people are mapped the same by both.
+    /// Whether people are mapped the same by both: by the same filter, fields that take the same values, and the same
+    /// rules, whose order decides nothing.
     func mapsAlike(_ other: IdentityProviderConfiguration) -> Bool {
-        mapping == other.mapping && filter == other.filter
-            && extendedFields.elementsEqual(other.extendedFields) { $0.takesSameValues(as: $1) }
+        guard filter == other.filter,
+            extendedFields.elementsEqual(other.extendedFields, by: { $0.takesSameValues(as: $1) })
+        else { return false }
+        // Nearly every change leaves the rules as they are, and to compile them takes reading each expression.
+        return mapping == other.mapping || CompiledMapping(self).fingerprint == CompiledMapping(other).fingerprint
     }
 }
 

@@ -1,7 +1,5 @@
 import Egress
-import JSONCoding
 import Logging
-import Mapping
 import Messages
 import Runtime
 import Sealing
@@ -14,12 +12,12 @@ struct LiveService: Sendable {
     let keys: SealingKeys
     let budget: OutsideBudget
     let memory: any CredentialMemory
+    /// The directory's API; nil where nobody has said where it is.
+    let directory: Peer?
     let logger: Logger
 
     /// How many departments at most are asked how many people they have, and for how many calls at once.
     private static let (counted, calls) = (200, 5)
-    /// Departments at most that people are looked for in.
-    private static let searched = 8
 
     private static let session = SessionSettings(
         concurrency: calls,
@@ -48,33 +46,27 @@ struct LiveService: Sendable {
         }
     }
 
-    /// What the mapping makes of a few live people.
+    /// What runs by the mapping would leave of a few live people. A directory that does not answer is no obstacle.
     ///
     /// Throws as ``departments(of:)`` does.
     func preview(_ form: PreviewForm, of provider: IdentityProvider) async throws -> MappingPreview {
         try await asking(provider) { session in
-            var bodies: [[UInt8]] = []
-            if let id = form.user, let id = try? WeComUserID(id, of: session.corpID) {
-                do {
-                    bodies.append(try await session.user(id))
-                } catch let error as WeComError where error.reaction == .skip {
-                    // Whoever is not there is not shown.
-                }
+            let configuration = provider.configuration
+            var comparison = MappingComparison(form.rules(or: configuration), with: configuration, of: session.corpID)
+            let sample = try await LiveSample.find(form.user, upTo: form.count, session)
+            var bodies = sample.bodies
+            if comparison.asksForDepartmentPaths { bodies = try await session.addingDepartmentPaths(to: bodies) }
+            let people = bodies.compactMap { LivePerson($0) }
+            let ids = people.compactMap { try? WeComUserID($0.id, of: session.corpID) }
+            let lookup = DirectoryLookup(peer: directory, provider: provider.id, corp: session.corpID)
+            var unknown: [String: String]?
+            switch await lookup.people(ids) {
+            case .success(let stored): comparison.stored = stored
+            case .failure(let silence): unknown = ["directory": silence.reason]
             }
-            if bodies.count < form.count {
-                bodies += try await Self.somebody(session, upTo: form.count - bodies.count, but: form.user)
-            }
-            let rules = form.rules(or: provider.configuration)
-            let inForce = CompiledMapping(provider.configuration)
-            let tried = CompiledMapping(
-                rules.mapping,
-                filter: rules.filter,
-                extendedFields: provider.configuration.extendedFields
-            )
-            if tried.asksForDepartmentPaths || inForce.asksForDepartmentPaths {
-                bodies = try await session.addingDepartmentPaths(to: bodies)
-            }
-            return MappingPreview(bodies, tried, inForce: inForce)
+            var preview = MappingPreview(of: people, by: comparison)
+            (preview.departmentsNotSearched, preview.unknown) = (sample.unsearched, unknown)
+            return preview
         }
     }
 
@@ -114,28 +106,6 @@ struct LiveService: Sendable {
             }
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
-    }
-
-    /// People of the first departments that have some, as WeCom shows them.
-    private static func somebody(
-        _ session: CorpSession,
-        upTo count: Int,
-        but shown: String?
-    ) async throws -> [[UInt8]] {
-        let departments = LiveAnswer.objects("department_id", in: try await session.departmentSimpleList())
-            .compactMap { LiveAnswer.number($0["id"]) }
-        var found: [[UInt8]] = []
-        var ids = Set(shown.map { [$0] } ?? [])
-        for department in departments.sorted(by: >).prefix(searched) where found.count < count {
-            let body = try await session.call("user/list") {
-                try await session.client.userList(department: department, token: $0)
-            }
-            for person in LiveAnswer.objects("userlist", in: body) where found.count < count {
-                guard let id = LiveAnswer.text(person["userid"]), ids.insert(id).inserted else { continue }
-                found.append(JSONValue.object(person).bytes)
-            }
-        }
-        return found
     }
 
     private static func members(of department: Int64, _ session: CorpSession) async throws -> [UInt8] {

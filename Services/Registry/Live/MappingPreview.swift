@@ -1,19 +1,24 @@
 import JSONCoding
-import Mapping
 import Messages
 
-/// What a mapping makes of live people, beside what the rules in force make of them.
+/// What a run by a mapping would leave of live people in the directory, beside what one by the rules in force would.
 struct MappingPreview: Encodable, Sendable, Equatable {
     /// One of them.
     struct Person: Encodable, Sendable, Equatable {
         var externalID: String
         var name: String?
-        /// What the directory's fields are by the rules in force, by field.
+        /// What the directory's fields are after a run by the rules in force, by field.
         var before: [String: String]
         /// What the directory's fields would be, by field.
         var values: [String: String]
         /// The fields that differ.
         var changes: [String]
+        /// Fields that stay as the directory has them though rules fill them, as nothing is said of them; nil for none.
+        var kept: [String]?
+        /// Fields that stay as the directory has them, as their rules are for new people only; nil for none.
+        var onlyForNew: [String]?
+        /// The keys of required fields that would be empty; nil for none.
+        var missingRequired: [String]?
         /// What WeCom says, by its field; extended attributes as `extattr.<name>`.
         var sources: [String: String]
         /// Fields that cannot be taken as they are, and why somebody cannot be taken at all.
@@ -29,6 +34,8 @@ struct MappingPreview: Encodable, Sendable, Equatable {
         var changed = 0
         /// Those of whom a field, or everything, cannot be taken.
         var failed = 0
+        /// Those with an empty field that is required.
+        var missingRequired = 0
     }
 
     /// A value that several people would have, which nobody's programs expect; they stay several people.
@@ -48,15 +55,21 @@ struct MappingPreview: Encodable, Sendable, Equatable {
     var people: [Person] = []
     var counts = Counts()
     var collisions: [Collision] = []
+    /// How many departments were not looked into, though fewer people were found than asked for; nil for none.
+    var departmentsNotSearched: Int?
+    /// Why something is not known: a sentence by what it is; nil where all is.
+    var unknown: [String: String]?
 
-    /// - Parameter bodies: Objects of people as WeCom shows them, one each.
-    init(_ bodies: [[UInt8]], _ tried: CompiledMapping, inForce: CompiledMapping) {
-        people = bodies.compactMap { Person($0, tried, before: inForce) }
+    init(of people: [LivePerson], by comparison: MappingComparison) {
+        let attributes = LiveAttributes(of: people)
+        self.people = people.map { Person($0, comparison.outcome(of: $0), comparison, attributes) }
         counts.people = people.count
-        counts.filtered = people.count(where: \.isFiltered)
-        counts.changed = people.count { !$0.changes.isEmpty }
-        counts.failed = people.count { !$0.problems.isEmpty }
-        collisions = [DirectoryField.username, .email].flatMap { Self.collisions(of: $0.rawValue, among: people) }
+        counts.filtered = self.people.count(where: \.isFiltered)
+        counts.changed = self.people.count { !$0.changes.isEmpty }
+        counts.failed = self.people.count { !$0.problems.isEmpty }
+        counts.missingRequired = self.people.count { $0.missingRequired != nil }
+        let mayCollide = [DirectoryField.username, .email]
+        collisions = mayCollide.flatMap { Self.collisions(of: $0.rawValue, among: self.people) }
     }
 
     /// Compared as logons compare them: capitals make no difference.
@@ -70,48 +83,33 @@ struct MappingPreview: Encodable, Sendable, Equatable {
 }
 
 extension MappingPreview.Person {
-    /// Nil for what is no object with an id.
-    fileprivate init?(_ body: [UInt8], _ mapping: CompiledMapping, before inForce: CompiledMapping) {
-        guard case .object(let user)? = try? JSONValue(parsing: body), let id = LiveAnswer.text(user["userid"])
-        else { return nil }
-        let people = Array("[".utf8) + body + Array("]".utf8)
-        let mapped = try? PageMapping.map(people: people, by: mapping)
-        externalID = id
-        name = LiveAnswer.text(user["name"])
-        before = Self.values((try? PageMapping.map(people: people, by: inForce))?.records)
-        values = Self.values(mapped?.records)
-        sources = Self.sources(user)
-        problems = (mapped?.problems.map(\.field) ?? []) + (mapped?.rejected.map(\.reason) ?? [])
-        isFiltered = mapped?.filtered.isEmpty == false
-        changes = []
-        changes = Set(before.keys).union(values.keys).filter { before[$0] ?? "" != values[$0] ?? "" }.sorted()
+    fileprivate init(
+        _ person: LivePerson,
+        _ outcome: MappingComparison.Outcome,
+        _ comparison: MappingComparison,
+        _ attributes: LiveAttributes
+    ) {
+        let (before, values) = (outcome.before.values, outcome.after.values)
+        self.init(
+            externalID: person.id,
+            name: LiveAnswer.text(person.user["name"]),
+            before: before,
+            values: values,
+            changes: Set(before.keys).union(values.keys).filter { before[$0] ?? "" != values[$0] ?? "" }.sorted(),
+            kept: Self.some(outcome.after.kept),
+            onlyForNew: Self.some(outcome.after.onlyForNew),
+            missingRequired: Self.some(comparison.missing(in: values)),
+            sources: Self.sources(of: person, attributes),
+            problems: outcome.tried.problems,
+            isFiltered: outcome.tried.isFiltered
+        )
     }
 
-    private static func values(_ records: [UserRecord]?) -> [String: String] {
-        let values = records?.first.map(\.mappedValues) ?? []
-        return Dictionary(values.compactMap { name, value in value.map { (name, $0) } }) { $1 }
-    }
+    private static func some(_ list: [String]) -> [String]? { list.isEmpty ? nil : list }
 
-    private static func sources(_ user: [String: JSONValue]) -> [String: String] {
-        var sources = user.compactMapValues(LiveAnswer.text)
+    private static func sources(of person: LivePerson, _ attributes: LiveAttributes) -> [String: String] {
+        var sources = person.user.compactMapValues(LiveAnswer.text)
         for answer in ["errcode", "errmsg"] { sources[answer] = nil }
-        guard case .object(let extended)? = user["extattr"], case .array(let attributes)? = extended["attrs"] else {
-            return sources
-        }
-        for case .object(let attribute) in attributes {
-            guard let name = LiveAnswer.text(attribute["name"]) else { continue }
-            var text: String?
-            if case .object(let content)? = attribute["text"] { text = LiveAnswer.text(content["value"]) }
-            sources["extattr.\(name)"] = text ?? LiveAnswer.text(attribute["value"]) ?? ""
-        }
-        return sources
-    }
-}
-
-extension UserRecord {
-    /// The directory's fields and the tenant's own, by name.
-    var mappedValues: [(name: String, value: String?)] {
-        DirectoryField.texts.map { ($0.rawValue, self[$0]) } + attributes.map { ($0.key, $0.value) }
-            + [(DirectoryField.status.rawValue, status.map { String($0.rawValue) })]
+        return sources.merging(attributes.values(of: person)) { $1 }
     }
 }

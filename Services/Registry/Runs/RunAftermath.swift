@@ -55,8 +55,9 @@ struct RunAftermath: Sendable {
                 of: provider,
                 on: connection
             )
-        } else if run.kind.readsEverything || end.stillHeld == 0 {
-            // A decision about some leaves the others to be decided about.
+        } else if end.stillHeld.map({ $0 == 0 }) ?? run.kind.readsEverything {
+            // A decision about some leaves the others to be decided about; so does a run that lost something on its way
+            // and says nothing of them. Earlier writers tell how many of decisions alone.
             try Notifications.settle(.removalsHeld, of: provider, on: connection)
         }
         guard isUsual else { return provider }

@@ -50,11 +50,11 @@ extension RunService {
 
     /// A run that would have done other than a plan says has left a plan of its own.
     private func require(_ planned: Run, on connection: isolated Connection) throws {
+        // Nobody is asked for a replay but by whoever has it done.
+        guard planned.kind != .replay else { throw Problem.replayPlan }
         guard planned.state == .finished else { throw Problem.planNotMade }
         let isDone = [.succeeded, .partial, .held].contains(planned.outcome)
         guard planned.isDryRun && isDone || planned.endCause == .planDiffers else { throw Problem.noPlan }
-        // Nobody is asked for a replay but by whoever has it done.
-        guard planned.kind != .replay else { throw Problem.noPlan }
         let hours = runs.ledger.announcements.planHours
         let age =
             try Timestamp.ofDatabase(on: connection).millisecondsSince1970
@@ -83,6 +83,13 @@ extension Problem {
         "no-plan",
         "The run has left no plan: it was no dry run, or did not do its work.",
         fix: "Start the same run with \"dryRun\": true, and carry out what that one plans."
+    )
+
+    /// 409: it is told again from the topics, and not by what somebody reads of WeCom.
+    static let replayPlan = Problem.conflict(
+        "replay-plan",
+        "The plan of a replay is there to be looked at, and cannot be carried out.",
+        fix: "Start the replay without \"dryRun\"."
     )
 
     /// 409: too much may have changed since.

@@ -76,7 +76,8 @@ struct ExtendedFieldStore: Sendable {
     }
 
     /// Changes a field. Throws 404 when there is none of this key, 412 when somebody else was faster, 409 when rules
-    /// fill it that would map otherwise and the key is not given once more.
+    /// fill it that would map otherwise and the key is not given once more, or give it a fixed value that it could not
+    /// hold any more: everybody who has that would lose it.
     func change(
         _ key: String,
         of tenant: TenantID,
@@ -90,9 +91,13 @@ struct ExtendedFieldStore: Sendable {
             let item = try Self.read(key, of: tenant, expecting: expected, on: connection)
             let field = try form.applied(to: item.field)
             guard field != item.field else { return item }
-            if !field.takesSameValues(as: item.field), confirmation != key {
+            if !field.takesSameValues(as: item.field) {
                 let uses = try uses(of: key, in: tenant, on: connection)
-                guard uses.isEmpty else { throw Problem.fieldInUse(key, uses, deleting: false) }
+                let voided = uses.compactMap { $0.voided(from: item.field, to: field) }
+                guard voided.isEmpty else { throw Problem.fixedValuesInUse(key, voided) }
+                guard uses.isEmpty || confirmation == key else {
+                    throw Problem.fieldInUse(key, uses, deleting: false)
+                }
             }
             try connection.run(
                 """

@@ -1,7 +1,7 @@
 /// Finds what was probably meant by a name that nothing has.
-enum Nearness {
+package enum Nearness {
     /// The name that is fewest changes away; nil where all are others altogether.
-    static func nearest(to name: String, among names: [String]) -> String? {
+    package static func nearest(to name: String, among names: [String]) -> String? {
         let plain = plain(name)
         guard plain.count <= 40 else { return nil }
         let near = names.map { (name: $0, changes: changes(from: plain, to: Self.plain($0))) }

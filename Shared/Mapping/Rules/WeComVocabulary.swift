@@ -11,8 +11,11 @@ extension Vocabulary {
 }
 
 extension WeComUser.Key {
+    /// Whether a direct rule can take it: it is a text, or a number, which is read as its digits.
+    var isText: Bool { type == .text || type == .number }
+
     /// What it holds; nil for what expressions cannot name.
-    fileprivate var type: ValueType? {
+    var type: ValueType? {
         switch self {
         case .status, .main_department, .enable, .isleader, .hide_mobile: .number
         case .department, .direct_leader: .list

@@ -54,8 +54,9 @@ public struct ExtendedField: Codable, Equatable, Sendable {
         self.isVisible = isVisible
     }
 
-    /// Whether both take the same values from a mapping: titles and visibility are for people alone.
+    /// Whether both take the same values from a mapping: titles, visibility and whether a person should have a value
+    /// are for people alone.
     public func takesSameValues(as other: ExtendedField) -> Bool {
-        key == other.key && type == other.type && options == other.options && isRequired == other.isRequired
+        key == other.key && type == other.type && options == other.options
     }
 }

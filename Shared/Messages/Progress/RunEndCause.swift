@@ -19,7 +19,7 @@ public enum RunEndCause: String, Codable, Equatable, Sendable, CaseIterable {
     case confirmationNeeded
     /// The run would have done other than the plan says that it was to carry out, and did nothing.
     case planDiffers
-    /// The plan that it was to carry out is expired, or not kept any more; it did nothing.
+    /// The plan that it was to carry out is expired, too large, or not kept any more; it did nothing.
     case planExpired
     /// Nothing was heard of the run for too long.
     case unanswered

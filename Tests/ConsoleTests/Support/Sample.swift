@@ -11,6 +11,8 @@ enum Sample {
     static let runID = "0197a1b2-0000-7000-8000-000000000021"
     /// An approval that is done.
     static let approvalID = "0197a1b2-0000-7000-8000-000000000022"
+    /// A dry run of a replay.
+    static let replayID = "0197a1b2-0000-7000-8000-000000000023"
     static let time = "2026-11-30T08:00:00Z"
 
     /// A name as somebody hostile gives it in WeCom: markup, quotes, also before marks that join them, marks that turn the
@@ -40,6 +42,14 @@ enum Sample {
             "departmentsExpected": 0, "departmentsRead": 0, "usersSeen": 0, "pages": 0, "pagesApplied": 0,
         ]
         run["fieldReports"] = [Any]()
+        return run
+    }
+
+    static var replayJSON: [String: Any] {
+        var run = runJSON(outcome: "succeeded")
+        run["id"] = replayID
+        run["kind"] = "replay"
+        run["dryRun"] = true
         return run
     }
 

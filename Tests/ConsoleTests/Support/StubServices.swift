@@ -74,6 +74,7 @@ enum StubServices {
         serve(api, "idps/{i}/runs", page(Sample.runJSON(outcome: "held")))
         serve(api, "runs/{r}", Sample.runJSON(outcome: "held"))
         serve(api, "runs/\(Sample.approvalID)", Sample.approvalJSON)
+        serve(api, "runs/\(Sample.replayID)", Sample.replayJSON)
         serve(api, "idps/{i}/closing-impact", ["directory": ["people": 9, "departments": 2]])
         serve(api, "idps/{i}/authorization", authorization)
         let departments: [[String: Any]] = [
@@ -121,9 +122,11 @@ enum StubServices {
                     "externalID": Sample.hostile, "name": Sample.hostile, "values": ["email": Sample.hostile],
                     "before": ["email": Sample.hostile], "changes": ["email"], "isFiltered": true,
                     "sources": [Sample.hostile: Sample.hostile], "problems": [Sample.hostile],
+                    "kept": ["mobile"], "onlyForNew": ["title"], "missingRequired": ["costCenter"],
                 ]
             ],
-            "counts": ["people": 1, "filtered": 1, "changed": 1, "failed": 1],
+            "counts": ["people": 1, "filtered": 1, "changed": 1, "failed": 1, "missingRequired": 1],
+            "departmentsNotSearched": 2, "unknown": ["directory": "The directory does not answer at present."],
             "collisions": [["field": "email", "value": Sample.hostile, "people": [Sample.hostile]]],
         ]
         let function: [String: Any] = [

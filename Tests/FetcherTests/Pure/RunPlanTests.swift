@@ -92,7 +92,14 @@ struct RunPlanTests {
 
     @Test("with a tag unread the range is not whole")
     func unreadTag() {
-        let range = RangeReading.Result(range: range([2]).range, shortcomings: ["Tag 7 could not be read."])
+        let visible = VisibleRange(
+            departments: [2],
+            users: [],
+            tags: [7],
+            unreadTags: [7],
+            isCaseSensitive: false
+        )
+        let range = RangeReading.Result(range: visible, shortcomings: ["Tag 7 could not be read."])
         let plan = RunPlan(list, range: range, scope: .all)
         #expect(!plan.isRangeWhole)
         #expect(plan.shortcomings == ["Tag 7 could not be read."])

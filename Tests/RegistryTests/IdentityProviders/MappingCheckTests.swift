@@ -1,4 +1,5 @@
 import Messages
+import Postgres
 import PostgresTesting
 import Runtime
 import Testing
@@ -43,6 +44,54 @@ struct MappingCheckTests {
                 #expect(answer.status == status)
                 #expect(answer.fields == (status == 400 ? ["mapping[0].missing"] : []))
             }
+        }
+    }
+
+    @Test(
+        "a direct rule names a field that people can have a text in; of any other it is said what was probably meant",
+        arguments: [
+            ("emial", "Did you mean email?"), ("colour", "such as email"), ("direct_leader", "first(direct_leader)"),
+            ("departmentName", "departmentName()"), ("order", "another field"),
+        ]
+    )
+    func sources(source: String, advice: String) async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeProvider()
+            let before = try await registry.contents()
+            let change: JSON = [
+                "mapping": [
+                    ["target": "title", "kind": "direct", "source": "main_department"],
+                    ["target": "manager", "kind": "direct", "source": .string(source), "missing": "clear"],
+                ]
+            ]
+            let answer = try await registry.send(.patch, "idps/\(id)", change, headers: ["If-Match": "*"])
+            #expect(answer.status == 400)
+            #expect(answer.fields == ["mapping[1].source"])
+            #expect(answer.message(about: "mapping[1].source")?.contains(advice) == true, "\(answer.text)")
+            #expect(try await registry.contents() == before)
+        }
+    }
+
+    @Test("a rule that was saved before sources were looked at can still be read, and is not brought back")
+    func earlierRules() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeProvider()
+            let providers = registry.components.providers
+            try await registry.components.ledger.change { database in
+                let provider = try #require(try IdentityProviderStore.lock(id, on: database))
+                _ = try providers.revise(provider, by: .system, as: "idp.changed", on: database) {
+                    $0.mapping = [MappingRule(target: "title", kind: .direct, source: "positon")]
+                }
+            }
+            let mapping = try await registry.send(.get, "idps/\(id)")["mapping"]
+            #expect(mapping[0]["source"] == "positon")
+            #expect(try await registry.send(.get, "idps/\(id)/revisions/2")["settings"]["mapping"] == mapping)
+            try await registry.patch(id, ["description": "another"])
+            try await registry.patch(id, ["mapping": []])
+            let path = "idps/\(id)/revisions/2/restore"
+            let restored = try await registry.send(.post, path, headers: ["If-Match": "*"])
+            #expect(restored.problem == "revision-does-not-fit")
+            #expect(restored.fields == ["mapping[0].source"])
         }
     }
 

@@ -110,6 +110,21 @@ struct PlanTests {
         }
     }
 
+    @Test("a replay's plan is there to be looked at: that it is not carried out is said, and what to do instead")
+    func replay() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider()
+            let body: JSON = ["kind": "replay", "dryRun": true]
+            let dry = try await registry.send(.post, "idps/\(id)/runs", body).json
+            try await registry.finish(dry)
+            let refused = try await apply(dry, registry)
+            #expect(refused.status == 409)
+            #expect(refused.problem == "replay-plan")
+            #expect(refused["fix"] == "Start the replay without \"dryRun\".")
+            #expect(try await registry.send(.get, "idps/\(id)/runs")["items"].array.count == 1)
+        }
+    }
+
     @Test("a plan expires")
     func expires() async throws {
         try await withRegistry { registry in

@@ -90,6 +90,41 @@ struct ExtendedFieldTests {
         }
     }
 
+    @Test("a field goes on taking the fixed values of rules: those that it could not hold are named, confirmed or not")
+    func fixedValues() async throws {
+        try await withRegistry { registry in
+            let tenant = try await registry.makeTenant()
+            let path = "tenants/\(tenant)/extended-fields"
+            let site: JSON = ["key": "site", "titles": ["en": "Site"], "type": "choice", "options": ["A", "B"]]
+            _ = try await registry.send(.post, path, site)
+            let id = try await registry.makeProvider(in: tenant)
+            let other = try await registry.makeProvider(in: tenant, ["name": "other"])
+            let constant: JSON = ["target": "site", "kind": "constant", "value": "A"]
+            try await registry.patch(other, ["mapping": [constant]])
+            let rule: JSON = [
+                "target": "site", "kind": "direct", "source": "extattr.Site", "value": "B", "when": "always",
+                "missing": "default",
+            ]
+            try await registry.patch(id, ["mapping": [rule]])
+            let use: JSON = ["idpID": .string(id.description), "name": "test_123", "rules": [rule]]
+            let before = try await registry.contents()
+            for site in ["\(path)/site", "\(path)/site?confirm=site"] {
+                let change: JSON = ["options": ["A", "C"]]
+                let answer = try await registry.send(.patch, site, change, headers: Self.any)
+                #expect(answer.status == 409)
+                #expect(answer.problem == "field-value-in-use")
+                #expect(answer["usedBy"] == [use])
+                #expect(answer["detail"].string?.contains("\"test_123\" → B") == true, "\(answer.text)")
+            }
+            let typed = try await registry.send(.patch, "\(path)/site", ["type": "integer"], headers: Self.any)
+            #expect(typed["usedBy"].array.count == 2, "\(typed.text)")
+            #expect(try await registry.contents() == before)
+            let more: JSON = ["options": ["A", "B", "C"]]
+            let widened = try await registry.send(.patch, "\(path)/site?confirm=site", more, headers: Self.any)
+            #expect(widened.status == 200, "\(widened.text)")
+        }
+    }
+
     @Test("a change says which version it is a change of")
     func locking() async throws {
         try await withRegistry { registry in
