@@ -39,6 +39,19 @@ extension Rebuilding {
     ///
     /// - Throws: `PostgresError`.
     public func takeBack() async throws {
+        for _ in 1..<Self.attempts {
+            do {
+                return try await takeBackOnce()
+            } catch let error as PostgresError where error.code == .deadlockDetected {
+                // The rebuild itself came the other way through the tables that are emptied, and goes on now.
+            }
+        }
+        try await takeBackOnce()
+    }
+
+    private static var attempts: Int { 5 }
+
+    private func takeBackOnce() async throws {
         let (subject, schema) = (subject, schema)
         try await subject.database.transaction { connection in
             let rows = try connection.run(
