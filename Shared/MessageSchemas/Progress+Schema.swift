@@ -72,9 +72,7 @@ extension RunFinished: Described {
             .field(
                 "stillHeld",
                 \.stillHeld,
-                """
-                How many people and departments somebody has to decide about now; told by runs that carry out decisions.
-                """
+                "How many people and departments somebody has to decide about now, whichever run held them."
             ),
             .field("finishedAt", \.finishedAt, "When it was over."),
         ]

@@ -49,6 +49,7 @@ extension Rebuilding {
         try await takeBackOnce()
     }
 
+    /// How often it is tried where the rebuild is in the way.
     private static var attempts: Int { 5 }
 
     private func takeBackOnce() async throws {

@@ -16,7 +16,7 @@ struct RunEnd: Sendable {
     var currentEpoch = Epoch(rawValue: 0)
     /// Whether the next run can go on from it.
     var isBasis = false
-    /// How many people and departments somebody has to decide about, as a decision's end says.
+    /// How many people and departments somebody has to decide about, whichever run held them.
     var stillHeld: Int?
     /// When it was over, as the teller says; nil for now.
     var at: Timestamp?

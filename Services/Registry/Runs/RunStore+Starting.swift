@@ -67,8 +67,8 @@ extension RunStore {
     ///
     /// At most one run that reads waits, or one of the structure beside one of single objects where people are not
     /// synchronised: a further request gets that one, widened so that it does both. So a request for one person waits for
-    /// the active run alone. Each decision waits in a run of its own, in the order of their numbers,
-    /// and so do whatever carries a plan out and each replay; a deletion waits for nobody.
+    /// the active run alone. Each decision waits in a run of its own, in the order of their numbers, and so do whatever
+    /// carries a plan out and each replay; a deletion waits for nobody.
     private func begin(
         _ order: RunOrder,
         of provider: IdentityProvider,

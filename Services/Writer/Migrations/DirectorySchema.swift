@@ -84,7 +84,8 @@ enum DirectorySchema {
         comment on column sources.contacts_since is
             'the revision of the settings since which they are';
         comment on column sources.surroundings is
-            'visible range and scope of the last full run, in which whoever is there was seen';
+            'visible range and scope of the last full run that knew the whole range, in which whoever is there was seen; in '
+            '`partly` what was known of them to the last one that did not';
         comment on column sources.mapping is 'the number of the mapping of the last full run';
         comment on column sources.judged_case is
             'how that run compared user ids: one that compares them otherwise cannot say who is missing';

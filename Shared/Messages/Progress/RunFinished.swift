@@ -23,7 +23,8 @@ public struct RunFinished: Message {
     /// Whether the directory holds exactly what the run read, so that the next one can go on from it: every page was
     /// taken or proven, nothing was refused or withheld.
     public var isBasis: Bool
-    /// How many people and departments somebody has to decide about now; told by runs that carry out decisions.
+    /// How many people and departments somebody has to decide about now, whichever run held them; `nil` where
+    /// nobody says.
     public var stillHeld: Int?
     /// When it was over.
     public var finishedAt: Timestamp

@@ -44,6 +44,20 @@ struct NotificationTests {
         }
     }
 
+    @Test("what is held stays told though a full run says of nobody that they are missing")
+    func heldByOthers() async throws {
+        try await withRegistry { registry in
+            let (id, _) = try await registry.makeHeldRun()
+            for (stillHeld, told) in [(3, []), (0, ["removals-held settled"])] as [(Int, [String])] {
+                let run = try await registry.startRun(id)
+                var end = TestRegistry.end(of: run, .partial)
+                end.stillHeld = stillHeld
+                try await registry.deliver([try await registry.record(end, of: run)])
+                #expect(try await registry.told(id) == ["removals-held raised"] + told)
+            }
+        }
+    }
+
     @Test("a run that fails again is not told of again, until six hours have passed; then with how often")
     func silence() async throws {
         try await withRegistry { registry in
