@@ -20,7 +20,7 @@ extension FunctionCatalogue {
             upTo: .first(times: 3),
             "Makes capital letters small.",
             example: example("lower(email)", ["email": "Ann@Example.COM"], gives: "ann@example.com"),
-            onText { .text($0.lowercased()) }
+            onText { .text(lowercased($0)) }
         ),
         Function(
             "upper",
@@ -122,10 +122,10 @@ extension FunctionCatalogue {
     ]
 
     private static func replaced(_ text: String, _ what: String, _ with: String) throws(EvaluationError) -> String {
-        let parts = TextSearch.parts(of: text, between: what)
-        let bytes = parts.reduce(0) { $0 + $1.utf8.count } + with.utf8.count * (parts.count - 1)
-        guard bytes <= ExpressionLimits.textBytes else { throw .tooLong }
-        return parts.joined(separator: with)
+        guard let replaced = TextSearch.replace(what, in: text, with: with, limit: ExpressionLimits.textBytes) else {
+            throw .tooLong
+        }
+        return replaced
     }
 
     private static func substring(_ text: String, _ start: Int, _ length: Int?) -> String {
@@ -134,16 +134,26 @@ extension FunctionCatalogue {
         return String(length.map { rest.prefix(max(0, $0)) } ?? rest)
     }
 
+    /// Byte by byte: a full-width digit is `EF BC` and one of `90` to `99`.
     private static func digits(_ text: String) -> String {
-        var digits = ""
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 48...57: digits.unicodeScalars.append(scalar)
-            case 0xFF10...0xFF19: digits += String(scalar.value - 0xFF10)
-            default: break
+        var digits: [UInt8] = []
+        digits.reserveCapacity(text.utf8.count)
+        var before: (UInt8, UInt8) = (0, 0)
+        for byte in text.utf8 {
+            if byte &- 0x30 < 10 {
+                digits.append(byte)
+            } else if before == (0xEF, 0xBC), byte &- 0x90 < 10 {
+                digits.append(byte &- 0x60)
             }
+            before = (before.1, byte)
         }
-        return digits
+        return String(decoding: digits, as: UTF8.self)
+    }
+
+    /// Most texts that are to be small are so.
+    private static func lowercased(_ text: String) -> String {
+        let isSmall = text.utf8.allSatisfy { $0 < 0x80 && $0 &- 0x41 > 25 }
+        return isSmall ? text : text.lowercased()
     }
 
     private static func spoken(_ text: String) throws(EvaluationError) -> [String] {

@@ -7,6 +7,9 @@ struct FirstSynchronization: Sendable {
     let processorSeconds: [String: Double]
     /// The most memory meanwhile in megabytes, by service.
     let peaks: [String: Double]
+
+    /// Of all participants.
+    var allProcessorSeconds: Double { processorSeconds.values.reduce(0, +) }
 }
 
 extension MeasuredSuite {

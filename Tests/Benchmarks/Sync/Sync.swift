@@ -21,7 +21,12 @@ struct Sync: AsyncParsableCommand {
     @Option(help: "A plain program to measure in the same rounds.")
     var peer: String?
 
-    @Flag(help: "Measure each round twice, in turn: by the rules that a tenant begins with, and by 15 of them.")
+    @Flag(
+        help: """
+            Measure each round three times, in turn: by the rules that a tenant begins with, by 15 of which five are \
+            expressions, and by 15 without an expression.
+            """
+    )
     var ruled = false
 
     @OptionGroup var suite: SuiteOptions
@@ -33,23 +38,26 @@ struct Sync: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var (figures, ruledFigures) = ([SyncFigures](), [SyncFigures]())
+        let measured = ruled ? SyncRules.allCases : [.beginning]
+        var figures: [SyncRules: [SyncFigures]] = [:]
         for number in 1...rounds {
-            if ruled, number.isMultiple(of: 2) { ruledFigures.append(try await round(number, isRuled: true).run()) }
-            figures.append(try await round(number, isRuled: false).run())
-            if ruled, !number.isMultiple(of: 2) { ruledFigures.append(try await round(number, isRuled: true).run()) }
+            // Who comes first changes from round to round.
+            for place in measured.indices {
+                let rules = measured[(place + number - 1) % measured.count]
+                figures[rules, default: []].append(try await round(number, by: rules).run())
+            }
         }
-        let summary = SyncSummary(users: users, departments: departments, rounds: figures, ruled: ruledFigures)
+        let summary = SyncSummary(users: users, departments: departments, figures)
         suite.show(summary.table, summary.json)
     }
 
-    private func round(_ number: Int, isRuled: Bool) -> SyncRound {
+    private func round(_ number: Int, by rules: SyncRules) -> SyncRound {
         SyncRound(
             number: number,
             users: users,
             departments: departments,
-            peer: isRuled ? nil : peer.map { Peer(program: $0) },
-            rules: isRuled ? SyncRules.fifteen : Optional<JSON>.none,
+            peer: rules == .beginning ? peer.map { Peer(program: $0) } : nil,
+            rules: rules,
             variables: suite.variables
         )
     }

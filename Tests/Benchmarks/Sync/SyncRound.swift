@@ -11,18 +11,19 @@ struct SyncRound {
     let users: Int
     let departments: Int
     let peer: Peer?
-    /// The tenant's rules, where they are not those that it begins with.
-    let rules: JSON?
+    let rules: SyncRules
     let variables: [String: String]
 
     /// Who comes first changes from round to round.
     private var isPeerFirst: Bool { number.isMultiple(of: 2) }
 
     func run() async throws -> SyncFigures {
-        note("round \(number)\(rules == nil ? "" : ", by 15 rules")")
+        note("round \(number)\(rules.title)")
         return try await withMeasuredSuite("sync", variables: variables) { measured in
             let connected = try await measured.connect("measured", users: users, departments: departments)
-            if let rules { try await measured.suite.registry.change(connected.provider, ["mapping": rules]) }
+            if let mapping = rules.mapping {
+                try await measured.suite.registry.change(connected.provider, ["mapping": mapping])
+            }
             let (ours, theirs) = try await inTurn {
                 try await measureFirst(connected, in: measured)
             } peer: {

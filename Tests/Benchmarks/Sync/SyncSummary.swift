@@ -3,8 +3,17 @@ struct SyncSummary {
     let users: Int
     let departments: Int
     let rounds: [SyncFigures]
-    /// The same rounds by 15 rules; none where that was not asked for.
+    /// The same rounds by 15 rules of which five are expressions; none where that was not asked for.
     let ruled: [SyncFigures]
+    /// The same rounds by 15 rules without an expression.
+    let direct: [SyncFigures]
+
+    init(users: Int, departments: Int, _ figures: [SyncRules: [SyncFigures]]) {
+        (self.users, self.departments) = (users, departments)
+        rounds = figures[.beginning] ?? []
+        ruled = figures[.expressions] ?? []
+        direct = figures[.direct] ?? []
+    }
 
     /// One line of JSON.
     var json: Figure {
@@ -31,13 +40,16 @@ struct SyncSummary {
             ("history_bytes_per_change", .number(median { $0.historyBytes }, places: 0)),
             ("ruled_first_s", .number(ruled.map(\.first.seconds).median, places: 3)),
             ("ruled_noop_s", .number(ruled.map(\.unchanged).median, places: 3)),
-            ("ratio_ruled_first", .number(ratio { $0.first.seconds }, places: 3)),
-            ("ratio_ruled_noop", .number(ratio { $0.unchanged }, places: 3)),
+            ("ratio_ruled_first", .number(ratio(ruled, to: rounds) { $0.first.seconds }, places: 3)),
+            ("ratio_ruled_noop", .number(ratio(ruled, to: rounds) { $0.unchanged }, places: 3)),
+            ("ratio_ruled_cpu", .number(ratio(ruled, to: rounds) { $0.first.allProcessorSeconds }, places: 3)),
+            ("ratio_expressions_first", .number(ratio(ruled, to: direct) { $0.first.seconds }, places: 3)),
+            ("ratio_expressions_noop", .number(ratio(ruled, to: direct) { $0.unchanged }, places: 3)),
+            ("ratio_expressions_cpu", .number(ratio(ruled, to: direct) { $0.first.allProcessorSeconds }, places: 3)),
             (
                 "ruled_cpu_us_per_user",
                 .object(SuiteUsage.participants.map { ($0, .number(microseconds(of: $0, in: ruled), places: 1)) })
             ),
-            ("ratio_ruled_cpu", .number(ratio { $0.first.processorSeconds.values.reduce(0, +) }, places: 3)),
         ])
     }
 
@@ -57,13 +69,7 @@ struct SyncSummary {
         table.add("1% changed, 1% gone", median { $0.delta }, "s")
         table.add("  people asked for by themselves", rounds.map(\.questions).max().map { "\($0)" } ?? "–")
         table.add("history of a change", median { $0.historyBytes }, "bytes", places: 0)
-        if !ruled.isEmpty {
-            table.add("first synchronization by 15 rules", ruled.map(\.first.seconds).median, "s")
-            table.add("  times that by the first rules", ratio { $0.first.seconds })
-            table.add("  its processor time by that", ratio { $0.first.processorSeconds.values.reduce(0, +) })
-            table.add("nothing changed by 15 rules", ruled.map(\.unchanged).median, "s")
-            table.add("  times that by the first rules", ratio { $0.unchanged })
-        }
+        if !ruled.isEmpty { addRuled(to: &table) }
         for name in SuiteUsage.participants {
             table.add("processor time of \(name)", microseconds(of: name, in: rounds), "µs a person", places: 1)
         }
@@ -71,13 +77,29 @@ struct SyncSummary {
         return table.text
     }
 
+    private func addRuled(to table: inout Table) {
+        for (title, others) in [("by the first rules", rounds), ("without expressions", direct)] {
+            table.add("first synchronization \(title)", others.map(\.first.seconds).median, "s")
+            table.add("  by 15 rules, times that", ratio(ruled, to: others) { $0.first.seconds })
+            table.add("  processor time, times that", ratio(ruled, to: others) { $0.first.allProcessorSeconds })
+            table.add("nothing changed \(title)", others.map(\.unchanged).median, "s")
+            table.add("  by 15 rules, times that", ratio(ruled, to: others) { $0.unchanged })
+        }
+        table.add("first synchronization by 15 rules", ruled.map(\.first.seconds).median, "s")
+        table.add("nothing changed by 15 rules", ruled.map(\.unchanged).median, "s")
+    }
+
     private func seconds(_ value: (SyncFigures) -> Double?) -> Figure { .number(median(value), places: 3) }
 
     private func median(_ value: (SyncFigures) -> Double?) -> Double? { rounds.compactMap(value).median }
 
-    /// What a ruled round took by what the same round took else.
-    private func ratio(_ value: (SyncFigures) -> Double) -> Double? {
-        zip(ruled, rounds).map { value($0) / value($1) }.median
+    /// What some rules took by what the same round took by others.
+    private func ratio(
+        _ some: [SyncFigures],
+        to others: [SyncFigures],
+        _ value: (SyncFigures) -> Double
+    ) -> Double? {
+        zip(some, others).map { value($0) / value($1) }.median
     }
 
     private func microseconds(of participant: String, in rounds: [SyncFigures]) -> Double? {

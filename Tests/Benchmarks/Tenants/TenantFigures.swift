@@ -6,4 +6,8 @@ struct TenantFigures: Sendable {
     let smallMeanwhile: [Double]
     /// The giant's.
     let giant: Double?
+    /// Seconds on a processor from the first request until nothing was left to do, by participant.
+    let processorSeconds: [String: Double]
+    /// The most memory meanwhile in megabytes, by service.
+    let peaks: [String: Double]
 }

@@ -5,7 +5,8 @@ struct TenantSummary {
     let load: TenantLoad
     let giant: Int
     let alone: TenantFigures
-    let beside: TenantFigures
+    /// Nil where there is no giant.
+    let beside: TenantFigures?
 
     /// One line of JSON.
     var json: Figure {
@@ -14,11 +15,16 @@ struct TenantSummary {
             ("users_each", .count(load.users)),
             ("giant_users", .count(giant)),
             ("alone", Self.json(alone.small)),
-            ("beside", Self.json(beside.small)),
+            ("beside", Self.json(beside?.small ?? [])),
             ("ratio_p99", .number(tailRatio, places: 3)),
-            ("giant_s", .number(beside.giant, places: 3)),
-            ("meanwhile", Self.json(beside.smallMeanwhile)),
-            ("meanwhile_tenants", .count(beside.smallMeanwhile.count)),
+            ("giant_s", .number(beside?.giant, places: 3)),
+            ("meanwhile", Self.json(beside?.smallMeanwhile ?? [])),
+            ("meanwhile_tenants", .count(beside?.smallMeanwhile.count)),
+            (
+                "cpu_ms_per_run",
+                .object(SuiteUsage.participants.map { ($0, .number(milliseconds(of: $0), places: 1)) })
+            ),
+            ("rss_mb", .object(SuiteUsage.serviceNames.map { ($0, .number(alone.peaks[$0], places: 1)) })),
         ])
     }
 
@@ -35,6 +41,15 @@ struct TenantSummary {
         table.add("tenants, people of each, of the giant", "\(load.tenants), \(load.users), \(giant)")
         table.add("alone, median", alone.small.median, "s", places: 3)
         table.add("alone, 99th percentile", alone.small.percentile(Self.tail), "s", places: 3)
+        for name in SuiteUsage.participants {
+            table.add("processor time of \(name)", milliseconds(of: name), "ms a run", places: 1)
+        }
+        for name in SuiteUsage.serviceNames { table.add("memory of \(name)", alone.peaks[name], "MB", places: 0) }
+        if let beside { add(beside, to: &table) }
+        return table.text
+    }
+
+    private func add(_ beside: TenantFigures, to table: inout Table) {
         table.add("beside the giant, median", beside.small.median, "s", places: 3)
         table.add("beside the giant, 99th percentile", beside.small.percentile(Self.tail), "s", places: 3)
         table.add("begun during its run, how many", "\(beside.smallMeanwhile.count)")
@@ -42,11 +57,15 @@ struct TenantSummary {
         table.add("begun during its run, 99th percentile", beside.smallMeanwhile.percentile(Self.tail), "s", places: 3)
         table.add("the giant's own run", beside.giant, "s")
         table.add("99th percentile beside times alone", tailRatio)
-        return table.text
+    }
+
+    /// Of the small tenants alone.
+    private func milliseconds(of participant: String) -> Double? {
+        alone.processorSeconds[participant].map { $0 * 1_000 / Double(load.tenants) }
     }
 
     private var tailRatio: Double? {
-        guard let alone = alone.small.percentile(Self.tail), let beside = beside.small.percentile(Self.tail) else {
+        guard let alone = alone.small.percentile(Self.tail), let beside = beside?.small.percentile(Self.tail) else {
             return nil
         }
         return beside / alone
