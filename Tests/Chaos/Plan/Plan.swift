@@ -23,7 +23,7 @@ struct Plan: Sendable {
     /// What a round begins with begins in this time.
     private static let beginnings = 0...5_000
     /// While something lasts, another fault comes this often, in milliseconds.
-    private static let pace = 3_000
+    private static let pace = 2_000
 
     /// A round, by its number from 1.
     func round(_ number: Int) -> Round {
