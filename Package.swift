@@ -332,7 +332,10 @@ let package = Package(
         tests(of: "Kafka", ["Failures", "KafkaTesting", .lifecycle, .logging], settings: strict),
         tests(of: "Postgres", ["Failures", "LogTesting", "PostgresTesting", .lifecycle, .logging]),
         tests(of: "Messages", ["JSONCoding", "MessageSchemas", .yaml], resources: [.copy("Samples")]),
-        tests(of: "Runtime", ["Sealing", .http, .httpTesting, .lifecycle, .logging, .metrics, .metricsCore, .nio]),
+        tests(
+            of: "Runtime",
+            ["KafkaTesting", "Sealing", .http, .httpTesting, .lifecycle, .logging, .metrics, .metricsCore, .nio]
+        ),
         tests(
             of: "Outbox",
             ["Failures", "KafkaTesting", "LogTesting", "Messages", "PostgresTesting", "Runtime", .lifecycle, .logging]

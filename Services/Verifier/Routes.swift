@@ -81,7 +81,8 @@ extension Wiring {
             ),
             limits: limits,
             used: UsedTickets(database: database),
-            synchronization: settings.registry.map { PersonSynchronization(registry: $0, http: http) }
+            synchronization: settings.registry.map { PersonSynchronization(registry: $0, http: http) },
+            turns: turns
         )
     }
 

@@ -34,6 +34,8 @@ struct Wiring: Sendable {
     let http: HTTPClient
     let egress: EgressClients
     let wecom: WeComGateway
+    /// Logons that are being decided, by where they come from.
+    let turns = Turns<VisitorAddress>(atOnce: Logon.mostAtOnce, longestLine: Logon.longestLine)
     /// `openapi.json`.
     let openAPI: [UInt8]
 

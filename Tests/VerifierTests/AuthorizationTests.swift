@@ -1,3 +1,4 @@
+import Egress
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
@@ -89,6 +90,20 @@ struct AuthorizationTests {
             )
             #expect(try await silent(["max_age": "60"]) == "login_required")
             #expect(try await silent(["max_age": "90"]) == nil)
+        }
+    }
+
+    @Test("silent logons with hints that look like enterprise IDs count as nobody's guesses")
+    func hints() async throws {
+        try await Bench.run { bench in
+            let configuration = try await bench.enterprise()
+            let hint = "wangxuehua"
+            try #require(EnterpriseID(hint) != nil)
+            let uri = Bench.authorizeURI(["prompt": "none", "login_hint": hint])
+            for _ in 0...LogonLimits.Matter.unknownEnterprise.rate.minute {
+                #expect(try await bench.browser.get(uri).query("error") == "login_required")
+            }
+            #expect(try await bench.browser.get("/logon/\(configuration.enterpriseID)").status == .found)
         }
     }
 

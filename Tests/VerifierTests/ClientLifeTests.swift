@@ -37,6 +37,34 @@ struct ClientLifeTests {
         }
     }
 
+    @Test("tokens are worth no scope that their client has lost since, and nothing for the registry without that one")
+    func lostScopeOfTokens() async throws {
+        try await Bench.run { bench in
+            let configuration = try await bench.enterprise()
+            let gateway = ["client_id": "gateway", "client_secret": "the gateway's secret"]
+            var later = SampleClients.client("later") { $0.isNative = true }
+            later.scopes = ClientScope.allCases
+            try await bench.tell(later)
+            try await eventually(within: .seconds(1), "it is known") {
+                try await bench.wiring.clients.find("later") != nil
+            }
+            let grant = try await bench.begin("ZhangSan", of: configuration, client: "later")
+            let all = try await bench.accessToken(of: grant.session)
+            let plain = try await bench.accessToken(of: grant.session, for: Scope([.openid, .profile, .email]))
+            #expect(try await bench.userinfo(plain).text.contains("zhangsan@example.com"))
+            #expect(try await bench.isActive(all, for: gateway))
+
+            (later.revision, later.scopes) = (later.revision.next, [.openid, .profile])
+            try await bench.tell(later)
+            try await eventually(within: .seconds(2), "the scope is gone") {
+                try await !bench.userinfo(plain).text.contains("zhangsan@example.com")
+            }
+            #expect(try await bench.userinfo(plain).status == .ok)
+            #expect(try await bench.userinfo(all).status == .unauthorized)
+            #expect(try await !bench.isActive(all, for: gateway))
+        }
+    }
+
     @Test("a client that is told of counts within a second, and one that is disabled or deleted has no session left")
     func life() async throws {
         try await Bench.run { bench in

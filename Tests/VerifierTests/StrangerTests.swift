@@ -53,6 +53,27 @@ struct StrangerTests {
         }
     }
 
+    @Test("codes that a stranger shows all at once are asked about as often as one after the other, and some few more")
+    func atOnce() async throws {
+        try await Bench.run { bench in
+            let configuration = try await bench.enterprise()
+            bench.wecom.slow("auth/getuserinfo", by: .milliseconds(300))
+            var begun: [(TestBrowser, String)] = []
+            for _ in 0..<(Self.most + 2 * Logon.mostAtOnce) {
+                let stranger = TestBrowser(bench.client, address: "203.0.113.9")
+                begun.append((stranger, try await bench.begin(configuration, in: stranger)))
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (stranger, state) in begun {
+                    group.addTask { _ = try await stranger.get("/logon/callback?code=made-up&state=\(state)") }
+                }
+                try await group.waitForAll()
+            }
+            let asked = bench.wecom.calls.filter { $0 == "auth/getuserinfo" }.count
+            #expect(asked <= Self.most + Logon.mostAtOnce, "\(asked) of \(begun.count)")
+        }
+    }
+
     @Test("a browser that asks without pause for what it remembers begins so many sessions, and is told to try later")
     func remembered() async throws {
         try await Bench.run { bench in

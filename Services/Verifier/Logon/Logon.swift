@@ -1,6 +1,7 @@
 import Egress
 import Messages
 import Pipeline
+import Runtime
 import Sealing
 import Traces
 import WeCom
@@ -16,6 +17,13 @@ struct Logon: Sendable {
     let used: UsedTickets
     /// Brings people whom no run has brought yet; `nil` where no registry is known.
     let synchronization: PersonSynchronization?
+    let turns: Turns<VisitorAddress>
+
+    /// What comes of a logon counts once WeCom has answered: so many of one address at once are all that limits miss. An
+    /// office behind one address has as many decided at a time.
+    static let mostAtOnce = 64
+    /// So many more of one address wait.
+    static let longestLine = 1_000
 
     /// The identity providers that an enterprise's people can choose from, by description.
     ///
@@ -72,6 +80,11 @@ struct Logon: Sendable {
     ///
     /// - Throws: ``Refusal``.
     func admit(_ attempt: LogonAttempt) async throws -> Principal {
+        guard await turns.enter(attempt.address) else {
+            let configuration = configurations.configuration(attempt.identityProvider)
+            throw Refusal(LogonLimits.TooMany(matter: .strangeLogon, retryAfter: 1), configuration: configuration)
+        }
+        defer { turns.leave(attempt.address) }
         do {
             let principal = try await person(attempt, try await begin(attempt))
             if let trace = principal.trace { TraceSpan.current?.link(trace) }

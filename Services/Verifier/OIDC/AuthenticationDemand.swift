@@ -59,8 +59,9 @@ struct AuthenticationDemand: Equatable, Sendable {
         if let subject, subject != principal.id { return false }
         if let enterprise, enterprise != enterpriseID { return false }
         if let identityProvider, identityProvider != principal.identityProvider { return false }
-        guard let hint = hint?.lowercased() else { return true }
+        guard let hint else { return true }
         let names = [principal.id.description, principal.externalID, principal.username, principal.email]
-        return names.contains { $0?.lowercased() == hint }
+        return names.contains { $0?.lowercased() == hint.lowercased() }
+            || enterpriseID != nil && EnterpriseID(hint) == enterpriseID
     }
 }

@@ -99,8 +99,8 @@ struct AuthorizeRoutes: Sendable {
     ) async throws -> Response {
         var wanted = request
         wanted.subject = try await subject(visit.form)
-        let hinted = try await hintedEnterprise(visit)
-        let demand = try AuthenticationDemand(visit.form, subject: wanted.subject) { $0 == hinted }
+        // Whom the browser remembers is found without a look at enterprises: who renews a logon guesses at none.
+        let demand = try AuthenticationDemand(visit.form, subject: wanted.subject) { _ in false }
         wanted.choosesAccount = demand.choosesAccount ? true : nil
         if let code = try await codeWithoutAsking(wanted, of: client, demand, visit) {
             return links.granted(wanted, code: code).response(pages)
@@ -111,7 +111,9 @@ struct AuthorizeRoutes: Sendable {
                 "The browser remembers no logon that fits; send the person without prompt=none."
             )
         }
-        return PageResponse.redirect(to: next(demand, ticket: try ticket(wanted, visit)))
+        let hinted = try await hintedEnterprise(visit)
+        let shown = try AuthenticationDemand(visit.form, subject: wanted.subject) { $0 == hinted }
+        return PageResponse.redirect(to: next(shown, ticket: try ticket(wanted, visit)))
     }
 
     /// The request as the pages carry it.

@@ -74,7 +74,7 @@ struct AccessToken: JWTPayload, Equatable {
     let iat: Int64
     let jti: String
     let client: String
-    let scope: String
+    var scope: String
     let sid: String
 
     enum CodingKeys: String, CodingKey {

@@ -113,12 +113,16 @@ struct TokenIssuer: Sendable {
     }
 
     /// The session behind an access token that still counts: ours, for us, in time, of a live session, of an identity
-    /// provider that is not shut. One whose configuration is not known goes on as it is.
+    /// provider that is not shut. One whose configuration is not known goes on as it is. What the client has lost since it
+    /// was issued is no part of the token's scope, and a token for the registry counts no more without that scope.
     func session(of token: String, now: Timestamp = .now) async throws -> (token: AccessToken, session: Session)? {
-        guard let access = try await keys.verify(token, type: AccessToken.type, as: AccessToken.self),
+        guard var access = try await keys.verify(token, type: AccessToken.type, as: AccessToken.self),
             access.iss == issuer, access.aud.contains(issuer), access.exp > now.millisecondsSince1970 / 1_000,
             let session = try await sessions.live(access.sid), standing(of: session.principal) != .shut
         else { return nil }
+        let scope = Scope(access.scope).limited(to: session.scope)
+        guard scope.contains(.registry) || !access.aud.contains(Audience.registry) else { return nil }
+        access.scope = scope.description
         return (access, session)
     }
 

@@ -32,7 +32,10 @@ struct SessionStore: Sendable {
     static func live(_ id: SQL) -> SQL {
         """
         select session.id, session.client_id, session.scope,
-            floor(extract(epoch from session.authenticated_at))::bigint, \(PrincipalStore.columns)
+            floor(extract(epoch from session.authenticated_at))::bigint,
+            (select coalesce(string_agg(scope.value, ' '), '')
+                from jsonb_array_elements_text(client.configuration -> 'scopes') as scope),
+            \(PrincipalStore.columns)
         from verifier.sessions as session
         cross join lateral verifier.principal(session.idp_id, session.user_id) as principal
         join verifier.clients as client using (client_id)
@@ -217,15 +220,21 @@ struct SessionStore: Sendable {
         }
     }
 
-    /// The session of a row of ``live(_:)``.
+    /// The session of a row of ``live(_:)``. Of what was granted it has what the client may still have.
     static func session(_ row: Row) throws -> Session {
-        let (id, client, scope, time) = try row.decode(String.self, String.self, String.self, Int64.self)
+        let (id, client, granted, time, allowed) = try row.decode(
+            String.self,
+            String.self,
+            String.self,
+            Int64.self,
+            String.self
+        )
         return Session(
             id: id,
             client: client,
-            scope: Scope(scope),
+            scope: Scope(granted).limited(to: Scope(allowed)),
             authenticatedAt: time,
-            principal: try PrincipalStore.principal(row.dropFirst(4))
+            principal: try PrincipalStore.principal(row.dropFirst(5))
         )
     }
 }

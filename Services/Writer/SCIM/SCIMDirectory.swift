@@ -9,7 +9,9 @@ struct SCIMDirectory: Sendable {
     let directory: DirectoryReading
     private let patience: Duration
     private let mostMembers: Int
-    private let turns = TenantTurns()
+    /// One question of each tenant's at a time, so that no tenant takes the connections of all. Each that waits is answered
+    /// in bounded time, and so all of them are.
+    private let turns = Turns<DirectoryReaders.Access>(atOnce: 1, longestLine: 8)
 
     /// - Parameters:
     ///   - patience: How long a list may be looked for: a filter can be made that takes any time.

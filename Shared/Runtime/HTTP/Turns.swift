@@ -1,30 +1,43 @@
 import Synchronization
 
-/// Lets one question of each tenant's be answered at a time, so that no tenant takes the connections of all.
-final class TenantTurns: Sendable {
+/// Lets so many requests of each key be answered at a time, so that no one of them takes what all share.
+public final class Turns<Key: Hashable & Sendable>: Sendable {
     private struct Waiter {
         let ticket: Int
         let continuation: CheckedContinuation<Bool, Never>
     }
 
+    private struct Line {
+        /// How many are in.
+        var inside = 0
+        var waiting: [Waiter] = []
+    }
+
     private struct State {
-        /// Who stands in line; a tenant is there while one of its questions is being answered.
-        var lines: [DirectoryReaders.Access: [Waiter]] = [:]
+        /// A key is there while one of its requests is in.
+        var lines: [Key: Line] = [:]
         var lastTicket = 0
     }
 
-    /// Questions of a tenant's that wait: each is answered in bounded time, and so all of them.
-    static let longestLine = 8
-
+    private let atOnce: Int
+    private let longestLine: Int
     private let state = Mutex(State())
 
-    /// How many of a tenant's questions wait.
-    func waiting(_ access: DirectoryReaders.Access) -> Int { state.withLock { $0.lines[access]?.count ?? 0 } }
+    /// - Parameters:
+    ///   - atOnce: How many of one key are in at a time.
+    ///   - longestLine: How many of one key wait at most: each is in for a bounded time, and so all of them wait for one.
+    public init(atOnce: Int, longestLine: Int) {
+        self.atOnce = atOnce
+        self.longestLine = longestLine
+    }
 
-    /// Waits until nothing else of the tenant's is being answered; whoever enters leaves.
+    /// How many of a key's requests wait.
+    public func waiting(_ key: Key) -> Int { state.withLock { $0.lines[key]?.waiting.count ?? 0 } }
+
+    /// Waits until there is room; whoever enters leaves.
     ///
     /// - Returns: Whether it is the caller's turn; not where too many wait already, or the caller is cancelled.
-    func enter(_ access: DirectoryReaders.Access) async -> Bool {
+    public func enter(_ key: Key) async -> Bool {
         let ticket = state.withLock { state in
             state.lastTicket += 1
             return state.lastTicket
@@ -32,39 +45,44 @@ final class TenantTurns: Sendable {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let waiter = Waiter(ticket: ticket, continuation: continuation)
-                let outcome = state.withLock { Self.enter(&$0, access, waiter) }
+                let outcome = state.withLock { enter(&$0, key, waiter) }
                 if let outcome { continuation.resume(returning: outcome) }
             }
         } onCancel: {
             let waiter = state.withLock { state -> Waiter? in
-                guard let index = state.lines[access]?.firstIndex(where: { $0.ticket == ticket }) else { return nil }
-                return state.lines[access]?.remove(at: index)
+                guard let index = state.lines[key]?.waiting.firstIndex(where: { $0.ticket == ticket }) else {
+                    return nil
+                }
+                return state.lines[key]?.waiting.remove(at: index)
             }
             waiter?.continuation.resume(returning: false)
         }
     }
 
-    /// Lets the next one of the tenant's in.
-    func leave(_ access: DirectoryReaders.Access) {
+    /// Lets the next one of the key's in.
+    public func leave(_ key: Key) {
         let next = state.withLock { state -> Waiter? in
-            guard state.lines[access]?.isEmpty == false else {
-                state.lines[access] = nil
-                return nil
-            }
-            return state.lines[access]?.removeFirst()
+            guard var line = state.lines[key] else { return nil }
+            let next = line.waiting.isEmpty ? nil : line.waiting.removeFirst()
+            if next == nil { line.inside -= 1 }
+            state.lines[key] = line.inside > 0 ? line : nil
+            return next
         }
         next?.continuation.resume(returning: true)
     }
 
     /// What the caller is told at once; nil where it waits.
-    private static func enter(_ state: inout State, _ access: DirectoryReaders.Access, _ waiter: Waiter) -> Bool? {
+    private func enter(_ state: inout State, _ key: Key, _ waiter: Waiter) -> Bool? {
         if Task.isCancelled { return false }
-        guard let line = state.lines[access] else {
-            state.lines[access] = []
+        var line = state.lines[key] ?? Line()
+        if line.inside < atOnce {
+            line.inside += 1
+            state.lines[key] = line
             return true
         }
-        guard line.count < longestLine else { return false }
-        state.lines[access]?.append(waiter)
+        guard line.waiting.count < longestLine else { return false }
+        line.waiting.append(waiter)
+        state.lines[key] = line
         return nil
     }
 }

@@ -39,17 +39,22 @@ extension Bench {
     }
 
     /// An access token of a session, made with the service's own key.
-    func accessToken(of session: Session, expiringIn seconds: Int64 = 600) async throws -> String {
+    func accessToken(
+        of session: Session,
+        for scope: Scope? = nil,
+        expiringIn seconds: Int64 = 600
+    ) async throws -> String {
+        let scope = scope ?? session.scope
         let now = Int64(Date.now.timeIntervalSince1970)
         let token = AccessToken(
             iss: Self.publicURL,
             sub: session.principal.id.description,
-            aud: Audience(Self.publicURL),
+            aud: scope.contains(.registry) ? Audience(Self.publicURL, Audience.registry) : Audience(Self.publicURL),
             exp: now + seconds,
             iat: now,
             jti: UUID().uuidString,
             client: session.client,
-            scope: session.scope.description,
+            scope: scope.description,
             sid: session.id
         )
         return try await wiring.keys.sign(token, type: AccessToken.type)

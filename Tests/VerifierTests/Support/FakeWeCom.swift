@@ -14,6 +14,7 @@ final class FakeWeCom: Sendable {
         var codes: [String: Person] = [:]
         var visible: Set<String> = []
         var failures: [String: Int] = [:]
+        var delays: [String: Duration] = [:]
         var calls: [String] = []
         var tokens = 0
         var run: [String: String]?
@@ -41,6 +42,9 @@ final class FakeWeCom: Sendable {
 
     /// Has a call answered with an `errcode`, or with HTTP status 502; `nil` mends it.
     func fail(_ path: String, with code: Int?) { state.withLock { $0.failures[path] = code } }
+
+    /// Has a call answered after a while only.
+    func slow(_ path: String, by delay: Duration) { state.withLock { $0.delays[path] = delay } }
 
     /// Has every token that was given out refused from now on.
     func expireTokens() { state.withLock { $0.tokens += 1 } }
@@ -79,7 +83,7 @@ final class FakeWeCom: Sendable {
         let router = Router(context: BasicRequestContext.self)
         addRegistry(to: router)
         router.get("/cgi-bin/gettoken") { request, _ in
-            try self.answer("gettoken", request) { state, query in
+            try await self.answer("gettoken", request) { state, query in
                 guard query["corpid"] == Self.corpID,
                     query["corpsecret"] == Self.secret
                 else { return ["errcode": 40001, "errmsg": "invalid credential, hint: [17]"] }
@@ -87,7 +91,7 @@ final class FakeWeCom: Sendable {
             }
         }
         router.get("/cgi-bin/auth/getuserinfo") { request, _ in
-            try self.answer("auth/getuserinfo", request) { state, query in
+            try await self.answer("auth/getuserinfo", request) { state, query in
                 guard query["access_token"] == "token-\(state.tokens)" else {
                     return ["errcode": 42001, "errmsg": "access_token expired"]
                 }
@@ -99,7 +103,7 @@ final class FakeWeCom: Sendable {
             }
         }
         router.get("/cgi-bin/user/get") { request, _ in
-            try self.answer("user/get", request) { state, query in
+            try await self.answer("user/get", request) { state, query in
                 let id = query["userid"] ?? ""
                 guard state.visible.contains(id) else { return ["errcode": 60111, "errmsg": "userid not found"] }
                 return ["errcode": 0, "userid": id, "name": "张三", "status": 1]
@@ -112,7 +116,7 @@ final class FakeWeCom: Sendable {
         _ path: String,
         _ request: Request,
         _ body: (inout State, [String: String]) -> [String: Any]
-    ) throws -> Response {
+    ) async throws -> Response {
         let query = Dictionary(
             request.uri.queryParameters.map { (String($0.key), String($0.value)) },
             uniquingKeysWith: { $1 }
@@ -123,6 +127,7 @@ final class FakeWeCom: Sendable {
             let answer = failure.map { ["errcode": $0, "errmsg": "scripted, hint: [42]"] } ?? body(&state, query)
             return (failure, try JSONSerialization.data(withJSONObject: answer))
         }
+        if let delay = state.withLock({ $0.delays[path] }) { try await Task.sleep(for: delay) }
         let status: HTTPResponse.Status = failure == 502 ? .badGateway : .ok
         return Response(
             status: status,
