@@ -69,13 +69,17 @@ public struct ReplayLog: Sendable {
     }
 
     /// Hands on the records that hold last words, and only those.
+    ///
+    /// - Parameter pause: Is called again and again, also while none is found.
     func records(
         of configuration: IdentityProviderConfiguration,
         told: [ObjectWords.Key: ObjectWords.Word],
+        pausing pause: () async throws -> Void,
         _ body: (LoggedRecords) async throws -> Void
     ) async throws {
         let places = Set(told.values.map(\.place))
         try await forEach { records in
+            try await pause()
             for record in records where places.contains(LogPlace(record.position)) {
                 guard let message = Self.message(record, of: configuration),
                     let held = try? LoggedRecords(message, configuration.terms.userIDCase)

@@ -14,15 +14,27 @@ public struct ReplayStanding: Sendable {
     let isWaiting: Bool
     let isOver: Bool
     let pagesApplied: Int
+    let epoch: Epoch?
+    let isAskedToEnd: Bool
 
     /// - Parameters:
     ///   - isWaiting: Whether another run of the identity provider is active.
     ///   - isOver: Whether it has ended, however that was.
     ///   - pagesApplied: Pages that the writer has applied.
-    public init(isWaiting: Bool, isOver: Bool, pagesApplied: Int) {
+    ///   - epoch: Its number, which may become another while it waits; nil where it is the one that it began with.
+    ///   - isAskedToEnd: Whether somebody wants it told no further.
+    public init(
+        isWaiting: Bool,
+        isOver: Bool,
+        pagesApplied: Int,
+        epoch: Epoch? = nil,
+        isAskedToEnd: Bool = false
+    ) {
         self.isWaiting = isWaiting
         self.isOver = isOver
         self.pagesApplied = pagesApplied
+        self.epoch = epoch
+        self.isAskedToEnd = isAskedToEnd
     }
 }
 
@@ -38,7 +50,7 @@ public struct ReplayRun: Sendable {
 
     /// The run's id.
     public let id: RunID
-    let epoch: Epoch
+    private(set) var epoch: Epoch
     let requestedAt: Timestamp
     let isDryRun: Bool
     private(set) var configuration: IdentityProviderConfiguration
@@ -46,6 +58,7 @@ public struct ReplayRun: Sendable {
     let registry: any ReplayRegistry
 
     /// - Parameters:
+    ///   - epoch: Its number now. Another that it has when its turn has come is asked for then.
     ///   - configuration: The terms that hold now. Those that hold when its turn has come are asked for then.
     ///   - source: What envelopes say of whoever holds it.
     public init(
@@ -67,34 +80,55 @@ public struct ReplayRun: Sendable {
     }
 
     /// Returns once no other run of the identity provider is active, with the terms that hold then: what was changed while
-    /// it waited must not be taken back by it.
+    /// it waited must not be taken back by it. Its number is the one of then, too: under an earlier one nobody listens.
     func waitingForTurn() async throws -> ReplayRun {
         while true {
             let standing = try await registry.standing(of: id)
             guard !standing.isOver else { throw ReplayRefusal("The run \(id) is over before it began.") }
-            if !standing.isWaiting { break }
+            guard standing.isWaiting else {
+                var run = self
+                run.epoch = standing.epoch ?? epoch
+                run.configuration = try await registry.configuration(of: configuration.id)
+                return run
+            }
             try await Task.sleep(for: Self.pause)
         }
-        var run = self
-        run.configuration = try await registry.configuration(of: configuration.id)
-        return run
     }
 
-    /// Returns once the writer has applied nearly all that was sent.
+    /// Throws where others have ended it.
+    func requireUnended() async throws { try require(try await registry.standing(of: id)) }
+
+    /// Returns once the writer has applied nearly all that was sent. Throws ``ReplayCancelled`` where it is asked to end.
     func waitForRoom(after pages: Int) async throws {
         while true {
             let standing = try await registry.standing(of: id)
-            guard !standing.isOver else {
-                throw ReplayRefusal("The run \(id) was ended by others; nothing more is told.")
-            }
+            try require(standing)
+            if standing.isAskedToEnd { throw ReplayCancelled() }
             if pages - standing.pagesApplied <= Self.window { return }
             try await Task.sleep(for: Self.pause)
         }
     }
 
     /// Returns once it is over.
-    func waitForEnd() async throws {
-        while try await !registry.standing(of: id).isOver { try await Task.sleep(for: Self.pause) }
+    ///
+    /// - Parameter abort: Is called once, if it is asked to end meanwhile.
+    func waitForEnd(abort: () async throws -> Void) async throws {
+        var isAborted = false
+        while true {
+            let standing = try await registry.standing(of: id)
+            if standing.isOver { return }
+            if standing.isAskedToEnd, !isAborted {
+                try await abort()
+                isAborted = true
+            }
+            try await Task.sleep(for: Self.pause)
+        }
+    }
+
+    private func require(_ standing: ReplayStanding) throws {
+        guard !standing.isOver else {
+            throw ReplayRefusal("The run \(id) was ended by others; nothing more is told.")
+        }
     }
 
     /// The envelope of a message of the run.
@@ -109,3 +143,6 @@ public struct ReplayRun: Sendable {
         )
     }
 }
+
+/// Somebody asked that the run be ended.
+struct ReplayCancelled: Error {}

@@ -12,6 +12,11 @@ struct ReplaySender {
     private var pace: Pace
     private var pages: ReplayPages
     private var checked = 0
+    private var looked: ContinuousClock.Instant?
+    private var isAborted = false
+
+    /// Whoever asks that it be ended waits no longer than this until it is heard.
+    private static let patience = Duration.seconds(1)
 
     /// Shuts every earlier holder out.
     init(_ run: ReplayRun, fence: Fence, to log: ReplayLog, at pace: Pace) async throws {
@@ -46,6 +51,7 @@ struct ReplaySender {
     mutating func tell(_ records: LoggedRecords) async throws {
         for message in pages.messages(of: records) {
             try await pace.wait(for: 1)
+            try await look()
             switch message {
             case .departmentPage(let page): try await send(page)
             case .userPage(let page): try await send(page)
@@ -53,8 +59,14 @@ struct ReplaySender {
             case .userBatch(let batch): try await send(batch)
             }
         }
-        guard pages.pages - checked >= 16 else { return }
-        checked = pages.pages
+    }
+
+    /// Sees every 16 pages to it that the writer keeps up, and each second whether the run is to go on.
+    mutating func look() async throws {
+        let now = ContinuousClock.now
+        let isDue = looked.map { now - $0 >= Self.patience } ?? true
+        guard isDue || pages.pages - checked >= 16 else { return }
+        (checked, looked) = (pages.pages, now)
         try await run.waitForRoom(after: pages.pages)
     }
 
@@ -68,9 +80,16 @@ struct ReplaySender {
         }
     }
 
-    /// Nothing more is told.
-    func abort(because reason: String) async throws {
-        try await send(RunAborted(outcome: .failed, reason: reason))
+    /// Nothing more is told. Once that is said, it is not said again.
+    mutating func abort(_ outcome: RunOutcome = .failed, because reason: String) async throws {
+        guard !isAborted else { return }
+        try await send(RunAborted(outcome: outcome, reason: reason))
+        isAborted = true
+    }
+
+    /// As ``abort(_:because:)``, as somebody asked for it.
+    mutating func cancel() async throws {
+        try await abort(.cancelled, because: "It was asked to end; what was told until then stays told.")
     }
 
     /// Tells the registry who holds the run.

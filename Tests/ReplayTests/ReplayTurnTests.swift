@@ -7,7 +7,7 @@ import Testing
 /// Replays that wait for another run's end.
 @Suite
 struct ReplayTurnTests {
-    @Test("what is told once its turn has come is told on the terms that hold then")
+    @Test("what is told once its turn has come is told on the terms that hold then, under the number that it has then")
     func terms() async throws {
         let asked = try configuration(Revision(rawValue: 1))
         var changed = asked
@@ -25,6 +25,8 @@ struct ReplayTurnTests {
         #expect(run.configuration.revision.rawValue == 1)
         #expect(atItsTurn.configuration.revision.rawValue == 2)
         #expect(atItsTurn.id == run.id)
+        #expect(run.epoch.rawValue == 3)
+        #expect(atItsTurn.epoch.rawValue == 5)
     }
 
     private func configuration(_ revision: Revision) throws -> IdentityProviderConfiguration {
@@ -39,7 +41,7 @@ struct ReplayTurnTests {
     }
 }
 
-/// A registry in which a run waits once, and is configured otherwise after that.
+/// A registry in which a run waits once, and has another number and is configured otherwise after that.
 private final class ChangedMeanwhile: ReplayRegistry {
     private let changed: IdentityProviderConfiguration
     private let asked = Mutex(0)
@@ -51,7 +53,8 @@ private final class ChangedMeanwhile: ReplayRegistry {
             asked += 1
             return asked == 1
         }
-        return ReplayStanding(isWaiting: isFirst, isOver: false, pagesApplied: 0)
+        let epoch = Epoch(rawValue: isFirst ? 3 : 5)
+        return ReplayStanding(isWaiting: isFirst, isOver: false, pagesApplied: 0, epoch: epoch)
     }
 
     func configuration(of identityProvider: IdentityProviderID) async throws -> IdentityProviderConfiguration {

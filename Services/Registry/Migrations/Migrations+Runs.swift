@@ -42,9 +42,8 @@ extension Migrations {
         -- A deletion overtakes what is active.
         create unique index runs_one_active on registry.runs (idp, (kind = 'delete'))
             where state in ('requested', 'running');
-        -- Each decision waits in a run of its own, and so do whatever carries a plan out and each replay.
-        create unique index runs_one_waiting on registry.runs (idp, is_dry_run)
-            where state = 'waiting' and selection is null and plan_run is null and kind <> 'replay';
+        -- How many wait is for whoever starts them to say, behind the lock of their identity provider.
+        create index on registry.runs (idp) where state = 'waiting';
         create index on registry.runs (plan_run) where plan_run is not null;
         create index on registry.runs (requested_at) where cause = 'schedule' and state <> 'finished';
         create index on registry.runs (progress_at) where state in ('requested', 'running');

@@ -137,7 +137,9 @@ private struct OwnRuns: ReplayRegistry {
         return ReplayStanding(
             isWaiting: found.state == .waiting,
             isOver: found.state == .finished,
-            pagesApplied: found.progress.pagesApplied
+            pagesApplied: found.progress.pagesApplied,
+            epoch: found.epoch,
+            isAskedToEnd: found.cancelRequestedAt != nil
         )
     }
 

@@ -3,7 +3,8 @@ import Messages
 extension Run: Encodable {
     private enum CodingKeys: CodingKey {
         case id, idpID, epoch, kind, target, selection, dryRun, plan, cause, state, outcome, reasons, endCause
-        case errorCode, counts, fieldReports, progress, requestedAt, startedAt, finishedAt, restartedAs
+        case errorCode, counts, fieldReports, progress, requestedAt, startedAt, finishedAt, cancelRequestedAt
+        case restartedAs
     }
 
     /// A run as the API shows it.
@@ -29,6 +30,7 @@ extension Run: Encodable {
         try container.encode(requestedAt, forKey: .requestedAt)
         try container.encodeIfPresent(startedAt, forKey: .startedAt)
         try container.encodeIfPresent(finishedAt, forKey: .finishedAt)
+        try container.encodeIfPresent(cancelRequestedAt, forKey: .cancelRequestedAt)
         try container.encodeIfPresent(restartedAs, forKey: .restartedAs)
     }
 }

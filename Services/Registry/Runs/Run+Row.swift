@@ -9,6 +9,7 @@ extension Run {
         id, idp, tenant, epoch, kind, target, selection, is_dry_run, plan_run, plan_epoch, cause, state, outcome, reasons, end_cause,
         error_code, counts, field_reports, departments_expected, departments_read, users_seen, pages, pages_applied,
         \(time: "requested_at"), \(time: "started_at"), \(time: "finished_at"),
+        \(time: "cancelled_at"),
         attempt, restarted_as, traceparent
         """
 
@@ -23,8 +24,8 @@ extension Run {
             errorCode,
             counts, fieldReports,
             progress.departmentsExpected, progress.departmentsRead, progress.usersSeen, progress.pages,
-            progress.pagesApplied, requestedAt, startedAt, finishedAt, attempt,
-            restartedAs, traceparent
+            progress.pagesApplied, requestedAt, startedAt, finishedAt,
+            cancelRequestedAt, attempt, restartedAs, traceparent
         ) = try row.decode(
             RunID.self,
             IdentityProviderID.self,
@@ -50,6 +51,7 @@ extension Run {
             Int.self,
             Int.self,
             Timestamp.self,
+            Timestamp?.self,
             Timestamp?.self,
             Timestamp?.self,
             Int.self,

@@ -50,6 +50,8 @@ struct Run: Sendable, Equatable {
     var requestedAt: Timestamp
     var startedAt: Timestamp?
     var finishedAt: Timestamp?
+    /// When it was asked to end while it was active.
+    var cancelRequestedAt: Timestamp?
     /// The span that started it, of which all that is done for it is a part.
     var trace: TraceContext?
     /// How often the same was asked for in a row, this time included.
@@ -62,6 +64,10 @@ struct Run: Sendable, Equatable {
 
     /// Whether the fetcher was asked for it and it is not over.
     var isActive: Bool { state == .requested || state == .running }
+
+    /// Whether it is a replay that nobody holds yet, so that nothing of it is told: whoever is about to tell it looks first
+    /// whether it is over.
+    var isUntold: Bool { kind == .replay && state == .requested }
 }
 
 extension Run {

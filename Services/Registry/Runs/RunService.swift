@@ -61,7 +61,13 @@ struct RunService: Sendable {
             let unfinished = try RunStore.unfinished(of: seen.idpID, on: database)
             guard let run = unfinished.first(where: { $0.id == seen.id }) else { throw Problem.runIsOver }
             guard run.kind != .delete else { throw Problem.deletionGoesOn }
-            try runs.cancel(run, because: "Cancelled by \(caller.actor.name).", on: database)
+            let reason = "Cancelled by \(caller.actor.name)."
+            if run.isUntold {
+                let end = RunEnd(run: run.id, idpID: run.idpID, outcome: .cancelled, reasons: [reason])
+                try runs.finish(end, on: database)
+            } else {
+                try runs.cancel(run, because: reason, on: database)
+            }
             let entry = AuditEntry("run.cancelled", "run", run.id.uuid, of: run.tenant, by: caller.actor)
             try entry.append(on: database)
         }

@@ -83,8 +83,9 @@ extension RunStore {
         try connection.run("update registry.runs set restarted_as = \(next.id) where id = \(run.id)")
     }
 
-    /// Starts the waiting run if none is active any more; one that cannot run now is over at once.
-    private func promote(_ provider: IdentityProvider, on connection: isolated Connection) throws {
+    /// Starts the waiting run if none is active any more; one that cannot run now is over at once. The identity provider's
+    /// row is locked in this transaction.
+    func promote(_ provider: IdentityProvider, on connection: isolated Connection) throws {
         let unfinished = try Self.unfinished(of: provider.id, on: connection)
         guard var waiting = unfinished.first(where: { $0.state == .waiting }), !unfinished.contains(where: \.isActive)
         else { return }
@@ -93,23 +94,27 @@ extension RunStore {
             let end = RunEnd(run: waiting.id, idpID: waiting.idpID, outcome: .skipped, reasons: reasons)
             return try finish(end, on: connection)
         }
-        if try isPassed(waiting, of: provider, on: connection) {
+        if try isPassed(waiting, on: connection) {
             waiting.epoch = try nextEpoch(of: provider.id, on: connection)
         }
         try request(waiting, of: provider, on: connection)
     }
 
-    /// Whether the run got its number before it was known that others had gone further: then not every later number is
-    /// one of ours.
-    private func isPassed(
-        _ run: Run,
-        of provider: IdentityProvider,
-        on connection: isolated Connection
-    ) throws -> Bool {
-        let later = try connection.run(
-            "select count(*) from registry.runs where idp = \(run.idpID) and epoch > \(run.epoch)"
-        ).decode(Int64.self).first
-        return later != provider.lastEpoch.rawValue - run.epoch.rawValue
+    /// Whether the run got its number before it was known that others had gone further, so that not every later number is
+    /// one of ours; or before another run was asked for under a later one. Whoever knows of that one refuses this number.
+    private func isPassed(_ run: Run, on connection: isolated Connection) throws -> Bool {
+        let rows = try connection.run(
+            """
+            select last_epoch - \(run.epoch) <> (
+                select count(*) from registry.runs where idp = \(run.idpID) and epoch > \(run.epoch)
+            ) or exists (
+                select from registry.runs where idp = \(run.idpID) and epoch > \(run.epoch) and revision is not null
+            )
+            from registry.identity_providers where id = \(run.idpID)
+            """
+        )
+        guard let row = rows.first else { return false }
+        return try row.decode(Bool.self)
     }
 
     /// Ends the waiting runs of an identity provider that is being deleted; the active one is overtaken by the deletion.
@@ -119,7 +124,8 @@ extension RunStore {
         }
     }
 
-    /// Ends a run: a waiting one at once, an active one as soon as the fetcher hears of it.
+    /// Ends a run: a waiting one at once, an active one as soon as whoever does it hears of it. That is the fetcher; whoever
+    /// tells a replay looks itself how it stands.
     func cancel(
         _ run: Run,
         because reason: String,
@@ -136,6 +142,7 @@ extension RunStore {
             where id = \(run.id) and cancelled_at is null returning id
             """
         )
-        if !rows.isEmpty { try ledger.announce([try ledger.announcements.cancel(run)], on: connection) }
+        guard !rows.isEmpty, run.kind != .replay else { return }
+        try ledger.announce([try ledger.announcements.cancel(run)], on: connection)
     }
 }

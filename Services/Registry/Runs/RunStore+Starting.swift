@@ -65,10 +65,11 @@ extension RunStore {
 
     /// Starts a run, or lets it wait for the active one. The identity provider's row is locked in this transaction.
     ///
-    /// At most one run that reads waits, or one of the structure beside one of single objects where people are not
-    /// synchronised: a further request gets that one, widened so that it does both. So a request for one person waits for
-    /// the active run alone. Each decision waits in a run of its own, in the order of their numbers, and so do whatever
-    /// carries a plan out and each replay; a deletion waits for nobody.
+    /// One run that reads waits: a further request gets that one, widened so that it does both. So a request for one person
+    /// waits for the active run alone. Where people are not synchronised, one of the structure waits beside those of single
+    /// objects, each of which reads as many as one may: together they would be a reading of everybody. Each decision waits
+    /// in a run of its own, in the order of their numbers, and so do whatever carries a plan out and each replay; a deletion
+    /// waits for nobody.
     private func begin(
         _ order: RunOrder,
         of provider: IdentityProvider,

@@ -3,7 +3,7 @@ import Messages
 import Postgres
 import Runtime
 
-/// The runs, of which each identity provider has at most one active, and one that reads and some decisions waiting.
+/// The runs, of which each identity provider has at most one active; the others wait, as few as do all that is asked for.
 struct RunStore: Sendable {
     let ledger: Ledger
 

@@ -3,7 +3,7 @@ import Logging
 import Messages
 import Postgres
 
-/// Ends runs that nobody works on, after minutes (architecture.md §3.3).
+/// Ends runs that nobody works on, after minutes, and gives forgotten ones their turn (architecture.md §3.3).
 ///
 /// Its clock stands still while this registry itself cannot hear or be heard. A deletion is never given up.
 struct Watchdog: Sendable {
@@ -20,6 +20,7 @@ struct Watchdog: Sendable {
             .each("silent runs", of: { try await found(silent(asked: false)) }) { silent in
                 try await change(silent, if: self.silent(asked: false)) { try wake($0, on: $1) }
             },
+            .each("forgotten runs", of: forgotten) { try await promote($0) },
             .each("deletions in vain", of: { try await found(isInVain) }) { vain in
                 try await change(vain, if: isInVain) { try goOn(from: $0, on: $1) }
             },
@@ -49,6 +50,28 @@ struct Watchdog: Sendable {
                 where later.idp = runs.idp and later.epoch > runs.epoch and later.kind = 'delete'
             )
         """
+    }
+
+    /// The identity providers of which runs wait and none is active: their configurations could not be read when the run
+    /// before ended.
+    private func forgotten() async throws -> [IdentityProviderID] {
+        try await runs.ledger.database.run(
+            """
+            select distinct idp from registry.runs as waiting
+            where state = 'waiting' and not exists (
+                select from registry.runs as active
+                where active.idp = waiting.idp and active.state in ('requested', 'running')
+            )
+            limit 1000
+            """
+        ).decode(IdentityProviderID.self)
+    }
+
+    private func promote(_ id: IdentityProviderID) async throws {
+        try await runs.ledger.change { connection in
+            let row = try IdentityProviderStore.lockedRow(id, evenDeleted: true, on: connection)
+            for provider in runs.ledger.readable(row) { try runs.promote(provider, on: connection) }
+        }
     }
 
     private func found(_ condition: SQL) async throws -> [Silence] {

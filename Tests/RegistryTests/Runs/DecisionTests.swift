@@ -193,6 +193,31 @@ struct DecisionTests {
         }
     }
 
+    @Test(
+        "decisions that wait keep their order, each under a later number, though the run before them is started anew",
+        arguments: [nil, 40] as [Int?]
+    )
+    func inOrder(current: Int?) async throws {
+        try await withRegistry { registry in
+            let (id, held) = try await registry.makeHeldRun()
+            let active = try await registry.startRun(id)
+            let approval = try await registry.decide("approve", held, ["lisi"])
+            let rejection = try await registry.decide("reject", held, ["wangwu"])
+            let end = TestRegistry.end(of: active, .failed, because: .mappingChanged, current: current)
+            #expect(try await registry.deliver([try await registry.record(end, of: active)]).isEmpty)
+            let anew = try await registry.run(["id": try await registry.run(active)["restartedAs"]])
+            var last = Epoch(rawValue: Int64(current ?? 2))
+            for next in [approval, rejection, anew] {
+                let command = try await registry.lastCommand()
+                #expect(command.run.description == next["id"].string)
+                #expect(command.epoch > last)
+                last = command.epoch
+                try await registry.finish(try await registry.run(next))
+            }
+            #expect(try await registry.count("runs") == 5)
+        }
+    }
+
     @Test("more decisions than anybody makes do not wait")
     func tooMany() async throws {
         try await withRegistry { registry in

@@ -86,6 +86,70 @@ struct ObjectRunTests {
         }
     }
 
+    @Test("where only the structure is synchronised, objects and the structure wait side by side and take turns")
+    func besideTheStructure() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider(["synchronizeUserInformation": false])
+            var active = try await registry.startRun(id)
+            let person = try await registry.send(.post, "idps/\(id)/runs", Self.zhang)
+            let structure = try await registry.send(.post, "idps/\(id)/runs", ["kind": "departments"])
+            #expect([person.status, structure.status] == [202, 202])
+            #expect([person["state"], structure["state"]] == ["waiting", "waiting"])
+            #expect(try await registry.send(.post, "idps/\(id)/runs", Self.sales)["id"] == person["id"])
+            #expect(try await registry.startRun(id)["id"] == structure["id"])
+            for next in [person.json, structure.json] {
+                try await registry.finish(active)
+                #expect(try await registry.lastCommand().run.description == next["id"].string)
+                active = next
+            }
+            try await registry.finish(active)
+            #expect(try await registry.count("runs") == 3)
+        }
+    }
+
+    @Test("where only the structure is synchronised, more objects than one run reads wait in two")
+    func tooManyBesideTheStructure() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider(["synchronizeUserInformation": false])
+            let active = try await registry.startRun(id)
+            let provider = try await registry.components.providers.find(id, for: .everywhere)
+            let crowd = RunTarget(users: (1...RunTarget.mostObjects).map { "u\($0)" })
+            let runs = registry.components.runs
+            let gathered = try await registry.components.ledger.change { database in
+                try runs.start(asked: .objects(crowd), of: provider, because: .event, on: database)
+            }
+            let more = try await registry.send(.post, "idps/\(id)/runs", Self.zhang)
+            #expect(more.status == 202)
+            #expect(more["kind"] == "objects")
+            #expect(more["id"].string != gathered.id.description)
+            try await registry.finish(active)
+            #expect(try await registry.lastCommand().run == gathered.id)
+            #expect(try await registry.run(more.json)["state"] == "waiting")
+        }
+    }
+
+    @Test(
+        "the end of a run of the structure is taken though objects wait, and it waits once more behind them",
+        arguments: [RunEndCause.epochPassed, .mappingChanged]
+    )
+    func behindObjects(cause: RunEndCause) async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider(["synchronizeUserInformation": false])
+            let active = try await registry.startRun(id)
+            let person = try await registry.send(.post, "idps/\(id)/runs", Self.zhang)
+            let end = TestRegistry.end(of: active, .failed, because: cause)
+            #expect(try await registry.deliver([try await registry.record(end, of: active)]).isEmpty)
+            let ended = try await registry.run(active)
+            #expect(ended["state"] == "finished")
+            let anew = try await registry.run(["id": ended["restartedAs"]])
+            #expect(anew["kind"] == "departments")
+            #expect(anew["state"] == "waiting")
+            #expect(try await registry.lastCommand().run.description == person["id"].string)
+            try await registry.finish(person.json)
+            #expect(try await registry.lastCommand().run.description == anew["id"].string)
+        }
+    }
+
     @Test("an Idempotency-Key stands for its person: with another one it is refused")
     func keys() async throws {
         try await withRegistry { registry in

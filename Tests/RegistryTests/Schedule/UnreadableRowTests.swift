@@ -1,3 +1,4 @@
+import BackgroundWork
 import Messages
 import Postgres
 import PostgresTesting
@@ -67,6 +68,29 @@ struct UnreadableRowTests {
             #expect(try await registry.deliver(ends).isEmpty)
             #expect(try await registry.run(runs[0])["outcome"] == "failed")
             #expect(try await registry.run(runs[1])["outcome"] == "succeeded")
+        }
+    }
+
+    @Test("a run that waited behind its run gets its turn once it can be read again")
+    func turn() async throws {
+        try await withRegistry { registry in
+            let id = try await registry.makeConnectedProvider()
+            let (active, waiting) = (try await registry.startRun(id), try await registry.startRun(id))
+            let end = try await registry.record(TestRegistry.end(of: active), of: active)
+            let watchdog = registry.components.watchdog(Hearing(Readiness()))
+            for (isSpoilt, state) in [(true, "waiting"), (false, "requested")] as [(Bool, JSON)] {
+                if isSpoilt {
+                    try await registry.spoil(id)
+                    #expect(try await registry.deliver([end]).isEmpty)
+                } else {
+                    try await registry.mend(id)
+                }
+                let failures = try #require(try await watchdog.runOnce())
+                #expect(failures.isEmpty, "\(failures)")
+                #expect(try await registry.run(active)["outcome"] == "succeeded")
+                #expect(try await registry.run(waiting)["state"] == state)
+            }
+            #expect(try await registry.lastCommand().run.description == waiting["id"].string)
         }
     }
 
@@ -156,6 +180,16 @@ struct UnreadableRowTests {
 }
 
 extension TestRegistry {
+    /// Makes good what ``spoil(_:)`` did.
+    fileprivate func mend(_ id: IdentityProviderID) async throws {
+        try await database.run(
+            """
+            update registry.identity_providers set configuration = jsonb_set(configuration, '{cycleHours}', '2')
+            where id = \(id.uuid)
+            """
+        )
+    }
+
     /// Leaves a client as no program writes it.
     fileprivate func spoilClient(_ id: String) async throws {
         try await database.run(
