@@ -62,6 +62,16 @@ private struct DistantRuns: ReplayRegistry {
         if case .object(let progress)? = fields["progress"], case .integer(let pages)? = progress["pagesApplied"] {
             applied = Int(pages)
         }
-        return ReplayStanding(isWaiting: state == "waiting", isOver: state == "finished", pagesApplied: applied)
+        var epoch: Epoch?
+        if case .integer(let number)? = fields["epoch"] { epoch = Epoch(rawValue: number) }
+        var isAskedToEnd = false
+        if case .string? = fields["cancelRequestedAt"] { isAskedToEnd = true }
+        return ReplayStanding(
+            isWaiting: state == "waiting",
+            isOver: state == "finished",
+            pagesApplied: applied,
+            epoch: epoch,
+            isAskedToEnd: isAskedToEnd
+        )
     }
 }
