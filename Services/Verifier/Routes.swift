@@ -10,6 +10,8 @@ import WeCom
 
 extension Wiring {
     /// Every route. Errors are RFC 6749's under `/oauth2`, pages under `/logon`, problem details elsewhere.
+    ///
+    /// RFC 6749's are made within what lets clients' pages read them, and around it, as its own look-up can fail.
     func router() -> Router<VerifierContext> {
         let router = makeRouter(context: VerifierContext.self)
         router.middlewares.add(
@@ -18,6 +20,7 @@ extension Wiring {
                 return .unavailable("The database does not answer, or is busy.")
             }
         )
+        router.middlewares.add(OAuthErrorMiddleware())
         router.middlewares.add(CrossOriginMiddleware(clients: clients))
         router.middlewares.add(OAuthErrorMiddleware())
         router.middlewares.add(LookingAheadMiddleware())

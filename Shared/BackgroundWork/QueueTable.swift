@@ -9,12 +9,31 @@ public struct QueueTable: Sendable {
         case mark
     }
 
+    /// What rows have in common that hold each other up but nobody else, such as whom they are sent to.
+    ///
+    /// Of a lane at most so many rows are in hand at once, over all instances, so that one in which all takes long leaves
+    /// room for the others. After a failure the whole lane rests for a while, longer each time (``WorkQueue``).
+    public struct Lane: Sendable {
+        let column: SQL
+        let width: Int
+
+        /// - Parameters:
+        ///   - column: What they have in common: `client_id`. There should be an index of what is open by it,
+        ///     `not_before` and the key.
+        ///   - width: How many may be in hand at once.
+        public init(_ column: SQL, width: Int) {
+            self.column = column
+            self.width = width
+        }
+    }
+
     let name: SQL
     let key: SQL
     let keyType: SQL
     let columns: SQL
     let order: SQL
     let completion: Completion
+    let lane: Lane?
 
     /// - Parameters:
     ///   - name: `registry.callbacks`.
@@ -22,13 +41,15 @@ public struct QueueTable: Sendable {
     ///   - columns: What is read of a row, in the order in which it is decoded.
     ///   - order: Which row comes first.
     ///   - completion: What becomes of a row whose work is done.
+    ///   - lane: What rows have in common that hold each other up; `nil` where each is for itself.
     public init(
         _ name: SQL,
         key: SQL,
         keyType: SQL,
         columns: SQL,
         order: SQL = "not_before",
-        completion: Completion
+        completion: Completion,
+        lane: Lane? = nil
     ) {
         self.name = name
         self.key = key
@@ -36,6 +57,7 @@ public struct QueueTable: Sendable {
         self.columns = columns
         self.order = order
         self.completion = completion
+        self.lane = lane
     }
 
     private var isOpen: SQL {
@@ -47,17 +69,46 @@ public struct QueueTable: Sendable {
 
     /// Takes rows whose turn it is and that nobody else works on. A lease that ends later than any does was taken while
     /// the database's clock was fast.
-    func claim(_ count: Int, by owner: String, for lease: Duration) -> SQL {
-        """
-        update \(name) set attempts = attempts + 1, claimed_by = \(owner), claimed_until = \(Self.after(lease))
-        where \(key) = any(array(
-            select \(key) from \(name)
-            where \(isOpen) and not_before <= clock_timestamp()
-                and (claimed_until is null or \(SQL.isOver("claimed_until", ofLeasesFor: lease)))
-            order by \(order) limit \(count) for update skip locked
-        ))
-        returning \(key)::text, attempts, \(columns)
-        """
+    ///
+    /// - Parameter resting: Lanes of which none is taken.
+    func claim(_ count: Int, by owner: String, for lease: Duration, sparing resting: [String]) -> SQL {
+        let laneColumn: SQL = lane?.column ?? "null"
+        return """
+            update \(name) set attempts = attempts + 1, claimed_by = \(owner), claimed_until = \(Self.after(lease))
+            where \(key) = any(array(
+                select \(key) from \(name)
+                where \(isOpen) and not_before <= clock_timestamp()
+                    and (claimed_until is null or \(SQL.isOver("claimed_until", ofLeasesFor: lease)))
+                    and \(isForemost(sparing: resting))
+                order by \(order) limit \(count) for update skip locked
+            ))
+            returning \(key)::text, attempts, \(laneColumn)::text, \(columns)
+            """
+    }
+
+    /// Whether a row is among the first of its lane, those in hand included, which come before all others.
+    ///
+    /// Lane after lane is looked up, so that a long one costs no more than a short one.
+    private func isForemost(sparing resting: [String]) -> SQL {
+        guard let lane else { return "true" }
+        return """
+            \(key) = any(array(
+                with recursive lanes as (
+                    (select \(lane.column) as lane from \(name) where \(isOpen) order by \(lane.column) limit 1)
+                    union all
+                    select (
+                        select \(lane.column) from \(name) where \(isOpen) and \(lane.column) > lanes.lane
+                        order by \(lane.column) limit 1
+                    ) from lanes where lanes.lane is not null
+                )
+                select foremost.key from lanes cross join lateral (
+                    select \(key) as key from \(name)
+                    where \(isOpen) and \(lane.column) = lanes.lane and not_before <= now()
+                    order by not_before, \(key) limit \(lane.width)
+                ) as foremost
+                where lanes.lane::text <> all(\(resting)::text[])
+            ))
+            """
     }
 
     func renew(_ ticket: Ticket, for lease: Duration) -> SQL {
@@ -133,4 +184,6 @@ struct Ticket: Sendable {
     let key: String
     let owner: String
     let attempts: Int
+    /// What it has in common with rows that it holds up; as text.
+    let lane: String?
 }

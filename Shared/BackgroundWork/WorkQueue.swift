@@ -14,6 +14,9 @@ import Synchronization
 /// is set aside with its reason; what may pass is tried again later and later (architecture.md §5). Old rows are
 /// deleted by a ``Step/deletion(_:from:where:in:)``.
 ///
+/// Where the table has lanes (``QueueTable/Lane``), one whose last row was put off is left alone by the instance that had
+/// it, by the policy's backoff; the rows that wait there do not count as tried.
+///
 /// Trouble is a log line and `background_rows_total`, and makes nobody unready. `background_queue` says how many rows
 /// wait though it is their turn, and how many were set aside.
 public final class WorkQueue<Item: Sendable>: Service, Sendable {
@@ -59,6 +62,7 @@ public final class WorkQueue<Item: Sendable>: Service, Sendable {
     private let work: @Sendable (Claim<Item>) async throws -> Void
     private let owner = UUID().uuidString
     private let busy = Atomic(0)
+    private let lanes: RestingLanes
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
 
@@ -82,6 +86,7 @@ public final class WorkQueue<Item: Sendable>: Service, Sendable {
         self.logger = logger
         self.decode = decode
         self.work = work
+        lanes = RestingLanes(policy.backoff)
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         for outcome in Outcome.allCases { count(outcome, 0) }
     }
@@ -149,14 +154,15 @@ public final class WorkQueue<Item: Sendable>: Service, Sendable {
 
     /// Claims rows; those that cannot be read are set aside at once. `nil` when no row is due.
     private func take(_ count: Int) async throws -> (rows: Int, claims: [Claim<Item>])? {
-        let rows = try await database.run(table.claim(count, by: owner, for: policy.lease))
+        let claim = table.claim(count, by: owner, for: policy.lease, sparing: lanes.current())
+        let rows = try await database.run(claim)
         guard !rows.isEmpty else { return nil }
         var claims: [Claim<Item>] = []
         for row in rows {
-            let (key, attempts) = try row.decode(String.self, Int.self)
-            let ticket = Ticket(key: key, owner: owner, attempts: attempts)
+            let (key, attempts, lane) = try row.decode(String.self, Int.self, String?.self)
+            let ticket = Ticket(key: key, owner: owner, attempts: attempts, lane: lane)
             do {
-                claims.append(Claim(item: try decode(row.dropFirst(2)), ticket: ticket, table: table))
+                claims.append(Claim(item: try decode(row.dropFirst(3)), ticket: ticket, table: table))
             } catch {
                 try await setAside(ticket, because: "the row cannot be read: \(policy.describe(error))")
             }
@@ -173,6 +179,7 @@ public final class WorkQueue<Item: Sendable>: Service, Sendable {
                 try await work(claim)
                 try await database.run(table.finish(claim.ticket))
             }
+            if let lane = claim.ticket.lane { lanes.succeeded(lane) }
             count(.done)
         } catch {
             await settle(claim, error)
@@ -191,6 +198,7 @@ public final class WorkQueue<Item: Sendable>: Service, Sendable {
             if policy.judge(claim, error) == .permanent {
                 return try await setAside(claim.ticket, because: policy.describe(error))
             }
+            if let lane = claim.ticket.lane { lanes.failed(lane) }
             let delay = policy.backoff.delay(attempt: claim.attempts)
             try await database.run(table.putOff(claim.ticket, by: delay, because: policy.describe(error)))
             count(.putOff)

@@ -60,6 +60,7 @@ func makeQueue(
     concurrency: Int = 1,
     lease: Duration = .seconds(10),
     completion: QueueTable.Completion = .delete,
+    lane: QueueTable.Lane? = nil,
     judge: @escaping @Sendable (Claim<String>, any Error) -> FailureClass = { FailureClass(of: $1) },
     _ work: @escaping @Sendable (Claim<String>) async throws -> Void
 ) -> WorkQueue<String> {
@@ -71,7 +72,8 @@ func makeQueue(
             keyType: "integer",
             columns: "what",
             order: "id",
-            completion: completion
+            completion: completion,
+            lane: lane
         ),
         database: database,
         policy: .init(

@@ -244,6 +244,7 @@ def test_logon(open_browser, enterprise, language, size):
     watch.look("log-off")
     page.click("button[value=no]")
     watch.look("still-logged-on")
+    log_off(logons, watch)
     refuse_from_wecom(logons, watch)
     refuse_by_settings(logons, watch)
 
@@ -265,6 +266,23 @@ def test_logon(open_browser, enterprise, language, size):
             break
     watch.refusal("too_many_tries", 429)
     watch.done()
+
+
+def log_off(logons, watch):
+    """On yes, to the address of another origin that the client registered for that."""
+    page = logons.page
+    bye = urllib.parse.urljoin(CLIENT_REDIRECT, "/bye")
+    fields = {
+        "name": "Leaver", "authentication": "none", "redirectURIs": [CLIENT_REDIRECT], "postLogoutRedirectURIs": [bye],
+    }
+    client = logons.enterprise.api("POST", "clients", fields)
+    query = {"client_id": client["clientID"], "post_logout_redirect_uri": bye, "state": "s"}
+    address = f"{VERIFIER}/oauth2/end-session?" + urllib.parse.urlencode(query)
+    # The verifier has not heard of the client at once.
+    watch.expected = {400}
+    until(page, address, lambda: page.locator("button[value=yes]").count())
+    page.click("button[value=yes]")
+    page.wait_for_url(bye + "?state=s")
 
 
 def refuse_from_wecom(logons, watch):

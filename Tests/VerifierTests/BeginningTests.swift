@@ -1,3 +1,4 @@
+import KafkaTesting
 import Messages
 import Postgres
 import PostgresTesting
@@ -9,6 +10,8 @@ import Testing
 ///
 /// - a browser is made to forget a logon while a session begins by it: whoever comes first, none is left;
 /// - one request is answered by many at once: one session begins;
+/// - nobody comes for what began, or with something wrong: it is over with its code;
+/// - the client is disabled meanwhile, or wants to be told of its end only later;
 /// - the last of what a session begins with cannot be written: nothing is, nothing counts, and the request can be answered.
 @Suite(.timeLimit(.minutes(5)), .enabled(if: TestDatabase.isAvailable, "needs PostgreSQL"))
 struct BeginningTests {
@@ -33,6 +36,41 @@ struct BeginningTests {
 
         func liveSessions() async throws -> [String] {
             try await database.run("select id from verifier.sessions where ended_at is null").decode(String.self)
+        }
+
+        /// Begins a session with a code.
+        func code(_ scope: String = "openid") async throws -> String {
+            let request = AuthorizationRequest(
+                client: "sase",
+                redirectURI: Bench.redirectURI,
+                scope: Scope(scope),
+                state: nil,
+                nonce: nil,
+                challenge: Bench.challenge
+            )
+            return try await grants.begin(principal, for: request, of: client).text
+        }
+
+        /// Shows a code.
+        ///
+        /// - Returns: Why there is nothing for it; `nil` where there is.
+        func redeem(_ code: String, verifier: String = Bench.verifier) async throws -> GrantStore.Refusal? {
+            let result = try await grants.redeem(
+                code: code,
+                by: client,
+                redirectURI: Bench.redirectURI,
+                verifier: verifier,
+                admitting: { _ in true }
+            )
+            if case .failure(let refusal) = result { return refusal }
+            return nil
+        }
+
+        /// In how many seconds sessions are over.
+        func ends(_ which: SQL = "true") async throws -> [Double] {
+            try await database.run(
+                "select extract(epoch from expires_at - now())::float8 from verifier.sessions where \(which)"
+            ).decode(Double.self)
         }
 
         /// All rows that beginning a session can write.
@@ -155,6 +193,96 @@ struct BeginningTests {
             try await scene.begin(.remembered(logon))
             let counted = try await scene.database.run("select used from verifier.call_budgets").decode(Int.self)
             #expect(counted == [1, 1])
+        }
+    }
+
+    @Test(
+        "a session lasts as long as its code, and from when its client has come for it as long as the client can go on",
+        arguments: [("openid", 12 * 3_600), ("openid offline_access", 30 * 86_400)] as [(String, Double)]
+    )
+    func unredeemed(scope: String, lifetime: Double) async throws {
+        try await Self.run { scene in
+            let code = try await scene.code(scope)
+            let waiting = try #require(try await scene.ends().first)
+            #expect(waiting > 0 && waiting <= 61)
+            #expect(try await scene.redeem(code) == nil)
+            let taken = try #require(try await scene.ends().first)
+            #expect(taken > lifetime - 120 && taken <= lifetime)
+        }
+    }
+
+    @Test("the session of a device lasts as long as the device may come for it, and then as any other")
+    func unfetched() async throws {
+        try await Self.run { scene in
+            let scope = Scope("openid offline_access")
+            let devices = DeviceGrantStore(database: scene.database)
+            let (device, user) = try await devices.begin(for: scene.client, scope)
+            let waiting = DeviceGrantStore.Waiting(client: "sase", scope: scope)
+            try await scene.grants.allow(user, waiting, of: scene.client, as: scene.logOn())
+            let own: SQL = "id in (select session_id from verifier.device_grants)"
+            let unfetched = try #require(try await scene.ends(own).first)
+            #expect(unfetched > 61 && unfetched <= 601)
+            guard case .granted = try await scene.grants.poll(device.text, by: scene.client, admitting: { _ in true })
+            else {
+                Issue.record("the device is not let in")
+                return
+            }
+            let fetched = try #require(try await scene.ends(own).first)
+            #expect(fetched > 29 * 86_400)
+        }
+    }
+
+    @Test("a code that is shown with a wrong verifier is spent, and the session that it began is over")
+    func spent() async throws {
+        try await Self.run { scene in
+            let code = try await scene.code("openid offline_access")
+            #expect(try await scene.redeem(code, verifier: String(repeating: "a", count: 43)) == .verifier)
+            #expect(try await scene.liveSessions().isEmpty)
+            #expect(try await scene.redeem(code) == .unknown)
+        }
+    }
+
+    @Test("a client that wants to be told of the end of its sessions only later is told of those that it had before")
+    func toldLater() async throws {
+        try await Self.run { scene in
+            try await scene.begin(.fresh(nil))
+            var told = scene.client.configuration
+            (told.revision, told.backchannelLogoutURI) = (told.revision.next, "https://app.test/told")
+            try await SampleClients.keep([told], in: scene.database)
+            try await scene.grants.end(try #require(try await scene.liveSessions().first))
+            let notices = try await scene.database.run("select client_id from verifier.logout_notices")
+            #expect(try notices.decode(String.self) == ["sase"])
+        }
+    }
+
+    @Test("a session that is being written down while its client is disabled is found, and ends")
+    func disabledMeanwhile() async throws {
+        try await Self.run { scene in
+            let (database, sessions) = (scene.database, scene.grants.sessions)
+            let gate = database.makeConnection()
+            try await gate.execute("begin; lock table verifier.outbox")
+            async let begun: Void = scene.begin(.fresh(nil))
+            try await eventually("the session waits for its event") {
+                let waiting = try await database.run(
+                    "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+                )
+                return !waiting.isEmpty
+            }
+            var disabled = scene.client.configuration
+            (disabled.revision, disabled.status) = (disabled.revision.next, .disabled)
+            let (state, name) = (disabled, disabled.clientID)
+            let seen = try await database.transaction { connection in
+                _ = try ClientStore.keep(state, on: connection)
+                return try sessions.endAll(ofClient: name, on: connection)
+            }
+            #expect(seen == 0)
+            try await gate.execute("commit")
+            try await begun
+            await gate.close()
+            #expect(try await sessions.closedClients() == ["sase"])
+            #expect(try await sessions.endAll(ofClosed: "sase") == 1)
+            #expect(try await scene.liveSessions().isEmpty)
+            #expect(try await sessions.closedClients().isEmpty)
         }
     }
 }

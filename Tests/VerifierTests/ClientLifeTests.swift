@@ -151,6 +151,33 @@ struct ClientLifeTests {
         }
     }
 
+    @Test("whoever signs in for a client that is another tenant's by then is found with their identity provider")
+    func anotherTenantsMeanwhile() async throws {
+        let app = SampleClients.client("app")
+        try await Bench.run(clients: [app]) { bench in
+            let (own, other) = (try await bench.enterprise(), try await bench.enterprise())
+            let browser = bench.browser
+            let state = try await bench.begin(own, in: browser, ["client_id": "app"])
+            var changed = app
+            (changed.tenant, changed.revision) = (other.tenant, app.revision.next)
+            try await bench.tell(changed)
+            try await eventually(within: .seconds(2), "it is the other tenant's") {
+                try await bench.wiring.clients.find("app")?.configuration.tenant == other.tenant
+            }
+            let page = try await bench.finish(state, as: .member("ZhangSan"), in: browser)
+            #expect(page.element("reason") == "other_tenants_client")
+            let id = try #require(page.element("diagnosis"))
+            let diagnosis = try await bench.diagnosis(id)
+            #expect(diagnosis.tenantID == own.tenant)
+            #expect(diagnosis.idpID == own.id)
+            #expect(diagnosis.externalID == "ZhangSan")
+            try await eventually("the failure is on auth.events.v1") {
+                try await bench.events(LogonFailed.self, of: own.id)
+                    == [LogonFailed(reason: "other_tenants_client", diagnosis: id, clientID: "app")]
+            }
+        }
+    }
+
     @Test("a client is granted what it asks for as far as it may have it")
     func scopes() async throws {
         let modest = SampleClients.client("modest") { $0.scopes = [.openid, .email] }

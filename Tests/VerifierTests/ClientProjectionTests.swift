@@ -125,6 +125,63 @@ struct ClientProjectionTests {
         }
     }
 
+    /// Begins sessions of a client, each of another person of one identity provider.
+    private static func logOn(_ count: Int, to client: String, in database: Database) async throws {
+        try await database.run(
+            """
+            insert into verifier.sessions (id, idp_id, user_id, tenant_id, client_id, scope, expires_at)
+            select n::text, \(UUID())::uuid, gen_random_uuid(), \(UUID())::uuid, \(client)::text, 'openid',
+                now() + interval '1 day'
+            from generate_series(1, \(count)::bigint) as n
+            """
+        )
+    }
+
+    private static func liveSessions(_ database: Database) async throws -> [Int] {
+        try await database.run("select count(*) from verifier.sessions where ended_at is null").decode(Int.self)
+    }
+
+    @Test("a client of more people than one record can name is closed all the same, and each of them is named once")
+    func crowd() async throws {
+        try await Self.run { projection, store in
+            var later = SampleClients.client("later")
+            try await projection.apply([try Self.record(later)])
+            try await Self.logOn(26_000, to: "later", in: store.database)
+            (later.revision, later.status) = (later.revision.next, .disabled)
+            try await projection.apply([try Self.record(later)])
+            #expect(try await store.find("later") == nil)
+            #expect(try await Self.liveSessions(store.database) == [0])
+            let told = try await store.database.run("select value from verifier.outbox order by id").map { row in
+                try SessionsEnded.decode(try row.decode([UInt8].self))
+            }
+            #expect(told.map(\.users.count) == [10_000, 10_000, 6_000])
+            #expect(told.map(\.sessions) == [10_000, 10_000, 6_000])
+            #expect(Set(told.flatMap(\.users)).count == 26_000)
+            #expect(told.allSatisfy { $0.reason == .clientClosed })
+        }
+    }
+
+    @Test("a session that began while its client was being disabled does not come back with the client")
+    func enabledAgain() async throws {
+        try await Self.run { projection, store in
+            var app = SampleClients.client("app")
+            try await projection.apply([try Self.record(app)])
+            (app.revision, app.status) = (app.revision.next, .disabled)
+            try await projection.apply([try Self.record(app)])
+            try await Self.logOn(1, to: "app", in: store.database)
+            (app.revision, app.status) = (app.revision.next, .enabled)
+            try await projection.apply([try Self.record(app)])
+            #expect(try await store.find("app") != nil)
+            #expect(try await Self.liveSessions(store.database) == [0])
+            // What begins from then on goes on, whatever is told of the client besides.
+            try await store.database.run("delete from verifier.sessions")
+            try await Self.logOn(1, to: "app", in: store.database)
+            (app.revision, app.name) = (app.revision.next, "another name")
+            try await projection.apply([try Self.record(app)])
+            #expect(try await Self.liveSessions(store.database) == [1])
+        }
+    }
+
     @Test("keys are made for what clients want their tokens signed by")
     func algorithms() async throws {
         try await Self.run { projection, store in

@@ -175,6 +175,36 @@ struct DefenceTests {
         }
     }
 
+    @Test("a NUL, which no database keeps, is refused by its field's name, and as a token it is worth nothing")
+    func nul() async throws {
+        try await Bench.run { bench in
+            let browser = bench.browser
+            for token in ["\0.1.a.b", "\(UUID().uuidString.lowercased())\0.1.a.b"] {
+                #expect(try await bench.refresh(token).error == "invalid_grant")
+                #expect(try await bench.isActive(token, for: Self.gateway) == false)
+                let form = Self.gateway.merging(["token": token]) { $1 }
+                #expect(try await browser.post("/oauth2/revoke", form: form).status == .ok)
+            }
+            let push = Self.gateway.merging([
+                "redirect_uri": Self.gatewayRedirect, "response_type": "code", "scope": "openid", "nonce": "\0",
+            ]) { $1 }
+            let pushed = try await browser.post("/oauth2/par", form: push)
+            #expect(try pushed.error == "invalid_request")
+            #expect(try pushed.json["error_description"] as? String == "nonce has the character NUL.")
+            let back = try await browser.get(Bench.authorizeURI(["nonce": "\0"]))
+            #expect(back.query("error") == "invalid_request")
+            for path in [
+                "/oauth2/authorize?client_id=%00&request_uri=urn:ietf:params:oauth:request_uri:x",
+                "/oauth2/authorize?client_id=%00", "/logon?enterprise_id=%00", "/device?user_code=%00",
+                "/oauth2/end-session?client_id=%00",
+            ] {
+                let page = try await browser.get(path)
+                #expect(page.status == .badRequest, "\(path)")
+                #expect(page.headers[.contentType]?.hasPrefix("text/html") == true, "\(path)")
+            }
+        }
+    }
+
     @Test("what is too long is refused with its name and its limit")
     func tooLong() async throws {
         try await Bench.run { bench in

@@ -33,6 +33,28 @@ struct HousekeepingTests {
         }
     }
 
+    @Test("a session that was ended is kept for 30 days from then, however long it could have been gone on with")
+    func endedSessions() async throws {
+        try await withTestDatabase { database, _ in
+            try await Migrator(schema: Migrations.schema, migrations: Migrations.all, partitions: 2).run(on: database)
+            for (name, age) in [("recently", "29 days"), ("long ago", "31 days")] {
+                try await database.run(
+                    """
+                    insert into verifier.sessions
+                        (id, idp_id, user_id, tenant_id, client_id, scope, expires_at, ended_at)
+                    values (\(name), gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'sase', 'openid',
+                        now() + interval '59 days', now() - \(age)::interval)
+                    """
+                )
+            }
+            let keys = KeyStore(database: database, sealing: try SealingKeys(Bench.sealing))
+            let job = Housekeeping.job(every: .seconds(60), on: database, keys: keys, logger: Broker.quiet)
+            let failures = try #require(try await job.runOnce())
+            #expect(failures.isEmpty)
+            #expect(try await Self.names(database, "select id from verifier.sessions") == ["recently"])
+        }
+    }
+
     private static func fill(_ database: Database, _ name: String, _ age: String) async throws {
         let statements: [SQL] = [
             """

@@ -100,6 +100,11 @@ struct InterfaceTests {
             #expect(token.status == .serviceUnavailable)
             #expect(try token.error == "temporarily_unavailable")
             #expect(token.headers[.retryAfter] != nil)
+            let form = ["client_id": "sase", "token": "x"]
+            let script = try await browser.post("/oauth2/revoke", form: form, headers: [.origin: "https://app.test"])
+            #expect(script.status == .serviceUnavailable)
+            #expect(try script.error == "temporarily_unavailable")
+            #expect(script.headers[.accessControlAllowOrigin] == nil)
             #expect(try await browser.get("/oauth2/end-session").status == .serviceUnavailable)
             try await TestDatabase.setReachable(true, name)
             #expect(try await bench.redeem(code).status == .ok)

@@ -15,8 +15,37 @@ import Web
 /// Clients are told that sessions have ended (OpenID Connect Back-Channel Logout 1.0).
 @Suite(.timeLimit(.minutes(5)), .enabled(if: Bench.isAvailable, "needs PostgreSQL and a broker"))
 struct LogoutNoticeTests {
-    /// A client's address for notices, which answers what it is told to.
+    /// Keeps who comes waiting until it is opened.
+    private actor Gate {
+        private var isOpen = false
+        private var waiting: [CheckedContinuation<Void, Never>] = []
+
+        func wait() async {
+            if !isOpen { await withCheckedContinuation { waiting.append($0) } }
+        }
+
+        private func open() {
+            isOpen = true
+            for visitor in waiting { visitor.resume() }
+            waiting = []
+        }
+
+        /// Opens it after `body`, whatever becomes of that.
+        nonisolated func whileClosed(_ body: () async throws -> Void) async rethrows {
+            do {
+                try await body()
+            } catch {
+                await open()
+                throw error
+            }
+            await open()
+        }
+    }
+
+    /// Two clients' addresses for notices: one answers what it is told to, the other does not answer before its gate is
+    /// opened.
     private final class Receiver: Sendable {
+        let gate = Gate()
         private let state = Mutex<(answers: [HTTPResponse.Status], tokens: [String])>(([], []))
 
         var tokens: [String] { state.withLock { $0.tokens } }
@@ -32,23 +61,27 @@ struct LogoutNoticeTests {
                     return state.answers.isEmpty ? .ok : state.answers.removeFirst()
                 }
             }
+            router.post("/hangs") { _, _ -> HTTPResponse.Status in
+                await self.gate.wait()
+                return .ok
+            }
             return router
         }
     }
 
-    /// A verifier with a client that wants to be told.
+    /// A verifier with two clients that want to be told, and a session of the first.
     private static func run(
         _ receiver: Receiver,
         _ body: @Sendable @escaping (Bench, Grant, IdentityProviderConfiguration) async throws -> Void
     ) async throws {
         try await Application(router: receiver.router(), logger: Broker.quiet).test(.live) { live in
-            let client = SampleClients.client("told") {
-                $0.backchannelLogoutURI = "http://127.0.0.1:\(live.port ?? 0)/told"
+            let clients = ["told", "hangs"].map { name in
+                SampleClients.client(name) { $0.backchannelLogoutURI = "http://127.0.0.1:\(live.port ?? 0)/\(name)" }
             }
-            try await Bench.run(clients: [client]) { bench in
+            try await Bench.run(clients: clients) { bench in
                 let configuration = try await bench.enterprise()
                 let grant = try await bench.begin("ZhangSan", of: configuration, client: "told")
-                try await body(bench, grant, configuration)
+                try await receiver.gate.whileClosed { try await body(bench, grant, configuration) }
             }
         }
     }
@@ -92,6 +125,28 @@ struct LogoutNoticeTests {
                 try await Self.waiting(bench) == ["status(400)"]
             }
             #expect(receiver.tokens.count == 1)
+        }
+    }
+
+    @Test("while a client does not answer that has to be told of many sessions, another one hears of its own")
+    func hanging() async throws {
+        let receiver = Receiver([])
+        try await Self.run(receiver) { bench, grant, _ in
+            let database = bench.wiring.database
+            try await database.run(
+                """
+                insert into verifier.logout_notices (session_id, client_id, user_id)
+                select 'session ' || n, 'hangs', gen_random_uuid() from generate_series(1, 30) as n
+                """
+            )
+            let inHand: SQL = """
+                select from verifier.logout_notices where client_id = 'hangs' and claimed_until is not null
+                """
+            try await eventually("it is being told") { try await !database.run(inHand).isEmpty }
+            try await bench.grants.end(grant.session.id)
+            // Each of the 30 has five seconds.
+            try await eventually(within: .seconds(10), "the other client has heard") { receiver.tokens.count == 1 }
+            #expect(try await database.run(inHand).count <= 2)
         }
     }
 

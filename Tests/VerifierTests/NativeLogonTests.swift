@@ -53,6 +53,22 @@ struct NativeLogonTests {
         }
     }
 
+    @Test("a refusal has the status of its reason, and what is away for now says when to try again")
+    func statuses() async throws {
+        try await Bench.run { bench in
+            for (code, status, reason, wait) in [
+                (-1, HTTPResponse.Status.serviceUnavailable, "wecom_unavailable", "5"),
+                (40_058, .internalServerError, "internal", nil), (40_029, .badRequest, "code_expired", nil),
+            ] as [(Int, HTTPResponse.Status, String, String?)] {
+                bench.wecom.fail("auth/getuserinfo", with: code)
+                let refused = try await bench.nativeLogon(to: bench.enterprise())
+                #expect(refused.status == status)
+                #expect(try refused.json["reason"] as? String == reason)
+                #expect(refused.headers[.retryAfter] == wait)
+            }
+        }
+    }
+
     @Test("a schema that is changed meanwhile counts when the code comes")
     func schema() async throws {
         try await Bench.run { bench in

@@ -111,6 +111,7 @@ struct OIDCRulesTests {
         (["nonce": String(repeating: "字", count: 167)], .invalidRequest),
         (["scope": "openid " + String(repeating: "s", count: 1_000)], .invalidRequest),
         (["login_hint": String(repeating: "l", count: 513)], .invalidRequest),
+        (["state": "\0"], .invalidRequest), (["nonce": "n\0"], .invalidRequest),
     ]
 
     @Test("what is wrong with a trusted client's request is told to the client", arguments: mistakes)

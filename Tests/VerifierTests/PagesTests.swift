@@ -42,6 +42,7 @@ struct PagesTests {
         .untrusted(.init(chinese: "中", english: "en")), .connected(.init(name: "张三")), .loggedOff,
         .device(.init(typed: "\"><img>", trouble: .unknown)), .device(.init(typed: "", trouble: nil)), confirmation,
         .answered(.init(client: "<img>", isAllowed: true)), .answered(.init(client: "<img>", isAllowed: false)),
+        .logOff(.init(person: "<img>", confirmation: "sealed")),
         .answer(.init(action: "com.example.app:/back?a=\"", fields: [.init(name: "state", value: "\"><img>")])),
     ]
 

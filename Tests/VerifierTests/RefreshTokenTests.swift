@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Verifier
@@ -5,7 +6,8 @@ import Testing
 @Suite
 struct RefreshTokenTests {
     private static let key = RefreshToken.makeKey()
-    private let first = RefreshToken(firstOf: "s", key: key)
+    private static let session = UUID().uuidString.lowercased()
+    private let first = RefreshToken(firstOf: session, key: key)
 
     private func state(of current: RefreshToken, before: RefreshToken? = nil, isFresh: Bool = true) -> RefreshState {
         RefreshState(
@@ -20,8 +22,16 @@ struct RefreshTokenTests {
     @Test("a token reads as it was written")
     func text() throws {
         #expect(RefreshToken(first.text) == first)
-        for wrong in ["", "s.1.x", "s.0.x.y", "s.-1.x.y", "s.n.x.y", first.text + ".z"] {
+        for wrong in [".1.x", ".0.x.y", ".-1.x.y", ".n.x.y"].map({ Self.session + $0 }) + ["", first.text + ".z"] {
             #expect(RefreshToken(wrong) == nil)
+        }
+    }
+
+    @Test("a token names its session as sessions are called, so that nothing else is looked up")
+    func sessions() {
+        #expect(RefreshToken("\(Self.session).1.x.y") != nil)
+        for other in ["", "s", "\0", Self.session + "\0", Self.session.uppercased(), " " + Self.session] {
+            #expect(RefreshToken("\(other).1.x.y") == nil)
         }
     }
 
@@ -50,12 +60,12 @@ struct RefreshTokenTests {
     func forged() {
         let second = first.next(Self.key)
         for counter in 1...3 {
-            let forged = RefreshToken("s.\(counter).AAAA.BBBB")
+            let forged = RefreshToken("\(Self.session).\(counter).AAAA.BBBB")
             #expect(forged.map { state(of: second, before: first).use(of: $0) } == .unknown)
         }
-        let other = RefreshToken(firstOf: "s", key: RefreshToken.makeKey())
+        let other = RefreshToken(firstOf: Self.session, key: RefreshToken.makeKey())
         #expect(state(of: second, before: first).use(of: other) == .unknown)
-        let twin = RefreshToken(firstOf: "s", key: Self.key)
+        let twin = RefreshToken(firstOf: Self.session, key: Self.key)
         #expect(state(of: first).use(of: twin) == .unknown)
         #expect(state(of: second, before: first).use(of: twin) == .late)
     }

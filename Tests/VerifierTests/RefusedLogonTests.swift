@@ -169,7 +169,7 @@ struct RefusedLogonTests {
                 #expect(errors?.compactMap { $0["field"] as? String } == fields)
             }
             let nobody = try await bench.browser.get("/api/v1/enterprises/zzzzzzzzzz/logon-options")
-            #expect(nobody.status == .forbidden)
+            #expect(nobody.status == .notFound)
             #expect(try nobody.json["reason"] as? String == "unknown_enterprise")
         }
     }

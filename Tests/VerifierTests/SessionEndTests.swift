@@ -176,6 +176,9 @@ struct SessionEndTests {
             func confirmation() async throws -> String {
                 let page = try await browser.get(path)
                 #expect(page.status == .ok)
+                // Browsers hold the redirect to the client to it as well.
+                let policy = try #require(page.headers[.contentSecurityPolicy])
+                #expect(!policy.contains("form-action"))
                 return try #require(page.hiddenField("confirmation"))
             }
             let no = ["confirmation": try await confirmation(), "answer": "no"]
@@ -188,6 +191,27 @@ struct SessionEndTests {
             #expect(back.location == "https://app.test/bye?state=s")
             #expect(try await bench.userinfo(tokens.accessToken).status == .unauthorized)
             #expect(try await browser.get("/oauth2/end-session").text.contains("You are logged off"))
+        }
+    }
+
+    @Test("what a form of another site posts, with which browsers send no cookies, finds the remembered logon")
+    func posted() async throws {
+        try await Bench.run { bench in
+            let browser = bench.browser
+            let tokens = try await bench.redeem(bench.code(bench.enterprise(), in: browser)).tokens
+            let posted = try await bench.browser.post("/oauth2/end-session", form: ["client_id": "sase"])
+            #expect(posted.status == .seeOther)
+            #expect(posted.location == "/oauth2/end-session?client_id=sase")
+            #expect(try await browser.get(posted.path).hiddenField("confirmation") != nil)
+            let straight = try await browser.post("/oauth2/end-session", form: ["client_id": "sase"])
+            #expect(straight.hiddenField("confirmation") != nil)
+
+            let long = ["client_id": "sase", "of_no_use": String(repeating: "u", count: 4_000)]
+            #expect(try await bench.browser.post("/oauth2/end-session", form: long).status == .badRequest)
+            #expect(try await bench.userinfo(tokens.accessToken).status == .ok)
+            let hinted = long.merging(["id_token_hint": tokens.idToken]) { $1 }
+            #expect(try await bench.browser.post("/oauth2/end-session", form: hinted).status == .ok)
+            #expect(try await bench.userinfo(tokens.accessToken).status == .unauthorized)
         }
     }
 

@@ -13,7 +13,8 @@ import Synchronization
 ///
 /// Each instance reads the whole topic, and whoever comes first writes: so a database that was set back, a topic that was
 /// told anew and an instance that was away all end the same. With a client that may have nothing any more its sessions
-/// end, in the same transaction. Nothing follows from a client that is not told of.
+/// end, in the same transaction; and where it may again, those that began while it was being disabled, before they count.
+/// Nothing follows from a client that is not told of.
 final class ClientProjection: Service, Sendable {
     private let reader: CompactedTopicReader
     private let database: Database
@@ -98,16 +99,17 @@ final class ClientProjection: Service, Sendable {
     private func keep(_ configuration: ClientConfiguration) async throws {
         let count = try await clients.memory.changing {
             try await database.transaction { connection -> Int in
-                guard try ClientStore.keep(configuration, on: connection), configuration.status != .enabled else {
-                    return 0
-                }
+                let wasClosed = try ClientStore.isClosed(configuration.id, on: connection)
+                guard try ClientStore.keep(configuration, on: connection),
+                    wasClosed || configuration.status != .enabled
+                else { return 0 }
                 return try sessions.endAll(ofClient: configuration.clientID, on: connection)
             }
         }
         guard count > 0 else { return }
         sessions.announce()
         logger.info(
-            "sessions of a client that may have nothing any more ended",
+            "sessions of a client that is closed, or was, ended",
             metadata: ["client": "\(configuration.id)", "count": "\(count)"]
         )
     }

@@ -62,6 +62,14 @@ struct ClientStore: Sendable {
         return owner == nil || owner == tenant.uuid ? nil : .otherTenantsClient
     }
 
+    /// Whether a client is known to be one that may have nothing, and that stays so until the transaction ends.
+    static func isClosed(_ client: ClientID, on connection: isolated Connection) throws -> Bool {
+        let rows = try connection.run(
+            "select status <> 'enabled' from verifier.clients where id = \(client.uuid) for update"
+        )
+        return try rows.decode(Bool.self) == [true]
+    }
+
     /// Keeps a client's state.
     ///
     /// - Returns: Whether it is a newer one than was known.

@@ -87,6 +87,11 @@ struct DeviceGrantStore: Sendable {
         """
     }
 
+    /// Reads when a device can fetch its tokens no more.
+    static func end(of code: UserCode) -> SQL {
+        "select expires_at from verifier.device_grants where user_digest = \(code.digest)"
+    }
+
     /// Gives the device that was let in its session.
     static func attach(_ session: String, to code: UserCode) -> SQL {
         "update verifier.device_grants set session_id = \(session) where user_digest = \(code.digest)"

@@ -79,8 +79,8 @@ extension GrantStore {
         guard let session else { return .refused(.unknown) }
         guard try admits(session) else { return .refused(.closed) }
         let token = state.map { RefreshToken(firstOf: session.id, key: $0.key) }
-        let kept = token.map { [Self.keep($0, lasting: client.lifetime)] } ?? []
-        try connection.end(with: [DeviceGrantStore.use(digest)] + kept)
+        let taking = Self.handOver(session, token, lasting: client.lifetime)
+        try connection.end(with: [DeviceGrantStore.use(digest), taking])
         return .granted(Grant(session: session, nonce: nil, refreshToken: token))
     }
 }

@@ -222,21 +222,21 @@ struct LogonRoutes: Sendable {
     /// Back to the client with a code; the browser remembers the person from now on.
     private func granted(_ principal: Principal, _ carried: CarriedRequest) async throws -> Response {
         let request = carried.request
+        let configuration = logon.configurations.configuration(principal.identityProvider)
+        var refusal = Refusal(.stateExpired, configuration: configuration, externalID: principal.externalID)
         guard let client = try await clients.find(request.client),
             request.device != nil || client.accepts(redirect: request.redirectURI)
-        else { throw Refusal(.stateExpired, externalID: principal.externalID) }
-        guard client.serves(principal.tenant) else {
-            throw Refusal(.otherTenantsClient, externalID: principal.externalID)
-        }
-        let logon = Ticket.make()
+        else { throw refusal }
+        guard client.serves(principal.tenant) else { throw refusal.with(.otherTenantsClient) }
+        let ticket = Ticket.make()
         do {
-            var response = try await answer(principal, carried, of: client, by: logon)
-            response.setCookie(cookies.cookie(forLogon: logon))
+            var response = try await answer(principal, carried, of: client, by: ticket)
+            response.setCookie(cookies.cookie(forLogon: ticket))
             return response
         } catch let obstacle as GrantStore.NotBegun {
             // What was answered before is told of nobody.
-            let isReplayed = obstacle.reason == .stateReplayed
-            throw Refusal(obstacle.reason, externalID: isReplayed ? nil : principal.externalID)
+            if obstacle.reason == .stateReplayed { refusal.externalID = nil }
+            throw refusal.with(obstacle.reason)
         }
     }
 

@@ -101,7 +101,6 @@ enum Migrations {
             ended_at timestamptz,
             end_reason text,
             browser_logon bytea,
-            wants_notice boolean not null default false,
             refresh_key bytea,
             refresh_counter bigint not null default 0,
             refresh_digest bytea,
@@ -110,12 +109,12 @@ enum Migrations {
         );
         comment on column verifier.sessions.ends_at is 'beyond which no refresh carries it';
         comment on column verifier.sessions.browser_logon is 'the logon that it rests on, if a browser remembers that';
-        comment on column verifier.sessions.wants_notice is 'whether its client is told when it ends';
         comment on column verifier.sessions.refresh_key is 'makes the tags of its refresh tokens; null where it has none';
         comment on column verifier.sessions.refresh_counter is 'the number of the current refresh token';
         create index sessions_of_logon on verifier.sessions (browser_logon) where browser_logon is not null;
         create index sessions_live on verifier.sessions (idp_id, user_id) where ended_at is null;
         create index sessions_expiry on verifier.sessions (expires_at);
+        create index sessions_ended on verifier.sessions (ended_at) where ended_at is not null;
         create index sessions_of_provider on verifier.sessions (idp_id, authenticated_at);
         create table verifier.logout_notices (
             session_id text primary key,
@@ -124,7 +123,8 @@ enum Migrations {
             created_at timestamptz not null default now(),
             \(BackgroundSchema.queueColumns)
         );
-        create index logout_notices_due on verifier.logout_notices (not_before) where set_aside_at is null;
+        create index logout_notices_due on verifier.logout_notices (client_id, not_before, session_id)
+            where set_aside_at is null;
         create table verifier.codes (
             digest bytea primary key,
             session_id text not null references verifier.sessions on delete cascade,

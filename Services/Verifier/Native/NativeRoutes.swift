@@ -183,10 +183,10 @@ extension Problem {
         fix: "Use /oauth2/authorize, or have an administrator mark the client as native."
     )
 
-    /// 403, 429 where it has to wait, or 503 where nothing is known for now: what the page of a failed logon says.
+    /// What the page of a failed logon says, under the same status.
     fileprivate init(_ refusal: Refusal, _ diagnosis: Diagnosis) {
         self.init(
-            Self.status(refusal.reason),
+            refusal.reason.status,
             "logon-refused",
             title: "The logon was refused",
             detail: refusal.reason.explanation.english,
@@ -196,15 +196,12 @@ extension Problem {
                 "detailChinese": refusal.reason.explanation.chinese,
                 "fixChinese": refusal.reason.explanation.chineseFix,
             ],
-            headers: refusal.retryAfter.map { [.retryAfter: "\($0)"] } ?? [:]
+            headers: Self.wait(refusal).map { [.retryAfter: "\($0)"] } ?? [:]
         )
     }
 
-    private static func status(_ reason: LogonReason) -> HTTPResponse.Status {
-        switch reason {
-        case .configurationUnknown: .serviceUnavailable
-        case .tooManyTries: .tooManyRequests
-        default: .forbidden
-        }
+    /// Seconds after which it may be tried again: a few where that is not known and only something is away.
+    private static func wait(_ refusal: Refusal) -> Int64? {
+        refusal.retryAfter ?? (refusal.reason.status == .serviceUnavailable ? 5 : nil)
     }
 }

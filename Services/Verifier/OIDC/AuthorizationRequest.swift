@@ -70,7 +70,7 @@ struct AuthorizationRequest: Equatable, Sendable {
         guard let uri = form["redirect_uri"], client.accepts(redirect: uri) else {
             throw UntrustedRequest.unknownRedirect
         }
-        // Too long a state is not carried back either.
+        // A state that is refused is not carried back either.
         let state = FieldLimits.excess(form, "state") == nil ? form["state"] : nil
         let mode = form["response_mode"].flatMap { ResponseMode(rawValue: $0) } ?? .query
         return Return(client: client, redirectURI: uri, responseMode: mode, state: state)
@@ -149,7 +149,7 @@ struct AuthorizationRequest: Equatable, Sendable {
 enum UntrustedRequest: Error, Equatable {
     /// There is no such client.
     case unknownClient
-    /// One of these two is too long.
+    /// One of these two is too long, or has a NUL.
     case tooLong(FieldLimits.Excess)
     /// The client is not known to be there.
     case unknownRedirect

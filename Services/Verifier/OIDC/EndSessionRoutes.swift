@@ -25,7 +25,9 @@ struct EndSessionRoutes: Sendable {
         router.post("/oauth2/end-session") { request, _ in
             try await answer {
                 let form = try await request.bodyForm()
-                return try await form["confirmation"] == nil ? end(request, form) : decide(request, form)
+                guard form["confirmation"] == nil else { return try await decide(request, form) }
+                if let elsewhere = withCookies(request, form) { return elsewhere }
+                return try await end(request, form)
             }
         }
     }
@@ -40,6 +42,23 @@ struct EndSessionRoutes: Sendable {
             return pages.response(.untrusted(.away), status: .serviceUnavailable)
         }
     }
+
+    /// The same request by GET, where a form of another site posted it: browsers send along no cookie that way, and so
+    /// nothing of what they remember. `nil` where that is not so, or an ID token that is too long for an address ends its
+    /// session without a cookie, too.
+    private func withCookies(_ request: Request, _ form: FormFields) -> Response? {
+        guard cookies.logon(of: request) == nil else { return nil }
+        let address = "/oauth2/end-session?" + form.text
+        guard address.utf8.count <= Self.longestAddress else {
+            return form["id_token_hint"] == nil ? untrusted(.tooLong) : nil
+        }
+        var response = PageResponse.redirect(to: address)
+        response.status = .seeOther
+        return response
+    }
+
+    /// Bytes of an address that every server and browser on the way takes.
+    private static let longestAddress = 4_000
 
     /// Ends the session of the ID token, however old that is, and those that the same logon began in the same browser.
     ///
@@ -114,6 +133,11 @@ extension Page.Untrusted {
         chinese: "缺少 id_token_hint 或 client_id，或返回地址（post_logout_redirect_uri）与注册的地址不一致。",
         english: "The id_token_hint or client_id is missing, or the address to return to (post_logout_redirect_uri) is "
             + "not one that the application registered."
+    )
+
+    fileprivate static let tooLong = Page.Untrusted(
+        chinese: "请求过长，请从应用重新退出登录。",
+        english: "The request is too long. Log off from the application again."
     )
 
     fileprivate static let over = Page.Untrusted(

@@ -31,7 +31,8 @@ extension GrantStore {
         let reason: LogonReason
     }
 
-    /// Begins a session, with a refresh token where the scope has one.
+    /// Begins a session, with a refresh token where the scope has one. Until its client has come for the tokens it lasts no
+    /// longer than what the client gets them by.
     ///
     /// - Parameter entitlement: What its client gets the tokens by; `nil` where it gets them at once.
     /// - Throws: ``NotBegun`` where person or client may not this very moment, the code's request was answered before,
@@ -53,7 +54,8 @@ extension GrantStore {
             token: token,
             client: client,
             scope: scope,
-            authentication: authentication
+            authentication: authentication,
+            entitlement: entitlement
         )
         let grant = try await database.transaction { connection -> Grant in
             let (held, now) = try Self.hold(
@@ -159,9 +161,17 @@ extension GrantStore {
         let client: Client
         let scope: Scope
         let authentication: Authentication
+        let entitlement: Entitlement?
 
-        var idle: Int64 { Int64((key == nil ? SessionLifetime.online : client.lifetime.idle) / .seconds(1)) }
+        /// In seconds.
         var absolute: Int64 { Int64(client.lifetime.absolute / .seconds(1)) }
+
+        /// An expression for when it ends unless its client comes for the tokens, or goes on with it.
+        var end: SQL {
+            if let entitlement { return entitlement.end }
+            let idle = Int64((key == nil ? SessionLifetime.online : client.lifetime.idle) / .seconds(1))
+            return "now() + make_interval(secs => \(min(idle, absolute)))"
+        }
     }
 
     /// Writes a session down.
@@ -169,14 +179,13 @@ extension GrantStore {
         """
         insert into verifier.sessions
             (id, idp_id, user_id, tenant_id, client_id, scope, authenticated_at, expires_at, ends_at,
-            browser_logon, wants_notice, refresh_key, refresh_counter, refresh_digest, refreshed_at)
+            browser_logon, refresh_key, refresh_counter, refresh_digest, refreshed_at)
         values (\(new.id), \(principal.identityProvider.uuid), \(principal.id.uuid), \(principal.tenant.uuid),
             \(new.client.id), \(new.scope.description),
             coalesce(to_timestamp(\(new.authentication.time)::bigint), now()),
-            now() + make_interval(secs => \(min(new.idle, new.absolute))),
-            now() + make_interval(secs => \(new.absolute)), \(new.authentication.ticket?.digest),
-            \(new.client.configuration.backchannelLogoutURI != nil), \(new.key), \(new.token?.counter ?? 0),
-            \(new.token?.digest)::bytea, case when \(new.token != nil) then now() end)
+            \(new.end), now() + make_interval(secs => \(new.absolute)), \(new.authentication.ticket?.digest),
+            \(new.key), \(new.token?.counter ?? 0), \(new.token?.digest)::bytea,
+            case when \(new.token != nil) then now() end)
         """
     }
 }
@@ -196,6 +205,15 @@ enum Entitlement: Sendable {
         }
     }
 
+    /// An expression for when the session ends that nobody came for: a moment after what it is got by has run out, so
+    /// that whoever ends sessions then finds one whose client is just coming for it.
+    fileprivate var end: SQL {
+        switch self {
+        case .code: "now() + make_interval(secs => \(NewCode.seconds)) + interval '1 second'"
+        case .device(let code): "(\(DeviceGrantStore.end(of: code))) + interval '1 second'"
+        }
+    }
+
     /// Writes down that it is good for the session.
     fileprivate func writing(session: String, client: Client) -> SQL {
         switch self {
@@ -212,13 +230,14 @@ struct NewCode: Sendable {
     /// What it answers, where that counts once.
     let carried: CarriedRequest?
 
+    fileprivate static let seconds = Int64(GrantStore.codeLifetime / .seconds(1))
+
     /// Writes the code down.
     fileprivate func insertion(session: String, client: Client) -> SQL {
-        let seconds = Int64(GrantStore.codeLifetime / .seconds(1))
-        return """
-            insert into verifier.codes (digest, session_id, client_id, redirect_uri, challenge, nonce, expires_at)
-            values (\(ticket.digest), \(session), \(client.id), \(request.redirectURI), \(request.challenge),
-                \(request.nonce), now() + make_interval(secs => \(seconds)))
-            """
+        """
+        insert into verifier.codes (digest, session_id, client_id, redirect_uri, challenge, nonce, expires_at)
+        values (\(ticket.digest), \(session), \(client.id), \(request.redirectURI), \(request.challenge),
+            \(request.nonce), now() + make_interval(secs => \(Self.seconds)))
+        """
     }
 }

@@ -98,6 +98,16 @@ extension GrantStore {
         return RefreshState(key: key, counter: counter, digest: digest, previous: previous, isFresh: isFresh)
     }
 
+    /// Has a session last from now on, as its client came for the tokens: by the first refresh token, if it has some.
+    static func handOver(_ session: Session, _ token: RefreshToken?, lasting lifetime: SessionLifetime) -> SQL {
+        if let token { return keep(token, lasting: lifetime) }
+        let seconds = Int64(SessionLifetime.online / .seconds(1))
+        return """
+            update verifier.sessions set expires_at = least(now() + make_interval(secs => \(seconds)), ends_at)
+            where id = \(session.id)
+            """
+    }
+
     /// Makes a refresh token its session's current one, and has the session last from now on.
     static func keep(_ token: RefreshToken, lasting lifetime: SessionLifetime) -> SQL {
         let seconds = Int64(lifetime.idle / .seconds(1))

@@ -61,7 +61,8 @@ struct GrantStore: Sendable {
     /// Takes a code, once.
     ///
     /// A second use ends the session: one of the two who showed the code had stolen it (RFC 6749 §4.1.2). Only who
-    /// proves to have asked for it may show it twice within ``codeGrace``.
+    /// proves to have asked for it may show it twice within ``codeGrace``. What is shown with something wrong is spent, too,
+    /// and the session over, as nobody can come for it any more.
     ///
     /// - Parameter admits: Whether the session may go on; what it throws leaves the code as it is.
     func redeem(
@@ -86,10 +87,13 @@ struct GrantStore: Sendable {
                 return .failure(.reused)
             }
             guard try admits(session) else { return .failure(.closed) }
+            if let mistake {
+                try SessionStore.end(session.id, because: .codeRefused, on: connection)
+                return .failure(mistake)
+            }
             let use: SQL = "update verifier.codes set used_at = now() where digest = \(digest)"
-            let token = mistake == nil ? state.map { RefreshToken(firstOf: session.id, key: $0.key) } : nil
-            try connection.end(with: [use] + (token.map { [Self.keep($0, lasting: client.lifetime)] } ?? []))
-            if let mistake { return .failure(mistake) }
+            let token = state.map { RefreshToken(firstOf: session.id, key: $0.key) }
+            try connection.end(with: [use, Self.handOver(session, token, lasting: client.lifetime)])
             return .success(Grant(session: session, nonce: kept.nonce, refreshToken: token))
         }
     }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Messages
 import Postgres
 import Web
 
@@ -31,6 +32,7 @@ struct PushedRequestStore: Sendable {
 
     /// Takes a request, once; `nil` where there is none, or it is another client's.
     func take(_ uri: String, by client: String) async throws -> FormFields? {
+        guard let client = ClientName(client)?.description else { return nil }
         let digest = Ticket.digest(of: String(uri.dropFirst(Self.prefix.count)))
         let rows = try await database.run(
             """

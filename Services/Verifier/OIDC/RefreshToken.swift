@@ -39,7 +39,10 @@ struct RefreshToken: Equatable, Sendable {
     /// Reads what a client shows; `nil` when it never was one.
     init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 4, let counter = Int64(parts[1]), counter > 0 else { return nil }
+        // Only what a session can be called is looked up: PostgreSQL refuses a text with a NUL.
+        guard parts.count == 4, let id = UUID(uuidString: parts[0]), id.uuidString.lowercased() == parts[0],
+            let counter = Int64(parts[1]), counter > 0
+        else { return nil }
         (session, secret, tag) = (parts[0], parts[2], parts[3])
         self.counter = counter
     }

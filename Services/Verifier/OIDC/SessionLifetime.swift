@@ -1,6 +1,6 @@
-/// How long a client can go on with a session.
+/// How long a client can go on with a session that it came for.
 struct SessionLifetime: Equatable, Sendable {
-    /// From the last refresh.
+    /// From when it came, or last refreshed.
     var idle: Duration = .seconds(30 * 86_400)
     /// From the logon, however often it is refreshed.
     var absolute: Duration = .seconds(90 * 86_400)

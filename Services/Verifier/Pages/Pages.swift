@@ -11,7 +11,7 @@ struct Pages: Sendable {
     private let library: MustacheLibrary
     private let style: String
     private let policy: String
-    private let enterprisePolicy: String
+    private let redirectingPolicy: String
     private let answerPolicy: String
 
     /// Loads the templates that were built with the program.
@@ -26,8 +26,8 @@ struct Pages: Sendable {
         ]
         policy = (rules + ["form-action 'self'"]).joined(separator: "; ")
         // Not by form-action: browsers hold what a form's answer redirects to afterwards to it as well, be it WeCom or,
-        // within WeCom, which comes back at once, the client.
-        enterprisePolicy = rules.joined(separator: "; ")
+        // within WeCom, which comes back at once, and for whoever logs off, the client.
+        redirectingPolicy = rules.joined(separator: "; ")
         answerPolicy = (rules + ["script-src \(Self.source(Page.Answer.script))"]).joined(separator: "; ")
         for page in Page.allNames where library.getTemplate(named: page) == nil {
             throw MissingTemplate(name: page)
@@ -46,8 +46,10 @@ struct Pages: Sendable {
     }
 
     private func policy(of page: Page) -> String {
-        if case .enterprise = page { return enterprisePolicy }
-        return page.leadsElsewhere ? answerPolicy : policy
+        switch page {
+        case .enterprise, .logOff: redirectingPolicy
+        default: page.leadsElsewhere ? answerPolicy : policy
+        }
     }
 
     /// What a policy calls a style or script that stands in the page.

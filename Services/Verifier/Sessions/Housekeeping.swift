@@ -31,6 +31,7 @@ enum Housekeeping {
         ("codes", "verifier.codes", "expires_at < now() - interval '1 day'"),
         ("browser logons", "verifier.browser_logons", "expires_at < now()"),
         ("sessions", "verifier.sessions", "expires_at < now() - interval '30 days'"),
+        ("ended sessions", "verifier.sessions", "ended_at < now() - interval '30 days'"),
         ("old signing keys", "verifier.signing_keys", KeyStore.isForgotten),
         ("diagnoses", "verifier.diagnoses", "created_at < now() - interval '90 days'"),
     ]

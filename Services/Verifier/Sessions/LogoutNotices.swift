@@ -13,7 +13,8 @@ import WeCom
 
 /// Tells clients that sessions have ended, whatever ended them: at least once, tried for a quarter of an hour.
 ///
-/// The row is written in the transaction that ends the session.
+/// The row is written in the transaction that ends the session. Clients that answer late, or not at all, hold up nobody
+/// but themselves: each has a lane of its own.
 struct LogoutNotices: Sendable {
     let database: Database
     let clients: ClientStore
@@ -33,17 +34,18 @@ struct LogoutNotices: Sendable {
         key: "session_id",
         keyType: "text",
         columns: "session_id, client_id, user_id, created_at < clock_timestamp() - interval '15 minutes'",
-        completion: .delete
+        completion: .delete,
+        lane: QueueTable.Lane("client_id", width: 2)
     )
 
-    /// The notices as a queue, some at once, since each may wait for a client.
+    /// The notices as a queue, many at once, since each may wait for a client, and no client has more than its lane's.
     var queue: WorkQueue<LogoutNotice> {
         WorkQueue(
             "logout notices",
             table: Self.table,
             database: database,
             policy: .init(
-                concurrency: 8,
+                concurrency: 16,
                 interval: .milliseconds(250),
                 backoff: Backoff(first: .seconds(1), limit: .seconds(60)),
                 judge: { Self.judge($1, about: $0.item) }

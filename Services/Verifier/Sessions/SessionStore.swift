@@ -1,11 +1,11 @@
 import FoundationEssentials
 import Messages
 import Postgres
-import Traces
 
 /// `verifier.sessions`: reading the live ones, and ending them.
 ///
-/// With a session go its codes, in the same transaction, in which its client is written down to be told; with those of a person, what their browsers remember.
+/// With a session go its codes, in the same transaction, in which its client is written down to be told, if it wants to be
+/// by then; with those of a person, what their browsers remember.
 struct SessionStore: Sendable {
     let database: Database
     let events: AuthenticationEvents
@@ -19,6 +19,8 @@ struct SessionStore: Sendable {
         case reuse = "reuse"
         case administrator = "administrator"
         case clientClosed = "client_closed"
+        /// What came along with its code was wrong, and nobody gets tokens by that any more.
+        case codeRefused = "code_refused"
     }
 
     /// The session, if it is live, and person and client may still log on.
@@ -63,26 +65,6 @@ struct SessionStore: Sendable {
         return try finishAll(
             "idp_id = \(identityProvider.uuid) and user_id = any(\(users.map(\.uuid))::uuid[])",
             because: reason,
-            on: connection
-        )
-    }
-
-    /// Says on `auth.events.v1` that sessions ended. The last thing that a transaction does: it makes other writers of
-    /// events about the identity provider wait.
-    func tell(
-        _ ended: [Ended],
-        in identityProvider: IdentityProviderID,
-        because reason: SessionsEnded.Reason,
-        trace: TraceContext = .current,
-        on connection: isolated Connection
-    ) throws {
-        guard let tenant = ended.first?.tenant else { return }
-        let users = reason == .userDisabled || reason == .clientClosed ? Set(ended.map(\.user)).sorted() : []
-        try events.append(
-            SessionsEnded(reason: reason, users: users, sessions: ended.count),
-            tenant: tenant,
-            identityProvider: identityProvider,
-            trace: trace,
             on: connection
         )
     }
@@ -136,7 +118,37 @@ struct SessionStore: Sendable {
     ///
     /// - Returns: How many sessions there were.
     func endAll(ofClient client: ClientName, on connection: isolated Connection) throws -> Int {
-        let which: SQL = "client_id = \(client.description)"
+        try close("client_id = \(client.description)", on: connection)
+    }
+
+    /// The clients that may have nothing any more, and have live sessions all the same: whoever logs on while that is being
+    /// told may begin one that nobody saw who ended the others.
+    ///
+    /// They are looked for rather than kept from beginning, as each logon would write to its client's row for that.
+    func closedClients() async throws -> [String] {
+        try await database.run(
+            """
+            select distinct session.client_id
+            from verifier.sessions as session join verifier.clients as client using (client_id)
+            where client.status <> 'enabled' and session.ended_at is null and session.expires_at > now()
+            """
+        ).decode(String.self)
+    }
+
+    /// Ends the sessions of a client of ``closedClients()``, as ``endAll(ofClient:on:)`` does, if it may have nothing yet.
+    ///
+    /// - Returns: How many sessions there were.
+    func endAll(ofClosed client: String) async throws -> Int {
+        let which: SQL = """
+            client_id = \(client)
+                and exists (select from verifier.clients where client_id = \(client) and status <> 'enabled')
+            """
+        let count = try await database.transaction { try close(which, on: $0) }
+        if count > 0 { announce() }
+        return count
+    }
+
+    private func close(_ which: SQL, on connection: isolated Connection) throws -> Int {
         let ended = try Self.finish(which, because: .clientClosed, on: connection)
         for (id, ended) in Dictionary(grouping: ended, by: \.identityProvider).sorted(by: { $0.key < $1.key }) {
             try tell(ended, in: id, because: .clientClosed, on: connection)
@@ -201,10 +213,12 @@ struct SessionStore: Sendable {
             "with ended as (" + update + which
                 + """
                  and ended_at is null and expires_at > now()
-                    returning id, idp_id, user_id, tenant_id, client_id, wants_notice),
+                    returning id, idp_id, user_id, tenant_id, client_id),
                 notices as (
                     insert into verifier.logout_notices (session_id, client_id, user_id)
-                    select id, client_id, user_id from ended where wants_notice),
+                    select ended.id, ended.client_id, ended.user_id
+                    from ended join verifier.clients as client using (client_id)
+                    where client.configuration ->> 'backchannelLogoutURI' is not null),
                 codes as (delete from verifier.codes where session_id in (select id from ended))
                 select idp_id, user_id, tenant_id from ended
                 """

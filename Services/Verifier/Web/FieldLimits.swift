@@ -1,6 +1,7 @@
 import Web
 
-/// How long what people and clients enter may be, in bytes: nobody needs more, and some of it is kept.
+/// How long what people and clients enter may be, in bytes, and that none of it has a NUL: nobody needs more, and some of
+/// it is kept.
 enum FieldLimits {
     private static let limits = [
         "client_assertion": token, "client_assertion_type": 100, "client_id": client, "client_secret": secret,
@@ -15,6 +16,10 @@ enum FieldLimits {
 
     private static let names = limits.keys.sorted()
 
+    /// What is shown as a token may be any text: one that is none gets the answer that the endpoint has for that
+    /// (RFC 6749 §5.2, RFC 7009 §2.2, RFC 7662 §2.2).
+    private static let tokens: Set = ["refresh_token", "token"]
+
     /// A client's name.
     static let client = 200
     /// A client's secret.
@@ -24,21 +29,33 @@ enum FieldLimits {
     /// A token of ours.
     static let token = 8_000
 
-    /// A field that is too long, and how long it may be.
-    struct Excess: Equatable {
-        let field: String
-        let limit: Int
+    /// What a field has that it may not have.
+    enum Excess: Equatable {
+        /// More bytes than that.
+        case bytes(field: String, limit: Int)
+        /// The character NUL, which PostgreSQL keeps in no text.
+        case nul(field: String)
 
         /// What developers are told.
-        var sentence: String { "\(field) has more than \(limit) bytes." }
+        var sentence: String {
+            switch self {
+            case .bytes(let field, let limit): "\(field) has more than \(limit) bytes."
+            case .nul(let field): "\(field) has the character NUL."
+            }
+        }
 
         /// The page for people.
-        var page: Page.Untrusted {
-            Page.Untrusted(chinese: "字段 \(field) 超过 \(limit) 字节。", english: sentence)
+        var page: Page.Untrusted { Page.Untrusted(chinese: chinese, english: sentence) }
+
+        private var chinese: String {
+            switch self {
+            case .bytes(let field, let limit): "字段 \(field) 超过 \(limit) 字节。"
+            case .nul(let field): "字段 \(field) 含有空字符（NUL）。"
+            }
         }
     }
 
-    /// The first of the fields, by name, that is too long. Fields that nobody reads may have any length.
+    /// The first of the fields, by name, that has what it may not have. Fields that nobody reads may have anything.
     static func excess(_ form: FormFields) -> Excess? {
         names.lazy.compactMap { excess(form, $0) }.first
     }
@@ -47,9 +64,11 @@ enum FieldLimits {
     /// ignored: `resource` may come as often as there are resources (RFC 8707 §2).
     static func repeated(_ form: FormFields) -> String? { names.first { form.all($0).count > 1 } }
 
-    /// Whether one field is too long.
+    /// What one field has that it may not have.
     static func excess(_ form: FormFields, _ field: String) -> Excess? {
-        guard let limit = limits[field], let value = form[field], value.utf8.count > limit else { return nil }
-        return Excess(field: field, limit: limit)
+        guard let limit = limits[field], let value = form[field] else { return nil }
+        if value.utf8.count > limit { return .bytes(field: field, limit: limit) }
+        guard value.utf8.contains(0), !tokens.contains(field) else { return nil }
+        return .nul(field: field)
     }
 }
