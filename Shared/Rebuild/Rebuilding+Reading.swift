@@ -37,10 +37,11 @@ extension Rebuilding {
                 if await !consumer.hasFoundTopics, ContinuousClock.now >= deadline { throw MissingTopic(topic: topic) }
                 continue
             }
-            if waiting == nil { deadline = .now + patience }
             let due = if let waiting { waiting } else { try await identityProviders(of: attempt) }
             let rest = try await settle(due, from: tables, for: attempt)
             if rest.isEmpty { return }
+            // To look at all may take longer than that: who ran meanwhile is waited for, as long as some come to a result.
+            if waiting.map({ rest.count < $0.count }) ?? true { deadline = .now + patience }
             if ContinuousClock.now >= deadline { return try await refuse(rest, for: attempt) }
             waiting = rest
         }

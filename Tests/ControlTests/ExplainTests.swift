@@ -133,7 +133,7 @@ import Testing
             provider: provider,
             trail: trail(),
             users: .object(["items": .array([])]),
-            missing: .object(["items": .array([held])])
+            missing: .array([held])
         ).lines
         #expect(lines.count == 7)
         #expect(lines[0].hasPrefix("settings: status enabled, authorization authorized"))

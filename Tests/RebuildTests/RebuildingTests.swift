@@ -82,6 +82,21 @@ struct RebuildingTests {
         }
     }
 
+    @Test("who ran while all were looked at is waited for, however long that took")
+    func slow() async throws {
+        try await WordsWorld.with { world in
+            let late = try await world.tell("a", live: "a")
+            _ = try await world.tell("b", live: "b")
+            world.whims.change {
+                $0.isSlow = true
+                $0.looks[late] = 1
+            }
+            try await world.rebuilding.begin(RebuildWish())
+            try await world.rebuilding(patience: .milliseconds(200)).attempt()
+            #expect(try await world.status().outcomes == ["equal": 2])
+        }
+    }
+
     @Test("an identity provider that is never as far is refused in the end, and keeps nobody waiting")
     func neverEquallyFar() async throws {
         try await WordsWorld.with { world in

@@ -57,6 +57,7 @@ struct Words: RebuildSubject {
         for attempt: RebuildAttempt,
         on connection: isolated Connection
     ) throws -> RebuildSettlement<Comparison>? {
+        if whims.now.isSlow { try connection.run("select pg_sleep(0.3)") }
         if whims.isApart(id) { return nil }
         let live = try word(of: id, in: "words.live", on: connection)
         let rebuilt = try word(of: id, in: "words.beside", on: connection)
@@ -121,6 +122,8 @@ extension Words {
             var makesNoTables = false
             var takesNothing = false
             var isAway = false
+            /// Whether each look takes a while.
+            var isSlow = false
             /// How often each is still looked at before both are equally far.
             var looks: [IdentityProviderID: Int] = [:]
             var told: [IdentityProviderID] = []

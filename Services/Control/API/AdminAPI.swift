@@ -9,7 +9,8 @@ import Sealing
 /// The HTTP API of a service, called with an API key.
 struct AdminAPI {
     private static let timeout = TimeAmount.seconds(60)
-    private static let largestAnswer = 1 << 20
+    /// As much as a page of the most that objects can say.
+    private static let largestAnswer = 8 << 20
 
     /// What the service is called, for errors.
     let service: String
@@ -70,9 +71,17 @@ struct AdminAPI {
 
     /// Asks for a file, however long, and hands its parts on as they come.
     ///
+    /// - Parameter timeout: How long that may take in all.
     /// - Throws: ``AdminAPIError``.
-    func download(_ path: String, _ take: (ByteBuffer) throws -> Void) async throws {
-        try await withResponse(to: request(.GET, path)) { response in
+    func download(
+        _ path: String,
+        headers: [String: String] = [:],
+        within timeout: TimeAmount = Self.timeout,
+        _ take: (ByteBuffer) throws -> Void
+    ) async throws {
+        var request = request(.GET, path)
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        try await withResponse(to: request, within: timeout) { response in
             guard response.status == .ok else {
                 let body = try await response.body.collect(upTo: Self.largestAnswer)
                 return try requireSuccess(response, try? JSON(parsing: Data(body.readableBytesView)), path)
@@ -104,16 +113,20 @@ struct AdminAPI {
 
     private func withResponse<Result>(
         to request: HTTPClientRequest,
+        within timeout: TimeAmount = Self.timeout,
         _ body: (HTTPClientResponse) async throws -> Result
     ) async throws -> Result {
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .direct)
         do {
-            let result = try await body(try await client.execute(request, timeout: Self.timeout))
+            let result = try await body(try await client.execute(request, timeout: timeout))
             try await client.shutdown()
             return result
         } catch {
             try? await client.shutdown()
             if error is AdminAPIError { throw error }
+            if error is NIOTooManyBytesError {
+                throw AdminAPIError("\(service) at \(request.url) answers with more than \(Self.largestAnswer) bytes.")
+            }
             throw AdminAPIError("\(service) at \(url) does not answer: \(error)")
         }
     }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import NIOCore
 import Runtime
 
 /// `bridgectl runs …`
@@ -74,26 +73,6 @@ struct StartRun: RegistryVerb {
         }
         if dryRun { body["dryRun"] = .boolean(true) }
         return try await api.post("/api/v1/idps/\(idp)/runs", .object(body))
-    }
-}
-
-/// `bridgectl runs follow ID`
-struct FollowRun: RegistryVerb {
-    static let configuration = CommandConfiguration(
-        commandName: "follow",
-        abstract: "Prints how a run goes on, state by state, until it is over."
-    )
-
-    @Argument(help: "The run's id.") var id: String
-    @OptionGroup var registry: RegistryOptions
-
-    func answer(_ api: AdminAPI) async throws -> JSON? {
-        try await api.download("/api/v1/runs/\(id)/events") { part in
-            for line in String(buffer: part).split(separator: "\n") where line.hasPrefix("data: ") {
-                print(line.dropFirst("data: ".count))
-            }
-        }
-        return nil
     }
 }
 

@@ -25,6 +25,15 @@ struct RowSource: Sendable {
         work: "It can never be done as it stands: see the text, mend that, then redrive."
     )
 
+    /// Of a topic that keeps each key's last message for ever: published now, an older state would be that.
+    private static let obstacle = """
+        a later state may be told since, whose place it would take for ever: discard it, then have the present one told by \
+        bridgectl configuration republish
+        """
+    private static let states = Set(
+        TopicCatalogue.streams.filter { $0.retention == .compacted }.flatMap(\.carries).map(\.rawValue)
+    )
+
     /// All of them, oldest first.
     func items() async throws -> [SetAside] {
         var items: [SetAside] = []
@@ -131,7 +140,8 @@ struct RowSource: Sendable {
                 tenant: named["ce_tenantid"],
                 identityProvider: named["ce_idpid"],
                 since: Timestamp(millisecondsSince1970: since),
-                attempts: attempts
+                attempts: attempts,
+                obstacle: named["ce_type"].map(Self.states.contains) == true ? Self.obstacle : nil
             )
         }
     }

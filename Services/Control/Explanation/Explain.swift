@@ -42,7 +42,7 @@ struct Explain: AsyncParsableCommand {
         let users = try await directory.get(
             PercentEncoding.url("", path: "/api/v1/idps/\(id)/users", [("externalID", user)])
         )
-        let missing = try await directory.get("/api/v1/idps/\(id)/missing?limit=1000")
+        let missing = try await directory.all("/api/v1/idps/\(id)/missing")
         let trail = try await trail(of: id, environment)
         return Explanation(provider: provider, trail: trail, users: users, missing: missing).lines
     }

@@ -6,7 +6,7 @@ struct Explanation {
     /// As the registry shows the identity provider.
     let provider: JSON
     let trail: PersonTrail
-    /// As the writer lists the person, and what is missing.
+    /// As the writer lists the person, and all that is missing.
     let users: JSON
     let missing: JSON
 
@@ -37,7 +37,7 @@ struct Explanation {
     }
 
     private var missed: String {
-        guard case .array(let objects)? = missing["items"],
+        guard case .array(let objects) = missing,
             let object = objects.first(where: { $0["kind"] == .string("user") && isPerson($0["externalID"]) })
         else { return "no" }
         let words = ["hold", "reason", "code"].compactMap { name in object[name].map { "\(name) \(text($0))" } }

@@ -59,6 +59,23 @@ struct SetAsideRowTests {
         }
     }
 
+    @Test("a state that was refused is told no more, as it might come behind a later one")
+    func states() async throws {
+        try await withRows { source, database in
+            try await database.run(
+                """
+                update shop.outbox_refused
+                set headers = jsonb_build_array(jsonb_build_array('ce_type', \(IdentityProviderConfiguration.type.rawValue)::text))
+                """
+            )
+            let plan = RedrivePlan(try await source.items(), isForced: true)
+            #expect(plan.meant.map(\.place) == ["shop.errands"])
+            let obstructed = try #require(plan.obstructed.first)
+            #expect(obstructed.id == "shop.outbox_refused/1")
+            #expect(obstructed.obstacle?.contains("bridgectl configuration republish") == true)
+        }
+    }
+
     @Test("discarded, they are gone, and what waits stays")
     func discarded() async throws {
         try await withRows { source, database in

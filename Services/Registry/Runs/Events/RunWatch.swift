@@ -99,17 +99,19 @@ final class RunWatch: Service, Sendable {
             )
             // One that cannot be read ends its own listeners, and nobody else's.
             let found = rows.compactMap { try? Run($0) }
-            tell(Dictionary(found.map { ($0.id, $0) }) { first, _ in first })
+            tell(Dictionary(found.map { ($0.id, $0) }) { first, _ in first }, of: wanted)
         } catch {
             if !Task.isCancelled { logger.warning("cannot look at runs", metadata: ["error": "\(error)"]) }
         }
     }
 
-    private func tell(_ found: [RunID: Run]) {
+    /// - Parameter wanted: The runs that were looked for: who listens to another since is told by the next look.
+    private func tell(_ found: [RunID: Run], of wanted: Set<RunID>) {
         let now = ContinuousClock.now
         let ended = state.withLock { state in
             let listeners = state.listeners
             return listeners.compactMap { number, listener -> AsyncStream<Event>.Continuation? in
+                guard wanted.contains(listener.known.id) else { return nil }
                 var listener = listener
                 if let run = found[listener.known.id], run != listener.known {
                     (listener.known, listener.heardAt) = (run, now)
