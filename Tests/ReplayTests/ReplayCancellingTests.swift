@@ -23,7 +23,7 @@ struct ReplayCancellingTests {
     func cancelled() async throws {
         // Its turn, the end of the first reading and the first look come before the look at which it is asked to end.
         let standings = [Self.going, Self.going, Self.going, Self.asked, Self.asked, Self.over]
-        let run = try run(Scripted(standings, try configuration()))
+        let run = try run(Scripted(standings, try .sample()))
         let told = try await messages(of: run) { log in
             try await ReplayWork(run: run, log: log, pace: Pace(perSecond: nil)) { _ in ReplayChoice() }.tell()
         }
@@ -43,7 +43,7 @@ struct ReplayCancellingTests {
         .enabled(if: Broker.isAvailable, "needs KAFKA_BOOTSTRAP_SERVERS")
     )
     func endedWhileRead() async throws {
-        let run = try run(Scripted([Self.going, Self.over], try configuration()))
+        let run = try run(Scripted([Self.going, Self.over], try .sample()))
         let told = try await messages(of: run) { log in
             await #expect(throws: ReplayRefusal.self) {
                 try await ReplayWork(run: run, log: log, pace: Pace(perSecond: nil)) { _ in ReplayChoice() }.tell()
@@ -54,41 +54,22 @@ struct ReplayCancellingTests {
 
     @Test("one that waits for room is not told any further once it is asked to end, or is over")
     func room() async throws {
-        let asked = try run(Scripted([Self.going, Self.asked], try configuration()))
+        let asked = try run(Scripted([Self.going, Self.asked], try .sample()))
         await #expect(throws: ReplayCancelled.self) { try await asked.waitForRoom(after: 1_000) }
-        let over = try run(Scripted([Self.going, Self.over], try configuration()))
+        let over = try run(Scripted([Self.going, Self.over], try .sample()))
         await #expect(throws: ReplayRefusal.self) { try await over.waitForRoom(after: 1_000) }
     }
 
     @Test("one that was told to its end is aborted once, should it be asked to end before it is over")
     func end() async throws {
         var aborts = 0
-        let run = try run(Scripted([Self.going, Self.asked, Self.asked, Self.over], try configuration()))
+        let run = try run(Scripted([Self.going, Self.asked, Self.asked, Self.over], try .sample()))
         try await run.waitForEnd { aborts += 1 }
         #expect(aborts == 1)
     }
 
     private func run(_ registry: Scripted) throws -> ReplayRun {
-        ReplayRun(
-            id: .make(),
-            epoch: Epoch(rawValue: 7),
-            requestedAt: .now,
-            isDryRun: false,
-            configuration: registry.configured,
-            source: "test",
-            registry: registry
-        )
-    }
-
-    private func configuration() throws -> IdentityProviderConfiguration {
-        IdentityProviderConfiguration(
-            id: .make(),
-            tenant: .make(),
-            enterpriseID: .make(),
-            revision: Revision(rawValue: 1),
-            name: try IdentityProviderName("test"),
-            description: ""
-        )
+        .sample(Epoch(rawValue: 7), of: registry.configured, in: registry)
     }
 
     /// What is told of a run, from a topic that holds a full reading of as many pages.

@@ -47,23 +47,7 @@ struct ReplayPulseTests {
     }
 
     private func pulse(_ namespace: TopicNamespace) throws -> ReplayPulse {
-        let configuration = IdentityProviderConfiguration(
-            id: .make(),
-            tenant: .make(),
-            enterpriseID: .make(),
-            revision: Revision(rawValue: 1),
-            name: try IdentityProviderName("test"),
-            description: ""
-        )
-        let run = ReplayRun(
-            id: .make(),
-            epoch: Epoch(rawValue: 3),
-            requestedAt: .now,
-            isDryRun: false,
-            configuration: configuration,
-            source: "test",
-            registry: Nobody()
-        )
+        let run = ReplayRun.sample(Epoch(rawValue: 3), of: try .sample(), in: Nobody())
         return ReplayPulse(
             run: run,
             log: ReplayLog(

@@ -9,17 +9,13 @@ import Testing
 struct ReplayTurnTests {
     @Test("what is told once its turn has come is told on the terms that hold then, under the number that it has then")
     func terms() async throws {
-        let asked = try configuration(Revision(rawValue: 1))
+        let asked = try IdentityProviderConfiguration.sample()
         var changed = asked
         changed.revision = Revision(rawValue: 2)
-        let run = ReplayRun(
-            id: .make(),
-            epoch: Epoch(rawValue: 3),
-            requestedAt: .now,
-            isDryRun: false,
-            configuration: asked,
-            source: "test",
-            registry: ChangedMeanwhile(configuration: changed)
+        let run = ReplayRun.sample(
+            Epoch(rawValue: 3),
+            of: asked,
+            in: ChangedMeanwhile(configuration: changed)
         )
         let atItsTurn = try await run.waitingForTurn()
         #expect(run.configuration.revision.rawValue == 1)
@@ -27,17 +23,6 @@ struct ReplayTurnTests {
         #expect(atItsTurn.id == run.id)
         #expect(run.epoch.rawValue == 3)
         #expect(atItsTurn.epoch.rawValue == 5)
-    }
-
-    private func configuration(_ revision: Revision) throws -> IdentityProviderConfiguration {
-        IdentityProviderConfiguration(
-            id: .make(),
-            tenant: .make(),
-            enterpriseID: .make(),
-            revision: revision,
-            name: try IdentityProviderName("test"),
-            description: ""
-        )
     }
 }
 

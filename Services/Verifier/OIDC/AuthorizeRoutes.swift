@@ -68,12 +68,8 @@ struct AuthorizeRoutes: Sendable {
         // What was pushed is taken once, and is taken by now.
         guard request.method == .post, given["request_uri"] == nil, cookies.logon(of: request) == nil
         else { return nil }
-        let address = links.publicURL + "/oauth2/authorize?" + given.text
-        return address.utf8.count <= Self.longestAddress ? PageResponse.redirect(to: address) : nil
+        return given.address(at: links.publicURL + "/oauth2/authorize").map { PageResponse.redirect(to: $0) }
     }
-
-    /// Bytes of an address that every server and browser on the way takes.
-    private static let longestAddress = 4_000
 
     /// What the client pushed, where it names that; then nothing of what came by the browser counts (RFC 9126 §4).
     private func whole(_ form: FormFields) async throws -> FormFields {

@@ -48,17 +48,13 @@ struct EndSessionRoutes: Sendable {
     /// session without a cookie, too.
     private func withCookies(_ request: Request, _ form: FormFields) -> Response? {
         guard cookies.logon(of: request) == nil else { return nil }
-        let address = "/oauth2/end-session?" + form.text
-        guard address.utf8.count <= Self.longestAddress else {
+        guard let address = form.address(at: "/oauth2/end-session") else {
             return form["id_token_hint"] == nil ? untrusted(.tooLong) : nil
         }
         var response = PageResponse.redirect(to: address)
         response.status = .seeOther
         return response
     }
-
-    /// Bytes of an address that every server and browser on the way takes.
-    private static let longestAddress = 4_000
 
     /// Ends the session of the ID token, however old that is, and those that the same logon began in the same browser.
     ///
