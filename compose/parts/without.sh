@@ -1,5 +1,6 @@
 # The product with one of its defences taken out: whether an attack finds what it should. What is taken out is a change
-# to the source in Tests/Chaos/Defences, which says by which seed it is looked for; it is made to a copy of the tree alone.
+# to the source in Tests/Chaos/Defences, which says by which seed, and if so by which kinds of faults alone, it is looked
+# for; it is made to a copy of the tree alone.
 
 defences=$root/Tests/Chaos/Defences
 
@@ -59,10 +60,13 @@ attack_without() (
     step "Building the services without $name (release)"
     swift build -c release --package-path "$source" >&2 || exit
     programs=$(swift build -c release --package-path "$source" --show-bin-path)
-    run_chaos attack --seed "$(seed_of "$name")" --until-found "$@"
+    kinds=$(kinds_of "$name")
+    run_chaos attack --seed "$(seed_of "$name")" --until-found ${kinds:+--only "$kinds"} "$@"
 )
 
 seed_of() { sed -n 's/^Seed: //p' "$defences/$1.patch"; }
+
+kinds_of() { sed -n 's/^Kinds: //p' "$defences/$1.patch"; }
 
 # copy_tree DIRECTORY: all that git does not ignore, as it is. Only what differs is touched, so that little is built anew.
 copy_tree() {
